@@ -1,0 +1,118 @@
+namespace Graft.Tensors;
+
+/// <summary>
+/// 32-bit floats in row-major order, contiguous, aligned to 64 bytes, in pooled native memory. Images are NHWC:
+/// <c>[batch, height, width, channels]</c>.
+/// </summary>
+/// <remarks>
+/// Whoever makes a tensor owns it and disposes it; using it afterwards throws <see cref="ObjectDisposedException"/>
+/// (a span taken before must not be used after). A tensor that is never disposed is freed by its finalizer.
+/// Reading from several threads is safe; writing is not synchronised.
+/// </remarks>
+public sealed unsafe class Tensor : IDisposable
+{
+    private readonly TensorMemory _memory;
+    private float* _data;
+
+    private Tensor(Shape shape, TensorMemory memory)
+    {
+        if (shape.ElementCount > int.MaxValue)
+            throw new ArgumentOutOfRangeException(nameof(shape), $"A tensor of shape {shape} has {shape.ElementCount:N0} elements; at most {int.MaxValue:N0} are supported. Use a smaller batch.");
+        Shape = shape;
+        _memory = memory;
+        _data = (float*)memory.Rent(ByteCount);
+    }
+
+    /// <summary>Frees the memory of a tensor that was never disposed.</summary>
+    ~Tensor() => Release();
+
+    /// <summary>The dimensions.</summary>
+    public Shape Shape { get; }
+
+    /// <summary>The number of elements.</summary>
+    public int Length => (int)Shape.ElementCount;
+
+    /// <summary>All elements in row-major order; valid until the tensor is disposed.</summary>
+    /// <exception cref="ObjectDisposedException">The tensor was disposed.</exception>
+    public Span<float> Span => new(Pointer, Length);
+
+    /// <summary>The address of the first element.</summary>
+    /// <exception cref="ObjectDisposedException">The tensor was disposed.</exception>
+    internal float* Pointer
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(_data is null, this);
+            return _data;
+        }
+    }
+
+    private long ByteCount => Shape.ElementCount * sizeof(float);
+
+    /// <summary>Makes a tensor whose elements are arbitrary until they are written.</summary>
+    /// <param name="shape">The dimensions; at most <see cref="int.MaxValue"/> elements.</param>
+    /// <param name="memory">The pool to take from; <see cref="TensorMemory.Shared"/> when null.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The shape has too many elements.</exception>
+    public static Tensor Uninitialized(Shape shape, TensorMemory? memory = null) => new(shape, memory ?? TensorMemory.Shared);
+
+    /// <summary>Makes a tensor of zeros.</summary>
+    /// <inheritdoc cref="Uninitialized"/>
+    public static Tensor Zeros(Shape shape, TensorMemory? memory = null)
+    {
+        var tensor = Uninitialized(shape, memory);
+        tensor.Span.Clear();
+        return tensor;
+    }
+
+    /// <summary>Makes a tensor with a copy of <paramref name="values"/>.</summary>
+    /// <param name="shape">The dimensions.</param>
+    /// <param name="values">As many values as the shape has elements, in row-major order.</param>
+    /// <exception cref="ArgumentException">The number of values does not fit the shape.</exception>
+    public static Tensor From(Shape shape, ReadOnlySpan<float> values)
+    {
+        if (values.Length != shape.ElementCount)
+            throw new ArgumentException($"{values.Length} values do not fill a tensor of shape {shape}, which has {shape.ElementCount} elements.", nameof(values));
+        var tensor = Uninitialized(shape);
+        values.CopyTo(tensor.Span);
+        return tensor;
+    }
+
+    /// <summary>Makes a copy that the caller owns.</summary>
+    public Tensor Clone() => From(Shape, Span);
+
+    /// <summary>Makes a copy with another shape of as many elements, which the caller owns.</summary>
+    /// <param name="shape">The new dimensions.</param>
+    /// <exception cref="ArgumentException">The shapes differ in their number of elements.</exception>
+    public Tensor Reshaped(Shape shape) => From(shape, Span);
+
+    /// <summary>The elements of <paramref name="count"/> entries of the outermost dimension, from <paramref name="first"/> on.</summary>
+    /// <param name="first">The first entry.</param>
+    /// <param name="count">How many entries.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The entries are outside the tensor.</exception>
+    public Span<float> Rows(int first, int count = 1)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(first);
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(first + count, Shape[0], nameof(count));
+        var size = Shape[0] == 0 ? 0 : Length / Shape[0];
+        return Span.Slice(first * size, count * size);
+    }
+
+    /// <summary>Gives the memory back to the pool. Calling it again does nothing.</summary>
+    public void Dispose()
+    {
+        Release();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>The shape, for example <c>Tensor [1, 224, 224, 3]</c>.</summary>
+    public override string ToString() => $"Tensor {Shape}";
+
+    private void Release()
+    {
+        var data = _data;
+        _data = null;
+        if (data is not null)
+            _memory.Return(data, ByteCount);
+    }
+}

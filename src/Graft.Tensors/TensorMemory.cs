@@ -1,0 +1,96 @@
+using System.Collections.Concurrent;
+using System.Numerics;
+using System.Runtime.InteropServices;
+
+namespace Graft.Tensors;
+
+/// <summary>
+/// Native memory for tensors: blocks aligned to 64 bytes (a cache line, and the widest vector), kept for reuse when
+/// they are returned, up to a limit. Thread-safe.
+/// </summary>
+/// <remarks>
+/// Sizes are rounded up to a class with two fraction bits (4, 5, 6, 7, 8, 10, 12, 14, 16 ... times a power of two), so a
+/// block wastes less than a quarter and blocks of like size serve each other.
+/// </remarks>
+public sealed unsafe class TensorMemory
+{
+    /// <summary>The alignment of every block, in bytes.</summary>
+    public const int Alignment = 64;
+
+    private const long MinimumBlock = 4 * Alignment;
+
+    private readonly ConcurrentDictionary<long, ConcurrentBag<nint>> _free = new();
+    private readonly long _retainedLimit;
+    private long _rented;
+    private long _retained;
+
+    /// <summary>Makes a pool.</summary>
+    /// <param name="retainedLimit">How many bytes of returned blocks are kept for reuse at the most.</param>
+    public TensorMemory(long retainedLimit) => _retainedLimit = retainedLimit;
+
+    /// <summary>The pool that tensors use unless they are given another; keeps at most 256 MiB for reuse.</summary>
+    public static TensorMemory Shared { get; } = new(256L << 20);
+
+    /// <summary>Bytes now in use by live tensors.</summary>
+    public long RentedBytes => Interlocked.Read(ref _rented);
+
+    /// <summary>Bytes of returned blocks kept for reuse.</summary>
+    public long RetainedBytes => Interlocked.Read(ref _retained);
+
+    /// <summary>The size of the block that a request of <paramref name="bytes"/> gets.</summary>
+    internal static long BlockSize(long bytes)
+    {
+        if (bytes <= MinimumBlock)
+            return MinimumBlock;
+        var step = 1L << (BitOperations.Log2((ulong)(bytes - 1)) - 2);
+        return (bytes + step - 1) / step * step;
+    }
+
+    /// <summary>Takes a block of at least <paramref name="bytes"/> bytes; its content is arbitrary.</summary>
+    /// <exception cref="OutOfMemoryException">The system has no such block.</exception>
+    internal void* Rent(long bytes)
+    {
+        var size = BlockSize(bytes);
+        void* block;
+        if (_free.TryGetValue(size, out var bag) && bag.TryTake(out var kept))
+        {
+            Interlocked.Add(ref _retained, -size);
+            block = (void*)kept;
+        }
+        else
+        {
+            block = NativeMemory.AlignedAlloc((nuint)size, Alignment);
+        }
+
+        Interlocked.Add(ref _rented, size);
+        return block;
+    }
+
+    /// <summary>Gives a block back that <see cref="Rent"/> gave for the same number of bytes.</summary>
+    internal void Return(void* block, long bytes)
+    {
+        var size = BlockSize(bytes);
+        Interlocked.Add(ref _rented, -size);
+        if (Interlocked.Add(ref _retained, size) > _retainedLimit)
+        {
+            Interlocked.Add(ref _retained, -size);
+            NativeMemory.AlignedFree(block);
+            return;
+        }
+
+        _free.GetOrAdd(size, static _ => []).Add((nint)block);
+    }
+
+    /// <summary>Frees every block that is kept for reuse.</summary>
+    public void Trim()
+    {
+        foreach (var (size, bag) in _free)
+        {
+            while (bag.TryTake(out var block))
+            {
+                Interlocked.Add(ref _retained, -size);
+                NativeMemory.AlignedFree((void*)block);
+            }
+        }
+    }
+}
