@@ -11,7 +11,7 @@ namespace Graft.Tensors;
 /// </remarks>
 public sealed unsafe class Tensor : IDisposable
 {
-    private readonly TensorMemory _memory;
+    private readonly TensorMemory? _memory;
     private float* _data;
 
     private Tensor(Shape shape, TensorMemory memory)
@@ -21,6 +21,12 @@ public sealed unsafe class Tensor : IDisposable
         Shape = shape;
         _memory = memory;
         _data = (float*)memory.Rent(ByteCount);
+    }
+
+    private Tensor(Shape shape, float* data)
+    {
+        Shape = shape;
+        _data = data;
     }
 
     /// <summary>Frees the memory of a tensor that was never disposed.</summary>
@@ -77,6 +83,22 @@ public sealed unsafe class Tensor : IDisposable
         return tensor;
     }
 
+    /// <summary>
+    /// A tensor over a part of another one's memory, which it does not own: valid as long as the other is, and disposing
+    /// it frees nothing.
+    /// </summary>
+    /// <param name="owner">Whose memory it is.</param>
+    /// <param name="start">The first element in <paramref name="owner"/>.</param>
+    /// <param name="shape">The dimensions.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The part is outside the other tensor.</exception>
+    internal static Tensor View(Tensor owner, long start, Shape shape)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(start);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(start + shape.ElementCount, owner.Length, nameof(shape));
+        var view = new Tensor(shape, owner.Pointer + start);
+        return view;
+    }
+
     /// <summary>Makes a copy that the caller owns.</summary>
     public Tensor Clone() => From(Shape, Span);
 
@@ -113,6 +135,6 @@ public sealed unsafe class Tensor : IDisposable
         var data = _data;
         _data = null;
         if (data is not null)
-            _memory.Return(data, ByteCount);
+            _memory?.Return(data, ByteCount);
     }
 }

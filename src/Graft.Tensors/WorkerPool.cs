@@ -77,8 +77,9 @@ public sealed class WorkerPool : IDisposable
             _worker.Value = 0;
             operation.TakeTasks(0);
             _worker.Value = null;
-            operation.Wait();
+            operation.WaitForOthers();
             Volatile.Write(ref _current, null);
+            operation.ThrowIfFailed();
         }
     }
 
@@ -167,11 +168,15 @@ public sealed class WorkerPool : IDisposable
             }
         }
 
-        public void Wait()
+        public void WaitForOthers()
         {
             var spin = new SpinWait();
             while (Volatile.Read(ref _completed) < count)
                 spin.SpinOnce(sleep1Threshold: -1);
+        }
+
+        public void ThrowIfFailed()
+        {
             if (_failure is { } failure)
                 ExceptionDispatchInfo.Throw(failure);
         }

@@ -1,0 +1,34 @@
+using Graft.Tensors.Kernels.Gemm;
+
+namespace Graft.Tensors.Kernels.Convolution;
+
+/// <summary>
+/// The rows of a convolution over few channels that needs no padding: the pixels under one row of the kernel lie side
+/// by side in memory, so a whole kernel row is one tap (for a 7x7 kernel over RGB 7 taps of 21 values, not 49 of 3).
+/// </summary>
+/// <param name="geometry">The sizes; without padding and horizontal dilation.</param>
+/// <param name="input">The first image.</param>
+internal sealed unsafe class KernelRowRows(ConvolutionGeometry geometry, float* input) : RowSource
+{
+    private readonly int _outputWidth = geometry.OutputWidth;
+    private readonly int _outputPixels = geometry.OutputPixels;
+
+    public override int Taps => geometry.KernelHeight;
+
+    public override int TapLength => geometry.KernelWidth * geometry.InputChannels;
+
+    public override void Locate(int firstRow, int rowCount, float** pointers, int stride)
+    {
+        var rowStride = (nint)geometry.InputWidth * geometry.InputChannels;
+        for (var row = 0; row < stride; row++)
+        {
+            var (image, pixel) = Math.DivRem(firstRow + Math.Min(row, rowCount - 1), _outputPixels);
+            var (y, x) = Math.DivRem(pixel, _outputWidth);
+            var start = input
+                + ((((nint)image * geometry.InputHeight) + (y * geometry.StrideHeight)) * rowStride)
+                + ((nint)x * geometry.StrideWidth * geometry.InputChannels);
+            for (var kernelY = 0; kernelY < geometry.KernelHeight; kernelY++)
+                pointers[(kernelY * stride) + row] = start + (kernelY * geometry.DilationHeight * rowStride);
+        }
+    }
+}

@@ -1,0 +1,20 @@
+namespace Graft.Tensors.Kernels.Gemm;
+
+/// <summary>What happens to each result of a product before it is written: <c>clamp(sum + bias + residual)</c>.</summary>
+internal unsafe struct Epilogue
+{
+    /// <summary>Nothing is added and nothing clamped.</summary>
+    public static Epilogue None => new() { Minimum = float.NegativeInfinity, Maximum = float.PositiveInfinity };
+
+    /// <summary>A value for each column, readable to a multiple of the panel's width; or null.</summary>
+    public float* Bias;
+
+    /// <summary>A matrix laid out like the output; or null.</summary>
+    public float* Residual;
+
+    /// <summary>Smaller results become this: 0 for ReLU.</summary>
+    public float Minimum;
+
+    /// <summary>Larger results become this: 6 for ReLU6.</summary>
+    public float Maximum;
+}

@@ -1,0 +1,40 @@
+namespace Graft.Tensors.Kernels;
+
+/// <summary>
+/// The operations that kernels need from a vector of floats, so that one kernel is written for every vector width.
+/// Implementations are empty structs: the compiler makes a version of the kernel for each, with every call inlined.
+/// </summary>
+/// <typeparam name="TVector">The vector type.</typeparam>
+internal unsafe interface IVectorWidth<TVector>
+    where TVector : struct
+{
+    /// <summary>How many floats a vector holds.</summary>
+    static abstract int Count { get; }
+
+    /// <summary>All elements zero.</summary>
+    static abstract TVector Zero { get; }
+
+    /// <summary>All elements the same.</summary>
+    static abstract TVector Broadcast(float value);
+
+    /// <summary>Reads consecutive floats; no alignment is needed.</summary>
+    static abstract TVector Load(float* address);
+
+    /// <summary>Writes consecutive floats; no alignment is needed.</summary>
+    static abstract void Store(float* address, TVector value);
+
+    /// <summary><c>left * right + addend</c>, fused where the processor can.</summary>
+    static abstract TVector MultiplyAdd(TVector left, TVector right, TVector addend);
+
+    /// <summary>The sums of the elements.</summary>
+    static abstract TVector Add(TVector left, TVector right);
+
+    /// <summary>The products of the elements.</summary>
+    static abstract TVector Multiply(TVector left, TVector right);
+
+    /// <summary>The larger elements; where <paramref name="value"/> is NaN the result is NaN.</summary>
+    static abstract TVector Max(TVector bound, TVector value);
+
+    /// <summary>The smaller elements; where <paramref name="value"/> is NaN the result is NaN.</summary>
+    static abstract TVector Min(TVector bound, TVector value);
+}
