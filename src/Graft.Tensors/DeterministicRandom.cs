@@ -1,0 +1,159 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+
+namespace Graft.Tensors;
+
+/// <summary>Where a <see cref="DeterministicRandom"/> stands: saved in checkpoints, restored to go on with the same numbers.</summary>
+/// <param name="First">The first word of the generator's state.</param>
+/// <param name="Second">The second word.</param>
+/// <param name="Third">The third word.</param>
+/// <param name="Fourth">The fourth word. The four are never all zero.</param>
+public readonly record struct RandomState(ulong First, ulong Second, ulong Third, ulong Fourth);
+
+/// <summary>
+/// Pseudo-random numbers that are the same for the same seed on every platform and every version of .NET, which
+/// <see cref="Random"/> does not promise. Not thread-safe, and not for secrets.
+/// </summary>
+/// <remarks>
+/// The generator is xoshiro256** (D. Blackman and S. Vigna, "Scrambled linear pseudorandom number generators", ACM
+/// Transactions on Mathematical Software 47, 2021), its state filled by SplitMix64 (G. Steele, D. Lea and C. Flood, "Fast
+/// splittable pseudorandom number generators", OOPSLA 2014), as its authors advise.
+/// </remarks>
+public sealed class DeterministicRandom
+{
+    private ulong _s0, _s1, _s2, _s3;
+
+    /// <summary>Makes a generator; any seed will do, also 0, and neighbouring seeds give unrelated numbers.</summary>
+    /// <param name="seed">What decides all the numbers.</param>
+    public DeterministicRandom(ulong seed)
+    {
+        _s0 = SplitMix64(ref seed);
+        _s1 = SplitMix64(ref seed);
+        _s2 = SplitMix64(ref seed);
+        _s3 = SplitMix64(ref seed);
+    }
+
+    /// <summary>Makes a generator that goes on where another stood.</summary>
+    /// <param name="state">What <see cref="State"/> gave.</param>
+    /// <exception cref="ArgumentException">All four words are zero, from which only zeros would follow.</exception>
+    public DeterministicRandom(RandomState state) => State = state;
+
+    /// <summary>Where the generator stands. Setting it makes the generator go on from there.</summary>
+    /// <exception cref="ArgumentException">All four words are zero, from which only zeros would follow.</exception>
+    public RandomState State
+    {
+        get => new(_s0, _s1, _s2, _s3);
+        set
+        {
+            if (value == default)
+                throw new ArgumentException("A random state of four zeros yields only zeros; it was never saved by a generator.", nameof(value));
+            (_s0, _s1, _s2, _s3) = (value.First, value.Second, value.Third, value.Fourth);
+        }
+    }
+
+    /// <summary>The next 64 random bits.</summary>
+    public ulong NextUInt64()
+    {
+        var result = BitOperations.RotateLeft(_s1 * 5, 7) * 9;
+        var shifted = _s1 << 17;
+        _s2 ^= _s0;
+        _s3 ^= _s1;
+        _s1 ^= _s2;
+        _s0 ^= _s3;
+        _s2 ^= shifted;
+        _s3 = BitOperations.RotateLeft(_s3, 45);
+        return result;
+    }
+
+    /// <summary>A number from 0 to <paramref name="limit"/> - 1, all equally likely.</summary>
+    /// <param name="limit">One or more.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The limit is zero or negative.</exception>
+    public int NextInt(int limit)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(limit);
+
+        // D. Lemire, "Fast random integer generation in an interval" (2019): the high half of the product is the number;
+        // the few low halves that would make some numbers likelier are drawn again.
+        var range = (ulong)limit;
+        var high = Math.BigMul(NextUInt64(), range, out var low);
+        if (low < range)
+        {
+            var threshold = unchecked(0UL - range) % range;
+            while (low < threshold)
+                high = Math.BigMul(NextUInt64(), range, out low);
+        }
+
+        return (int)high;
+    }
+
+    /// <summary>A number from 0 (included) to 1 (excluded), a multiple of 2^-24.</summary>
+    public float NextSingle() => (NextUInt64() >> 40) * (1f / (1 << 24));
+
+    /// <summary>A number from 0 (included) to 1 (excluded), a multiple of 2^-53.</summary>
+    public double NextDouble() => (NextUInt64() >> 11) * (1.0 / (1L << 53));
+
+    /// <summary>A normally distributed number of mean 0 and standard deviation 1.</summary>
+    /// <remarks>
+    /// G. Marsaglia's polar method. The second number of each pair is dropped, so that the state stays four words.
+    /// </remarks>
+    public double NextGaussian()
+    {
+        while (true)
+        {
+            var x = (2 * NextDouble()) - 1;
+            var y = (2 * NextDouble()) - 1;
+            var square = (x * x) + (y * y);
+            if (square is > 0 and < 1)
+                return x * Math.Sqrt(-2 * Logarithm(square) / square);
+        }
+    }
+
+    /// <summary>Puts the items in a random order (Fisher and Yates), all orders equally likely.</summary>
+    /// <param name="items">What is put in order.</param>
+    /// <typeparam name="T">Anything.</typeparam>
+    public void Shuffle<T>(Span<T> items)
+    {
+        for (var last = items.Length - 1; last > 0; last--)
+        {
+            var other = NextInt(last + 1);
+            (items[last], items[other]) = (items[other], items[last]);
+        }
+    }
+
+    /// <inheritdoc cref="Shuffle{T}(Span{T})"/>
+    /// <exception cref="ArgumentNullException">There is no list.</exception>
+    public void Shuffle<T>(List<T> items) => Shuffle(CollectionsMarshal.AsSpan(items));
+
+    internal static ulong SplitMix64(ref ulong state)
+    {
+        var z = state += 0x9E3779B97F4A7C15;
+        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
+        z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
+        return z ^ (z >> 31);
+    }
+
+    /// <summary>
+    /// The natural logarithm of a positive number to 1e-15, from additions, multiplications and divisions alone:
+    /// <see cref="Math.Log(double)"/> is the platform's and differs between platforms in the last bits.
+    /// </summary>
+    internal static double Logarithm(double value)
+    {
+        // value = m * 2^e with m from sqrt(1/2) to sqrt(2); ln m = 2 artanh t, t = (m - 1) / (m + 1), |t| < 0.172.
+        const double Ln2 = 0.693147180559945309417;
+        const int Terms = 12;
+        var exponent = Math.ILogB(value);
+        var mantissa = Math.ScaleB(value, -exponent);
+        if (mantissa > 1.4142135623730951)
+        {
+            mantissa /= 2;
+            exponent++;
+        }
+
+        var t = (mantissa - 1) / (mantissa + 1);
+        var square = t * t;
+        var sum = 0.0;
+        for (var term = Terms; term >= 0; term--)
+            sum = (sum * square) + (1.0 / ((2 * term) + 1));
+        return (exponent * Ln2) + (2 * t * sum);
+    }
+}

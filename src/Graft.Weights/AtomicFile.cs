@@ -1,0 +1,174 @@
+namespace Graft.Weights;
+
+/// <summary>
+/// Writes a file so that it is there whole or not at all, even when the process is killed or the disk fills: into a
+/// temporary file in the same folder, flushed to the disk, then renamed over the old one. Thread-safe; when several
+/// processes write the same path, the last one wins.
+/// </summary>
+public static class AtomicFile
+{
+    private const string Extension = ".tmp";
+    private const int BufferSize = 1 << 16;
+
+    // A killed process leaves its temporary file behind; after this time nobody can still be writing it.
+    private static readonly TimeSpan Abandoned = TimeSpan.FromDays(1);
+
+    /// <summary>Writes a file, replacing the one that is there. The folder is made when it is missing.</summary>
+    /// <param name="path">Where the file goes. A symbolic link is followed: what it points to is replaced.</param>
+    /// <param name="write">Writes the content to the stream it is given, which it need not close.</param>
+    /// <exception cref="IOException">
+    /// The folder cannot be written, the disk is full, or the path is a folder; the message names the folder and what to
+    /// do. What was at <paramref name="path"/> before is untouched.
+    /// </exception>
+    public static void Write(string path, Action<Stream> write)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentNullException.ThrowIfNull(write);
+        var target = Resolve(path);
+        if (Directory.Exists(target))
+            throw new IOException($"Cannot write '{target}': it is a folder, a file was expected. Choose another name.");
+        if (IsDevice(target))
+        {
+            // Renaming over /dev/null would destroy it for the whole machine.
+            using var device = new FileStream(target, FileMode.Open, FileAccess.Write);
+            write(device);
+            return;
+        }
+
+        var folder = Path.GetDirectoryName(target)!;
+        var temporary = Path.Combine(folder, $".{Path.GetFileName(target)}.{Guid.NewGuid():N}{Extension}");
+        try
+        {
+            WriteTemporary(target, folder, temporary, write);
+            Attempt(target, folder, () => File.Move(temporary, target, overwrite: true));
+        }
+        catch
+        {
+            Discard(temporary);
+            throw;
+        }
+
+        DiscardAbandoned(folder, Path.GetFileName(target));
+    }
+
+    /// <summary>Writes a text file as UTF-8 without a byte order mark, as <see cref="Write"/> does.</summary>
+    /// <param name="path">Where the file goes.</param>
+    /// <param name="text">The whole content.</param>
+    /// <exception cref="IOException">As for <see cref="Write"/>.</exception>
+    public static void WriteText(string path, string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        Write(path, stream =>
+        {
+            using var writer = new StreamWriter(stream, leaveOpen: true);
+            writer.Write(text);
+        });
+    }
+
+    /// <summary>
+    /// What to tell the user about a failed write, in one sentence with the remedy; for files that cannot be written
+    /// by <see cref="Write"/>, such as databases.
+    /// </summary>
+    /// <param name="path">The file that was to be written.</param>
+    /// <param name="cause">What went wrong.</param>
+    public static string Explain(string path, Exception cause)
+    {
+        ArgumentNullException.ThrowIfNull(cause);
+        var folder = Path.GetDirectoryName(Path.GetFullPath(path));
+        if (IsDiskFull(cause))
+            return $"Cannot write '{path}': the disk that holds folder '{folder}' is full. Free some space there or choose a folder on another disk.";
+        if (cause is UnauthorizedAccessException || (cause.HResult is 30 && !OperatingSystem.IsWindows()))
+            return $"Cannot write '{path}': folder '{folder}' is read-only or belongs to somebody else. Make it writable or choose another folder.";
+        return $"Cannot write '{path}' in folder '{folder}': {cause.Message} Check that folder or choose another one.";
+    }
+
+    private static void WriteTemporary(string target, string folder, string temporary, Action<Stream> write)
+    {
+        FileStream? stream = null;
+        Attempt(target, folder, () =>
+        {
+            Directory.CreateDirectory(folder);
+            stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, BufferSize);
+        });
+        try
+        {
+            using (stream)
+            {
+                write(stream!);
+                Attempt(target, folder, () => stream!.Flush(flushToDisk: true));
+            }
+        }
+        catch (IOException exception) when (exception is not AtomicWriteException && IsDiskFull(exception))
+        {
+            // Other errors come from what the caller does meanwhile, such as reading another file: they stay as they are.
+            throw new AtomicWriteException(Explain(target, exception), exception);
+        }
+    }
+
+    private static void Attempt(string target, string folder, Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            if (File.Exists(folder))
+                throw new AtomicWriteException($"Cannot write '{target}': '{folder}' is a file, a folder was expected. Choose another folder.", exception);
+            throw new AtomicWriteException(Explain(target, exception), exception);
+        }
+    }
+
+    private static string Resolve(string path)
+    {
+        var full = Path.GetFullPath(path);
+        try
+        {
+            return File.ResolveLinkTarget(full, returnFinalTarget: true)?.FullName ?? full;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return full;
+        }
+    }
+
+    private static bool IsDevice(string path) =>
+        !OperatingSystem.IsWindows() && path.StartsWith("/dev/", StringComparison.Ordinal)
+        && !path.StartsWith("/dev/shm/", StringComparison.Ordinal) && File.Exists(path);
+
+    // Unix: ENOSPC 28, EDQUOT 122 (69 on macOS); Windows: ERROR_HANDLE_DISK_FULL and ERROR_DISK_FULL.
+    private static bool IsDiskFull(Exception exception) => OperatingSystem.IsWindows()
+        ? exception.HResult is unchecked((int)0x80070027) or unchecked((int)0x80070070)
+        : exception.HResult == 28 || exception.HResult == (OperatingSystem.IsMacOS() ? 69 : 122);
+
+    private static void DiscardAbandoned(string folder, string name)
+    {
+        try
+        {
+            foreach (var path in Directory.EnumerateFiles(folder, $".{name}.*{Extension}"))
+            {
+                if (DateTime.UtcNow - File.GetLastWriteTimeUtc(path) > Abandoned)
+                    Discard(path);
+            }
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // The file is written; tidying up must not turn that into a failure.
+        }
+    }
+
+    private static void Discard(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // What made the write fail is the more useful error.
+        }
+    }
+
+    /// <summary>Tells an error that is already explained from one that is not.</summary>
+    private sealed class AtomicWriteException(string message, Exception cause) : IOException(message, cause);
+}
