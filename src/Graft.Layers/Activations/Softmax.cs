@@ -1,0 +1,52 @@
+using Graft.Tensors;
+
+namespace Graft.Layers.Activations;
+
+/// <summary>Probabilities from logits: <c>y[c] = exp(x[c] - max x) / sum of exp(x - max x)</c>. Input and output <c>[batch, classes]</c>.</summary>
+public sealed class Softmax : Layer
+{
+    /// <inheritdoc/>
+    public override Shape OutputShape(IReadOnlyList<Shape> inputs) =>
+        inputs[0].Rank == 2 && inputs[0][1] > 0 ? inputs[0] : throw Unsuitable(inputs[0], "[batch, classes]");
+
+    /// <inheritdoc/>
+    public override void Forward(LayerPass pass)
+    {
+        for (var row = 0; row < pass.Input.Shape[0]; row++)
+            Apply(pass.Input.Rows(row), pass.Output.Rows(row));
+    }
+
+    /// <summary><c>dx = y * (dy - sum(dy * y))</c>.</summary>
+    /// <inheritdoc/>
+    public override void Backward(LayerPass pass)
+    {
+        if (pass.InputGradients[0] is not { } inputGradient)
+            return;
+        for (var row = 0; row < pass.Output.Shape[0]; row++)
+        {
+            var output = pass.Output.Rows(row);
+            var gradient = pass.RequireOutputGradient().Rows(row);
+            var target = inputGradient.Rows(row);
+            var sum = 0.0;
+            for (var i = 0; i < output.Length; i++)
+                sum += (double)gradient[i] * output[i];
+            for (var i = 0; i < output.Length; i++)
+                target[i] += (float)(output[i] * (gradient[i] - sum));
+        }
+    }
+
+    /// <summary>Softmax of one row, in double precision inside.</summary>
+    /// <param name="logits">The logits.</param>
+    /// <param name="probabilities">Gets as many probabilities; may be the same memory.</param>
+    public static void Apply(ReadOnlySpan<float> logits, Span<float> probabilities)
+    {
+        var largest = float.NegativeInfinity;
+        foreach (var logit in logits)
+            largest = Math.Max(largest, logit);
+        var sum = 0.0;
+        foreach (var logit in logits)
+            sum += Math.Exp((double)logit - largest);
+        for (var i = 0; i < logits.Length; i++)
+            probabilities[i] = (float)(Math.Exp((double)logits[i] - largest) / sum);
+    }
+}

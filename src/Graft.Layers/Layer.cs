@@ -1,0 +1,65 @@
+using Graft.Tensors;
+
+namespace Graft.Layers;
+
+/// <summary>
+/// One operation of a network with its parameters. Shapes include the batch as outermost dimension. A layer may run in
+/// several passes at once as long as nobody changes its parameters; it owns its parameters and disposes them.
+/// </summary>
+public abstract class Layer : IDisposable
+{
+    private readonly List<Parameter> _parameters = [];
+
+    /// <summary>The kind of layer in one word, as in a summary: <c>Convolution2D</c>.</summary>
+    public virtual string Kind => GetType().Name;
+
+    /// <summary>The parameters, statistics included, in a fixed order.</summary>
+    public IReadOnlyList<Parameter> Parameters => _parameters;
+
+    /// <summary>How many inputs the layer takes.</summary>
+    public virtual int InputCount => 1;
+
+    /// <summary>The shape of the output for given inputs.</summary>
+    /// <param name="inputs">The shapes of the inputs, batch first.</param>
+    /// <exception cref="ArgumentException">The layer cannot take such inputs; the message says what it takes.</exception>
+    public abstract Shape OutputShape(IReadOnlyList<Shape> inputs);
+
+    /// <summary>Computes the output. Shapes were checked by <see cref="OutputShape"/>.</summary>
+    /// <param name="pass">Inputs, output and mode.</param>
+    public abstract void Forward(LayerPass pass);
+
+    /// <summary>
+    /// Adds this layer's part of the gradients: to each trainable parameter, and to each input gradient that is asked for.
+    /// </summary>
+    /// <param name="pass">The pass that <see cref="Forward"/> ran with, now with gradients.</param>
+    public abstract void Backward(LayerPass pass);
+
+    /// <summary>Frees the parameters.</summary>
+    public void Dispose()
+    {
+        Dispose(disposing: true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Frees what the layer owns.</summary>
+    /// <param name="disposing">Whether <see cref="Dispose()"/> was called.</param>
+    protected virtual void Dispose(bool disposing)
+    {
+        if (!disposing)
+            return;
+        foreach (var parameter in _parameters)
+            parameter.Dispose();
+    }
+
+    /// <summary>Registers a parameter of zeros.</summary>
+    private protected Parameter AddParameter(string name, ParameterRole role, params ReadOnlySpan<int> shape)
+    {
+        var parameter = new Parameter(name, role, Tensor.Zeros(new Shape(shape)));
+        _parameters.Add(parameter);
+        return parameter;
+    }
+
+    /// <summary>The error for an input that the layer cannot take.</summary>
+    private protected ArgumentException Unsuitable(Shape input, string expected) =>
+        new($"{Kind}: expected {expected}, but the input is {input}.", nameof(input));
+}

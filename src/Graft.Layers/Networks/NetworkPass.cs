@@ -1,0 +1,140 @@
+using Graft.Tensors;
+
+namespace Graft.Layers.Networks;
+
+/// <summary>
+/// One run of a network: the outputs of all nodes, and after <see cref="Backward"/> the gradients in the parameters.
+/// Dispose it to free them. Not thread-safe.
+/// </summary>
+public sealed class NetworkPass : IDisposable
+{
+    private readonly Network _network;
+    private readonly PassOptions _options;
+    private readonly Tensor _input;
+    private readonly Dictionary<string, Tensor> _outputs = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, LayerPass> _passes = new(StringComparer.Ordinal);
+    private Tensor? _inputGradient;
+
+    internal NetworkPass(Network network, Tensor input, PassOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        ArgumentNullException.ThrowIfNull(options);
+        if (input.Shape.Rank == 0 || !input.Shape.Dimensions[1..].SequenceEqual(network.InputShape.Dimensions))
+            throw new ArgumentException($"The network takes [batch, {string.Join(", ", network.InputShape.Dimensions.ToArray())}], but the input is {input.Shape}.", nameof(input));
+        _network = network;
+        _options = options;
+        _input = input;
+        try
+        {
+            foreach (var node in network.Nodes)
+                RunForward(node);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The network's output, <c>[batch, ...]</c>; owned by the pass.</summary>
+    public Tensor Output => OutputOf(_network.OutputName);
+
+    /// <summary>The gradient by the network's input after <see cref="Backward"/>, where <see cref="PassOptions.InputGradient"/> asked for it; owned by the pass.</summary>
+    public Tensor? InputGradient => _inputGradient;
+
+    /// <summary>The output of a node; owned by the pass.</summary>
+    /// <param name="name">The node.</param>
+    public Tensor OutputOf(string name) => name == Network.InputName ? _input : _outputs[name];
+
+    /// <summary>
+    /// Adds the gradients of a loss to all trainable parameters. Only nodes on a way from the output to a trainable
+    /// parameter (or to the input, where its gradient is wanted) are visited.
+    /// </summary>
+    /// <param name="outputGradient">The loss's gradient by <see cref="Output"/>, of its shape.</param>
+    /// <exception cref="ArgumentException">The shape is another one.</exception>
+    public void Backward(Tensor outputGradient)
+    {
+        ArgumentNullException.ThrowIfNull(outputGradient);
+        if (outputGradient.Shape != Output.Shape)
+            throw new ArgumentException($"The gradient has shape {outputGradient.Shape}, the output {Output.Shape}; they must be equal.", nameof(outputGradient));
+        var wanted = NodesThatNeedGradients();
+        var gradients = new Dictionary<string, Tensor>(StringComparer.Ordinal);
+        if (wanted.Contains(_network.OutputName))
+            gradients.Add(_network.OutputName, outputGradient.Clone());
+        try
+        {
+            foreach (var node in _network.Nodes.Reverse())
+            {
+                if (gradients.Remove(node.Name, out var gradient))
+                    RunBackward(node, gradient, gradients, wanted);
+            }
+
+            if (gradients.Remove(Network.InputName, out var inputGradient))
+            {
+                _inputGradient?.Dispose();
+                _inputGradient = inputGradient;
+            }
+        }
+        finally
+        {
+            foreach (var gradient in gradients.Values)
+                gradient.Dispose();
+        }
+    }
+
+    /// <summary>Frees the outputs of all nodes.</summary>
+    public void Dispose()
+    {
+        foreach (var output in _outputs.Values)
+            output.Dispose();
+        foreach (var pass in _passes.Values)
+            pass.Saved?.Dispose();
+        _inputGradient?.Dispose();
+    }
+
+    private void RunForward(NetworkNode node)
+    {
+        var inputs = node.Inputs.Select(OutputOf).ToArray();
+        var output = Tensor.Uninitialized(node.Layer.OutputShape([.. inputs.Select(input => input.Shape)]));
+        _outputs.Add(node.Name, output);
+        var pass = new LayerPass(inputs, output, _options.Workers) { Training = _options.Training, Random = _options.Random };
+        _passes.Add(node.Name, pass);
+        node.Layer.Forward(pass);
+    }
+
+    private void RunBackward(NetworkNode node, Tensor gradient, Dictionary<string, Tensor> gradients, HashSet<string> wanted)
+    {
+        using (gradient)
+        {
+            var pass = _passes[node.Name];
+            var targets = new Tensor?[node.Inputs.Count];
+            for (var i = 0; i < targets.Length; i++)
+            {
+                if (!wanted.Contains(node.Inputs[i]))
+                    continue;
+                if (!gradients.TryGetValue(node.Inputs[i], out var target))
+                    gradients.Add(node.Inputs[i], target = Tensor.Zeros(OutputOf(node.Inputs[i]).Shape));
+                targets[i] = target;
+            }
+
+            pass.OutputGradient = gradient;
+            pass.InputGradients = targets;
+            node.Layer.Backward(pass);
+            pass.OutputGradient = null;
+        }
+    }
+
+    private HashSet<string> NodesThatNeedGradients()
+    {
+        var wanted = new HashSet<string>(StringComparer.Ordinal);
+        if (_options.InputGradient)
+            wanted.Add(Network.InputName);
+        foreach (var node in _network.Nodes)
+        {
+            if (node.Inputs.Any(wanted.Contains) || node.Layer.Parameters.Any(parameter => parameter.Trainable))
+                wanted.Add(node.Name);
+        }
+
+        return wanted;
+    }
+}

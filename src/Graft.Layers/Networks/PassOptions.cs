@@ -1,0 +1,19 @@
+using Graft.Tensors;
+
+namespace Graft.Layers.Networks;
+
+/// <summary>How a network runs forward and backward.</summary>
+public sealed record PassOptions
+{
+    /// <summary>The threads to run on.</summary>
+    public required WorkerPool Workers { get; init; }
+
+    /// <summary>Whether dropout drops and batch normalisation uses the batch's own statistics.</summary>
+    public bool Training { get; init; }
+
+    /// <summary>Random numbers for dropout; needed in training by networks that have it.</summary>
+    public DeterministicRandom? Random { get; init; }
+
+    /// <summary>Whether backward computes the gradient by the network's input as well.</summary>
+    public bool InputGradient { get; init; }
+}

@@ -1,0 +1,84 @@
+using Graft.Tensors;
+
+namespace Graft.Layers.Normalization;
+
+/// <summary>
+/// Preprocessing inside the network: puts RGB channels in the order that the weights were trained with, then
+/// <c>y[c] = (x[order(c)] * scale - mean[c]) / deviation[c]</c>.
+/// </summary>
+/// <remarks>
+/// Input <c>[b, h, w, 3]</c> in RGB, 0 to 255; output of the same shape in the network's order. It is a layer of its own and not
+/// folded into the next convolution's bias, because that convolution pads with zeros after it.
+/// </remarks>
+public sealed class ChannelNormalization : Layer
+{
+    /// <summary>Makes the layer.</summary>
+    /// <param name="reverse">Whether RGB becomes BGR.</param>
+    /// <param name="scale">What each value is multiplied with first.</param>
+    /// <param name="mean">What is then subtracted, for each output channel.</param>
+    /// <param name="deviation">What the difference is divided by, for each output channel.</param>
+    public ChannelNormalization(bool reverse, float scale, IReadOnlyList<float> mean, IReadOnlyList<float> deviation)
+    {
+        ArgumentNullException.ThrowIfNull(mean);
+        ArgumentNullException.ThrowIfNull(deviation);
+        if (mean.Count != 3 || deviation.Count != 3)
+            throw new ArgumentException($"ChannelNormalization: expected 3 means and 3 deviations, got {mean.Count} and {deviation.Count}.", nameof(mean));
+        Reverse = reverse;
+        Scale = scale;
+        Mean = [.. mean];
+        Deviation = [.. deviation];
+    }
+
+    /// <summary>Whether RGB becomes BGR.</summary>
+    public bool Reverse { get; }
+
+    /// <summary>What each value is multiplied with first.</summary>
+    public float Scale { get; }
+
+    /// <summary>What is then subtracted, for each output channel.</summary>
+    public IReadOnlyList<float> Mean { get; }
+
+    /// <summary>What the difference is divided by, for each output channel.</summary>
+    public IReadOnlyList<float> Deviation { get; }
+
+    /// <inheritdoc/>
+    public override Shape OutputShape(IReadOnlyList<Shape> inputs) =>
+        inputs[0].Rank == 4 && inputs[0][3] == 3 ? inputs[0] : throw Unsuitable(inputs[0], "[batch, height, width, 3]");
+
+    /// <inheritdoc/>
+    public override unsafe void Forward(LayerPass pass)
+    {
+        var shape = pass.Input.Shape;
+        var rowLength = shape[2] * 3;
+        var first = Reverse ? 2 : 0;
+        var third = 2 - first;
+        var (mean0, mean1, mean2) = (Mean[0], Mean[1], Mean[2]);
+        var (deviation0, deviation1, deviation2) = (Deviation[0], Deviation[1], Deviation[2]);
+        pass.Workers.Run(shape[0] * shape[1], (row, _) =>
+        {
+            var from = pass.Input.Pointer + ((nint)row * rowLength);
+            var to = pass.Output.Pointer + ((nint)row * rowLength);
+            for (var i = 0; i < rowLength; i += 3)
+            {
+                to[i] = ((from[i + first] * Scale) - mean0) / deviation0;
+                to[i + 1] = ((from[i + 1] * Scale) - mean1) / deviation1;
+                to[i + 2] = ((from[i + third] * Scale) - mean2) / deviation2;
+            }
+        });
+    }
+
+    /// <summary><c>dx[order(c)] = dy[c] * scale / deviation[c]</c>.</summary>
+    /// <inheritdoc/>
+    public override void Backward(LayerPass pass)
+    {
+        if (pass.InputGradients[0] is not { } inputGradient)
+            return;
+        var gradient = pass.RequireOutputGradient().Span;
+        for (var i = 0; i < gradient.Length; i++)
+        {
+            var channel = i % 3;
+            var source = Reverse ? i - channel + (2 - channel) : i;
+            inputGradient.Span[source] += gradient[i] * Scale / Deviation[channel];
+        }
+    }
+}

@@ -1,0 +1,78 @@
+using Graft.Tensors;
+
+namespace Graft.Layers;
+
+/// <summary>What a parameter is for; decides on weight decay and on what training may change.</summary>
+public enum ParameterRole
+{
+    /// <summary>A kernel or weight matrix.</summary>
+    Weight,
+
+    /// <summary>An addend for each output.</summary>
+    Bias,
+
+    /// <summary>A factor for each channel (batch normalisation's gamma).</summary>
+    Scale,
+
+    /// <summary>A running statistic: never trained by gradients and not counted as trainable.</summary>
+    Statistic,
+}
+
+/// <summary>
+/// A named tensor that a layer learns or keeps, with the gradient that backward passes add up. Owned by its layer.
+/// Not thread-safe.
+/// </summary>
+public sealed class Parameter : IDisposable
+{
+    private bool _trainable;
+
+    /// <summary>Makes a parameter that owns its value.</summary>
+    /// <param name="name">The name within the layer, for example <c>weight</c>.</param>
+    /// <param name="role">What it is for.</param>
+    /// <param name="value">The value; the parameter disposes it.</param>
+    public Parameter(string name, ParameterRole role, Tensor value)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        ArgumentNullException.ThrowIfNull(value);
+        Name = name;
+        Role = role;
+        Value = value;
+        _trainable = role != ParameterRole.Statistic;
+    }
+
+    /// <summary>The name within the layer.</summary>
+    public string Name { get; }
+
+    /// <summary>What it is for.</summary>
+    public ParameterRole Role { get; }
+
+    /// <summary>The value.</summary>
+    public Tensor Value { get; }
+
+    /// <summary>Whether gradients are computed for it; always false for statistics.</summary>
+    public bool Trainable
+    {
+        get => _trainable;
+        set => _trainable = value && Role != ParameterRole.Statistic;
+    }
+
+    /// <summary>The sum of the gradients since they were last zeroed, shaped like the value; null before the first.</summary>
+    public Tensor? Gradient { get; private set; }
+
+    /// <summary>The gradient's tensor, made of zeros when there is none yet.</summary>
+    public Tensor RequireGradient() => Gradient ??= Tensor.Zeros(Value.Shape);
+
+    /// <summary>Sets the gradient to zero.</summary>
+    public void ZeroGradient() => Gradient?.Span.Clear();
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Value.Dispose();
+        Gradient?.Dispose();
+        Gradient = null;
+    }
+
+    /// <summary>Name and shape.</summary>
+    public override string ToString() => $"{Name} {Value.Shape}";
+}

@@ -1,0 +1,36 @@
+using Graft.Tensors.Kernels.Pooling;
+
+namespace Graft.Layers.Pooling;
+
+/// <summary>The mean of each window.</summary>
+/// <param name="options">The window.</param>
+/// <param name="countPadding">Whether pixels outside count as zeros (PyTorch); otherwise the mean is over those inside (Keras).</param>
+public sealed class AveragePooling2D(Pooling2DOptions options, bool countPadding = false) : Pooling2D(options)
+{
+    /// <summary>Whether pixels outside the image count as zeros.</summary>
+    public bool CountPadding { get; } = countPadding;
+
+    /// <inheritdoc/>
+    public override unsafe void Forward(LayerPass pass) =>
+        PoolingKernel.Average(Geometry(pass.Input.Shape), pass.Input.Shape[0], pass.Input.Pointer, pass.Output.Pointer, CountPadding, pass.Workers);
+
+    /// <summary>Each output's gradient is shared out evenly over its window.</summary>
+    /// <inheritdoc/>
+    public override void Backward(LayerPass pass)
+    {
+        if (pass.InputGradients[0] is not { } inputGradient)
+            return;
+        var geometry = Geometry(pass.Input.Shape);
+        var gradient = pass.RequireOutputGradient();
+        ForEachWindow(geometry, pass.Input.Shape[0], (place, rows, columns, image, channel) =>
+        {
+            var (firstY, lastY, firstX, lastX) = (rows.Start.Value, rows.End.Value, columns.Start.Value, columns.End.Value);
+            var share = gradient.Span[place] / (CountPadding ? geometry.Taps : (lastY - firstY) * (lastX - firstX));
+            for (var y = firstY; y < lastY; y++)
+            {
+                for (var x = firstX; x < lastX; x++)
+                    inputGradient.Span[(((((image * geometry.InputHeight) + y) * geometry.InputWidth) + x) * geometry.InputChannels) + channel] += share;
+            }
+        });
+    }
+}

@@ -1,0 +1,70 @@
+using Graft.Tensors;
+using Graft.Tensors.Kernels.Convolution;
+
+namespace Graft.Layers.Pooling;
+
+/// <summary>What maximum and average pooling share: windows over NHWC images, <c>[b, h, w, c]</c> to <c>[b, h', w', c]</c>.</summary>
+public abstract class Pooling2D : Layer
+{
+    private protected Pooling2D(Pooling2DOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.Height, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.Width, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.Stride, 1);
+        Options = options;
+    }
+
+    /// <summary>The window.</summary>
+    public Pooling2DOptions Options { get; }
+
+    /// <inheritdoc/>
+    public override Shape OutputShape(IReadOnlyList<Shape> inputs)
+    {
+        var input = inputs[0];
+        if (input.Rank != 4)
+            throw Unsuitable(input, "[batch, height, width, channels]");
+        var geometry = Geometry(input);
+        if (geometry.OutputHeight < 1 || geometry.OutputWidth < 1)
+            throw Unsuitable(input, $"an image that a {Options.Height}x{Options.Width} window fits into; use a larger image size");
+        return new Shape(input[0], geometry.OutputHeight, geometry.OutputWidth, input[3]);
+    }
+
+    /// <summary>The sizes for an input.</summary>
+    internal ConvolutionGeometry Geometry(Shape input) => new()
+    {
+        InputHeight = input[1],
+        InputWidth = input[2],
+        InputChannels = input[3],
+        OutputChannels = input[3],
+        KernelHeight = Options.Height,
+        KernelWidth = Options.Width,
+        StrideHeight = Options.Stride,
+        StrideWidth = Options.Stride,
+        PaddingTop = Options.Padding.Top,
+        PaddingLeft = Options.Padding.Left,
+        PaddingBottom = Options.Padding.Bottom,
+        PaddingRight = Options.Padding.Right,
+    };
+
+    /// <summary>Calls <paramref name="window"/> with each output element and the part of the input that its window covers.</summary>
+    private protected static void ForEachWindow(ConvolutionGeometry geometry, int batch, Action<int, Range, Range, int, int> window)
+    {
+        var place = 0;
+        for (var image = 0; image < batch; image++)
+        {
+            for (var y = 0; y < geometry.OutputHeight; y++)
+            {
+                var rows = Inside((y * geometry.StrideHeight) - geometry.PaddingTop, geometry.KernelHeight, geometry.InputHeight);
+                for (var x = 0; x < geometry.OutputWidth; x++)
+                {
+                    var columns = Inside((x * geometry.StrideWidth) - geometry.PaddingLeft, geometry.KernelWidth, geometry.InputWidth);
+                    for (var channel = 0; channel < geometry.InputChannels; channel++)
+                        window(place++, rows, columns, image, channel);
+                }
+            }
+        }
+    }
+
+    private static Range Inside(int first, int size, int limit) => Math.Clamp(first, 0, limit)..Math.Clamp(first + size, 0, limit);
+}

@@ -1,0 +1,19 @@
+using Graft.Layers.Convolution;
+
+namespace Graft.Layers.Pooling;
+
+/// <summary>The window of a pooling layer, in pixels.</summary>
+public sealed record Pooling2DOptions
+{
+    /// <summary>Height of the window.</summary>
+    public required int Height { get; init; }
+
+    /// <summary>Width of the window.</summary>
+    public required int Width { get; init; }
+
+    /// <summary>From one window to the next, in both directions.</summary>
+    public required int Stride { get; init; }
+
+    /// <summary>How far windows reach over the image's edges.</summary>
+    public Padding2D Padding { get; init; }
+}

@@ -1,0 +1,56 @@
+using Graft.Tensors;
+
+namespace Graft.Layers.Regularization;
+
+/// <summary>
+/// While training, sets each value to zero with probability <see cref="Rate"/> and divides the others by
+/// <c>1 - Rate</c>; otherwise changes nothing. Any shape. Srivastava et al., "Dropout" (2014).
+/// </summary>
+public sealed class Dropout : Layer
+{
+    /// <summary>Makes the layer.</summary>
+    /// <param name="rate">The probability of zero; at least 0 and below 1.</param>
+    public Dropout(float rate)
+    {
+        if (!(rate >= 0 && rate < 1))
+            throw new ArgumentOutOfRangeException(nameof(rate), rate, "Dropout: the rate must be at least 0 and below 1.");
+        Rate = rate;
+    }
+
+    /// <summary>The probability of zero.</summary>
+    public float Rate { get; }
+
+    /// <inheritdoc/>
+    public override Shape OutputShape(IReadOnlyList<Shape> inputs) => inputs[0];
+
+    /// <inheritdoc/>
+    public override void Forward(LayerPass pass)
+    {
+        if (!pass.Training || Rate == 0)
+        {
+            pass.Input.Span.CopyTo(pass.Output.Span);
+            return;
+        }
+
+        var random = pass.Random ?? throw new InvalidOperationException("Dropout: training needs random numbers; give PassOptions.Random.");
+        var factors = Tensor.Uninitialized(pass.Input.Shape);
+        pass.Saved = factors;
+        var keep = 1 / (1 - Rate);
+        for (var i = 0; i < factors.Length; i++)
+        {
+            factors.Span[i] = random.NextSingle() < Rate ? 0 : keep;
+            pass.Output.Span[i] = pass.Input.Span[i] * factors.Span[i];
+        }
+    }
+
+    /// <summary><c>dx = dy * factor</c>.</summary>
+    /// <inheritdoc/>
+    public override void Backward(LayerPass pass)
+    {
+        if (pass.InputGradients[0] is not { } inputGradient)
+            return;
+        var gradient = pass.RequireOutputGradient().Span;
+        for (var i = 0; i < gradient.Length; i++)
+            inputGradient.Span[i] += pass.Saved is { } factors ? gradient[i] * factors.Span[i] : gradient[i];
+    }
+}

@@ -1,0 +1,30 @@
+using Graft.Tensors;
+
+namespace Graft.Layers.Reshaping;
+
+/// <summary>One row of values for each image: <c>[b, h, w, c]</c> to <c>[b, h * w * c]</c>, channels running fastest.</summary>
+public sealed class Flatten : Layer
+{
+    /// <inheritdoc/>
+    public override Shape OutputShape(IReadOnlyList<Shape> inputs)
+    {
+        var input = inputs[0];
+        if (input.Rank < 2)
+            throw Unsuitable(input, "[batch, ...]");
+        var count = 1;
+        for (var i = 1; i < input.Rank; i++)
+            count = checked(count * input[i]);
+        return new Shape(input[0], count);
+    }
+
+    /// <inheritdoc/>
+    public override void Forward(LayerPass pass) => pass.Input.Span.CopyTo(pass.Output.Span);
+
+    /// <summary>The same values in the input's shape.</summary>
+    /// <inheritdoc/>
+    public override void Backward(LayerPass pass)
+    {
+        if (pass.InputGradients[0] is { } inputGradient)
+            Gradients.Add(pass.RequireOutputGradient(), inputGradient, pass.Workers);
+    }
+}
