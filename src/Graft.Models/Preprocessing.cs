@@ -1,4 +1,5 @@
 using System.Globalization;
+using Graft.Layers.Normalization;
 
 namespace Graft.Models;
 
@@ -89,6 +90,14 @@ public sealed record Preprocessing
         Width = size,
         ShorterSide = ShorterSide is { } shorter ? (int)((long)shorter * size / Height) : null,
     };
+
+    /// <summary>The arithmetic part as the first layer of a network, which takes RGB pixels of 0 to 255.</summary>
+    /// <returns>A layer that the caller owns.</returns>
+    public ChannelNormalization ToLayer() => new(
+        ChannelOrder == ChannelOrder.Bgr,
+        Scale,
+        [Mean.First, Mean.Second, Mean.Third],
+        [Deviation.First, Deviation.Second, Deviation.Third]);
 
     /// <summary>A stable one-line text with every value, for keys and provenance.</summary>
     public override string ToString()

@@ -1,0 +1,58 @@
+namespace Graft.Layers.Inference;
+
+/// <summary>
+/// Places the values of a plan in one block of memory so that values alive at the same time never overlap: a pure function of
+/// sizes and lifetimes. Largest first, each at the lowest place that is free during its life.
+/// </summary>
+internal sealed class ArenaLayout
+{
+    /// <summary>Values start at multiples of this many floats: a cache line.</summary>
+    private const long Granularity = 16;
+
+    private ArenaLayout(IReadOnlyDictionary<int, long> starts, long size)
+    {
+        Starts = starts;
+        Size = size;
+    }
+
+    /// <summary>The first element of each value.</summary>
+    public IReadOnlyDictionary<int, long> Starts { get; }
+
+    /// <summary>Elements of the whole block.</summary>
+    public long Size { get; }
+
+    /// <summary>Lays out values.</summary>
+    /// <param name="lives">For each value its elements and the first and last step during which it must be kept.</param>
+    public static ArenaLayout Of(IEnumerable<ValueLife> lives)
+    {
+        var placed = new List<(ValueLife Life, long Start)>();
+        foreach (var life in lives.OrderByDescending(life => life.Elements).ThenBy(life => life.Value))
+        {
+            var start = 0L;
+            foreach (var (other, at) in placed.Where(entry => entry.Life.Overlaps(life)).OrderBy(entry => entry.Start))
+            {
+                if (start + life.Elements <= at)
+                    break;
+                start = Math.Max(start, RoundUp(at + other.Elements));
+            }
+
+            placed.Add((life, start));
+        }
+
+        return new ArenaLayout(
+            placed.ToDictionary(entry => entry.Life.Value, entry => entry.Start),
+            placed.Select(entry => entry.Start + entry.Life.Elements).DefaultIfEmpty(0).Max());
+    }
+
+    private static long RoundUp(long value) => (value + Granularity - 1) / Granularity * Granularity;
+}
+
+/// <summary>How long a value must be kept.</summary>
+/// <param name="Value">Which value.</param>
+/// <param name="Elements">How many floats.</param>
+/// <param name="First">The step that writes it.</param>
+/// <param name="Last">The last step that reads it.</param>
+internal readonly record struct ValueLife(int Value, long Elements, int First, int Last)
+{
+    public bool Overlaps(ValueLife other) => First <= other.Last && other.First <= Last;
+}

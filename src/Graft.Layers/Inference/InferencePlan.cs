@@ -1,0 +1,74 @@
+using Graft.Layers.Networks;
+using Graft.Tensors;
+
+namespace Graft.Layers.Inference;
+
+/// <summary>
+/// A frozen network compiled for running forward: batch normalisation folded into convolutions, bias, residual add and
+/// rectifier done as a convolution writes its results, paddings never materialised where that can be helped, weights
+/// packed once. Buffers come with a <see cref="PlanRunner"/>.
+/// </summary>
+/// <remarks>
+/// The plan holds copies of the weights: later changes to the network do not reach it. Immutable, so any number of
+/// runners on any number of threads may share it; dispose it after them.
+/// An image's result depends only on its pixels: not on the batch it is in, its place there, or the number of threads.
+/// </remarks>
+public sealed class InferencePlan : IDisposable
+{
+    private readonly IReadOnlyList<PlanStep> _steps;
+
+    internal InferencePlan(Shape inputShape, IReadOnlyList<PlanValue> values, IReadOnlyList<PlanStep> steps, int outputValue)
+    {
+        InputShape = inputShape;
+        Values = values;
+        _steps = steps;
+        OutputValue = outputValue;
+    }
+
+    /// <summary>
+    /// The arithmetic that results depend on, for keys of stored features: two engines with the same text give the same bits.
+    /// </summary>
+    public static string Numerics { get; } =
+        System.Runtime.Intrinsics.X86.Fma.IsSupported || System.Runtime.Intrinsics.Arm.AdvSimd.IsSupported ? "float32 fma, direct, 1" : "float32, direct, 1";
+
+    /// <summary>The shape of one input, without the batch.</summary>
+    public Shape InputShape { get; }
+
+    /// <summary>The shape of one output, without the batch.</summary>
+    public Shape OutputShape => Values[OutputValue].Shape;
+
+    /// <summary>What the plan does, one line a step.</summary>
+    public IReadOnlyList<string> Steps => [.. _steps.Select(step => step.Description)];
+
+    /// <summary>Multiplications and additions for one image, counted as two operations where they come in pairs.</summary>
+    public long OperationsPerImage => _steps.Sum(step => step.Operations);
+
+    internal IReadOnlyList<PlanValue> Values { get; }
+
+    internal IReadOnlyList<PlanStep> CompiledSteps => _steps;
+
+    internal int OutputValue { get; }
+
+    /// <summary>Compiles a network, in evaluation mode.</summary>
+    /// <param name="network">The network; it can be disposed or changed afterwards.</param>
+    /// <param name="outputNode">The node whose output is wanted; the network's output when null. Nodes that it does not need are left out.</param>
+    /// <exception cref="KeyNotFoundException">There is no such node.</exception>
+    public static InferencePlan Compile(Network network, string? outputNode = null)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        return new PlanCompiler(network, outputNode ?? network.OutputName).Compile();
+    }
+
+    /// <summary>Makes a runner with buffers for a number of images.</summary>
+    /// <param name="maximumBatch">How many images it takes at a time, at least 1.</param>
+    /// <param name="workers">The threads to run on.</param>
+    /// <returns>A runner that the caller disposes before the plan.</returns>
+    public PlanRunner CreateRunner(int maximumBatch, WorkerPool workers) => new(this, maximumBatch, workers);
+
+    /// <summary>Frees the packed weights.</summary>
+    public void Dispose()
+    {
+        foreach (var step in _steps)
+            step.Dispose();
+    }
+}

@@ -1,0 +1,208 @@
+using Graft.Layers.Activations;
+using Graft.Layers.Convolution;
+using Graft.Layers.Inference.Steps;
+using Graft.Layers.Linear;
+using Graft.Layers.Merging;
+using Graft.Layers.Networks;
+using Graft.Layers.Normalization;
+using Graft.Layers.Pooling;
+using Graft.Layers.Regularization;
+using Graft.Layers.Reshaping;
+using Graft.Tensors;
+using Graft.Tensors.Kernels.Convolution;
+
+namespace Graft.Layers.Inference;
+
+/// <summary>
+/// Turns a network's nodes into steps, in their order. A convolution or dense layer absorbs the nodes behind it as long
+/// as it is the only one that feeds them: batch normalisation, an add whose other operand is there already, a rectifier.
+/// </summary>
+internal sealed class PlanCompiler
+{
+    private readonly Network _network;
+    private readonly string _outputNode;
+    private readonly IReadOnlyList<NetworkNode> _nodes;
+    private readonly ILookup<string, NetworkNode> _consumers;
+    private readonly List<PlanValue> _values = [];
+    private readonly List<PlanStep> _steps = [];
+
+    /// <summary>The value that holds a node's output, for nodes whose output exists.</summary>
+    private readonly Dictionary<string, int> _valueOf = new(StringComparer.Ordinal);
+
+    /// <summary>Paddings that the layers behind them take upon themselves.</summary>
+    private readonly Dictionary<string, Padding2D> _pendingPadding = new(StringComparer.Ordinal);
+
+    public PlanCompiler(Network network, string outputNode)
+    {
+        _network = network;
+        _outputNode = outputNode;
+        _nodes = network.NodesFor(network[outputNode].Name);
+        _consumers = _nodes.SelectMany(node => node.Inputs.Select(input => (input, node))).ToLookup(pair => pair.input, pair => pair.node, StringComparer.Ordinal);
+        _valueOf.Add(Network.InputName, NewValue(network.InputShape));
+    }
+
+    public InferencePlan Compile()
+    {
+        foreach (var node in _nodes)
+        {
+            if (!_valueOf.ContainsKey(node.Name))
+                CompileNode(node);
+        }
+
+        return new InferencePlan(_network.InputShape, _values, _steps, _valueOf[_outputNode]);
+    }
+
+    private void CompileNode(NetworkNode node)
+    {
+        switch (node.Layer)
+        {
+            case Dropout:
+                _valueOf.Add(node.Name, _valueOf[node.Inputs[0]]);
+                break;
+            case Flatten:
+                _values.Add(new PlanValue(_network.ShapeOf(node.Name), _values[_valueOf[node.Inputs[0]]].Storage));
+                _valueOf.Add(node.Name, _values.Count - 1);
+                break;
+            case ZeroPadding2D padding when CanBePending(node):
+                _valueOf.Add(node.Name, _valueOf[node.Inputs[0]]);
+                _pendingPadding.Add(node.Name, padding.Padding.Plus(Pending(node.Inputs[0])));
+                break;
+            case Convolution2D convolution:
+                CompileConvolution(node, convolution);
+                break;
+            case Dense dense:
+                CompileDense(node, dense);
+                break;
+            case MaxPooling2D pooling when !Pending(node.Inputs[0]).IsNone:
+                var geometry = Padded(pooling.Geometry(InputShape(node)), Pending(node.Inputs[0]));
+                _steps.Add(new ZeroPaddedMaxPoolingStep($"{node.Name}: {node.Layer.Kind} with padding", geometry, _valueOf[node.Inputs[0]], Define(node.Name)));
+                break;
+            case BatchNormalization normalization:
+                _steps.Add(new ScaleAndShiftStep($"{node.Name}: {node.Layer.Kind}", normalization, _valueOf[node.Inputs[0]], Define(node.Name)));
+                break;
+            default:
+                if (node.Layer.Parameters.Count > 0)
+                    throw new NotSupportedException($"Node '{node.Name}': an inference plan cannot run a {node.Layer.Kind} yet.");
+                var inputs = node.Inputs.Select(input => _valueOf[input]).ToArray();
+                _steps.Add(new LayerStep($"{node.Name}: {node.Layer.Kind}", node.Layer, inputs, Define(node.Name)));
+                break;
+        }
+    }
+
+    private void CompileConvolution(NetworkNode node, Convolution2D convolution)
+    {
+        var input = _valueOf[node.Inputs[0]];
+        var geometry = Padded(convolution.Geometry(InputShape(node)), Pending(node.Inputs[0]));
+        if (geometry.IsPadded && ConvolutionAlgorithms.PrefersKernelRows(geometry))
+            (input, geometry) = PadBeforehand(node.Name, input, geometry);
+        var fusion = Absorb(node);
+        var weights = FusedWeights.Fold(convolution.Weight.Value, convolution.Bias?.Value, fusion.Normalization, fusion.Minimum, fusion.Maximum);
+        int[] inputs = fusion.Residual is { } residual ? [input, residual] : [input];
+        _steps.Add(new ConvolutionStep(fusion.Description, geometry, weights, inputs, Define(fusion.Last)));
+    }
+
+    private void CompileDense(NetworkNode node, Dense dense)
+    {
+        var fusion = Absorb(node);
+        var weights = FusedWeights.Fold(dense.Weight.Value, dense.Bias.Value, fusion.Normalization, fusion.Minimum, fusion.Maximum);
+        var geometry = new ConvolutionGeometry
+        {
+            InputHeight = 1,
+            InputWidth = 1,
+            InputChannels = dense.Inputs,
+            OutputChannels = dense.Outputs,
+            KernelHeight = 1,
+            KernelWidth = 1,
+        };
+        int[] inputs = fusion.Residual is { } residual ? [_valueOf[node.Inputs[0]], residual] : [_valueOf[node.Inputs[0]]];
+        _steps.Add(new ConvolutionStep(fusion.Description, geometry, weights, inputs, Define(fusion.Last)));
+    }
+
+    /// <summary>Follows the nodes behind a convolution as far as they can be computed with it.</summary>
+    private Fusion Absorb(NetworkNode node)
+    {
+        var fusion = new Fusion { Last = node.Name, Description = $"{node.Name}: {node.Layer.Kind}" };
+        while (fusion.Last != _outputNode && _consumers[fusion.Last].Take(2).ToArray() is [var next])
+        {
+            switch (next.Layer)
+            {
+                case BatchNormalization normalization when fusion is { Normalization: null, Residual: null }:
+                    fusion = fusion with { Normalization = normalization };
+                    break;
+                case Add when fusion.Residual is null && Other(next, fusion.Last) is { } other && _valueOf.TryGetValue(other, out var value) && Pending(other).IsNone:
+                    fusion = fusion with { Residual = value };
+                    break;
+                case ReLU relu:
+                    return fusion with { Last = next.Name, Minimum = 0, Maximum = relu.Maximum, Description = $"{fusion.Description} + {next.Layer.Kind}" };
+                default:
+                    return fusion;
+            }
+
+            fusion = fusion with { Last = next.Name, Description = $"{fusion.Description} + {next.Layer.Kind}" };
+        }
+
+        return fusion;
+    }
+
+    private static string? Other(NetworkNode add, string one)
+    {
+        // The sum of a value with itself has no other operand.
+        var others = add.Inputs.Where(input => input != one).ToArray();
+        return others.Length == 1 ? others[0] : null;
+    }
+
+    private (int Value, ConvolutionGeometry Geometry) PadBeforehand(string name, int input, ConvolutionGeometry geometry)
+    {
+        var padding = new ZeroPadding2D(new Padding2D(geometry.PaddingTop, geometry.PaddingLeft, geometry.PaddingBottom, geometry.PaddingRight));
+        var shape = padding.OutputShape([Network.Batched(_values[input].Shape)]);
+        var value = NewValue(new Shape(shape.Dimensions[1..]));
+        _steps.Add(new LayerStep($"{name}: padding", padding, [input], value));
+        return (value, geometry with { InputHeight = shape[1], InputWidth = shape[2], PaddingTop = 0, PaddingLeft = 0, PaddingBottom = 0, PaddingRight = 0 });
+    }
+
+    /// <summary>Whether every layer behind a padding can pad for itself.</summary>
+    private bool CanBePending(NetworkNode padding) =>
+        padding.Name != _outputNode
+        && _consumers[padding.Name].All(consumer => consumer.Layer is Convolution2D || (consumer.Layer is MaxPooling2D pooling && pooling.Options.Padding.IsNone));
+
+    private Padding2D Pending(string name) => _pendingPadding.GetValueOrDefault(name);
+
+    private Shape InputShape(NetworkNode node) => Network.Batched(_values[_valueOf[node.Inputs[0]]].Shape);
+
+    private int Define(string name)
+    {
+        var value = NewValue(_network.ShapeOf(name));
+        _valueOf.Add(name, value);
+        return value;
+    }
+
+    private int NewValue(Shape shape)
+    {
+        _values.Add(new PlanValue(shape, _values.Count));
+        return _values.Count - 1;
+    }
+
+    private static ConvolutionGeometry Padded(ConvolutionGeometry geometry, Padding2D padding) => geometry with
+    {
+        PaddingTop = geometry.PaddingTop + padding.Top,
+        PaddingLeft = geometry.PaddingLeft + padding.Left,
+        PaddingBottom = geometry.PaddingBottom + padding.Bottom,
+        PaddingRight = geometry.PaddingRight + padding.Right,
+    };
+
+    /// <summary>What a convolution does beside its own sums.</summary>
+    private sealed record Fusion
+    {
+        public required string Last { get; init; }
+
+        public required string Description { get; init; }
+
+        public BatchNormalization? Normalization { get; init; }
+
+        public int? Residual { get; init; }
+
+        public float Minimum { get; init; } = float.NegativeInfinity;
+
+        public float Maximum { get; init; } = float.PositiveInfinity;
+    }
+}

@@ -1,0 +1,105 @@
+using Graft.Tensors;
+
+namespace Graft.Layers.Inference;
+
+/// <summary>Runs a plan with buffers of its own. Not thread-safe: one runner for each thread that runs a plan.</summary>
+public sealed class PlanRunner : IDisposable
+{
+    private readonly InferencePlan _plan;
+    private readonly WorkerPool _workers;
+    private readonly ArenaLayout _layout;
+    private readonly Tensor _arena;
+    private readonly Tensor?[] _values;
+    private int _boundBatch;
+
+    internal PlanRunner(InferencePlan plan, int maximumBatch, WorkerPool workers)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(maximumBatch, 1);
+        ArgumentNullException.ThrowIfNull(workers);
+        _plan = plan;
+        _workers = workers;
+        MaximumBatch = maximumBatch;
+        _layout = ArenaLayout.Of(Lives(plan, maximumBatch));
+        if (_layout.Size > int.MaxValue)
+            throw new ArgumentOutOfRangeException(nameof(maximumBatch), $"A batch of {maximumBatch} images of {plan.InputShape} needs {_layout.Size * sizeof(float) >> 20:N0} MiB of buffers; use a smaller batch.");
+        _arena = Tensor.Uninitialized(new Shape((int)_layout.Size));
+        _values = new Tensor?[plan.Values.Count];
+    }
+
+    /// <summary>How many images it takes at a time.</summary>
+    public int MaximumBatch { get; }
+
+    /// <summary>Bytes of the buffers between the steps.</summary>
+    public long BufferBytes => _layout.Size * sizeof(float);
+
+    /// <summary>Runs the plan.</summary>
+    /// <param name="input"><c>[n, ...]</c> with the plan's input shape behind n, 1 to <see cref="MaximumBatch"/> images.</param>
+    /// <returns><c>[n, ...]</c> with the plan's output shape; owned by the caller.</returns>
+    /// <exception cref="ArgumentException">The input has another shape.</exception>
+    public Tensor Run(Tensor input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        var batch = input.Shape.Rank == 0 ? 0 : input.Shape[0];
+        if (batch < 1 || batch > MaximumBatch || !input.Shape.Dimensions[1..].SequenceEqual(_plan.InputShape.Dimensions))
+            throw new ArgumentException($"The plan takes 1 to {MaximumBatch} images of {_plan.InputShape}, but the input is {input.Shape}.", nameof(input));
+        var output = Tensor.Uninitialized(Batched(_plan.OutputShape, batch));
+        try
+        {
+            Bind(batch, input, output);
+            if (_plan.CompiledSteps.Count == 0 || _plan.Values[_plan.OutputValue].Storage == 0)
+                input.Span.CopyTo(output.Span);
+            foreach (var step in _plan.CompiledSteps)
+                step.Run(_values, _workers);
+            return output;
+        }
+        catch
+        {
+            output.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Frees the buffers.</summary>
+    public void Dispose() => _arena.Dispose();
+
+    /// <summary>Points every value at its place; input and output lie outside the arena.</summary>
+    private void Bind(int batch, Tensor input, Tensor output)
+    {
+        for (var i = 0; i < _values.Length; i++)
+        {
+            var value = _plan.Values[i];
+            var shape = Batched(value.Shape, batch);
+            if (value.Storage == 0)
+                _values[i] = Tensor.View(input, 0, shape);
+            else if (value.Storage == _plan.Values[_plan.OutputValue].Storage)
+                _values[i] = Tensor.View(output, 0, shape);
+            else if (batch != _boundBatch && _layout.Starts.TryGetValue(value.Storage, out var start))
+                _values[i] = Tensor.View(_arena, start, shape);
+        }
+
+        _boundBatch = batch;
+    }
+
+    private static Shape Batched(Shape shape, int batch) => new([batch, .. shape.Dimensions]);
+
+    private static Dictionary<int, ValueLife>.ValueCollection Lives(InferencePlan plan, int batch)
+    {
+        var lives = new Dictionary<int, ValueLife>();
+        var outputStorage = plan.Values[plan.OutputValue].Storage;
+        for (var i = 0; i < plan.CompiledSteps.Count; i++)
+        {
+            var step = plan.CompiledSteps[i];
+            foreach (var value in step.Inputs.Append(step.Output))
+            {
+                var storage = plan.Values[value].Storage;
+                if (storage == 0 || storage == outputStorage)
+                    continue;
+                lives[storage] = lives.TryGetValue(storage, out var life)
+                    ? life with { Last = i }
+                    : new ValueLife(storage, plan.Values[storage].Shape.ElementCount * batch, i, i);
+            }
+        }
+
+        return lives.Values;
+    }
+}

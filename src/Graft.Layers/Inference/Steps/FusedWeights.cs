@@ -1,0 +1,72 @@
+using Graft.Layers.Normalization;
+using Graft.Tensors;
+using Graft.Tensors.Kernels.Gemm;
+
+namespace Graft.Layers.Inference.Steps;
+
+/// <summary>A packed kernel with the bias and clamp that are applied to its results.</summary>
+internal sealed class FusedWeights : IDisposable
+{
+    private FusedWeights(PackedMatrix kernel, Tensor bias, float minimum, float maximum)
+    {
+        Kernel = kernel;
+        Bias = bias;
+        Minimum = minimum;
+        Maximum = maximum;
+    }
+
+    /// <summary>The packed kernel, <c>[taps * input channels][output channels]</c>.</summary>
+    public PackedMatrix Kernel { get; }
+
+    /// <summary>The bias, padded with zeros to whole panels.</summary>
+    public Tensor Bias { get; }
+
+    /// <summary>The smallest result.</summary>
+    public float Minimum { get; }
+
+    /// <summary>The largest result.</summary>
+    public float Maximum { get; }
+
+    /// <summary>
+    /// Folds batch normalisation into a kernel, in double precision: with <c>s = gamma / sqrt(variance + epsilon)</c>, the
+    /// kernel becomes <c>w * s</c> and the bias <c>(b - mean) * s + beta</c>.
+    /// </summary>
+    /// <param name="weight">The kernel, output channels last.</param>
+    /// <param name="bias">The bias, or null.</param>
+    /// <param name="normalization">The batch normalisation behind it, or null.</param>
+    /// <param name="minimum">The smallest result.</param>
+    /// <param name="maximum">The largest result.</param>
+    public static unsafe FusedWeights Fold(Tensor weight, Tensor? bias, BatchNormalization? normalization, float minimum, float maximum)
+    {
+        var outputs = weight.Shape[^1];
+        var depth = weight.Length / outputs;
+        using var folded = weight.Clone();
+        var panelColumns = TileKernel.Best.Columns;
+        var shift = Tensor.Zeros(new Shape((outputs + panelColumns - 1) / panelColumns * panelColumns));
+        bias?.Span.CopyTo(shift.Span);
+        if (normalization is not null)
+        {
+            var scales = new double[outputs];
+            for (var i = 0; i < outputs; i++)
+            {
+                scales[i] = normalization.Weight.Value.Span[i] / Math.Sqrt((double)normalization.RunningVariance.Value.Span[i] + normalization.Epsilon);
+                shift.Span[i] = (float)((((double)shift.Span[i] - normalization.RunningMean.Value.Span[i]) * scales[i]) + normalization.Bias.Value.Span[i]);
+            }
+
+            for (var row = 0; row < depth; row++)
+            {
+                var values = folded.Span.Slice(row * outputs, outputs);
+                for (var i = 0; i < outputs; i++)
+                    values[i] = (float)(values[i] * scales[i]);
+            }
+        }
+
+        return new FusedWeights(PackedMatrix.Pack(folded.Pointer, depth, outputs), shift, minimum, maximum);
+    }
+
+    public void Dispose()
+    {
+        Kernel.Dispose();
+        Bias.Dispose();
+    }
+}
