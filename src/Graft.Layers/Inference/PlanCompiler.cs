@@ -32,6 +32,9 @@ internal sealed class PlanCompiler
     /// <summary>Paddings that the layers behind them take upon themselves.</summary>
     private readonly Dictionary<string, Padding2D> _pendingPadding = new(StringComparer.Ordinal);
 
+    /// <summary>Nodes that are computed by the convolution before them.</summary>
+    private readonly HashSet<string> _absorbed = new(StringComparer.Ordinal);
+
     public PlanCompiler(Network network, string outputNode)
     {
         _network = network;
@@ -45,7 +48,7 @@ internal sealed class PlanCompiler
     {
         foreach (var node in _nodes)
         {
-            if (!_valueOf.ContainsKey(node.Name))
+            if (!_absorbed.Contains(node.Name))
                 CompileNode(node);
         }
 
@@ -133,11 +136,13 @@ internal sealed class PlanCompiler
                     fusion = fusion with { Residual = value };
                     break;
                 case ReLU relu:
+                    _absorbed.Add(next.Name);
                     return fusion with { Last = next.Name, Minimum = 0, Maximum = relu.Maximum, Description = $"{fusion.Description} + {next.Layer.Kind}" };
                 default:
                     return fusion;
             }
 
+            _absorbed.Add(next.Name);
             fusion = fusion with { Last = next.Name, Description = $"{fusion.Description} + {next.Layer.Kind}" };
         }
 
