@@ -76,7 +76,7 @@ async function write(name, model, { type, shardSize, groups = 1, extra = {} }) {
     topology = artifacts.modelTopology;
     return { modelArtifactsInfo: { dateSaved: new Date(0), modelTopologyType: 'JSON' } };
   }));
-  const tensors = [...model.weights.map(weight => [weight.name, weight.read()]), ...Object.entries(extra)];
+  const tensors = [...model.weights.map(weight => [weight.originalName, weight.read()]), ...Object.entries(extra)];
   const parts = tensors.map(([weight, tensor]) => specification(tensor, weight, type));
   const manifest = [], expected = {};
   for (let group = 0; group < groups; group++) {
