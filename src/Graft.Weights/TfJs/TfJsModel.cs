@@ -1,0 +1,150 @@
+using System.Buffers;
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using Graft.Tensors;
+
+namespace Graft.Weights.TfJs;
+
+/// <summary>
+/// A TensorFlow.js layers model: <c>model.json</c> with the layers and a list of tensors, and files beside it (shards)
+/// with the tensors' elements. Immutable; holds no file open.
+/// </summary>
+public sealed class TfJsModel
+{
+    internal const string Operation = "Reading the TensorFlow.js model";
+    private const long MaximumSize = 256L << 20;
+    private const int BufferSize = 1 << 18;
+    private const string Remedy = "The file is damaged or no TensorFlow.js model; get it again from where it came.";
+
+    private readonly List<TfJsShardGroup> _groups;
+
+    private TfJsModel(string path, TfJsTopology topology, List<TfJsShardGroup> groups)
+    {
+        Path = path;
+        Name = topology.Name;
+        Layers = topology.Layers;
+        Inputs = topology.Inputs;
+        Outputs = topology.Outputs;
+        _groups = groups;
+        Weights = groups.SelectMany(static group => group.Weights).ToList();
+    }
+
+    /// <summary>The path of <c>model.json</c>.</summary>
+    public string Path { get; }
+
+    /// <summary>The model's name; empty when it has none.</summary>
+    public string Name { get; }
+
+    /// <summary>The layers, in the file's order.</summary>
+    public IReadOnlyList<TfJsLayer> Layers { get; }
+
+    /// <summary>The model's inputs.</summary>
+    public IReadOnlyList<TfJsInboundNode> Inputs { get; }
+
+    /// <summary>The model's outputs.</summary>
+    public IReadOnlyList<TfJsInboundNode> Outputs { get; }
+
+    /// <summary>Every tensor, in the order of the shards.</summary>
+    public IReadOnlyList<TfJsWeight> Weights { get; }
+
+    /// <summary>Reads <c>model.json</c> and checks that the shards are there and of the right size.</summary>
+    /// <param name="path">The path of <c>model.json</c>.</param>
+    /// <exception cref="WeightsFormatException">
+    /// The file is no layers model, a shard is missing, outside the folder, too short or too long.
+    /// </exception>
+    /// <exception cref="IOException">The file is missing or cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
+    public static TfJsModel Open(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        try
+        {
+            var root = Parse(path);
+            if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("weightsManifest", out var manifest))
+                throw new WeightsFormatException(Operation, path, "an object with modelTopology and weightsManifest", $"{root.ValueKind} without", Remedy);
+            return new TfJsModel(path, TfJsTopology.Parse(path, root), new TfJsManifest(path).Parse(manifest));
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        {
+            // Text that is no Unicode shows only when it is taken out, as an InvalidOperationException.
+            throw new WeightsFormatException(Operation, path, "JSON", $"an error in it ({exception.Message})", Remedy, exception);
+        }
+    }
+
+    /// <summary>Reads every tensor, in the order of <see cref="Weights"/>, quantized ones restored to 32-bit floats.</summary>
+    /// <returns>Names and tensors, one after the other; each tensor is the caller's as soon as it is given out.</returns>
+    /// <exception cref="WeightsFormatException">A shard became shorter, or holds an integer that a 32-bit float cannot.</exception>
+    /// <exception cref="IOException">A shard cannot be read.</exception>
+    public IEnumerable<(string Name, Tensor Tensor)> ReadWeights()
+    {
+        foreach (var group in _groups)
+        {
+            using var reader = new TfJsShardReader(Path, group.Shards);
+            foreach (var weight in group.Weights)
+                yield return (weight.Name, Read(weight, reader));
+        }
+    }
+
+    private static JsonElement Parse(string path)
+    {
+        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+        if (stream.Length > MaximumSize)
+            throw new WeightsFormatException(Operation, path, $"at most {MaximumSize:N0} bytes of JSON", $"{stream.Length:N0}", Remedy);
+        using var document = JsonDocument.Parse(stream, new JsonDocumentOptions { AllowDuplicateProperties = false, MaxDepth = 256 });
+        return document.RootElement.Clone();
+    }
+
+    private Tensor Read(TfJsWeight weight, TfJsShardReader reader)
+    {
+        var tensor = Tensor.Uninitialized(weight.Shape);
+        try
+        {
+            if (weight.StoredType == "float32" && BitConverter.IsLittleEndian)
+                reader.ReadExactly(MemoryMarshal.AsBytes(tensor.Span));
+            else
+                Convert(tensor.Span, weight, reader);
+            return tensor;
+        }
+        catch
+        {
+            tensor.Dispose();
+            throw;
+        }
+    }
+
+    private void Convert(Span<float> destination, TfJsWeight weight, TfJsShardReader reader)
+    {
+        var (size, conversion) = TfJsElements.ByName[weight.StoredType];
+        var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
+        try
+        {
+            for (var done = 0; done < destination.Length;)
+            {
+                var count = Math.Min(buffer.Length / size, destination.Length - done);
+                var bytes = buffer.AsSpan(0, count * size);
+                var floats = destination.Slice(done, count);
+                reader.ReadExactly(bytes);
+                var lost = conversion(bytes, floats);
+                if (lost >= 0)
+                    throw new WeightsFormatException(Operation, Path, $"numbers in tensor '{weight.Name}' that a 32-bit float can hold", $"{weight.StoredType} element {done + lost:N0}, which it cannot", "Save the model with float32 weights.");
+                if (weight.Quantization is { } quantization)
+                    Restore(floats, quantization, weight.ElementType != "float32");
+                done += count;
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    /// <summary>In double precision and then rounded, as TensorFlow.js does.</summary>
+    private static void Restore(Span<float> values, TfJsQuantization quantization, bool toInteger)
+    {
+        foreach (ref var value in values)
+        {
+            var restored = (value * quantization.Scale) + quantization.Minimum;
+            value = (float)(toInteger ? Math.Floor(restored + 0.5) : restored);
+        }
+    }
+}

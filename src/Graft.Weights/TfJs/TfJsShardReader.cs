@@ -1,0 +1,28 @@
+namespace Graft.Weights.TfJs;
+
+/// <summary>Reads the files of a group one after the other as if they were one; one is open at a time.</summary>
+internal sealed class TfJsShardReader(string model, IReadOnlyList<string> shards) : IDisposable
+{
+    private FileStream? _current;
+    private int _next;
+
+    /// <summary>Fills <paramref name="destination"/> with the bytes that come next, across the ends of files.</summary>
+    /// <exception cref="WeightsFormatException">There are not so many.</exception>
+    public void ReadExactly(Span<byte> destination)
+    {
+        while (destination.Length > 0)
+        {
+            var read = _current?.Read(destination) ?? 0;
+            destination = destination[read..];
+            if (read > 0)
+                continue;
+            _current?.Dispose();
+            _current = null;
+            if (_next == shards.Count)
+                throw new WeightsFormatException(TfJsModel.Operation, model, $"{destination.Length:N0} bytes more in the shards", "the end of the last one", "A shard became shorter after the model was opened; get the model again from where it came.");
+            _current = new FileStream(shards[_next++], FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.SequentialScan);
+        }
+    }
+
+    public void Dispose() => _current?.Dispose();
+}
