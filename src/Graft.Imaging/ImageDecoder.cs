@@ -1,0 +1,143 @@
+using Graft.Imaging.Native;
+
+namespace Graft.Imaging;
+
+/// <summary>
+/// Decodes JPEG, PNG, WebP, GIF and TIFF to upright 8-bit sRGB RGB. Transparent pixels are laid on white, embedded colour
+/// profiles and CMYK are converted, 16-bit values are reduced, EXIF orientation is applied. Thread-safe and cheap to make.
+/// </summary>
+/// <remarks>
+/// libvips decodes. A file whose header passes the limits but whose data are damaged or end early is an error, never a
+/// half-grey picture. Each call decodes on the calling thread.
+/// </remarks>
+public sealed class ImageDecoder
+{
+    /// <summary>Changes whenever the same bytes may give other pixels, so that stored results are not mixed.</summary>
+    private const int Revision = 1;
+
+    private const int LargestShrink = 8;
+
+    private readonly ImageLimits _limits;
+
+    /// <summary>Makes a decoder.</summary>
+    /// <param name="limits">What to refuse; the defaults of <see cref="ImageLimits"/> when null.</param>
+    public ImageDecoder(ImageLimits? limits = null) => _limits = limits ?? new();
+
+    /// <summary>What decodes and resizes, in which version; for keys of stored results: "libvips 8.18.7, decode 1".</summary>
+    /// <exception cref="ImageException">No libvips can be loaded.</exception>
+    public static string Version => $"libvips {VipsLibrary.Start()}, decode {Revision}";
+
+    /// <summary>Reads a file whole, after its size has been checked.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="limits">What to refuse; the defaults of <see cref="ImageLimits"/> when null.</param>
+    /// <exception cref="ImageException">The file is missing, unreadable, a folder, a dangling link, empty or too large.</exception>
+    public static byte[] ReadFile(string path, ImageLimits? limits = null) => ImageFile.Read(path, limits ?? new());
+
+    /// <summary>Reads a picture's header.</summary>
+    /// <param name="bytes">The file's content.</param>
+    /// <param name="name">What to call it in messages: a path, or where it came from.</param>
+    /// <exception cref="ImageException">Not one of the formats, damaged, or beyond the limits.</exception>
+    public unsafe ImageInfo Probe(ReadOnlyMemory<byte> bytes, string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        using var pin = bytes.Pin();
+        var file = new EncodedImage((byte*)pin.Pointer, bytes.Length, Format(bytes.Span, name), name);
+        using var image = file.Open();
+        return Describe(file, image);
+    }
+
+    /// <summary>Decodes a picture.</summary>
+    /// <param name="bytes">The file's content; must not change meanwhile.</param>
+    /// <param name="name">What to call it in messages: a path, or where it came from.</param>
+    /// <param name="atLeastWidth">
+    /// How many pixels of width are enough: JPEG and WebP are decoded at a half, a quarter or an eighth, which is much
+    /// faster, as long as both sides keep at least what is asked for. 0 for full size, as are all other formats.
+    /// </param>
+    /// <param name="atLeastHeight">How many pixels of height are enough; 0 for full size.</param>
+    /// <returns>A picture that the caller disposes.</returns>
+    /// <exception cref="ImageException">Not one of the formats, damaged, truncated, or beyond the limits.</exception>
+    public RgbImage Decode(ReadOnlyMemory<byte> bytes, string name, int atLeastWidth = 0, int atLeastHeight = 0)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        ArgumentOutOfRangeException.ThrowIfNegative(atLeastWidth);
+        ArgumentOutOfRangeException.ThrowIfNegative(atLeastHeight);
+        var fullSize = atLeastWidth == 0 || atLeastHeight == 0;
+        return Decode(bytes, name, info => fullSize ? (info.Width, info.Height) : (atLeastWidth, atLeastHeight));
+    }
+
+    /// <summary>Decodes a picture when how many pixels are enough depends on its size.</summary>
+    internal unsafe RgbImage Decode(ReadOnlyMemory<byte> bytes, string name, Func<ImageInfo, (long Width, long Height)> enough)
+    {
+        using var pin = bytes.Pin();
+        var file = new EncodedImage((byte*)pin.Pointer, bytes.Length, Format(bytes.Span, name), name);
+        using var full = file.Open();
+        var info = Describe(file, full);
+        var (width, height) = enough(info);
+        var shrink = file.CanShrink ? Shrink(info, width, height) : 1;
+        using var shrunk = shrink > 1 ? file.Open(shrink) : null;
+        using var rgb = ColourConversion.ToSrgb(shrunk ?? full, file);
+        return Pixels(rgb, info.Orientation, file);
+    }
+
+    /// <summary>The largest of 1, 2, 4 and 8 by which both sides can be divided and keep at least so many pixels.</summary>
+    internal static int Shrink(ImageInfo info, long width, long height)
+    {
+        var shrink = 1;
+        while (shrink < LargestShrink && info.Width / (shrink * 2) >= width && info.Height / (shrink * 2) >= height)
+            shrink *= 2;
+        return shrink;
+    }
+
+    private ImageFormat Format(ReadOnlySpan<byte> bytes, string name)
+    {
+        VipsLibrary.Start();
+        if (bytes.Length > _limits.MaximumFileBytes)
+            throw ImageFile.TooLarge(name, bytes.Length, _limits);
+        if (bytes.IsEmpty)
+            throw ImageFile.Empty(name);
+        var content = ContentSniffer.Sniff(bytes);
+        return content.Format ?? throw new ImageException(
+            "decode", name, $"not supported: {content.Name}", "a JPEG, PNG, WebP, GIF or TIFF", content.Name, content.Remedy);
+    }
+
+    private ImageInfo Describe(EncodedImage file, VipsImage image)
+    {
+        var (width, height) = (image.Width, image.Height);
+        if ((long)width * height > _limits.MaximumPixels)
+        {
+            throw new ImageException(
+                "decode",
+                file.Name,
+                "too many pixels",
+                $"at most {_limits.MaximumPixels} pixels",
+                $"{width}x{height}, that is {(long)width * height}",
+                "Scale the picture down, or raise the limit on pixels if it is meant to be this large.");
+        }
+
+        var orientation = image.Orientation;
+        if (ExifOrientation.SwapsSides(orientation))
+            (width, height) = (height, width);
+        return new(file.Format, width, height, image.Bands, orientation, image.HasColourProfile);
+    }
+
+    private static unsafe RgbImage Pixels(VipsImage rgb, int orientation, EncodedImage file)
+    {
+        var (width, height) = (rgb.Width, rgb.Height);
+        var pixels = VipsFunctions.WriteToMemory(rgb, out var size);
+        if (pixels is null)
+            throw file.Damaged("data that cannot be decoded to the end");
+        try
+        {
+            if ((long)size != (long)width * height * 3)
+                throw new InvalidOperationException($"libvips gave {size} bytes for {width}x{height} RGB pixels.");
+            var swaps = ExifOrientation.SwapsSides(orientation);
+            var image = new RgbImage(swaps ? height : width, swaps ? width : height);
+            ExifOrientation.Apply(orientation, width, height, new(pixels, (int)size), image.Pixels);
+            return image;
+        }
+        finally
+        {
+            VipsFunctions.Free(pixels);
+        }
+    }
+}

@@ -1,0 +1,20 @@
+namespace Graft.Imaging;
+
+/// <summary>The picture formats that Graft reads. The content decides which one a file is, never its name.</summary>
+public enum ImageFormat
+{
+    /// <summary>JPEG, baseline or progressive.</summary>
+    Jpeg,
+
+    /// <summary>PNG; of an animated one the still picture.</summary>
+    Png,
+
+    /// <summary>WebP, lossy or lossless; of an animated one the first frame.</summary>
+    WebP,
+
+    /// <summary>GIF; of an animated one the first frame.</summary>
+    Gif,
+
+    /// <summary>TIFF; the first page.</summary>
+    Tiff,
+}

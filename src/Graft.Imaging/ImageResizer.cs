@@ -1,0 +1,56 @@
+using Graft.Models;
+
+namespace Graft.Imaging;
+
+/// <summary>
+/// Brings pictures to a network's size. Equals Pillow's antialiased <c>Image.resize(size, BILINEAR)</c> on the same
+/// pixels, with torchvision's Resize and CenterCrop for <see cref="ResizeRule.Crop"/> and Pillow's ImageOps.pad for
+/// <see cref="ResizeRule.Pad"/>. Thread-safe.
+/// </summary>
+public static class ImageResizer
+{
+    private const int LargestSide = 16_384;
+
+    /// <summary>Resizes a picture.</summary>
+    /// <param name="source">The picture, which is left as it is.</param>
+    /// <param name="width">Width of the result in pixels, 1 to 16,384.</param>
+    /// <param name="height">Height of the result in pixels, 1 to 16,384.</param>
+    /// <param name="rule">How other proportions are brought to these.</param>
+    /// <param name="shorterSide">
+    /// For <see cref="ResizeRule.Crop"/>: what the shorter side is scaled to before the centre is cut out; when null, or
+    /// when the cut would reach over the edge, the picture just fills the cut.
+    /// </param>
+    /// <returns>A picture that the caller disposes.</returns>
+    public static RgbImage Resize(RgbImage source, int width, int height, ResizeRule rule = ResizeRule.Stretch, int? shorterSide = null)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        CheckSize(width, height, shorterSide);
+        var result = new RgbImage(width, height);
+        Resize(source, width, height, rule, shorterSide, result.Pixels);
+        return result;
+    }
+
+    /// <summary>Resizes a picture into memory that is there already.</summary>
+    internal static void Resize(RgbImage source, int width, int height, ResizeRule rule, int? shorterSide, Span<byte> result)
+    {
+        var plan = ResizePlan.For(source.Width, source.Height, width, height, rule, shorterSide);
+        if (plan.KeptWidth < width || plan.KeptHeight < height)
+            result.Clear();
+        var start = (plan.OffsetY * width + plan.OffsetX) * 3;
+        BilinearResampler.Resample(source.Pixels, source.Width, source.Height, plan, result[start..], width * 3);
+    }
+
+    /// <summary>Checks a result's size.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A side is less than 1 or more than 16,384.</exception>
+    internal static void CheckSize(int width, int height, int? shorterSide)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(width, LargestSide);
+        ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(height, LargestSide);
+        if (shorterSide is not { } shorter)
+            return;
+        ArgumentOutOfRangeException.ThrowIfLessThan(shorter, 1, nameof(shorterSide));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(shorter, LargestSide, nameof(shorterSide));
+    }
+}

@@ -1,0 +1,34 @@
+using System.Runtime.InteropServices;
+
+namespace Graft.Imaging.Native;
+
+/// <summary>A reference to a libvips image: a header and a way to compute the pixels, which happens when they are asked for.</summary>
+internal sealed class VipsImage : SafeHandle
+{
+    /// <summary>Takes over a reference.</summary>
+    public VipsImage(nint reference)
+        : base(0, ownsHandle: true) => SetHandle(reference);
+
+    public override bool IsInvalid => handle == 0;
+
+    public int Width => VipsFunctions.Width(this);
+
+    public int Height => VipsFunctions.Height(this);
+
+    public int Bands => VipsFunctions.Bands(this);
+
+    public VipsInterpretation Interpretation => (VipsInterpretation)VipsFunctions.Interpretation(this);
+
+    public VipsBandFormat BandFormat => (VipsBandFormat)VipsFunctions.BandFormat(this);
+
+    /// <summary>EXIF orientation, 1 to 8; 1 where the file says nothing or nonsense.</summary>
+    public int Orientation => VipsFunctions.Orientation(this) is >= 1 and <= 8 and var orientation ? orientation : 1;
+
+    public bool HasColourProfile => VipsFunctions.TypeOf(this, "icc-profile-data") != 0;
+
+    protected override bool ReleaseHandle()
+    {
+        VipsFunctions.Unreference(handle);
+        return true;
+    }
+}

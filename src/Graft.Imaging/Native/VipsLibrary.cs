@@ -1,0 +1,96 @@
+using System.Reflection;
+using System.Runtime.InteropServices;
+
+namespace Graft.Imaging.Native;
+
+/// <summary>Finds libvips and starts it once for the process. Thread-safe.</summary>
+internal static class VipsLibrary
+{
+    private static readonly Lazy<string> Started = new(StartOnce, LazyThreadSafetyMode.ExecutionAndPublication);
+
+    private static string FileName =>
+        OperatingSystem.IsWindows() ? "libvips-42.dll" : OperatingSystem.IsMacOS() ? "libvips.42.dylib" : "libvips.so.42";
+
+    /// <summary>Loads and starts libvips if that has not been done.</summary>
+    /// <returns>The library's version, "8.18.7".</returns>
+    /// <exception cref="ImageException">There is no libvips, it is too old, or it does not start.</exception>
+    public static string Start() => Started.Value;
+
+    private static string StartOnce()
+    {
+        var assembly = typeof(VipsLibrary).Assembly;
+        var candidates = Candidates(assembly);
+        var library = Find(candidates, assembly);
+        if (library == 0)
+        {
+            throw Unusable(
+                $"one of {string.Join(", ", candidates)} or the system's {FileName}",
+                "none that can be loaded");
+        }
+
+        NativeLibrary.SetDllImportResolver(assembly, (name, _, _) => name == VipsFunctions.Library ? library : 0);
+
+        // libvips prints warnings about single pictures to standard error unless this is in the C library's environment
+        // before it starts; .NET's own copy of the environment is not seen there.
+        VipsFunctions.SetEnvironment("VIPS_WARNING", "0", 1);
+        if (VipsFunctions.Initialize("graft") != 0)
+            throw Unusable("a libvips that starts", "one whose initialisation fails");
+        var version = $"{VipsFunctions.Version(0)}.{VipsFunctions.Version(1)}.{VipsFunctions.Version(2)}";
+        if (VipsFunctions.Version(0) != 8 || VipsFunctions.Version(1) < 13)
+            throw Unusable("libvips 8.13 or a later 8", $"libvips {version}");
+
+        // One picture is decoded on one thread, with many pictures at a time; nothing is decoded twice.
+        VipsFunctions.SetConcurrency(1);
+        VipsFunctions.SetCacheMaximum(0);
+
+        // Graft picks the loader itself; this makes sure that no other one can ever parse a stranger's file.
+        VipsFunctions.BlockOperation("VipsForeignLoad", 1);
+        foreach (var loader in (ReadOnlySpan<string>)["Jpeg", "Png", "Webp", "Nsgif", "Tiff"])
+            VipsFunctions.BlockOperation("VipsForeignLoad" + loader, 0);
+        return version;
+    }
+
+    /// <summary>Graft's own copy, where a build or a package puts it: preferred, because its version is known.</summary>
+    private static List<string> Candidates(Assembly assembly)
+    {
+        var platform = Platform();
+        var folders = new List<string> { AppContext.BaseDirectory };
+        if (Path.GetDirectoryName(assembly.Location) is { Length: > 0 } beside && !folders.Contains(beside + Path.DirectorySeparatorChar))
+            folders.Add(beside);
+        return [.. folders.SelectMany(folder => new[]
+        {
+            Path.Combine(folder, "runtimes", platform, "native", FileName),
+            Path.Combine(folder, FileName),
+        })];
+    }
+
+    private static nint Find(List<string> candidates, Assembly assembly)
+    {
+        foreach (var candidate in candidates)
+        {
+            if (File.Exists(candidate) && NativeLibrary.TryLoad(candidate, out var own))
+                return own;
+        }
+
+        // By its bare name: the native assets of a NuGet package, then the system's library folders.
+        return NativeLibrary.TryLoad(FileName, assembly, null, out var system) ? system : 0;
+    }
+
+    private static string Platform()
+    {
+        var system = OperatingSystem.IsWindows() ? "win"
+            : OperatingSystem.IsMacOS() ? "osx"
+            : RuntimeInformation.RuntimeIdentifier.Contains("musl", StringComparison.Ordinal)
+                || File.Exists("/etc/alpine-release") ? "linux-musl" : "linux";
+        return $"{system}-{RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant()}";
+    }
+
+    private static ImageException Unusable(string expected, string found) => new(
+        "load the image library",
+        FileName,
+        "no image library",
+        expected,
+        found,
+        "Install Node.js 20 or later with npm and build Graft again, which brings the library; or install the system's "
+        + "libvips (Debian and Ubuntu: apt install libvips42; Fedora: dnf install vips; macOS: brew install vips).");
+}

@@ -1,0 +1,75 @@
+namespace Graft.Imaging.Native;
+
+/// <summary>Runs libvips operations by name. Thread-safe.</summary>
+internal static unsafe class VipsOperation
+{
+    /// <summary>
+    /// Runs a loader on bytes that must stay where they are until the image and all made from it are disposed: libvips
+    /// reads them when pixels are computed.
+    /// </summary>
+    /// <returns>The image, or null when libvips reports an error.</returns>
+    public static VipsImage? Load(string name, byte* data, int length, string options)
+    {
+        return Run(name, options, operation =>
+        {
+            VipsFunctions.Value value = default;
+            VipsFunctions.InitializeValue(&value, VipsFunctions.BlobType());
+            VipsFunctions.SetBlob(&value, 0, data, (nuint)length);
+            VipsFunctions.SetProperty(operation, "buffer", &value);
+            VipsFunctions.UnsetValue(&value);
+        });
+    }
+
+    /// <summary>Runs an operation that makes an image, <c>out</c>, from an image, <c>in</c>.</summary>
+    /// <returns>The new image, or null when libvips reports an error.</returns>
+    public static VipsImage? Apply(string name, VipsImage input, string options)
+    {
+        return Run(name, options, operation =>
+        {
+            VipsFunctions.Value value = default;
+            var referenced = false;
+            try
+            {
+                input.DangerousAddRef(ref referenced);
+                VipsFunctions.InitializeValue(&value, VipsFunctions.ImageType());
+                VipsFunctions.SetObject(&value, input.DangerousGetHandle());
+                VipsFunctions.SetProperty(operation, "in", &value);
+                VipsFunctions.UnsetValue(&value);
+            }
+            finally
+            {
+                if (referenced)
+                    input.DangerousRelease();
+            }
+        });
+    }
+
+    private static VipsImage? Run(string name, string options, Action<nint> setInput)
+    {
+        var operation = VipsFunctions.NewOperation(name);
+        if (operation == 0)
+            return null;
+        try
+        {
+            setInput(operation);
+            if (options.Length > 0 && VipsFunctions.SetOptions(operation, options) != 0)
+                return null;
+            return VipsFunctions.Build(ref operation) == 0 ? Output(operation) : null;
+        }
+        finally
+        {
+            VipsFunctions.UnreferenceOutputs(operation);
+            VipsFunctions.Unreference(operation);
+        }
+    }
+
+    private static VipsImage Output(nint operation)
+    {
+        VipsFunctions.Value value = default;
+        VipsFunctions.InitializeValue(&value, VipsFunctions.ImageType());
+        VipsFunctions.GetProperty(operation, "out", &value);
+        var image = new VipsImage(VipsFunctions.Reference(VipsFunctions.GetObject(&value)));
+        VipsFunctions.UnsetValue(&value);
+        return image;
+    }
+}

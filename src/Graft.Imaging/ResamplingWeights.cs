@@ -1,0 +1,89 @@
+using System.Buffers;
+
+namespace Graft.Imaging;
+
+/// <summary>
+/// For each pixel of one side of the result: which source pixels make it, and with what weight. The triangle filter's
+/// radius is one source pixel when enlarging and one result pixel when reducing, which is what prevents aliasing. Weights
+/// add up to one and are fixed-point numbers.
+/// </summary>
+/// <remarks>
+/// The filter, its limits and the precision are those of Pillow's 8-bit <c>Image.resize(size, BILINEAR)</c>, so that the
+/// results are too. Arrays come from the shared pool.
+/// </remarks>
+internal readonly struct ResamplingWeights : IDisposable
+{
+    /// <summary>Fraction bits of a weight: 8 bits of value and 2 of headroom fill the other ten of an int.</summary>
+    public const int FractionBits = 22;
+
+    private readonly int[] _starts;
+    private readonly int[] _counts;
+    private readonly int[] _weights;
+
+    /// <summary>Computes the weights of a part of one side.</summary>
+    /// <param name="source">Pixels along the source's side.</param>
+    /// <param name="scaled">Pixels that the whole side is scaled to.</param>
+    /// <param name="first">The first of those that is wanted.</param>
+    /// <param name="count">How many are wanted.</param>
+    public ResamplingWeights(int source, long scaled, long first, int count)
+    {
+        var scale = (double)source / scaled;
+        var radius = Math.Max(scale, 1);
+        Count = count;
+        Stride = (int)Math.Min((long)Math.Ceiling(radius) * 2 + 1, source);
+        _starts = ArrayPool<int>.Shared.Rent(count);
+        _counts = ArrayPool<int>.Shared.Rent(count);
+        _weights = ArrayPool<int>.Shared.Rent(checked(count * Stride));
+        var exact = ArrayPool<double>.Shared.Rent(Stride);
+        for (var i = 0; i < count; i++)
+        {
+            var centre = (first + i + 0.5) * scale;
+            var start = Math.Max((int)(centre - radius + 0.5), 0);
+            var taps = Math.Min((int)(centre + radius + 0.5), source) - start;
+            var sum = 0.0;
+            for (var tap = 0; tap < taps; tap++)
+            {
+                var distance = Math.Abs((tap + start - centre + 0.5) * (1 / radius));
+                exact[tap] = distance < 1 ? 1 - distance : 0;
+                sum += exact[tap];
+            }
+
+            for (var tap = 0; tap < taps; tap++)
+            {
+                var weight = sum == 0 ? exact[tap] : exact[tap] / sum;
+                _weights[i * Stride + tap] = (int)(0.5 + weight * (1 << FractionBits));
+            }
+
+            _starts[i] = start;
+            _counts[i] = taps;
+        }
+
+        ArrayPool<double>.Shared.Return(exact);
+    }
+
+    /// <summary>How many result pixels there are weights for.</summary>
+    public int Count { get; }
+
+    /// <summary>The most source pixels that one result pixel is made of.</summary>
+    public int Stride { get; }
+
+    /// <summary>The first source pixel that any result pixel needs.</summary>
+    public int FirstNeeded => _starts[0];
+
+    /// <summary>One past the last source pixel that any result pixel needs.</summary>
+    public int EndNeeded => _starts[Count - 1] + _counts[Count - 1];
+
+    /// <summary>The first source pixel of a result pixel.</summary>
+    public int Start(int index) => _starts[index];
+
+    /// <summary>The weights of a result pixel's source pixels.</summary>
+    public ReadOnlySpan<int> Of(int index) => _weights.AsSpan(index * Stride, _counts[index]);
+
+    /// <summary>Gives the arrays back.</summary>
+    public void Dispose()
+    {
+        ArrayPool<int>.Shared.Return(_starts);
+        ArrayPool<int>.Shared.Return(_counts);
+        ArrayPool<int>.Shared.Return(_weights);
+    }
+}

@@ -1,0 +1,66 @@
+using System.Buffers;
+
+namespace Graft.Imaging;
+
+/// <summary>
+/// A picture of 8-bit sRGB pixels, <c>[height, width, 3]</c>, red, green and blue interleaved, rows from the top without
+/// padding. It belongs to whoever gets it and must be disposed, which gives its memory back for the next picture. Not
+/// thread-safe while it is written.
+/// </summary>
+public sealed class RgbImage : IDisposable
+{
+    private byte[]? _pixels;
+
+    /// <summary>Rents memory for a picture whose pixels are arbitrary until they are written.</summary>
+    internal RgbImage(int width, int height)
+    {
+        Width = width;
+        Height = height;
+        _pixels = ArrayPool<byte>.Shared.Rent(checked(width * height * 3));
+    }
+
+    /// <summary>Width in pixels, at least 1.</summary>
+    public int Width { get; }
+
+    /// <summary>Height in pixels, at least 1.</summary>
+    public int Height { get; }
+
+    /// <summary>The pixels, <see cref="Height"/> x <see cref="Width"/> x 3 values of 0 to 255; not to be used after disposal.</summary>
+    /// <exception cref="ObjectDisposedException">The picture has been disposed.</exception>
+    public Span<byte> Pixels
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(_pixels is null, this);
+            return _pixels.AsSpan(0, Width * Height * 3);
+        }
+    }
+
+    /// <summary>Makes a picture with a copy of given pixels.</summary>
+    /// <param name="width">Width in pixels, at least 1.</param>
+    /// <param name="height">Height in pixels, at least 1.</param>
+    /// <param name="rgb"><c>[height, width, 3]</c> values of 0 to 255.</param>
+    /// <returns>A picture that the caller disposes.</returns>
+    /// <exception cref="ArgumentException">The number of values is not height x width x 3.</exception>
+    public static RgbImage FromPixels(int width, int height, ReadOnlySpan<byte> rgb)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
+        if (rgb.Length != (long)width * height * 3)
+        {
+            throw new ArgumentException(
+                $"A picture of {width}x{height} needs {(long)width * height * 3} RGB values; {rgb.Length} were given.", nameof(rgb));
+        }
+
+        var image = new RgbImage(width, height);
+        rgb.CopyTo(image.Pixels);
+        return image;
+    }
+
+    /// <summary>Gives the memory back; the pixels must not be used any more.</summary>
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _pixels, null) is { } pixels)
+            ArrayPool<byte>.Shared.Return(pixels);
+    }
+}
