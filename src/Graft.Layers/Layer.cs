@@ -13,6 +13,11 @@ public abstract class Layer : IDisposable
     /// <summary>The kind of layer in one word, as in a summary: <c>Convolution2D</c>.</summary>
     public virtual string Kind => GetType().Name;
 
+    /// <summary>
+    /// The options in one line, so that kind, configuration and parameters say everything about what the layer computes.
+    /// </summary>
+    public virtual string Configuration => "";
+
     /// <summary>The parameters, statistics included, in a fixed order.</summary>
     public IReadOnlyList<Parameter> Parameters => _parameters;
 

@@ -1,3 +1,5 @@
+using Graft.Layers.Networks;
+
 namespace Graft.Models;
 
 /// <summary>
@@ -45,6 +47,9 @@ public sealed record PretrainedInfo
     /// <summary>The network's name for each tensor of the package: every tensor is listed.</summary>
     public required IReadOnlyDictionary<string, string> TensorNames { get; init; }
 
-    /// <summary>The nodes of the network whose output serves as features, the usual one first.</summary>
+    /// <summary>Builds the architecture, without the weights, for a preprocessing (which sets the input's size).</summary>
+    public required Func<Preprocessing, Network> Build { get; init; }
+
+    /// <summary>The nodes whose output serves as features: the pooled one first, then the last feature map.</summary>
     public required IReadOnlyList<string> FeatureNodes { get; init; }
 }

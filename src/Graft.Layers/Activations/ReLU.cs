@@ -11,6 +11,9 @@ public sealed class ReLU(float maximum = float.PositiveInfinity) : Layer
     public float Maximum { get; } = maximum;
 
     /// <inheritdoc/>
+    public override string Configuration => FormattableString.Invariant($"maximum {Maximum:R}");
+
+    /// <inheritdoc/>
     public override Shape OutputShape(IReadOnlyList<Shape> inputs) => inputs[0];
 
     /// <inheritdoc/>

@@ -45,6 +45,9 @@ public sealed class Convolution2D : Layer
     public Parameter? Bias { get; }
 
     /// <inheritdoc/>
+    public override string Configuration => Options.ToString();
+
+    /// <inheritdoc/>
     public override Shape OutputShape(IReadOnlyList<Shape> inputs)
     {
         var input = inputs[0];

@@ -10,6 +10,9 @@ public sealed class ZeroPadding2D(Padding2D padding) : Layer
     public Padding2D Padding { get; } = padding;
 
     /// <inheritdoc/>
+    public override string Configuration => Padding.ToString();
+
+    /// <inheritdoc/>
     public override Shape OutputShape(IReadOnlyList<Shape> inputs)
     {
         var input = inputs[0];

@@ -35,6 +35,9 @@ public sealed class Dense : Layer
     public Parameter Bias { get; }
 
     /// <inheritdoc/>
+    public override string Configuration => $"inputs {Inputs}, outputs {Outputs}";
+
+    /// <inheritdoc/>
     public override Shape OutputShape(IReadOnlyList<Shape> inputs) =>
         inputs[0].Rank == 2 && inputs[0][1] == Inputs ? new Shape(inputs[0][0], Outputs) : throw Unsuitable(inputs[0], $"[batch, {Inputs}]");
 

@@ -58,6 +58,9 @@ public sealed class BatchNormalization : Layer
     private bool IsFrozen => !Weight.Trainable && !Bias.Trainable;
 
     /// <inheritdoc/>
+    public override string Configuration => FormattableString.Invariant($"channels {Channels}, epsilon {Epsilon:R}, momentum {Momentum:R}");
+
+    /// <inheritdoc/>
     public override Shape OutputShape(IReadOnlyList<Shape> inputs) =>
         inputs[0].Rank >= 2 && inputs[0][^1] == Channels ? inputs[0] : throw Unsuitable(inputs[0], $"[batch, ..., {Channels}]");
 

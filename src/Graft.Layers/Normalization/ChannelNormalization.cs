@@ -42,6 +42,10 @@ public sealed class ChannelNormalization : Layer
     public IReadOnlyList<float> Deviation { get; }
 
     /// <inheritdoc/>
+    public override string Configuration => FormattableString.Invariant(
+        $"reverse {Reverse}, scale {Scale:R}, mean {string.Join(' ', Mean)}, deviation {string.Join(' ', Deviation)}");
+
+    /// <inheritdoc/>
     public override Shape OutputShape(IReadOnlyList<Shape> inputs) =>
         inputs[0].Rank == 4 && inputs[0][3] == 3 ? inputs[0] : throw Unsuitable(inputs[0], "[batch, height, width, 3]");
 

@@ -11,6 +11,9 @@ public sealed class AveragePooling2D(Pooling2DOptions options, bool countPadding
     public bool CountPadding { get; } = countPadding;
 
     /// <inheritdoc/>
+    public override string Configuration => $"{base.Configuration}, count padding {CountPadding}";
+
+    /// <inheritdoc/>
     public override unsafe void Forward(LayerPass pass) =>
         PoolingKernel.Average(Geometry(pass.Input.Shape), pass.Input.Shape[0], pass.Input.Pointer, pass.Output.Pointer, CountPadding, pass.Workers);
 

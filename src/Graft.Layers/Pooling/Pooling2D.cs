@@ -19,6 +19,9 @@ public abstract class Pooling2D : Layer
     public Pooling2DOptions Options { get; }
 
     /// <inheritdoc/>
+    public override string Configuration => Options.ToString();
+
+    /// <inheritdoc/>
     public override Shape OutputShape(IReadOnlyList<Shape> inputs)
     {
         var input = inputs[0];

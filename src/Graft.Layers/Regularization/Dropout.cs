@@ -21,6 +21,9 @@ public sealed class Dropout : Layer
     public float Rate { get; }
 
     /// <inheritdoc/>
+    public override string Configuration => FormattableString.Invariant($"rate {Rate:R}");
+
+    /// <inheritdoc/>
     public override Shape OutputShape(IReadOnlyList<Shape> inputs) => inputs[0];
 
     /// <inheritdoc/>

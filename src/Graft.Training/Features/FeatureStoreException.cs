@@ -14,6 +14,9 @@ public enum FeatureStoreProblem
 
     /// <summary>The file is a database of another program.</summary>
     NotAStore,
+
+    /// <summary>Features that were there a moment ago are gone: another process removed them.</summary>
+    Changed,
 }
 
 /// <summary>A feature store cannot be used. The message names the file and what to do.</summary>

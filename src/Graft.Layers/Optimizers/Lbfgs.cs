@@ -1,0 +1,182 @@
+namespace Graft.Layers.Optimizers;
+
+/// <summary>How <see cref="Lbfgs"/> runs.</summary>
+public sealed record LbfgsOptions
+{
+    /// <summary>Iterations at the most.</summary>
+    public int MaximumIterations { get; init; } = 500;
+
+    /// <summary>Done when no element of the gradient is larger than this.</summary>
+    public double GradientTolerance { get; init; } = 1e-5;
+
+    /// <summary>How many steps the curvature is estimated from.</summary>
+    public int Memory { get; init; } = 10;
+}
+
+/// <summary>What a minimisation ended with.</summary>
+/// <param name="Value">The smallest value found.</param>
+/// <param name="Iterations">How many steps were taken.</param>
+/// <param name="Converged">Whether the gradient met its tolerance, or no further step could make the value smaller in this precision.</param>
+public readonly record struct LbfgsResult(double Value, int Iterations, bool Converged);
+
+/// <summary>
+/// Limited-memory BFGS with a backtracking line search, for smooth convex functions. Liu and Nocedal, "On the limited
+/// memory BFGS method for large scale optimization" (1989); Nocedal and Wright, "Numerical Optimization", algorithm 7.4.
+/// </summary>
+public static class Lbfgs
+{
+    /// <summary>The share of the decrease that the slope promises which a step must bring (Armijo).</summary>
+    private const double SufficientDecrease = 1e-4;
+
+    private const int MaximumHalvings = 30;
+
+    /// <summary>Computes the value at a point and writes the gradient there.</summary>
+    /// <param name="point">The point.</param>
+    /// <param name="gradient">Gets the gradient.</param>
+    public delegate double Objective(ReadOnlySpan<double> point, Span<double> gradient);
+
+    /// <summary>Minimises a function.</summary>
+    /// <param name="objective">The function.</param>
+    /// <param name="point">The start; gets the minimum.</param>
+    /// <param name="options">How to run; the defaults when null.</param>
+    /// <param name="cancellationToken">Stops between iterations.</param>
+    /// <exception cref="ArithmeticException">The function is not finite at the start.</exception>
+    public static LbfgsResult Minimize(Objective objective, double[] point, LbfgsOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(objective);
+        ArgumentNullException.ThrowIfNull(point);
+        options ??= new();
+        var gradient = new double[point.Length];
+        var value = objective(point, gradient);
+        if (!double.IsFinite(value))
+            throw new ArithmeticException($"L-BFGS: the function is {value} at the start; look for values in the features that are not finite.");
+        var history = new History(options.Memory);
+        for (var iteration = 0; iteration < options.MaximumIterations; iteration++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (LargestMagnitude(gradient) <= options.GradientTolerance)
+                return new(value, iteration, true);
+            var direction = history.Direction(gradient);
+            if (Step(objective, point, value, gradient, direction, firstStep: history.IsEmpty) is not { } step)
+            {
+                if (history.IsEmpty)
+                    return new(value, iteration, true);
+                // The estimate of the curvature led nowhere: start again from the steepest descent.
+                history.Clear();
+                continue;
+            }
+
+            history.Add(Difference(step.Point, point), Difference(step.Gradient, gradient));
+            (value, gradient) = (step.Value, step.Gradient);
+            step.Point.CopyTo(point, 0);
+        }
+
+        return new(value, options.MaximumIterations, false);
+    }
+
+    private static Trial? Step(Objective objective, double[] point, double value, double[] gradient, double[] direction, bool firstStep)
+    {
+        var slope = Dot(gradient, direction);
+        if (slope >= 0)
+            return null;
+        var length = firstStep ? Math.Min(1, 1 / Math.Sqrt(Dot(gradient, gradient))) : 1.0;
+        for (var i = 0; i < MaximumHalvings; i++, length /= 2)
+        {
+            var trial = new double[point.Length];
+            for (var j = 0; j < trial.Length; j++)
+                trial[j] = point[j] + (length * direction[j]);
+            var trialGradient = new double[point.Length];
+            var trialValue = objective(trial, trialGradient);
+            if (trialValue <= value + (SufficientDecrease * length * slope) && trialValue < value)
+                return new Trial(trial, trialValue, trialGradient);
+        }
+
+        return null;
+    }
+
+    private static double LargestMagnitude(double[] values)
+    {
+        var largest = 0.0;
+        foreach (var value in values)
+            largest = Math.Max(largest, Math.Abs(value));
+        return largest;
+    }
+
+    private static double[] Difference(double[] left, double[] right)
+    {
+        var difference = new double[left.Length];
+        for (var i = 0; i < left.Length; i++)
+            difference[i] = left[i] - right[i];
+        return difference;
+    }
+
+    private static double Dot(double[] left, double[] right)
+    {
+        var sum = 0.0;
+        for (var i = 0; i < left.Length; i++)
+            sum += left[i] * right[i];
+        return sum;
+    }
+
+    private sealed record Trial(double[] Point, double Value, double[] Gradient);
+
+    /// <summary>The last steps and the changes of the gradient over them.</summary>
+    private sealed class History(int memory)
+    {
+        private readonly List<(double[] Step, double[] Change, double Product)> _pairs = [];
+
+        public bool IsEmpty => _pairs.Count == 0;
+
+        public void Clear() => _pairs.Clear();
+
+        public void Add(double[] step, double[] change)
+        {
+            var product = Dot(step, change);
+            // Without positive curvature the estimate would lose its positive definiteness.
+            if (product <= 1e-12 * Dot(change, change))
+                return;
+            if (_pairs.Count == memory)
+                _pairs.RemoveAt(0);
+            _pairs.Add((step, change, product));
+        }
+
+        /// <summary>The two-loop recursion: minus the estimated inverse Hessian times the gradient.</summary>
+        public double[] Direction(double[] gradient)
+        {
+            var direction = Array.ConvertAll(gradient, value => -value);
+            var weights = new double[_pairs.Count];
+            for (var i = _pairs.Count - 1; i >= 0; i--)
+            {
+                var (step, change, product) = _pairs[i];
+                weights[i] = Dot(step, direction) / product;
+                AddScaled(direction, -weights[i], change);
+            }
+
+            if (!IsEmpty)
+            {
+                var (_, change, product) = _pairs[^1];
+                Scale(direction, product / Dot(change, change));
+            }
+
+            for (var i = 0; i < _pairs.Count; i++)
+            {
+                var (step, change, product) = _pairs[i];
+                AddScaled(direction, weights[i] - (Dot(change, direction) / product), step);
+            }
+
+            return direction;
+        }
+
+        private static void AddScaled(double[] target, double factor, double[] values)
+        {
+            for (var i = 0; i < target.Length; i++)
+                target[i] += factor * values[i];
+        }
+
+        private static void Scale(double[] values, double factor)
+        {
+            for (var i = 0; i < values.Length; i++)
+                values[i] *= factor;
+        }
+    }
+}

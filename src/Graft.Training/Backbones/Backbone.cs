@@ -1,0 +1,97 @@
+using Graft.Layers.Inference;
+using Graft.Layers.Networks;
+using Graft.Models;
+
+namespace Graft.Training.Backbones;
+
+/// <summary>
+/// A pretrained trunk: a network from RGB pixels to features, with the preprocessing that belongs to its weights. It owns
+/// the network until <see cref="TakeNetwork"/>. Thread-safe for reading.
+/// </summary>
+public sealed class Backbone : IDisposable
+{
+    private readonly Lazy<InferencePlan> _plan;
+    private readonly Lazy<string> _digest;
+    private Network? _network;
+
+    /// <summary>Makes a backbone of a network whose output is the features.</summary>
+    /// <param name="name">The catalogue's name, for provenance.</param>
+    /// <param name="network">The trunk, which the backbone owns from now on.</param>
+    /// <param name="preprocessing">What is done to a picture; its arithmetic is the network's first layer.</param>
+    public Backbone(string name, Network network, Preprocessing preprocessing)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(preprocessing);
+        Name = name;
+        _network = network;
+        Preprocessing = preprocessing;
+        Node = network.OutputName;
+        _plan = new(() => InferencePlan.Compile(Network));
+        _digest = new(() => NetworkDigest.Of(Network, Node));
+    }
+
+    /// <summary>The catalogue's name.</summary>
+    public string Name { get; }
+
+    /// <summary>What is done to a picture before the network sees it.</summary>
+    public Preprocessing Preprocessing { get; }
+
+    /// <summary>The node that gives the features.</summary>
+    public string Node { get; }
+
+    /// <summary>The trunk, from RGB pixels of 0 to 255 to features.</summary>
+    /// <exception cref="InvalidOperationException">It was taken.</exception>
+    public Network Network => _network ?? throw new InvalidOperationException("The backbone's network was taken to build a classifier; load the backbone again.");
+
+    /// <summary>What identifies the weights and the architecture up to the features.</summary>
+    public string Digest => _digest.Value;
+
+    /// <summary>The trunk compiled for running; made when it is first needed, owned by the backbone.</summary>
+    public InferencePlan Plan => _plan.Value;
+
+    /// <summary>Loads a pretrained backbone from the catalogue, fetching its weights when they are not on this machine.</summary>
+    /// <param name="models">Where weights are kept.</param>
+    /// <param name="name">The catalogue's name.</param>
+    /// <param name="imageSize">Height and width of the input in pixels; the weights' own when null.</param>
+    /// <param name="spatial">Whether the features are the last feature map, <c>[h, w, c]</c>, rather than the pooled <c>[c]</c>.</param>
+    /// <param name="progress">Hears how far a download is.</param>
+    /// <param name="cancellationToken">Stops a download.</param>
+    /// <exception cref="PullException">There are no such weights, or they cannot be fetched or are damaged.</exception>
+    /// <exception cref="ArgumentException">The network does not fit the image size.</exception>
+    public static Backbone Load(ModelStore models, string name, int? imageSize = null, bool spatial = false, IProgress<PullProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(models);
+        var info = models.Catalogue.Find(name);
+        var preprocessing = imageSize is { } size ? info.Preprocessing.WithSize(size) : info.Preprocessing;
+        var network = info.Build(preprocessing);
+        try
+        {
+            using (var file = models.OpenWeights(name, progress, cancellationToken))
+                NetworkWeights.Load(network, file);
+            network.CutAt(spatial ? info.FeatureNodes[1] : info.FeatureNodes[0]);
+            return new Backbone(info.Name, network, preprocessing);
+        }
+        catch
+        {
+            network.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Hands the network over, for a head to be put on it; plan and digest stay usable if they were used before.</summary>
+    public Network TakeNetwork()
+    {
+        var network = Network;
+        _network = null;
+        return network;
+    }
+
+    /// <summary>Frees the network and the plan.</summary>
+    public void Dispose()
+    {
+        if (_plan.IsValueCreated)
+            _plan.Value.Dispose();
+        _network?.Dispose();
+    }
+}

@@ -1,0 +1,92 @@
+using Graft.Imaging;
+using Graft.Tensors;
+
+namespace Graft.Training.Features;
+
+/// <summary>Some pictures decoded to pixels for the network; the bad ones are left out.</summary>
+internal sealed class DecodedBatch : IDisposable
+{
+    private DecodedBatch(IReadOnlyList<PictureState> pictures, IReadOnlyList<PictureState> good, Tensor? pixels)
+    {
+        Pictures = pictures;
+        Good = good;
+        Pixels = pixels;
+    }
+
+    /// <summary>All pictures of the batch.</summary>
+    public IReadOnlyList<PictureState> Pictures { get; }
+
+    /// <summary>Those that could be decoded, in order.</summary>
+    public IReadOnlyList<PictureState> Good { get; }
+
+    /// <summary><c>[good, height, width, 3]</c>, RGB of 0 to 255; null when there are none.</summary>
+    public Tensor? Pixels { get; }
+
+    /// <summary>Decodes pictures on several threads.</summary>
+    /// <param name="pictures">The pictures; each gets the hash of the bytes that were decoded, or a reason.</param>
+    /// <param name="loader">What decodes.</param>
+    /// <param name="limits">Limits on the files.</param>
+    /// <param name="threads">How many threads.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    public static DecodedBatch Decode(IReadOnlyList<PictureState> pictures, ImageLoader loader, ImageLimits limits, int threads, CancellationToken cancellationToken)
+    {
+        var preprocessing = loader.Preprocessing;
+        var pixels = Tensor.Uninitialized(new Shape(pictures.Count, preprocessing.Height, preprocessing.Width, 3));
+        try
+        {
+            var options = new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellationToken };
+            Parallel.For(0, pictures.Count, options, i => Decode(pictures[i], loader, limits, pixels.Rows(i)));
+            var good = pictures.Where(picture => picture.Reason is null).ToArray();
+            if (good.Length == pictures.Count)
+                return new DecodedBatch(pictures, good, pixels);
+            using (pixels)
+                return new DecodedBatch(pictures, good, good.Length == 0 ? null : Compact(pictures, pixels, good.Length));
+        }
+        catch
+        {
+            pixels.Dispose();
+            throw;
+        }
+    }
+
+    public void Dispose() => Pixels?.Dispose();
+
+    private static void Decode(PictureState picture, ImageLoader loader, ImageLimits limits, Span<float> pixels)
+    {
+        byte[] content;
+        try
+        {
+            content = picture.Content.Read(limits);
+        }
+        catch (ImageException error)
+        {
+            picture.Reason = error.Reason;
+            return;
+        }
+
+        // The file may have changed since it was looked up: what is stored belongs to the bytes that are decoded.
+        picture.Hash = ContentHash.Compute(content);
+        try
+        {
+            picture.Content.LoadPixels(content, loader, pixels);
+        }
+        catch (ImageException error)
+        {
+            picture.Reason = error.Reason;
+            picture.ReasonIsInContent = true;
+        }
+    }
+
+    private static Tensor Compact(IReadOnlyList<PictureState> pictures, Tensor pixels, int count)
+    {
+        var compact = Tensor.Uninitialized(pixels.Shape.WithBatch(count));
+        var next = 0;
+        for (var i = 0; i < pictures.Count; i++)
+        {
+            if (pictures[i].Reason is null)
+                pixels.Rows(i).CopyTo(compact.Rows(next++));
+        }
+
+        return compact;
+    }
+}

@@ -1,0 +1,235 @@
+using System.Diagnostics;
+using Graft.Imaging;
+using Graft.Layers.Inference;
+using Graft.Tensors;
+using Graft.Training.Backbones;
+using Graft.Training.Datasets;
+
+namespace Graft.Training.Features;
+
+/// <summary>
+/// Runs pictures through a backbone, each content only once in its life: what the store knows is read, what it does not
+/// know is decoded on several threads while the network computes the batch before, and stored batch by batch. A process
+/// killed at any moment loses the batch in flight.
+/// </summary>
+/// <remarks>At most two batches of pixels are in memory. Not thread-safe.</remarks>
+public sealed class FeatureExtractor
+{
+    private readonly Backbone _backbone;
+    private readonly WorkerPool _workers;
+    private readonly FeatureExtractorOptions _options;
+    private readonly ImageLoader _loader;
+    private readonly FeatureTable _table;
+    private readonly VerdictTable _verdicts;
+
+    /// <summary>Makes an extractor.</summary>
+    /// <param name="backbone">The trunk; must outlive the extractor.</param>
+    /// <param name="store">Where features are kept; must outlive the extractor and its results.</param>
+    /// <param name="workers">The threads to run on.</param>
+    /// <param name="options">How; the defaults when null.</param>
+    public FeatureExtractor(Backbone backbone, FeatureStore store, WorkerPool workers, FeatureExtractorOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(backbone);
+        ArgumentNullException.ThrowIfNull(store);
+        ArgumentNullException.ThrowIfNull(workers);
+        _backbone = backbone;
+        _workers = workers;
+        _options = options ?? new();
+        ArgumentOutOfRangeException.ThrowIfLessThan(_options.BatchSize, 1, nameof(options));
+        _loader = new ImageLoader(backbone.Preprocessing, _options.Limits);
+        _table = store.Space(new FeatureSpace
+        {
+            Decoder = ImageDecoder.Version,
+            Preprocessing = backbone.Preprocessing.ToString(),
+            Weights = backbone.Digest,
+            Node = backbone.Node,
+            Numerics = InferencePlan.Numerics,
+            Shape = backbone.Network.OutputShape,
+            Precision = _options.Precision,
+        });
+        _verdicts = store.Verdicts($"{ImageDecoder.Version}, {_options.Limits}");
+    }
+
+    /// <summary>Gives the features of pictures.</summary>
+    /// <param name="images">The pictures; equal contents are computed once.</param>
+    /// <param name="progress">Hears how far it is; may be called from several threads, one call at a time.</param>
+    /// <param name="cancellationToken">Stops the work after the batch in flight, which is kept.</param>
+    /// <returns>The features of the good pictures, in order; owned by the caller.</returns>
+    /// <exception cref="ImageException">A picture is bad and <see cref="FeatureExtractorOptions.FailOnBadImage"/> is set.</exception>
+    /// <exception cref="FeatureStoreException">The store cannot be read or written.</exception>
+    /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
+    public FeatureSet Extract(IReadOnlyList<ImageContent> images, IProgress<FeatureProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(images);
+        var clock = Stopwatch.StartNew();
+        var pictures = images.Select(image => new PictureState(image) { Hash = image.KnownHash }).ToArray();
+        Hash(pictures, progress, cancellationToken);
+        var unknown = LookUp(pictures);
+        var computed = Compute(unknown, pictures.Count(picture => picture.Reason is null) - unknown.Count, progress, cancellationToken);
+        ApplyToCopies(pictures, unknown);
+
+        var good = Enumerable.Range(0, pictures.Length).Where(i => pictures[i].Reason is null).ToArray();
+        var extraction = new FeatureExtraction
+        {
+            Good = good,
+            Bad = [.. pictures.Where(picture => picture.Reason is not null).Select(picture => new BadImage(picture.Content.Name, picture.Reason!))],
+            Computed = computed.Count,
+            Reused = good.Length - computed.Count,
+            Duration = clock.Elapsed,
+            RoundingError = _options.Precision == FeaturePrecision.Bits16 ? _table.RoundingError : 0,
+        };
+        return Collect(extraction, [.. good.Select(i => pictures[i].Hash!.Value)], clock);
+    }
+
+    private void Hash(PictureState[] pictures, IProgress<FeatureProgress>? progress, CancellationToken cancellationToken)
+    {
+        var reporting = new Lock();
+        var done = 0;
+        var options = new ParallelOptions { MaxDegreeOfParallelism = _workers.ThreadCount, CancellationToken = cancellationToken };
+        Parallel.ForEach(pictures, options, picture =>
+        {
+            if (picture.Hash is null)
+            {
+                try
+                {
+                    picture.Hash = ContentHash.Compute(picture.Content.Read(_options.Limits));
+                }
+                catch (ImageException error)
+                {
+                    picture.Reason = error.Reason;
+                }
+            }
+
+            lock (reporting)
+                progress?.Report(new(FeaturePhase.Scan, ++done, pictures.Length, 0, 0));
+        });
+        FailOnBad(pictures);
+    }
+
+    /// <summary>One picture of each content that the store knows nothing of.</summary>
+    private List<PictureState> LookUp(PictureState[] pictures)
+    {
+        var asked = new Dictionary<ContentHash, string?>();
+        var unknown = new List<PictureState>();
+        foreach (var picture in pictures)
+        {
+            if (picture.Hash is not { } hash || picture.Reason is not null)
+                continue;
+            if (asked.TryGetValue(hash, out var verdict))
+            {
+                picture.Reason = verdict;
+                continue;
+            }
+
+            verdict = _verdicts.TryRead(hash);
+            asked.Add(hash, verdict);
+            picture.Reason = verdict;
+            if (verdict is null && !_table.Contains(hash))
+                unknown.Add(picture);
+        }
+
+        FailOnBad(pictures);
+        return unknown;
+    }
+
+    private HashSet<ContentHash> Compute(List<PictureState> unknown, int reused, IProgress<FeatureProgress>? progress, CancellationToken cancellationToken)
+    {
+        var computed = new HashSet<ContentHash>();
+        if (unknown.Count == 0)
+            return computed;
+        using var runner = _backbone.Plan.CreateRunner(Math.Min(_options.BatchSize, unknown.Count), _workers);
+        var batches = unknown.Chunk(_options.BatchSize).ToArray();
+        var done = 0;
+        var next = DecodeAsync(batches[0], cancellationToken);
+        for (var i = 0; i < batches.Length; i++)
+        {
+            using var batch = next.GetAwaiter().GetResult();
+            next = i + 1 < batches.Length ? DecodeAsync(batches[i + 1], cancellationToken) : Task.FromResult<DecodedBatch>(null!);
+            try
+            {
+                Store(batch, runner, computed);
+                done += batch.Pictures.Count;
+                progress?.Report(new(FeaturePhase.Compute, done, unknown.Count, reused, unknown.Count(picture => picture.Reason is not null)));
+                cancellationToken.ThrowIfCancellationRequested();
+            }
+            catch
+            {
+                Abandon(next);
+                throw;
+            }
+        }
+
+        return computed;
+    }
+
+    private Task<DecodedBatch> DecodeAsync(PictureState[] pictures, CancellationToken cancellationToken) =>
+        Task.Run(() => DecodedBatch.Decode(pictures, _loader, _options.Limits, _workers.ThreadCount, cancellationToken), CancellationToken.None);
+
+    /// <summary>Waits for a batch that nobody wants any more and frees it.</summary>
+    private static void Abandon(Task<DecodedBatch> batch)
+    {
+        ((IAsyncResult)batch).AsyncWaitHandle.WaitOne();
+        if (batch.IsCompletedSuccessfully)
+            batch.Result?.Dispose();
+        else
+            _ = batch.Exception;
+    }
+
+    private void Store(DecodedBatch batch, PlanRunner runner, HashSet<ContentHash> computed)
+    {
+        if (batch.Pixels is { } pixels)
+        {
+            using var features = runner.Run(pixels);
+            var rows = new List<(ContentHash, ReadOnlyMemory<float>)>(batch.Good.Count);
+            for (var i = 0; i < batch.Good.Count; i++)
+            {
+                rows.Add((batch.Good[i].Hash!.Value, features.Rows(i).ToArray()));
+                computed.Add(batch.Good[i].Hash!.Value);
+            }
+
+            _table.WriteBatch(rows);
+        }
+
+        var bad = batch.Pictures.Where(picture => picture.Reason is not null).ToArray();
+        _verdicts.WriteBatch([.. bad.Where(picture => picture.ReasonIsInContent).Select(picture => (picture.Hash!.Value, picture.Reason!))]);
+        FailOnBad(bad);
+    }
+
+    /// <summary>What was found out about a picture holds for its copies too.</summary>
+    private static void ApplyToCopies(PictureState[] pictures, List<PictureState> unknown)
+    {
+        var reasons = new Dictionary<ContentHash, string>();
+        foreach (var picture in unknown.Where(picture => picture is { Reason: not null, Hash: not null }))
+            reasons[picture.Hash!.Value] = picture.Reason!;
+        foreach (var picture in pictures.Where(picture => picture is { Reason: null, Hash: not null }))
+            picture.Reason = reasons.GetValueOrDefault(picture.Hash!.Value);
+    }
+
+    private void FailOnBad(IEnumerable<PictureState> pictures)
+    {
+        if (!_options.FailOnBadImage || pictures.FirstOrDefault(picture => picture.Reason is not null) is not { } bad)
+            return;
+        throw new ImageException(
+            "use", bad.Content.Name, bad.Reason!, "a whole picture", bad.Reason!, "Replace or remove the file, or let bad images be left out and listed (without --on-bad-image fail).");
+    }
+
+    private FeatureSet Collect(FeatureExtraction extraction, ContentHash[] hashes, Stopwatch clock)
+    {
+        var shape = _table.Space.Shape;
+        if (shape.ElementCount * sizeof(float) * hashes.Length > _options.MaximumBytesInMemory)
+            return FeatureSet.InStore(extraction with { Duration = clock.Elapsed }, _table, hashes);
+        var features = Tensor.Uninitialized(new Shape([hashes.Length, .. shape.Dimensions]));
+        var set = FeatureSet.InMemory(extraction, shape, hashes, features);
+        try
+        {
+            if (_table.ReadMany(hashes, features.Span, new bool[hashes.Length]) != hashes.Length)
+                throw new FeatureStoreException(FeatureStoreProblem.Changed, "Reading features failed: some that were just written are gone; another process may have pruned the store. Run the command again.");
+            return FeatureSet.InMemory(extraction with { Duration = clock.Elapsed }, shape, hashes, features);
+        }
+        catch
+        {
+            set.Dispose();
+            throw;
+        }
+    }
+}

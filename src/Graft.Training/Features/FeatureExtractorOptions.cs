@@ -1,0 +1,22 @@
+using Graft.Imaging;
+
+namespace Graft.Training.Features;
+
+/// <summary>How features are extracted.</summary>
+public sealed record FeatureExtractorOptions
+{
+    /// <summary>Pictures that go through the network together; has no influence on the results.</summary>
+    public int BatchSize { get; init; } = 16;
+
+    /// <summary>Limits on the size of pictures.</summary>
+    public ImageLimits Limits { get; init; } = new();
+
+    /// <summary>How features are kept and used.</summary>
+    public FeaturePrecision Precision { get; init; }
+
+    /// <summary>Whether a bad picture stops the work with an error; otherwise it is left out and counted.</summary>
+    public bool FailOnBadImage { get; init; }
+
+    /// <summary>Sets of features larger than this stay in the store and are read as they are needed, in bytes.</summary>
+    public long MaximumBytesInMemory { get; init; } = 1L << 30;
+}

@@ -1,0 +1,16 @@
+namespace Graft.Training.Features;
+
+/// <summary>What is known of one picture while features are extracted. Each instance is written by one thread at a time.</summary>
+internal sealed class PictureState(ImageContent content)
+{
+    public ImageContent Content { get; } = content;
+
+    /// <summary>The hash of the bytes that were read last.</summary>
+    public ContentHash? Hash { get; set; }
+
+    /// <summary>Why it is bad, if it is.</summary>
+    public string? Reason { get; set; }
+
+    /// <summary>Whether the reason lies in the bytes, so that it holds for them everywhere and for ever.</summary>
+    public bool ReasonIsInContent { get; set; }
+}

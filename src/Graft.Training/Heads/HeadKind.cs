@@ -1,0 +1,14 @@
+namespace Graft.Training.Heads;
+
+/// <summary>The kinds of heads.</summary>
+public enum HeadKind
+{
+    /// <summary>Multinomial logistic regression on pooled features.</summary>
+    Linear,
+
+    /// <summary>A hidden layer on pooled features: dense, rectifier, dropout, dense.</summary>
+    Dense,
+
+    /// <summary>A convolution on the feature map: Conv2D 2x2, dropout 0.4, global average pooling, dropout 0.3, dense.</summary>
+    Convolution,
+}

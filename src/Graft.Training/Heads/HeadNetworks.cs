@@ -1,0 +1,52 @@
+using Graft.Layers;
+using Graft.Layers.Activations;
+using Graft.Layers.Convolution;
+using Graft.Layers.Linear;
+using Graft.Layers.Networks;
+using Graft.Layers.Pooling;
+using Graft.Layers.Regularization;
+using Graft.Tensors;
+
+namespace Graft.Training.Heads;
+
+/// <summary>Builds heads as networks from features to logits.</summary>
+public static class HeadNetworks
+{
+    /// <summary>The name of every head's last node.</summary>
+    public const string LogitsNode = "head.logits";
+
+    private const float DenseDropout = 0.4f;
+
+    /// <summary>Builds a head that is trained in mini-batches, with random weights.</summary>
+    /// <param name="specification">Which head; not a linear one, which <see cref="LinearHead"/> solves.</param>
+    /// <param name="features">The shape of one image's features, without the batch.</param>
+    /// <param name="classes">How many classes.</param>
+    /// <param name="random">Draws the weights.</param>
+    /// <returns>A network that the caller disposes.</returns>
+    /// <exception cref="ArgumentException">The features do not suit the head.</exception>
+    public static Network Build(HeadSpecification specification, Shape features, int classes, DeterministicRandom random)
+    {
+        ArgumentNullException.ThrowIfNull(specification);
+        var network = new Network(features);
+        switch (specification.Kind)
+        {
+            case HeadKind.Dense:
+                network.Add("head.dense", new Dense(features[0], specification.Units));
+                network.Add("head.relu", new ReLU());
+                network.Add("head.dropout", new Dropout(DenseDropout));
+                break;
+            case HeadKind.Convolution:
+                network.Add("head.conv", new Convolution2D(new() { InputChannels = features[2], OutputChannels = specification.Units, KernelHeight = 2, KernelWidth = 2 }));
+                network.Add("head.dropout1", new Dropout(0.4f));
+                network.Add("head.avgpool", new GlobalAveragePooling2D());
+                network.Add("head.dropout2", new Dropout(0.3f));
+                break;
+            default:
+                throw new ArgumentException($"A {specification} head is not trained in mini-batches.", nameof(specification));
+        }
+
+        network.Add(LogitsNode, new Dense(specification.Units, classes));
+        Initializers.HeUniform(network, random);
+        return network;
+    }
+}

@@ -1,0 +1,152 @@
+using Graft.Layers.Linear;
+using Graft.Layers.Networks;
+using Graft.Layers.Optimizers;
+using Graft.Tensors;
+
+namespace Graft.Training.Heads;
+
+/// <summary>How a linear head is fitted.</summary>
+public sealed record LinearHeadOptions
+{
+    /// <summary>The penalty on the weights of standardised features; chosen by cross-validation when null.</summary>
+    public double? L2 { get; init; }
+
+    /// <summary>Parts that the training images are divided into for cross-validation.</summary>
+    public int Folds { get; init; } = 5;
+
+    /// <summary>Decides the folds.</summary>
+    public ulong Seed { get; init; }
+}
+
+/// <summary>One candidate of the cross-validation.</summary>
+/// <param name="L2">The penalty.</param>
+/// <param name="Loss">The mean cross-entropy over the images held out, in nats.</param>
+public readonly record struct L2Candidate(double L2, double Loss);
+
+/// <summary>
+/// The default head: multinomial logistic regression, solved to convergence with L-BFGS. The L2 penalty is chosen by
+/// cross-validation on the training features alone, so that validation figures stay honest; the standardisation of the
+/// features is folded into the weights.
+/// </summary>
+public sealed class LinearHead
+{
+    /// <summary>From strong to weak: each solution is the start for the next.</summary>
+    private static readonly double[] Candidates = [10, 3, 1, 0.3, 0.1, 0.03, 0.01, 3e-3, 1e-3, 3e-4, 1e-4];
+
+    /// <summary>With more images than this, one fold tells enough; the others would only cost time.</summary>
+    private const int ImagesForOneFold = 5000;
+
+    /// <summary>Worse candidates in a row before weaker penalties are given up.</summary>
+    private const int Patience = 2;
+
+    private static readonly LbfgsOptions SearchAccuracy = new() { GradientTolerance = 1e-4, MaximumIterations = 200 };
+
+    private static readonly LbfgsOptions FinalAccuracy = new() { GradientTolerance = 1e-6, MaximumIterations = 1000 };
+
+    private LinearHead(Network network, double l2, LbfgsResult result, IReadOnlyList<L2Candidate> candidates)
+    {
+        Network = network;
+        L2 = l2;
+        Iterations = result.Iterations;
+        Converged = result.Converged;
+        Search = candidates;
+    }
+
+    /// <summary>The head as a network of one dense layer, from features to logits; owned by the caller.</summary>
+    public Network Network { get; }
+
+    /// <summary>The penalty that was used.</summary>
+    public double L2 { get; }
+
+    /// <summary>Iterations of the final solution.</summary>
+    public int Iterations { get; }
+
+    /// <summary>Whether the final solution met its tolerance.</summary>
+    public bool Converged { get; }
+
+    /// <summary>The candidates that were tried, strongest first; empty when the penalty was given.</summary>
+    public IReadOnlyList<L2Candidate> Search { get; }
+
+    /// <summary>Fits the head.</summary>
+    /// <param name="features"><c>[images, features]</c> of the training images.</param>
+    /// <param name="labels">The class of each image.</param>
+    /// <param name="classes">How many classes.</param>
+    /// <param name="workers">The threads to run on; their number has no influence on the result.</param>
+    /// <param name="options">How; the defaults when null.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    /// <exception cref="ArgumentException">Features and labels do not fit each other.</exception>
+    /// <exception cref="ArithmeticException">A feature is not finite.</exception>
+    public static LinearHead Fit(Tensor features, ReadOnlySpan<int> labels, int classes, WorkerPool workers, LinearHeadOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(features);
+        options ??= new();
+        if (features.Shape.Rank != 2 || features.Shape[0] != labels.Length || labels.Length == 0)
+            throw new ArgumentException($"Fitting the linear head: {labels.Length} labels do not fit features of shape {features.Shape}.", nameof(labels));
+        using var regression = new SoftmaxRegression(features, labels, classes, workers);
+        var candidates = options.L2 is null ? CrossValidate(regression, labels, options, cancellationToken) : [];
+        var l2 = options.L2 ?? candidates.MinBy(candidate => candidate.Loss).L2;
+        var solution = new double[regression.ParameterCount];
+        var result = regression.Solve(solution, l2, [], FinalAccuracy, cancellationToken);
+        var (weights, intercepts) = regression.Unfold(solution);
+        using (weights)
+        {
+            var network = new Network(new Shape(regression.Features));
+            var dense = new Dense(regression.Features, classes);
+            network.Add(HeadNetworks.LogitsNode, dense);
+            weights.Span.CopyTo(dense.Weight.Value.Span);
+            intercepts.CopyTo(dense.Bias.Value.Span);
+            return new LinearHead(network, l2, result, candidates);
+        }
+    }
+
+    private static List<L2Candidate> CrossValidate(SoftmaxRegression regression, ReadOnlySpan<int> labels, LinearHeadOptions options, CancellationToken cancellationToken)
+    {
+        var folds = Folds(labels, regression.Classes, options);
+        var used = labels.Length > ImagesForOneFold ? folds[..1] : folds;
+        var solutions = used.Select(_ => new double[regression.ParameterCount]).ToArray();
+        var candidates = new List<L2Candidate>();
+        foreach (var l2 in Candidates)
+        {
+            var loss = 0.0;
+            for (var fold = 0; fold < used.Length; fold++)
+            {
+                regression.Solve(solutions[fold], l2, used[fold], SearchAccuracy, cancellationToken);
+                loss += regression.HeldOutLoss(solutions[fold], used[fold]) / used.Length;
+            }
+
+            candidates.Add(new(l2, loss));
+            var best = candidates.FindIndex(candidate => candidate.Loss == candidates.Min(other => other.Loss));
+            if (candidates.Count - 1 - best >= Patience)
+                break;
+        }
+
+        return candidates;
+    }
+
+    /// <summary>For each fold which images are included; each class is dealt out evenly after shuffling.</summary>
+    private static bool[][] Folds(ReadOnlySpan<int> labels, int classes, LinearHeadOptions options)
+    {
+        var count = Math.Clamp(options.Folds, 2, Math.Max(2, labels.Length));
+        var foldOf = new int[labels.Length];
+        var random = new DeterministicRandom(options.Seed);
+        var next = 0;
+        for (var c = 0; c < classes; c++)
+        {
+            var members = new List<int>();
+            for (var i = 0; i < labels.Length; i++)
+            {
+                if (labels[i] == c)
+                    members.Add(i);
+            }
+
+            random.Shuffle(members);
+            foreach (var member in members)
+                foldOf[member] = next++ % count;
+        }
+
+        var folds = new bool[count][];
+        for (var fold = 0; fold < count; fold++)
+            folds[fold] = Array.ConvertAll(foldOf, value => value != fold);
+        return folds;
+    }
+}
