@@ -21,7 +21,7 @@ internal static class SampleFeatures
         var random = new DeterministicRandom((ulong)seed);
         var values = new float[length];
         foreach (ref var value in values.AsSpan())
-            value = (float)Math.Max(0, random.NextGaussian());
+            value = Math.Max(0, (random.NextSingle() * 4) - 1);
         return (ContentHash.Compute(BitConverter.GetBytes(seed)), values);
     }
 
