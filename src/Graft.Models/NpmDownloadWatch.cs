@@ -2,7 +2,7 @@ namespace Graft.Models;
 
 /// <summary>
 /// Guesses how far npm's download is: npm tells nobody, but first fills a file in its cache's folder for temporary files,
-/// and writes the package where it was told to only at the end.
+/// and writes the package where it was told to only at the end. Another npm that runs meanwhile can mislead it.
 /// </summary>
 internal sealed class NpmDownloadWatch
 {
@@ -22,7 +22,7 @@ internal sealed class NpmDownloadWatch
         Files(_cache).Where(file => !_before.Contains(file.FullName)).Concat(Files(_destination)).Select(Length).DefaultIfEmpty().Max();
 
     private static string CacheFolder() =>
-        Environment.GetEnvironmentVariable("npm_config_cache") is { Length: > 0 } chosen ? chosen
+        (Environment.GetEnvironmentVariable("npm_config_cache") ?? Environment.GetEnvironmentVariable("NPM_CONFIG_CACHE")) is { Length: > 0 } chosen ? chosen
         : OperatingSystem.IsWindows() ? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData), "npm-cache")
         : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".npm");
 
