@@ -9,6 +9,7 @@ internal sealed class NpmDownloadWatch
     private readonly string _destination;
     private readonly string _cache;
     private readonly HashSet<string> _before;
+    private long _most;
 
     public NpmDownloadWatch(string destination)
     {
@@ -17,9 +18,12 @@ internal sealed class NpmDownloadWatch
         _before = [.. Files(_cache).Select(static file => file.FullName)];
     }
 
-    /// <summary>How many bytes are there; 0 when the cache is somewhere else.</summary>
-    public long Bytes() =>
-        Files(_cache).Where(file => !_before.Contains(file.FullName)).Concat(Files(_destination)).Select(Length).DefaultIfEmpty().Max();
+    /// <summary>How many bytes were there at the most, as npm moves the file in between; 0 when the cache is somewhere else.</summary>
+    public long Bytes()
+    {
+        var files = Files(_cache).Where(file => !_before.Contains(file.FullName)).Concat(Files(_destination));
+        return _most = Math.Max(_most, files.Select(Length).DefaultIfEmpty().Max());
+    }
 
     private static string CacheFolder() =>
         (Environment.GetEnvironmentVariable("npm_config_cache") ?? Environment.GetEnvironmentVariable("NPM_CONFIG_CACHE")) is { Length: > 0 } chosen ? chosen
