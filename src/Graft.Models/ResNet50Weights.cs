@@ -30,7 +30,7 @@ internal static class ResNet50Weights
         ModelPath = "ResNet50/model.json",
         LabelsPath = "assets/labels.json",
         TensorNames = Names(),
-        FeatureNodes = ["avgpool", "layer4"],
+        FeatureNodes = [ResNet.PooledFeatures, ResNet.SpatialFeatures],
     };
 
     /// <summary>From Keras's names to torchvision's, which the network uses.</summary>
