@@ -35,6 +35,7 @@ public sealed class NpmClient
         var files = Directory.GetFiles(folder, "*.tgz");
         if (files.Length != 1)
             throw new PullException($"Downloading {package} with npm failed: one .tgz file was expected in '{folder}', npm put {files.Length} there. Run 'npm pack {package}' by hand to see what it does.");
+        progress?.Report(new PullProgress(PullPhase.Download, new FileInfo(files[0]).Length, new FileInfo(files[0]).Length));
         NpmTarball.Verify(files[0], package, progress, cancellationToken);
         return files[0];
     }
@@ -67,7 +68,7 @@ public sealed class NpmClient
                 cancellationToken.ThrowIfCancellationRequested();
             }
 
-            progress?.Report(new PullProgress(PullPhase.Download, watch.Bytes(), package.Bytes));
+            progress?.Report(new PullProgress(PullPhase.Download, Math.Min(watch.Bytes(), package.Bytes), package.Bytes));
         }
 
         process.WaitForExit();
