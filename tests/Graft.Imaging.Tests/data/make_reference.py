@@ -158,6 +158,9 @@ def formats():
     base.save("refused.jp2")
     open("refused.heic", "wb").write(struct.pack(">I4s4sI4s4s", 24, b"ftyp", b"heic", 0, b"mif1", b"heic") + bytes(64))
 
+    grey.convert("F").save("float.tif")
+    grey.convert("I").save("integer.tif")
+
     # Larger, for shrink-on-load and for damage in the middle.
     large = photo(800, 600)
     large.save("large.jpg", quality=60)
