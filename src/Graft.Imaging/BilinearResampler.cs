@@ -78,7 +78,7 @@ internal static class BilinearResampler
         {
             var row = source.Slice(y * sourceStride, sourceStride);
             var target = result.Slice(y * resultStride, rowBytes);
-            if (Vector128.IsHardwareAccelerated && y < rows - 1)
+            if (Vector128.IsHardwareAccelerated && BitConverter.IsLittleEndian && y < rows - 1)
                 RowVector(ref MemoryMarshal.GetReference(row), weights, target);
             else
                 RowScalar(row, weights, target);
@@ -88,9 +88,13 @@ internal static class BilinearResampler
     /// <summary>One row; reads one byte past the last pixel's, so never the last row of a buffer.</summary>
     private static void RowVector(ref byte row, in ResamplingWeights weights, Span<byte> result)
     {
+        var half = Vector128.Create(Half);
+        var most = Vector128.Create(255);
+        var lowBytes = Vector128.Create(0, 4, 8, 12, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, (byte)0);
+        ref var target = ref MemoryMarshal.GetReference(result);
         for (var x = 0; x < weights.Count; x++)
         {
-            var sum = Vector128.Create(Half);
+            var sum = half;
             ref var pixel = ref Unsafe.Add(ref row, weights.Start(x) * Channels);
             foreach (var weight in weights.Of(x))
             {
@@ -99,11 +103,21 @@ internal static class BilinearResampler
                 pixel = ref Unsafe.Add(ref pixel, Channels);
             }
 
-            // Weights are not negative and add up to one, give or take their rounding: only 255 can be exceeded.
-            var values = Vector128.Min(sum >> ResamplingWeights.FractionBits, Vector128.Create(255));
-            result[x * Channels] = (byte)values[0];
-            result[x * Channels + 1] = (byte)values[1];
-            result[x * Channels + 2] = (byte)values[2];
+            // Weights are not negative and add up to one, give or take their rounding: only 255 can be exceeded. The fourth
+            // byte goes where the next pixel is written after it; the last pixel has no room for it.
+            var values = Vector128.Min(sum >> ResamplingWeights.FractionBits, most);
+            var packed = Vector128.Shuffle(values.AsByte(), lowBytes).AsUInt32().ToScalar();
+            if (x < weights.Count - 1)
+            {
+                Unsafe.WriteUnaligned(ref target, packed);
+            }
+            else
+            {
+                Unsafe.WriteUnaligned(ref target, (ushort)packed);
+                Unsafe.Add(ref target, 2) = (byte)(packed >> 16);
+            }
+
+            target = ref Unsafe.Add(ref target, Channels);
         }
     }
 

@@ -27,7 +27,7 @@ internal readonly unsafe struct EncodedImage(byte* data, int length, ImageFormat
             ImageFormat.Gif => ("gifload_buffer", "fail_on=warning"),
             _ => ("tiffload_buffer", "fail_on=error"),
         };
-        return VipsOperation.Load(loader, data, length, options + ",access=sequential") ?? throw Damaged("a header that cannot be read");
+        return VipsOperation.Load(loader, data, length, options + ",access=sequential") ?? throw Damaged("a header that is damaged or of an uncommon kind");
     }
 
     /// <summary>
@@ -41,7 +41,7 @@ internal readonly unsafe struct EncodedImage(byte* data, int length, ImageFormat
             "decode",
             Name,
             "damaged or truncated",
-            $"an intact {Format} file",
+            $"an intact {Format.ToString().ToUpperInvariant()} file",
             $"{found} ({length} bytes)",
             "Copy or download the file again, open and save it in an image editor, or remove it.");
     }

@@ -8,7 +8,8 @@ namespace Graft.Imaging;
 /// </summary>
 /// <remarks>
 /// libvips decodes. A file whose header passes the limits but whose data are damaged or end early is an error, never a
-/// half-grey picture. Each call decodes on the calling thread.
+/// half-grey picture; only damage that happens to be valid data of the format's own compression cannot be seen. Each call
+/// decodes on the calling thread.
 /// </remarks>
 public sealed class ImageDecoder
 {

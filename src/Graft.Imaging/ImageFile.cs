@@ -11,6 +11,11 @@ internal static class ImageFile
             throw Unreadable(path, "is a folder", "a folder", "Give the path of one file.", null);
         try
         {
+            // A pipe or a device has no size, and opening a pipe would wait for whoever writes to it.
+            if (File.ResolveLinkTarget(path, returnFinalTarget: true) is not FileInfo target)
+                target = new FileInfo(path);
+            if (target is { Exists: true, Length: 0 })
+                throw Empty(path);
             using var file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read, FileOptions.SequentialScan);
             var length = RandomAccess.GetLength(file);
             if (length == 0)
@@ -31,8 +36,8 @@ internal static class ImageFile
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
-            if (new FileInfo(path).LinkTarget is { } target)
-                throw Unreadable(path, "dangling link", $"a link to '{target}', which is not there", "Restore the link's target, or remove the link.", exception);
+            if (new FileInfo(path).LinkTarget is { } missing)
+                throw Unreadable(path, "dangling link", $"a link to '{missing}', which is not there", "Restore the link's target, or remove the link.", exception);
             throw Unreadable(path, "not found", "none", "Check the path.", exception);
         }
         catch (UnauthorizedAccessException exception)
@@ -50,7 +55,7 @@ internal static class ImageFile
     }
 
     public static ImageException Empty(string name) => new(
-        "read", name, "empty file", "a picture", "0 bytes", "Copy or download the file again, or remove it.");
+        "read", name, "empty file", "a picture", "0 bytes (as have pipes and devices)", "Copy or download the file again, or remove it.");
 
     public static ImageException TooLarge(string name, long length, ImageLimits limits) => new(
         "read",

@@ -80,6 +80,16 @@ public class BadInputTests
         Assert.Contains(remedy, refused.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("float.tif", "Float")]
+    [InlineData("integer.tif", "Integer")]
+    public void Pixels_whose_range_nobody_knows_are_refused(string name, string type)
+    {
+        var refused = Refused(Reference.Bytes(name));
+        Assert.Equal("pixel type not supported", refused.Reason);
+        Assert.Contains(type, refused.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_decompression_bomb_is_refused_by_its_header_without_taking_memory()
     {

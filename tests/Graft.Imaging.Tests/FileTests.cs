@@ -1,4 +1,4 @@
-using System.Runtime.InteropServices;
+using System.Diagnostics;
 using Graft.Models;
 
 namespace Graft.Imaging.Tests;
@@ -90,11 +90,32 @@ public sealed class FileTests : IDisposable
     }
 
     [Fact]
-    public void A_device_without_a_length_is_an_error()
+    public void A_device_or_a_pipe_is_an_error_and_never_waited_for()
     {
-        if (!RuntimeInformation.IsOSPlatform(OSPlatform.Linux))
-            Assert.Skip("There is no /dev/zero.");
-        Assert.Contains(Reason("/dev/zero"), (string[])["not a file", "empty file"]);
+        if (!OperatingSystem.IsLinux())
+            Assert.Skip("There is no /dev/zero, or no mkfifo.");
+        Assert.Equal("empty file", Reason("/dev/zero"));
+
+        var pipe = Path.Combine(_folder, "pipe.jpg");
+        using var made = Process.Start("mkfifo", [pipe]);
+        made.WaitForExit();
+        Assert.Equal("empty file", Reason(pipe));
+    }
+
+    [Fact]
+    public void A_link_to_a_file_is_read()
+    {
+        var path = Path.Combine(_folder, "link.png");
+        try
+        {
+            File.CreateSymbolicLink(path, Reference.PathOf("base.png"));
+        }
+        catch (Exception exception) when (OperatingSystem.IsWindows() && exception is IOException or UnauthorizedAccessException)
+        {
+            Assert.Skip("This user may not make symbolic links.");
+        }
+
+        Assert.Equal(Reference.Bytes("base.png"), ImageDecoder.ReadFile(path));
     }
 
     [Fact]

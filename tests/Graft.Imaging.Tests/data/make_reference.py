@@ -1,4 +1,4 @@
-"""Makes the reference data of Graft.Imaging's tests with Pillow 9.4 and ImageMagick 6.9. Run in its own folder.
+"""Makes the reference data of Graft.Imaging's tests with Pillow 9.4. Run in its own folder.
 
 resize.json / resize.bin   what Pillow makes of a picture that a formula gives, for many sizes and the three rules
 NAME.EXT, NAME.EXT.rgb     an encoded picture, and what it must be decoded to: width and height as 32-bit integers, then
@@ -7,7 +7,6 @@ NAME.EXT, NAME.EXT.rgb     an encoded picture, and what it must be decoded to: w
 import io
 import json
 import struct
-import subprocess
 import zlib
 
 import numpy
@@ -142,10 +141,7 @@ def formats():
 
     # Colours: CMYK, and profiles other than sRGB.
     rgb_profiles()
-    cmyk = base.convert("CMYK")
-    open("cmyk.jpg", "wb").write(b"")
-    cmyk.save("cmyk.jpg", quality=95)
-    cmyk.save("cmyk.tif", compression="tiff_lzw")
+    patches()
 
     for orientation in range(1, 9):
         exif = Image.Exif()
@@ -161,6 +157,9 @@ def formats():
     base.save("refused.ico")
     base.save("refused.jp2")
     open("refused.heic", "wb").write(struct.pack(">I4s4sI4s4s", 24, b"ftyp", b"heic", 0, b"mif1", b"heic") + bytes(64))
+
+    grey.convert("F").save("float.tif")
+    grey.convert("I").save("integer.tif")
 
     # Larger, for shrink-on-load and for damage in the middle.
     large = photo(800, 600)
@@ -215,6 +214,16 @@ def rgb_profiles():
     save("profile.png", base, converted, icc_profile=bytes(swapped))
     save("profile-srgb.png", base, base, icc_profile=srgb)
     save("profile-broken.png", base, base, icc_profile=b"this is no colour profile" * 8)
+
+
+def patches():
+    """White, black, cyan, magenta, yellow and red ink in patches of 16 x 16, without a profile."""
+    inks = numpy.zeros((16, 96, 4), numpy.uint8)
+    for i, ink in enumerate([(0, 0, 0, 0), (0, 0, 0, 255), (255, 0, 0, 0), (0, 255, 0, 0), (0, 0, 255, 0), (0, 255, 255, 0)]):
+        inks[:, 16 * i:16 * i + 16] = ink
+    cmyk = Image.fromarray(inks, "CMYK")
+    cmyk.save("cmyk.jpg", quality=95)
+    cmyk.save("cmyk.tif", compression="tiff_lzw")
 
 
 if __name__ == "__main__":
