@@ -24,6 +24,9 @@ public readonly struct ContentHash : IEquatable<ContentHash>
         _fourth = BinaryPrimitives.ReadUInt64BigEndian(bytes[24..]);
     }
 
+    /// <summary>The hash of a file without any bytes, which need not be opened to be refused.</summary>
+    public static ContentHash Empty { get; } = Compute([]);
+
     /// <summary>Hashes a file's bytes.</summary>
     /// <param name="content">The whole file.</param>
     public static ContentHash Compute(ReadOnlySpan<byte> content)

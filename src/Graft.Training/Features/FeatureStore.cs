@@ -16,6 +16,7 @@ public sealed class FeatureStore : IDisposable
     private readonly Lock _lock = new();
     private readonly FeatureStoreOptions _options;
     private FeatureDatabase? _database;
+    private FeatureStoreException? _failure;
 
     private FeatureStore(string? path, FeatureStoreOptions options, FeatureDatabase database) =>
         (Path, _options, _database) = (path, options, database);
@@ -126,6 +127,8 @@ public sealed class FeatureStore : IDisposable
         {
             for (var attempt = 1; ; attempt++)
             {
+                if (_failure is { } failure)
+                    throw new FeatureStoreException(failure.Problem, failure.Message, failure);
                 ObjectDisposedException.ThrowIf(_database is null, this);
                 try
                 {
@@ -133,15 +136,29 @@ public sealed class FeatureStore : IDisposable
                 }
                 catch (SqliteException exception) when (Path is not null && attempt < Attempts && FeatureDatabase.IsDamage(exception))
                 {
-                    _database.Dispose();
-                    _database = null;
-                    _database = FeatureFile.Replace(Path, _options, exception, trustCheck: attempt == 1);
+                    Replace(Path, exception, trustCheck: attempt == 1);
                 }
                 catch (SqliteException exception)
                 {
                     throw FeatureDatabase.Explain(Path, exception);
                 }
             }
+        }
+    }
+
+    private void Replace(string path, SqliteException damage, bool trustCheck)
+    {
+        _database?.Dispose();
+        _database = null;
+        try
+        {
+            _database = FeatureFile.Replace(path, _options, damage, trustCheck);
+        }
+        catch (FeatureStoreException exception)
+        {
+            // There is nothing left to work with; every later call says the same.
+            _failure = exception;
+            throw;
         }
     }
 

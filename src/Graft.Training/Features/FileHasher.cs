@@ -65,6 +65,9 @@ public sealed class FileHasher(int threads = 0)
         length = 0;
         try
         {
+            // Pipes and devices have the length 0 too, and opening a pipe would wait for its writer for ever.
+            if (LengthOf(path) == 0)
+                return new(path, ContentHash.Empty, null);
             using var file = File.OpenHandle(path, options: FileOptions.SequentialScan);
             using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
             int read;
@@ -81,6 +84,12 @@ public sealed class FileHasher(int threads = 0)
         {
             return new(path, null, Reason(path, exception));
         }
+    }
+
+    private static long LengthOf(string path)
+    {
+        var file = new FileInfo(path);
+        return file.LinkTarget is not null && file.ResolveLinkTarget(returnFinalTarget: true) is FileInfo target ? target.Length : file.Length;
     }
 
     private static string Reason(string path, Exception exception)

@@ -212,7 +212,7 @@ public sealed class FeatureStoreTests : IDisposable
         var destination = new float[Count * Length];
         var hashes = features.Select(item => item.Hash).ToArray();
         var fastest = TimeSpan.MaxValue;
-        for (var run = 0; run < 3; run++)
+        for (var run = 0; run < 5; run++)
         {
             watch.Restart();
             Assert.Equal(Count, table.ReadMany(hashes, destination, new bool[Count]));

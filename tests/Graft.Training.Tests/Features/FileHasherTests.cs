@@ -54,5 +54,26 @@ public sealed class FileHasherTests : IDisposable
     }
 
     [Fact]
+    public void A_pipe_is_not_waited_for()
+    {
+        if (OperatingSystem.IsWindows())
+            Assert.Skip("Windows has no pipes in folders.");
+        using (var make = System.Diagnostics.Process.Start("mkfifo", [_folder["pipe"]]))
+            make.WaitForExit();
+        File.CreateSymbolicLink(_folder["link"], _folder["pipe"]);
+        var results = new FileHasher().HashAll([_folder["pipe"], _folder["link"]], cancellationToken: TestContext.Current.CancellationToken);
+        Assert.All(results, result => Assert.Equal(ContentHash.Empty, result.Hash));
+    }
+
+    [Fact]
+    public void A_link_to_a_file_has_the_files_hash()
+    {
+        _folder.Put("x", "abc");
+        File.CreateSymbolicLink(_folder["link"], _folder["x"]);
+        var result = Assert.Single(new FileHasher().HashAll([_folder["link"]], cancellationToken: TestContext.Current.CancellationToken));
+        Assert.Equal(ContentHash.Compute("abc"u8), result.Hash);
+    }
+
+    [Fact]
     public void Hashes_of_the_wrong_length_are_refused() => Assert.Throws<ArgumentException>(() => new ContentHash(new byte[31]));
 }
