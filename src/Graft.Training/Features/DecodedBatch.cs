@@ -23,7 +23,7 @@ internal sealed class DecodedBatch : IDisposable
     public Tensor? Pixels { get; }
 
     /// <summary>Decodes pictures on several threads.</summary>
-    /// <param name="pictures">The pictures; each gets the hash of the bytes that were decoded, or a reason.</param>
+    /// <param name="pictures">The pictures; those that are bad get a reason.</param>
     /// <param name="loader">What decodes.</param>
     /// <param name="limits">Limits on the files.</param>
     /// <param name="threads">How many threads.</param>
@@ -64,8 +64,13 @@ internal sealed class DecodedBatch : IDisposable
             return;
         }
 
-        // The file may have changed since it was looked up: what is stored belongs to the bytes that are decoded.
-        picture.Hash = ContentHash.Compute(content);
+        // What is stored must belong to the bytes that are decoded, not to those that were looked up.
+        if (ContentHash.Compute(content) != picture.Hash)
+        {
+            picture.Reason = "changed while it was read";
+            return;
+        }
+
         try
         {
             picture.Content.LoadPixels(content, loader, pixels);

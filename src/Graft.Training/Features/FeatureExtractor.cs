@@ -64,21 +64,23 @@ public sealed class FeatureExtractor
         var clock = Stopwatch.StartNew();
         var pictures = images.Select(image => new PictureState(image) { Hash = image.KnownHash }).ToArray();
         Hash(pictures, progress, cancellationToken);
-        var unknown = LookUp(pictures);
-        var computed = Compute(unknown, pictures.Count(picture => picture.Reason is null) - unknown.Count, progress, cancellationToken);
+        FailOnBad(pictures);
+        using var collected = new FeatureCollector(_table, pictures, _options.MaximumBytesInMemory);
+        var unknown = LookUp(pictures, collected);
+        FailOnBad(pictures);
+        var computed = Compute(unknown, collected, pictures.Length - unknown.Count, progress, cancellationToken);
         ApplyToCopies(pictures, unknown);
 
         var good = Enumerable.Range(0, pictures.Length).Where(i => pictures[i].Reason is null).ToArray();
-        var extraction = new FeatureExtraction
+        return collected.ToSet(new FeatureExtraction
         {
             Good = good,
             Bad = [.. pictures.Where(picture => picture.Reason is not null).Select(picture => new BadImage(picture.Content.Name, picture.Reason!))],
-            Computed = computed.Count,
-            Reused = good.Length - computed.Count,
+            Computed = computed,
+            Reused = good.Length - computed,
             Duration = clock.Elapsed,
             RoundingError = _options.Precision == FeaturePrecision.Bits16 ? _table.RoundingError : 0,
-        };
-        return Collect(extraction, [.. good.Select(i => pictures[i].Hash!.Value)], clock);
+        });
     }
 
     private void Hash(PictureState[] pictures, IProgress<FeatureProgress>? progress, CancellationToken cancellationToken)
@@ -103,43 +105,41 @@ public sealed class FeatureExtractor
             lock (reporting)
                 progress?.Report(new(FeaturePhase.Scan, ++done, pictures.Length, 0, 0));
         });
-        FailOnBad(pictures);
     }
 
     /// <summary>One picture of each content that the store knows nothing of.</summary>
-    private List<PictureState> LookUp(PictureState[] pictures)
+    private List<PictureState> LookUp(PictureState[] pictures, FeatureCollector collected)
     {
-        var asked = new Dictionary<ContentHash, string?>();
+        var verdicts = new Dictionary<ContentHash, string?>();
         var unknown = new List<PictureState>();
-        foreach (var picture in pictures)
+        for (var i = 0; i < pictures.Length; i++)
         {
-            if (picture.Hash is not { } hash || picture.Reason is not null)
+            var picture = pictures[i];
+            if (picture.Hash is not { } hash || picture.Reason is not null || collected.IsKnown(i))
                 continue;
-            if (asked.TryGetValue(hash, out var verdict))
+            if (verdicts.TryGetValue(hash, out var verdict))
             {
                 picture.Reason = verdict;
                 continue;
             }
 
-            verdict = _verdicts.TryRead(hash);
-            asked.Add(hash, verdict);
-            picture.Reason = verdict;
-            if (verdict is null && !_table.Contains(hash))
+            picture.Reason = _verdicts.TryRead(hash);
+            verdicts.Add(hash, picture.Reason);
+            if (picture.Reason is null)
                 unknown.Add(picture);
         }
 
-        FailOnBad(pictures);
         return unknown;
     }
 
-    private HashSet<ContentHash> Compute(List<PictureState> unknown, int reused, IProgress<FeatureProgress>? progress, CancellationToken cancellationToken)
+    /// <summary>Computes what is unknown and gives the number of pictures that it could.</summary>
+    private int Compute(List<PictureState> unknown, FeatureCollector collected, int reused, IProgress<FeatureProgress>? progress, CancellationToken cancellationToken)
     {
-        var computed = new HashSet<ContentHash>();
         if (unknown.Count == 0)
-            return computed;
+            return 0;
         using var runner = _backbone.Plan.CreateRunner(Math.Min(_options.BatchSize, unknown.Count), _workers);
         var batches = unknown.Chunk(_options.BatchSize).ToArray();
-        var done = 0;
+        var (done, computed) = (0, 0);
         var next = DecodeAsync(batches[0], cancellationToken);
         for (var i = 0; i < batches.Length; i++)
         {
@@ -147,9 +147,10 @@ public sealed class FeatureExtractor
             next = i + 1 < batches.Length ? DecodeAsync(batches[i + 1], cancellationToken) : Task.FromResult<DecodedBatch>(null!);
             try
             {
-                Store(batch, runner, computed);
+                Keep(batch, runner, collected);
+                computed += batch.Good.Count;
                 done += batch.Pictures.Count;
-                progress?.Report(new(FeaturePhase.Compute, done, unknown.Count, reused, unknown.Count(picture => picture.Reason is not null)));
+                progress?.Report(new(FeaturePhase.Compute, done, unknown.Count, reused, done - computed));
                 cancellationToken.ThrowIfCancellationRequested();
             }
             catch
@@ -175,24 +176,30 @@ public sealed class FeatureExtractor
             _ = batch.Exception;
     }
 
-    private void Store(DecodedBatch batch, PlanRunner runner, HashSet<ContentHash> computed)
+    private void Keep(DecodedBatch batch, PlanRunner runner, FeatureCollector collected)
     {
         if (batch.Pixels is { } pixels)
         {
             using var features = runner.Run(pixels);
-            var rows = new List<(ContentHash, ReadOnlyMemory<float>)>(batch.Good.Count);
             for (var i = 0; i < batch.Good.Count; i++)
-            {
-                rows.Add((batch.Good[i].Hash!.Value, features.Rows(i).ToArray()));
-                computed.Add(batch.Good[i].Hash!.Value);
-            }
-
-            _table.WriteBatch(rows);
+                RequireFinite(features.Rows(i), batch.Good[i]);
+            // So that a run that computes and one that reads what is stored see the same numbers.
+            _table.Round(features.Span);
+            collected.Add([.. batch.Good.Select(picture => picture.Hash!.Value)], features);
         }
 
         var bad = batch.Pictures.Where(picture => picture.Reason is not null).ToArray();
-        _verdicts.WriteBatch([.. bad.Where(picture => picture.ReasonIsInContent).Select(picture => (picture.Hash!.Value, picture.Reason!))]);
+        collected.AddVerdicts(_verdicts, [.. bad.Where(picture => picture.ReasonIsInContent).Select(picture => (picture.Hash!.Value, picture.Reason!))]);
         FailOnBad(bad);
+    }
+
+    private void RequireFinite(ReadOnlySpan<float> features, PictureState picture)
+    {
+        foreach (var value in features)
+        {
+            if (!float.IsFinite(value))
+                throw new ArithmeticException($"Computing the features of '{picture.Content.Name}' with {_backbone.Name} gave {value} at node '{_backbone.Node}'; finite numbers were expected. The weights may be damaged: fetch them again.");
+        }
     }
 
     /// <summary>What was found out about a picture holds for its copies too.</summary>
@@ -211,25 +218,5 @@ public sealed class FeatureExtractor
             return;
         throw new ImageException(
             "use", bad.Content.Name, bad.Reason!, "a whole picture", bad.Reason!, "Replace or remove the file, or let bad images be left out and listed (without --on-bad-image fail).");
-    }
-
-    private FeatureSet Collect(FeatureExtraction extraction, ContentHash[] hashes, Stopwatch clock)
-    {
-        var shape = _table.Space.Shape;
-        if (shape.ElementCount * sizeof(float) * hashes.Length > _options.MaximumBytesInMemory)
-            return FeatureSet.InStore(extraction with { Duration = clock.Elapsed }, _table, hashes);
-        var features = Tensor.Uninitialized(new Shape([hashes.Length, .. shape.Dimensions]));
-        var set = FeatureSet.InMemory(extraction, shape, hashes, features);
-        try
-        {
-            if (_table.ReadMany(hashes, features.Span, new bool[hashes.Length]) != hashes.Length)
-                throw new FeatureStoreException(FeatureStoreProblem.Changed, "Reading features failed: some that were just written are gone; another process may have pruned the store. Run the command again.");
-            return FeatureSet.InMemory(extraction with { Duration = clock.Elapsed }, shape, hashes, features);
-        }
-        catch
-        {
-            set.Dispose();
-            throw;
-        }
     }
 }

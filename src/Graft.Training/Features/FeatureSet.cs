@@ -31,8 +31,8 @@ public sealed class FeatureSet : IDisposable
     /// <summary>How many pictures.</summary>
     public int Count => _hashes.Length;
 
-    internal static FeatureSet InMemory(FeatureExtraction extraction, Shape shape, ContentHash[] hashes, Tensor features) =>
-        new(extraction, shape, hashes, features, null);
+    internal static FeatureSet InMemory(FeatureExtraction extraction, Tensor features) =>
+        new(extraction, new Shape(features.Shape.Dimensions[1..]), new ContentHash[features.Shape[0]], features, null);
 
     internal static FeatureSet InStore(FeatureExtraction extraction, FeatureTable table, ContentHash[] hashes) =>
         new(extraction, table.Space.Shape, hashes, null, table);
@@ -44,7 +44,7 @@ public sealed class FeatureSet : IDisposable
         ArgumentNullException.ThrowIfNull(features);
         var count = features.Shape[0];
         var extraction = new FeatureExtraction { Good = [.. Enumerable.Range(0, count)], Bad = [], Computed = count, Reused = 0, Duration = TimeSpan.Zero };
-        return new(extraction, new Shape(features.Shape.Dimensions[1..]), new ContentHash[count], features, null);
+        return InMemory(extraction, features);
     }
 
     /// <summary>Reads the features of some pictures.</summary>
@@ -113,4 +113,7 @@ public sealed record FeatureExtraction
 
     /// <summary>Where features are kept in 16 bits: the norm of the rounding errors over the norm of the features.</summary>
     public double RoundingError { get; init; }
+
+    /// <summary>Why computed features could not be stored, where that happened: they are in the set but will be computed again next time.</summary>
+    public string? StoreProblem { get; init; }
 }

@@ -5,7 +5,7 @@ internal sealed class PictureState(ImageContent content)
 {
     public ImageContent Content { get; } = content;
 
-    /// <summary>The hash of the bytes that were read last.</summary>
+    /// <summary>The hash of its bytes, once they could be read.</summary>
     public ContentHash? Hash { get; set; }
 
     /// <summary>Why it is bad, if it is.</summary>
