@@ -12,6 +12,9 @@ namespace Graft.Tensors;
 public sealed unsafe class Tensor : IDisposable
 {
     private readonly TensorMemory? _memory;
+
+    // Keeps the memory of a view's owner from being freed by the owner's finalizer.
+    private readonly Tensor? _owner;
     private float* _data;
 
     private Tensor(Shape shape, TensorMemory memory)
@@ -23,10 +26,12 @@ public sealed unsafe class Tensor : IDisposable
         _data = (float*)memory.Rent(ByteCount);
     }
 
-    private Tensor(Shape shape, float* data)
+    private Tensor(Shape shape, Tensor owner, long start)
     {
         Shape = shape;
-        _data = data;
+        _owner = owner;
+        _data = owner.Pointer + start;
+        GC.SuppressFinalize(this);
     }
 
     /// <summary>Frees the memory of a tensor that was never disposed.</summary>
@@ -95,8 +100,7 @@ public sealed unsafe class Tensor : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfNegative(start);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(start + shape.ElementCount, owner.Length, nameof(shape));
-        var view = new Tensor(shape, owner.Pointer + start);
-        return view;
+        return new Tensor(shape, owner, start);
     }
 
     /// <summary>Makes a copy that the caller owns.</summary>
@@ -115,7 +119,7 @@ public sealed unsafe class Tensor : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfNegative(first);
         ArgumentOutOfRangeException.ThrowIfNegative(count);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(first + count, Shape[0], nameof(count));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, Shape[0] - first);
         var size = Shape[0] == 0 ? 0 : Length / Shape[0];
         return Span.Slice(first * size, count * size);
     }

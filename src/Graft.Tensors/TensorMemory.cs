@@ -19,7 +19,8 @@ public sealed unsafe class TensorMemory
 
     private const long MinimumBlock = 4 * Alignment;
 
-    private readonly ConcurrentDictionary<long, ConcurrentBag<nint>> _free = new();
+    // Stacks, not bags: a bag has a finalizer of its own and fails when a tensor's finalizer comes after it.
+    private readonly ConcurrentDictionary<long, ConcurrentStack<nint>> _free = new();
     private readonly long _retainedLimit;
     private long _rented;
     private long _retained;
@@ -52,7 +53,7 @@ public sealed unsafe class TensorMemory
     {
         var size = BlockSize(bytes);
         void* block;
-        if (_free.TryGetValue(size, out var bag) && bag.TryTake(out var kept))
+        if (_free.TryGetValue(size, out var stack) && stack.TryPop(out var kept))
         {
             Interlocked.Add(ref _retained, -size);
             block = (void*)kept;
@@ -78,15 +79,15 @@ public sealed unsafe class TensorMemory
             return;
         }
 
-        _free.GetOrAdd(size, static _ => []).Add((nint)block);
+        _free.GetOrAdd(size, static _ => new()).Push((nint)block);
     }
 
     /// <summary>Frees every block that is kept for reuse.</summary>
     public void Trim()
     {
-        foreach (var (size, bag) in _free)
+        foreach (var (size, stack) in _free)
         {
-            while (bag.TryTake(out var block))
+            while (stack.TryPop(out var block))
             {
                 Interlocked.Add(ref _retained, -size);
                 NativeMemory.AlignedFree((void*)block);

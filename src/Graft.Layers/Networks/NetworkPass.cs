@@ -19,8 +19,8 @@ public sealed class NetworkPass : IDisposable
     {
         ArgumentNullException.ThrowIfNull(input);
         ArgumentNullException.ThrowIfNull(options);
-        if (input.Shape.Rank == 0 || !input.Shape.Dimensions[1..].SequenceEqual(network.InputShape.Dimensions))
-            throw new ArgumentException($"The network takes [batch, {string.Join(", ", network.InputShape.Dimensions.ToArray())}], but the input is {input.Shape}.", nameof(input));
+        if (input.Shape.Rank == 0 || input.Shape[0] == 0 || !input.Shape.Dimensions[1..].SequenceEqual(network.InputShape.Dimensions))
+            throw new ArgumentException($"The network takes [batch, {string.Join(", ", network.InputShape.Dimensions.ToArray())}] with a batch of 1 or more, but the input is {input.Shape}.", nameof(input));
         _network = network;
         _options = options;
         _input = input;

@@ -75,10 +75,13 @@ public sealed class Adam : IDisposable
     private void Update(Span<float> values, ReadOnlySpan<float> gradients, Span<float> first, Span<float> second, float rate, float correction2)
     {
         var (beta1, beta2, epsilon) = ((float)Beta1, (float)Beta2, (float)Epsilon);
+
+        // 1 - 0.999f in single precision is off by 1e-5 of itself.
+        var (share1, share2) = ((float)(1 - Beta1), (float)(1 - Beta2));
         for (var i = 0; i < values.Length; i++)
         {
-            first[i] = (beta1 * first[i]) + ((1 - beta1) * gradients[i]);
-            second[i] = (beta2 * second[i]) + ((1 - beta2) * gradients[i] * gradients[i]);
+            first[i] = (beta1 * first[i]) + (share1 * gradients[i]);
+            second[i] = (beta2 * second[i]) + (share2 * gradients[i] * gradients[i]);
             values[i] -= rate * first[i] / ((MathF.Sqrt(second[i]) / correction2) + epsilon);
         }
     }

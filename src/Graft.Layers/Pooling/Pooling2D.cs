@@ -12,6 +12,10 @@ public abstract class Pooling2D : Layer
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Height, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Width, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Stride, 1);
+        var padding = options.Padding;
+        ArgumentOutOfRangeException.ThrowIfNegative(Math.Min(Math.Min(padding.Top, padding.Bottom), Math.Min(padding.Left, padding.Right)), nameof(options));
+        if (Math.Max(padding.Top, padding.Bottom) >= options.Height || Math.Max(padding.Left, padding.Right) >= options.Width)
+            throw new ArgumentOutOfRangeException(nameof(options), $"{Kind}: padding {padding} lets a {options.Height}x{options.Width} window see nothing but padding; it must be smaller than the window.");
         Options = options;
     }
 

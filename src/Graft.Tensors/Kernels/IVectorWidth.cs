@@ -37,4 +37,7 @@ internal unsafe interface IVectorWidth<TVector>
 
     /// <summary>The smaller elements; where <paramref name="value"/> is NaN the result is NaN.</summary>
     static abstract TVector Min(TVector bound, TVector value);
+
+    /// <summary>The larger elements; where either is NaN the result is NaN. Slower than <see cref="Max"/>.</summary>
+    static abstract TVector MaxOrNaN(TVector left, TVector right);
 }

@@ -40,4 +40,7 @@ internal readonly unsafe struct WidthScalar : IVectorWidth<float>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Min(float bound, float value) => bound < value ? bound : value;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float MaxOrNaN(float left, float right) => MathF.Max(left, right);
 }

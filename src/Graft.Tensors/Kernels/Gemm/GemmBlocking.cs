@@ -27,13 +27,13 @@ internal readonly record struct GemmBlocking(int RowBlock, int PanelBlock, int T
     public static GemmBlocking For(int rows, int panels, int taps, int tapLength, TileKernel kernel)
     {
         var depthBlock = Math.Max(64, PanelBytes / (sizeof(float) * kernel.Columns));
-        var lengthBlock = Math.Max(1, DivideUp(tapLength, DivideUp(tapLength, depthBlock)));
+        var lengthBlock = Math.Max(1, DivideUp(tapLength, Math.Max(1, DivideUp(tapLength, depthBlock))));
         var tapBlock = lengthBlock < tapLength ? 1 : Math.Clamp(depthBlock / Math.Max(1, tapLength), 1, taps);
 
         var rowsInCache = Math.Max(1, RowBytes / (sizeof(float) * Math.Max(1, taps * tapLength)));
         var tiles = DivideUp(rows, kernel.Rows);
         var tileBlock = Math.Clamp(rowsInCache / kernel.Rows, 4, 32);
-        tileBlock = Math.Max(1, DivideUp(tiles, DivideUp(tiles, tileBlock)));
+        tileBlock = Math.Max(1, DivideUp(tiles, Math.Max(1, DivideUp(tiles, tileBlock))));
 
         // Few rows (a small batch at the end of a network): share out the panels instead.
         var rowTasks = DivideUp(tiles, tileBlock);

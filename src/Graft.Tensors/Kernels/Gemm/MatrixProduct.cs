@@ -79,6 +79,8 @@ internal static unsafe class MatrixProduct
     private static void Accumulate(TileKernel kernel, float** pointers, int tiles, RowSource source, PackedMatrix matrix, int panel, float* sums, GemmBlocking blocking)
     {
         var tileSize = kernel.Rows * kernel.Columns;
+        if (matrix.Depth == 0)
+            new Span<float>(sums, tiles * tileSize).Clear();
         for (var tap = 0; tap < source.Taps; tap += blocking.TapBlock)
         {
             var taps = Math.Min(blocking.TapBlock, source.Taps - tap);

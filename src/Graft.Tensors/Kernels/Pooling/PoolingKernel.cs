@@ -74,7 +74,7 @@ internal static unsafe class PoolingKernel
         {
             var pixel = window.Start + (y * window.RowStride) + channel;
             for (var x = 0; x < window.Width; x++, pixel += window.PixelStride)
-                result = maximum ? TWidth.Max(result, TWidth.Load(pixel)) : TWidth.Add(result, TWidth.Load(pixel));
+                result = maximum ? TWidth.MaxOrNaN(result, TWidth.Load(pixel)) : TWidth.Add(result, TWidth.Load(pixel));
         }
 
         if (!maximum)
