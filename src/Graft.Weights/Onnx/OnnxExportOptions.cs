@@ -1,0 +1,17 @@
+namespace Graft.Weights.Onnx;
+
+/// <summary>What an ONNX file holds beside the network. Immutable.</summary>
+public sealed record OnnxExportOptions
+{
+    /// <summary>The name of the graph's input, <c>[batch, height, width, channels]</c>.</summary>
+    public string InputName { get; init; } = "pixels";
+
+    /// <summary>The name of the graph's output.</summary>
+    public string OutputName { get; init; } = "probabilities";
+
+    /// <summary>Texts that go into the file's metadata, in ordinal order of their keys; none by default.</summary>
+    public IReadOnlyDictionary<string, string> Metadata { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>What the file says it was written by: this version of Graft by default.</summary>
+    public OnnxProducer Producer { get; init; } = OnnxProducer.Graft;
+}

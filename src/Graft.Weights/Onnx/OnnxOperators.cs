@@ -1,0 +1,78 @@
+using Graft.Layers.Activations;
+using Graft.Layers.Convolution;
+using Graft.Layers.Linear;
+using Graft.Layers.Merging;
+using Graft.Layers.Networks;
+using Graft.Layers.Normalization;
+using Graft.Layers.Pooling;
+using Graft.Layers.Regularization;
+using Graft.Layers.Reshaping;
+using Graft.Weights.Onnx.Operators;
+
+namespace Graft.Weights.Onnx;
+
+/// <summary>Adds a layer's ONNX nodes and constants to a graph.</summary>
+internal delegate void OnnxLayerWriter(OnnxGraphBuilder graph, NetworkNode node);
+
+/// <summary>Adds what an ONNX node stands for to a network.</summary>
+internal delegate void OnnxNodeMapping(OnnxNodeReader node);
+
+/// <summary>The layers that can be written and the operators that can be read.</summary>
+internal static class OnnxOperators
+{
+    /// <summary>The operator set that is written.</summary>
+    public const int WrittenVersion = 13;
+
+    /// <summary>The newest operator set whose operators below mean the same as in <see cref="WrittenVersion"/>.</summary>
+    public const int NewestVersion = 17;
+
+    private static readonly Dictionary<Type, OnnxLayerWriter> Writers = new()
+    {
+        [typeof(Add)] = MergingOperators.WriteAdd,
+        [typeof(AveragePooling2D)] = PoolingOperators.WriteAveragePool,
+        [typeof(BatchNormalization)] = NormalizationOperators.WriteBatchNormalization,
+        [typeof(ChannelNormalization)] = PreprocessingOperators.Write,
+        [typeof(Convolution2D)] = ConvolutionOperators.WriteConv,
+        [typeof(Dense)] = LinearOperators.WriteGemm,
+        [typeof(Dropout)] = RegularizationOperators.WriteDropout,
+        [typeof(Flatten)] = ReshapingOperators.WriteFlatten,
+        [typeof(GlobalAveragePooling2D)] = PoolingOperators.WriteGlobalAveragePool,
+        [typeof(MaxPooling2D)] = PoolingOperators.WriteMaxPool,
+        [typeof(ReLU)] = ActivationOperators.WriteReLU,
+        [typeof(Softmax)] = ActivationOperators.WriteSoftmax,
+        [typeof(ZeroPadding2D)] = ConvolutionOperators.WritePad,
+    };
+
+    private static readonly SortedDictionary<string, OnnxNodeMapping> Readers = new(StringComparer.Ordinal)
+    {
+        ["Add"] = MergingOperators.ReadAdd,
+        ["AveragePool"] = PoolingOperators.ReadAveragePool,
+        ["BatchNormalization"] = NormalizationOperators.ReadBatchNormalization,
+        ["Clip"] = ActivationOperators.ReadClip,
+        ["Conv"] = ConvolutionOperators.ReadConv,
+        ["Div"] = PreprocessingOperators.Read,
+        ["Dropout"] = RegularizationOperators.ReadDropout,
+        ["Flatten"] = ReshapingOperators.ReadFlatten,
+        ["Gather"] = PreprocessingOperators.Read,
+        ["Gemm"] = LinearOperators.ReadGemm,
+        ["GlobalAveragePool"] = PoolingOperators.ReadGlobalAveragePool,
+        ["MaxPool"] = PoolingOperators.ReadMaxPool,
+        ["Mul"] = PreprocessingOperators.Read,
+        ["Pad"] = ConvolutionOperators.ReadPad,
+        ["Relu"] = ActivationOperators.ReadRelu,
+        ["Softmax"] = ActivationOperators.ReadSoftmax,
+        ["Sub"] = PreprocessingOperators.Read,
+        ["Transpose"] = ReshapingOperators.ReadTranspose,
+    };
+
+    /// <summary>The operators that can be read, in ordinal order.</summary>
+    public static IEnumerable<string> Names => Readers.Keys;
+
+    /// <summary>How a node's layer is written.</summary>
+    /// <exception cref="ArgumentException">It cannot be.</exception>
+    public static OnnxLayerWriter WriterOf(NetworkNode node) => Writers.GetValueOrDefault(node.Layer.GetType())
+        ?? throw new ArgumentException($"Writing ONNX: node '{node.Name}' is a {node.Layer.Kind}, which has no counterpart among the operators written. Cut the network before it.", nameof(node));
+
+    /// <summary>How an operator is read, or null when it cannot be.</summary>
+    public static OnnxNodeMapping? ReaderOf(string operatorType) => Readers.GetValueOrDefault(operatorType);
+}

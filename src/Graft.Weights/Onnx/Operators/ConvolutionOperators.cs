@@ -1,0 +1,85 @@
+using Graft.Layers.Convolution;
+using Graft.Layers.Networks;
+using Graft.Tensors;
+
+namespace Graft.Weights.Onnx.Operators;
+
+/// <summary><c>Conv</c> for <see cref="Convolution2D"/>, <c>Pad</c> for <see cref="ZeroPadding2D"/>.</summary>
+internal static class ConvolutionOperators
+{
+    public static void WriteConv(OnnxGraphBuilder graph, NetworkNode node)
+    {
+        var convolution = (Convolution2D)node.Layer;
+        var options = convolution.Options;
+        var kernel = KernelLayout.ToChannelsFirst(convolution.Weight.Value);
+        List<string> inputs = [graph.Input(node), graph.OwnedInitializer($"{node.Name}.weight", kernel)];
+        if (convolution.Bias is { } bias)
+            inputs.Add(graph.Initializer($"{node.Name}.bias", bias.Value));
+        graph.Define(node, graph.Emit(
+            "Conv",
+            node.Name,
+            inputs,
+            OnnxAttribute.Integers("dilations", options.Dilation, options.Dilation),
+            OnnxAttribute.Integer("group", 1),
+            OnnxAttribute.Integers("kernel_shape", options.KernelHeight, options.KernelWidth),
+            OnnxAttribute.Integers("pads", options.Padding.Top, options.Padding.Left, options.Padding.Bottom, options.Padding.Right),
+            OnnxAttribute.Integers("strides", options.Stride, options.Stride)));
+    }
+
+    public static void ReadConv(OnnxNodeReader node)
+    {
+        if (node.Inputs.Count != 2)
+            node.RequireInputs(3);
+        var input = node.Value(0, OnnxLayout.ChannelsFirst);
+        var weight = node.Floats(1, 4);
+        var hasBias = node.Inputs.Count == 3;
+        if (hasBias && node.Floats(2, 1).Dimensions[0] != weight.Dimensions[0])
+            throw node.Error($"a bias for each of the {weight.Dimensions[0]} output channels", $"{node.Floats(2, 1).Dimensions[0]}");
+        var window = Window.Read(node, (weight.Dimensions[2], weight.Dimensions[3]));
+        if ((window.Height, window.Width) != (weight.Dimensions[2], weight.Dimensions[3]))
+            throw node.Error($"kernel_shape [{weight.Dimensions[2]}, {weight.Dimensions[3]}] as the weight has", $"[{window.Height}, {window.Width}]");
+        var options = new Convolution2DOptions
+        {
+            OutputChannels = weight.Dimensions[0],
+            InputChannels = weight.Dimensions[1],
+            KernelHeight = window.Height,
+            KernelWidth = window.Width,
+            Stride = window.Stride,
+            Dilation = Window.Uniform(node, "dilations"),
+            Padding = window.Padding,
+            HasBias = hasBias,
+        };
+        node.Integer("group", 1, 1, 1);
+        node.Define(() => Filled(node, options, weight), OnnxLayout.ChannelsFirst, input);
+    }
+
+    public static void WritePad(OnnxGraphBuilder graph, NetworkNode node)
+    {
+        var padding = ((ZeroPadding2D)node.Layer).Padding;
+        if (Math.Min(Math.Min(padding.Top, padding.Left), Math.Min(padding.Bottom, padding.Right)) < 0)
+            throw new ArgumentException($"Writing ONNX: node '{node.Name}' has the padding {padding}; expected none below 0.", nameof(node));
+        var pads = graph.Integers($"{node.Name}.pads", 0, 0, padding.Top, padding.Left, 0, 0, padding.Bottom, padding.Right);
+        graph.Define(node, graph.Emit("Pad", node.Name, [graph.Input(node), pads]));
+    }
+
+    public static void ReadPad(OnnxNodeReader node)
+    {
+        node.RequireInputs(2);
+        var input = node.Value(0, OnnxLayout.ChannelsFirst);
+        var pads = node.Integers(1, 8);
+        if (pads is not [0, 0, >= 0 and <= OnnxGraphReader.MaximumSize, >= 0 and <= OnnxGraphReader.MaximumSize, 0, 0, >= 0 and <= OnnxGraphReader.MaximumSize, >= 0 and <= OnnxGraphReader.MaximumSize])
+            throw node.Error($"0 to {OnnxGraphReader.MaximumSize} rows and columns of padding, none for batch and channels", $"[{string.Join(", ", pads)}]");
+        node.Define(() => new ZeroPadding2D(new Padding2D((int)pads[2], (int)pads[3], (int)pads[6], (int)pads[7])), OnnxLayout.ChannelsFirst, input);
+    }
+
+    private static Convolution2D Filled(OnnxNodeReader node, Convolution2DOptions options, OnnxConstant weight)
+    {
+        using var kernel = Tensor.Uninitialized(new Shape(options.OutputChannels, options.InputChannels, options.KernelHeight, options.KernelWidth));
+        weight.CopyTo(kernel.Span);
+        var convolution = new Convolution2D(options);
+        KernelLayout.FromChannelsFirst(kernel, convolution.Weight.Value);
+        if (convolution.Bias is { } bias)
+            node.CopyTo(2, bias);
+        return convolution;
+    }
+}

@@ -1,0 +1,50 @@
+using Graft.Layers.Networks;
+using Graft.Layers.Normalization;
+
+namespace Graft.Weights.Onnx.Operators;
+
+/// <summary><c>BatchNormalization</c> for <see cref="BatchNormalization"/>, whose epsilon and momentum mean the same.</summary>
+internal static class NormalizationOperators
+{
+    public static void WriteBatchNormalization(OnnxGraphBuilder graph, NetworkNode node)
+    {
+        var layer = (BatchNormalization)node.Layer;
+        string[] inputs =
+        [
+            graph.Input(node),
+            .. layer.Parameters.Select(parameter => graph.Initializer($"{node.Name}.{parameter.Name}", parameter.Value)),
+        ];
+        graph.Define(node, graph.Emit(
+            "BatchNormalization",
+            node.Name,
+            inputs,
+            OnnxAttribute.Float("epsilon", layer.Epsilon),
+            OnnxAttribute.Float("momentum", layer.Momentum)));
+    }
+
+    public static void ReadBatchNormalization(OnnxNodeReader node)
+    {
+        node.RequireInputs(5);
+        var input = node.Value(0, OnnxLayout.ChannelsFirst, OnnxLayout.Rows);
+        var channels = node.Floats(1, 1).Dimensions[0];
+        var (epsilon, momentum) = (node.Float("epsilon", 1e-5f), node.Float("momentum", 0.9f));
+        node.Integer("training_mode", 0, 0, 0);
+        for (var i = 2; i < 5; i++)
+        {
+            if (node.Floats(i, 1).Dimensions[0] != channels)
+                throw node.Error($"{channels} values as input {i + 1}, as many as channels", $"{node.Floats(i, 1).Dimensions[0]}");
+        }
+
+        node.Define(
+            () =>
+            {
+                var layer = new BatchNormalization(channels, epsilon, momentum);
+                // ONNX has the inputs in the order of the layer's parameters: scale, bias, mean, variance.
+                for (var i = 0; i < layer.Parameters.Count; i++)
+                    node.CopyTo(i + 1, layer.Parameters[i]);
+                return layer;
+            },
+            input.Layout,
+            input);
+    }
+}

@@ -1,0 +1,105 @@
+using Graft.Layers.Networks;
+using Graft.Layers.Normalization;
+
+namespace Graft.Weights.Onnx.Operators;
+
+/// <summary>
+/// <c>Gather</c>, <c>Mul</c>, <c>Sub</c> and <c>Div</c> in this order, each only where it does something, for
+/// <see cref="ChannelNormalization"/>. They are named after the layer with an ending for each step, by which they are known
+/// again. A layer that does nothing is written as a multiplication with 1.
+/// </summary>
+internal static class PreprocessingOperators
+{
+    private const int Channels = 3;
+
+    private static readonly string[] Operators = ["Gather", "Mul", "Sub", "Div"];
+    private static readonly string[] Endings = ["/reverse", "/scale", "/mean", "/deviation"];
+
+    public static void Write(OnnxGraphBuilder graph, NetworkNode node)
+    {
+        var layer = (ChannelNormalization)node.Layer;
+        var value = graph.Input(node);
+        var changes = layer.Reverse || !AreAll(layer.Mean, 0) || !AreAll(layer.Deviation, 1);
+        if (layer.Reverse)
+            value = graph.Emit(Operators[0], node.Name + Endings[0], [value, graph.Integers($"{node.Name}.order", 2, 1, 0)], OnnxAttribute.Integer("axis", 1));
+        if (!AreAll([layer.Scale], 1) || !changes)
+            value = graph.Emit(Operators[1], node.Name + Endings[1], [value, graph.Floats($"{node.Name}.scale", [], layer.Scale)]);
+        if (!AreAll(layer.Mean, 0))
+            value = graph.Emit(Operators[2], node.Name + Endings[2], [value, graph.Floats($"{node.Name}.mean", [Channels, 1, 1], [.. layer.Mean])]);
+        if (!AreAll(layer.Deviation, 1))
+            value = graph.Emit(Operators[3], node.Name + Endings[3], [value, graph.Floats($"{node.Name}.deviation", [Channels, 1, 1], [.. layer.Deviation])]);
+        graph.Define(node, value);
+    }
+
+    public static void Read(OnnxNodeReader node)
+    {
+        var input = node.Value(0, OnnxLayout.ChannelsFirst);
+        var step = Array.IndexOf(Operators, node.OperatorType);
+        if (!node.Name.EndsWith(Endings[step], StringComparison.Ordinal) || node.Name.Length == Endings[step].Length)
+            throw node.Error($"a step of preprocessing, named NODE{Endings[step]}", $"'{node.Name}'", "Graft has no layer for this operator elsewhere; export the model without it.");
+        var name = node.Name[..^Endings[step].Length];
+        var steps = new Steps();
+        steps.Read(node, step);
+        while (NextStep(node, name, step) is var next and > 0)
+        {
+            // What is between two steps stands for nothing in the network, so it gets no value.
+            node.RequireAttributesRead();
+            node = node.Graph.Take();
+            step = next;
+            steps.Read(node, step);
+        }
+
+        node.Define(name, () => new ChannelNormalization(steps.Reverse, steps.Scale, steps.Mean, steps.Deviation), OnnxLayout.ChannelsFirst, input);
+    }
+
+    /// <summary>Which step of the same layer the node behind is, or 0 when it is none.</summary>
+    private static int NextStep(OnnxNodeReader node, string name, int step)
+    {
+        if (node.Graph.Peek() is not { } next || next.Input.Count == 0 || next.Input[0] != node.Output)
+            return 0;
+        for (var later = step + 1; later < Operators.Length; later++)
+        {
+            if (next.OpType == Operators[later] && next.Name == name + Endings[later])
+                return later;
+        }
+
+        return 0;
+    }
+
+    /// <summary>Whether all have exactly these bits: minus zero is not zero, so that files are read back bit for bit.</summary>
+    private static bool AreAll(IReadOnlyList<float> values, float value) =>
+        values.All(candidate => BitConverter.SingleToInt32Bits(candidate) == BitConverter.SingleToInt32Bits(value));
+
+    /// <summary>What the steps read so far do.</summary>
+    private sealed class Steps
+    {
+        public bool Reverse { get; private set; }
+
+        public float Scale { get; private set; } = 1;
+
+        public float[] Mean { get; } = [0, 0, 0];
+
+        public float[] Deviation { get; } = [1, 1, 1];
+
+        public void Read(OnnxNodeReader node, int step)
+        {
+            node.RequireInputs(2);
+            switch (step)
+            {
+                case 0:
+                    node.Integer("axis", 0, 1, 1);
+                    Reverse = node.Integers(1, Channels) is [2, 1, 0] ? true : throw node.Error("the order 2, 1, 0", "another one");
+                    break;
+                case 1:
+                    Scale = node.Scalar(1);
+                    break;
+                default:
+                    var constant = node.Floats(1, 3);
+                    if (constant.Dimensions is not [Channels, 1, 1])
+                        throw node.Error($"float32 [{Channels}, 1, 1] as input 2", constant.Description);
+                    constant.CopyTo(step == 2 ? Mean : Deviation);
+                    break;
+            }
+        }
+    }
+}

@@ -1,0 +1,32 @@
+using Graft.Layers.Convolution;
+
+namespace Graft.Weights.Onnx.Operators;
+
+/// <summary>The attributes that convolution and pooling share.</summary>
+/// <param name="Height">Height of the kernel.</param>
+/// <param name="Width">Width of the kernel.</param>
+/// <param name="Stride">From one output pixel to the next, in both directions.</param>
+/// <param name="Padding">What is around the image.</param>
+internal sealed record Window(int Height, int Width, int Stride, Padding2D Padding)
+{
+    /// <summary>Reads <c>kernel_shape</c>, <c>strides</c> and <c>pads</c>.</summary>
+    /// <param name="node">The node.</param>
+    /// <param name="otherwise">The kernel's size where the node does not tell it; null where it must.</param>
+    public static Window Read(OnnxNodeReader node, (int Height, int Width)? otherwise = null)
+    {
+        var kernel = node.Integers("kernel_shape", 2, 0, 1);
+        if (kernel[0] == 0)
+            kernel = otherwise is var (height, width) ? [height, width] : throw node.Error("a kernel_shape", "none");
+        if (kernel[0] > OnnxGraphReader.MaximumSize || kernel[1] > OnnxGraphReader.MaximumSize)
+            throw node.Error($"a kernel of at most {OnnxGraphReader.MaximumSize} pixels", $"[{kernel[0]}, {kernel[1]}]");
+        var pads = node.Integers("pads", 4, 0, 0);
+        return new Window(kernel[0], kernel[1], Uniform(node, "strides"), new Padding2D(pads[0], pads[1], pads[2], pads[3]));
+    }
+
+    /// <summary>Reads a number that must be the same for both directions, 1 where it is not told.</summary>
+    public static int Uniform(OnnxNodeReader node, string attribute)
+    {
+        var values = node.Integers(attribute, 2, 1, 1);
+        return values[0] == values[1] ? values[0] : throw node.Error($"the same {attribute} in both directions", $"[{values[0]}, {values[1]}]", "Graft has no such layer; export another model.");
+    }
+}
