@@ -1,18 +1,15 @@
-using System.Diagnostics;
-using Graft.Models;
-
 namespace Graft.Imaging.Tests;
 
 public class ConcurrencyTests
 {
-    private static readonly (string Name, string? Reason)[] Files =
+    internal static readonly (string Name, string? Reason)[] Files =
     [
         ("baseline.jpg", null), ("refused.bmp", "not supported: BMP"), ("lossless.webp", null), ("truncated", "damaged or truncated"),
         ("orientation-6.jpg", null), ("refused.heic", "not supported: HEIC"), ("rgba16.png", null), ("too large", "too many pixels"),
         ("animated.gif", null), ("empty", "empty file"), ("tiff-lzw.tif", null), ("profile.png", null),
     ];
 
-    private static byte[] Content(string name) => name switch
+    internal static byte[] Content(string name) => name switch
     {
         "truncated" => Reference.Bytes("baseline.jpg")[..1000],
         "too large" => Reference.Bytes("large.jpg"),
@@ -43,54 +40,6 @@ public class ConcurrencyTests
                 Assert.Equal((name, reason), (refused.Path, refused.Reason));
             }
         });
-    }
-
-    [Fact]
-    [Trait("Category", "Slow")]
-    public void Memory_stays_flat_over_thousands_of_good_and_bad_files()
-    {
-        var loader = new ImageLoader(Preprocessing.Caffe(64), new() { MaximumPixels = 500_000 });
-        var files = Files.Select(file => (file.Name, Bytes: Content(file.Name)))
-            .Append(("damaged", Damaged(Reference.Bytes("large.jpg")))).Append(("large", Reference.Bytes("large.jpg"))).ToArray();
-        Load(loader, files, 3000);
-        var before = ResidentBytes();
-        Load(loader, files, 12_000);
-        Assert.InRange(ResidentBytes() - before, long.MinValue, 20L << 20);
-    }
-
-    private static void Load(ImageLoader loader, (string Name, byte[] Bytes)[] files, int count) => Parallel.For(
-        0,
-        count,
-        new ParallelOptions { MaxDegreeOfParallelism = 2 },
-        () => new byte[loader.ValueCount],
-        (i, _, rgb) =>
-        {
-            try
-            {
-                loader.Load(files[i % files.Length].Bytes, files[i % files.Length].Name, rgb);
-            }
-            catch (ImageException)
-            {
-                // Half of the files are meant to fail; what counts here is what they leave behind.
-            }
-
-            return rgb;
-        },
-        _ => { });
-
-    private static byte[] Damaged(byte[] bytes)
-    {
-        bytes.AsSpan(bytes.Length / 2, 500).Clear();
-        return bytes;
-    }
-
-    private static long ResidentBytes()
-    {
-        GC.Collect();
-        GC.WaitForPendingFinalizers();
-        GC.Collect();
-        using var process = Process.GetCurrentProcess();
-        return process.WorkingSet64;
     }
 
     private static byte[] Pixels(ImageDecoder decoder, byte[] bytes, string name)
