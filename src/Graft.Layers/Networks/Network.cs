@@ -122,6 +122,30 @@ public sealed class Network : IDisposable
         _nodes.RemoveAll(node => !kept.Contains(node));
     }
 
+    /// <summary>Cuts the network in two behind a node: it keeps what the node needs, the rest becomes a network of its own.</summary>
+    /// <param name="name">The node, which becomes this network's output.</param>
+    /// <returns>A network from that node's output to this network's former output; owned by the caller.</returns>
+    /// <exception cref="KeyNotFoundException">There is no such node.</exception>
+    /// <exception cref="ArgumentException">A node behind the cut takes something from before it other than the node's output.</exception>
+    public Network SplitAfter(string name)
+    {
+        var kept = NodesFor(this[name].Name).ToHashSet();
+        var rest = _nodes.Where(node => !kept.Contains(node)).ToArray();
+        var moved = rest.Select(node => node.Name).ToHashSet(StringComparer.Ordinal);
+        if (rest.FirstOrDefault(node => node.Inputs.Any(input => input != name && !moved.Contains(input))) is { } bypass)
+            throw new ArgumentException($"The network cannot be split after '{name}': node '{bypass.Name}' takes '{string.Join("', '", bypass.Inputs)}'.", nameof(name));
+        var tail = new Network(ShapeOf(name));
+        foreach (var node in rest)
+        {
+            tail.Add(node.Name, node.Layer, [.. node.Inputs.Select(input => input == name ? InputName : input)]);
+            _nodes.Remove(node);
+            _byName.Remove(node.Name);
+            _shapes.Remove(node.Name);
+        }
+
+        return tail;
+    }
+
     /// <summary>Puts another network's nodes behind this one's output. Its layers then belong to this one, and it is left empty.</summary>
     /// <param name="head">A network whose input has the shape of this one's output.</param>
     /// <exception cref="ArgumentException">The shapes differ, or a name is in both.</exception>

@@ -1,0 +1,153 @@
+using System.Collections.Concurrent;
+using Graft.Imaging;
+using Graft.Layers.Inference;
+using Graft.Models;
+using Graft.Tensors;
+
+namespace Graft.Training.Classification;
+
+/// <summary>
+/// A trained classifier, loaded from the one file that <c>graft train</c> writes. Thread-safe: any number of threads may predict
+/// at once. Dispose it when no thread predicts any more.
+/// </summary>
+/// <example>
+/// <code>
+/// using var classifier = Classifier.Load("model.onnx");
+/// var prediction = classifier.Predict("photo.jpg");
+/// Console.WriteLine($"{prediction.Label}: {prediction.Probability:P1}");
+/// </code>
+/// </example>
+public sealed class Classifier : IDisposable
+{
+    private readonly InferencePlan _plan;
+    private readonly WorkerPool _workers;
+    private readonly ImageLoader _loader;
+    private readonly ImageLimits _limits;
+    private readonly ConcurrentBag<PlanRunner> _runners = [];
+
+    private Classifier(ClassifierFile file, int threads, ImageLimits limits)
+    {
+        _limits = limits;
+        ClassNames = file.Metadata.ClassNames;
+        Preprocessing = file.Metadata.Preprocessing;
+        Provenance = file.Metadata.Provenance;
+        _loader = new ImageLoader(Preprocessing, limits);
+        _plan = InferencePlan.Compile(file.Network);
+        _workers = new WorkerPool(threads);
+    }
+
+    /// <summary>The names of the classes, in ordinal order.</summary>
+    public IReadOnlyList<string> ClassNames { get; }
+
+    /// <summary>What is done to a picture before the network sees it; <c>Predict</c> does it.</summary>
+    public Preprocessing Preprocessing { get; }
+
+    /// <summary>Where the classifier comes from.</summary>
+    public Provenance Provenance { get; }
+
+    /// <summary>Loads a classifier.</summary>
+    /// <param name="path">A <c>model.onnx</c> that Graft wrote.</param>
+    /// <param name="threads">How many threads a prediction runs on; one for each processor when 0.</param>
+    /// <param name="limits">Limits on the size of pictures; the defaults when null.</param>
+    /// <returns>A classifier that the caller disposes.</returns>
+    /// <exception cref="Graft.Weights.WeightsFormatException">The file is no Graft classifier, or damaged.</exception>
+    /// <exception cref="IOException">The file is missing or cannot be read.</exception>
+    public static Classifier Load(string path, int threads = 0, ImageLimits? limits = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        using var file = ClassifierFile.Read(path);
+        return new Classifier(file, threads, limits ?? new());
+    }
+
+    /// <summary>Classifies a picture in a file: JPEG, PNG, WebP, GIF or TIFF.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="ImageException">The picture cannot be read.</exception>
+    public Prediction Predict(string path) => Predict(path, pixels => _loader.LoadPixels(path, pixels));
+
+    /// <summary>Classifies a picture in a stream: JPEG, PNG, WebP, GIF or TIFF.</summary>
+    /// <param name="stream">Read to its end, at the most as far as the limits allow; not closed.</param>
+    /// <param name="name">What to call the picture in errors.</param>
+    /// <exception cref="ImageException">The picture cannot be read.</exception>
+    public Prediction Predict(Stream stream, string name = "stream")
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        var content = ReadAll(stream, name);
+        return Predict(name, pixels => _loader.LoadPixels(content, name, pixels));
+    }
+
+    /// <summary>Classifies a picture in memory.</summary>
+    /// <param name="image">The picture, of any size.</param>
+    public Prediction Predict(RgbImage image)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        return Predict("image", pixels => _loader.LoadPixels(image, pixels));
+    }
+
+    /// <summary>Classifies pictures that have the network's size already.</summary>
+    /// <param name="pixels"><c>[n, height, width, 3]</c> of <see cref="Preprocessing"/>'s size: RGB, 0 to 255.</param>
+    /// <returns>n predictions.</returns>
+    /// <exception cref="ArgumentException">The shape is another one.</exception>
+    public IReadOnlyList<Prediction> Predict(Tensor pixels)
+    {
+        ArgumentNullException.ThrowIfNull(pixels);
+        if (pixels.Shape.Rank != 4 || !pixels.Shape.Dimensions[1..].SequenceEqual(_plan.InputShape.Dimensions))
+            throw new ArgumentException($"The classifier takes pixels of shape [n, {Preprocessing.Height}, {Preprocessing.Width}, 3], but got {pixels.Shape}.", nameof(pixels));
+        var predictions = new Prediction[pixels.Shape[0]];
+        using var one = Tensor.Uninitialized(pixels.Shape.WithBatch(1));
+        for (var i = 0; i < predictions.Length; i++)
+        {
+            pixels.Rows(i).CopyTo(one.Span);
+            predictions[i] = Run(one);
+        }
+
+        return predictions;
+    }
+
+    /// <summary>Frees the weights and stops the threads.</summary>
+    public void Dispose()
+    {
+        while (_runners.TryTake(out var runner))
+            runner.Dispose();
+        _plan.Dispose();
+        _workers.Dispose();
+    }
+
+    private Prediction Predict(string name, PixelSource load)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        using var pixels = Tensor.Uninitialized(new Shape(1, Preprocessing.Height, Preprocessing.Width, 3));
+        load(pixels.Span);
+        return Run(pixels);
+    }
+
+    private Prediction Run(Tensor pixels)
+    {
+        if (!_runners.TryTake(out var runner))
+            runner = _plan.CreateRunner(1, _workers);
+        try
+        {
+            using var probabilities = runner.Run(pixels);
+            return new Prediction(ClassNames, probabilities.Rows(0));
+        }
+        finally
+        {
+            _runners.Add(runner);
+        }
+    }
+
+    private byte[] ReadAll(Stream stream, string name)
+    {
+        using var content = new MemoryStream();
+        var buffer = new byte[1 << 16];
+        while (stream.Read(buffer) is var count and > 0)
+        {
+            content.Write(buffer, 0, count);
+            if (content.Length > _limits.MaximumFileBytes)
+                throw new ImageException("read", name, "file too large", $"at most {_limits.MaximumFileBytes:N0} bytes", "more", "Use a smaller picture, or allow larger files.");
+        }
+
+        return content.ToArray();
+    }
+
+    private delegate void PixelSource(Span<float> pixels);
+}

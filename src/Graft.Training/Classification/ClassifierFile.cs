@@ -1,0 +1,77 @@
+using Graft.Layers.Activations;
+using Graft.Layers.Networks;
+using Graft.Training.Backbones;
+using Graft.Weights;
+using Graft.Weights.Onnx;
+
+namespace Graft.Training.Classification;
+
+/// <summary>
+/// A classifier's file opened for work on its parts: the whole network from pixels to probabilities, and what belongs to
+/// it. Owns the network until one of the parts is taken.
+/// </summary>
+internal sealed class ClassifierFile : IDisposable
+{
+    /// <summary>The name of the last node.</summary>
+    private const string ProbabilitiesNode = "probabilities";
+
+    private ClassifierFile(Network network, ClassifierMetadata metadata)
+    {
+        Network = network;
+        Metadata = metadata;
+    }
+
+    public Network Network { get; }
+
+    public ClassifierMetadata Metadata { get; }
+
+    /// <summary>Puts a head of logits and softmax on a trunk and writes the file.</summary>
+    /// <param name="path">Where the file goes; written whole or not at all.</param>
+    /// <param name="trunk">The trunk; gets the head's layers.</param>
+    /// <param name="head">The head, from features to logits; empty afterwards.</param>
+    /// <param name="metadata">What else goes into the file.</param>
+    public static void Write(string path, Network trunk, Network head, ClassifierMetadata metadata)
+    {
+        trunk.Append(head);
+        trunk.Add(ProbabilitiesNode, new Softmax());
+        OnnxWriter.Write(path, trunk, new OnnxExportOptions { Metadata = metadata.ToTexts() });
+    }
+
+    /// <summary>Reads a file.</summary>
+    /// <exception cref="WeightsFormatException">The file is no classifier, or damaged.</exception>
+    /// <exception cref="IOException">The file is missing or cannot be read.</exception>
+    public static ClassifierFile Read(string path)
+    {
+        var model = OnnxModel.Read(path);
+        try
+        {
+            var metadata = ClassifierMetadata.Parse(path, model.Metadata);
+            var network = model.Network;
+            var preprocessing = metadata.Preprocessing;
+            if (network.OutputShape.Rank != 1 || network.OutputShape[0] != metadata.ClassNames.Count)
+                throw Wrong($"{metadata.ClassNames.Count} probabilities, one for each class", $"an output of shape {network.OutputShape}");
+            if (network.InputShape.Rank != 3 || network.InputShape[0] != preprocessing.Height || network.InputShape[1] != preprocessing.Width || network.InputShape[2] != 3)
+                throw Wrong($"an input of {preprocessing.Height} x {preprocessing.Width} x 3", $"{network.InputShape}");
+            if (!network.Contains(metadata.FeatureNode))
+                throw Wrong($"a node '{metadata.FeatureNode}'", "no such node");
+            return new ClassifierFile(network, metadata);
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+
+        WeightsFormatException Wrong(string expected, string found) =>
+            new("Reading the classifier", path, expected, found, "The file was altered: train the model again.");
+    }
+
+    /// <summary>Takes the network apart into trunk and head (with softmax); both owned by the caller.</summary>
+    public (Backbone Backbone, Network Head) Split()
+    {
+        var head = Network.SplitAfter(Metadata.FeatureNode);
+        return (new Backbone(Metadata.Provenance.Backbone, Network, Metadata.Preprocessing), head);
+    }
+
+    public void Dispose() => Network.Dispose();
+}

@@ -1,0 +1,65 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Graft.Models;
+using Graft.Weights;
+
+namespace Graft.Training.Classification;
+
+/// <summary>What makes an ONNX file a Graft classifier: texts in the file's metadata.</summary>
+internal sealed record ClassifierMetadata(IReadOnlyList<string> ClassNames, Preprocessing Preprocessing, string FeatureNode, Provenance Provenance)
+{
+    private const string FormatKey = "graft.format";
+    private const string ClassesKey = "graft.classes";
+    private const string PreprocessingKey = "graft.preprocessing";
+    private const string FeatureNodeKey = "graft.features";
+    private const string ProvenanceKey = "graft.provenance";
+    private const string CurrentFormat = "1";
+
+    public IReadOnlyDictionary<string, string> ToTexts() => new Dictionary<string, string>
+    {
+        [FormatKey] = CurrentFormat,
+        [ClassesKey] = JsonSerializer.Serialize(ClassNames, ClassifierJson.Default.IReadOnlyListString),
+        [PreprocessingKey] = JsonSerializer.Serialize(Preprocessing, ClassifierJson.Default.Preprocessing),
+        [FeatureNodeKey] = FeatureNode,
+        [ProvenanceKey] = JsonSerializer.Serialize(Provenance, ClassifierJson.Default.Provenance),
+    };
+
+    /// <summary>Reads the texts of a file.</summary>
+    /// <param name="path">The file, for messages.</param>
+    /// <param name="texts">Its metadata.</param>
+    /// <exception cref="WeightsFormatException">The file is no classifier, or a newer Graft's.</exception>
+    public static ClassifierMetadata Parse(string path, IReadOnlyDictionary<string, string> texts)
+    {
+        if (!texts.TryGetValue(FormatKey, out var format))
+            throw Wrong(path, $"metadata '{FormatKey}'", "none", "Name a model.onnx that 'graft train' wrote.");
+        if (format != CurrentFormat)
+            throw Wrong(path, $"format {CurrentFormat}", $"format {format}", "A newer version of Graft wrote it: update Graft.");
+        try
+        {
+            var metadata = new ClassifierMetadata(
+                JsonSerializer.Deserialize(Text(ClassesKey), ClassifierJson.Default.IReadOnlyListString)!,
+                JsonSerializer.Deserialize(Text(PreprocessingKey), ClassifierJson.Default.Preprocessing)!,
+                Text(FeatureNodeKey),
+                JsonSerializer.Deserialize(Text(ProvenanceKey), ClassifierJson.Default.Provenance)!);
+            if (metadata.ClassNames is not { Count: > 0 } || metadata.Preprocessing is null || metadata.Provenance is null)
+                throw Wrong(path, "class names, preprocessing and provenance", "an empty one", "Train the model again.");
+            return metadata;
+        }
+        catch (JsonException error)
+        {
+            throw new WeightsFormatException("Reading the classifier", path, "metadata in JSON", error.Message, "The file was altered: train the model again.", error);
+        }
+
+        string Text(string key) => texts.TryGetValue(key, out var text) ? text : throw Wrong(path, $"metadata '{key}'", "none", "The file was altered: train the model again.");
+    }
+
+    private static WeightsFormatException Wrong(string path, string expected, string found, string remedy) =>
+        new("Reading the classifier", path, expected, found, remedy);
+}
+
+/// <summary>How metadata is written: the same bytes for the same values.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(IReadOnlyList<string>))]
+[JsonSerializable(typeof(Preprocessing))]
+[JsonSerializable(typeof(Provenance))]
+internal sealed partial class ClassifierJson : JsonSerializerContext;
