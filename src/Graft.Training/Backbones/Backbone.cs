@@ -54,16 +54,19 @@ public sealed class Backbone : IDisposable
     /// <param name="models">Where weights are kept.</param>
     /// <param name="name">The catalogue's name.</param>
     /// <param name="imageSize">Height and width of the input in pixels; the weights' own when null.</param>
+    /// <param name="resize">How pictures are brought to that size; the weights' own rule when null.</param>
     /// <param name="spatial">Whether the features are the last feature map, <c>[h, w, c]</c>, rather than the pooled <c>[c]</c>.</param>
     /// <param name="progress">Hears how far a download is.</param>
     /// <param name="cancellationToken">Stops a download.</param>
     /// <exception cref="PullException">There are no such weights, or they cannot be fetched or are damaged.</exception>
     /// <exception cref="ArgumentException">The network does not fit the image size.</exception>
-    public static Backbone Load(ModelStore models, string name, int? imageSize = null, bool spatial = false, IProgress<PullProgress>? progress = null, CancellationToken cancellationToken = default)
+    public static Backbone Load(ModelStore models, string name, int? imageSize = null, ResizeRule? resize = null, bool spatial = false, IProgress<PullProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(models);
         var info = models.Catalogue.Find(name);
         var preprocessing = imageSize is { } size ? info.Preprocessing.WithSize(size) : info.Preprocessing;
+        if (resize is { } rule)
+            preprocessing = preprocessing with { Resize = rule, ShorterSide = null };
         var network = info.Build(preprocessing);
         try
         {

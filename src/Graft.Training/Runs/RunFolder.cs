@@ -1,0 +1,75 @@
+using System.Globalization;
+using Graft.Weights;
+
+namespace Graft.Training.Runs;
+
+/// <summary>The folder of a run: <c>runs/train</c>, <c>runs/train2</c>, ... with everything that the run leaves behind.</summary>
+public sealed class RunFolder
+{
+    private const string DefaultParent = "runs";
+
+    private const string DefaultName = "train";
+
+    private RunFolder(string path) => Path = path;
+
+    /// <summary>The folder's absolute path.</summary>
+    public string Path { get; }
+
+    /// <summary>The classifier.</summary>
+    public string Model => File("model.onnx");
+
+    /// <summary>What was asked for.</summary>
+    public string Arguments => File("arguments.json");
+
+    /// <summary>Loss and accuracy by epoch.</summary>
+    public string History => File("history.csv");
+
+    /// <summary>The figures of every split.</summary>
+    public string Metrics => File("metrics.json");
+
+    /// <summary>What the classifier says of every image.</summary>
+    public string Predictions => File("predictions.csv");
+
+    /// <summary>The images that were left out.</summary>
+    public string BadImages => File("bad-images.csv");
+
+    /// <summary>Makes the folder and makes sure that it can be written to, before hours are spent on what goes there.</summary>
+    /// <param name="path">The folder, made if need be; a run that is in it is replaced. The first free default name when null.</param>
+    /// <exception cref="IOException">It cannot be made or written to; the message says what to do.</exception>
+    public static RunFolder Create(string? path)
+    {
+        if (path is not null)
+        {
+            var chosen = new RunFolder(System.IO.Path.GetFullPath(path));
+            Prepare(chosen.Path);
+            return chosen;
+        }
+
+        for (var number = 1; ; number++)
+        {
+            var name = number == 1 ? DefaultName : string.Create(CultureInfo.InvariantCulture, $"{DefaultName}{number}");
+            var candidate = System.IO.Path.GetFullPath(System.IO.Path.Combine(DefaultParent, name));
+            if (Directory.Exists(candidate) || System.IO.File.Exists(candidate))
+                continue;
+            Prepare(candidate);
+            return new RunFolder(candidate);
+        }
+    }
+
+    private static void Prepare(string path)
+    {
+        var probe = System.IO.Path.Combine(path, ".graft-probe");
+        try
+        {
+            Directory.CreateDirectory(path);
+            System.IO.File.WriteAllText(probe, "");
+            System.IO.File.Delete(probe);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new IOException($"The run folder '{path}' cannot be made or written to: {AtomicFile.Explain(probe, error)}", error);
+        }
+    }
+
+    private string File(string name) => System.IO.Path.Combine(Path, name);
+}

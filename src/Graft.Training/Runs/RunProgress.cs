@@ -1,0 +1,41 @@
+using Graft.Models;
+using Graft.Training.Features;
+using Graft.Training.Fitting;
+
+namespace Graft.Training.Runs;
+
+/// <summary>The phases of a run, in order.</summary>
+public enum RunPhase
+{
+    /// <summary>Files are listed, hashed and looked up.</summary>
+    Scan,
+
+    /// <summary>The backbone's weights are fetched, if need be, and loaded.</summary>
+    Backbone,
+
+    /// <summary>Features are computed.</summary>
+    Features,
+
+    /// <summary>The head is fitted.</summary>
+    Head,
+
+    /// <summary>The classifier is measured, and everything written.</summary>
+    Evaluate,
+}
+
+/// <summary>How far a run is. Where a property is set, the report is about that.</summary>
+/// <param name="Phase">What is being done.</param>
+public sealed record RunProgress(RunPhase Phase)
+{
+    /// <summary>How far a download is.</summary>
+    public PullProgress? Pull { get; init; }
+
+    /// <summary>How far the features are.</summary>
+    public FeatureProgress? Features { get; init; }
+
+    /// <summary>An epoch that ended.</summary>
+    public EpochResult? Epoch { get; init; }
+
+    /// <summary>Something that the user should know, a whole sentence.</summary>
+    public string? Notice { get; init; }
+}

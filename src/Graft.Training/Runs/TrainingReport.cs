@@ -1,0 +1,80 @@
+namespace Graft.Training.Runs;
+
+/// <summary>What a run did and how well it did: what <c>graft train --json</c> prints.</summary>
+public sealed record TrainingReport
+{
+    /// <summary>The names of the classes, in ordinal order.</summary>
+    public required IReadOnlyList<string> Classes { get; init; }
+
+    /// <summary>Training images, without the bad ones.</summary>
+    public required int TrainImages { get; init; }
+
+    /// <summary>Validation images, without the bad ones.</summary>
+    public required int ValidationImages { get; init; }
+
+    /// <summary>Test images, without the bad ones.</summary>
+    public required int TestImages { get; init; }
+
+    /// <summary>Images that were left out; they are listed in <c>bad-images.csv</c>.</summary>
+    public required int BadImages { get; init; }
+
+    /// <summary>Top-1 accuracy on the training images, 0 to 1.</summary>
+    public required double TrainAccuracy { get; init; }
+
+    /// <summary>Mean cross-entropy on the training images, in nats.</summary>
+    public required double TrainLoss { get; init; }
+
+    /// <summary>Top-1 accuracy on the validation images, 0 to 1; null without any.</summary>
+    public double? ValidationAccuracy { get; init; }
+
+    /// <summary>Top-5 accuracy on the validation images, 0 to 1; null without any.</summary>
+    public double? ValidationTop5 { get; init; }
+
+    /// <summary>Mean cross-entropy on the validation images, in nats; null without any.</summary>
+    public double? ValidationLoss { get; init; }
+
+    /// <summary>Top-1 accuracy on the test images, 0 to 1; null without any.</summary>
+    public double? TestAccuracy { get; init; }
+
+    /// <summary>Mean cross-entropy on the test images, in nats; null without any.</summary>
+    public double? TestLoss { get; init; }
+
+    /// <summary>Whether the validation images decided when training stopped, so that their figures flatter.</summary>
+    public required bool ValidationDecidedStopping { get; init; }
+
+    /// <summary>Epochs that were run; for the linear head iterations of its solver.</summary>
+    public required int Epochs { get; init; }
+
+    /// <summary>The linear head's L2 penalty.</summary>
+    public double? L2 { get; init; }
+
+    /// <summary>Features that were computed now.</summary>
+    public required int FeaturesComputed { get; init; }
+
+    /// <summary>Features that were known.</summary>
+    public required int FeaturesReused { get; init; }
+
+    /// <summary>With 16-bit features: the norm of the rounding errors over the norm of the features.</summary>
+    public double? FeatureRoundingError { get; init; }
+
+    /// <summary>With 16-bit features: how many validation images are called another class than with 32 bits; null where that is not known.</summary>
+    public int? PredictionsChangedByRounding { get; init; }
+
+    /// <summary>The size of the feature store in bytes.</summary>
+    public required long FeatureStoreBytes { get; init; }
+
+    /// <summary>Seconds from the first file read to the last feature.</summary>
+    public required double FeatureSeconds { get; init; }
+
+    /// <summary>Seconds that fitting the head took.</summary>
+    public required double TrainSeconds { get; init; }
+
+    /// <summary>Seconds of the whole run.</summary>
+    public required double TotalSeconds { get; init; }
+
+    /// <summary>The run folder.</summary>
+    public required string Run { get; init; }
+
+    /// <summary>The model file.</summary>
+    public required string Model { get; init; }
+}
