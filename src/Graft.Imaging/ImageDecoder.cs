@@ -9,7 +9,8 @@ namespace Graft.Imaging;
 /// <remarks>
 /// libvips decodes. A file whose header passes the limits but whose data are damaged or end early is an error, never a
 /// half-grey picture; only damage that happens to be valid data of the format's own compression cannot be seen. Each call
-/// decodes on the calling thread.
+/// decodes on the calling thread. Without libvips all of them throw <see cref="DllNotFoundException"/>, which is no
+/// picture's fault and so no <see cref="ImageException"/>.
 /// </remarks>
 public sealed class ImageDecoder
 {
@@ -25,7 +26,7 @@ public sealed class ImageDecoder
     public ImageDecoder(ImageLimits? limits = null) => _limits = limits ?? new();
 
     /// <summary>What decodes and resizes, in which version; for keys of stored results: "libvips 8.18.7, decode 1".</summary>
-    /// <exception cref="ImageException">No libvips can be loaded.</exception>
+    /// <exception cref="DllNotFoundException">No libvips can be loaded.</exception>
     public static string Version => $"libvips {VipsLibrary.Start()}, decode {Revision}";
 
     /// <summary>Reads a file whole, after its size has been checked.</summary>

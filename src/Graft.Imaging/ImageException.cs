@@ -1,8 +1,8 @@
 namespace Graft.Imaging;
 
 /// <summary>
-/// A picture that cannot be used, or a picture library that is missing. The message says what was being done, to which
-/// file, what was expected, what was found and what helps.
+/// A picture that cannot be used. The message says what was being done, to which file, what was expected, what was found
+/// and what helps.
 /// </summary>
 public sealed class ImageException : Exception
 {

@@ -13,7 +13,7 @@ internal static class VipsLibrary
 
     /// <summary>Loads and starts libvips if that has not been done.</summary>
     /// <returns>The library's version, "8.18.7".</returns>
-    /// <exception cref="ImageException">There is no libvips, it is too old, or it does not start.</exception>
+    /// <exception cref="DllNotFoundException">There is no libvips, it is too old, or it does not start.</exception>
     public static string Start() => Started.Value;
 
     private static string StartOnce()
@@ -85,12 +85,8 @@ internal static class VipsLibrary
         return $"{system}-{RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant()}";
     }
 
-    private static ImageException Unusable(string expected, string found) => new(
-        "load the image library",
-        FileName,
-        "no image library",
-        expected,
-        found,
-        "Install Node.js 20 or later with npm and build Graft again, which brings the library; or install the system's "
-        + "libvips (Debian and Ubuntu: apt install libvips42; Fedora: dnf install vips; macOS: brew install vips).");
+    private static DllNotFoundException Unusable(string expected, string found) => new(
+        $"Cannot load the image library libvips: expected {expected}, found {found}. Install Node.js 20 or later with npm and "
+        + "build Graft again, which brings the library; or install the system's libvips (Debian and Ubuntu: apt install "
+        + "libvips42; Fedora: dnf install vips; macOS: brew install vips).");
 }
