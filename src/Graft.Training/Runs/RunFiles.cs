@@ -14,8 +14,11 @@ internal static class RunFiles
 {
     private const int ListedClasses = 5;
 
+    /// <summary>File names and labels stay readable: the files are never embedded in HTML.</summary>
+    private static readonly RunJson Json = new(new JsonSerializerOptions(RunJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+
     public static void WriteArguments(RunFolder folder, TrainingRequest request) =>
-        AtomicFile.WriteText(folder.Arguments, JsonSerializer.Serialize(new ArgumentsFile(GraftVersion.Current, request.Head.ToString(), request), RunJson.Readable.ArgumentsFile) + "\n");
+        AtomicFile.WriteText(folder.Arguments, JsonSerializer.Serialize(new ArgumentsFile(GraftVersion.Current, request.Head.ToString(), request), Json.ArgumentsFile) + "\n");
 
     public static void WriteBadImages(RunFolder folder, IReadOnlyList<BadImage> images) => BadImageReport.Write(folder.BadImages, images);
 
@@ -28,7 +31,7 @@ internal static class RunFiles
     public static void WriteMetrics(RunFolder folder, IReadOnlyList<SplitResult> results, FittedHead head)
     {
         var file = new MetricsFile(results[0].Metrics, results[1].Metrics, results[2].Metrics, head.Epochs, head.L2, head.Search);
-        AtomicFile.WriteText(folder.Metrics, JsonSerializer.Serialize(file, RunJson.Readable.MetricsFile) + "\n");
+        AtomicFile.WriteText(folder.Metrics, JsonSerializer.Serialize(file, Json.MetricsFile) + "\n");
     }
 
     /// <summary>Split, path, true class and loss of each image, then the likeliest classes with their probabilities.</summary>
@@ -66,8 +69,4 @@ internal sealed record MetricsFile(SplitMetrics? Train, SplitMetrics? Validation
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, WriteIndented = true)]
 [JsonSerializable(typeof(ArgumentsFile))]
 [JsonSerializable(typeof(MetricsFile))]
-internal sealed partial class RunJson : JsonSerializerContext
-{
-    /// <summary>File names and labels stay readable: the files are never embedded in HTML.</summary>
-    public static RunJson Readable { get; } = new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
-}
+internal sealed partial class RunJson : JsonSerializerContext;
