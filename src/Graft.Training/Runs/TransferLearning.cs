@@ -47,7 +47,9 @@ public sealed class TransferLearning(GraftHome home, WorkerPool workers)
     /// <summary>Trains a classifier on images that need not be files.</summary>
     /// <param name="request">What to do; <see cref="TrainingRequest.Data"/> is for the record only.</param>
     /// <param name="images">The images.</param>
-    /// <inheritdoc cref="Train(TrainingRequest, IProgress{RunProgress}?, CancellationToken)"/>
+    /// <param name="progress">Hears how far it is; may be called from several threads, one call at a time.</param>
+    /// <param name="cancellationToken">Stops the run; computed features are kept.</param>
+    /// <inheritdoc cref="Train(TrainingRequest, IProgress{RunProgress}?, CancellationToken)" path="/exception"/>
     public TrainingReport Train(TrainingRequest request, TrainingImages images, IProgress<RunProgress>? progress = null, CancellationToken cancellationToken = default) =>
         Train(request, images, Stopwatch.StartNew(), progress, cancellationToken);
 
