@@ -19,6 +19,9 @@ namespace Graft.Training.Classification;
 /// </example>
 public sealed class Classifier : IDisposable
 {
+    /// <summary>Bounds the memory of <see cref="PredictFiles"/>.</summary>
+    private const int FilesDecodedAhead = 8;
+
     private readonly InferencePlan _plan;
     private readonly WorkerPool _workers;
     private readonly ImageLoader _loader;
@@ -103,6 +106,38 @@ public sealed class Classifier : IDisposable
         return predictions;
     }
 
+    /// <summary>Classifies pictures in files, decoding the next ones while the network computes.</summary>
+    /// <param name="paths">The files.</param>
+    /// <param name="cancellationToken">Stops between files.</param>
+    /// <returns>One result for each file, in order, as they come.</returns>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public IEnumerable<FilePrediction> PredictFiles(IEnumerable<string> paths, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(paths);
+        var ahead = new Queue<Task<(string Path, Tensor? Pixels, ImageException? Error)>>();
+        try
+        {
+            foreach (var path in paths)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                ahead.Enqueue(Task.Run(() => Decode(path), CancellationToken.None));
+                if (ahead.Count > FilesDecodedAhead)
+                    yield return Finish(ahead.Dequeue());
+            }
+
+            while (ahead.Count > 0)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                yield return Finish(ahead.Dequeue());
+            }
+        }
+        finally
+        {
+            foreach (var task in ahead)
+                task.ContinueWith(decoded => decoded.Result.Pixels?.Dispose(), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
+        }
+    }
+
     /// <summary>Frees the weights and stops the threads.</summary>
     public void Dispose()
     {
@@ -118,6 +153,33 @@ public sealed class Classifier : IDisposable
         using var pixels = Tensor.Uninitialized(new Shape(1, Preprocessing.Height, Preprocessing.Width, 3));
         load(pixels.Span);
         return Run(pixels);
+    }
+
+    private (string Path, Tensor? Pixels, ImageException? Error) Decode(string path)
+    {
+        var pixels = Tensor.Uninitialized(new Shape(1, Preprocessing.Height, Preprocessing.Width, 3));
+        try
+        {
+            _loader.LoadPixels(path, pixels.Span);
+            return (path, pixels, null);
+        }
+        catch (ImageException error)
+        {
+            pixels.Dispose();
+            return (path, null, error);
+        }
+        catch
+        {
+            pixels.Dispose();
+            throw;
+        }
+    }
+
+    private FilePrediction Finish(Task<(string Path, Tensor? Pixels, ImageException? Error)> decoded)
+    {
+        var (path, pixels, error) = decoded.GetAwaiter().GetResult();
+        using (pixels)
+            return new(path, pixels is null ? null : Run(pixels), error);
     }
 
     private Prediction Run(Tensor pixels)

@@ -40,6 +40,19 @@ internal sealed record DatasetLayout(string Training, string? Validation, string
             : new(training, validation, test);
     }
 
+    /// <summary>The split folders of a dataset any of which may be missing; null when there is none of them.</summary>
+    public static Available? Splits(string root)
+    {
+        var folders = FolderListing.Folders(root);
+        var training = Find(root, folders, TrainingNames, "training");
+        var validation = Find(root, folders, ValidationNames, "validation");
+        var test = Find(root, folders, TestNames, "test");
+        return training is null && validation is null && test is null ? null : new(training, validation, test);
+    }
+
+    /// <summary>The folders of the splits that are there.</summary>
+    internal sealed record Available(string? Training, string? Validation, string? Test);
+
     private static string? Find(string root, string[] folders, string[] names, string role)
     {
         var found = folders.Where(folder => names.Contains(folder, StringComparer.OrdinalIgnoreCase)).ToArray();

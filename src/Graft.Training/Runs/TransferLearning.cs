@@ -53,6 +53,19 @@ public sealed class TransferLearning(GraftHome home, WorkerPool workers)
     public TrainingReport Train(TrainingRequest request, TrainingImages images, IProgress<RunProgress>? progress = null, CancellationToken cancellationToken = default) =>
         Train(request, images, Stopwatch.StartNew(), progress, cancellationToken);
 
+    /// <summary>Measures a classifier on labelled images.</summary>
+    /// <param name="request">What to measure.</param>
+    /// <param name="progress">Hears how far it is; may be called from several threads, one call at a time.</param>
+    /// <param name="cancellationToken">Stops the work; computed features are kept.</param>
+    /// <exception cref="DatasetException">The folder does not fit the model's classes, or no image can be read.</exception>
+    /// <exception cref="IOException">The model cannot be read.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public EvaluationReport Evaluate(EvaluationRequest request, IProgress<RunProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return ModelEvaluation.Run(home, workers, request, progress, cancellationToken);
+    }
+
     private TrainingReport Train(TrainingRequest request, TrainingImages images, Stopwatch clock, IProgress<RunProgress>? progress, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(images);
@@ -61,7 +74,7 @@ public sealed class TransferLearning(GraftHome home, WorkerPool workers)
 
         progress?.Report(new(RunPhase.Backbone));
         using var backbone = LoadBackbone(request, progress, cancellationToken);
-        using var store = FeatureStore.OpenOrInMemory(home.Features, new FeatureStoreOptions { Notice = Notices(progress, RunPhase.Features) });
+        using var store = RunFeatures.OpenStore(home, progress);
 
         var featureClock = Stopwatch.StartNew();
         var extractor = new FeatureExtractor(backbone, store, workers, new FeatureExtractorOptions
@@ -70,13 +83,8 @@ public sealed class TransferLearning(GraftHome home, WorkerPool workers)
             Precision = request.FeaturePrecision,
             FailOnBadImage = request.FailOnBadImage,
         });
-        using var features = extractor.Extract(
-            [.. images.All.Select(image => image.Content)],
-            progress is null ? null : new Relay<FeatureProgress>(value => progress.Report(new(value.Phase == FeaturePhase.Scan ? RunPhase.Scan : RunPhase.Features) { Features = value })),
-            cancellationToken);
+        using var features = RunFeatures.Extract(extractor, [.. images.All.Select(image => image.Content)], progress, cancellationToken);
         var featureSeconds = featureClock.Elapsed.TotalSeconds;
-        if (features.Extraction.StoreProblem is { } problem)
-            progress?.Report(new(RunPhase.Features) { Notice = $"Features could not be stored and will be computed again next time: {problem}" });
         RunFiles.WriteBadImages(folder, features.Extraction.Bad);
         images.RequireEveryClass(features.Extraction.Bad);
 
@@ -149,9 +157,6 @@ public sealed class TransferLearning(GraftHome home, WorkerPool workers)
         using var network = backbone.TakeNetwork();
         ClassifierFile.Write(folder.Model, network, head.Network, metadata);
     }
-
-    private static Relay<string>? Notices(IProgress<RunProgress>? progress, RunPhase phase) =>
-        progress is null ? null : new Relay<string>(text => progress.Report(new(phase) { Notice = text }));
 
     private static Relay<EpochResult>? Epochs(IProgress<RunProgress>? progress) =>
         progress is null ? null : new Relay<EpochResult>(epoch => progress.Report(new(RunPhase.Head) { Epoch = epoch }));

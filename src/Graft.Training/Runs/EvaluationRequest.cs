@@ -1,0 +1,25 @@
+using Graft.Imaging;
+
+namespace Graft.Training.Runs;
+
+/// <summary>Which classifier to measure on which images.</summary>
+public sealed record EvaluationRequest
+{
+    /// <summary>The classifier's file.</summary>
+    public required string Model { get; init; }
+
+    /// <summary>A folder of one folder a class, or of splits.</summary>
+    public required string Data { get; init; }
+
+    /// <summary>
+    /// Where the folder has splits, which one: <c>train</c>, <c>validation</c> or <c>test</c>. When null the test split, or
+    /// the validation split if there is no other.
+    /// </summary>
+    public string? Split { get; init; }
+
+    /// <summary>Whether a bad image stops the work; otherwise it is left out and counted.</summary>
+    public bool FailOnBadImage { get; init; }
+
+    /// <summary>Limits on the size of images.</summary>
+    public ImageLimits Limits { get; init; } = new();
+}

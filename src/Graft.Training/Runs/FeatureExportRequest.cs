@@ -1,0 +1,36 @@
+using Graft.Imaging;
+using Graft.Models;
+using Graft.Training.Features;
+
+namespace Graft.Training.Runs;
+
+/// <summary>Whose features to write where.</summary>
+public sealed record FeatureExportRequest
+{
+    /// <summary>A folder of images, in classes or not, or one image.</summary>
+    public required string Data { get; init; }
+
+    /// <summary>The file, <c>.npy</c> or <c>.safetensors</c>.</summary>
+    public required string Output { get; init; }
+
+    /// <summary>The catalogue's name of the trunk.</summary>
+    public string Backbone { get; init; } = "resnet50";
+
+    /// <summary>Height and width of the network's input in pixels; the weights' own when null.</summary>
+    public int? ImageSize { get; init; }
+
+    /// <summary>How pictures are brought to that size; the weights' own rule when null.</summary>
+    public ResizeRule? Resize { get; init; }
+
+    /// <summary>Whether to write the last feature map rather than pooled features.</summary>
+    public bool Spatial { get; init; }
+
+    /// <summary>Whether a bad image stops the work; otherwise it is left out and counted.</summary>
+    public bool FailOnBadImage { get; init; }
+
+    /// <summary>How features are kept in the store; the file is float32 either way.</summary>
+    public FeaturePrecision Precision { get; init; }
+
+    /// <summary>Limits on the size of images.</summary>
+    public ImageLimits Limits { get; init; } = new();
+}

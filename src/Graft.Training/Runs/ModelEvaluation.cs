@@ -1,0 +1,79 @@
+using System.Diagnostics;
+using Graft.Models;
+using Graft.Tensors;
+using Graft.Training.Classification;
+using Graft.Training.Datasets;
+using Graft.Training.Evaluation;
+using Graft.Training.Features;
+using Graft.Training.Fitting;
+
+namespace Graft.Training.Runs;
+
+/// <summary>Measures a classifier on labelled images. Images that it or another head on the same trunk has seen before cost nothing.</summary>
+internal static class ModelEvaluation
+{
+    public static EvaluationReport Run(GraftHome home, WorkerPool workers, EvaluationRequest request, IProgress<RunProgress>? progress, CancellationToken cancellationToken)
+    {
+        var clock = Stopwatch.StartNew();
+        progress?.Report(new(RunPhase.Backbone));
+        using var file = ClassifierFile.Read(request.Model);
+        var classNames = file.Metadata.ClassNames;
+        var (images, split) = List(request, classNames);
+        var (backbone, head) = file.Split();
+        using (backbone)
+        using (head)
+        using (var store = RunFeatures.OpenStore(home, progress))
+        {
+            var options = new FeatureExtractorOptions { Limits = request.Limits, FailOnBadImage = request.FailOnBadImage };
+            using var features = RunFeatures.Extract(
+                new FeatureExtractor(backbone, store, workers, options), [.. images.Select(image => ImageContent.File(image.Path))], progress, cancellationToken);
+            if (features.Count == 0)
+                throw new DatasetException($"Evaluating '{request.Model}': none of the {images.Count} images in '{request.Data}' can be read; the first is '{features.Extraction.Bad[0].Path}' ({features.Extraction.Bad[0].Reason}).");
+            progress?.Report(new(RunPhase.Evaluate));
+            var good = features.Extraction.Good;
+            var labelled = new LabelledFeatures(features, [.. Enumerable.Range(0, features.Count)], [.. good.Select(i => images[i].Label)]);
+            using var probabilities = new Trainer(head, workers).Predict(labelled, cancellationToken);
+            var metrics = SplitMetrics.Of(ClassificationMetrics.OfProbabilities(probabilities, labelled.Labels), classNames);
+            return new EvaluationReport
+            {
+                Images = metrics.Images,
+                Accuracy = metrics.Accuracy,
+                Top5 = metrics.Top5,
+                Loss = metrics.Loss,
+                PerClass = metrics.PerClass,
+                Confusion = metrics.Confusion,
+                Classes = classNames,
+                BadImages = features.Extraction.Bad,
+                FeaturesComputed = features.Extraction.Computed,
+                FeaturesReused = features.Extraction.Reused,
+                Seconds = clock.Elapsed.TotalSeconds,
+                Data = Path.GetFullPath(request.Data),
+                Split = split,
+                Model = Path.GetFullPath(request.Model),
+            };
+        }
+    }
+
+    private static (IReadOnlyList<LabelledImage> Images, string? Split) List(EvaluationRequest request, IReadOnlyList<string> classNames)
+    {
+        var layout = Directory.Exists(request.Data) ? DatasetLayout.Splits(request.Data) : null;
+        if (layout is null)
+        {
+            return request.Split is null
+                ? (FolderDataset.ListWithClasses(request.Data, classNames), null)
+                : throw new DatasetException($"'{request.Data}' has no split folders, so there is no '{request.Split}' split. Leave out --split, or name a folder with 'train', 'validation' or 'test'.");
+        }
+
+        var folder = request.Split switch
+        {
+            null => layout.Test ?? layout.Validation ?? layout.Training,
+            "train" => layout.Training,
+            "validation" => layout.Validation,
+            "test" => layout.Test,
+            _ => throw new ArgumentException($"'{request.Split}' is no split; use train, validation or test.", nameof(request)),
+        };
+        if (folder is null)
+            throw new DatasetException($"'{request.Data}' has no {request.Split} split.");
+        return (FolderDataset.ListWithClasses(Path.Combine(request.Data, folder), classNames), folder);
+    }
+}
