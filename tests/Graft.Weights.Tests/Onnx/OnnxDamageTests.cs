@@ -123,6 +123,33 @@ public sealed class OnnxDamageTests
     }
 
     [Fact]
+    public void Lengths_beyond_the_end_of_the_file_take_no_memory()
+    {
+        var path = Path.GetTempFileName();
+        try
+        {
+            using (var file = File.Create(path))
+            using (var output = new CodedOutputStream(file))
+            {
+                // A graph, in it an initialiser, in it raw data: each says that it has nearly 2 GB.
+                foreach (var (field, length) in (ReadOnlySpan<(int, int)>)[(7, 2_000_000_000), (5, 1_999_000_000), (9, 1_998_000_000)])
+                {
+                    output.WriteTag(field, WireFormat.WireType.LengthDelimited);
+                    output.WriteLength(length);
+                }
+            }
+
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            Assert.Throws<WeightsFormatException>(() => OnnxModel.Read(path));
+            Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, AllocationLimit);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    [Fact]
     public void A_file_cut_off_anywhere_never_gives_another_network()
     {
         var whole = Sample();
