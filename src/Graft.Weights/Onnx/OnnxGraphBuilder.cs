@@ -2,6 +2,8 @@ using System.Buffers.Binary;
 using System.Text;
 using Google.Protobuf;
 using Graft.Layers.Networks;
+using Graft.Layers.Pooling;
+using Graft.Layers.Regularization;
 using Graft.Tensors;
 using Graft.Weights.Onnx.Messages;
 
@@ -79,6 +81,10 @@ internal sealed class OnnxGraphBuilder : IDisposable
     /// <summary>The value that a node takes: an image with its channels first, rows as they are.</summary>
     public string Input(NetworkNode node, int index = 0) =>
         _network.ShapeOf(node.Inputs[index]).Rank == 3 ? ChannelsFirst(node.Inputs[index]) : _unchanged[node.Inputs[index]];
+
+    /// <summary>Whether a pooling takes what a node gives, perhaps through layers that do nothing.</summary>
+    public bool FeedsPooling(string name) => _network.Nodes.Any(node =>
+        node.Inputs.Contains(name) && (node.Layer is Pooling2D || (node.Layer is Dropout && FeedsPooling(node.Name))));
 
     /// <summary>The value of the network of that name, in its own shape: an image with its channels last.</summary>
     public string Unchanged(string name)

@@ -71,7 +71,7 @@ public sealed class OnnxModel : IDisposable
         }
         catch (InvalidProtocolBufferException exception)
         {
-            throw Error("an ONNX file (a protocol buffer)", $"something else: {exception.Message}", OnnxGraphReader.Remedy, exception);
+            throw Error("an ONNX file (a protocol buffer)", $"something else: {exception.Message.TrimEnd('.')}", OnnxGraphReader.Remedy, exception);
         }
 
         if (model.IrVersion is < OldestIrVersion or > NewestIrVersion || model.Graph is null)

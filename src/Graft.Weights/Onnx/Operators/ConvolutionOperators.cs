@@ -58,13 +58,20 @@ internal static class ConvolutionOperators
         var padding = ((ZeroPadding2D)node.Layer).Padding;
         if (Math.Min(Math.Min(padding.Top, padding.Left), Math.Min(padding.Bottom, padding.Right)) < 0)
             throw new ArgumentException($"Writing ONNX: node '{node.Name}' has the padding {padding}; expected none below 0.", nameof(node));
-        var pads = graph.Integers($"{node.Name}.pads", 0, 0, padding.Top, padding.Left, 0, 0, padding.Bottom, padding.Right);
-        graph.Define(node, graph.Emit("Pad", node.Name, [graph.Input(node), pads]));
+        List<string> inputs = [graph.Input(node), graph.Integers($"{node.Name}.pads", 0, 0, padding.Top, padding.Left, 0, 0, padding.Bottom, padding.Right)];
+        // ONNX Runtime moves zeros from a Pad into the padding of what comes behind. For a convolution that is the same;
+        // for a pooling it is not, whose own padding is left out of maxima. Minus zero it leaves where it is.
+        if (graph.FeedsPooling(node.Name))
+            inputs.Add(graph.Floats($"{node.Name}.value", [], -0f));
+        graph.Define(node, graph.Emit("Pad", node.Name, inputs));
     }
 
     public static void ReadPad(OnnxNodeReader node)
     {
-        node.RequireInputs(2);
+        if (node.Inputs.Count != 2)
+            node.RequireInputs(3);
+        if (node.Inputs.Count == 3 && node.Scalar(2) != 0)
+            throw node.Error("padding with zeros", $"with {node.Scalar(2)}", "Graft has no such layer; export another model.");
         var input = node.Value(0, OnnxLayout.ChannelsFirst);
         var pads = node.Integers(1, 8);
         if (pads is not [0, 0, >= 0 and <= OnnxGraphReader.MaximumSize, >= 0 and <= OnnxGraphReader.MaximumSize, 0, 0, >= 0 and <= OnnxGraphReader.MaximumSize, >= 0 and <= OnnxGraphReader.MaximumSize])

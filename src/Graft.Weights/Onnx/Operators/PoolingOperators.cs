@@ -1,5 +1,6 @@
 using Graft.Layers.Networks;
 using Graft.Layers.Pooling;
+using Graft.Weights.Onnx.Messages;
 
 namespace Graft.Weights.Onnx.Operators;
 
@@ -51,7 +52,7 @@ internal static class PoolingOperators
             node.Name,
             [graph.Input(node)],
             [
-                .. countPadding ? [OnnxAttribute.Integer("count_include_pad", 1)] : Array.Empty<Messages.AttributeProto>(),
+                .. countPadding ? [OnnxAttribute.Integer("count_include_pad", 1)] : Array.Empty<AttributeProto>(),
                 OnnxAttribute.Integers("kernel_shape", options.Height, options.Width),
                 OnnxAttribute.Integers("pads", options.Padding.Top, options.Padding.Left, options.Padding.Bottom, options.Padding.Right),
                 OnnxAttribute.Integers("strides", options.Stride, options.Stride),
