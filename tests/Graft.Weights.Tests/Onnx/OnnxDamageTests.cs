@@ -48,7 +48,7 @@ public sealed class OnnxDamageTests
         ["stride 0"] = (model => Attribute(model, "conv", "strides").Ints[0] = 0, "strides of 2 numbers from 1"),
         ["huge padding"] = (model => Attribute(model, "conv", "pads").Ints[3] = int.MaxValue, "pads of 4 numbers"),
         ["another kernel size"] = (model => Attribute(model, "conv", "kernel_shape").Ints[0] = 2, "kernel_shape [3, 3]"),
-        ["window without pixels"] = (model => Attribute(model, "maxpool", "pads").Ints[0] = 5, "less padding"),
+        ["window without pixels"] = (model => Attribute(model, "maxpool", "pads").Ints[0] = 5, "a layer that can be made"),
         ["ceiling mode"] = (model => Node(model, "maxpool").Attribute.Add(OnnxAttribute.Integer("ceil_mode", 1)), "ceil_mode 0"),
         ["negative padding"] = (model => Initializer(model, "pad.pads").RawData = ByteString.CopyFrom([.. Enumerable.Repeat((byte)0xff, 64)]), "of padding"),
         ["cycle"] = (model => Node(model, "conv").Input[0] = "relu:0", "computed by a node before it"),

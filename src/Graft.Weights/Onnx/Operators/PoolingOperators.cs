@@ -45,8 +45,6 @@ internal static class PoolingOperators
     private static void WritePool(OnnxGraphBuilder graph, NetworkNode node, string operatorType, bool countPadding)
     {
         var options = ((Pooling2D)node.Layer).Options;
-        if (!WindowsTouchTheImage(options))
-            throw new ArgumentException($"Writing ONNX: node '{node.Name}' pads by as much as its window or more, so some windows hold no pixel at all. Use less padding.", nameof(node));
         graph.Define(node, graph.Emit(
             operatorType,
             node.Name,
@@ -64,10 +62,6 @@ internal static class PoolingOperators
         node.RequireInputs(1);
         var window = Window.Read(node);
         node.Integer("ceil_mode", 0, 0, 0);
-        var options = new Pooling2DOptions { Height = window.Height, Width = window.Width, Stride = window.Stride, Padding = window.Padding };
-        return WindowsTouchTheImage(options) ? options : throw node.Error("less padding than the window has pixels", $"{window.Padding} for [{window.Height}, {window.Width}]");
+        return new Pooling2DOptions { Height = window.Height, Width = window.Width, Stride = window.Stride, Padding = window.Padding };
     }
-
-    private static bool WindowsTouchTheImage(Pooling2DOptions options) =>
-        Math.Max(options.Padding.Top, options.Padding.Bottom) < options.Height && Math.Max(options.Padding.Left, options.Padding.Right) < options.Width;
 }
