@@ -1,0 +1,40 @@
+using Graft.Layers.Activations;
+using Graft.Layers.Convolution;
+using Graft.Layers.Inference;
+using Graft.Layers.Merging;
+using Graft.Layers.Networks;
+using Graft.Layers.Normalization;
+using Graft.Layers.Pooling;
+using Graft.Tensors;
+
+namespace Graft.Layers.Tests.Inference;
+
+public sealed class PlanStepsTests
+{
+    [Fact]
+    public void What_follows_a_convolution_is_done_by_it()
+    {
+        using var network = new Network(new Shape(8, 8, 16));
+        network.Add("pad", new ZeroPadding2D(Padding2D.Around(1)));
+        network.Add("conv", new Convolution2D(new() { InputChannels = 16, OutputChannels = 16, KernelHeight = 3, KernelWidth = 3 }));
+        network.Add("bn", new BatchNormalization(16));
+        network.Add("add", new Add(), "bn", Network.InputName);
+        network.Add("relu", new ReLU());
+        network.Add("pool.pad", new ZeroPadding2D(Padding2D.Around(1)));
+        network.Add("pool", new MaxPooling2D(new() { Height = 3, Width = 3, Stride = 2 }));
+        using var plan = InferencePlan.Compile(network);
+        Assert.Equal(["conv: Convolution2D + BatchNormalization + Add + ReLU", "pool: MaxPooling2D with padding"], plan.Steps);
+        Assert.Equal(2L * 8 * 8 * 16 * 9 * 16, plan.OperationsPerImage);
+    }
+
+    [Fact]
+    public void A_node_with_two_readers_is_kept()
+    {
+        using var network = new Network(new Shape(8, 8, 16));
+        network.Add("conv", new Convolution2D(new() { InputChannels = 16, OutputChannels = 16, KernelHeight = 1, KernelWidth = 1 }));
+        network.Add("relu", new ReLU());
+        network.Add("add", new Add(), "relu", "conv");
+        using var plan = InferencePlan.Compile(network);
+        Assert.Equal(["conv: Convolution2D", "relu: ReLU", "add: Add"], plan.Steps);
+    }
+}

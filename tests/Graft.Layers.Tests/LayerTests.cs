@@ -1,0 +1,278 @@
+using Graft.Layers.Activations;
+using Graft.Layers.Convolution;
+using Graft.Layers.Linear;
+using Graft.Layers.Merging;
+using Graft.Layers.Normalization;
+using Graft.Layers.Pooling;
+using Graft.Layers.Regularization;
+using Graft.Layers.Reshaping;
+using Graft.Tensors;
+using Graft.Testing;
+using Graft.Testing.Oracles;
+
+namespace Graft.Layers.Tests;
+
+/// <summary>Every layer's output against its oracle, and its gradients against the oracle's numeric derivatives.</summary>
+public sealed class LayerTests
+{
+    /// <summary>Kernel height and width, stride, dilation, padding (top, left, bottom, right).</summary>
+    public static TheoryData<int, int, int, int, Padding2D> Convolutions => new()
+    {
+        { 1, 1, 1, 1, Padding2D.None },
+        { 1, 1, 2, 1, Padding2D.None },
+        { 3, 3, 1, 1, Padding2D.Around(1) },
+        { 3, 3, 2, 1, new Padding2D(0, 0, 1, 1) },
+        { 2, 3, 1, 2, new Padding2D(2, 0, 1, 3) },
+        { 5, 4, 3, 1, new Padding2D(1, 2, 0, 1) },
+    };
+
+    [Theory]
+    [MemberData(nameof(Convolutions))]
+    public void Convolution(int height, int width, int stride, int dilation, Padding2D padding)
+    {
+        using var layer = new Convolution2D(new()
+        {
+            InputChannels = 3,
+            OutputChannels = 5,
+            KernelHeight = height,
+            KernelWidth = width,
+            Stride = stride,
+            Dilation = dilation,
+            Padding = padding,
+        });
+        var window = new Window(height, width) { StrideHeight = stride, StrideWidth = stride, DilationHeight = dilation, DilationWidth = dilation, Padding = padding };
+        Check(layer, [new Shape(2, 6, 7, 3)], (inputs, parameters) => ConvolutionOracle.Apply(inputs[0], parameters[0], parameters[1], window));
+    }
+
+    [Fact]
+    public void Convolution_without_bias_over_many_pixels()
+    {
+        // More pixels than the weight's gradient takes at a time.
+        using var layer = new Convolution2D(new() { InputChannels = 1, OutputChannels = 1, KernelHeight = 2, KernelWidth = 2, HasBias = false });
+        Check(layer, [new Shape(1, 24, 24, 1)], (inputs, parameters) => ConvolutionOracle.Apply(inputs[0], parameters[0], null, new Window(2, 2)));
+    }
+
+    [Fact]
+    public void Dense()
+    {
+        using var layer = new Dense(9, 17);
+        Check(layer, [new Shape(3, 9)], (inputs, parameters) => DenseOracle.Apply(inputs[0], parameters[0], parameters[1]));
+    }
+
+    [Fact]
+    public void Zero_padding()
+    {
+        using var layer = new ZeroPadding2D(new Padding2D(1, 2, 3, 0));
+        Check(layer, [new Shape(2, 3, 4, 2)], (inputs, _) =>
+        {
+            var output = new DoubleTensor(2, 7, 6, 2);
+            for (var i = 0; i < inputs[0].Values.Length; i++)
+            {
+                var (rest, c) = Math.DivRem(i, 2);
+                var (row, x) = Math.DivRem(rest, 4);
+                var (b, y) = Math.DivRem(row, 3);
+                output[b, y + 1, x + 2, c] = inputs[0].Values[i];
+            }
+
+            return output;
+        });
+    }
+
+    [Theory]
+    [InlineData(float.PositiveInfinity)]
+    [InlineData(0.4987f)]
+    public void Rectifier(float maximum)
+    {
+        using var layer = new ReLU(maximum);
+        Check(layer, [new Shape(2, 3, 5, 7)], (inputs, _) => Map(inputs[0], value => Math.Min(maximum, Math.Max(0, value))));
+    }
+
+    [Fact]
+    public void Softmax_of_rows()
+    {
+        using var layer = new Softmax();
+        Check(layer, [new Shape(3, 5)], (inputs, _) => ClassificationOracle.Softmax(inputs[0]));
+    }
+
+    [Fact]
+    public void Softmax_of_extreme_logits_stays_finite()
+    {
+        var probabilities = new float[3];
+        Softmax.Apply([1e4f, -1e4f, 1e4f], probabilities);
+        Assert.Equal([0.5f, 0, 0.5f], probabilities);
+        Softmax.Apply([float.NaN, 0, 0], probabilities);
+        Assert.All(probabilities, value => Assert.True(float.IsNaN(value)));
+    }
+
+    [Theory]
+    [InlineData(2, 2, 2, 0)]
+    [InlineData(3, 3, 2, 1)]
+    [InlineData(3, 2, 1, 1)]
+    public void Pooling(int height, int width, int stride, int padding)
+    {
+        var options = new Pooling2DOptions { Height = height, Width = width, Stride = stride, Padding = Padding2D.Around(padding) };
+        var window = new Window(height, width) { StrideHeight = stride, StrideWidth = stride, Padding = Padding2D.Around(padding) };
+        Shape[] inputs = [new Shape(2, 5, 6, 3)];
+        using var maximum = new MaxPooling2D(options);
+        Check(maximum, inputs, (values, _) => PoolingOracle.Maximum(values[0], window));
+        foreach (var countPadding in new[] { false, true })
+        {
+            using var average = new AveragePooling2D(options, countPadding);
+            Check(average, inputs, (values, _) => PoolingOracle.Average(values[0], window, countPadding));
+        }
+    }
+
+    [Fact]
+    public void Global_average_pooling()
+    {
+        using var layer = new GlobalAveragePooling2D();
+        Check(layer, [new Shape(2, 3, 4, 5)], (inputs, _) => PoolingOracle.GlobalAverage(inputs[0]));
+    }
+
+    [Fact]
+    public void Sum_of_two()
+    {
+        using var layer = new Add();
+        Check(layer, [new Shape(2, 3, 5), new Shape(2, 3, 5)], (inputs, _) =>
+        {
+            var sum = new DoubleTensor(inputs[0].Shape);
+            for (var i = 0; i < sum.Values.Length; i++)
+                sum.Values[i] = inputs[0].Values[i] + inputs[1].Values[i];
+            return sum;
+        });
+    }
+
+    [Fact]
+    public void Flattening()
+    {
+        using var layer = new Flatten();
+        Check(layer, [new Shape(2, 3, 4, 5)], (inputs, _) =>
+        {
+            var flat = new DoubleTensor(2, 60);
+            inputs[0].Values.CopyTo(flat.Values, 0);
+            return flat;
+        });
+    }
+
+    [Fact]
+    public void Dropout_that_evaluates_changes_nothing()
+    {
+        using var layer = new Dropout(0.5f);
+        Check(layer, [new Shape(2, 9)], (inputs, _) => inputs[0]);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Channel_normalization(bool reverse)
+    {
+        using var layer = new ChannelNormalization(reverse, 0.5f, [0.25f, -1, 2], [1, 0.5f, 4]);
+        double[] mean = [0.25, -1, 2];
+        double[] deviation = [1, 0.5, 4];
+        Check(layer, [new Shape(2, 3, 2, 3)], (inputs, _) =>
+        {
+            var output = new DoubleTensor(inputs[0].Shape);
+            for (var i = 0; i < output.Values.Length; i++)
+            {
+                var (pixel, c) = Math.DivRem(i, 3);
+                output.Values[i] = ((inputs[0].Values[(pixel * 3) + (reverse ? 2 - c : c)] * 0.5) - mean[c]) / deviation[c];
+            }
+
+            return output;
+        });
+    }
+
+    [Fact]
+    public void Batch_normalization_that_evaluates_uses_running_statistics()
+    {
+        using var layer = Normalization(4);
+        Check(layer, [new Shape(2, 3, 3, 4)], (inputs, parameters) =>
+            NormalizationOracle.Apply(inputs[0], parameters[0], parameters[1], parameters[2], parameters[3], 1e-3));
+    }
+
+    [Theory]
+    [InlineData(2, 3)]
+    [InlineData(6, 1)]
+    public void Batch_normalization_that_trains_uses_the_batchs_statistics(int batch, int size)
+    {
+        using var layer = Normalization(4);
+        Check(
+            layer,
+            [new Shape(batch, size, size, 4)],
+            (inputs, parameters) =>
+            {
+                var (mean, variance) = NormalizationOracle.Statistics(inputs[0]);
+                return NormalizationOracle.Apply(inputs[0], parameters[0], parameters[1], mean, variance, 1e-3);
+            },
+            training: true);
+    }
+
+    [Fact]
+    public void Batch_normalization_without_trainable_parameters_is_frozen_while_training()
+    {
+        using var layer = Normalization(4);
+        foreach (var parameter in layer.Parameters)
+            parameter.Trainable = false;
+        var before = layer.Parameters.Select(parameter => parameter.Value.Span.ToArray()).ToArray();
+        Check(
+            layer,
+            [new Shape(2, 3, 3, 4)],
+            (inputs, parameters) => NormalizationOracle.Apply(inputs[0], parameters[0], parameters[1], parameters[2], parameters[3], 1e-3),
+            training: true);
+        for (var i = 0; i < before.Length; i++)
+        {
+            Assert.True(Closeness.SameBits(before[i], layer.Parameters[i].Value.Span));
+            Assert.Null(layer.Parameters[i].Gradient);
+        }
+    }
+
+    [Fact]
+    public void Training_moves_the_running_statistics_towards_the_batchs()
+    {
+        using var layer = new BatchNormalization(2, momentum: 0.75f);
+        using var input = Tensor.From(new Shape(4, 2), [1, 10, 2, 20, 3, 30, 6, 40]);
+        using var output = Tensor.Uninitialized(input.Shape);
+        using var workers = new WorkerPool(1);
+        var pass = new LayerPass([input], output, workers) { Training = true };
+        layer.Forward(pass);
+        pass.Saved?.Dispose();
+
+        // Means 3 and 25; unbiased variances 14 / 3 and 500 / 3.
+        Closeness.Demand([0.25 * 3, 0.25 * 25], layer.RunningMean.Value.Span, 1e-6, "running mean");
+        Closeness.Demand([0.75 + (0.25 * 14 / 3), 0.75 + (0.25 * 500 / 3)], layer.RunningVariance.Value.Span, 1e-6, "running variance");
+    }
+
+    private static BatchNormalization Normalization(int channels)
+    {
+        var layer = new BatchNormalization(channels, 1e-3f);
+        var random = new DeterministicRandom(21);
+        foreach (var parameter in layer.Parameters)
+            RandomTensors.FillUniform(parameter.Value.Span, random);
+        foreach (ref var variance in layer.RunningVariance.Value.Span)
+            variance = 0.5f + Math.Abs(variance);
+        return layer;
+    }
+
+    private static DoubleTensor Map(DoubleTensor values, Func<double, double> map)
+    {
+        var result = new DoubleTensor(values.Shape);
+        for (var i = 0; i < result.Values.Length; i++)
+            result.Values[i] = map(values.Values[i]);
+        return result;
+    }
+
+    private static void Check(Layer layer, Shape[] shapes, LayerOracle oracle, bool training = false)
+    {
+        var random = new DeterministicRandom(17);
+        if (layer is not BatchNormalization)
+        {
+            foreach (var parameter in layer.Parameters)
+                RandomTensors.FillUniform(parameter.Value.Span, random);
+        }
+
+        var inputs = shapes.Select(shape => RandomTensors.Distinct(shape, random)).ToArray();
+        LayerHarness.Check(layer, inputs, oracle, training);
+        foreach (var input in inputs)
+            input.Dispose();
+    }
+}
