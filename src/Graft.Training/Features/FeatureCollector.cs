@@ -12,7 +12,11 @@ internal sealed class FeatureCollector : IDisposable
     private readonly PictureState[] _pictures;
     private readonly bool[] _known;
     private readonly Dictionary<ContentHash, List<int>> _places = [];
+    private readonly bool[] _exactlyKnown;
     private Tensor? _memory;
+
+    /// <summary>With 16 bits: what was computed, before it was rounded.</summary>
+    private Tensor? _exact;
     private string? _storeProblem;
 
     /// <summary>Reads what the store knows of some pictures.</summary>
@@ -24,6 +28,7 @@ internal sealed class FeatureCollector : IDisposable
         _table = table;
         _pictures = pictures;
         _known = new bool[pictures.Length];
+        _exactlyKnown = new bool[pictures.Length];
         for (var i = 0; i < pictures.Length; i++)
         {
             if (pictures[i].Hash is not { } hash)
@@ -44,10 +49,14 @@ internal sealed class FeatureCollector : IDisposable
 
     /// <summary>Takes computed features and stores them.</summary>
     /// <param name="hashes">The contents.</param>
-    /// <param name="features">Their features, <c>[hashes, ...]</c>.</param>
+    /// <param name="features">Their features, <c>[hashes, ...]</c>; rounded here to what the store keeps of them.</param>
     /// <exception cref="FeatureStoreException">They do not fit into memory and the store cannot be written.</exception>
     public void Add(ContentHash[] hashes, Tensor features)
     {
+        if (_table.Space.Precision == FeaturePrecision.Bits16 && _memory is not null)
+            KeepExact(hashes, features);
+        // So that a run that computes and one that reads what is stored see the same numbers.
+        _table.Round(features.Span);
         var rows = new List<(ContentHash, ReadOnlyMemory<float>)>(hashes.Length);
         for (var i = 0; i < hashes.Length; i++)
         {
@@ -72,21 +81,45 @@ internal sealed class FeatureCollector : IDisposable
         extraction = extraction with { StoreProblem = _storeProblem };
         if (_memory is null)
             return FeatureSet.InStore(extraction, _table, [.. extraction.Good.Select(i => _pictures[i].Hash!.Value)]);
-        if (extraction.Good.Count < _pictures.Length)
-        {
-            var compact = Tensor.Uninitialized(_memory.Shape.WithBatch(extraction.Good.Count));
-            for (var i = 0; i < extraction.Good.Count; i++)
-                _memory.Rows(extraction.Good[i]).CopyTo(compact.Rows(i));
-            _memory.Dispose();
-            _memory = compact;
-        }
-
-        var features = _memory;
-        _memory = null;
-        return FeatureSet.InMemory(extraction, features);
+        var set = FeatureSet.InMemory(
+            extraction,
+            Compact(_memory, extraction.Good),
+            _exact is null ? null : Compact(_exact, extraction.Good),
+            [.. extraction.Good.Select(i => _exactlyKnown[i])]);
+        (_memory, _exact) = (null, null);
+        return set;
     }
 
-    public void Dispose() => _memory?.Dispose();
+    public void Dispose()
+    {
+        _memory?.Dispose();
+        _exact?.Dispose();
+    }
+
+    /// <summary>The rows of the good pictures; the tensor itself where all are good, otherwise it is disposed.</summary>
+    private static Tensor Compact(Tensor features, IReadOnlyList<int> good)
+    {
+        if (good.Count == features.Shape[0])
+            return features;
+        var compact = Tensor.Uninitialized(features.Shape.WithBatch(good.Count));
+        for (var i = 0; i < good.Count; i++)
+            features.Rows(good[i]).CopyTo(compact.Rows(i));
+        features.Dispose();
+        return compact;
+    }
+
+    private void KeepExact(ContentHash[] hashes, Tensor features)
+    {
+        _exact ??= Tensor.Zeros(_memory!.Shape);
+        for (var i = 0; i < hashes.Length; i++)
+        {
+            foreach (var place in _places.GetValueOrDefault(hashes[i], []))
+            {
+                features.Rows(i).CopyTo(_exact.Rows(place));
+                _exactlyKnown[place] = true;
+            }
+        }
+    }
 
     private void LookUp()
     {

@@ -183,8 +183,6 @@ public sealed class FeatureExtractor
             using var features = runner.Run(pixels);
             for (var i = 0; i < batch.Good.Count; i++)
                 RequireFinite(features.Rows(i), batch.Good[i]);
-            // So that a run that computes and one that reads what is stored see the same numbers.
-            _table.Round(features.Span);
             collected.Add([.. batch.Good.Select(picture => picture.Hash!.Value)], features);
         }
 

@@ -12,9 +12,13 @@ public sealed class FeatureSet : IDisposable
     private readonly Tensor? _memory;
     private readonly FeatureTable? _table;
     private readonly ContentHash[] _hashes;
+    private readonly Tensor? _exact;
+    private readonly IReadOnlyList<bool> _exactlyKnown;
 
-    private FeatureSet(FeatureExtraction extraction, Shape shape, ContentHash[] hashes, Tensor? memory, FeatureTable? table)
+    private FeatureSet(FeatureExtraction extraction, Shape shape, ContentHash[] hashes, Tensor? memory, FeatureTable? table, Tensor? exact, IReadOnlyList<bool> exactlyKnown)
     {
+        _exact = exact;
+        _exactlyKnown = exactlyKnown;
         Extraction = extraction;
         Shape = shape;
         _hashes = hashes;
@@ -31,11 +35,11 @@ public sealed class FeatureSet : IDisposable
     /// <summary>How many pictures.</summary>
     public int Count => _hashes.Length;
 
-    internal static FeatureSet InMemory(FeatureExtraction extraction, Tensor features) =>
-        new(extraction, new Shape(features.Shape.Dimensions[1..]), new ContentHash[features.Shape[0]], features, null);
+    internal static FeatureSet InMemory(FeatureExtraction extraction, Tensor features, Tensor? exact, IReadOnlyList<bool> exactlyKnown) =>
+        new(extraction, new Shape(features.Shape.Dimensions[1..]), new ContentHash[features.Shape[0]], features, null, exact, exactlyKnown);
 
     internal static FeatureSet InStore(FeatureExtraction extraction, FeatureTable table, ContentHash[] hashes) =>
-        new(extraction, table.Space.Shape, hashes, null, table);
+        new(extraction, table.Space.Shape, hashes, null, table, null, []);
 
     /// <summary>Makes a set of features that come from elsewhere.</summary>
     /// <param name="features"><c>[n, ...]</c>; the set owns it.</param>
@@ -44,7 +48,7 @@ public sealed class FeatureSet : IDisposable
         ArgumentNullException.ThrowIfNull(features);
         var count = features.Shape[0];
         var extraction = new FeatureExtraction { Good = [.. Enumerable.Range(0, count)], Bad = [], Computed = count, Reused = 0, Duration = TimeSpan.Zero };
-        return InMemory(extraction, features);
+        return InMemory(extraction, features, null, []);
     }
 
     /// <summary>Reads the features of some pictures.</summary>
@@ -89,8 +93,28 @@ public sealed class FeatureSet : IDisposable
         return Read(indices);
     }
 
+    /// <summary>
+    /// The features of some pictures as they were computed, before they were rounded to 16 bits; null unless all of them were
+    /// computed now.
+    /// </summary>
+    /// <param name="indices">Which pictures.</param>
+    /// <returns><c>[indices, ...]</c>, owned by the caller.</returns>
+    internal Tensor? ReadExact(IReadOnlyList<int> indices)
+    {
+        if (_exact is null || indices.Any(index => !_exactlyKnown[index]))
+            return null;
+        var result = Tensor.Uninitialized(new Shape([indices.Count, .. Shape.Dimensions]));
+        for (var i = 0; i < indices.Count; i++)
+            _exact.Rows(indices[i]).CopyTo(result.Rows(i));
+        return result;
+    }
+
     /// <summary>Frees the features in memory.</summary>
-    public void Dispose() => _memory?.Dispose();
+    public void Dispose()
+    {
+        _memory?.Dispose();
+        _exact?.Dispose();
+    }
 }
 
 /// <summary>What an extraction did.</summary>

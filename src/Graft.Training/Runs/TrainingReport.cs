@@ -60,6 +60,9 @@ public sealed record TrainingReport
     /// <summary>With 16-bit features: how many validation images are called another class than with 32 bits; null where that is not known.</summary>
     public int? PredictionsChangedByRounding { get; init; }
 
+    /// <summary>With 16-bit features: the validation accuracy with 32 bits, 0 to 1; null where that is not known.</summary>
+    public double? ValidationAccuracyWithoutRounding { get; init; }
+
     /// <summary>The size of the feature store in bytes.</summary>
     public required long FeatureStoreBytes { get; init; }
 

@@ -99,7 +99,7 @@ public sealed class TransferLearning(GraftHome home, WorkerPool workers)
         RunFiles.WriteHistory(folder, head.History);
         RunFiles.WriteMetrics(folder, results, head);
         RunFiles.WritePredictions(folder, images.ClassNames, results);
-        var rounding = request.FeaturePrecision == FeaturePrecision.Bits16 ? features.Extraction.RoundingError : (double?)null;
+        var rounding = RoundingCost.Measure(splits.Validation, head.Network, workers, cancellationToken);
         WriteModel(folder, request, images, splits, backbone, head);
 
         var train = results[0].Metrics!;
@@ -123,7 +123,9 @@ public sealed class TransferLearning(GraftHome home, WorkerPool workers)
             L2 = head.L2,
             FeaturesComputed = features.Extraction.Computed,
             FeaturesReused = features.Extraction.Reused,
-            FeatureRoundingError = rounding,
+            FeatureRoundingError = request.FeaturePrecision == FeaturePrecision.Bits16 ? features.Extraction.RoundingError : null,
+            PredictionsChangedByRounding = rounding?.PredictionsChanged,
+            ValidationAccuracyWithoutRounding = rounding?.ExactAccuracy,
             FeatureStoreBytes = store.SizeBytes,
             FeatureSeconds = featureSeconds,
             TrainSeconds = trainSeconds,
