@@ -66,6 +66,7 @@ public sealed class LayerErrorTests
         Assert.Throws<ArgumentOutOfRangeException>(() => new Convolution2D(options with { InputChannels = 0 }));
         Assert.Throws<ArgumentOutOfRangeException>(() => new Convolution2D(options with { KernelWidth = 0 }));
         Assert.Throws<ArgumentOutOfRangeException>(() => new Convolution2D(options with { Padding = new Padding2D(0, -1, 0, 0) }));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new ZeroPadding2D(new Padding2D(0, 0, 0, -1)));
         Assert.Throws<ArgumentOutOfRangeException>(() => new Dense(0, 1));
         Assert.Throws<ArgumentOutOfRangeException>(() => new BatchNormalization(0));
         Assert.Throws<ArgumentOutOfRangeException>(() => new Dropout(1));

@@ -53,6 +53,40 @@ public sealed class LayerTests
     }
 
     [Fact]
+    public void Not_a_number_is_hidden_by_no_layer()
+    {
+        Layer[] layers =
+        [
+            new ReLU(),
+            new ReLU(6),
+            new MaxPooling2D(new() { Height = 2, Width = 2, Stride = 2 }),
+            new AveragePooling2D(new() { Height = 2, Width = 2, Stride = 2 }),
+            new GlobalAveragePooling2D(),
+            new Convolution2D(new() { InputChannels = 3, OutputChannels = 1, KernelHeight = 2, KernelWidth = 2 }),
+            new BatchNormalization(3),
+            new ZeroPadding2D(Padding2D.Around(1)),
+            new Flatten(),
+        ];
+        using var workers = new WorkerPool(1);
+        for (var place = 0; place < 4 * 4 * 3; place++)
+        {
+            using var input = Tensor.Zeros(new Shape(1, 4, 4, 3));
+            input.Span[place] = float.NaN;
+            foreach (var layer in layers)
+            {
+                using var output = Tensor.Uninitialized(layer.OutputShape([input.Shape]));
+                var pass = new LayerPass([input], output, workers);
+                layer.Forward(pass);
+                pass.Saved?.Dispose();
+                Assert.Contains(output.Span.ToArray(), float.IsNaN);
+            }
+        }
+
+        foreach (var layer in layers)
+            layer.Dispose();
+    }
+
+    [Fact]
     public void Dense()
     {
         using var layer = new Dense(9, 17);

@@ -3,11 +3,19 @@ using Graft.Tensors;
 namespace Graft.Layers.Convolution;
 
 /// <summary>Puts rows and columns of zeros around NHWC images: <c>[b, h, w, c]</c> to <c>[b, top + h + bottom, left + w + right, c]</c>.</summary>
-/// <param name="padding">How many pixels on each side.</param>
-public sealed class ZeroPadding2D(Padding2D padding) : Layer
+public sealed class ZeroPadding2D : Layer
 {
+    /// <summary>Makes the layer.</summary>
+    /// <param name="padding">How many pixels on each side.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A side is negative.</exception>
+    public ZeroPadding2D(Padding2D padding)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(Math.Min(Math.Min(padding.Top, padding.Bottom), Math.Min(padding.Left, padding.Right)), nameof(padding));
+        Padding = padding;
+    }
+
     /// <summary>How many pixels on each side.</summary>
-    public Padding2D Padding { get; } = padding;
+    public Padding2D Padding { get; }
 
     /// <inheritdoc/>
     public override string Configuration => Padding.ToString();

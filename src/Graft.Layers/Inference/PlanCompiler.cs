@@ -39,7 +39,7 @@ internal sealed class PlanCompiler
     {
         _network = network;
         _outputNode = outputNode;
-        _nodes = network.NodesFor(network[outputNode].Name);
+        _nodes = outputNode == Network.InputName ? [] : network.NodesFor(network[outputNode].Name);
         _consumers = _nodes.SelectMany(node => node.Inputs.Select(input => (input, node))).ToLookup(pair => pair.input, pair => pair.node, StringComparer.Ordinal);
         _valueOf.Add(Network.InputName, NewValue(network.InputShape));
     }

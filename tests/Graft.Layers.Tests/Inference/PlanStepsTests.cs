@@ -6,6 +6,7 @@ using Graft.Layers.Networks;
 using Graft.Layers.Normalization;
 using Graft.Layers.Pooling;
 using Graft.Tensors;
+using Graft.Testing;
 
 namespace Graft.Layers.Tests.Inference;
 
@@ -36,5 +37,18 @@ public sealed class PlanStepsTests
         network.Add("add", new Add(), "relu", "conv");
         using var plan = InferencePlan.Compile(network);
         Assert.Equal(["conv: Convolution2D", "relu: ReLU", "add: Add"], plan.Steps);
+    }
+
+    [Fact]
+    public void A_plan_for_the_input_itself_copies_it()
+    {
+        using var network = new Network(new Shape(2, 2, 3));
+        using var plan = InferencePlan.Compile(network);
+        Assert.Empty(plan.Steps);
+        using var workers = new WorkerPool(1);
+        using var runner = plan.CreateRunner(1, workers);
+        using var input = RandomTensors.Uniform(new Shape(1, 2, 2, 3), new DeterministicRandom(1));
+        using var output = runner.Run(input);
+        Assert.Equal(input.Span.ToArray(), output.Span.ToArray());
     }
 }
