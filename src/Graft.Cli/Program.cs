@@ -1,1 +1,5 @@
-return 0;
+using Graft.Cli;
+using Graft.Cli.Rendering;
+
+using var interruption = new Interruption(Console.Error);
+return GraftCommandLine.Run(args, Terminal.OfProcess(), interruption.Token);

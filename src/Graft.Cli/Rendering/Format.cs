@@ -1,0 +1,70 @@
+using System.Globalization;
+
+namespace Graft.Cli.Rendering;
+
+/// <summary>Numbers as people read them, the same in every locale.</summary>
+internal static class Format
+{
+    private static readonly string[] Units = ["bytes", "KB", "MB", "GB", "TB"];
+
+    /// <summary>A count with separators: <c>1,000</c>.</summary>
+    public static string Count(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
+
+    /// <summary>A count and what is counted: <c>1 image</c>, <c>2 images</c>.</summary>
+    public static string Count(long value, string one) => $"{Count(value)} {one}{(value == 1 ? "" : "s")}";
+
+    /// <summary>A size: <c>18.7 MB</c>.</summary>
+    public static string Bytes(long value)
+    {
+        var (scaled, unit) = ((double)value, 0);
+        while (scaled >= 999.5 && unit < Units.Length - 1)
+            (scaled, unit) = (scaled / 1000, unit + 1);
+        return string.Create(CultureInfo.InvariantCulture, $"{scaled.ToString(unit == 0 ? "0" : scaled < 10 ? "0.0" : "0", CultureInfo.InvariantCulture)} {Units[unit]}");
+    }
+
+    /// <summary>A share of one as accuracies are written: <c>0.9250</c>; a dash when there is none.</summary>
+    public static string Share(double? value) => value?.ToString("0.0000", CultureInfo.InvariantCulture) ?? "-";
+
+    /// <summary>A share in per cent: <c>92.5 %</c>.</summary>
+    public static string Percent(double value) => (100 * value).ToString("0.0", CultureInfo.InvariantCulture) + " %";
+
+    /// <summary>Seconds: <c>0.42 s</c>, <c>31 s</c>, <c>2 min 5 s</c>.</summary>
+    public static string Seconds(double value)
+    {
+        if (value < 9.95)
+            return value.ToString(value < 0.995 ? "0.00" : "0.0", CultureInfo.InvariantCulture) + " s";
+        return Remaining(TimeSpan.FromSeconds(value));
+    }
+
+    /// <summary>Whole seconds, minutes and hours.</summary>
+    public static string Remaining(TimeSpan value)
+    {
+        var seconds = (long)Math.Round(value.TotalSeconds);
+        return seconds switch
+        {
+            < 60 => string.Create(CultureInfo.InvariantCulture, $"{seconds} s"),
+            < 3600 => string.Create(CultureInfo.InvariantCulture, $"{seconds / 60} min {seconds % 60} s"),
+            _ => string.Create(CultureInfo.InvariantCulture, $"{seconds / 3600} h {seconds % 3600 / 60} min"),
+        };
+    }
+
+    /// <summary>A rate: <c>21.3</c>, <c>1,240</c>.</summary>
+    public static string Rate(double value) => value.ToString(value < 99.5 ? "0.0" : "N0", CultureInfo.InvariantCulture);
+
+    /// <summary>A number with a few digits, however large or small: <c>0.03</c>, <c>1.2E-05</c>.</summary>
+    public static string Number(double value) => value.ToString("G3", CultureInfo.InvariantCulture);
+
+    /// <summary>A path as short as it can be written from the current folder.</summary>
+    public static string Path(string path)
+    {
+        var relative = System.IO.Path.GetRelativePath(Environment.CurrentDirectory, path);
+        return relative.StartsWith("..", StringComparison.Ordinal) ? path : relative;
+    }
+
+    /// <summary>A path as it must be typed in a shell.</summary>
+    public static string Typed(string path)
+    {
+        var text = Path(path);
+        return text.Contains(' ', StringComparison.Ordinal) ? $"\"{text}\"" : text;
+    }
+}

@@ -1,0 +1,31 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using Graft.Models;
+using Graft.Training.Runs;
+
+namespace Graft.Cli.Rendering;
+
+/// <summary>What <c>--json</c> prints: one document.</summary>
+internal static class JsonOutput
+{
+    /// <summary>Paths and labels stay readable: the document is never embedded in HTML.</summary>
+    private static readonly CliJson Json = new(new JsonSerializerOptions(CliJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+
+    /// <summary>Prints a document.</summary>
+    /// <param name="terminal">Where it goes.</param>
+    /// <param name="value">What it says.</param>
+    /// <param name="type">How it is written.</param>
+    public static void Print<T>(Terminal terminal, T value, Func<CliJson, JsonTypeInfo<T>> type) =>
+        terminal.Output.WriteLine(JsonSerializer.Serialize(value, type(Json)));
+}
+
+/// <summary>How documents are written: generated code, for a quick start.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, WriteIndented = true)]
+[JsonSerializable(typeof(TrainingReport))]
+[JsonSerializable(typeof(IReadOnlyList<ImageAnswer>))]
+[JsonSerializable(typeof(ModelDescription))]
+[JsonSerializable(typeof(IReadOnlyList<ModelDescription>))]
+[JsonSerializable(typeof(ModelChange))]
+internal sealed partial class CliJson : JsonSerializerContext;

@@ -1,0 +1,68 @@
+using System.Globalization;
+using Graft.Training.Heads;
+using Graft.Training.Runs;
+
+namespace Graft.Cli.Rendering;
+
+/// <summary>What <c>graft train</c> tells a person.</summary>
+internal static class TrainingRendering
+{
+    private const int ListedClasses = 8;
+
+    /// <summary>Tells what the figures do not say by themselves; on standard error, also with <c>--json</c>.</summary>
+    public static void Warn(Terminal terminal, TrainingReport report)
+    {
+        if (report.ValidationImages == 0)
+            terminal.Warn("there are no validation images, so nothing tells how well the classifier does on photos it has not seen.");
+        if (report.BadImages > 0)
+            terminal.Warn($"{Format.Count(report.BadImages, "image")} could not be read and {(report.BadImages == 1 ? "was" : "were")} left out; {Format.Path(Path.Combine(report.Run, "bad-images.csv"))} lists them.");
+    }
+
+    /// <summary>Prints the results.</summary>
+    public static void Print(Terminal terminal, TrainingReport report, TrainingRequest request)
+    {
+        var facts = new FactList(terminal.Output);
+        var classes = report.Classes.Count > ListedClasses ? string.Join(", ", report.Classes.Take(ListedClasses)) + ", ..." : string.Join(", ", report.Classes);
+        facts.Add("Classes", $"{Format.Count(report.Classes.Count)}: {classes}");
+        facts.Add("Images", Images(report));
+        facts.Add("Features", $"{Format.Count(report.FeaturesComputed)} computed, {Format.Count(report.FeaturesReused)} reused, {Format.Seconds(report.FeatureSeconds)}; the store takes {Format.Bytes(report.FeatureStoreBytes)}");
+        if (report.FeatureRoundingError is { } error)
+            facts.Add("16-bit features", Rounding(error, report));
+        facts.Add("Head", Head(report, request.Head));
+        facts.Add("Training", $"accuracy {Format.Share(report.TrainAccuracy)}, loss {Format.Share(report.TrainLoss)}");
+        if (report.ValidationAccuracy is not null)
+            facts.Add("Validation", $"accuracy {Format.Share(report.ValidationAccuracy)}, top-5 {Format.Share(report.ValidationTop5)}, loss {Format.Share(report.ValidationLoss)}");
+        if (report.ValidationDecidedStopping)
+            facts.Add("", "The validation images also decided when training stopped, so these figures flatter a little; a test split would be honest.");
+        if (report.TestAccuracy is not null)
+            facts.Add("Test", $"accuracy {Format.Share(report.TestAccuracy)}, loss {Format.Share(report.TestLoss)}");
+        facts.Add("Time", Format.Seconds(report.TotalSeconds));
+        facts.Add("Run", Format.Path(report.Run));
+        facts.Add("Model", Format.Path(report.Model));
+        facts.Print();
+        terminal.Output.WriteLine();
+        terminal.Output.WriteLine($"Next: graft predict {Format.Typed(report.Model)} PHOTO...");
+    }
+
+    private static string Images(TrainingReport report)
+    {
+        var text = $"{Format.Count(report.TrainImages)} training, {Format.Count(report.ValidationImages)} validation";
+        if (report.TestImages > 0)
+            text += $", {Format.Count(report.TestImages)} test";
+        return report.BadImages > 0 ? $"{text}, {Format.Count(report.BadImages)} bad (left out)" : text;
+    }
+
+    private static string Head(TrainingReport report, HeadSpecification head)
+    {
+        var time = Format.Seconds(report.TrainSeconds);
+        if (head.Kind != HeadKind.Linear)
+            return $"{head}, {Format.Count(report.Epochs, "epoch")}, {time}";
+        return string.Create(CultureInfo.InvariantCulture, $"linear, L2 {Format.Number(report.L2 ?? 0)}, {Format.Count(report.Epochs, "iteration")}, {time}");
+    }
+
+    private static string Rounding(double error, TrainingReport report)
+    {
+        var text = $"rounding error {Format.Number(error)} of the features' size";
+        return report.PredictionsChangedByRounding is { } changed ? $"{text}; {Format.Count(changed, "validation image")} called another class than with 32 bits" : text;
+    }
+}
