@@ -49,8 +49,11 @@ internal static class GraftCommandLine
     private static RootCommand Root(CommandEnvironment environment)
     {
         var root = new RootCommand("Graft learns to tell your photos apart: a new head on a pretrained network, on an ordinary CPU.");
+        root.Add(DemoCommand.Create(environment));
         root.Add(TrainCommand.Create(environment));
+        root.Add(EvaluateCommand.Create(environment));
         root.Add(PredictCommand.Create(environment));
+        root.Add(FeaturesCommand.Create(environment));
         root.Add(ModelsCommand.Create(environment));
         ExampleHelp.Install(root);
         return root;

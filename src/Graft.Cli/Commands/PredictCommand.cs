@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Graft.Cli.Parsing;
+using Graft.Cli.Progress;
 using Graft.Cli.Rendering;
-using Graft.Imaging;
 using Graft.Training.Classification;
 using Graft.Training.Datasets;
 
@@ -12,7 +12,7 @@ internal sealed class PredictCommand
 {
     private const int StandardTop = 5;
 
-    private readonly Argument<string> _model = new("MODEL") { Description = "A model.onnx that 'graft train' wrote." };
+    private readonly Argument<string> _model = ModelArgument.Create();
     private readonly Argument<string[]> _images = new("IMAGE|FOLDER") { Description = "Images, and folders whose images are all taken.", Arity = ArgumentArity.OneOrMore };
     private readonly Option<int?> _top = OptionKinds.Whole("--top-k", "K", "How many of the likeliest classes to tell. [default: 5]", 1);
     private readonly LimitOptions _limits = new();
@@ -53,35 +53,42 @@ internal sealed class PredictCommand
     private int Run(ParseResult parsed)
     {
         var paths = Paths(parsed.GetRequiredValue(_images));
-        using var classifier = Classifier.Load(parsed.GetRequiredValue(_model), parsed.GetValue(_threads) ?? 0, _limits.Read(parsed));
+        using var classifier = Classifier.Load(ModelArgument.Read(parsed, _model), parsed.GetValue(_threads) ?? 0, _limits.Read(parsed));
         var top = Math.Min(parsed.GetValue(_top) ?? StandardTop, classifier.ClassNames.Count);
         var terminal = _environment.Terminal;
-        var table = parsed.GetValue(_json) ? null : new PredictionTable(terminal.Output, paths, classifier.ClassNames, top);
-        var answers = new List<ImageAnswer>();
-        var classified = 0;
-        foreach (var path in paths)
-        {
-            _environment.CancellationToken.ThrowIfCancellationRequested();
-            ImageAnswer answer;
-            try
-            {
-                answer = new(path, [.. classifier.Predict(path).Ranked.Take(top).Select(item => new LabelProbability(item.Label, item.Probability))], null);
-                classified++;
-            }
-            catch (ImageException error)
-            {
-                terminal.Error.WriteLine($"graft: {error.Message}");
-                answer = new(path, null, error.Reason);
-            }
+        var json = parsed.GetValue(_json);
+        var table = json ? null : new PredictionTable(terminal.Output, paths, classifier.ClassNames, top);
+        // Where a person sees the results as they come, they are progress enough.
+        var answers = table is not null && terminal.OutputIsTerminal
+            ? Classify(classifier, paths, top, table, null)
+            : WorkProgress.Run(terminal, progress => Classify(classifier, paths, top, table, progress));
+        if (json)
+            JsonOutput.Print(terminal, answers, types => types.IReadOnlyListImageAnswer);
+        return answers.Any(answer => answer.Error is null) ? ExitCode.Done : ExitCode.Failed;
+    }
 
+    private List<ImageAnswer> Classify(Classifier classifier, List<string> paths, int top, PredictionTable? table, WorkProgress? progress)
+    {
+        var answers = new List<ImageAnswer>(paths.Count);
+        foreach (var (path, prediction, error) in classifier.PredictFiles(paths, _environment.CancellationToken))
+        {
+            if (error is not null)
+                Tell($"graft: {error.Message}");
+            var answer = new ImageAnswer(path, prediction?.Ranked.Take(top).Select(item => new LabelProbability(item.Label, item.Probability)).ToArray(), error?.Reason);
             table?.Print(answer);
-            if (table is null)
-                answers.Add(answer);
+            answers.Add(answer);
+            progress?.Count("predict", answers.Count, paths.Count);
         }
 
-        if (table is null)
-            JsonOutput.Print(terminal, answers, json => json.IReadOnlyListImageAnswer);
-        return classified > 0 ? ExitCode.Done : ExitCode.Failed;
+        return answers;
+
+        void Tell(string text)
+        {
+            if (progress is null)
+                _environment.Terminal.Error.WriteLine(text);
+            else
+                progress.Line(text);
+        }
     }
 
     /// <summary>All images, by the names that the user gave: a folder's are put behind its own.</summary>

@@ -19,7 +19,7 @@ internal static class WrongCommandLine
     {
         // Of a mistyped option the value is not understood either; the option comes first.
         var word = parsed.UnmatchedTokens.FirstOrDefault(token => token.StartsWith('-')) ?? (parsed.UnmatchedTokens.Count > 0 ? parsed.UnmatchedTokens[0] : null);
-        if (word is null && command.Subcommands.Count > 0)
+        if (word is null && command.Subcommands.Count > 0 && command.Arguments.Count == 0)
             return $"'{Path(command)}' needs to know what to do: {string.Join(", ", command.Subcommands.Select(item => item.Name))}.";
         if (word is null)
             return parsed.Errors[0].Message;

@@ -68,6 +68,10 @@ internal sealed class WorkProgress(IProgressDisplay display) : IProgress<RunProg
     /// <param name="total">Images there are.</param>
     public void Count(string name, int done, int total) => Enter(name, done, total, false, null);
 
+    /// <summary>Tells something in a line of its own.</summary>
+    /// <param name="text">The line.</param>
+    public void Line(string text) => display.Line(text);
+
     /// <summary>An epoch as Keras prints it.</summary>
     internal static string EpochLine(EpochResult epoch)
     {

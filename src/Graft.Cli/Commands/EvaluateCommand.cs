@@ -1,0 +1,79 @@
+using System.CommandLine;
+using Graft.Cli.Parsing;
+using Graft.Cli.Progress;
+using Graft.Cli.Rendering;
+using Graft.Models;
+using Graft.Tensors;
+using Graft.Training.Runs;
+
+namespace Graft.Cli.Commands;
+
+/// <summary><c>graft evaluate</c>: how well a classifier does on labelled images.</summary>
+internal sealed class EvaluateCommand
+{
+    private readonly Argument<string> _model = ModelArgument.Create();
+    private readonly Argument<string> _data = new("DATA") { Description = "A folder with one folder of images a class, or with splits that have such folders." };
+    private readonly Option<Split?> _split = OptionKinds.Choice(
+        "--split", "Which split, where the folder has splits; the test split, or else the validation split, when not given.", ("train", Split.Train), ("validation", Split.Validation), ("test", Split.Test));
+
+    private readonly Option<bool?> _onBadImage = CommonOptions.OnBadImage();
+    private readonly LimitOptions _limits = new();
+    private readonly Option<int?> _threads = CommonOptions.Threads();
+    private readonly Option<bool> _json = CommonOptions.Json();
+    private readonly CommandEnvironment _environment;
+
+    private EvaluateCommand(CommandEnvironment environment) => _environment = environment;
+
+    private enum Split
+    {
+        Train,
+        Validation,
+        Test,
+    }
+
+    /// <summary>Makes the command.</summary>
+    public static Command Create(CommandEnvironment environment)
+    {
+        var evaluate = new EvaluateCommand(environment);
+        var command = new VerbCommand("evaluate", "Measure a classifier on labelled images.")
+        {
+            Examples =
+            [
+                new("graft evaluate runs/train/model.onnx photos", "accuracy, figures of each class, confusion matrix"),
+                new("graft evaluate runs/train/model.onnx photos --split validation", "another split of the folder"),
+                new("graft evaluate runs/train/model.onnx photos --json", "for scripts"),
+            ],
+            Notes = ["Classes may be missing from the folder, but all must be the model's. Only images that the model has not learned from give honest figures."],
+        };
+        command.Add(evaluate._model);
+        command.Add(evaluate._data);
+        command.Add(evaluate._split);
+        command.Add(evaluate._onBadImage);
+        evaluate._limits.AddTo(command);
+        command.Add(evaluate._threads);
+        command.Add(evaluate._json);
+        command.SetAction(evaluate.Run);
+        return command;
+    }
+
+    private int Run(ParseResult parsed)
+    {
+        var request = new EvaluationRequest
+        {
+            Model = ModelArgument.Read(parsed, _model),
+            Data = parsed.GetRequiredValue(_data),
+            Split = parsed.GetValue(_split) switch { Split.Train => "train", Split.Validation => "validation", Split.Test => "test", _ => null },
+            FailOnBadImage = parsed.GetValue(_onBadImage) ?? false,
+            Limits = _limits.Read(parsed),
+        };
+        using var workers = new WorkerPool(parsed.GetValue(_threads) ?? 0);
+        var learning = new TransferLearning(GraftHome.Locate(), workers);
+        var report = WorkProgress.Run(_environment.Terminal, progress => learning.Evaluate(request, progress, _environment.CancellationToken));
+        BadImageWarning.Write(_environment.Terminal, report.BadImages);
+        if (parsed.GetValue(_json))
+            JsonOutput.Print(_environment.Terminal, report, json => json.EvaluationReport);
+        else
+            EvaluationRendering.Print(_environment.Terminal, report);
+        return ExitCode.Done;
+    }
+}

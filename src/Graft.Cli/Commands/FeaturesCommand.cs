@@ -1,0 +1,83 @@
+using System.CommandLine;
+using Graft.Cli.Parsing;
+using Graft.Cli.Progress;
+using Graft.Cli.Rendering;
+using Graft.Models;
+using Graft.Tensors;
+using Graft.Training.Runs;
+
+namespace Graft.Cli.Commands;
+
+/// <summary><c>graft features</c>: writes features to a file, and looks after the store of computed features.</summary>
+internal sealed class FeaturesCommand
+{
+    private readonly Argument<string> _data = new("DATA") { Description = "A folder of images, in classes or not, or one image." };
+    private readonly Option<string> _output = new("--output", "-o") { HelpName = "FILE", Description = "The file: features.npy or features.safetensors.", Required = true };
+    private readonly Option<string?> _backbone = CommonOptions.Backbone();
+    private readonly Option<int?> _imageSize = CommonOptions.ImageSize();
+    private readonly Option<ResizeRule?> _resize = CommonOptions.Resize();
+    private readonly Option<bool> _spatial = new("--spatial") { Description = "Write the last feature map, [images, height, width, channels], rather than pooled features." };
+    private readonly Option<Training.Features.FeaturePrecision?> _precision = CommonOptions.FeaturePrecision();
+    private readonly Option<bool?> _onBadImage = CommonOptions.OnBadImage();
+    private readonly LimitOptions _limits = new();
+    private readonly Option<int?> _threads = CommonOptions.Threads();
+    private readonly Option<bool> _json = CommonOptions.Json();
+    private readonly CommandEnvironment _environment;
+
+    private FeaturesCommand(CommandEnvironment environment) => _environment = environment;
+
+    /// <summary>Makes the command with its own commands.</summary>
+    public static Command Create(CommandEnvironment environment)
+    {
+        var features = new FeaturesCommand(environment);
+        var command = new VerbCommand("features", "Write what a pretrained network sees in images to a file, or look after the features that are kept.")
+        {
+            Examples =
+            [
+                new("graft features photos --output features.npy", "float32 [images, channels], for NumPy"),
+                new("graft features photos --output features.safetensors --spatial", "the last feature map"),
+                new("graft features status", "what is kept, and how large it is"),
+                new("graft features prune --unused-for 30d", "remove what was not used for a month"),
+            ],
+            Notes =
+            [
+                "Rows are in ordinal order of the relative paths; FILE.files.csv lists them. Images that cannot be read have no row.",
+                "Interrupted at any moment, the same command goes on from there: computed features are kept.",
+                "A folder that is named like a command: ./status or ./prune.",
+            ],
+        };
+        command.Add(features._data);
+        foreach (var option in new Option[] { features._output, features._backbone, features._imageSize, features._resize, features._spatial, features._precision, features._onBadImage })
+            command.Add(option);
+        features._limits.AddTo(command);
+        command.Add(features._threads);
+        command.Add(features._json);
+        command.SetAction(features.Run);
+        command.Add(FeatureStoreCommands.Status(environment.Terminal));
+        command.Add(FeatureStoreCommands.Prune(environment.Terminal));
+        return command;
+    }
+
+    private int Run(ParseResult parsed)
+    {
+        var standard = new FeatureExportRequest { Data = parsed.GetRequiredValue(_data), Output = parsed.GetRequiredValue(_output) };
+        var request = standard with
+        {
+            Backbone = parsed.GetValue(_backbone) ?? standard.Backbone,
+            ImageSize = parsed.GetValue(_imageSize),
+            Resize = parsed.GetValue(_resize),
+            Spatial = parsed.GetValue(_spatial),
+            Precision = parsed.GetValue(_precision) ?? standard.Precision,
+            FailOnBadImage = parsed.GetValue(_onBadImage) ?? standard.FailOnBadImage,
+            Limits = _limits.Read(parsed),
+        };
+        using var workers = new WorkerPool(parsed.GetValue(_threads) ?? 0);
+        var report = WorkProgress.Run(_environment.Terminal, progress => FeatureExport.Run(GraftHome.Locate(), workers, request, progress, _environment.CancellationToken));
+        BadImageWarning.Write(_environment.Terminal, report.BadImages);
+        if (parsed.GetValue(_json))
+            JsonOutput.Print(_environment.Terminal, report, json => json.FeatureExportReport);
+        else
+            FeatureRendering.Print(_environment.Terminal.Output, report);
+        return ExitCode.Done;
+    }
+}

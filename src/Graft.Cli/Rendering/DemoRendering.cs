@@ -1,0 +1,92 @@
+using System.Globalization;
+using Graft.Training.Datasets;
+using Spectre.Console;
+
+namespace Graft.Cli.Rendering;
+
+/// <summary>What <c>graft demo</c> tells a person.</summary>
+internal static class DemoRendering
+{
+    private const int Gap = 2;
+
+    /// <summary>Pictures are drawn at half their size where fewer than these fit side by side.</summary>
+    private const int WholePictures = 4;
+
+    /// <summary>Prints the results.</summary>
+    public static void Print(Terminal terminal, DemoReport report)
+    {
+        var output = terminal.Output;
+        output.WriteLine("The first test photos and what the model file calls them:");
+        output.WriteLine();
+        if (terminal.Result.Profile.Capabilities.ColorSystem >= ColorSystem.EightBit)
+            PrintPictures(terminal.Result, report.Examples);
+        else
+            PrintTexts(output, report.Examples);
+        terminal.Result.Write(Comparison(report));
+        output.WriteLine("The tutorial is Keras's well-known one on bottleneck features, with the figures that it gives.");
+        if (report.FeaturesReused > 0)
+            output.WriteLine($"{Format.Count(report.FeaturesReused)} of the features were computed by an earlier run and only read now; 'graft features prune --all' forgets them.");
+        output.WriteLine();
+        output.WriteLine($"Model  {Format.Path(report.Model)}");
+        output.WriteLine();
+        output.WriteLine("Next, with your own photos in one folder a class:");
+        output.WriteLine("  graft train PHOTOS");
+        output.WriteLine($"  graft predict {Format.Typed(report.Model)} PHOTO...");
+    }
+
+    private static Table Comparison(DemoReport report)
+    {
+        var table = new Table().Border(TableBorder.Simple);
+        table.AddColumn(new TableColumn(new Text("")).NoWrap());
+        table.AddColumn(new TableColumn(new Text("Graft")).NoWrap());
+        table.AddColumn(new TableColumn(new Text("tutorial")).NoWrap());
+        Row("test accuracy", Format.Percent(report.TestAccuracy), (100 * report.Tutorial.TestAccuracy).ToString("0", CultureInfo.InvariantCulture) + " %");
+        Row("measured on", Format.Count(report.TestImages, "test image"), Format.Count(report.Tutorial.TestImages, "test image"));
+        Row("learned from", Format.Count(report.TrainImages, "image"), "1,000 images");
+        Row("time on a CPU", Format.Seconds(report.Seconds), Format.Seconds(report.Tutorial.Seconds));
+        Row("  features", $"{Format.Seconds(report.FeatureSeconds)}, {Format.Count(report.FeaturesComputed + report.FeaturesReused, "image")}", "");
+        Row("  head", Format.Seconds(report.HeadSeconds), "");
+        return table;
+
+        void Row(string name, string graft, string tutorial) => table.AddRow(new Text(name), new Text(graft), new Text(tutorial));
+    }
+
+    private static void PrintTexts(TextWriter output, IReadOnlyList<DemoExample> examples)
+    {
+        foreach (var example in examples)
+        {
+            var judgement = example.Prediction == example.Label ? "right" : "wrong";
+            output.WriteLine($"  {example.Name,-24} {example.Prediction,-10} {Format.Percent(example.Probability),7}  {judgement}");
+        }
+    }
+
+    private static void PrintPictures(IAnsiConsole console, IReadOnlyList<DemoExample> examples)
+    {
+        var width = console.Profile.Width - 1;
+        var side = width >= WholePictures * (Cifar10.Side + Gap) ? Cifar10.Side : Cifar10.Side / 2;
+        foreach (var row in examples.Chunk(Math.Max(1, width / (side + Gap))))
+        {
+            foreach (var line in Enumerable.Range(0, side / 2))
+            {
+                foreach (var example in row)
+                {
+                    Thumbnail.WriteLine(console, example.Pixels, Cifar10.Side, side, line);
+                    console.Write(new string(' ', Gap));
+                }
+
+                console.WriteLine();
+            }
+
+            foreach (var example in row)
+                console.Write(new Text(Cell(Prediction(example)), example.Prediction == example.Label ? Color.Green : Color.Red));
+            console.WriteLine();
+            foreach (var example in row)
+                console.Write(new Text(Cell(example.Prediction == example.Label ? "" : $"is: {example.Label}"), new Style(decoration: Decoration.Dim)));
+            console.WriteLine();
+        }
+
+        string Cell(string text) => text.PadRight(side + Gap);
+    }
+
+    private static string Prediction(DemoExample example) => string.Create(CultureInfo.InvariantCulture, $"{example.Prediction} {100 * example.Probability:0} %");
+}

@@ -1,0 +1,91 @@
+using Graft.Training.Runs;
+using Spectre.Console;
+
+namespace Graft.Cli.Rendering;
+
+/// <summary>What <c>graft evaluate</c> tells a person.</summary>
+internal static class EvaluationRendering
+{
+    /// <summary>With more classes a matrix is too wide to read; the pairs confused most are told instead.</summary>
+    private const int MatrixClasses = 12;
+
+    private const int HeadingWidth = 10;
+
+    private const int ListedPairs = 10;
+
+    /// <summary>Prints the results.</summary>
+    public static void Print(Terminal terminal, EvaluationReport report)
+    {
+        var output = terminal.Output;
+        var facts = new FactList(output);
+        facts.Add("Images", Format.Count(report.Images) + (report.Split is null ? "" : $" of split '{report.Split}'") + (report.BadImages.Count > 0 ? $", {Format.Count(report.BadImages.Count)} bad (left out)" : ""));
+        facts.Add("Accuracy", Format.Share(report.Accuracy));
+        facts.Add("Top-5", Format.Share(report.Top5));
+        facts.Add("Loss", Format.Share(report.Loss));
+        facts.Add("Features", $"{Format.Count(report.FeaturesComputed)} computed, {Format.Count(report.FeaturesReused)} reused");
+        facts.Add("Time", Format.Seconds(report.Seconds));
+        facts.Print();
+        terminal.Result.Write(PerClass(report));
+        if (report.Classes.Count <= MatrixClasses)
+        {
+            output.WriteLine("Confusion matrix: rows are the true classes, columns what they were called.");
+            terminal.Result.Write(Matrix(report));
+        }
+        else
+        {
+            PrintPairs(output, report);
+        }
+    }
+
+    private static Table PerClass(EvaluationReport report)
+    {
+        var table = Plain();
+        table.AddColumn(new TableColumn(new Text("class")).NoWrap());
+        foreach (var heading in new[] { "precision", "recall", "f1", "images" })
+            table.AddColumn(new TableColumn(new Text(heading)).NoWrap().RightAligned());
+        foreach (var item in report.PerClass)
+        {
+            // Without images of a class there is nothing to measure.
+            var recall = item.Support > 0 ? Format.Share(item.Recall) : "-";
+            var f1 = item.Support > 0 ? Format.Share(item.F1) : "-";
+            table.AddRow(new Text(item.Label), new Text(Format.Share(item.Precision)), new Text(recall), new Text(f1), new Text(Format.Count(item.Support)));
+        }
+
+        return table;
+    }
+
+    private static Table Matrix(EvaluationReport report)
+    {
+        var table = Plain();
+        table.AddColumn(new TableColumn(new Text("")).NoWrap());
+        foreach (var name in report.Classes)
+            table.AddColumn(new TableColumn(new Text(name.Length <= HeadingWidth ? name : name[..(HeadingWidth - 1)] + ".")).NoWrap().RightAligned());
+        for (var truth = 0; truth < report.Classes.Count; truth++)
+        {
+            var right = truth;
+            table.AddRow([
+                new Text(report.Classes[truth]),
+                .. report.Confusion[truth].Select((count, called) => new Text(Format.Count(count), called == right ? new Style(decoration: Decoration.Bold) : null)),
+            ]);
+        }
+
+        return table;
+    }
+
+    private static void PrintPairs(TextWriter output, EvaluationReport report)
+    {
+        var pairs = Enumerable.Range(0, report.Classes.Count)
+            .SelectMany(truth => report.Confusion[truth].Select((count, called) => (Truth: truth, Called: called, Count: count)))
+            .Where(pair => pair.Truth != pair.Called && pair.Count > 0)
+            .OrderByDescending(pair => pair.Count)
+            .Take(ListedPairs)
+            .ToArray();
+        if (pairs.Length == 0)
+            return;
+        output.WriteLine("Confused most (--json has the whole matrix):");
+        foreach (var pair in pairs)
+            output.WriteLine($"  {Format.Count(pair.Count)} x {report.Classes[pair.Truth]}, called {report.Classes[pair.Called]}");
+    }
+
+    private static Table Plain() => new Table().Border(TableBorder.Simple);
+}

@@ -1,0 +1,50 @@
+using System.Globalization;
+using Graft.Training.Runs;
+using Spectre.Console;
+
+namespace Graft.Cli.Rendering;
+
+/// <summary>What <c>graft features</c> tells a person.</summary>
+internal static class FeatureRendering
+{
+    /// <summary>Prints what an export did.</summary>
+    public static void Print(TextWriter output, FeatureExportReport report)
+    {
+        var facts = new FactList(output);
+        facts.Add("Images", Format.Count(report.Images) + (report.BadImages.Count > 0 ? $", {Format.Count(report.BadImages.Count)} bad (left out)" : ""));
+        facts.Add("Features", $"{Format.Count(report.FeaturesComputed)} computed, {Format.Count(report.FeaturesReused)} reused, {Format.Seconds(report.Seconds)}; the store takes {Format.Bytes(report.StoreBytes)}");
+        facts.Add("Output", $"{Format.Path(report.Output)}, float32 [{string.Join(", ", report.Shape)}]");
+        facts.Add("Rows", Format.Path(report.FilesList));
+        facts.Print();
+    }
+
+    /// <summary>Prints what the store holds.</summary>
+    public static void Print(Terminal terminal, FeatureStoreStatus status)
+    {
+        terminal.Output.WriteLine($"{status.Path}: {Format.Bytes(status.Bytes)}");
+        if (status.Spaces.Count == 0)
+        {
+            terminal.Output.WriteLine("No features are kept yet.");
+            return;
+        }
+
+        var table = new Table().Border(TableBorder.Simple);
+        foreach (var heading in new[] { "id", "images", "size", "precision", "last used", "shape", "node", "weights", "preprocessing" })
+            table.AddColumn(new TableColumn(new Text(heading)));
+        foreach (var space in status.Spaces)
+        {
+            table.AddRow(
+                new Text(space.Id.ToString(CultureInfo.InvariantCulture)),
+                new Text(Format.Count(space.Images)),
+                new Text(Format.Bytes(space.Bytes)),
+                new Text(space.RoundingError > 0 ? $"{space.Precision}, rounding error {Format.Number(space.RoundingError)}" : space.Precision),
+                new Text(space.LastUsed.ToLocalTime().ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)),
+                new Text(string.Join('x', space.Shape)),
+                new Text(space.Node),
+                new Text(space.Weights.Length > 12 ? space.Weights[..12] : space.Weights),
+                new Text(space.Preprocessing));
+        }
+
+        terminal.Result.Write(table);
+    }
+}
