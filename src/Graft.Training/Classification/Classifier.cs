@@ -90,6 +90,7 @@ public sealed class Classifier : IDisposable
     /// <param name="pixels"><c>[n, height, width, 3]</c> of <see cref="Preprocessing"/>'s size: RGB, 0 to 255.</param>
     /// <returns>n predictions.</returns>
     /// <exception cref="ArgumentException">The shape is another one.</exception>
+    /// <exception cref="ArithmeticException">The pixels, or the model's weights, give probabilities that are not finite.</exception>
     public IReadOnlyList<Prediction> Predict(Tensor pixels)
     {
         ArgumentNullException.ThrowIfNull(pixels);
@@ -189,6 +190,13 @@ public sealed class Classifier : IDisposable
         try
         {
             using var probabilities = runner.Run(pixels);
+            // Pixels that are not numbers, or far from 0 to 255: an order of such probabilities would be made up.
+            foreach (var probability in probabilities.Rows(0))
+            {
+                if (!float.IsFinite(probability))
+                    throw new ArithmeticException($"Classifying gave a probability of {probability}; finite numbers were expected. Check that the pixels are numbers from 0 to 255, or train the model again.");
+            }
+
             return new Prediction(ClassNames, probabilities.Rows(0));
         }
         finally

@@ -14,6 +14,7 @@ internal sealed record ClassifierMetadata(IReadOnlyList<string> ClassNames, Prep
     private const string FeatureNodeKey = "graft.features";
     private const string ProvenanceKey = "graft.provenance";
     private const string CurrentFormat = "1";
+    private const int MaximumSide = 16384;
 
     public IReadOnlyDictionary<string, string> ToTexts() => new Dictionary<string, string>
     {
@@ -43,6 +44,10 @@ internal sealed record ClassifierMetadata(IReadOnlyList<string> ClassNames, Prep
                 JsonSerializer.Deserialize(Text(ProvenanceKey), ClassifierJson.Default.Provenance)!);
             if (metadata.ClassNames is not { Count: > 0 } || metadata.Preprocessing is null || metadata.Provenance is null)
                 throw Wrong(path, "class names, preprocessing and provenance", "an empty one", "Train the model again.");
+            if (metadata.ClassNames.Any(string.IsNullOrEmpty) || metadata.ClassNames.Distinct(StringComparer.Ordinal).Count() < metadata.ClassNames.Count)
+                throw Wrong(path, "class names that differ", "an empty or a repeated one", "The file was altered: train the model again.");
+            if (metadata.Preprocessing.ShorterSide is < 1 or > MaximumSide)
+                throw Wrong(path, $"a shorter side of 1 to {MaximumSide} pixels", $"{metadata.Preprocessing.ShorterSide}", "The file was altered: train the model again.");
             return metadata;
         }
         catch (JsonException error)

@@ -72,12 +72,24 @@ public sealed class Cifar10
     private RgbImage Sheet(string name)
     {
         var path = Path.Combine(_folder, name);
-        var sheet = new ImageDecoder().Decode(ImageDecoder.ReadFile(path), path);
+        var sheet = Decode(path);
         if (sheet.Width == PixelsPerPhoto)
             return sheet;
         var width = sheet.Width;
         sheet.Dispose();
         throw new IOException($"Reading CIFAR-10: '{path}' should be {PixelsPerPhoto} pixels wide, one photo a row, but is {width}. Delete the folder and run the command again.");
+    }
+
+    private static RgbImage Decode(string path)
+    {
+        try
+        {
+            return new ImageDecoder().Decode(ImageDecoder.ReadFile(path), path);
+        }
+        catch (ImageException error)
+        {
+            throw new IOException($"Reading CIFAR-10: {error.Message} Delete the folder and run the command again.", error);
+        }
     }
 
     private int[] Labels(string name)

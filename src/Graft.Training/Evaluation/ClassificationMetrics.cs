@@ -48,6 +48,7 @@ public sealed class ClassificationMetrics
     /// <param name="logits"><c>[images, classes]</c>.</param>
     /// <param name="labels">The class of each image.</param>
     /// <exception cref="ArgumentException">The labels do not fit, or there are none.</exception>
+    /// <exception cref="ArithmeticException">A logit is not a number, or infinite.</exception>
     public static ClassificationMetrics OfLogits(Tensor logits, IReadOnlyList<int> labels)
     {
         ArgumentNullException.ThrowIfNull(logits);
@@ -61,6 +62,7 @@ public sealed class ClassificationMetrics
     /// <param name="probabilities"><c>[images, classes]</c>.</param>
     /// <param name="labels">The class of each image.</param>
     /// <exception cref="ArgumentException">The labels do not fit, or there are none.</exception>
+    /// <exception cref="ArithmeticException">A probability is not finite.</exception>
     public static ClassificationMetrics OfProbabilities(Tensor probabilities, IReadOnlyList<int> labels)
     {
         ArgumentNullException.ThrowIfNull(probabilities);
@@ -75,6 +77,7 @@ public sealed class ClassificationMetrics
         for (var i = 0; i < labels.Count; i++)
         {
             var row = probabilities.Rows(i);
+            Require(row, labels[i], i);
             var rank = Rank(row, labels[i]);
             correct += rank == 0 ? 1 : 0;
             top5 += rank < 5 ? 1 : 0;
@@ -83,6 +86,18 @@ public sealed class ClassificationMetrics
         }
 
         return new((double)correct / labels.Count, (double)top5 / labels.Count, loss / labels.Count, confusion);
+    }
+
+    /// <summary>A value that is not a number compares as neither more nor less, and would pass for a right answer.</summary>
+    private static void Require(ReadOnlySpan<float> row, int label, int image)
+    {
+        if ((uint)label >= (uint)row.Length)
+            throw new ArgumentException($"Metrics: label {label} of image {image} is not one of {row.Length} classes.", nameof(label));
+        foreach (var value in row)
+        {
+            if (!float.IsFinite(value))
+                throw new ArithmeticException($"Metrics: a probability of image {image} is {value}; finite numbers were expected. The head's weights are broken: train it with a smaller learning rate.");
+        }
     }
 
     /// <summary>How many rows have their largest value at their label.</summary>

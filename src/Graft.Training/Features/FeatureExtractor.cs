@@ -57,6 +57,7 @@ public sealed class FeatureExtractor
     /// <returns>The features of the good pictures, in order; owned by the caller.</returns>
     /// <exception cref="ImageException">A picture is bad and <see cref="FeatureExtractorOptions.FailOnBadImage"/> is set.</exception>
     /// <exception cref="FeatureStoreException">The store cannot be read or written.</exception>
+    /// <exception cref="ArithmeticException">A feature is not finite, or too large for 16 bits where those are asked for.</exception>
     /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
     public FeatureSet Extract(IReadOnlyList<ImageContent> images, IProgress<FeatureProgress>? progress = null, CancellationToken cancellationToken = default)
     {
@@ -68,8 +69,12 @@ public sealed class FeatureExtractor
         using var collected = new FeatureCollector(_table, pictures, _options.MaximumBytesInMemory);
         var unknown = LookUp(pictures, collected);
         FailOnBad(pictures);
-        var computed = Compute(unknown, collected, pictures.Length - unknown.Count, progress, cancellationToken);
-        ApplyToCopies(pictures, unknown);
+        var computed = 0;
+        while (unknown.Count > 0)
+        {
+            computed += Compute(unknown, collected, pictures.Length - unknown.Count, progress, cancellationToken);
+            unknown = ApplyToCopies(pictures, unknown);
+        }
 
         var good = Enumerable.Range(0, pictures.Length).Where(i => pictures[i].Reason is null).ToArray();
         return collected.ToSet(new FeatureExtraction
@@ -135,8 +140,6 @@ public sealed class FeatureExtractor
     /// <summary>Computes what is unknown and gives the number of pictures that it could.</summary>
     private int Compute(List<PictureState> unknown, FeatureCollector collected, int reused, IProgress<FeatureProgress>? progress, CancellationToken cancellationToken)
     {
-        if (unknown.Count == 0)
-            return 0;
         using var runner = _backbone.Plan.CreateRunner(Math.Min(_options.BatchSize, unknown.Count), _workers);
         var batches = unknown.Chunk(_options.BatchSize).ToArray();
         var (done, computed) = (0, 0);
@@ -195,19 +198,38 @@ public sealed class FeatureExtractor
     {
         foreach (var value in features)
         {
+            if (_options.Precision == FeaturePrecision.Bits16 && float.IsFinite(value) && !Half.IsFinite((Half)value))
+                throw new ArithmeticException($"A feature of '{picture.Content.Name}' is {value}, more than a 16-bit float can hold (65,504). Keep features with 32 bits.");
             if (!float.IsFinite(value))
                 throw new ArithmeticException($"Computing the features of '{picture.Content.Name}' with {_backbone.Name} gave {value} at node '{_backbone.Node}'; finite numbers were expected. The weights may be damaged: fetch them again.");
         }
     }
 
-    /// <summary>What was found out about a picture holds for its copies too.</summary>
-    private static void ApplyToCopies(PictureState[] pictures, List<PictureState> unknown)
+    /// <summary>
+    /// What was found out about bytes holds for their copies too. Where a file could not be read any more, nothing was found out
+    /// about the bytes, and the next copy is given to be computed.
+    /// </summary>
+    private static List<PictureState> ApplyToCopies(PictureState[] pictures, List<PictureState> tried)
     {
-        var reasons = new Dictionary<ContentHash, string>();
-        foreach (var picture in unknown.Where(picture => picture is { Reason: not null, Hash: not null }))
-            reasons[picture.Hash!.Value] = picture.Reason!;
-        foreach (var picture in pictures.Where(picture => picture is { Reason: null, Hash: not null }))
-            picture.Reason = reasons.GetValueOrDefault(picture.Hash!.Value);
+        var bad = tried.Where(picture => picture.Reason is not null).ToDictionary(picture => picture.Hash!.Value);
+        var next = new List<PictureState>();
+        if (bad.Count == 0)
+            return next;
+        foreach (var picture in pictures)
+        {
+            if (picture is not { Reason: null, Hash: { } hash } || !bad.TryGetValue(hash, out var found))
+                continue;
+            if (found.ReasonIsInContent)
+            {
+                picture.Reason = found.Reason;
+                continue;
+            }
+
+            next.Add(picture);
+            bad.Remove(hash);
+        }
+
+        return next;
     }
 
     private void FailOnBad(IEnumerable<PictureState> pictures)

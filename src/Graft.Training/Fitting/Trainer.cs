@@ -15,9 +15,10 @@ namespace Graft.Training.Fitting;
 /// <param name="network">The network, trained in place.</param>
 /// <param name="workers">The threads to run on.</param>
 /// <param name="options">How; the defaults when null.</param>
+/// <exception cref="ArgumentOutOfRangeException">Epochs, batch size or patience are less than 1, or the learning rate is not above 0.</exception>
 public sealed class Trainer(Network network, WorkerPool workers, TrainerOptions? options = null)
 {
-    private readonly TrainerOptions _options = options ?? new();
+    private readonly TrainerOptions _options = (options ?? new()).Validated();
 
     /// <summary>Trains.</summary>
     /// <param name="training">What is learned from.</param>
@@ -25,11 +26,14 @@ public sealed class Trainer(Network network, WorkerPool workers, TrainerOptions?
     /// <param name="progress">Hears of every epoch.</param>
     /// <param name="cancellationToken">Stops between mini-batches.</param>
     /// <returns>The epochs that were run.</returns>
+    /// <exception cref="ArgumentException">There are no training images.</exception>
     /// <exception cref="ArithmeticException">The loss is not finite; the message says what to try.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public IReadOnlyList<EpochResult> Fit(LabelledFeatures training, LabelledFeatures? validation = null, IProgress<EpochResult>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(training);
+        if (training.Count == 0)
+            throw new ArgumentException("Training the head: there are no training images.", nameof(training));
         using var optimizer = new Adam(network.Parameters.Select(pair => pair.Value), _options.LearningRate);
         using var best = new BestWeights(network);
         var history = new List<EpochResult>();
@@ -42,6 +46,7 @@ public sealed class Trainer(Network network, WorkerPool workers, TrainerOptions?
             if (validation is { Count: > 0 })
             {
                 using var logits = Predict(validation, cancellationToken);
+                RequireFinite(logits.Span, epoch);
                 measured = ClassificationMetrics.OfLogits(logits, validation.Labels);
             }
 
@@ -106,7 +111,7 @@ public sealed class Trainer(Network network, WorkerPool workers, TrainerOptions?
             using var pass = network.Forward(batch, new PassOptions { Workers = workers, Training = true, Random = random });
             var batchLoss = CrossEntropyLoss.Of(pass, labels);
             if (!double.IsFinite(batchLoss.Value))
-                throw new ArithmeticException($"Training the head failed in epoch {epoch}: the loss is {batchLoss.Value}. Try a smaller learning rate (it was {_options.LearningRate}).");
+                throw Diverged(epoch, $"the loss is {batchLoss.Value}");
             optimizer.ZeroGradients();
             batchLoss.Backward();
             optimizer.Step();
@@ -116,6 +121,18 @@ public sealed class Trainer(Network network, WorkerPool workers, TrainerOptions?
 
         return (loss / order.Length, (double)correct / order.Length);
     }
+
+    private void RequireFinite(ReadOnlySpan<float> logits, int epoch)
+    {
+        foreach (var logit in logits)
+        {
+            if (!float.IsFinite(logit))
+                throw Diverged(epoch, $"a logit of a validation image is {logit}");
+        }
+    }
+
+    private ArithmeticException Diverged(int epoch, string found) =>
+        new($"Training the head failed in epoch {epoch}: {found}, finite numbers were expected. Try a smaller learning rate (it was {_options.LearningRate}).");
 
     /// <summary>A copy of the weights at the smallest loss so far.</summary>
     private sealed class BestWeights(Network network) : IDisposable
@@ -127,7 +144,7 @@ public sealed class Trainer(Network network, WorkerPool workers, TrainerOptions?
 
         public bool Offer(double loss)
         {
-            if (loss >= _loss)
+            if (!(loss < _loss))
                 return false;
             _loss = loss;
             foreach (var (live, kept) in _tensors)

@@ -17,4 +17,14 @@ public sealed record TrainerOptions
 
     /// <summary>Decides the order of the images and what dropout drops.</summary>
     public ulong Seed { get; init; }
+
+    internal TrainerOptions Validated()
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(Epochs, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(BatchSize, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(Patience, 1);
+        if (!(LearningRate > 0 && double.IsFinite(LearningRate)))
+            throw new ArgumentOutOfRangeException(nameof(LearningRate), LearningRate, "The learning rate must be a number above 0.");
+        return this;
+    }
 }

@@ -27,6 +27,8 @@ public static class HeadNetworks
     public static Network Build(HeadSpecification specification, Shape features, int classes, DeterministicRandom random)
     {
         ArgumentNullException.ThrowIfNull(specification);
+        ArgumentNullException.ThrowIfNull(random);
+        RequireSuitable(specification, features);
         var network = new Network(features);
         switch (specification.Kind)
         {
@@ -35,18 +37,35 @@ public static class HeadNetworks
                 network.Add("head.relu", new ReLU());
                 network.Add("head.dropout", new Dropout(DenseDropout));
                 break;
-            case HeadKind.Convolution:
+            default:
                 network.Add("head.conv", new Convolution2D(new() { InputChannels = features[2], OutputChannels = specification.Units, KernelHeight = 2, KernelWidth = 2 }));
                 network.Add("head.dropout1", new Dropout(0.4f));
                 network.Add("head.avgpool", new GlobalAveragePooling2D());
                 network.Add("head.dropout2", new Dropout(0.3f));
                 break;
-            default:
-                throw new ArgumentException($"A {specification} head is not trained in mini-batches.", nameof(specification));
         }
 
         network.Add(LogitsNode, new Dense(specification.Units, classes));
         Initializers.HeUniform(network, random);
         return network;
+    }
+
+    private static void RequireSuitable(HeadSpecification specification, Shape features)
+    {
+        switch (specification.Kind)
+        {
+            case HeadKind.Dense when features.Rank == 1:
+                return;
+            case HeadKind.Convolution when features.Rank == 3 && features[0] >= 2 && features[1] >= 2:
+                return;
+            case HeadKind.Dense:
+                throw new ArgumentException($"A {specification} head takes pooled features of shape [channels], but they are {features}.", nameof(features));
+            case HeadKind.Convolution:
+                throw new ArgumentException(
+                    $"A {specification} head takes a feature map of shape [height, width, channels], at least 2 x 2 for its kernel, but it is {features}. Use larger images (--image-size), or a linear or dense head.",
+                    nameof(features));
+            default:
+                throw new ArgumentException($"A {specification} head is not trained in mini-batches.", nameof(specification));
+        }
     }
 }

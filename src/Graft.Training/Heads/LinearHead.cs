@@ -74,7 +74,9 @@ public sealed class LinearHead
     /// <param name="workers">The threads to run on; their number has no influence on the result.</param>
     /// <param name="options">How; the defaults when null.</param>
     /// <param name="cancellationToken">Stops the work.</param>
-    /// <exception cref="ArgumentException">Features and labels do not fit each other.</exception>
+    /// <exception cref="ArgumentException">
+    /// Features and labels do not fit each other, a single image is to be cross-validated, or the penalty is negative.
+    /// </exception>
     /// <exception cref="ArithmeticException">A feature is not finite.</exception>
     public static LinearHead Fit(Tensor features, ReadOnlySpan<int> labels, int classes, WorkerPool workers, LinearHeadOptions? options = null, CancellationToken cancellationToken = default)
     {
@@ -82,6 +84,16 @@ public sealed class LinearHead
         options ??= new();
         if (features.Shape.Rank != 2 || features.Shape[0] != labels.Length || labels.Length == 0)
             throw new ArgumentException($"Fitting the linear head: {labels.Length} labels do not fit features of shape {features.Shape}.", nameof(labels));
+        foreach (var label in labels)
+        {
+            if ((uint)label >= (uint)classes)
+                throw new ArgumentException($"Fitting the linear head: label {label} is not one of {classes} classes.", nameof(labels));
+        }
+
+        if (options.L2 is { } given && !(given >= 0 && double.IsFinite(given)))
+            throw new ArgumentException($"Fitting the linear head: the L2 penalty must be a number of 0 or more, not {given}.", nameof(options));
+        if (options.L2 is null && labels.Length == 1)
+            throw new ArgumentException("Fitting the linear head: one image cannot be divided for cross-validation. Give more images, or an L2 penalty.", nameof(labels));
         using var regression = new SoftmaxRegression(features, labels, classes, workers);
         var candidates = options.L2 is null ? CrossValidate(regression, labels, options, cancellationToken) : [];
         var l2 = options.L2 ?? candidates.MinBy(candidate => candidate.Loss).L2;
