@@ -55,12 +55,14 @@ internal sealed class FeatureCollector : IDisposable
     {
         if (_table.Space.Precision == FeaturePrecision.Bits16 && _memory is not null)
             KeepExact(hashes, features);
-        // So that a run that computes and one that reads what is stored see the same numbers.
-        _table.Round(features.Span);
+        // The store is given the exact numbers: it tells what rounding them costs.
         var rows = new List<(ContentHash, ReadOnlyMemory<float>)>(hashes.Length);
         for (var i = 0; i < hashes.Length; i++)
-        {
             rows.Add((hashes[i], features.Rows(i).ToArray()));
+        // So that a run that computes and one that reads what is stored see the same numbers.
+        _table.Round(features.Span);
+        for (var i = 0; i < hashes.Length; i++)
+        {
             if (!_places.TryGetValue(hashes[i], out var places))
                 continue;
             foreach (var place in places)
