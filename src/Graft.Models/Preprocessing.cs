@@ -82,6 +82,22 @@ public sealed record Preprocessing
         Mean = new(103.939f, 116.779f, 123.68f),
     };
 
+    /// <summary>
+    /// Torchvision's: the shorter side scaled to 256/224 of the size and the centre cut out, RGB of 0 to 1, the ImageNet
+    /// means 0.485 / 0.456 / 0.406 subtracted, divided by the deviations 0.229 / 0.224 / 0.225.
+    /// </summary>
+    /// <param name="size">Height and width in pixels.</param>
+    public static Preprocessing Torchvision(int size) => new()
+    {
+        Height = size,
+        Width = size,
+        Resize = ResizeRule.Crop,
+        ShorterSide = (int)((long)size * 256 / 224),
+        Scale = 1 / 255f,
+        Mean = new(0.485f, 0.456f, 0.406f),
+        Deviation = new(0.229f, 0.224f, 0.225f),
+    };
+
     /// <summary>The same rule for another square size.</summary>
     /// <param name="size">Height and width in pixels.</param>
     public Preprocessing WithSize(int size) => this with

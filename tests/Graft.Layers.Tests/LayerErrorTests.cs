@@ -58,6 +58,30 @@ public sealed class LayerErrorTests
     }
 
     [Fact]
+    public void Concatenation_takes_images_of_one_size()
+    {
+        using var network = new Network(new Shape(4, 4, 2));
+        network.Add("pool", new MaxPooling2D(Window));
+        using var layer = new Concatenate(2);
+        var error = Assert.Throws<ArgumentException>(() => network.Add("cat", layer, "pool", Network.InputName));
+        Assert.All(["'cat'", "Concatenate", "[1, 1, 1, 2]", "[1, 4, 4, 2]"], part => Assert.Contains(part, error.Message, StringComparison.Ordinal));
+        Assert.Contains("2 inputs", Assert.Throws<ArgumentException>(() => network.Add("cat", layer, "pool")).Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentOutOfRangeException>(() => new Concatenate(0));
+    }
+
+    [Fact]
+    public void Groups_must_divide_the_channels()
+    {
+        var options = new Convolution2DOptions { InputChannels = 6, OutputChannels = 4, KernelHeight = 1, KernelWidth = 1 };
+        Assert.Throws<ArgumentOutOfRangeException>(() => new Convolution2D(options with { Groups = 0 }));
+        foreach (var groups in new[] { 3, 4 })
+        {
+            var error = Assert.Throws<ArgumentException>(() => new Convolution2D(options with { Groups = groups }));
+            Assert.Contains($"{groups} groups do not divide 6 input and 4 output channels", error.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public void Impossible_options_are_refused()
     {
         var options = new Convolution2DOptions { InputChannels = 1, OutputChannels = 1, KernelHeight = 1, KernelWidth = 1 };

@@ -86,6 +86,44 @@ public sealed class LayerTests
             layer.Dispose();
     }
 
+    /// <summary>Groups, input and output channels, kernel size, stride, dilation.</summary>
+    [Theory]
+    [InlineData(2, 4, 6, 3, 1, 1)]
+    [InlineData(3, 6, 3, 2, 2, 1)]
+    [InlineData(4, 4, 8, 3, 1, 1)] // depthwise with two outputs for each input
+    [InlineData(5, 5, 5, 3, 1, 1)] // depthwise
+    [InlineData(9, 9, 9, 3, 2, 1)]
+    [InlineData(4, 4, 4, 5, 1, 1)]
+    [InlineData(3, 3, 3, 2, 1, 2)]
+    public void Convolution_in_groups(int groups, int inputs, int outputs, int kernel, int stride, int dilation)
+    {
+        var padding = new Padding2D(1, 2, 2, 1);
+        using var layer = new Convolution2D(new()
+        {
+            InputChannels = inputs,
+            OutputChannels = outputs,
+            KernelHeight = kernel,
+            KernelWidth = kernel,
+            Stride = stride,
+            Dilation = dilation,
+            Padding = padding,
+            Groups = groups,
+        });
+        Assert.Equal(new Shape(kernel, kernel, inputs / groups, outputs), layer.Weight.Value.Shape);
+        var window = new Window(kernel, kernel) { StrideHeight = stride, StrideWidth = stride, DilationHeight = dilation, DilationWidth = dilation, Padding = padding };
+        Check(layer, [new Shape(2, 5, 6, inputs)], (values, parameters) => ConvolutionOracle.Apply(values[0], parameters[0], parameters[1], window, groups));
+    }
+
+    [Fact]
+    public void Depthwise_convolution_over_many_pixels_and_channels()
+    {
+        // More pixels than the weight's gradient sums up at a time, more channels than one task has.
+        using var layer = new Convolution2D(new() { InputChannels = 70, OutputChannels = 70, KernelHeight = 1, KernelWidth = 2, Groups = 70, HasBias = false });
+        Check(layer, [new Shape(1, 2, 4, 70)], (inputs, parameters) => ConvolutionOracle.Apply(inputs[0], parameters[0], null, new Window(1, 2), 70));
+        using var narrow = new Convolution2D(new() { InputChannels = 2, OutputChannels = 2, KernelHeight = 2, KernelWidth = 2, Groups = 2, HasBias = false });
+        Check(narrow, [new Shape(1, 24, 24, 2)], (inputs, parameters) => ConvolutionOracle.Apply(inputs[0], parameters[0], null, new Window(2, 2), 2));
+    }
+
     [Fact]
     public void Dense()
     {
@@ -119,6 +157,38 @@ public sealed class LayerTests
     {
         using var layer = new ReLU(maximum);
         Check(layer, [new Shape(2, 3, 5, 7)], (inputs, _) => Map(inputs[0], value => Math.Min(maximum, Math.Max(0, value))));
+    }
+
+    [Fact]
+    public void Smooth_activations()
+    {
+        using var sigmoid = new Sigmoid();
+        CheckActivation(sigmoid, value => 1 / (1 + Math.Exp(-value)));
+        using var swish = new Swish();
+        CheckActivation(swish, value => value / (1 + Math.Exp(-value)));
+        using var hardSigmoid = new HardSigmoid();
+        CheckActivation(hardSigmoid, value => Math.Clamp(value + 3, 0, 6) / 6);
+        using var hardSwish = new HardSwish();
+        CheckActivation(hardSwish, value => value * Math.Clamp(value + 3, 0, 6) / 6);
+    }
+
+    [Fact]
+    public void Concatenation_of_images_and_of_rows()
+    {
+        using var three = new Concatenate(3);
+        Check(three, [new Shape(2, 3, 2, 4), new Shape(2, 3, 2, 1), new Shape(2, 3, 2, 7)], (inputs, _) => Side(inputs, new DoubleTensor(2, 3, 2, 12)));
+        using var two = new Concatenate(2);
+        Check(two, [new Shape(300, 2), new Shape(300, 1)], (inputs, _) => Side(inputs, new DoubleTensor(300, 3)));
+        using var one = new Concatenate(1);
+        Check(one, [new Shape(2, 5)], (inputs, _) => inputs[0]);
+
+        static DoubleTensor Side(IReadOnlyList<DoubleTensor> inputs, DoubleTensor output)
+        {
+            var pixels = output.Values.Length / output.Shape[^1];
+            var values = Enumerable.Range(0, pixels).SelectMany(pixel => inputs.SelectMany(input => input.Values.Skip(pixel * input.Shape[^1]).Take(input.Shape[^1])));
+            values.ToArray().CopyTo(output.Values, 0);
+            return output;
+        }
     }
 
     [Fact]
@@ -285,6 +355,15 @@ public sealed class LayerTests
         foreach (ref var variance in layer.RunningVariance.Value.Span)
             variance = 0.5f + Math.Abs(variance);
         return layer;
+    }
+
+    /// <summary>From -5 to 5, away from the kinks of the hard ones.</summary>
+    private static void CheckActivation(Layer layer, Func<double, double> function)
+    {
+        using var input = RandomTensors.Distinct(new Shape(2, 3, 5, 7), new DeterministicRandom(18));
+        foreach (ref var value in input.Span)
+            value *= 5;
+        LayerHarness.Check(layer, [input], (inputs, _) => Map(inputs[0], function));
     }
 
     private static DoubleTensor Map(DoubleTensor values, Func<double, double> map)

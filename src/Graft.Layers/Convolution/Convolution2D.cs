@@ -1,5 +1,6 @@
 using Graft.Tensors;
 using Graft.Tensors.Kernels.Convolution;
+using Graft.Tensors.Kernels.Depthwise;
 using Graft.Tensors.Kernels.Gemm;
 
 namespace Graft.Layers.Convolution;
@@ -7,9 +8,12 @@ namespace Graft.Layers.Convolution;
 /// <summary>
 /// Two-dimensional convolution (cross-correlation, as in all frameworks) over NHWC images:
 /// <c>y[b, i, j, o] = bias[o] + sum over (p, q, c) of x[b, i*stride + p*dilation - top, j*stride + q*dilation - left, c] * weight[p, q, c, o]</c>,
-/// with x zero outside the image.
+/// with x zero outside the image. With groups, c runs over the input channels of o's group.
 /// </summary>
-/// <remarks>Input <c>[b, h, w, c]</c>, output <c>[b, h', w', o]</c>, weight <c>[kernel height, kernel width, c, o]</c>, bias <c>[o]</c>.</remarks>
+/// <remarks>
+/// Input <c>[b, h, w, c]</c>, output <c>[b, h', w', o]</c>, weight <c>[kernel height, kernel width, c / groups, o]</c>,
+/// bias <c>[o]</c>. Depthwise convolutions have kernels of their own; other groups are computed one after the other.
+/// </remarks>
 public sealed class Convolution2D : Layer
 {
     /// <summary>Pixels whose columns are laid out at a time for the weight's gradient; bounds its scratch memory.</summary>
@@ -17,7 +21,8 @@ public sealed class Convolution2D : Layer
 
     /// <summary>Makes a layer with zero weights.</summary>
     /// <param name="options">The sizes.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A size, stride or dilation is below 1 or the padding negative.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A size, stride, dilation or group count is below 1 or the padding negative.</exception>
+    /// <exception cref="ArgumentException">The groups do not divide the channels.</exception>
     public Convolution2D(Convolution2DOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -27,10 +32,13 @@ public sealed class Convolution2D : Layer
         ArgumentOutOfRangeException.ThrowIfLessThan(options.KernelWidth, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Stride, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Dilation, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.Groups, 1);
+        if (options.InputChannels % options.Groups != 0 || options.OutputChannels % options.Groups != 0)
+            throw new ArgumentException($"Convolution2D: {options.Groups} groups do not divide {options.InputChannels} input and {options.OutputChannels} output channels; expected a common divisor of both.", nameof(options));
         var padding = options.Padding;
         ArgumentOutOfRangeException.ThrowIfNegative(Math.Min(Math.Min(padding.Top, padding.Bottom), Math.Min(padding.Left, padding.Right)), nameof(options));
         Options = options;
-        Weight = AddParameter("weight", ParameterRole.Weight, options.KernelHeight, options.KernelWidth, options.InputChannels, options.OutputChannels);
+        Weight = AddParameter("weight", ParameterRole.Weight, options.KernelHeight, options.KernelWidth, options.InputChannels / options.Groups, options.OutputChannels);
         if (options.HasBias)
             Bias = AddParameter("bias", ParameterRole.Bias, options.OutputChannels);
     }
@@ -38,7 +46,7 @@ public sealed class Convolution2D : Layer
     /// <summary>The sizes.</summary>
     public Convolution2DOptions Options { get; }
 
-    /// <summary>The kernel, <c>[kernel height, kernel width, input channels, output channels]</c>.</summary>
+    /// <summary>The kernel, <c>[kernel height, kernel width, input channels / groups, output channels]</c>.</summary>
     public Parameter Weight { get; }
 
     /// <summary>The bias, <c>[output channels]</c>, where there is one.</summary>
@@ -62,13 +70,24 @@ public sealed class Convolution2D : Layer
     /// <inheritdoc/>
     public override unsafe void Forward(LayerPass pass)
     {
-        using var packed = PackWeight();
-        using var bias = PaddedBias(packed);
-        using var zeros = Tensor.Zeros(new Shape(Options.InputChannels));
-        var rows = new IndirectRows(Geometry(pass.Input.Shape), pass.Input.Pointer, zeros.Pointer);
+        var geometry = Geometry(pass.Input.Shape);
         var epilogue = Epilogue.None;
-        epilogue.Bias = bias is null ? null : bias.Pointer;
-        MatrixProduct.Run(rows, RowCount(pass.Output), packed, pass.Output.Pointer, epilogue, pass.Workers);
+        if (Options.IsDepthwise)
+        {
+            epilogue.Bias = Bias is null ? null : Bias.Value.Pointer;
+            DepthwiseConvolution.Run(geometry, pass.Input.Shape[0], pass.Input.Pointer, Weight.Value.Pointer, pass.Output.Pointer, epilogue, pass.Workers);
+            return;
+        }
+
+        using var zeros = Tensor.Zeros(new Shape(Options.InputChannels));
+        var rows = new IndirectRows(geometry, pass.Input.Pointer, zeros.Pointer);
+        for (var group = 0; group < Options.Groups; group++)
+        {
+            using var packed = PackedMatrix.Pack(GroupOf(Weight.Value, group), TapCount * GroupInputs, GroupOutputs, rowStride: Options.OutputChannels);
+            using var bias = PaddedBias(packed, group);
+            epilogue.Bias = bias is null ? null : bias.Pointer;
+            MatrixProduct.Run(GroupRows.Of(rows, group, GroupInputs), RowCount(pass.Output), packed, GroupOf(pass.Output, group), epilogue, pass.Workers, Options.OutputChannels);
+        }
     }
 
     /// <summary>
@@ -76,22 +95,15 @@ public sealed class Convolution2D : Layer
     /// input times <c>dy</c>; <c>dbias</c>: the sum of <c>dy</c>.
     /// </summary>
     /// <inheritdoc/>
-    public override unsafe void Backward(LayerPass pass)
+    public override void Backward(LayerPass pass)
     {
         var gradient = pass.RequireOutputGradient();
         if (Weight.Trainable)
             AddWeightGradient(pass, gradient);
         if (Bias is { Trainable: true })
             Gradients.AddColumnSums(gradient, Bias.RequireGradient());
-        if (pass.InputGradients[0] is not { } inputGradient)
-            return;
-
-        using var transposed = PackedMatrix.PackTransposed(Weight.Value.Pointer, Options.KernelHeight * Options.KernelWidth, Options.OutputChannels, Options.InputChannels);
-        using var zeros = Tensor.Zeros(new Shape(Options.OutputChannels));
-        var rows = new InputGradientRows(Geometry(pass.Input.Shape), gradient.Pointer, zeros.Pointer);
-        var epilogue = Epilogue.None;
-        epilogue.Residual = inputGradient.Pointer;
-        MatrixProduct.Run(rows, RowCount(inputGradient), transposed, inputGradient.Pointer, epilogue, pass.Workers);
+        if (pass.InputGradients[0] is { } inputGradient)
+            AddInputGradient(pass, gradient, inputGradient);
     }
 
     /// <summary>The sizes for an input.</summary>
@@ -115,39 +127,75 @@ public sealed class Convolution2D : Layer
 
     private static int RowCount(Tensor images) => images.Shape[0] * images.Shape[1] * images.Shape[2];
 
-    private unsafe PackedMatrix PackWeight() =>
-        PackedMatrix.Pack(Weight.Value.Pointer, Options.KernelHeight * Options.KernelWidth * Options.InputChannels, Options.OutputChannels);
+    private int TapCount => Options.KernelHeight * Options.KernelWidth;
 
-    private Tensor? PaddedBias(PackedMatrix packed)
+    private int GroupInputs => Options.InputChannels / Options.Groups;
+
+    private int GroupOutputs => Options.OutputChannels / Options.Groups;
+
+    /// <summary>Where a group's columns begin in a tensor whose last dimension is the output channels.</summary>
+    private unsafe float* GroupOf(Tensor tensor, int group) => tensor.Pointer + (group * GroupOutputs);
+
+    private Tensor? PaddedBias(PackedMatrix packed, int group)
     {
         if (Bias is null)
             return null;
         var padded = Tensor.Zeros(new Shape(packed.PanelCount * packed.Kernel.Columns));
-        Bias.Value.Span.CopyTo(padded.Span);
+        Bias.Value.Span.Slice(group * GroupOutputs, GroupOutputs).CopyTo(padded.Span);
         return padded;
+    }
+
+    private unsafe void AddInputGradient(LayerPass pass, Tensor gradient, Tensor target)
+    {
+        using var zeros = Tensor.Zeros(new Shape(Options.OutputChannels));
+        var rows = new InputGradientRows(Geometry(pass.Input.Shape), gradient.Pointer, zeros.Pointer);
+        if (Options.IsDepthwise)
+        {
+            DepthwiseConvolution.AddPixels(rows, RowCount(target), Weight.Value.Pointer, target.Pointer, pass.Workers);
+            return;
+        }
+
+        for (var group = 0; group < Options.Groups; group++)
+        {
+            using var transposed = PackedMatrix.PackTransposed(GroupOf(Weight.Value, group), TapCount, GroupOutputs, GroupInputs, rowStride: Options.OutputChannels);
+            var part = target.Pointer + (group * GroupInputs);
+            var epilogue = Epilogue.None;
+            epilogue.Residual = part;
+            MatrixProduct.Run(GroupRows.Of(rows, group, GroupOutputs), RowCount(target), transposed, part, epilogue, pass.Workers, Options.InputChannels);
+        }
     }
 
     private unsafe void AddWeightGradient(LayerPass pass, Tensor gradient)
     {
         var target = Weight.RequireGradient();
-        var depth = Options.KernelHeight * Options.KernelWidth * Options.InputChannels;
         var rowCount = RowCount(gradient);
         using var zeros = Tensor.Zeros(new Shape(Options.InputChannels));
-        using var columns = Tensor.Uninitialized(new Shape(depth, Math.Min(GradientBlock, rowCount)));
-        var source = new IndirectRows(Geometry(pass.Input.Shape), pass.Input.Pointer, zeros.Pointer);
-        var epilogue = Epilogue.None;
-        epilogue.Residual = target.Pointer;
-        for (var first = 0; first < rowCount; first += GradientBlock)
+        var rows = new IndirectRows(Geometry(pass.Input.Shape), pass.Input.Pointer, zeros.Pointer);
+        if (Options.IsDepthwise)
         {
-            var count = Math.Min(GradientBlock, rowCount - first);
-            TransposeRows(source, first, count, columns.Pointer, pass.Workers);
-            using var packed = PackedMatrix.Pack(gradient.Pointer + ((nint)first * Options.OutputChannels), count, Options.OutputChannels);
-            MatrixProduct.Run(new MatrixRows(columns.Pointer, count, count), depth, packed, target.Pointer, epilogue, pass.Workers);
+            DepthwiseConvolution.AddWeightGradient(rows, rowCount, GradientBlock, gradient.Pointer, target.Pointer, pass.Workers);
+            return;
+        }
+
+        var depth = TapCount * GroupInputs;
+        using var columns = Tensor.Uninitialized(new Shape(depth, Math.Min(GradientBlock, rowCount)));
+        for (var group = 0; group < Options.Groups; group++)
+        {
+            var source = GroupRows.Of(rows, group, GroupInputs);
+            var epilogue = Epilogue.None;
+            epilogue.Residual = GroupOf(target, group);
+            for (var first = 0; first < rowCount; first += GradientBlock)
+            {
+                var count = Math.Min(GradientBlock, rowCount - first);
+                TransposeRows(source, first, count, columns.Pointer, pass.Workers);
+                using var packed = PackedMatrix.Pack(GroupOf(gradient, group) + ((nint)first * Options.OutputChannels), count, GroupOutputs, rowStride: Options.OutputChannels);
+                MatrixProduct.Run(new MatrixRows(columns.Pointer, count, count), depth, packed, epilogue.Residual, epilogue, pass.Workers, Options.OutputChannels);
+            }
         }
     }
 
     /// <summary>Writes rows of the implied matrix as columns: <c>[taps * channels][count]</c>.</summary>
-    private static unsafe void TransposeRows(IndirectRows source, int first, int count, float* columns, WorkerPool workers)
+    private static unsafe void TransposeRows(RowSource source, int first, int count, float* columns, WorkerPool workers)
     {
         var taps = source.Taps;
         var length = source.TapLength;

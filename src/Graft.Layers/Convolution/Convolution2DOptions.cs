@@ -24,6 +24,15 @@ public sealed record Convolution2DOptions
     /// <summary>Zeros around the image.</summary>
     public Padding2D Padding { get; init; }
 
+    /// <summary>
+    /// In how many groups the channels are: an output sees only the inputs of its own group. Divides the channels of input
+    /// and output; as many groups as channels make a depthwise convolution.
+    /// </summary>
+    public int Groups { get; init; } = 1;
+
     /// <summary>Whether a bias is added to each output channel.</summary>
     public bool HasBias { get; init; } = true;
+
+    /// <summary>Whether every channel has a kernel of its own: one input and one output channel a group.</summary>
+    internal bool IsDepthwise => Groups > 1 && Groups == InputChannels && Groups == OutputChannels;
 }

@@ -70,6 +70,9 @@ internal sealed class PlanCompiler
                 _valueOf.Add(node.Name, _valueOf[node.Inputs[0]]);
                 _pendingPadding.Add(node.Name, padding.Padding.Plus(Pending(node.Inputs[0])));
                 break;
+            case Convolution2D { Options.Groups: > 1 } grouped:
+                CompileGroupedConvolution(node, grouped);
+                break;
             case Convolution2D convolution:
                 CompileConvolution(node, convolution);
                 break;
@@ -102,6 +105,20 @@ internal sealed class PlanCompiler
         var weights = FusedWeights.Fold(convolution.Weight.Value, convolution.Bias?.Value, fusion.Normalization, fusion.Minimum, fusion.Maximum);
         int[] inputs = fusion.Residual is { } residual ? [input, residual] : [input];
         _steps.Add(new ConvolutionStep(fusion.Description, geometry, weights, inputs, Define(fusion.Last)));
+        AddActivation(fusion);
+    }
+
+    private void CompileGroupedConvolution(NetworkNode node, Convolution2D convolution)
+    {
+        var geometry = Padded(convolution.Geometry(InputShape(node)), Pending(node.Inputs[0]));
+        var fusion = Absorb(node);
+        var weights = FusedWeights.Fold(convolution.Weight.Value, convolution.Bias?.Value, fusion.Normalization, fusion.Minimum, fusion.Maximum);
+        int[] inputs = fusion.Residual is { } residual ? [_valueOf[node.Inputs[0]], residual] : [_valueOf[node.Inputs[0]]];
+        var output = Define(fusion.Last);
+        _steps.Add(convolution.Options.IsDepthwise
+            ? new DepthwiseStep($"{fusion.Description} (depthwise)", geometry, weights, inputs, output)
+            : new GroupedConvolutionStep($"{fusion.Description} ({convolution.Options.Groups} groups)", geometry, convolution.Options.Groups, weights, inputs, output));
+        AddActivation(fusion);
     }
 
     private void CompileDense(NetworkNode node, Dense dense)
@@ -119,6 +136,14 @@ internal sealed class PlanCompiler
         };
         int[] inputs = fusion.Residual is { } residual ? [_valueOf[node.Inputs[0]], residual] : [_valueOf[node.Inputs[0]]];
         _steps.Add(new ConvolutionStep(fusion.Description, geometry, weights, inputs, Define(fusion.Last)));
+        AddActivation(fusion);
+    }
+
+    /// <summary>Lets a smooth activation work in place on what the convolution before it wrote; nobody else reads that.</summary>
+    private void AddActivation(Fusion fusion)
+    {
+        if (fusion.Activation is { } node)
+            _steps.Add(new LayerStep($"{node.Name}: {node.Layer.Kind} in place", node.Layer, [_valueOf[node.Name]], _valueOf[node.Name]));
     }
 
     /// <summary>Follows the nodes behind a convolution as far as they can be computed with it.</summary>
@@ -138,6 +163,9 @@ internal sealed class PlanCompiler
                 case ReLU relu:
                     _absorbed.Add(next.Name);
                     return fusion with { Last = next.Name, Minimum = 0, Maximum = relu.Maximum, Description = $"{fusion.Description} + {next.Layer.Kind}" };
+                case Activation:
+                    _absorbed.Add(next.Name);
+                    return fusion with { Last = next.Name, Activation = next };
                 default:
                     return fusion;
             }
@@ -209,5 +237,8 @@ internal sealed class PlanCompiler
         public float Minimum { get; init; } = float.NegativeInfinity;
 
         public float Maximum { get; init; } = float.PositiveInfinity;
+
+        /// <summary>The node of a smooth activation behind everything else.</summary>
+        public NetworkNode? Activation { get; init; }
     }
 }

@@ -32,6 +32,12 @@ internal unsafe interface IVectorWidth<TVector>
     /// <summary>The products of the elements.</summary>
     static abstract TVector Multiply(TVector left, TVector right);
 
+    /// <summary>The quotients of the elements.</summary>
+    static abstract TVector Divide(TVector left, TVector right);
+
+    /// <summary>e to the power of each element, to the same bits for every width; accurate to one unit in the last place.</summary>
+    static abstract TVector Exponential(TVector value);
+
     /// <summary>The larger elements; where <paramref name="value"/> is NaN the result is NaN.</summary>
     static abstract TVector Max(TVector bound, TVector value);
 

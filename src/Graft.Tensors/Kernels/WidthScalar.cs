@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace Graft.Tensors.Kernels;
 
@@ -34,6 +35,12 @@ internal readonly unsafe struct WidthScalar : IVectorWidth<float>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Multiply(float left, float right) => left * right;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Divide(float left, float right) => left / right;
+
+    // One element of the vectors' own algorithm: MathF's has other bits.
+    public static float Exponential(float value) => Vector128.Exp(Vector128.CreateScalar(value)).ToScalar();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Max(float bound, float value) => bound > value ? bound : value;

@@ -51,4 +51,40 @@ public sealed class PlanStepsTests
         using var output = runner.Run(input);
         Assert.Equal(input.Span.ToArray(), output.Span.ToArray());
     }
+
+    [Fact]
+    public void What_follows_a_convolution_in_groups_is_done_by_it()
+    {
+        using var network = new Network(new Shape(8, 8, 16));
+        var options = new Convolution2DOptions { InputChannels = 16, OutputChannels = 16, KernelHeight = 3, KernelWidth = 3, Padding = Padding2D.Around(1) };
+        network.Add("depthwise", new Convolution2D(options with { Groups = 16 }));
+        network.Add("bn1", new BatchNormalization(16));
+        network.Add("relu6", new ReLU(6));
+        network.Add("grouped", new Convolution2D(options with { Groups = 4 }));
+        network.Add("bn2", new BatchNormalization(16));
+        network.Add("add", new Add(), "bn2", Network.InputName);
+        network.Add("swish", new Swish());
+        network.Add("cat", new Concatenate(2), "swish", Network.InputName);
+        using var plan = InferencePlan.Compile(network);
+        Assert.Equal(
+            [
+                "depthwise: Convolution2D + BatchNormalization + ReLU (depthwise)",
+                "grouped: Convolution2D + BatchNormalization + Add (4 groups)",
+                "swish: Swish in place",
+                "cat: Concatenate",
+            ],
+            plan.Steps);
+        Assert.Equal((2L * 8 * 8 * 16 * 9) + (2L * 8 * 8 * 16 * 9 * 4), plan.OperationsPerImage);
+    }
+
+    [Fact]
+    public void A_smooth_activation_leaves_what_others_read()
+    {
+        using var network = new Network(new Shape(2, 2, 4));
+        network.Add("conv", new Convolution2D(new() { InputChannels = 4, OutputChannels = 4, KernelHeight = 1, KernelWidth = 1 }));
+        network.Add("sigmoid", new Sigmoid());
+        network.Add("add", new Add(), "sigmoid", "conv");
+        using var plan = InferencePlan.Compile(network);
+        Assert.Equal(["conv: Convolution2D", "sigmoid: Sigmoid", "add: Add"], plan.Steps);
+    }
 }

@@ -36,14 +36,17 @@ internal static class RandomNetwork
         var shape = network.ShapeOf(input);
         var channels = shape[2];
         var fits = Math.Min(shape[0], shape[1]) >= 3;
-        switch (random.NextInt(10))
+        switch (random.NextInt(13))
         {
             case 0 or 1 or 2 when fits:
                 var kernel = 1 + random.NextInt(3);
+                var outputs = random.NextInt(2) == 0 ? channels : 1 + random.NextInt(24);
+                var groups = Enumerable.Range(1, channels).Where(count => channels % count == 0 && outputs % count == 0).ToArray();
                 network.Add(name, new Convolution2D(new()
                 {
                     InputChannels = channels,
-                    OutputChannels = random.NextInt(2) == 0 ? channels : 1 + random.NextInt(24),
+                    OutputChannels = outputs,
+                    Groups = random.NextInt(2) == 0 ? 1 : groups[random.NextInt(groups.Length)],
                     KernelHeight = kernel,
                     KernelWidth = 1 + random.NextInt(3),
                     Stride = 1 + (random.NextInt(3) / 2),
@@ -66,6 +69,13 @@ internal static class RandomNetwork
                 break;
             case 7:
                 network.Add(name, new Dropout(0.5f), input);
+                break;
+            case 8:
+                network.Add(name, random.NextInt(4) switch { 0 => new Sigmoid(), 1 => new Swish(), 2 => new HardSigmoid(), _ => (Layer)new HardSwish() }, input);
+                break;
+            case 9:
+                var others = network.Nodes.Select(node => node.Name).Where(other => network.ShapeOf(other)[0] == shape[0] && network.ShapeOf(other)[1] == shape[1]).Take(1 + random.NextInt(2)).ToArray();
+                network.Add(name, new Concatenate(1 + others.Length), [input, .. others]);
                 break;
             default:
                 var partners = network.Nodes.Select(node => node.Name).Where(other => network.ShapeOf(other) == shape).ToArray();

@@ -5,13 +5,19 @@ public static class ConvolutionOracle
 {
     /// <summary>The convolution.</summary>
     /// <param name="input"><c>[b, h, w, c]</c>.</param>
-    /// <param name="weight"><c>[kernel height, kernel width, c, o]</c>.</param>
+    /// <param name="weight"><c>[kernel height, kernel width, c / groups, o]</c>.</param>
     /// <param name="bias"><c>[o]</c>, or null.</param>
     /// <param name="window">Strides, dilation and padding.</param>
-    public static DoubleTensor Apply(DoubleTensor input, DoubleTensor weight, DoubleTensor? bias, Window window)
+    /// <param name="groups">An output sees only the inputs of its own group.</param>
+    public static DoubleTensor Apply(DoubleTensor input, DoubleTensor weight, DoubleTensor? bias, Window window, int groups = 1)
     {
+        var (groupInputs, groupOutputs) = (input.Shape[3] / groups, weight.Shape[3] / groups);
         var output = new DoubleTensor(input.Shape[0], window.OutputHeight(input.Shape[1]), window.OutputWidth(input.Shape[2]), weight.Shape[3]);
-        ForEachTerm(input, weight, output, window, (b, y, x, c, i, j, o, p, q) => output[b, i, j, o] += input[b, y, x, c] * weight[p, q, c, o]);
+        ForEachTerm(input, weight, output, window, (b, y, x, c, i, j, o, p, q) =>
+        {
+            if (c / groupInputs == o / groupOutputs)
+                output[b, i, j, o] += input[b, y, x, c] * weight[p, q, c % groupInputs, o];
+        });
         for (var i = 0; bias is not null && i < output.Values.Length; i++)
             output.Values[i] += bias.Values[i % weight.Shape[3]];
         return output;

@@ -24,6 +24,10 @@ internal static class LayerNetworks
         ["convolution with dilation and no bias"] = () => Of(Image, new Convolution2D(Kernel(3, 2) with { Dilation = 2, HasBias = false })),
         ["convolution with an even kernel"] = () => Of(Image, new Convolution2D(Kernel(2, 4) with { Padding = new(0, 3, 1, 2) })),
         ["pointwise convolution with stride"] = () => Of(Image, new Convolution2D(Kernel(1, 1) with { Stride = 2 })),
+        ["convolution in groups"] = () => Of(Image, new Convolution2D(Kernel(1, 1) with { OutputChannels = 6 }), new Convolution2D(Grouped(6, 9, 3))),
+        ["depthwise convolution"] = () => Of(Image, new Convolution2D(Grouped(3, 3, 3) with { Stride = 2, Padding = Asymmetric, HasBias = false })),
+        ["depthwise convolution with two outputs for each input"] = () => Of(Image, new Convolution2D(Grouped(3, 6, 3))),
+        ["depthwise convolution with all that follows it"] = () => Of(Image, new Convolution2D(Grouped(3, 3, 3)), new BatchNormalization(3), new ReLU(6)),
         ["zero padding"] = () => Of(Image, new ZeroPadding2D(new(0, 1, 2, 3))),
         ["zero padding before a convolution"] = () => Of(Image, new ZeroPadding2D(Asymmetric), new Convolution2D(Kernel(3, 3) with { Stride = 2 })),
         ["zero padding before a pooling"] = () => Of(Image, new ZeroPadding2D(Padding2D.Around(1)), new MaxPooling2D(Pool(3, 3, 2))),
@@ -36,6 +40,26 @@ internal static class LayerNetworks
         ["rectifier"] = () => Of(Image, new ReLU()),
         ["rectifier with a ceiling"] = () => Of(Image, new ReLU(0.75f)),
         ["rectifier of rows"] = () => Of(new Shape(11), new ReLU(), new Dense(11, 4)),
+        ["sigmoid of an image and of rows"] = () => Of(Image, new Sigmoid(), new GlobalAveragePooling2D(), new Sigmoid()),
+        ["swish of an image and of rows"] = () => Of(Image, new Swish(), new Convolution2D(Kernel(1, 1)), new Swish(), new GlobalAveragePooling2D(), new Swish()),
+        ["hard sigmoid of an image and of rows"] = () => Of(Image, new HardSigmoid(), new GlobalAveragePooling2D(), new HardSigmoid()),
+        ["hard swish of an image and of rows"] = () => Of(Image, new Convolution2D(Kernel(1, 1)), new HardSwish(), new GlobalAveragePooling2D(), new HardSwish()),
+        ["sigmoid before preprocessing"] = () => Of(Image, new Sigmoid(), new ChannelNormalization(false, 0.5f, [0, 0, 0], [1, 1, 1])),
+        ["sigmoid named like half a swish"] = () =>
+        {
+            var network = new Network(Image);
+            network.Add("a/gate", new Sigmoid());
+            network.Add("b", new Swish());
+            return network;
+        },
+        ["concatenation of images"] = ConcatenatedImages,
+        ["concatenation of rows"] = () =>
+        {
+            var network = Of(new Shape(5), new Dense(5, 3));
+            network.Add("cat", new Concatenate(3), "node1", Network.InputName, "node1");
+            return network;
+        },
+        ["concatenation of one"] = () => Of(Image, new Concatenate(1)),
         ["maximum pooling"] = () => Of(Image, new MaxPooling2D(Pool(3, 2, 2) with { Padding = new(1, 0, 2, 1) })),
         ["average pooling that counts the padding"] = () => Of(Image, new AveragePooling2D(Pool(3, 3, 2) with { Padding = new(1, 0, 2, 1) }, countPadding: true)),
         ["average pooling that leaves the padding out"] = () => Of(Image, new AveragePooling2D(Pool(2, 3, 1) with { Padding = new(1, 2, 0, 1) })),
@@ -111,6 +135,18 @@ internal static class LayerNetworks
         network.Add("twice", new Add(), "node1", "node1");
         return network;
     }
+
+    private static Network ConcatenatedImages()
+    {
+        var network = Of(Image, new Convolution2D(Kernel(1, 1)));
+        network.Add("pooled", new MaxPooling2D(Pool(3, 3, 1) with { Padding = Padding2D.Around(1) }), Network.InputName);
+        network.Add("cat", new Concatenate(3), "node1", Network.InputName, "pooled");
+        network.Add("conv", new Convolution2D(new() { InputChannels = 11, OutputChannels = 2, KernelHeight = 2, KernelWidth = 2 }));
+        return network;
+    }
+
+    private static Convolution2DOptions Grouped(int inputs, int outputs, int groups) =>
+        new() { InputChannels = inputs, OutputChannels = outputs, KernelHeight = 3, KernelWidth = 3, Groups = groups };
 
     private static Convolution2DOptions Kernel(int height, int width) =>
         new() { InputChannels = 3, OutputChannels = 5, KernelHeight = height, KernelWidth = width };

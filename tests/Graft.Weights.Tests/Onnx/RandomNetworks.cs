@@ -1,3 +1,4 @@
+using Graft.Layers;
 using Graft.Layers.Activations;
 using Graft.Layers.Convolution;
 using Graft.Layers.Linear;
@@ -46,7 +47,7 @@ internal static class RandomNetworks
     {
         var (height, width, channels) = (network.OutputShape[0], network.OutputShape[1], network.OutputShape[2]);
         var name = $"layer{network.Nodes.Count}.{random.NextInt(100)}";
-        switch (random.NextInt(8))
+        switch (random.NextInt(10))
         {
             case 0:
                 network.Add(name, new ZeroPadding2D(Padding(2, 2)));
@@ -66,6 +67,12 @@ internal static class RandomNetworks
             case 5:
                 network.Add(name, new Dropout(0.9f * random.NextSingle()));
                 break;
+            case 7:
+                network.Add(name, random.NextInt(4) switch { 0 => new Sigmoid(), 1 => new Swish(), 2 => new HardSigmoid(), _ => (Layer)new HardSwish() });
+                break;
+            case 8:
+                network.Add(name, new Concatenate(2), network.OutputName, network.Nodes.Count > 0 && random.NextInt(2) == 0 ? SameSize() : network.OutputName);
+                break;
             case 6:
                 var start = network.OutputName;
                 var branch = network.Add($"{name}.branch", new Convolution2D(new() { InputChannels = channels, OutputChannels = channels, KernelHeight = 3, KernelWidth = 3, Padding = Padding2D.Around(1) }));
@@ -74,10 +81,13 @@ internal static class RandomNetworks
                 break;
             default:
                 var (kernelHeight, kernelWidth) = (1 + random.NextInt(Math.Min(3, height)), 1 + random.NextInt(Math.Min(3, width)));
+                var outputs = 1 + random.NextInt(20);
+                var groups = Enumerable.Range(1, channels).Where(count => channels % count == 0 && outputs % count == 0).ToArray();
                 network.Add(name, new Convolution2D(new()
                 {
                     InputChannels = channels,
-                    OutputChannels = 1 + random.NextInt(20),
+                    OutputChannels = outputs,
+                    Groups = groups[random.NextInt(groups.Length)],
                     KernelHeight = kernelHeight,
                     KernelWidth = kernelWidth,
                     Stride = 1 + random.NextInt(3),
@@ -86,6 +96,8 @@ internal static class RandomNetworks
                 }));
                 break;
         }
+
+        string SameSize() => network.Nodes.Last(node => network.ShapeOf(node.Name) is var shape && shape[0] == height && shape[1] == width).Name;
 
         Padding2D Padding(int rows, int columns) => new(random.NextInt(rows), random.NextInt(columns), random.NextInt(rows), random.NextInt(columns));
 

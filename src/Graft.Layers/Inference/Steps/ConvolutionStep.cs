@@ -7,18 +7,34 @@ namespace Graft.Layers.Inference.Steps;
 /// <summary>
 /// A convolution or dense layer with everything that follows it fused: folded batch normalisation, bias, residual add, clamp.
 /// </summary>
-/// <param name="description">What it does.</param>
-/// <param name="geometry">The sizes; a dense layer is a 1x1 convolution of one pixel.</param>
-/// <param name="fused">The packed kernel and what is fused; the step owns them.</param>
-/// <param name="inputs">The value it convolves, and the residual where there is one.</param>
-/// <param name="output">The value it writes.</param>
-internal sealed unsafe class ConvolutionStep(string description, ConvolutionGeometry geometry, FusedWeights fused, IReadOnlyList<int> inputs, int output)
-    : PlanStep(description, inputs, output)
+internal sealed unsafe class ConvolutionStep : PlanStep
 {
-    private readonly ConvolutionAlgorithm _algorithm = ConvolutionAlgorithms.Choose(geometry);
-    private readonly Tensor _zeros = Tensor.Zeros(new Shape(geometry.InputChannels));
+    private readonly ConvolutionGeometry _geometry;
+    private readonly ConvolutionAlgorithm _algorithm;
+    private readonly PackedMatrix _kernel;
+    private readonly Tensor _bias;
+    private readonly float _minimum;
+    private readonly float _maximum;
+    private readonly Tensor _zeros;
 
-    public override long Operations => 2L * geometry.OutputPixels * geometry.OutputChannels * geometry.Taps * geometry.InputChannels;
+    /// <summary>Packs the weights.</summary>
+    /// <param name="description">What it does.</param>
+    /// <param name="geometry">The sizes; a dense layer is a 1x1 convolution of one pixel.</param>
+    /// <param name="fused">The kernel and what is fused; the step owns them.</param>
+    /// <param name="inputs">The value it convolves, and the residual where there is one.</param>
+    /// <param name="output">The value it writes.</param>
+    public ConvolutionStep(string description, ConvolutionGeometry geometry, FusedWeights fused, IReadOnlyList<int> inputs, int output)
+        : base(description, inputs, output)
+    {
+        _geometry = geometry;
+        _algorithm = ConvolutionAlgorithms.Choose(geometry);
+        using (fused.Kernel)
+            _kernel = PackedMatrix.Pack(fused.Kernel.Pointer, geometry.Taps * geometry.InputChannels, geometry.OutputChannels);
+        (_bias, _minimum, _maximum) = (fused.Bias, fused.Minimum, fused.Maximum);
+        _zeros = Tensor.Zeros(new Shape(geometry.InputChannels));
+    }
+
+    public override long Operations => 2L * _geometry.OutputPixels * _geometry.OutputChannels * _geometry.Taps * _geometry.InputChannels;
 
     public override void Run(Tensor?[] values, WorkerPool workers)
     {
@@ -26,24 +42,25 @@ internal sealed unsafe class ConvolutionStep(string description, ConvolutionGeom
         var result = values[Output]!;
         var epilogue = new Epilogue
         {
-            Bias = fused.Bias.Pointer,
+            Bias = _bias.Pointer,
             Residual = Inputs.Count > 1 ? values[Inputs[1]]!.Pointer : null,
-            Minimum = fused.Minimum,
-            Maximum = fused.Maximum,
+            Minimum = _minimum,
+            Maximum = _maximum,
         };
         RowSource rows = _algorithm switch
         {
-            ConvolutionAlgorithm.Pointwise => new MatrixRows(input.Pointer, geometry.InputChannels, geometry.InputChannels),
-            ConvolutionAlgorithm.KernelRows => new KernelRowRows(geometry, input.Pointer),
-            _ => new IndirectRows(geometry, input.Pointer, _zeros.Pointer),
+            ConvolutionAlgorithm.Pointwise => new MatrixRows(input.Pointer, _geometry.InputChannels, _geometry.InputChannels),
+            ConvolutionAlgorithm.KernelRows => new KernelRowRows(_geometry, input.Pointer),
+            _ => new IndirectRows(_geometry, input.Pointer, _zeros.Pointer),
         };
-        MatrixProduct.Run(rows, result.Shape[0] * geometry.OutputPixels, fused.Kernel, result.Pointer, epilogue, workers);
+        MatrixProduct.Run(rows, result.Shape[0] * _geometry.OutputPixels, _kernel, result.Pointer, epilogue, workers);
     }
 
     public override void Dispose()
     {
         base.Dispose();
-        fused.Dispose();
+        _kernel.Dispose();
+        _bias.Dispose();
         _zeros.Dispose();
     }
 }

@@ -4,10 +4,10 @@ using Graft.Tensors.Kernels.Gemm;
 
 namespace Graft.Layers.Inference.Steps;
 
-/// <summary>A packed kernel with the bias and clamp that are applied to its results.</summary>
+/// <summary>A kernel with everything folded into it, and the bias and clamp that are applied to its results.</summary>
 internal sealed class FusedWeights : IDisposable
 {
-    private FusedWeights(PackedMatrix kernel, Tensor bias, float minimum, float maximum)
+    private FusedWeights(Tensor kernel, Tensor bias, float minimum, float maximum)
     {
         Kernel = kernel;
         Bias = bias;
@@ -15,8 +15,8 @@ internal sealed class FusedWeights : IDisposable
         Maximum = maximum;
     }
 
-    /// <summary>The packed kernel, <c>[taps * input channels][output channels]</c>.</summary>
-    public PackedMatrix Kernel { get; }
+    /// <summary>The kernel, shaped like the layer's: output channels last.</summary>
+    public Tensor Kernel { get; }
 
     /// <summary>The bias, padded with zeros to whole panels.</summary>
     public Tensor Bias { get; }
@@ -36,11 +36,11 @@ internal sealed class FusedWeights : IDisposable
     /// <param name="normalization">The batch normalisation behind it, or null.</param>
     /// <param name="minimum">The smallest result.</param>
     /// <param name="maximum">The largest result.</param>
-    public static unsafe FusedWeights Fold(Tensor weight, Tensor? bias, BatchNormalization? normalization, float minimum, float maximum)
+    public static FusedWeights Fold(Tensor weight, Tensor? bias, BatchNormalization? normalization, float minimum, float maximum)
     {
         var outputs = weight.Shape[^1];
         var depth = weight.Length / outputs;
-        using var folded = weight.Clone();
+        var folded = weight.Clone();
         var panelColumns = TileKernel.Best.Columns;
         var shift = Tensor.Zeros(new Shape((outputs + panelColumns - 1) / panelColumns * panelColumns));
         bias?.Span.CopyTo(shift.Span);
@@ -61,7 +61,7 @@ internal sealed class FusedWeights : IDisposable
             }
         }
 
-        return new FusedWeights(PackedMatrix.Pack(folded.Pointer, depth, outputs), shift, minimum, maximum);
+        return new FusedWeights(folded, shift, minimum, maximum);
     }
 
     public void Dispose()

@@ -12,13 +12,15 @@ internal static unsafe class MatrixProduct
     /// <param name="output">The result, <c>[rowCount][matrix.Columns]</c>; must not overlap the operands.</param>
     /// <param name="epilogue">What is done to each result.</param>
     /// <param name="workers">The threads to run on.</param>
-    public static void Run(RowSource source, int rowCount, PackedMatrix matrix, float* output, Epilogue epilogue, WorkerPool workers)
+    /// <param name="outputStride">From one row of the output (and residual) to the next, in floats; the matrix's columns when 0.</param>
+    public static void Run(RowSource source, int rowCount, PackedMatrix matrix, float* output, Epilogue epilogue, WorkerPool workers, int outputStride = 0)
     {
         if (source.Taps * source.TapLength != matrix.Depth)
             throw new ArgumentException($"Matrix product: the rows have {source.Taps * source.TapLength} values, the matrix {matrix.Depth} rows; they must be equal.", nameof(source));
         if (rowCount == 0)
             return;
 
+        var stride = outputStride == 0 ? matrix.Columns : outputStride;
         var blocking = GemmBlocking.For(rowCount, matrix.PanelCount, source.Taps, source.TapLength, matrix.Kernel);
         var rowTasks = (rowCount + blocking.RowBlock - 1) / blocking.RowBlock;
         var panelTasks = (matrix.PanelCount + blocking.PanelBlock - 1) / blocking.PanelBlock;
@@ -35,13 +37,14 @@ internal static unsafe class MatrixProduct
                 firstPanel,
                 Math.Min(blocking.PanelBlock, matrix.PanelCount - firstPanel),
                 output,
+                stride,
                 epilogue,
                 blocking);
         });
     }
 
     [SkipLocalsInit]
-    private static void RunBlock(RowSource source, int firstRow, int rowCount, PackedMatrix matrix, int firstPanel, int panelCount, float* output, Epilogue epilogue, GemmBlocking blocking)
+    private static void RunBlock(RowSource source, int firstRow, int rowCount, PackedMatrix matrix, int firstPanel, int panelCount, float* output, int stride, Epilogue epilogue, GemmBlocking blocking)
     {
         var kernel = matrix.Kernel;
         var (tileRows, tileColumns) = (kernel.Rows, kernel.Columns);
@@ -60,11 +63,11 @@ internal static unsafe class MatrixProduct
             for (var tile = 0; tile < tiles; tile++)
             {
                 var row = firstRow + (tile * tileRows);
-                var place = ((nint)row * matrix.Columns) + firstColumn;
+                var place = ((nint)row * stride) + firstColumn;
                 kernel.Finish(
                     sums + (tile * tileRows * tileColumns),
                     output + place,
-                    matrix.Columns,
+                    stride,
                     Math.Min(tileRows, firstRow + rowCount - row),
                     Math.Min(tileColumns, matrix.Columns - firstColumn),
                     epilogue.Bias is null ? null : epilogue.Bias + firstColumn,

@@ -34,10 +34,11 @@ internal sealed unsafe class PackedMatrix : IDisposable
     /// <param name="depth">Number of rows: the shared dimension.</param>
     /// <param name="columns">Number of columns.</param>
     /// <param name="kernel">The kernel that will use it; the best one when null.</param>
-    public static PackedMatrix Pack(float* source, int depth, int columns, TileKernel? kernel = null)
+    /// <param name="rowStride">From one row to the next, in floats; <paramref name="columns"/> when 0.</param>
+    public static PackedMatrix Pack(float* source, int depth, int columns, TileKernel? kernel = null, int rowStride = 0)
     {
         var packed = new PackedMatrix(kernel ?? TileKernel.Best, depth, columns);
-        packed.Fill(source, 0, depth, columns, 1);
+        packed.Fill(source, 0, depth, rowStride == 0 ? columns : rowStride, 1);
         return packed;
     }
 
@@ -47,11 +48,13 @@ internal sealed unsafe class PackedMatrix : IDisposable
     /// <param name="depth">Columns of each matrix: its part of the shared dimension.</param>
     /// <param name="columns">Rows of each matrix.</param>
     /// <param name="kernel">The kernel that will use it; the best one when null.</param>
-    public static PackedMatrix PackTransposed(float* source, int taps, int depth, int columns, TileKernel? kernel = null)
+    /// <param name="rowStride">From one row of a matrix to the next, in floats; <paramref name="depth"/> when 0.</param>
+    public static PackedMatrix PackTransposed(float* source, int taps, int depth, int columns, TileKernel? kernel = null, int rowStride = 0)
     {
+        var stride = rowStride == 0 ? depth : rowStride;
         var packed = new PackedMatrix(kernel ?? TileKernel.Best, taps * depth, columns);
         for (var tap = 0; tap < taps; tap++)
-            packed.Fill(source + ((nint)tap * depth * columns), tap * depth, depth, 1, depth);
+            packed.Fill(source + ((nint)tap * stride * columns), tap * depth, depth, 1, stride);
         return packed;
     }
 

@@ -20,7 +20,7 @@ internal static class ConvolutionOperators
             node.Name,
             inputs,
             OnnxAttribute.Integers("dilations", options.Dilation, options.Dilation),
-            OnnxAttribute.Integer("group", 1),
+            OnnxAttribute.Integer("group", options.Groups),
             OnnxAttribute.Integers("kernel_shape", options.KernelHeight, options.KernelWidth),
             OnnxAttribute.Integers("pads", options.Padding.Top, options.Padding.Left, options.Padding.Bottom, options.Padding.Right),
             OnnxAttribute.Integers("strides", options.Stride, options.Stride)));
@@ -38,10 +38,14 @@ internal static class ConvolutionOperators
         var window = Window.Read(node, (weight.Dimensions[2], weight.Dimensions[3]));
         if ((window.Height, window.Width) != (weight.Dimensions[2], weight.Dimensions[3]))
             throw node.Error($"kernel_shape [{weight.Dimensions[2]}, {weight.Dimensions[3]}] as the weight has", $"[{window.Height}, {window.Width}]");
+        var groups = node.Integer("group", 1, 1, int.MaxValue);
+        if ((long)groups * weight.Dimensions[1] > int.MaxValue || weight.Dimensions[0] % groups != 0)
+            throw node.Error($"a group that divides the weight's {weight.Dimensions[0]} outputs", $"{groups}");
         var options = new Convolution2DOptions
         {
             OutputChannels = weight.Dimensions[0],
-            InputChannels = weight.Dimensions[1],
+            InputChannels = weight.Dimensions[1] * groups,
+            Groups = groups,
             KernelHeight = window.Height,
             KernelWidth = window.Width,
             Stride = window.Stride,
@@ -49,7 +53,6 @@ internal static class ConvolutionOperators
             Padding = window.Padding,
             HasBias = hasBias,
         };
-        node.Integer("group", 1, 1, 1);
         node.Define(() => Filled(node, options, weight), OnnxLayout.ChannelsFirst, input);
     }
 
@@ -81,7 +84,7 @@ internal static class ConvolutionOperators
 
     private static Convolution2D Filled(OnnxNodeReader node, Convolution2DOptions options, OnnxConstant weight)
     {
-        using var kernel = Tensor.Uninitialized(new Shape(options.OutputChannels, options.InputChannels, options.KernelHeight, options.KernelWidth));
+        using var kernel = Tensor.Uninitialized(new Shape(options.OutputChannels, options.InputChannels / options.Groups, options.KernelHeight, options.KernelWidth));
         weight.CopyTo(kernel.Span);
         var convolution = new Convolution2D(options);
         KernelLayout.FromChannelsFirst(kernel, convolution.Weight.Value);

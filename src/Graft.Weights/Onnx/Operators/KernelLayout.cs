@@ -4,7 +4,7 @@ namespace Graft.Weights.Onnx.Operators;
 
 /// <summary>
 /// Kernels of convolutions between Graft's order <c>[height, width, inputs, outputs]</c> and ONNX's
-/// <c>[outputs, inputs, height, width]</c>.
+/// <c>[outputs, inputs, height, width]</c>, with the inputs of one group.
 /// </summary>
 internal static class KernelLayout
 {

@@ -1,0 +1,37 @@
+using Graft.Tensors;
+using Graft.Tensors.Kernels.Convolution;
+using Graft.Tensors.Kernels.Depthwise;
+using Graft.Tensors.Kernels.Gemm;
+
+namespace Graft.Layers.Inference.Steps;
+
+/// <summary>A depthwise convolution with everything that follows it fused: folded batch normalisation, bias, residual add, clamp.</summary>
+/// <param name="description">What it does.</param>
+/// <param name="geometry">The sizes.</param>
+/// <param name="fused">The kernel and what is fused; the step owns them.</param>
+/// <param name="inputs">The value it convolves, and the residual where there is one.</param>
+/// <param name="output">The value it writes.</param>
+internal sealed unsafe class DepthwiseStep(string description, ConvolutionGeometry geometry, FusedWeights fused, IReadOnlyList<int> inputs, int output)
+    : PlanStep(description, inputs, output)
+{
+    public override long Operations => 2L * geometry.OutputPixels * geometry.OutputChannels * geometry.Taps;
+
+    public override void Run(Tensor?[] values, WorkerPool workers)
+    {
+        var input = values[Inputs[0]]!;
+        var epilogue = new Epilogue
+        {
+            Bias = fused.Bias.Pointer,
+            Residual = Inputs.Count > 1 ? values[Inputs[1]]!.Pointer : null,
+            Minimum = fused.Minimum,
+            Maximum = fused.Maximum,
+        };
+        DepthwiseConvolution.Run(geometry, input.Shape[0], input.Pointer, fused.Kernel.Pointer, values[Output]!.Pointer, epilogue, workers);
+    }
+
+    public override void Dispose()
+    {
+        base.Dispose();
+        fused.Dispose();
+    }
+}

@@ -1,0 +1,98 @@
+using Graft.Layers.Activations;
+using Graft.Layers.Convolution;
+using Graft.Layers.Linear;
+using Graft.Layers.Merging;
+using Graft.Layers.Networks;
+using Graft.Layers.Normalization;
+using Graft.Layers.Pooling;
+using Graft.Layers.Regularization;
+using Graft.Tensors;
+
+namespace Graft.Models;
+
+/// <summary>
+/// Inverted residuals with linear bottlenecks, width 1. Sandler, Howard, Zhu, Zhmoginov and Chen, "MobileNetV2: Inverted
+/// Residuals and Linear Bottlenecks" (2018), tables 1 and 2. Nodes have torchvision's names.
+/// </summary>
+public static class MobileNetV2
+{
+    /// <summary>The node that gives the pooled features, <c>[batch, 1280]</c>.</summary>
+    public const string PooledFeatures = "avgpool";
+
+    /// <summary>The node that gives the last feature map, <c>[batch, height / 32, width / 32, 1280]</c>.</summary>
+    public const string SpatialFeatures = "features.18.2";
+
+    /// <summary>The node that gives the 1,000 logits.</summary>
+    public const string Logits = "classifier.1";
+
+    /// <summary>PyTorch's epsilon.</summary>
+    private const float Epsilon = 1e-5f;
+
+    private const int FirstChannels = 32;
+
+    private const int LastChannels = 1280;
+
+    /// <summary>Table 2: inner channels for each input channel (t), output channels (c), blocks (n), stride of the first block (s).</summary>
+    private static readonly (int Expansion, int Channels, int Blocks, int Stride)[] Stages =
+        [(1, 16, 1, 1), (6, 24, 2, 2), (6, 32, 3, 2), (6, 64, 4, 2), (6, 96, 3, 1), (6, 160, 3, 2), (6, 320, 1, 1)];
+
+    /// <summary>Builds MobileNetV2 with zero weights, from preprocessing to logits.</summary>
+    /// <param name="preprocessing">Input size and what is done to RGB pixels of 0 to 255 before the first convolution.</param>
+    /// <param name="classes">How many logits.</param>
+    /// <returns>A network that the caller disposes; input <c>[height, width, 3]</c>, output <c>[classes]</c>.</returns>
+    public static Network Build(Preprocessing preprocessing, int classes = 1000)
+    {
+        ArgumentNullException.ThrowIfNull(preprocessing);
+        var network = new Network(new Shape(preprocessing.Height, preprocessing.Width, 3));
+        network.Add("preprocessing", preprocessing.ToLayer());
+        Convolution(network, "features.0", Square(3, 3, FirstChannels) with { Stride = 2 });
+        var channels = FirstChannels;
+        var number = 1;
+        foreach (var stage in Stages)
+        {
+            for (var block = 0; block < stage.Blocks; block++)
+            {
+                InvertedResidual(network, $"features.{number++}", channels, stage.Expansion, stage.Channels, block == 0 ? stage.Stride : 1);
+                channels = stage.Channels;
+            }
+        }
+
+        Convolution(network, $"features.{number}", Square(1, channels, LastChannels));
+        network.Add(PooledFeatures, new GlobalAveragePooling2D());
+        network.Add("classifier.0", new Dropout(0.2f));
+        network.Add(Logits, new Dense(LastChannels, classes));
+        return network;
+    }
+
+    /// <summary>1x1 up (where it widens), 3x3 depthwise, 1x1 down without a rectifier, and the sum with the input where shapes are equal.</summary>
+    private static void InvertedResidual(Network network, string name, int inputs, int expansion, int outputs, int stride)
+    {
+        var start = network.OutputName;
+        var inner = inputs * expansion;
+        var number = 0;
+        if (expansion > 1)
+            Convolution(network, $"{name}.conv.{number++}", Square(1, inputs, inner));
+        Convolution(network, $"{name}.conv.{number++}", Square(3, inner, inner) with { Stride = stride, Groups = inner });
+        network.Add($"{name}.conv.{number++}", new Convolution2D(Square(1, inner, outputs)));
+        var last = network.Add($"{name}.conv.{number}", new BatchNormalization(outputs, Epsilon));
+        if (stride == 1 && inputs == outputs)
+            network.Add($"{name}.add", new Add(), start, last);
+    }
+
+    private static void Convolution(Network network, string name, Convolution2DOptions options)
+    {
+        network.Add($"{name}.0", new Convolution2D(options));
+        network.Add($"{name}.1", new BatchNormalization(options.OutputChannels, Epsilon));
+        network.Add($"{name}.2", new ReLU(6));
+    }
+
+    private static Convolution2DOptions Square(int kernel, int inputs, int outputs) => new()
+    {
+        InputChannels = inputs,
+        OutputChannels = outputs,
+        KernelHeight = kernel,
+        KernelWidth = kernel,
+        Padding = Padding2D.Around(kernel / 2),
+        HasBias = false,
+    };
+}

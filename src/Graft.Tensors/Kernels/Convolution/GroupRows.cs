@@ -1,0 +1,28 @@
+using Graft.Tensors.Kernels.Gemm;
+
+namespace Graft.Tensors.Kernels.Convolution;
+
+/// <summary>The channels of one group behind every pointer of other rows.</summary>
+/// <param name="all">The rows with all channels.</param>
+/// <param name="firstChannel">The group's first channel.</param>
+/// <param name="channels">The group's channels.</param>
+internal sealed unsafe class GroupRows(RowSource all, int firstChannel, int channels) : RowSource
+{
+    public override int Taps => all.Taps;
+
+    public override int TapLength => channels;
+
+    /// <summary>The rows of a group; all of them where there is but one.</summary>
+    /// <param name="all">The rows with all channels.</param>
+    /// <param name="group">Which group.</param>
+    /// <param name="channels">Channels of each group.</param>
+    public static RowSource Of(RowSource all, int group, int channels) =>
+        channels == all.TapLength ? all : new GroupRows(all, group * channels, channels);
+
+    public override void Locate(int firstRow, int rowCount, float** pointers, int stride)
+    {
+        all.Locate(firstRow, rowCount, pointers, stride);
+        for (var i = 0; i < all.Taps * stride; i++)
+            pointers[i] += firstChannel;
+    }
+}

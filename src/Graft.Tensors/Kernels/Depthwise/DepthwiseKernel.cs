@@ -1,0 +1,74 @@
+using System.Runtime.Intrinsics;
+using Graft.Tensors.Kernels.Gemm;
+
+namespace Graft.Tensors.Kernels.Depthwise;
+
+/// <summary>
+/// The innermost routines of depthwise convolution: output pixels of a row, vectorised along the channels.
+/// </summary>
+/// <remarks>
+/// Operands: pointers to the input's pixels, so that neither the padding nor the rows are ever copied; the kernel as
+/// <c>[tap][channel]</c>. Every result is one chain of multiply-adds that starts at the bias and takes the taps in order,
+/// those in the padding with zeros. It does not depend on the vector width or on which routine computes the pixel.
+/// </remarks>
+internal abstract unsafe class DepthwiseKernel
+{
+    /// <summary>Output pixels that the unrolled routines compute at a time.</summary>
+    public const int TilePixels = 4;
+
+    /// <summary>Every kernel that runs on this processor, narrowest first.</summary>
+    public static IReadOnlyList<DepthwiseKernel> All { get; } =
+    [
+        new DepthwiseKernel<WidthScalar, float>("scalar"),
+        new DepthwiseKernel<Width128, Vector128<float>>("vector128"),
+        new DepthwiseKernel<Width256, Vector256<float>>("vector256"),
+        new DepthwiseKernel<Width512, Vector512<float>>("vector512"),
+    ];
+
+    /// <summary>A short name of the instruction set, such as <c>vector256</c>.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>How many channels are computed at a time; fewer channels than these need a narrower kernel.</summary>
+    public abstract int Width { get; }
+
+    /// <summary>The kernel for the widest vectors that this processor accelerates and that the channels fill.</summary>
+    /// <param name="channels">How many channels there are.</param>
+    /// <param name="widest">Wider ones are left out; null for all that are accelerated.</param>
+    public static DepthwiseKernel For(int channels, DepthwiseKernel? widest = null)
+    {
+        var width = widest?.Width ?? (Vector512.IsHardwareAccelerated ? 16 : Vector256.IsHardwareAccelerated ? 8 : 4);
+        return All.Last(kernel => kernel.Width <= Math.Min(width, channels) || kernel.Width == 1);
+    }
+
+    /// <summary>Computes one output pixel of any kernel.</summary>
+    /// <param name="pixels">For each tap the input's pixel.</param>
+    /// <param name="taps">How many taps.</param>
+    /// <param name="weights">The kernel, <c>[tap][channel]</c>.</param>
+    /// <param name="channels">At least <see cref="Width"/>.</param>
+    /// <param name="output">Where the pixel goes.</param>
+    /// <param name="epilogue">Bias, residual (of this pixel) and clamp.</param>
+    public abstract void Pixel(float** pixels, int taps, float* weights, int channels, float* output, in Epilogue epilogue);
+
+    /// <summary>Computes <see cref="TilePixels"/> neighbouring output pixels of a 3x3 or 5x5 kernel without dilation, stride 1 or 2.</summary>
+    /// <param name="size">Rows and columns of the kernel: 3 or 5.</param>
+    /// <param name="stride">Columns from one output pixel to the next: 1 or 2.</param>
+    /// <param name="columns">For each row of the kernel, pointers to the input's pixels from the first one that the tile sees.</param>
+    /// <param name="columnCount">Pointers from one row of the kernel to the next.</param>
+    /// <param name="weights">The kernel, <c>[tap][channel]</c>.</param>
+    /// <param name="channels">At least <see cref="Width"/>.</param>
+    /// <param name="output">Where the first pixel goes; the others follow.</param>
+    /// <param name="epilogue">Bias, residual (from the first pixel on) and clamp.</param>
+    public abstract void Tile(int size, int stride, float** columns, int columnCount, float* weights, int channels, float* output, in Epilogue epilogue);
+
+    /// <summary>
+    /// Adds to the kernel's gradient what one output pixel gives: <c>gradient[tap][c] += pixel[tap][c] * outputGradient[c]</c>.
+    /// </summary>
+    /// <param name="pixels">For each tap the input's pixel.</param>
+    /// <param name="taps">How many taps.</param>
+    /// <param name="outputGradient">The output pixel's gradient.</param>
+    /// <param name="channels">Any number.</param>
+    /// <param name="firstChannel">The first channel to take.</param>
+    /// <param name="endChannel">The one behind the last to take.</param>
+    /// <param name="gradient"><c>[tap][channel]</c>, added to.</param>
+    public abstract void AddWeightGradient(float** pixels, int taps, float* outputGradient, int channels, int firstChannel, int endChannel, float* gradient);
+}
