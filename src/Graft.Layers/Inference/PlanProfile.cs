@@ -29,7 +29,7 @@ public sealed record PlanProfile(int BatchSize, int Threads, int Rounds, IReadOn
             text.AppendLine(step.Description);
         }
 
-        return text.Append(culture, $"{Seconds * 1e3,9:F3} {"100%",6} all {Steps.Count} steps, batch {BatchSize}, {Threads} threads, median of {Rounds} runs").AppendLine().ToString();
+        return text.Append(culture, $"{Seconds * 1e3,9:F3} {"100%",6} all {Steps.Count} steps; batch {BatchSize}, threads {Threads}, medians of {Rounds} runs").AppendLine().ToString();
 
         string Percent(double share) => string.Create(culture, $"{share * 100:F1}%");
         string Rate(StepProfile step) => step.Operations == 0 ? "" : string.Create(culture, $"{step.GigaflopsPerSecond:F1}");

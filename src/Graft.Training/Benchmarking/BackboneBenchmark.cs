@@ -13,12 +13,12 @@ public static class BackboneBenchmark
 
     /// <summary>Builds a trunk with random weights, warms up, and measures.</summary>
     /// <param name="request">What to measure.</param>
-    /// <param name="progress">Hears what is being done, a few words at a time.</param>
+    /// <param name="progress">Hears what is being done.</param>
     /// <param name="cancellationToken">Stops between two batches.</param>
     /// <returns>What was measured.</returns>
     /// <exception cref="ArgumentException">There is no such backbone, or a number of the request is out of range.</exception>
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
-    public static BackboneBenchmarkReport Run(BackboneBenchmarkRequest request, IProgress<string>? progress = null, CancellationToken cancellationToken = default)
+    public static BackboneBenchmarkReport Run(BackboneBenchmarkRequest request, IProgress<BenchmarkProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(request.BatchSize);
@@ -26,9 +26,9 @@ public static class BackboneBenchmark
         ArgumentOutOfRangeException.ThrowIfNegative(request.RoundSeconds);
         ArgumentOutOfRangeException.ThrowIfNegative(request.WarmUpSeconds);
         using var workers = new WorkerPool(request.Threads);
-        progress?.Report("measuring the peak");
+        progress?.Report(new(BenchmarkPhase.Peak));
         var peak = FmaPeak.Measure(workers, request.PeakSeconds, cancellationToken);
-        progress?.Report($"building {request.Backbone}");
+        progress?.Report(new(BenchmarkPhase.Build));
         using var network = BenchmarkBackbones.Build(request.Backbone, request.ImageSize);
         using var pixels = RandomWeights.Pixels(request.BatchSize, network.InputShape);
         var memoryBefore = Process.GetCurrentProcess().WorkingSet64 / Mebibyte;
@@ -37,12 +37,12 @@ public static class BackboneBenchmark
         using var plan = InferencePlan.Compile(network);
         var planSeconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         using var runner = plan.CreateRunner(request.BatchSize, workers);
-        progress?.Report("warming up");
+        progress?.Report(new(BenchmarkPhase.WarmUp));
         var firstRun = WarmUp(runner, pixels, request.WarmUpSeconds, cancellationToken);
         var rates = new double[request.Rounds];
         for (var round = 0; round < rates.Length; round++)
         {
-            progress?.Report($"round {round + 1} of {rates.Length}");
+            progress?.Report(new(BenchmarkPhase.Rounds, round + 1, rates.Length));
             rates[round] = Rate(runner, pixels, request.RoundSeconds, cancellationToken);
         }
 
@@ -50,7 +50,7 @@ public static class BackboneBenchmark
         var peakMemory = PeakMemoryMebibytes();
         peak = Math.Max(peak, FmaPeak.Measure(workers, request.PeakSeconds, cancellationToken));
         if (request.PerLayer)
-            progress?.Report("timing the layers");
+            progress?.Report(new(BenchmarkPhase.Steps));
         return new BackboneBenchmarkReport
         {
             Backbone = request.Backbone,
