@@ -55,6 +55,7 @@ internal static class GraftCommandLine
         root.Add(PredictCommand.Create(environment));
         root.Add(FeaturesCommand.Create(environment));
         root.Add(ModelsCommand.Create(environment));
+        root.Add(BenchmarkCommand.Create(environment));
         ExampleHelp.Install(root);
         return root;
     }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Graft.Cli.Rendering;
 using Graft.Models;
+using Graft.Training.Benchmarking;
 using Graft.Training.Features;
 using Graft.Training.Fitting;
 using Graft.Training.Runs;
@@ -10,7 +11,7 @@ namespace Graft.Cli.Progress;
 
 /// <summary>Turns what the library reports into phases that a display shows.</summary>
 /// <param name="display">What shows them.</param>
-internal sealed class WorkProgress(IProgressDisplay display) : IProgress<RunProgress>, IProgress<PullProgress>, IProgress<FeatureProgress>
+internal sealed class WorkProgress(IProgressDisplay display) : IProgress<RunProgress>, IProgress<PullProgress>, IProgress<FeatureProgress>, IProgress<BenchmarkProgress>
 {
     private readonly Stopwatch _clock = new();
     private PhaseStatus? _current;
@@ -62,6 +63,9 @@ internal sealed class WorkProgress(IProgressDisplay display) : IProgress<RunProg
         Enter(value.Phase == FeaturePhase.Scan ? "scan" : "features", value.Done, value.Total, false, notes.Count > 0 ? string.Join(", ", notes) : null);
     }
 
+    /// <inheritdoc/>
+    public void Report(BenchmarkProgress value) => Enter(Name(value.Phase), 0, 0, false, value.Rounds > 0 ? $"{value.Round} of {value.Rounds}" : null);
+
     /// <summary>A phase that the library does not report by itself.</summary>
     /// <param name="name">What is being done.</param>
     /// <param name="done">Images done.</param>
@@ -109,6 +113,15 @@ internal sealed class WorkProgress(IProgressDisplay display) : IProgress<RunProg
         RunPhase.Features => "features",
         RunPhase.Head => "head",
         _ => "evaluate",
+    };
+
+    private static string Name(BenchmarkPhase phase) => phase switch
+    {
+        BenchmarkPhase.Peak => "measure the peak",
+        BenchmarkPhase.Build => "build the network",
+        BenchmarkPhase.WarmUp => "warm up",
+        BenchmarkPhase.Rounds => "rounds",
+        _ => "time the steps",
     };
 
     private static string Name(PullPhase phase) => phase switch

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Graft.Tensors;
 
 namespace Graft.Layers.Inference;
@@ -38,15 +39,12 @@ public sealed class PlanRunner : IDisposable
     /// <exception cref="ArgumentException">The input has another shape.</exception>
     public Tensor Run(Tensor input)
     {
-        ArgumentNullException.ThrowIfNull(input);
-        var batch = input.Shape.Rank == 0 ? 0 : input.Shape[0];
-        if (batch < 1 || batch > MaximumBatch || !input.Shape.Dimensions[1..].SequenceEqual(_plan.InputShape.Dimensions))
-            throw new ArgumentException($"The plan takes 1 to {MaximumBatch} images of {_plan.InputShape}, but the input is {input.Shape}.", nameof(input));
+        var batch = CheckBatch(input);
         var output = Tensor.Uninitialized(Batched(_plan.OutputShape, batch));
         try
         {
             Bind(batch, input, output);
-            if (_plan.CompiledSteps.Count == 0 || _plan.Values[_plan.OutputValue].Storage == 0)
+            if (CopiesInput)
                 input.Span.CopyTo(output.Span);
             foreach (var step in _plan.CompiledSteps)
                 step.Run(_values, _workers);
@@ -59,8 +57,53 @@ public sealed class PlanRunner : IDisposable
         }
     }
 
+    /// <summary>Runs the plan several times and takes the time of every step. Runs without it take no times at all.</summary>
+    /// <param name="input">As for <see cref="Run"/>.</param>
+    /// <param name="rounds">How many runs are timed, at least 1; two more come first to warm up.</param>
+    /// <param name="cancellationToken">Stops between two runs.</param>
+    /// <returns>What each step took: the median over the runs.</returns>
+    /// <exception cref="ArgumentException">The input has another shape.</exception>
+    /// <exception cref="OperationCanceledException">It was stopped.</exception>
+    public PlanProfile Profile(Tensor input, int rounds = 9, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(rounds, 1);
+        const int WarmUpRounds = 2;
+        var batch = CheckBatch(input);
+        using var output = Tensor.Uninitialized(Batched(_plan.OutputShape, batch));
+        Bind(batch, input, output);
+        var steps = _plan.CompiledSteps;
+        var seconds = new double[steps.Count][];
+        for (var i = 0; i < seconds.Length; i++)
+            seconds[i] = new double[rounds];
+        for (var round = -WarmUpRounds; round < rounds; round++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            for (var i = 0; i < steps.Count; i++)
+            {
+                var start = Stopwatch.GetTimestamp();
+                steps[i].Run(_values, _workers);
+                if (round >= 0)
+                    seconds[i][round] = Stopwatch.GetElapsedTime(start).TotalSeconds;
+            }
+        }
+
+        return new PlanProfile(batch, _workers.ThreadCount, rounds, [.. steps.Select((step, i) => StepProfile.Of(_plan, step, batch, seconds[i]))]);
+    }
+
     /// <summary>Frees the buffers.</summary>
     public void Dispose() => _arena.Dispose();
+
+    /// <summary>Whether the plan's output is its input.</summary>
+    private bool CopiesInput => _plan.CompiledSteps.Count == 0 || _plan.Values[_plan.OutputValue].Storage == 0;
+
+    private int CheckBatch(Tensor input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        var batch = input.Shape.Rank == 0 ? 0 : input.Shape[0];
+        if (batch < 1 || batch > MaximumBatch || !input.Shape.Dimensions[1..].SequenceEqual(_plan.InputShape.Dimensions))
+            throw new ArgumentException($"The plan takes 1 to {MaximumBatch} images of {_plan.InputShape}, but the input is {input.Shape}.", nameof(input));
+        return batch;
+    }
 
     /// <summary>Points every value at its place; input and output lie outside the arena.</summary>
     private void Bind(int batch, Tensor input, Tensor output)

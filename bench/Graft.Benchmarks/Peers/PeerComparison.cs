@@ -1,0 +1,138 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using Graft.Layers.Inference;
+using Graft.Tensors;
+using Graft.Training.Benchmarking;
+using Graft.Weights.Onnx;
+
+namespace Graft.Benchmarks.Peers;
+
+/// <summary>Runs one case: same file, same input, one program after the other in each round, the others resting.</summary>
+internal static class PeerComparison
+{
+    /// <summary>Winograd's rounding is below 1e-4 of the features' norm; anything above this is another network.</summary>
+    private const double LargestRelativeError = 1e-3;
+
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+
+    public static PeerResult Run(PeerCase job, PeerOptions options, string folder, Action<string> report)
+    {
+        var model = Path.Combine(folder, $"{job.Backbone}-{job.ImageSize}.onnx");
+        var input = Path.Combine(folder, $"{job.ImageSize}-b{job.BatchSize}.pixels");
+        var operations = Write(job, model, input);
+        double peak;
+        using (var workers = new WorkerPool(job.Threads))
+            peak = FmaPeak.Measure(workers);
+        var programs = new List<PeerProcess>();
+        try
+        {
+            var outputs = new List<string>();
+            foreach (var (program, arguments) in Commands(options))
+            {
+                outputs.Add(Path.Combine(folder, $"features{outputs.Count}"));
+                programs.Add(new PeerProcess(program, [.. arguments, model, input, outputs[^1], Text(job.BatchSize), Text(job.ImageSize), Text(job.Threads)]));
+                report($"{job.Name}: {programs[^1].Name} {programs[^1].Version} is ready");
+            }
+
+            var features = outputs.ConvertAll(path => MemoryMarshal.Cast<byte, float>(File.ReadAllBytes(path)).ToArray());
+            var errors = features.ConvertAll(answer => RelativeError(features[0], answer));
+            for (var i = 0; i < errors.Count; i++)
+            {
+                if (!(errors[i] <= LargestRelativeError))
+                    throw new InvalidDataException($"{job.Name}: Graft's features are {errors[i]:G3} away from those of {programs[i].Name}, relative to their size; expected at most {LargestRelativeError:G1}. They do not compute the same network, so their times say nothing.");
+            }
+
+            return Time(job, options, programs, errors, peak, operations, report);
+        }
+        finally
+        {
+            programs.ForEach(program => program.Dispose());
+        }
+    }
+
+    private static PeerResult Time(PeerCase job, PeerOptions options, List<PeerProcess> programs, List<double> errors, double peak, double operations, Action<string> report)
+    {
+        var counts = programs.ConvertAll(program => WarmUp(program, options));
+        var rates = programs.ConvertAll(_ => new double[options.Rounds]);
+        var resting = new double[programs.Count];
+        var othersTurns = new double[programs.Count];
+        for (var round = 0; round < options.Rounds; round++)
+        {
+            // Each round begins with another program, so that none always comes after the same one.
+            for (var turn = 0; turn < programs.Count; turn++)
+            {
+                var current = (round + turn) % programs.Count;
+                Thread.Sleep(Pause);
+                var before = programs.ConvertAll(program => program.ProcessorSeconds);
+                var seconds = programs[current].Run(counts[current]).Sum();
+                rates[current][round] = job.BatchSize * counts[current] / seconds;
+                for (var other = 0; other < programs.Count; other++)
+                {
+                    if (other == current)
+                        continue;
+                    resting[other] += programs[other].ProcessorSeconds - before[other];
+                    othersTurns[other] += seconds;
+                }
+            }
+
+            report($"{job.Name}: round {round + 1} of {options.Rounds}: {string.Join(", ", programs.Select((program, i) => string.Create(CultureInfo.InvariantCulture, $"{program.Name} {rates[i][round]:F2}")))} images/s");
+        }
+
+        return new PeerResult(job.Name, peak, operations, [.. programs.Select((program, i) =>
+        {
+            var (most, now) = program.Memory();
+            var ratio = i == 0 ? null : Spread.Of(rates[0].Zip(rates[i], (graft, other) => graft / other));
+            return new ProgramResult(program.Name, program.Version, Spread.Of(rates[i]), ratio, errors[i], program.LoadSeconds, most, now, othersTurns[i] > 0 ? resting[i] / othersTurns[i] : 0);
+        })]);
+    }
+
+    /// <summary>Runs until code is compiled and buffers are touched.</summary>
+    /// <returns>How many batches fill a turn.</returns>
+    private static int WarmUp(PeerProcess program, PeerOptions options)
+    {
+        var start = Stopwatch.GetTimestamp();
+        double fastest;
+        do
+        {
+            fastest = program.Run(2).Min();
+        }
+        while (Stopwatch.GetElapsedTime(start).TotalSeconds < options.WarmUpSeconds);
+        return Math.Max(1, (int)Math.Ceiling(options.Seconds / fastest));
+    }
+
+    private static double Write(PeerCase job, string model, string input)
+    {
+        using var network = PaddingFolding.Fold(BenchmarkBackbones.Build(job.Backbone, job.ImageSize));
+        OnnxWriter.Write(model, network, new OnnxExportOptions { OutputName = "features" });
+        using var pixels = RandomWeights.Pixels(job.BatchSize, network.InputShape);
+        File.WriteAllBytes(input, MemoryMarshal.AsBytes(pixels.Span));
+        using var plan = InferencePlan.Compile(network);
+        return plan.OperationsPerImage / 1e9;
+    }
+
+    private static IEnumerable<(string Program, string[] Arguments)> Commands(PeerOptions options)
+    {
+        yield return (Environment.ProcessPath!, ["serve"]);
+        if (options.Takes("onnxruntime"))
+            yield return ("node", [Path.Combine(options.Scripts, "onnxruntime_server.mjs")]);
+        if (options.Takes("torch"))
+            yield return (options.Python, [Path.Combine(options.Scripts, "torch_server.py")]);
+    }
+
+    private static double RelativeError(float[] graft, float[] other)
+    {
+        if (graft.Length != other.Length)
+            return double.PositiveInfinity;
+        double difference = 0, size = 0;
+        for (var i = 0; i < graft.Length; i++)
+        {
+            difference += Math.Pow((double)graft[i] - other[i], 2);
+            size += Math.Pow(other[i], 2);
+        }
+
+        return size > 0 ? Math.Sqrt(difference / size) : double.PositiveInfinity;
+    }
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+}

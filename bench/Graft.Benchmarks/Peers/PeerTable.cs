@@ -1,0 +1,30 @@
+using System.Globalization;
+using System.Text;
+using Graft.Training.Benchmarking;
+
+namespace Graft.Benchmarks.Peers;
+
+/// <summary>Results as a Markdown table.</summary>
+internal static class PeerTable
+{
+    public static string Of(IReadOnlyList<PeerResult> results)
+    {
+        var text = new StringBuilder();
+        text.AppendLine("| case | program | images/s: median (min to max) | GFLOP/s | of peak | Graft is faster by: median (min to max) | relative error | load s | peak MiB | MiB after |");
+        text.AppendLine("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |");
+        foreach (var result in results)
+        {
+            foreach (var program in result.Programs)
+            {
+                var rate = program.ImagesPerSecond.Median * result.GigaoperationsPerImage;
+                text.Append(CultureInfo.InvariantCulture, $"| {result.Case} | {program.Name} {program.Version} | {Text(program.ImagesPerSecond)} | {rate:F1} | {rate / result.PeakGigaflops:P0} ");
+                text.Append(CultureInfo.InvariantCulture, $"| {(program.GraftRatio is { } ratio ? Text(ratio) : "")} | {(program.GraftRatio is null ? "" : program.RelativeError.ToString("G2", CultureInfo.InvariantCulture))} ");
+                text.AppendLine(CultureInfo.InvariantCulture, $"| {program.LoadSeconds:F2} | {program.PeakMemoryMebibytes:F0} | {program.MemoryMebibytes:F0} |");
+            }
+        }
+
+        return text.ToString();
+    }
+
+    private static string Text(Spread spread) => string.Create(CultureInfo.InvariantCulture, $"{spread.Median:F2} ({spread.Minimum:F2} to {spread.Maximum:F2})");
+}

@@ -1,0 +1,110 @@
+using System.Diagnostics;
+using Graft.Layers.Inference;
+using Graft.Tensors;
+
+namespace Graft.Training.Benchmarking;
+
+/// <summary>Measures how fast a trunk turns pixels in memory into features. Thread-safe, but runs disturb each other.</summary>
+public static class BackboneBenchmark
+{
+    private const int WarmUpRuns = 2;
+    private const int ProfileRounds = 9;
+    private const double Mebibyte = 1 << 20;
+
+    /// <summary>Builds a trunk with random weights, warms up, and measures.</summary>
+    /// <param name="request">What to measure.</param>
+    /// <param name="progress">Hears what is being done.</param>
+    /// <param name="cancellationToken">Stops between two batches.</param>
+    /// <returns>What was measured.</returns>
+    /// <exception cref="ArgumentException">There is no such backbone, or a number of the request is out of range.</exception>
+    /// <exception cref="OperationCanceledException">It was stopped.</exception>
+    public static BackboneBenchmarkReport Run(BackboneBenchmarkRequest request, IProgress<BenchmarkProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(request.BatchSize);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(request.Rounds);
+        ArgumentOutOfRangeException.ThrowIfNegative(request.RoundSeconds);
+        ArgumentOutOfRangeException.ThrowIfNegative(request.WarmUpSeconds);
+        using var workers = new WorkerPool(request.Threads);
+        progress?.Report(new(BenchmarkPhase.Peak));
+        var peak = FmaPeak.Measure(workers, request.PeakSeconds, cancellationToken);
+        progress?.Report(new(BenchmarkPhase.Build));
+        using var network = BenchmarkBackbones.Build(request.Backbone, request.ImageSize);
+        using var pixels = RandomWeights.Pixels(request.BatchSize, network.InputShape);
+        var memoryBefore = Process.GetCurrentProcess().WorkingSet64 / Mebibyte;
+
+        var start = Stopwatch.GetTimestamp();
+        using var plan = InferencePlan.Compile(network);
+        var planSeconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        using var runner = plan.CreateRunner(request.BatchSize, workers);
+        progress?.Report(new(BenchmarkPhase.WarmUp));
+        var firstRun = WarmUp(runner, pixels, request.WarmUpSeconds, cancellationToken);
+        var rates = new double[request.Rounds];
+        for (var round = 0; round < rates.Length; round++)
+        {
+            progress?.Report(new(BenchmarkPhase.Rounds, round + 1, rates.Length));
+            rates[round] = Rate(runner, pixels, request.RoundSeconds, cancellationToken);
+        }
+
+        // Memory and peak come before the rest, which needs memory of its own.
+        var peakMemory = PeakMemoryMebibytes();
+        peak = Math.Max(peak, FmaPeak.Measure(workers, request.PeakSeconds, cancellationToken));
+        if (request.PerLayer)
+            progress?.Report(new(BenchmarkPhase.Steps));
+        return new BackboneBenchmarkReport
+        {
+            Backbone = request.Backbone,
+            ImageSize = request.ImageSize,
+            BatchSize = request.BatchSize,
+            Threads = workers.ThreadCount,
+            ImagesPerSecond = Spread.Of(rates),
+            GigaoperationsPerImage = plan.OperationsPerImage / 1e9,
+            PeakGigaflops = peak,
+            PeakMemoryMebibytes = peakMemory,
+            MemoryBeforeMebibytes = memoryBefore,
+            PlanSeconds = planSeconds,
+            FirstRunSeconds = firstRun,
+            Rounds = request.Rounds,
+            Numerics = InferencePlan.Numerics,
+            Profile = request.PerLayer ? runner.Profile(pixels, ProfileRounds, cancellationToken) : null,
+            MemoryGigabytesPerSecond = request.PerLayer ? MemoryBandwidth.Measure(workers, cancellationToken: cancellationToken) : null,
+        };
+    }
+
+    /// <summary>The most physical memory that this process had in use since it started, in MiB; null where the system does not tell.</summary>
+    public static double? PeakMemoryMebibytes()
+    {
+        using var process = Process.GetCurrentProcess();
+        return process.PeakWorkingSet64 is var bytes and > 0 ? bytes / Mebibyte : null;
+    }
+
+    private static double WarmUp(PlanRunner runner, Tensor pixels, double seconds, CancellationToken cancellationToken)
+    {
+        var start = Stopwatch.GetTimestamp();
+        runner.Run(pixels).Dispose();
+        var first = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        for (var run = 0; run < WarmUpRuns || Stopwatch.GetElapsedTime(start).TotalSeconds < seconds; run++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            runner.Run(pixels).Dispose();
+        }
+
+        return first;
+    }
+
+    private static double Rate(PlanRunner runner, Tensor pixels, double seconds, CancellationToken cancellationToken)
+    {
+        var images = 0;
+        var start = Stopwatch.GetTimestamp();
+        double elapsed;
+        do
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            runner.Run(pixels).Dispose();
+            images += pixels.Shape[0];
+            elapsed = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        }
+        while (elapsed < seconds);
+        return images / elapsed;
+    }
+}
