@@ -15,10 +15,8 @@ internal static class GraftCommandLine
     /// <returns>The <see cref="ExitCode"/>.</returns>
     public static int Run(IReadOnlyList<string> arguments, Terminal terminal, CancellationToken cancellationToken)
     {
-        var root = Root(new(terminal, cancellationToken));
-        // No response files: a path may begin with @.
-        var parsed = root.Parse(arguments.Count == 0 ? ["--help"] : arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
-        if (parsed.Errors.Count > 0 && parsed.Action is not { ClearsParseErrors: true })
+        var parsed = Parse(arguments.Count == 0 ? ["--help"] : arguments, new(terminal, cancellationToken));
+        if (parsed.Action is not { ClearsParseErrors: true } && WrongCommandLine.Is(parsed))
         {
             WrongCommandLine.Explain(parsed, terminal.Error);
             return ExitCode.WrongCommandLine;
@@ -45,6 +43,13 @@ internal static class GraftCommandLine
             terminal.Output.Flush();
         }
     }
+
+    /// <summary>Reads a command line and does nothing.</summary>
+    /// <param name="arguments">The words after the program's name.</param>
+    /// <param name="environment">What the command would work with.</param>
+    public static ParseResult Parse(IReadOnlyList<string> arguments, CommandEnvironment environment) =>
+        // No response files: a path may begin with @.
+        Root(environment).Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
 
     private static RootCommand Root(CommandEnvironment environment)
     {

@@ -16,7 +16,7 @@ internal sealed class EvaluateCommand
     private readonly Option<Split?> _split = OptionKinds.Choice(
         "--split", "Which split, where the folder has splits; the test split, or else the validation split, when not given.", ("train", Split.Train), ("validation", Split.Validation), ("test", Split.Test));
 
-    private readonly Option<bool?> _onBadImage = CommonOptions.OnBadImage();
+    private readonly Option<BadImageRule?> _onBadImage = CommonOptions.OnBadImage();
     private readonly LimitOptions _limits = new();
     private readonly Option<int?> _threads = CommonOptions.Threads();
     private readonly Option<bool> _json = CommonOptions.Json();
@@ -63,7 +63,7 @@ internal sealed class EvaluateCommand
             Model = ModelArgument.Read(parsed, _model),
             Data = parsed.GetRequiredValue(_data),
             Split = parsed.GetValue(_split) switch { Split.Train => "train", Split.Validation => "validation", Split.Test => "test", _ => null },
-            FailOnBadImage = parsed.GetValue(_onBadImage) ?? false,
+            FailOnBadImage = parsed.GetValue(_onBadImage) == BadImageRule.Fail,
             Limits = _limits.Read(parsed),
         };
         using var workers = new WorkerPool(parsed.GetValue(_threads) ?? 0);

@@ -18,7 +18,7 @@ internal sealed class FeaturesCommand
     private readonly Option<ResizeRule?> _resize = CommonOptions.Resize();
     private readonly Option<bool> _spatial = new("--spatial") { Description = "Write the last feature map, [images, height, width, channels], rather than pooled features." };
     private readonly Option<Training.Features.FeaturePrecision?> _precision = CommonOptions.FeaturePrecision();
-    private readonly Option<bool?> _onBadImage = CommonOptions.OnBadImage();
+    private readonly Option<BadImageRule?> _onBadImage = CommonOptions.OnBadImage();
     private readonly LimitOptions _limits = new();
     private readonly Option<int?> _threads = CommonOptions.Threads();
     private readonly Option<bool> _json = CommonOptions.Json();
@@ -68,7 +68,7 @@ internal sealed class FeaturesCommand
             Resize = parsed.GetValue(_resize),
             Spatial = parsed.GetValue(_spatial),
             Precision = parsed.GetValue(_precision) ?? standard.Precision,
-            FailOnBadImage = parsed.GetValue(_onBadImage) ?? standard.FailOnBadImage,
+            FailOnBadImage = parsed.GetValue(_onBadImage) == BadImageRule.Fail,
             Limits = _limits.Read(parsed),
         };
         using var workers = new WorkerPool(parsed.GetValue(_threads) ?? 0);

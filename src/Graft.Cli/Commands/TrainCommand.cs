@@ -28,7 +28,7 @@ internal sealed class TrainCommand
         "--validation-fraction", "F", "The part of each class that is kept for validation where the folder has no validation split. [default: 0.2]", value => value is >= 0 and < 1, "a number from 0 to below 1");
 
     private readonly Option<Training.Features.FeaturePrecision?> _precision = CommonOptions.FeaturePrecision();
-    private readonly Option<bool?> _onBadImage = CommonOptions.OnBadImage();
+    private readonly Option<BadImageRule?> _onBadImage = CommonOptions.OnBadImage();
     private readonly LimitOptions _limits = new();
     private readonly Option<string?> _output = new("--output", "-o") { HelpName = "RUN", Description = "The run folder; a run that is in it is replaced. [default: runs/train, runs/train2, ...]" };
     private readonly Option<ulong?> _seed = OptionKinds.Parsed<ulong?>("--seed", "N", "Decides the split and everything that is drawn; the same seed gives the same model. [default: 0]", ParseSeed);
@@ -104,7 +104,7 @@ internal sealed class TrainCommand
             L2 = parsed.GetValue(_l2),
             ValidationFraction = parsed.GetValue(_validationFraction) ?? standard.ValidationFraction,
             Seed = parsed.GetValue(_seed) ?? standard.Seed,
-            FailOnBadImage = parsed.GetValue(_onBadImage) ?? standard.FailOnBadImage,
+            FailOnBadImage = parsed.GetValue(_onBadImage) == BadImageRule.Fail,
             FeaturePrecision = parsed.GetValue(_precision) ?? standard.FeaturePrecision,
             Limits = _limits.Read(parsed),
             Output = parsed.GetValue(_output),

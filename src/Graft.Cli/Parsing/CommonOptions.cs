@@ -11,8 +11,8 @@ internal static class CommonOptions
     public static Option<int?> Threads() =>
         OptionKinds.Whole("--threads", "N", "Threads to work on; all processors when not given. Results do not depend on it.", 1, 1024);
 
-    public static Option<bool?> OnBadImage() => OptionKinds.Choice(
-        "--on-bad-image", "What a file that is no readable image does: it is left out and listed (skip, the default), or stops the work (fail).", ("skip", false), ("fail", true));
+    public static Option<BadImageRule?> OnBadImage() => OptionKinds.Choice(
+        "--on-bad-image", "What a file that is no readable image does: it is left out and listed (skip, the default), or stops the work (fail).", ("skip", BadImageRule.Skip), ("fail", BadImageRule.Fail));
 
     public static Option<string?> Backbone() => new("--backbone") { HelpName = "NAME", Description = "The pretrained network; 'graft models list' shows them. [default: resnet50]" };
 
@@ -31,6 +31,13 @@ internal static class CommonOptions
         "How computed features are kept: float16 halves the store and says what it costs. [default: float32]",
         ("float32", Training.Features.FeaturePrecision.Bits32),
         ("float16", Training.Features.FeaturePrecision.Bits16));
+}
+
+/// <summary>What a bad image does. Not a truth value: options of those may have no value.</summary>
+internal enum BadImageRule
+{
+    Skip,
+    Fail,
 }
 
 /// <summary>The two options that limit the size of images.</summary>

@@ -29,7 +29,7 @@ internal static class OptionKinds
 
     /// <summary>An option with one of a few words.</summary>
     public static Option<T?> Choice<T>(string name, string description, params (string Word, T Value)[] choices)
-        where T : struct => new(name)
+        where T : struct, Enum => new(name)
         {
             HelpName = string.Join('|', choices.Select(choice => choice.Word)),
             Description = description,

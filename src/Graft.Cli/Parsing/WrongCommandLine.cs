@@ -1,10 +1,14 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 
 namespace Graft.Cli.Parsing;
 
 /// <summary>Says what is wrong with a command line and what was probably meant.</summary>
 internal static class WrongCommandLine
 {
+    /// <summary>Whether anything is wrong with a command line.</summary>
+    public static bool Is(ParseResult parsed) => parsed.Errors.Count > 0 || MistakenForPath(parsed) is not null;
+
     /// <summary>Writes one message.</summary>
     /// <param name="parsed">A command line with errors.</param>
     /// <param name="writer">Where the message goes.</param>
@@ -18,7 +22,7 @@ internal static class WrongCommandLine
     private static string Message(ParseResult parsed, Command command)
     {
         // Of a mistyped option the value is not understood either; the option comes first.
-        var word = parsed.UnmatchedTokens.FirstOrDefault(token => token.StartsWith('-')) ?? (parsed.UnmatchedTokens.Count > 0 ? parsed.UnmatchedTokens[0] : null);
+        var word = MistakenForPath(parsed) ?? parsed.UnmatchedTokens.FirstOrDefault(token => token.StartsWith('-')) ?? (parsed.UnmatchedTokens.Count > 0 ? parsed.UnmatchedTokens[0] : null);
         if (word is null && command.Subcommands.Count > 0 && command.Arguments.Count == 0)
             return $"'{Path(command)}' needs to know what to do: {string.Join(", ", command.Subcommands.Select(item => item.Name))}.";
         if (word is null)
@@ -31,6 +35,11 @@ internal static class WrongCommandLine
         var nearest = Spelling.Nearest(word.Split('=', 2)[0], known);
         return $"'{Path(command)}' has no {kind} '{word}'." + (nearest is null ? "" : $" Did you mean '{nearest}'?");
     }
+
+    /// <summary>A mistyped option that an argument took for a path; after <c>--</c> everything is a path.</summary>
+    private static string? MistakenForPath(ParseResult parsed) => parsed.Tokens.Any(token => token.Type == TokenType.DoubleDash)
+        ? null
+        : parsed.CommandResult.Children.OfType<ArgumentResult>().SelectMany(result => result.Tokens).FirstOrDefault(token => token.Value is ['-', _, ..])?.Value;
 
     private static IEnumerable<string> OptionNames(Command command)
     {

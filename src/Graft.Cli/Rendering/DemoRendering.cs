@@ -42,7 +42,7 @@ internal static class DemoRendering
         table.AddColumn(new TableColumn(new Text("tutorial")).NoWrap());
         Row("test accuracy", Format.Percent(report.TestAccuracy), (100 * report.Tutorial.TestAccuracy).ToString("0", CultureInfo.InvariantCulture) + " %");
         Row("measured on", Format.Count(report.TestImages, "test image"), Format.Count(report.Tutorial.TestImages, "test image"));
-        Row("learned from", Format.Count(report.TrainImages, "image"), "1,000 images");
+        Row("learned from", Format.Count(report.TrainImages, "image"), "");
         Row("time on a CPU", Format.Seconds(report.Seconds), Format.Seconds(report.Tutorial.Seconds));
         Row("  features", $"{Format.Seconds(report.FeatureSeconds)}, {Format.Count(report.FeaturesComputed + report.FeaturesReused, "image")}", "");
         Row("  head", Format.Seconds(report.HeadSeconds), "");

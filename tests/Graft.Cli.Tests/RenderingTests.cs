@@ -1,0 +1,184 @@
+using Graft.Cli.Rendering;
+using Graft.Training.Datasets;
+using Graft.Training.Heads;
+using Graft.Training.Runs;
+using Spectre.Console;
+
+namespace Graft.Cli.Tests;
+
+public sealed class RenderingTests
+{
+    [Fact]
+    public void A_training_report_says_when_validation_decided_stopping_and_what_16_bits_cost()
+    {
+        var (output, _) = Printed(terminal => TrainingRendering.Print(
+            terminal,
+            Report() with { ValidationDecidedStopping = true, FeatureRoundingError = 1.7e-4, PredictionsChangedByRounding = 1, ValidationAccuracyWithoutRounding = 0.91 },
+            new() { Data = "photos", Head = HeadSpecification.Parse("dense:64") }));
+
+        Assert.Contains("decided when training stopped", output, StringComparison.Ordinal);
+        Assert.Contains("rounding error 0.00017", output, StringComparison.Ordinal);
+        Assert.Contains("1 validation image called another class", output, StringComparison.Ordinal);
+        Assert.Contains("0.9100", output, StringComparison.Ordinal);
+        Assert.Contains("accuracy 0.9250, top-5 1.0000, loss 0.1877", output, StringComparison.Ordinal);
+        Assert.Contains("dense:64, 12 epochs", output, StringComparison.Ordinal);
+        Assert.Contains("graft predict ", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Missing_validation_and_bad_images_are_warned_of_on_standard_error()
+    {
+        var (output, error) = Printed(terminal => TrainingRendering.Warn(terminal, Report() with { ValidationImages = 0, BadImages = 3 }));
+
+        Assert.Empty(output);
+        Assert.Contains("no validation images", error, StringComparison.Ordinal);
+        Assert.Contains("3 images could not be read and were left out", error, StringComparison.Ordinal);
+        Assert.Contains("bad-images.csv", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_good_report_warns_of_nothing()
+    {
+        var (output, error) = Printed(terminal => TrainingRendering.Warn(terminal, Report()));
+
+        Assert.Empty(output + error);
+    }
+
+    [Fact]
+    public void An_evaluation_has_a_line_a_class_and_the_confusion_matrix()
+    {
+        var (output, _) = Printed(terminal => EvaluationRendering.Print(terminal, Evaluation(["cat", "[dog]"], [[9, 1], [2, 8]])));
+
+        Assert.Matches(@"cat +0\.5000 +0\.5000 +0\.5000 +10", output);
+        Assert.Matches(@"\n +cat +9 +1 *\n", output);
+        Assert.Matches(@"\n +\[dog\] +2 +8 *\n", output);
+    }
+
+    [Fact]
+    public void With_many_classes_the_pairs_confused_most_are_told()
+    {
+        var names = Enumerable.Range(0, 40).Select(i => $"class{i:D2}").ToArray();
+        var confusion = names.Select((_, i) => names.Select((_, j) => i == j ? 5 : 0).ToArray()).ToArray();
+        confusion[7][31] = 4;
+        confusion[2][1] = 1;
+
+        var (output, _) = Printed(terminal => EvaluationRendering.Print(terminal, Evaluation(names, confusion)));
+
+        Assert.Contains("4 x class07, called class31\n  1 x class02, called class01", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("rows are the true classes", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Predictions_of_several_images_are_a_table()
+    {
+        using var output = new StringWriter();
+        var table = new PredictionTable(output, ["a.jpg", "folder/b.jpg"], ["cat", "predator"], 2);
+
+        table.Print(new("a.jpg", [new("predator", 0.982f), new("cat", 0.018f)], null));
+        table.Print(new("folder/b.jpg", null, "damaged or truncated"));
+
+        Assert.Equal(
+            "image          class 1     share   class 2     share\n"
+            + "a.jpg          predator   98.2 %   cat         1.8 %\n"
+            + "folder/b.jpg   damaged or truncated\n",
+            output.ToString().ReplaceLineEndings("\n"));
+    }
+
+    [Fact]
+    public void Pictures_are_drawn_with_half_blocks_in_their_colours()
+    {
+        using var output = new StringWriter();
+        var console = AnsiConsole.Create(new() { Out = new AnsiConsoleOutput(output), Ansi = AnsiSupport.Yes, ColorSystem = ColorSystemSupport.TrueColor });
+        // Four pixels a side, shown at two: each drawn pixel is the mean of four, which are the same but in the last quarter.
+        byte[] pixels = [.. Enumerable.Range(0, 16).SelectMany(i => i switch
+        {
+            _ when i / 4 >= 2 && i % 4 >= 2 => new byte[] { (byte)(i % 2 * 100), 0, 50 },
+            _ when i % 4 < 2 => [200, 10, 20],
+            _ => [1, 2, 3],
+        })];
+
+        Thumbnail.WriteLine(console, pixels, 4, 2, 0);
+
+        Assert.Contains("38;2;200;10;20;48;2;200;10;20", output.ToString(), StringComparison.Ordinal);
+        Assert.Contains("38;2;1;2;3;48;2;50;0;50", output.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_demonstration_shows_its_figures_beside_the_tutorials_without_colours()
+    {
+        var (output, _) = Printed(terminal => DemoRendering.Print(terminal, Demo()));
+
+        Assert.Matches(@"test accuracy +73\.5 % +74 %", output);
+        Assert.Matches(@"time on a CPU +31 s +31 s", output);
+        Assert.Contains("100 test images", output, StringComparison.Ordinal);
+        Assert.Matches(@"test/cat/00000 +dog +61\.0 % +wrong", output);
+        Assert.Contains("graft train PHOTOS", output, StringComparison.Ordinal);
+        Assert.DoesNotContain('\u001b', output);
+    }
+
+    private static (string Output, string Error) Printed(Action<Terminal> print)
+    {
+        using var output = new StringWriter { NewLine = "\n" };
+        using var error = new StringWriter { NewLine = "\n" };
+        print(new Terminal(output, error, false, false, false));
+        return (output.ToString(), error.ToString());
+    }
+
+    private static TrainingReport Report() => new()
+    {
+        Classes = ["cat", "dog"],
+        TrainImages = 80,
+        ValidationImages = 20,
+        TestImages = 0,
+        BadImages = 0,
+        TrainAccuracy = 1,
+        TrainLoss = 0.01,
+        ValidationAccuracy = 0.925,
+        ValidationTop5 = 1,
+        ValidationLoss = 0.1877,
+        ValidationDecidedStopping = false,
+        Epochs = 12,
+        FeaturesComputed = 100,
+        FeaturesReused = 0,
+        FeatureStoreBytes = 1_000_000,
+        FeatureSeconds = 30,
+        TrainSeconds = 1,
+        TotalSeconds = 32,
+        Run = Path.GetFullPath("run"),
+        Model = Path.GetFullPath(Path.Combine("run", "model.onnx")),
+    };
+
+    private static EvaluationReport Evaluation(IReadOnlyList<string> classes, int[][] confusion) => new()
+    {
+        Images = confusion.Sum(row => row.Sum()),
+        Accuracy = 0.85,
+        Top5 = 1,
+        Loss = 0.4,
+        PerClass = [.. classes.Select((name, i) => new LabelMetrics(name, 0.5, 0.5, 0.5, confusion[i].Sum()))],
+        Confusion = confusion,
+        Classes = classes,
+        BadImages = Array.Empty<BadImage>(),
+        FeaturesComputed = 0,
+        FeaturesReused = 20,
+        Seconds = 1,
+        Data = "photos",
+        Model = "model.onnx",
+    };
+
+    private static DemoReport Demo() => new()
+    {
+        TrainImages = 1000,
+        TestImages = 1000,
+        ImageSize = 139,
+        TestAccuracy = 0.735,
+        FeaturesComputed = 2000,
+        FeaturesReused = 0,
+        FeatureSeconds = 30,
+        HeadSeconds = 1,
+        Seconds = 31,
+        Tutorial = new(0.74, 31, 100),
+        Examples = [new("test/cat/00000", "cat", "dog", 0.61f) { Pixels = new byte[32 * 32 * 3] }],
+        Training = Report(),
+        Model = Path.GetFullPath(Path.Combine("run", "model.onnx")),
+    };
+}
