@@ -8,7 +8,7 @@ namespace Graft.Tensors.Tests.Kernels;
 public sealed partial class OtherInstructionSetsTests
 {
     [Theory]
-    [InlineData("DOTNET_EnableAVX512F")]
+    [InlineData("DOTNET_EnableAVX512")]
     [InlineData("DOTNET_EnableAVX2")]
     [InlineData("DOTNET_EnableHWIntrinsic")]
     public async Task Kernels_are_right_without(string variable)

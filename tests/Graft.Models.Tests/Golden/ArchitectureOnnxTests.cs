@@ -1,0 +1,69 @@
+using Graft.Layers.Inference;
+using Graft.Layers.Networks;
+using Graft.Tensors;
+using Graft.Testing;
+using Graft.Testing.OnnxRuntime;
+using Graft.Weights.Onnx;
+
+namespace Graft.Models.Tests.Golden;
+
+/// <summary>VGG-16's trunk and MobileNetV2 as ONNX files, with seeded weights: what ONNX Runtime computes, and what is read back.</summary>
+[Trait("Category", "Slow")]
+public sealed class ArchitectureOnnxTests : IDisposable
+{
+    private const int Size = 64;
+    private const int Batch = 2;
+    private readonly string _folder = Directory.CreateTempSubdirectory("graft-onnx-").FullName;
+
+    private string FilePath => Path.Combine(_folder, "model.onnx");
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Theory]
+    [InlineData("vgg16", true)]
+    [InlineData("mobilenet_v2", false)]
+    public void It_gives_the_same_values_in_ONNX_Runtime_and_is_read_back_bit_for_bit(string name, bool trunk)
+    {
+        if (OnnxRuntimePeer.WhyUnavailable is { } reason)
+            Assert.Skip(reason);
+        var architecture = Architectures.Find(name);
+        var preprocessing = architecture.Preprocessing.WithSize(Size);
+        using var network = trunk ? architecture.BuildTrunk(preprocessing) : architecture.Build(preprocessing);
+        SeededParameters.Fill(network);
+        using var input = Pixels();
+        OnnxWriter.Write(FilePath, network, new OnnxExportOptions());
+        var expected = Run(network, input);
+        var answer = Assert.Single(OnnxRuntimePeer.Run(new OnnxRuntimeJob(FilePath, input.Shape.Dimensions.ToArray(), input.Span.ToArray())));
+        Assert.Equal([Batch, .. network.OutputShape.Dimensions.ToArray()], answer.Shape);
+        Assert.InRange(Closeness.RelativeDistance(answer.Values, expected), 0, 1e-4);
+
+        using var model = OnnxModel.Read(FilePath);
+        Assert.Equal(network.Nodes.Select(Text), model.Network.Nodes.Select(Text));
+        Assert.All(network.Parameters.Zip(model.Network.Parameters), pair =>
+        {
+            Assert.Equal(pair.First.Key, pair.Second.Key);
+            Assert.True(Closeness.SameBits(pair.First.Value.Value.Span, pair.Second.Value.Value.Span), pair.First.Key);
+        });
+        Assert.True(Closeness.SameBits(expected, Run(model.Network, input)));
+
+        static string Text(NetworkNode node) => $"{node.Name} {node.Layer.Kind} {node.Layer.Configuration} {string.Join(',', node.Inputs)}";
+    }
+
+    private static Tensor Pixels()
+    {
+        var random = new DeterministicRandom(1);
+        var pixels = Tensor.Uninitialized(new Shape(Batch, Size, Size, 3));
+        foreach (ref var value in pixels.Span)
+            value = random.NextInt(256);
+        return pixels;
+    }
+
+    private static float[] Run(Network network, Tensor input)
+    {
+        using var workers = new WorkerPool(2);
+        using var plan = InferencePlan.Compile(network);
+        using var runner = plan.CreateRunner(Batch, workers);
+        using var output = runner.Run(input);
+        return output.Span.ToArray();
+    }
+}
