@@ -26,6 +26,9 @@ class Network(nn.Module):
     def __init__(self, graph):
         super().__init__()
         self.graph = graph
+        # What is not used any more is freed, as in a network that a person writes.
+        last = {name: index for index, node in enumerate(graph.nodes) for name in node.inputs}
+        self.dead = [[name for name in node.inputs if name not in graph.constants and last[name] == index] for index, node in enumerate(graph.nodes)]
         self.layers = nn.ModuleDict()
         for index, node in enumerate(graph.nodes):
             module = self.module(node)
@@ -70,6 +73,9 @@ class Network(nn.Module):
             inputs = [values[name] if name in values else getattr(self, self.key(name), None) for name in node.inputs]
             layer = self.layers[str(index)] if str(index) in self.layers else None
             values[node.outputs[0]] = layer(inputs[0]) if layer is not None else self.compute(node, inputs)
+            del inputs
+            for name in set(self.dead[index]):
+                del values[name]
         return values[self.graph.output]
 
     @staticmethod

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Graft.Layers.Inference;
+using Graft.Layers.Networks;
 using Graft.Tensors;
 using Graft.Training.Benchmarking;
 using Graft.Weights.Onnx;
@@ -103,12 +104,27 @@ internal static class PeerComparison
 
     private static double Write(PeerCase job, string model, string input)
     {
-        using var network = PaddingFolding.Fold(BenchmarkBackbones.Build(job.Backbone, job.ImageSize));
+        var original = BenchmarkBackbones.Build(job.Backbone, job.ImageSize);
+        var expected = FirstFeatures(original);
+        using var network = PaddingFolding.Fold(original);
+        if (!(RelativeError(expected, FirstFeatures(network)) <= LargestRelativeError))
+            throw new InvalidDataException($"{job.Name}: moving paddings into the layers behind them changed the features; {nameof(PaddingFolding)} is wrong.");
         OnnxWriter.Write(model, network, new OnnxExportOptions { OutputName = "features" });
         using var pixels = RandomWeights.Pixels(job.BatchSize, network.InputShape);
         File.WriteAllBytes(input, MemoryMarshal.AsBytes(pixels.Span));
         using var plan = InferencePlan.Compile(network);
         return plan.OperationsPerImage / 1e9;
+    }
+
+    /// <summary>The features of one image.</summary>
+    private static float[] FirstFeatures(Network network)
+    {
+        using var workers = new WorkerPool();
+        using var plan = InferencePlan.Compile(network);
+        using var runner = plan.CreateRunner(1, workers);
+        using var pixels = RandomWeights.Pixels(1, network.InputShape);
+        using var features = runner.Run(pixels);
+        return features.Span.ToArray();
     }
 
     private static IEnumerable<(string Program, string[] Arguments)> Commands(PeerOptions options)

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Graft.Layers.Inference;
+using Graft.Models;
 using Graft.Tensors;
 
 namespace Graft.Training.Benchmarking;
@@ -25,11 +26,12 @@ public static class BackboneBenchmark
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(request.Rounds);
         ArgumentOutOfRangeException.ThrowIfNegative(request.RoundSeconds);
         ArgumentOutOfRangeException.ThrowIfNegative(request.WarmUpSeconds);
+        var architecture = Architectures.Find(request.Backbone);
         using var workers = new WorkerPool(request.Threads);
         progress?.Report(new(BenchmarkPhase.Peak));
         var peak = FmaPeak.Measure(workers, request.PeakSeconds, cancellationToken);
         progress?.Report(new(BenchmarkPhase.Build));
-        using var network = BenchmarkBackbones.Build(request.Backbone, request.ImageSize);
+        using var network = BenchmarkBackbones.Build(architecture.Name, request.ImageSize);
         using var pixels = RandomWeights.Pixels(request.BatchSize, network.InputShape);
         var memoryBefore = Process.GetCurrentProcess().WorkingSet64 / Mebibyte;
 
@@ -53,7 +55,7 @@ public static class BackboneBenchmark
             progress?.Report(new(BenchmarkPhase.Steps));
         return new BackboneBenchmarkReport
         {
-            Backbone = request.Backbone,
+            Backbone = architecture.Name,
             ImageSize = request.ImageSize,
             BatchSize = request.BatchSize,
             Threads = workers.ThreadCount,

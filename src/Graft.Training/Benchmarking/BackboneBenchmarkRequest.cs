@@ -3,7 +3,7 @@ namespace Graft.Training.Benchmarking;
 /// <summary>What to benchmark. Immutable.</summary>
 public sealed record BackboneBenchmarkRequest
 {
-    /// <summary>One of <see cref="BenchmarkBackbones.Names"/>.</summary>
+    /// <summary>One of <see cref="BenchmarkBackbones.Names"/>, whatever its case.</summary>
     public string Backbone { get; init; } = "resnet50";
 
     /// <summary>Images that go through the network together.</summary>
