@@ -28,6 +28,8 @@ public static class HeadNetworks
     {
         ArgumentNullException.ThrowIfNull(specification);
         ArgumentNullException.ThrowIfNull(random);
+        if (specification.Kind == HeadKind.Linear)
+            throw new ArgumentException($"A {specification} head is not trained in mini-batches.", nameof(specification));
         RequireSuitable(specification, features);
         var network = new Network(features);
         switch (specification.Kind)
@@ -50,22 +52,27 @@ public static class HeadNetworks
         return network;
     }
 
-    private static void RequireSuitable(HeadSpecification specification, Shape features)
+    /// <summary>Makes sure that features suit a head, before they are computed.</summary>
+    /// <param name="specification">Which head.</param>
+    /// <param name="features">The shape of one image's features, without the batch.</param>
+    /// <exception cref="ArgumentException">They do not; the message says what does.</exception>
+    public static void RequireSuitable(HeadSpecification specification, Shape features)
     {
+        ArgumentNullException.ThrowIfNull(specification);
         switch (specification.Kind)
         {
+            case HeadKind.Linear when features.Rank == 1:
+                return;
             case HeadKind.Dense when features.Rank == 1:
                 return;
             case HeadKind.Convolution when features.Rank == 3 && features[0] >= 2 && features[1] >= 2:
                 return;
-            case HeadKind.Dense:
+            case HeadKind.Linear or HeadKind.Dense:
                 throw new ArgumentException($"A {specification} head takes pooled features of shape [channels], but they are {features}.", nameof(features));
-            case HeadKind.Convolution:
+            default:
                 throw new ArgumentException(
                     $"A {specification} head takes a feature map of shape [height, width, channels], at least 2 x 2 for its kernel, but it is {features}. Use larger images (--image-size), or a linear or dense head.",
                     nameof(features));
-            default:
-                throw new ArgumentException($"A {specification} head is not trained in mini-batches.", nameof(specification));
         }
     }
 }

@@ -42,6 +42,7 @@ public sealed class RunFolder
         {
             var chosen = new RunFolder(System.IO.Path.GetFullPath(path));
             Prepare(chosen.Path);
+            chosen.Clear();
             return chosen;
         }
 
@@ -54,6 +55,13 @@ public sealed class RunFolder
             Prepare(candidate);
             return new RunFolder(candidate);
         }
+    }
+
+    /// <summary>Removes what an earlier run left, so that a run that fails is not taken for that one.</summary>
+    private void Clear()
+    {
+        foreach (var file in (string[])[Model, Arguments, History, Metrics, Predictions, BadImages])
+            System.IO.File.Delete(file);
     }
 
     private static void Prepare(string path)

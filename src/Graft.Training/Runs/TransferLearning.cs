@@ -6,6 +6,7 @@ using Graft.Training.Classification;
 using Graft.Training.Datasets;
 using Graft.Training.Features;
 using Graft.Training.Fitting;
+using Graft.Training.Heads;
 
 namespace Graft.Training.Runs;
 
@@ -74,6 +75,7 @@ public sealed class TransferLearning(GraftHome home, WorkerPool workers)
 
         progress?.Report(new(RunPhase.Backbone));
         using var backbone = LoadBackbone(request, progress, cancellationToken);
+        HeadNetworks.RequireSuitable(request.Head, backbone.Network.OutputShape);
         using var store = RunFeatures.OpenStore(home, progress);
 
         var featureClock = Stopwatch.StartNew();
