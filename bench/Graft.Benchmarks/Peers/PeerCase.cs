@@ -31,6 +31,6 @@ internal sealed record PeerCase(string Backbone, int ImageSize, int BatchSize, i
             && int.TryParse(size, out var pixels) && int.TryParse(batch, out var images) && int.TryParse(threads, out var count)
             && pixels > 0 && images > 0 && count > 0)
             return new PeerCase(backbone, pixels, images, count);
-        throw new ArgumentException($"'{name}' is no case. Expected BACKBONE-SIZE-bBATCH-tTHREADS, for example {All[0].Name}.", nameof(name));
+        throw new FormatException($"'{name}' is no case. Expected BACKBONE-SIZE-bBATCH-tTHREADS, for example {All[0].Name}.");
     }
 }

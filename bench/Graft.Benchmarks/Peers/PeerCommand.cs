@@ -40,7 +40,7 @@ internal static class PeerCommand
                 File.WriteAllText(path, JsonSerializer.Serialize(new { load, options.Rounds, options.Seconds, results }, Json));
             return 0;
         }
-        catch (ArgumentException error)
+        catch (Exception error) when (error is ArgumentException or FormatException)
         {
             Console.Error.WriteLine(error.Message);
             return 2;

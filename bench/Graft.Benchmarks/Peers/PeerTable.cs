@@ -23,7 +23,29 @@ internal static class PeerTable
             }
         }
 
+        AddScaling(text, results);
         return text.ToString();
+    }
+
+    /// <summary>How much faster programs are on more threads, for cases that differ in nothing else.</summary>
+    private static void AddScaling(StringBuilder text, IReadOnlyList<PeerResult> results)
+    {
+        var pairs =
+            from more in results
+            from less in results
+            let many = PeerCase.Parse(more.Case)
+            let few = PeerCase.Parse(less.Case)
+            where many.Threads > few.Threads && many == few with { Threads = many.Threads }
+            select (many, few, more, less);
+        var any = false;
+        foreach (var (many, few, more, less) in pairs)
+        {
+            if (!any)
+                text.AppendLine().AppendLine("| case | program | faster than on fewer threads by (medians) |").AppendLine("| --- | --- | --- |");
+            any = true;
+            foreach (var (program, other) in more.Programs.Zip(less.Programs))
+                text.AppendLine(CultureInfo.InvariantCulture, $"| {many.Name} over t{few.Threads} | {program.Name} | {program.ImagesPerSecond.Median / other.ImagesPerSecond.Median:F2} |");
+        }
     }
 
     private static string Text(Spread spread) => string.Create(CultureInfo.InvariantCulture, $"{spread.Median:F2} ({spread.Minimum:F2} to {spread.Maximum:F2})");

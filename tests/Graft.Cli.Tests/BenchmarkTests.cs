@@ -1,0 +1,50 @@
+using System.Text.Json;
+
+namespace Graft.Cli.Tests;
+
+public sealed class BenchmarkTests
+{
+    private static readonly string[] Quick = ["benchmark", "--backbone", "mobilenet_v2", "--image-size", "32", "--batch-size", "2", "--threads", "1", "--rounds", "1"];
+
+    [Fact]
+    public void Json_is_one_document_with_the_promised_keys()
+    {
+        var result = InProcess.Run([.. Quick, "--per-layer", "--json"]);
+
+        Assert.Equal(0, result.ExitCode);
+        using var document = JsonDocument.Parse(result.Output);
+        var root = document.RootElement;
+        Assert.Equal("mobilenet_v2", root.GetProperty("backbone").GetString());
+        Assert.Equal((32, 2, 1), (root.GetProperty("imageSize").GetInt32(), root.GetProperty("batchSize").GetInt32(), root.GetProperty("threads").GetInt32()));
+        foreach (var key in (string[])["imagesPerSecond", "gflops", "peakGflops", "shareOfPeak", "peakMemoryMiB", "planSeconds"])
+            Assert.True(root.GetProperty(key).GetDouble() > 0, key);
+        Assert.True(root.GetProperty("layers").GetArrayLength() > 50);
+    }
+
+    [Fact]
+    public void People_read_a_rate_and_a_line_for_each_step()
+    {
+        var result = InProcess.Run([.. Quick, "--per-layer"]);
+
+        Assert.Equal(0, result.ExitCode);
+        Assert.Matches(@"(?m)^Network +mobilenet_v2 at 32x32, batch 2, 1 thread", result.Output);
+        Assert.Matches(@"(?m)^Images/s +[0-9.]+ \(median of 1", result.Output);
+        Assert.Matches(@"(?m)^ +[0-9.]+ +[0-9.]+% +[0-9.]+ +[0-9.]+% features\.18\.0", result.Output);
+    }
+
+    [Theory]
+    [InlineData("--backbone", "resnet51")]
+    [InlineData("--batch-size", "0")]
+    [InlineData("--image-size", "-1")]
+    [InlineData("--threads", "two")]
+    [InlineData("--rounds", "0")]
+    public void Wrong_values_are_refused_before_anything_runs(string option, string value)
+    {
+        var result = InProcess.Run("benchmark", option, value);
+
+        Assert.Equal(2, result.ExitCode);
+        Assert.Empty(result.Output);
+        Assert.Contains(option, result.Error, StringComparison.Ordinal);
+        Assert.Contains($"'{value}'", result.Error, StringComparison.Ordinal);
+    }
+}
