@@ -70,6 +70,7 @@ internal sealed class PredictCommand
     private List<ImageAnswer> Classify(Classifier classifier, List<string> paths, int top, PredictionTable? table, WorkProgress? progress)
     {
         var answers = new List<ImageAnswer>(paths.Count);
+        progress?.Count("predict", 0, paths.Count);
         foreach (var (path, prediction, error) in classifier.PredictFiles(paths, _environment.CancellationToken))
         {
             if (error is not null)
