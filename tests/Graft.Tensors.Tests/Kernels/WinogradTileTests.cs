@@ -43,14 +43,21 @@ public sealed unsafe class WinogradTileTests
         var tile = Tile(outputs);
         const int Channels = 21;
         using var patch = RandomTensors.Uniform(new Shape(tile.Inputs, tile.Inputs, Channels), new DeterministicRandom(6));
-        using var scratch = Tensor.Uninitialized(new Shape(WinogradKernel.ScratchLength));
         using var result = Tensor.Uninitialized(new Shape(tile.Points, Channels));
+        using var scratch = Tensor.Uninitialized(patch.Shape);
         var rows = stackalloc float*[tile.Inputs];
-        for (var y = 0; y < tile.Inputs; y++)
-            rows[y] = patch.Pointer + (y * tile.Inputs * Channels);
+        var columns = stackalloc float*[tile.Inputs];
+        for (var i = 0; i < tile.Inputs; i++)
+        {
+            rows[i] = patch.Pointer + (i * tile.Inputs * Channels);
+            columns[i] = scratch.Pointer + (i * tile.Inputs * Channels);
+        }
+
         foreach (var kernel in TileKernel.All)
         {
-            WinogradKernel.For(tile, kernel).TransformInput(rows, 1, tile.Inputs, Channels, result.Pointer, Channels, scratch.Pointer);
+            var transform = WinogradKernel.For(tile, kernel);
+            transform.TransformInputColumns(rows, Channels, (1, tile.Inputs), 0, Channels, columns);
+            transform.TransformInputRows(columns, Channels, result.Pointer, Channels);
             for (var channel = 0; channel < Channels; channel++)
             {
                 // The first column is outside the image.

@@ -12,21 +12,12 @@ internal unsafe interface IWinogradTransform
     /// <summary>m + 2: inputs along a side of a tile.</summary>
     static abstract int Inputs { get; }
 
-    /// <summary>A column of B' d: reads a vector at <paramref name="offset"/> behind each of m+2 pointers.</summary>
-    /// <param name="rows">The pointers.</param>
+    /// <summary>A column of B' d or a row of d B: reads a vector at <paramref name="offset"/> behind each of m+2 pointers.</summary>
+    /// <param name="sources">The pointers.</param>
     /// <param name="offset">Added to each, in floats.</param>
     /// <param name="target">Gets m+2 vectors.</param>
     /// <param name="targetStride">From one to the next, in floats.</param>
-    static abstract void InputColumn<TWidth, TVector>(float** rows, nint offset, float* target, nint targetStride)
-        where TWidth : struct, IVectorWidth<TVector>
-        where TVector : struct;
-
-    /// <summary>A row of d B: reads m+2 vectors.</summary>
-    /// <param name="source">The first vector.</param>
-    /// <param name="sourceStride">From one to the next, in floats.</param>
-    /// <param name="target">Gets m+2 vectors.</param>
-    /// <param name="targetStride">From one to the next, in floats.</param>
-    static abstract void InputRow<TWidth, TVector>(float* source, nint sourceStride, float* target, nint targetStride)
+    static abstract void Input<TWidth, TVector>(float** sources, nint offset, float* target, nint targetStride)
         where TWidth : struct, IVectorWidth<TVector>
         where TVector : struct;
 

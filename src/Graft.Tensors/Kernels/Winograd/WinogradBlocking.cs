@@ -13,7 +13,7 @@ namespace Graft.Tensors.Kernels.Winograd;
 internal readonly record struct WinogradBlocking(int TileBlock, bool Together, int DepthBlock)
 {
     /// <summary>The part of a panel that stays in the first-level cache while it meets one tile after another, in bytes.</summary>
-    private const int PanelBytes = 24 << 10;
+    private const int PanelBytes = 32 << 10;
 
     /// <summary>What a thread's own block may take of its second-level cache, in bytes.</summary>
     private const int OwnBytes = 640 << 10;

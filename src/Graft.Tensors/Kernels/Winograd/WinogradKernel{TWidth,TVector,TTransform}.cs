@@ -4,8 +4,8 @@ using Graft.Tensors.Kernels.Gemm;
 namespace Graft.Tensors.Kernels.Winograd;
 
 /// <summary>
-/// A vector of channels at a time: all columns of the tile, then all rows. Channels beyond the last whole vector go
-/// through the same operations one by one.
+/// A vector of channels at a time, innermost, so that memory is read and written in long pieces. Channels beyond the last
+/// whole vector go through the same operations one by one.
 /// </summary>
 /// <inheritdoc cref="WinogradKernel"/>
 internal sealed unsafe class WinogradKernel<TWidth, TVector, TTransform> : WinogradKernel
@@ -14,73 +14,80 @@ internal sealed unsafe class WinogradKernel<TWidth, TVector, TTransform> : Winog
     where TTransform : struct, IWinogradTransform
 {
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public override void TransformInput(float** rows, int firstColumn, int endColumn, int channels, float* target, nint pointStride, float* scratch)
+    public override void TransformInputColumns(float** rows, int pixelStride, (int First, int End) inside, int known, int channels, float** columns)
     {
-        nint channel = 0;
-        for (; channel <= channels - TWidth.Count; channel += TWidth.Count)
-            TransformInput<TWidth, TVector>(rows, firstColumn, endColumn, channel, channels, target + channel, pointStride, scratch);
-        for (; channel < channels; channel++)
-            TransformInput<WidthScalar, float>(rows, firstColumn, endColumn, channel, channels, target + channel, pointStride, scratch);
+        for (var column = known; column < TTransform.Inputs; column++)
+        {
+            var target = columns[column];
+            if (column < inside.First || column >= inside.End)
+            {
+                new Span<float>(target, TTransform.Inputs * channels).Clear();
+                continue;
+            }
+
+            var pixel = (nint)column * pixelStride;
+            nint channel = 0;
+            for (; channel <= channels - TWidth.Count; channel += TWidth.Count)
+                TTransform.Input<TWidth, TVector>(rows, pixel + channel, target + channel, channels);
+            for (; channel < channels; channel++)
+                TTransform.Input<WidthScalar, float>(rows, pixel + channel, target + channel, channels);
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public override void TransformOutput(float* products, nint pointStride, in WinogradPlace place, in Epilogue epilogue, float* scratch)
+    public override void TransformInputRows(float** columns, int channels, float* target, nint pointStride)
     {
-        nint channel = 0;
-        for (; channel <= place.Channels - TWidth.Count; channel += TWidth.Count)
-            TransformOutput<TWidth, TVector>(products + channel, pointStride, channel, place, epilogue, scratch);
-        for (; channel < place.Channels; channel++)
-            TransformOutput<WidthScalar, float>(products + channel, pointStride, channel, place, epilogue, scratch);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void TransformInput<TAny, TAnyVector>(float** rows, int firstColumn, int endColumn, nint channel, nint channels, float* target, nint pointStride, float* scratch)
-        where TAny : struct, IVectorWidth<TAnyVector>
-        where TAnyVector : struct
-    {
-        var columnLength = TTransform.Inputs * TAny.Count;
-        for (var column = 0; column < TTransform.Inputs; column++)
+        for (var row = 0; row < TTransform.Inputs; row++, target += TTransform.Inputs * pointStride)
         {
-            var part = scratch + (column * columnLength);
-            if (column >= firstColumn && column < endColumn)
-            {
-                TTransform.InputColumn<TAny, TAnyVector>(rows, (column * channels) + channel, part, TAny.Count);
-            }
-            else
-            {
-                for (var row = 0; row < TTransform.Inputs; row++)
-                    TAny.Store(part + (row * TAny.Count), TAny.Zero);
-            }
+            var start = (nint)row * channels;
+            nint channel = 0;
+            for (; channel <= channels - TWidth.Count; channel += TWidth.Count)
+                TTransform.Input<TWidth, TVector>(columns, start + channel, target + channel, pointStride);
+            for (; channel < channels; channel++)
+                TTransform.Input<WidthScalar, float>(columns, start + channel, target + channel, pointStride);
         }
+    }
 
-        for (var row = 0; row < TTransform.Inputs; row++)
-            TTransform.InputRow<TAny, TAnyVector>(scratch + (row * TAny.Count), columnLength, target + (row * TTransform.Inputs * pointStride), pointStride);
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public override void TransformOutputColumns(float* products, nint pointStride, int length, float* target)
+    {
+        for (var column = 0; column < TTransform.Inputs; column++, products += pointStride, target += TTransform.Outputs * length)
+        {
+            for (nint i = 0; i < length; i += TWidth.Count)
+                TTransform.Output<TWidth, TVector>(products + i, TTransform.Inputs * pointStride, target + i, length);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public override void TransformOutputRows(float* columns, int length, in WinogradPlace place, in Epilogue epilogue, float* results)
+    {
+        for (var row = 0; row < place.Rows; row++)
+        {
+            nint channel = 0;
+            for (; channel <= place.Channels - TWidth.Count; channel += TWidth.Count)
+                TransformOutputRow<TWidth, TVector>(columns + channel, length, row, channel, place, epilogue, results);
+            for (; channel < place.Channels; channel++)
+                TransformOutputRow<WidthScalar, float>(columns + channel, length, row, channel, place, epilogue, results);
+            columns += length;
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void TransformOutput<TAny, TAnyVector>(float* products, nint pointStride, nint channel, in WinogradPlace place, in Epilogue epilogue, float* scratch)
+    private static void TransformOutputRow<TAny, TAnyVector>(float* columns, int length, nint row, nint channel, in WinogradPlace place, in Epilogue epilogue, float* results)
         where TAny : struct, IVectorWidth<TAnyVector>
         where TAnyVector : struct
     {
-        var columnLength = TTransform.Outputs * TAny.Count;
-        for (var column = 0; column < TTransform.Inputs; column++)
-            TTransform.Output<TAny, TAnyVector>(products + (column * pointStride), TTransform.Inputs * pointStride, scratch + (column * columnLength), TAny.Count);
-
-        var results = scratch + (TTransform.Inputs * columnLength);
+        TTransform.Output<TAny, TAnyVector>(columns, TTransform.Outputs * length, results, TAny.Count);
         var addend = epilogue.Bias is null ? TAny.Zero : TAny.Load(epilogue.Bias + channel);
         var least = TAny.Broadcast(epilogue.Minimum);
         var most = TAny.Broadcast(epilogue.Maximum);
-        for (var row = 0; row < place.Rows; row++)
+        var offset = (row * place.RowStride) + channel;
+        for (var column = 0; column < place.Columns; column++, offset += place.PixelStride)
         {
-            TTransform.Output<TAny, TAnyVector>(scratch + (row * TAny.Count), columnLength, results, TAny.Count);
-            for (var column = 0; column < place.Columns; column++)
-            {
-                var offset = (row * place.RowStride) + (column * place.PixelStride) + channel;
-                var value = TAny.Add(TAny.Load(results + (column * TAny.Count)), addend);
-                if (epilogue.Residual is not null)
-                    value = TAny.Add(value, TAny.Load(epilogue.Residual + offset));
-                TAny.Store(place.Pointer + offset, TAny.Min(most, TAny.Max(least, value)));
-            }
+            var value = TAny.Add(TAny.Load(results + (column * TAny.Count)), addend);
+            if (epilogue.Residual is not null)
+                value = TAny.Add(value, TAny.Load(epilogue.Residual + offset));
+            TAny.Store(place.Pointer + offset, TAny.Min(most, TAny.Max(least, value)));
         }
     }
 }

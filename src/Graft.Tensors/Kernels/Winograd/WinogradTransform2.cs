@@ -18,26 +18,19 @@ internal readonly unsafe struct WinogradTransform2 : IWinogradTransform
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void InputColumn<TWidth, TVector>(float** rows, nint offset, float* target, nint targetStride)
+    public static void Input<TWidth, TVector>(float** sources, nint offset, float* target, nint targetStride)
         where TWidth : struct, IVectorWidth<TVector>
-        where TVector : struct => Input<TWidth, TVector>(
-            TWidth.Load(rows[0] + offset),
-            TWidth.Load(rows[1] + offset),
-            TWidth.Load(rows[2] + offset),
-            TWidth.Load(rows[3] + offset),
-            target,
-            targetStride);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void InputRow<TWidth, TVector>(float* source, nint sourceStride, float* target, nint targetStride)
-        where TWidth : struct, IVectorWidth<TVector>
-        where TVector : struct => Input<TWidth, TVector>(
-            TWidth.Load(source),
-            TWidth.Load(source + sourceStride),
-            TWidth.Load(source + (2 * sourceStride)),
-            TWidth.Load(source + (3 * sourceStride)),
-            target,
-            targetStride);
+        where TVector : struct
+    {
+        var d0 = TWidth.Load(sources[0] + offset);
+        var d1 = TWidth.Load(sources[1] + offset);
+        var d2 = TWidth.Load(sources[2] + offset);
+        var d3 = TWidth.Load(sources[3] + offset);
+        TWidth.Store(target, TWidth.Subtract(d0, d2));
+        TWidth.Store(target + targetStride, TWidth.Add(d1, d2));
+        TWidth.Store(target + (2 * targetStride), TWidth.Subtract(d2, d1));
+        TWidth.Store(target + (3 * targetStride), TWidth.Subtract(d3, d1));
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Output<TWidth, TVector>(float* source, nint sourceStride, float* target, nint targetStride)
@@ -48,16 +41,5 @@ internal readonly unsafe struct WinogradTransform2 : IWinogradTransform
         var negative = TWidth.Load(source + (2 * sourceStride));
         TWidth.Store(target, TWidth.Add(TWidth.Load(source), TWidth.Add(positive, negative)));
         TWidth.Store(target + targetStride, TWidth.Add(TWidth.Subtract(positive, negative), TWidth.Load(source + (3 * sourceStride))));
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Input<TWidth, TVector>(TVector d0, TVector d1, TVector d2, TVector d3, float* target, nint stride)
-        where TWidth : struct, IVectorWidth<TVector>
-        where TVector : struct
-    {
-        TWidth.Store(target, TWidth.Subtract(d0, d2));
-        TWidth.Store(target + stride, TWidth.Add(d1, d2));
-        TWidth.Store(target + (2 * stride), TWidth.Subtract(d2, d1));
-        TWidth.Store(target + (3 * stride), TWidth.Subtract(d3, d1));
     }
 }

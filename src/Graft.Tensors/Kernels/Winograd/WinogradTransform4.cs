@@ -25,30 +25,29 @@ internal readonly unsafe struct WinogradTransform4 : IWinogradTransform
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void InputColumn<TWidth, TVector>(float** rows, nint offset, float* target, nint targetStride)
+    public static void Input<TWidth, TVector>(float** sources, nint offset, float* target, nint targetStride)
         where TWidth : struct, IVectorWidth<TVector>
-        where TVector : struct => Input<TWidth, TVector>(
-            TWidth.Load(rows[0] + offset),
-            TWidth.Load(rows[1] + offset),
-            TWidth.Load(rows[2] + offset),
-            TWidth.Load(rows[3] + offset),
-            TWidth.Load(rows[4] + offset),
-            TWidth.Load(rows[5] + offset),
-            target,
-            targetStride);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void InputRow<TWidth, TVector>(float* source, nint sourceStride, float* target, nint targetStride)
-        where TWidth : struct, IVectorWidth<TVector>
-        where TVector : struct => Input<TWidth, TVector>(
-            TWidth.Load(source),
-            TWidth.Load(source + sourceStride),
-            TWidth.Load(source + (2 * sourceStride)),
-            TWidth.Load(source + (3 * sourceStride)),
-            TWidth.Load(source + (4 * sourceStride)),
-            TWidth.Load(source + (5 * sourceStride)),
-            target,
-            targetStride);
+        where TVector : struct
+    {
+        var d0 = TWidth.Load(sources[0] + offset);
+        var d1 = TWidth.Load(sources[1] + offset);
+        var d2 = TWidth.Load(sources[2] + offset);
+        var d3 = TWidth.Load(sources[3] + offset);
+        var d4 = TWidth.Load(sources[4] + offset);
+        var d5 = TWidth.Load(sources[5] + offset);
+        var product = TWidth.Broadcast(A2 * B2);
+        var sum = TWidth.Broadcast(-(A2 + B2));
+        TWidth.Store(target, TWidth.MultiplyAdd(product, d0, TWidth.MultiplyAdd(sum, d2, d4)));
+        TWidth.Store(target + (5 * targetStride), TWidth.MultiplyAdd(product, d1, TWidth.MultiplyAdd(sum, d3, d5)));
+        var even = TWidth.MultiplyAdd(TWidth.Broadcast(-B2), d2, d4);
+        var odd = TWidth.MultiplyAdd(TWidth.Broadcast(-B2), d1, d3);
+        TWidth.Store(target + targetStride, TWidth.MultiplyAdd(TWidth.Broadcast(A), odd, even));
+        TWidth.Store(target + (2 * targetStride), TWidth.MultiplyAdd(TWidth.Broadcast(-A), odd, even));
+        even = TWidth.MultiplyAdd(TWidth.Broadcast(-A2), d2, d4);
+        odd = TWidth.MultiplyAdd(TWidth.Broadcast(-A2), d1, d3);
+        TWidth.Store(target + (3 * targetStride), TWidth.MultiplyAdd(TWidth.Broadcast(B), odd, even));
+        TWidth.Store(target + (4 * targetStride), TWidth.MultiplyAdd(TWidth.Broadcast(-B), odd, even));
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Output<TWidth, TVector>(float* source, nint sourceStride, float* target, nint targetStride)
@@ -69,24 +68,5 @@ internal readonly unsafe struct WinogradTransform4 : IWinogradTransform
         TWidth.Store(
             target + (3 * targetStride),
             TWidth.MultiplyAdd(TWidth.Broadcast(A3), oddInner, TWidth.MultiplyAdd(TWidth.Broadcast(B3), oddOuter, TWidth.Load(source + (5 * sourceStride)))));
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Input<TWidth, TVector>(TVector d0, TVector d1, TVector d2, TVector d3, TVector d4, TVector d5, float* target, nint stride)
-        where TWidth : struct, IVectorWidth<TVector>
-        where TVector : struct
-    {
-        var product = TWidth.Broadcast(A2 * B2);
-        var sum = TWidth.Broadcast(-(A2 + B2));
-        TWidth.Store(target, TWidth.MultiplyAdd(product, d0, TWidth.MultiplyAdd(sum, d2, d4)));
-        TWidth.Store(target + (5 * stride), TWidth.MultiplyAdd(product, d1, TWidth.MultiplyAdd(sum, d3, d5)));
-        var even = TWidth.MultiplyAdd(TWidth.Broadcast(-B2), d2, d4);
-        var odd = TWidth.MultiplyAdd(TWidth.Broadcast(-B2), d1, d3);
-        TWidth.Store(target + stride, TWidth.MultiplyAdd(TWidth.Broadcast(A), odd, even));
-        TWidth.Store(target + (2 * stride), TWidth.MultiplyAdd(TWidth.Broadcast(-A), odd, even));
-        even = TWidth.MultiplyAdd(TWidth.Broadcast(-A2), d2, d4);
-        odd = TWidth.MultiplyAdd(TWidth.Broadcast(-A2), d1, d3);
-        TWidth.Store(target + (3 * stride), TWidth.MultiplyAdd(TWidth.Broadcast(B), odd, even));
-        TWidth.Store(target + (4 * stride), TWidth.MultiplyAdd(TWidth.Broadcast(-B), odd, even));
     }
 }
