@@ -17,19 +17,20 @@ public sealed class InferencePlan : IDisposable
 {
     private readonly IReadOnlyList<PlanStep> _steps;
 
-    internal InferencePlan(Shape inputShape, IReadOnlyList<PlanValue> values, IReadOnlyList<PlanStep> steps, int outputValue)
+    internal InferencePlan(Shape inputShape, IReadOnlyList<PlanValue> values, IReadOnlyList<PlanStep> steps, int outputValue, PlanOptions options)
     {
         InputShape = inputShape;
         Values = values;
         _steps = steps;
         OutputValue = outputValue;
+        Numerics = options.Numerics;
     }
 
     /// <summary>
-    /// The arithmetic that results depend on, for keys of stored features: two engines with the same text give the same bits.
+    /// The arithmetic that results depend on, for keys of stored features: two plans of the same network and weights with
+    /// the same text give the same bits.
     /// </summary>
-    public static string Numerics { get; } =
-        System.Runtime.Intrinsics.X86.Fma.IsSupported || System.Runtime.Intrinsics.Arm.AdvSimd.IsSupported ? "float32 fma, direct, 1" : "float32, direct, 1";
+    public string Numerics { get; }
 
     /// <summary>The shape of one input, without the batch.</summary>
     public Shape InputShape { get; }
@@ -52,11 +53,12 @@ public sealed class InferencePlan : IDisposable
     /// <summary>Compiles a network, in evaluation mode.</summary>
     /// <param name="network">The network; it can be disposed or changed afterwards.</param>
     /// <param name="outputNode">The node whose output is wanted; the network's output when null. Nodes that it does not need are left out.</param>
+    /// <param name="options">How; the defaults when null.</param>
     /// <exception cref="KeyNotFoundException">There is no such node.</exception>
-    public static InferencePlan Compile(Network network, string? outputNode = null)
+    public static InferencePlan Compile(Network network, string? outputNode = null, PlanOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(network);
-        return new PlanCompiler(network, outputNode ?? network.OutputName).Compile();
+        return new PlanCompiler(network, outputNode ?? network.OutputName, options ?? new PlanOptions()).Compile();
     }
 
     /// <summary>Makes a runner with buffers for a number of images.</summary>

@@ -10,6 +10,7 @@ using Graft.Layers.Regularization;
 using Graft.Layers.Reshaping;
 using Graft.Tensors;
 using Graft.Tensors.Kernels.Convolution;
+using Graft.Tensors.Kernels.Winograd;
 
 namespace Graft.Layers.Inference;
 
@@ -21,6 +22,7 @@ internal sealed class PlanCompiler
 {
     private readonly Network _network;
     private readonly string _outputNode;
+    private readonly PlanOptions _options;
     private readonly IReadOnlyList<NetworkNode> _nodes;
     private readonly ILookup<string, NetworkNode> _consumers;
     private readonly List<PlanValue> _values = [];
@@ -35,10 +37,11 @@ internal sealed class PlanCompiler
     /// <summary>Nodes that are computed by the convolution before them.</summary>
     private readonly HashSet<string> _absorbed = new(StringComparer.Ordinal);
 
-    public PlanCompiler(Network network, string outputNode)
+    public PlanCompiler(Network network, string outputNode, PlanOptions options)
     {
         _network = network;
         _outputNode = outputNode;
+        _options = options;
         _nodes = outputNode == Network.InputName ? [] : network.NodesFor(network[outputNode].Name);
         _consumers = _nodes.SelectMany(node => node.Inputs.Select(input => (input, node))).ToLookup(pair => pair.input, pair => pair.node, StringComparer.Ordinal);
         _valueOf.Add(Network.InputName, NewValue(network.InputShape));
@@ -52,7 +55,7 @@ internal sealed class PlanCompiler
                 CompileNode(node);
         }
 
-        return new InferencePlan(_network.InputShape, _values, _steps, _valueOf[_outputNode]);
+        return new InferencePlan(_network.InputShape, _values, _steps, _valueOf[_outputNode], _options);
     }
 
     private void CompileNode(NetworkNode node)
@@ -99,12 +102,19 @@ internal sealed class PlanCompiler
     {
         var input = _valueOf[node.Inputs[0]];
         var geometry = Padded(convolution.Geometry(InputShape(node)), Pending(node.Inputs[0]));
-        if (geometry.IsPadded && ConvolutionAlgorithms.PrefersKernelRows(geometry))
+        var algorithm = ConvolutionAlgorithms.Choose(geometry, _options.Exact);
+        if (algorithm == ConvolutionAlgorithm.Indirect && ConvolutionAlgorithms.PrefersKernelRows(geometry))
             (input, geometry) = PadBeforehand(node.Name, input, geometry);
         var fusion = Absorb(node);
         var weights = FusedWeights.Fold(convolution.Weight.Value, convolution.Bias?.Value, fusion.Normalization, fusion.Minimum, fusion.Maximum);
         int[] inputs = fusion.Residual is { } residual ? [input, residual] : [input];
-        _steps.Add(new ConvolutionStep(fusion.Description, geometry, weights, inputs, Define(fusion.Last)));
+        var output = Define(fusion.Last);
+        _steps.Add(algorithm switch
+        {
+            ConvolutionAlgorithm.Winograd4 => new WinogradStep($"{fusion.Description} (winograd 4x4)", geometry, WinogradTile.Four, weights, inputs, output),
+            ConvolutionAlgorithm.Winograd2 => new WinogradStep($"{fusion.Description} (winograd 2x2)", geometry, WinogradTile.Two, weights, inputs, output),
+            _ => new ConvolutionStep(fusion.Description, geometry, weights, inputs, output),
+        });
         AddActivation(fusion);
     }
 

@@ -29,6 +29,9 @@ internal unsafe interface IVectorWidth<TVector>
     /// <summary>The sums of the elements.</summary>
     static abstract TVector Add(TVector left, TVector right);
 
+    /// <summary>The differences of the elements.</summary>
+    static abstract TVector Subtract(TVector left, TVector right);
+
     /// <summary>The products of the elements.</summary>
     static abstract TVector Multiply(TVector left, TVector right);
 

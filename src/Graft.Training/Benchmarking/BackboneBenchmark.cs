@@ -67,7 +67,7 @@ public static class BackboneBenchmark
             PlanSeconds = planSeconds,
             FirstRunSeconds = firstRun,
             Rounds = request.Rounds,
-            Numerics = InferencePlan.Numerics,
+            Numerics = plan.Numerics,
             Profile = request.PerLayer ? runner.Profile(pixels, ProfileRounds, cancellationToken) : null,
             MemoryGigabytesPerSecond = request.PerLayer ? MemoryBandwidth.Measure(workers, cancellationToken: cancellationToken) : null,
         };

@@ -43,7 +43,8 @@ public sealed class FeatureExtractor
             Preprocessing = backbone.Preprocessing.ToString(),
             Weights = backbone.Digest,
             Node = backbone.Node,
-            Numerics = InferencePlan.Numerics,
+            // Not from the plan: where every feature is known, none is compiled.
+            Numerics = new PlanOptions().Numerics,
             Shape = backbone.Network.OutputShape,
             Precision = _options.Precision,
         });

@@ -1,4 +1,5 @@
 using Graft.Tensors.Kernels.Convolution;
+using Graft.Tensors.Kernels.Winograd;
 
 namespace Graft.Layers.Inference.Steps;
 
@@ -13,22 +14,60 @@ internal enum ConvolutionAlgorithm
 
     /// <summary>Pointers to the pixels under each tap.</summary>
     Indirect,
+
+    /// <summary>Winograd's minimal filtering with tiles of 2x2 results.</summary>
+    Winograd2,
+
+    /// <summary>Winograd's minimal filtering with tiles of 4x4 results.</summary>
+    Winograd4,
 }
 
-/// <summary>Chooses how a convolution is computed: a pure function of its sizes.</summary>
+/// <summary>
+/// Chooses how a convolution is computed: a pure function of its sizes. The batch and the threads have no say, because an
+/// image's results may not depend on them.
+/// </summary>
 internal static class ConvolutionAlgorithms
 {
     /// <summary>Below this many values at a tap, following pointers costs more than the arithmetic behind them.</summary>
     private const int FewChannels = 16;
 
-    public static ConvolutionAlgorithm Choose(ConvolutionGeometry geometry)
+    /// <summary>Below this many channels, transforming tiles costs more than it saves.</summary>
+    private const int FewestForWinograd = 16;
+
+    /// <summary>How many times fewer multiplications make the transforms worth while.</summary>
+    private const double LeastSaving = 1.5;
+
+    /// <summary>Chooses.</summary>
+    /// <param name="geometry">The sizes.</param>
+    /// <param name="exact">Whether only algorithms that sum the products of the formula are wanted.</param>
+    public static ConvolutionAlgorithm Choose(ConvolutionGeometry geometry, bool exact)
     {
         if (geometry.IsPointwise)
             return ConvolutionAlgorithm.Pointwise;
+        if (!exact && WinogradConvolution.Supports(geometry) && Math.Min(geometry.InputChannels, geometry.OutputChannels) >= FewestForWinograd)
+            return ChooseTile(geometry);
         return PrefersKernelRows(geometry) && !geometry.IsPadded ? ConvolutionAlgorithm.KernelRows : ConvolutionAlgorithm.Indirect;
     }
 
     /// <summary>Whether padding the input first pays because kernel rows can be used then.</summary>
     public static bool PrefersKernelRows(ConvolutionGeometry geometry) =>
         geometry is { InputChannels: < FewChannels, KernelWidth: > 1, DilationWidth: 1 };
+
+    /// <summary>
+    /// Takes the tiles with the fewest multiplications for each input and output channel; where both have as many, the
+    /// smaller, whose weights take less than half the memory. Measured on maps of 2x2 to 224x224, 16 to 1024 channels, the
+    /// tiles chosen like this were the faster ones at batches of 8 and more. Less than a whole large tile of results, or
+    /// little saved, and reading four times the weights costs more than it gains.
+    /// </summary>
+    private static ConvolutionAlgorithm ChooseTile(ConvolutionGeometry geometry)
+    {
+        var (two, four) = (Multiplications(geometry, WinogradTile.Two), Multiplications(geometry, WinogradTile.Four));
+        var direct = (long)geometry.OutputPixels * geometry.Taps;
+        if (geometry.OutputPixels < WinogradTile.Four.Outputs * WinogradTile.Four.Outputs || Math.Min(two, four) * LeastSaving > direct)
+            return ConvolutionAlgorithm.Indirect;
+        return four < two ? ConvolutionAlgorithm.Winograd4 : ConvolutionAlgorithm.Winograd2;
+    }
+
+    private static long Multiplications(ConvolutionGeometry geometry, WinogradTile tile) =>
+        (long)tile.Count(geometry.OutputHeight) * tile.Count(geometry.OutputWidth) * tile.Points;
 }

@@ -27,7 +27,7 @@ internal sealed unsafe class ConvolutionStep : PlanStep
         : base(description, inputs, output)
     {
         _geometry = geometry;
-        _algorithm = ConvolutionAlgorithms.Choose(geometry);
+        _algorithm = ConvolutionAlgorithms.Choose(geometry, exact: true);
         using (fused.Kernel)
             _kernel = PackedMatrix.Pack(fused.Kernel.Pointer, geometry.Taps * geometry.InputChannels, geometry.OutputChannels);
         (_bias, _minimum, _maximum) = (fused.Bias, fused.Minimum, fused.Maximum);

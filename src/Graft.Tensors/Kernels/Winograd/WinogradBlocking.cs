@@ -1,0 +1,59 @@
+namespace Graft.Tensors.Kernels.Winograd;
+
+/// <summary>
+/// How a convolution's tiles are cut into blocks: a pure function of its sizes. Results do not depend on it, only speed does.
+/// </summary>
+/// <param name="TileBlock">Tiles whose transforms are kept at a time; a multiple of the matrix kernel's rows.</param>
+/// <param name="Together">
+/// Whether all threads work on one block, phase by phase (transform, products shared out by point and panel, transform
+/// back), or each on a block of its own and one panel after the other. Together every weight is read by one thread only:
+/// for weights larger than caches.
+/// </param>
+/// <param name="DepthBlock">Input channels in a block of the shared dimension.</param>
+internal readonly record struct WinogradBlocking(int TileBlock, bool Together, int DepthBlock)
+{
+    /// <summary>The part of a panel that stays in the first-level cache while it meets one tile after another, in bytes.</summary>
+    private const int PanelBytes = 32 << 10;
+
+    /// <summary>What a thread's own block may take of its second-level cache, in bytes.</summary>
+    private const int OwnBytes = 640 << 10;
+
+    /// <summary>What a block of all threads may take of the last-level cache, in bytes.</summary>
+    private const int SharedBytes = 16 << 20;
+
+    /// <summary>Weights that stay in the second-level cache beside a thread's own block, in bytes.</summary>
+    private const int ResidentWeightBytes = 3 << 20;
+
+    /// <summary>Blocks to cut the tiles into at the least, so that threads end together.</summary>
+    private const int WantedBlocks = 8;
+
+    /// <summary>Chooses the blocks.</summary>
+    /// <param name="tiles">Tiles of the whole batch, at least 1.</param>
+    /// <param name="weights">The transformed weights.</param>
+    public static WinogradBlocking For(int tiles, WinogradWeights weights) =>
+        For(tiles, weights.Tile.Points, weights.InputChannels, weights.PanelCount, weights.Kernel.Rows, weights.Kernel.Columns);
+
+    /// <summary>Chooses the blocks.</summary>
+    /// <param name="tiles">Tiles of the whole batch, at least 1.</param>
+    /// <param name="points">Points of a tile.</param>
+    /// <param name="inputChannels">Rows of a point's matrix.</param>
+    /// <param name="panels">Panels of a point's matrix.</param>
+    /// <param name="kernelRows">Rows of the matrix kernel's tile.</param>
+    /// <param name="panelColumns">Its columns.</param>
+    public static WinogradBlocking For(int tiles, int points, int inputChannels, int panels, int kernelRows, int panelColumns)
+    {
+        var depthBlocks = DivideUp(Math.Max(1, inputChannels), Math.Max(64, PanelBytes / (sizeof(float) * panelColumns)));
+        var depthBlock = DivideUp(Math.Max(1, inputChannels), depthBlocks);
+        var weightBytes = (long)sizeof(float) * points * inputChannels * panels * panelColumns;
+        var ownTiles = (int)(OwnBytes / ((long)sizeof(float) * points * (inputChannels + panelColumns)));
+        var ownBlock = Math.Clamp(ownTiles / kernelRows, 2, 8) * kernelRows;
+        if (weightBytes <= ResidentWeightBytes && tiles >= WantedBlocks * ownBlock)
+            return new WinogradBlocking(ownBlock, Together: false, depthBlock);
+
+        var sharedTiles = (int)Math.Min(int.MaxValue / 2, SharedBytes / ((long)sizeof(float) * points * (inputChannels + ((long)panels * panelColumns))));
+        var blocks = DivideUp(tiles, Math.Max(kernelRows * 8, sharedTiles));
+        return new WinogradBlocking(DivideUp(DivideUp(tiles, blocks), kernelRows) * kernelRows, Together: true, depthBlock);
+    }
+
+    private static int DivideUp(int value, int divisor) => (value + divisor - 1) / divisor;
+}

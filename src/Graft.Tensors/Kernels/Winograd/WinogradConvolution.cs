@@ -1,0 +1,86 @@
+using Graft.Tensors.Kernels.Convolution;
+using Graft.Tensors.Kernels.Gemm;
+
+namespace Graft.Tensors.Kernels.Winograd;
+
+/// <summary>
+/// A 3x3 convolution with stride 1 by Winograd's minimal filtering. The tiles of all images stand in one row; a block of
+/// them at a time is transformed, multiplied by the weights (a matrix product for each point), and transformed back with
+/// bias, residual and clamp, so that nothing of the size of an image is kept in between.
+/// </summary>
+/// <remarks>
+/// Every result is one fixed sequence of operations: it depends neither on the batch, nor on the image's place, the
+/// blocks, the threads or the vector width. Thread-safe; the caller owns the weights.
+/// </remarks>
+/// <param name="geometry">The sizes: a 3x3 kernel, stride 1, no dilation, any padding.</param>
+/// <param name="weights">The transformed kernel.</param>
+internal sealed unsafe class WinogradConvolution(ConvolutionGeometry geometry, WinogradWeights weights) : IDisposable
+{
+    private readonly WinogradKernel _kernel = WinogradKernel.For(weights.Tile, weights.Kernel);
+    private readonly Tensor _zeros = Tensor.Zeros(new Shape(weights.Tile.Inputs * geometry.InputChannels));
+
+    /// <summary>Whether a convolution can be computed like this.</summary>
+    public static bool Supports(ConvolutionGeometry geometry) =>
+        geometry is { KernelHeight: 3, KernelWidth: 3, StrideHeight: 1, StrideWidth: 1, DilationHeight: 1, DilationWidth: 1 };
+
+    /// <summary>Runs the convolution.</summary>
+    /// <param name="batch">How many images.</param>
+    /// <param name="input">The first image.</param>
+    /// <param name="output">The first result; must not overlap the operands.</param>
+    /// <param name="epilogue">What is done to each result; the bias readable to whole panels.</param>
+    /// <param name="workers">The threads to run on.</param>
+    /// <param name="blocking">How the tiles are cut into blocks; chosen by size when null.</param>
+    public void Run(int batch, float* input, float* output, Epilogue epilogue, WorkerPool workers, WinogradBlocking? blocking = null)
+    {
+        var tiles = checked(batch * weights.Tile.Count(geometry.OutputHeight) * weights.Tile.Count(geometry.OutputWidth));
+        if (tiles == 0)
+            return;
+        var chosen = blocking ?? WinogradBlocking.For(tiles, weights);
+        var blocks = (tiles + chosen.TileBlock - 1) / chosen.TileBlock;
+        if (chosen.Together)
+        {
+            using var block = new WinogradBlock(geometry, weights, _kernel, _zeros, chosen, input, output, epilogue);
+            for (var i = 0; i < blocks; i++)
+                RunTogether(block, i * chosen.TileBlock, Math.Min(chosen.TileBlock, tiles - (i * chosen.TileBlock)), workers);
+        }
+        else
+        {
+            workers.Run(blocks, (i, _) =>
+            {
+                using var block = new WinogradBlock(geometry, weights, _kernel, _zeros, chosen, input, output, epilogue);
+                RunAlone(block, i * chosen.TileBlock, Math.Min(chosen.TileBlock, tiles - (i * chosen.TileBlock)));
+            });
+        }
+    }
+
+    public void Dispose() => _zeros.Dispose();
+
+    private void RunAlone(WinogradBlock block, int firstTile, int tileCount)
+    {
+        block.TransformInput(firstTile, 0, tileCount);
+        for (var panel = 0; panel < weights.PanelCount; panel++)
+        {
+            for (var point = 0; point < weights.Tile.Points; point++)
+                block.Multiply(point, panel, 1, panel, tileCount);
+            block.TransformOutput(firstTile, 0, tileCount, panel, 1);
+        }
+    }
+
+    private void RunTogether(WinogradBlock block, int firstTile, int tileCount, WorkerPool workers)
+    {
+        // A few tiles a task, so that threads end together.
+        const int InputTiles = 4;
+        workers.Run((tileCount + InputTiles - 1) / InputTiles, (task, _) => block.TransformInput(firstTile, task * InputTiles, Math.Min(InputTiles, tileCount - (task * InputTiles))));
+
+        var points = weights.Tile.Points;
+        var panelGroups = Math.Min(weights.PanelCount, 4);
+        workers.Run(points * panelGroups, (task, _) =>
+        {
+            var (point, group) = Math.DivRem(task, panelGroups);
+            var firstPanel = group * weights.PanelCount / panelGroups;
+            block.Multiply(point, firstPanel, ((group + 1) * weights.PanelCount / panelGroups) - firstPanel, 0, tileCount);
+        });
+
+        workers.Run((tileCount + InputTiles - 1) / InputTiles, (task, _) => block.TransformOutput(firstTile, task * InputTiles, Math.Min(InputTiles, tileCount - (task * InputTiles)), 0, weights.PanelCount));
+    }
+}

@@ -1,0 +1,70 @@
+using System.Runtime.Intrinsics;
+using Graft.Tensors.Kernels.Gemm;
+
+namespace Graft.Tensors.Kernels.Winograd;
+
+/// <summary>The transforms of whole tiles, for one tile size and vector width. Allocates nothing, checks nothing.</summary>
+internal abstract unsafe class WinogradKernel
+{
+    /// <summary>Floats of a row of a tile's results: four of the widest vectors.</summary>
+    public const int ResultLength = 4 * 16;
+
+    /// <summary>The transforms that use the same vectors as a tile kernel.</summary>
+    public static WinogradKernel For(WinogradTile tile, TileKernel kernel) => tile.Outputs == 4 ? For<WinogradTransform4>(kernel) : For<WinogradTransform2>(kernel);
+
+    /// <summary>Computes <c>B' d</c> of some columns of a tile, for some channels.</summary>
+    /// <param name="rows">
+    /// A pointer for each row of the tile to the first of the channels in its first column, whether that exists or not; rows
+    /// outside the image point to zeros.
+    /// </param>
+    /// <param name="pixelStride">From one pixel to the next, in floats.</param>
+    /// <param name="inside">The columns that are inside the image; the others count as zero and are not read.</param>
+    /// <param name="known">Columns at the tile's left that are in <paramref name="columns"/> already.</param>
+    /// <param name="channels">How many channels.</param>
+    /// <param name="columns">A buffer for each column: gets <c>[m+2][channels]</c>.</param>
+    public abstract void TransformInputColumns(float** rows, int pixelStride, (int First, int End) inside, int known, int channels, float** columns);
+
+    /// <summary>Computes <c>(B' d) B</c> of a tile.</summary>
+    /// <param name="columns">What <see cref="TransformInputColumns"/> left.</param>
+    /// <param name="channels">How many channels.</param>
+    /// <param name="target">Gets the channels of point p at <c>p * pointStride</c>.</param>
+    /// <param name="pointStride">In floats.</param>
+    public abstract void TransformInputRows(float** columns, int channels, float* target, nint pointStride);
+
+    /// <summary>Computes <c>A' m</c> of consecutive tiles for all columns of one panel.</summary>
+    /// <param name="products">Those of point p at <c>p * pointStride</c>.</param>
+    /// <param name="pointStride">In floats.</param>
+    /// <param name="length">Tiles times columns of a panel.</param>
+    /// <param name="target">Gets <c>[m+2][m][length]</c>, the tile's columns first.</param>
+    public abstract void TransformOutputColumns(float* products, nint pointStride, int length, float* target);
+
+    /// <summary>Computes <c>clamp((A' m) A + bias + residual)</c> of one tile for the columns of one panel.</summary>
+    /// <param name="columns">The tile's part of what <see cref="TransformOutputColumns"/> left.</param>
+    /// <param name="length">The same as there.</param>
+    /// <param name="place">Where the results go.</param>
+    /// <param name="epilogue">Bias and residual point to the panel's first column and the tile's first pixel.</param>
+    /// <param name="results">Scratch memory of <see cref="ResultLength"/> floats, aligned like a tensor.</param>
+    public abstract void TransformOutputRows(float* columns, int length, in WinogradPlace place, in Epilogue epilogue, float* results);
+
+    private static WinogradKernel For<TTransform>(TileKernel kernel)
+        where TTransform : struct, IWinogradTransform => kernel switch
+        {
+            TileKernel<Width512, Vector512<float>> => new WinogradKernel<Width512, Vector512<float>, TTransform>(),
+            TileKernel<Width256, Vector256<float>> => new WinogradKernel<Width256, Vector256<float>, TTransform>(),
+            TileKernel<Width128, Vector128<float>> => new WinogradKernel<Width128, Vector128<float>, TTransform>(),
+            _ => new WinogradKernel<WidthScalar, float, TTransform>(),
+        };
+}
+
+/// <summary>The part of the output that a tile's results for one panel fill.</summary>
+/// <param name="Output">The first pixel's first column of the panel.</param>
+/// <param name="RowStride">From one row of pixels to the next, in floats.</param>
+/// <param name="PixelStride">From one pixel to the next, in floats.</param>
+/// <param name="Rows">Rows of pixels that exist.</param>
+/// <param name="Columns">Columns of pixels that exist.</param>
+/// <param name="Channels">Columns of the panel that exist.</param>
+internal readonly unsafe record struct WinogradPlace(nint Output, nint RowStride, nint PixelStride, int Rows, int Columns, int Channels)
+{
+    /// <summary>The first pixel's first column of the panel.</summary>
+    public float* Pointer => (float*)Output;
+}

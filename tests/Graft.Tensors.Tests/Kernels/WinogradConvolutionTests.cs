@@ -1,0 +1,134 @@
+using FsCheck;
+using FsCheck.Fluent;
+using Graft.Layers.Convolution;
+using Graft.Tensors.Kernels.Gemm;
+using Graft.Tensors.Kernels.Winograd;
+using Graft.Testing;
+
+namespace Graft.Tensors.Tests.Kernels;
+
+[Trait("Category", "Kernels")]
+public sealed class WinogradConvolutionTests
+{
+    /// <summary>Of the largest magnitude; sums of up to 600 products of numbers up to 1.</summary>
+    private const double Tolerance = 1e-5;
+
+    private static readonly WinogradTile[] Tiles = [WinogradTile.Two, WinogradTile.Four];
+
+    private static readonly Padding2D One = new(1, 1, 1, 1);
+
+    public static TheoryData<string> Kernels => KernelCase.Names;
+
+    [Theory]
+    [MemberData(nameof(Kernels))]
+    public void Every_map_size_gives_the_convolution(string name)
+    {
+        for (var size = 1; size <= 15; size++)
+        {
+            foreach (var batch in new[] { 1, 5 })
+                Check(batch, size, 1 + (size * 7 % 15), 3, 5, One, KernelCase.Named(name));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Kernels))]
+    public void Every_number_of_channels_gives_the_convolution(string name)
+    {
+        var kernel = KernelCase.Named(name);
+        var width = kernel.Columns / 2;
+        int[] channels = [1, 3, width - 1, width, width + 1, (2 * width) - 1, 2 * width, (2 * width) + 1, 64];
+        foreach (var inputs in channels.Where(count => count > 0).Distinct())
+            Check(1, 5, 6, inputs, 7, One, kernel);
+        foreach (var outputs in channels.Where(count => count > 0).Distinct())
+            Check(2, 6, 5, 4, outputs, One, kernel);
+    }
+
+    [Theory]
+    [InlineData(0, 0, 0, 0)]
+    [InlineData(2, 2, 2, 2)]
+    [InlineData(0, 1, 2, 3)]
+    [InlineData(5, 0, 0, 7)]
+    public void Any_padding_gives_the_convolution(int top, int left, int bottom, int right)
+    {
+        foreach (var (height, width) in new[] { (3, 3), (4, 9), (7, 5), (1, 2) })
+            Check(2, height, width, 5, 6, new Padding2D(top, left, bottom, right), TileKernel.Best);
+    }
+
+    [Theory]
+    [MemberData(nameof(Kernels))]
+    public void Results_are_the_same_for_any_vectors_threads_blocks_and_batches(string name)
+    {
+        using var sample = new WinogradSample(5, 9, 7, 37, 67, One);
+        foreach (var tile in Tiles)
+        {
+            using var reference = sample.Run(tile, TileKernel.Best, fused: true, threads: 1);
+            foreach (var threads in new[] { 1, 2, 3 })
+            {
+                foreach (var blocking in new WinogradBlocking?[] { null, new(6, false, 37), new(12, false, 11), new(12, true, 8), new(600, true, 37) })
+                {
+                    using var result = sample.Run(tile, KernelCase.Named(name), fused: true, threads, blocking);
+                    Assert.True(Closeness.SameBits(reference.Span, result.Span), $"{tile.Outputs}, {threads} threads, {blocking}");
+                }
+            }
+
+            for (var image = 0; image < sample.Batch; image++)
+            {
+                using var alone = sample.Run(tile, KernelCase.Named(name), fused: true, images: (image, 1));
+                Assert.True(Closeness.SameBits(reference.Rows(image), alone.Span), $"image {image}");
+                using var rest = sample.Run(tile, KernelCase.Named(name), fused: true, images: (image, sample.Batch - image));
+                Assert.True(Closeness.SameBits(reference.Rows(image, sample.Batch - image), rest.Span), $"images from {image}");
+            }
+        }
+    }
+
+    [Fact]
+    public void No_images_are_no_work()
+    {
+        using var sample = new WinogradSample(0, 4, 4, 3, 3, One);
+        using var result = sample.Run(WinogradTile.Four, TileKernel.Best);
+        Assert.Equal(0, result.Length);
+    }
+
+    [Fact]
+    public void Any_sizes_give_the_convolution()
+    {
+        var cases =
+            from batch in Gen.Choose(1, 3)
+            from height in Gen.Choose(1, 12)
+            from width in Gen.Choose(1, 12)
+            from inputs in Gen.Choose(1, 20)
+            from outputs in Gen.Choose(1, 40)
+            from padding in Gen.ArrayOf(Gen.Choose(1, 3), 4)
+            select (batch, height, width, inputs, outputs, new Padding2D(padding[0], padding[1], padding[2], padding[3]));
+        Prop.ForAll(cases.ToArbitrary(), sizes =>
+            Check(sizes.batch, sizes.height, sizes.width, sizes.inputs, sizes.outputs, sizes.Item6, TileKernel.Best)).QuickCheckThrowOnFailure();
+    }
+
+    [Theory]
+    [InlineData(64)]
+    [InlineData(300)]
+    public void The_error_is_a_few_roundings(int channels)
+    {
+        using var sample = new WinogradSample(1, 12, 12, channels, 8, One);
+        var exact = sample.Expected(fused: false).Values.Select(value => (float)value).ToArray();
+        foreach (var (tile, limit) in new[] { (WinogradTile.Two, 6e-7), (WinogradTile.Four, 2e-6) })
+        {
+            using var result = sample.Run(tile, TileKernel.Best);
+            Assert.InRange(Closeness.RelativeDistance(exact, result.Span), 1e-9, limit);
+        }
+    }
+
+    private static void Check(int batch, int height, int width, int inputs, int outputs, Padding2D padding, TileKernel kernel)
+    {
+        using var sample = new WinogradSample(batch, height, width, inputs, outputs, padding);
+        foreach (var fused in new[] { false, true })
+        {
+            var expected = sample.Expected(fused);
+            foreach (var tile in Tiles)
+            {
+                using var result = sample.Run(tile, kernel, fused);
+                Closeness.Demand(expected, result, Tolerance, $"{tile.Outputs}x{tile.Outputs}, {sample.OutputShape}, fused {fused}, {kernel.Name}");
+            }
+        }
+    }
+}
