@@ -26,6 +26,17 @@ public static class NetworkWeights
         }
     }
 
+    /// <summary>Copies the tensors of a file into the parameters of the same names.</summary>
+    /// <param name="network">The network, in place; every parameter must be in the file.</param>
+    /// <param name="path">A safetensors file, for example one that <see cref="Save"/> wrote.</param>
+    /// <exception cref="WeightsFormatException">The file is damaged, or a tensor is missing or has another shape; the message names it.</exception>
+    /// <exception cref="IOException">The file is missing or cannot be read.</exception>
+    public static void Load(Network network, string path)
+    {
+        using var file = SafetensorsFile.Open(path);
+        Load(network, file);
+    }
+
     /// <summary>Writes all parameters as safetensors, in the engine's own layout (kernels height, width, input, output).</summary>
     /// <param name="network">The network.</param>
     /// <param name="path">Where the file goes; written whole or not at all.</param>

@@ -13,8 +13,7 @@ public sealed class RenderingTests
     {
         var (output, _) = Printed(terminal => TrainingRendering.Print(
             terminal,
-            Report() with { ValidationDecidedStopping = true, FeatureRoundingError = 1.7e-4, PredictionsChangedByRounding = 1, ValidationAccuracyWithoutRounding = 0.91 },
-            new() { Data = "photos", Head = HeadSpecification.Parse("dense:64") }));
+            Report() with { ValidationDecidedStopping = true, FeatureRoundingError = 1.7e-4, PredictionsChangedByRounding = 1, ValidationAccuracyWithoutRounding = 0.91, Head = "dense:64" }));
 
         Assert.Contains("decided when training stopped", output, StringComparison.Ordinal);
         Assert.Contains("rounding error 0.00017", output, StringComparison.Ordinal);
@@ -131,6 +130,8 @@ public sealed class RenderingTests
         ValidationImages = 20,
         TestImages = 0,
         BadImages = 0,
+        Method = TrainingMethod.Features,
+        Head = "linear",
         TrainAccuracy = 1,
         TrainLoss = 0.01,
         ValidationAccuracy = 0.925,

@@ -33,6 +33,8 @@ public sealed class WrongCommandLineTests
     [Theory]
     [InlineData("train", "DATA")]
     [InlineData("train a b", "one argument too many")]
+    [InlineData("train photos --resume runs/train", "leave out DATA")]
+    [InlineData("train --resume runs/train --epochs 3", "leave out --epochs")]
     [InlineData("train d --epochs many", "--epochs takes a whole number of 1 or more; 'many' was given")]
     [InlineData("train d --epochs 0", "--epochs")]
     [InlineData("train d --batch-size -1", "--batch-size")]

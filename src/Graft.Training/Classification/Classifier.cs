@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Graft.Imaging;
 using Graft.Layers.Inference;
+using Graft.Layers.Networks;
 using Graft.Models;
 using Graft.Tensors;
 
@@ -60,6 +61,31 @@ public sealed class Classifier : IDisposable
         ArgumentException.ThrowIfNullOrEmpty(path);
         using var file = ClassifierFile.Read(path);
         return new Classifier(file, threads, limits ?? new());
+    }
+
+    /// <summary>
+    /// Writes a network that was put together and trained by hand as the one file that <see cref="Load"/>, the command line and ONNX Runtime take.
+    /// </summary>
+    /// <param name="path">Where the file goes; written whole or not at all.</param>
+    /// <param name="network">
+    /// From RGB pixels of 0 to 255, preprocessing included, to logits, log-probabilities or probabilities: the file gets what is
+    /// missing to probabilities. It stays the caller's and as it is; nobody may use it meanwhile.
+    /// </param>
+    /// <param name="classNames">The names of the classes, in the order of the network's outputs.</param>
+    /// <param name="preprocessing">The size and the resize rule of pictures.</param>
+    /// <exception cref="ArgumentException">Names or preprocessing do not fit the network.</exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public static void Save(string path, Network network, IReadOnlyList<string> classNames, Preprocessing preprocessing)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(classNames);
+        ArgumentNullException.ThrowIfNull(preprocessing);
+        if (network.OutputShape != new Shape(classNames.Count))
+            throw new ArgumentException($"Saving the classifier: there are {classNames.Count} class names, but the network gives {network.OutputShape}.", nameof(classNames));
+        if (network.InputShape != new Shape(preprocessing.Height, preprocessing.Width, 3))
+            throw new ArgumentException($"Saving the classifier: the preprocessing gives pictures of {preprocessing.Height} x {preprocessing.Width} x 3, but the network takes {network.InputShape}.", nameof(preprocessing));
+        ClassifierFile.Write(path, network, classNames, preprocessing);
     }
 
     /// <summary>Classifies a picture in a file: JPEG, PNG, WebP, GIF or TIFF.</summary>

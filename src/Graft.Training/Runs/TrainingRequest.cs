@@ -10,6 +10,9 @@ public sealed record TrainingRequest
     /// <summary>The dataset's folder.</summary>
     public required string Data { get; init; }
 
+    /// <summary>How the classifier learns.</summary>
+    public TrainingMethod Method { get; init; }
+
     /// <summary>The catalogue's name of the trunk.</summary>
     public string Backbone { get; init; } = "resnet50";
 
@@ -54,4 +57,7 @@ public sealed record TrainingRequest
 
     /// <summary>The run folder; <c>runs/train</c>, <c>runs/train2</c>, ... when null.</summary>
     public string? Output { get; init; }
+
+    /// <summary>The same with every default filled in that depends on the rest.</summary>
+    internal TrainingRequest Resolved() => this;
 }
