@@ -1,6 +1,5 @@
 using Graft.Cli.Rendering;
 using Graft.Training.Datasets;
-using Graft.Training.Heads;
 using Graft.Training.Runs;
 using Spectre.Console;
 
