@@ -3,30 +3,45 @@ using Graft.Tensors;
 namespace Graft.Layers.Networks;
 
 /// <summary>
-/// One run of a network: the outputs of all nodes, and after <see cref="Backward(Tensor)"/> the gradients in the parameters.
+/// One run of a network, or of the trainable part of one: the outputs of its nodes, and after <see cref="Backward(Tensor)"/> the gradients in the parameters.
 /// Dispose it to free them. Not thread-safe.
 /// </summary>
 public sealed class NetworkPass : IDisposable
 {
-    private readonly Network _network;
+    private readonly IReadOnlyList<NetworkNode> _nodes;
+    private readonly string _inputName;
+    private readonly string _outputName;
     private readonly PassOptions _options;
     private readonly Tensor _input;
+    private readonly bool _ownsInput;
     private readonly Dictionary<string, Tensor> _outputs = new(StringComparer.Ordinal);
     private readonly Dictionary<string, LayerPass> _passes = new(StringComparer.Ordinal);
     private Tensor? _inputGradient;
 
-    internal NetworkPass(Network network, Tensor input, PassOptions options)
+    /// <summary>Runs nodes forward.</summary>
+    /// <param name="network">The network that they are in.</param>
+    /// <param name="nodes">The nodes, in the order in which they run; they take nothing but each other's outputs and the input.</param>
+    /// <param name="inputName">The node whose output <paramref name="input"/> is, or <see cref="Network.InputName"/>.</param>
+    /// <param name="input">That output, batch first.</param>
+    /// <param name="ownsInput">Whether the pass disposes the input, also when it fails.</param>
+    /// <param name="options">How.</param>
+    internal NetworkPass(Network network, IReadOnlyList<NetworkNode> nodes, string inputName, Tensor input, bool ownsInput, PassOptions options)
     {
         ArgumentNullException.ThrowIfNull(input);
-        ArgumentNullException.ThrowIfNull(options);
-        if (input.Shape.Rank == 0 || input.Shape[0] == 0 || !input.Shape.Dimensions[1..].SequenceEqual(network.InputShape.Dimensions))
-            throw new ArgumentException($"The network takes [batch, {string.Join(", ", network.InputShape.Dimensions.ToArray())}] with a batch of 1 or more, but the input is {input.Shape}.", nameof(input));
-        _network = network;
+        Network = network;
+        _nodes = nodes;
+        _inputName = inputName;
+        _outputName = nodes.Count == 0 ? inputName : nodes[^1].Name;
         _options = options;
         _input = input;
+        _ownsInput = ownsInput;
         try
         {
-            foreach (var node in network.Nodes)
+            ArgumentNullException.ThrowIfNull(options);
+            var expected = network.ShapeOf(inputName).Dimensions;
+            if (input.Shape.Rank == 0 || input.Shape[0] == 0 || !input.Shape.Dimensions[1..].SequenceEqual(expected))
+                throw new ArgumentException($"The network takes [batch, {string.Join(", ", expected.ToArray())}] with a batch of 1 or more{(inputName == Network.InputName ? "" : $" behind '{inputName}'")}, but the input is {input.Shape}.", nameof(input));
+            foreach (var node in nodes)
                 RunForward(node);
         }
         catch
@@ -37,17 +52,17 @@ public sealed class NetworkPass : IDisposable
     }
 
     /// <summary>The network that ran.</summary>
-    public Network Network => _network;
+    public Network Network { get; }
 
     /// <summary>The network's output, <c>[batch, ...]</c>; owned by the pass.</summary>
-    public Tensor Output => OutputOf(_network.OutputName);
+    public Tensor Output => OutputOf(_outputName);
 
     /// <summary>The gradient by the network's input after <see cref="Backward(Tensor)"/>, where <see cref="PassOptions.InputGradient"/> asked for it; owned by the pass.</summary>
     public Tensor? InputGradient => _inputGradient;
 
     /// <summary>The output of a node; owned by the pass.</summary>
-    /// <param name="name">The node.</param>
-    public Tensor OutputOf(string name) => name == Network.InputName ? _input : _outputs[name];
+    /// <param name="name">A node that the pass ran, or the name of its input.</param>
+    public Tensor OutputOf(string name) => name == _inputName ? _input : _outputs[name];
 
     /// <summary>
     /// Adds the gradients of a loss to all trainable parameters. Only nodes on a way from the output to a trainable
@@ -55,7 +70,7 @@ public sealed class NetworkPass : IDisposable
     /// </summary>
     /// <param name="outputGradient">The loss's gradient by <see cref="Output"/>, of its shape.</param>
     /// <exception cref="ArgumentException">The shape is another one.</exception>
-    public void Backward(Tensor outputGradient) => Backward(outputGradient, _network.OutputName);
+    public void Backward(Tensor outputGradient) => Backward(outputGradient, _outputName);
 
     /// <summary>
     /// Adds the gradients of a loss of a node's output: a loss of logits starts before the softmax, where nothing underflows.
@@ -75,13 +90,13 @@ public sealed class NetworkPass : IDisposable
             gradients.Add(node, gradient.Clone());
         try
         {
-            foreach (var visited in _network.Nodes.Reverse())
+            foreach (var visited in _nodes.Reverse())
             {
                 if (gradients.Remove(visited.Name, out var outputGradient))
                     RunBackward(visited, outputGradient, gradients, wanted);
             }
 
-            if (gradients.Remove(Network.InputName, out var inputGradient))
+            if (gradients.Remove(_inputName, out var inputGradient))
             {
                 _inputGradient?.Dispose();
                 _inputGradient = inputGradient;
@@ -102,6 +117,8 @@ public sealed class NetworkPass : IDisposable
         foreach (var pass in _passes.Values)
             pass.Saved?.Dispose();
         _inputGradient?.Dispose();
+        if (_ownsInput)
+            _input.Dispose();
     }
 
     private void RunForward(NetworkNode node)
@@ -140,8 +157,8 @@ public sealed class NetworkPass : IDisposable
     {
         var wanted = new HashSet<string>(StringComparer.Ordinal);
         if (_options.InputGradient)
-            wanted.Add(Network.InputName);
-        foreach (var node in _network.Nodes)
+            wanted.Add(_inputName);
+        foreach (var node in _nodes)
         {
             if (node.Inputs.Any(wanted.Contains) || node.Layer.Parameters.Any(parameter => parameter.Trainable))
                 wanted.Add(node.Name);
