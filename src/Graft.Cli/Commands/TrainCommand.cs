@@ -18,6 +18,7 @@ internal sealed class TrainCommand
         Arity = ArgumentArity.ZeroOrOne,
     };
 
+    private readonly MethodOptions _method = new();
     private readonly NetworkOptions _network = new();
     private readonly FittingOptions _fitting = new();
     private readonly DataOptions _dataOptions = new();
@@ -39,6 +40,8 @@ internal sealed class TrainCommand
             Examples =
             [
                 new("graft train photos", "photos/cat/*, photos/dog/*, ...; a fifth is kept for validation"),
+                new("graft train photos --method frozen", "a head that sees every photo a little different in each epoch"),
+                new("graft train photos --method finetune", "the network's last stage learns too"),
                 new("graft train photos --head dense:128 --epochs 50", "a head with a hidden layer"),
                 new("graft train photos --seed 1 --output runs/first --json", "for scripts"),
                 new("graft train photos --on-bad-image fail", "stop at the first unreadable image"),
@@ -47,6 +50,7 @@ internal sealed class TrainCommand
             Notes = ["The run folder gets model.onnx, metrics.json, predictions.csv, history.csv, images.csv, bad-images.csv, report.json and arguments.json."],
         };
         command.Add(train._data);
+        train._method.AddTo(command);
         train._network.AddTo(command);
         train._fitting.AddTo(command);
         train._dataOptions.AddTo(command);
@@ -73,6 +77,8 @@ internal sealed class TrainCommand
         {
             if (!data)
                 result.AddError("'graft train' needs DATA, a folder of photos, or --resume and a run folder.");
+            _method.Check(result);
+            _fitting.Check(result);
             return;
         }
 
@@ -101,6 +107,6 @@ internal sealed class TrainCommand
     private TrainingRequest Request(ParseResult parsed)
     {
         var request = new TrainingRequest { Data = parsed.GetValue(_data)!, Output = parsed.GetValue(_output), Seed = parsed.GetValue(_seed) ?? 0 };
-        return _dataOptions.Apply(parsed, _fitting.Apply(parsed, _network.Apply(parsed, request)));
+        return _dataOptions.Apply(parsed, _fitting.Apply(parsed, _network.Apply(parsed, _method.Apply(parsed, request))));
     }
 }

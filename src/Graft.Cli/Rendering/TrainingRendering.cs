@@ -26,6 +26,7 @@ internal static class TrainingRendering
         facts.Add("Features", $"{Format.Count(report.FeaturesComputed)} computed, {Format.Count(report.FeaturesReused)} reused, {Format.Seconds(report.FeatureSeconds)}; the store takes {Format.Bytes(report.FeatureStoreBytes)}");
         if (report.FeatureRoundingError is { } error)
             facts.Add("16-bit features", Rounding(error, report));
+        facts.Add("Method", Method(report));
         facts.Add("Head", Head(report));
         facts.Add("Training", $"accuracy {Format.Share(report.TrainAccuracy)}, loss {Format.Share(report.TrainLoss)}");
         if (report.ValidationAccuracy is not null)
@@ -50,12 +51,24 @@ internal static class TrainingRendering
         return report.BadImages > 0 ? $"{text}, {Format.Count(report.BadImages)} bad (left out)" : text;
     }
 
+    private static string Method(TrainingReport report)
+    {
+        var text = report switch
+        {
+            { Unfrozen: "all" } => "fine-tuned as a whole",
+            { Unfrozen: { } first } => $"fine-tuned from {first} on",
+            { Method: TrainingMethod.Frozen } => "frozen network, photos anew in every epoch",
+            _ => "features computed once",
+        };
+        return $"{text}; {Format.Count(report.TrainableParameters, "number")} learned, augmentation {report.Augmentation}";
+    }
+
     private static string Head(TrainingReport report)
     {
         var time = Format.Seconds(report.TrainSeconds);
         return report.L2 is { } l2
             ? $"{report.Head}, L2 {Format.Number(l2)}, {Format.Count(report.Epochs, "iteration")}, {time}"
-            : $"{report.Head}, {Format.Count(report.Epochs, "epoch")}, {time}";
+            : $"{report.Head}, {Format.Count(report.Epochs, "epoch")}, {time}{(report.StopReason is { } reason ? $"; stopped: {reason}" : "")}";
     }
 
     private static string Rounding(double error, TrainingReport report)

@@ -21,9 +21,9 @@ internal static class RunFiles
 
     public static void WriteHistory(RunFolder folder, IReadOnlyList<EpochResult> history) => HistoryFile.Write(folder.History, history);
 
-    public static void WriteMetrics(RunFolder folder, IReadOnlyList<SplitResult> results, FittedHead head)
+    public static void WriteMetrics(RunFolder folder, IReadOnlyList<SplitResult> results, FittedModel model)
     {
-        var file = new MetricsFile(results[0].Metrics, results[1].Metrics, results[2].Metrics, head.Epochs, head.L2, head.Search);
+        var file = new MetricsFile(results[0].Metrics, results[1].Metrics, results[2].Metrics, model.Epochs, model.L2, model.Search);
         AtomicFile.WriteText(folder.Metrics, JsonSerializer.Serialize(file, Json.MetricsFile) + "\n");
     }
 

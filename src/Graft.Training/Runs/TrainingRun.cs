@@ -26,33 +26,32 @@ internal sealed class TrainingRun(
         progress?.Report(new(RunPhase.Backbone));
         using var backbone = LoadBackbone();
         HeadNetworks.RequireSuitable(request.Head, backbone.Network.OutputShape);
+        if (request.Method == TrainingMethod.FineTune)
+            TrunkLayers.Choose(backbone.Network, request.Unfreeze);
         using var store = RunFeatures.OpenStore(home, progress);
 
         var featureClock = Stopwatch.StartNew();
-        var extractor = new FeatureExtractor(backbone, store, workers, new FeatureExtractorOptions
-        {
-            Limits = request.Limits,
-            Precision = request.FeaturePrecision,
-            FailOnBadImage = request.FailOnBadImage,
-        });
-        using var features = RunFeatures.Extract(extractor, [.. images.All.Select(image => image.Content)], progress, cancellationToken);
+        using var features = Extract(backbone, store);
         var featureSeconds = featureClock.Elapsed.TotalSeconds;
         RunFiles.WriteBadImages(folder, features.Extraction.Bad);
         images.RequireEveryClass(features.Extraction.Bad);
 
-        progress?.Report(new(RunPhase.Head));
+        var trainClock = Stopwatch.StartNew();
         var splits = new FeatureSplits(images, features);
-        var headClock = Stopwatch.StartNew();
-        using var head = FittedHead.Fit(request, splits, images.ClassNames.Count, workers, Epochs(), cancellationToken);
-        var trainSeconds = headClock.Elapsed.TotalSeconds;
+        using var model = Fit(backbone, store, splits);
+        var trainSeconds = trainClock.Elapsed.TotalSeconds;
 
         progress?.Report(new(RunPhase.Evaluate));
-        var results = splits.Evaluate(head.Network, images.ClassNames, workers, cancellationToken);
-        RunFiles.WriteHistory(folder, head.History);
-        RunFiles.WriteMetrics(folder, results, head);
+        // A trunk that learned says something else of every image, and the model file is measured as it is.
+        using var own = model.Unfrozen is null ? null : Extract(model.Trunk!, store);
+        if (own is not null)
+            splits = new FeatureSplits(images, own);
+        var results = splits.Evaluate(model.Head, images.ClassNames, workers, cancellationToken);
+        RunFiles.WriteHistory(folder, model.History);
+        RunFiles.WriteMetrics(folder, results, model);
         RunFiles.WritePredictions(folder, images.ClassNames, results);
-        var rounding = RoundingCost.Measure(splits.Validation, head.Network, workers, cancellationToken);
-        WriteModel(splits, backbone, head);
+        var rounding = RoundingCost.Measure(splits.Validation, model.Head, workers, cancellationToken);
+        WriteModel(splits, model.Trunk ?? backbone, model);
 
         var train = results[0].Metrics!;
         var (validation, test) = (results[1].Metrics, results[2].Metrics);
@@ -65,6 +64,10 @@ internal sealed class TrainingRun(
             BadImages = features.Extraction.Bad.Count,
             Method = request.Method,
             Head = request.Head.ToString(),
+            Unfrozen = model.Unfrozen,
+            Augmentation = request.Augmentation!.ToString(),
+            TrainableParameters = model.TrainableParameters,
+            StopReason = model.StopReason,
             TrainAccuracy = train.Accuracy,
             TrainLoss = train.Loss,
             ValidationAccuracy = validation?.Accuracy,
@@ -72,9 +75,9 @@ internal sealed class TrainingRun(
             ValidationLoss = validation?.Loss,
             TestAccuracy = test?.Accuracy,
             TestLoss = test?.Loss,
-            ValidationDecidedStopping = head.ValidationDecidedStopping,
-            Epochs = head.Epochs,
-            L2 = head.L2,
+            ValidationDecidedStopping = model.ValidationDecidedStopping,
+            Epochs = model.Epochs,
+            L2 = model.L2,
             FeaturesComputed = features.Extraction.Computed,
             FeaturesReused = features.Extraction.Reused,
             FeatureRoundingError = request.FeaturePrecision == FeaturePrecision.Bits16 ? features.Extraction.RoundingError : null,
@@ -91,13 +94,33 @@ internal sealed class TrainingRun(
         return report;
     }
 
+    private FittedModel Fit(Backbone backbone, FeatureStore store, FeatureSplits splits)
+    {
+        progress?.Report(new(RunPhase.Head));
+        var trainer = new RunTrainer(folder, request, workers, progress, cancellationToken);
+        if (request.Method == TrainingMethod.Features)
+            return HeadFitting.Fit(request, splits, images.ClassNames.Count, trainer, workers, cancellationToken);
+        var boundary = new BoundaryFeatures(LoadBackbone, store, Extraction, workers, progress);
+        return new NetworkFitting(request, images.ClassNames.Count, trainer, boundary, workers).Fit(backbone, splits, cancellationToken);
+    }
+
+    private FeatureExtractorOptions Extraction => new()
+    {
+        Limits = request.Limits,
+        Precision = request.FeaturePrecision,
+        FailOnBadImage = request.FailOnBadImage,
+    };
+
+    private FeatureSet Extract(Backbone backbone, FeatureStore store) => RunFeatures.Extract(
+        new FeatureExtractor(backbone, store, workers, Extraction), [.. images.All.Select(image => image.Content)], progress, cancellationToken);
+
     private Backbone LoadBackbone()
     {
         var pulls = progress is null ? null : new Relay<PullProgress>(value => progress.Report(new(RunPhase.Backbone) { Pull = value }));
         return Backbone.Load(new ModelStore(home), request.Backbone, request.ImageSize, request.Resize, request.Head.IsSpatial, pulls, cancellationToken);
     }
 
-    private void WriteModel(FeatureSplits splits, Backbone backbone, FittedHead head)
+    private void WriteModel(FeatureSplits splits, Backbone backbone, FittedModel model)
     {
         var provenance = new Provenance
         {
@@ -109,13 +132,10 @@ internal sealed class TrainingRun(
             Seed = request.Seed,
             TrainingImages = splits.Training.Count,
             ValidationImages = splits.Validation.Count,
-            L2 = head.L2,
+            L2 = model.L2,
         };
         var metadata = new ClassifierMetadata(images.ClassNames, backbone.Preprocessing, backbone.Node, provenance);
         using var network = backbone.TakeNetwork();
-        ClassifierFile.Write(folder.Model, network, head.Network, metadata);
+        ClassifierFile.Write(folder.Model, network, model.Head, metadata);
     }
-
-    private Relay<EpochResult>? Epochs() =>
-        progress is null ? null : new Relay<EpochResult>(epoch => progress.Report(new(RunPhase.Head) { Epoch = epoch }));
 }

@@ -80,7 +80,7 @@ public sealed class TransferLearning(GraftHome home, WorkerPool workers)
 
     private TrainingReport Begin(TrainingRequest request, TrainingImages? images, Stopwatch clock, IProgress<RunProgress>? progress, CancellationToken cancellationToken)
     {
-        var resolved = request.Resolved();
+        var resolved = MethodDefaults.Fill(request);
         var folder = RunFolder.Create(request.Output);
         RunArguments.Write(folder, resolved);
         return Run(folder, resolved, images, clock, progress, cancellationToken);
