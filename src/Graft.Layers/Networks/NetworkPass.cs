@@ -3,30 +3,44 @@ using Graft.Tensors;
 namespace Graft.Layers.Networks;
 
 /// <summary>
-/// One run of a network: the outputs of all nodes, and after <see cref="Backward"/> the gradients in the parameters.
+/// One run of a network, or of the trainable part of one: the outputs of its nodes, and after <see cref="Backward"/> the gradients in the parameters.
 /// Dispose it to free them. Not thread-safe.
 /// </summary>
 public sealed class NetworkPass : IDisposable
 {
-    private readonly Network _network;
+    private readonly IReadOnlyList<NetworkNode> _nodes;
+    private readonly string _inputName;
+    private readonly string _outputName;
     private readonly PassOptions _options;
     private readonly Tensor _input;
+    private readonly bool _ownsInput;
     private readonly Dictionary<string, Tensor> _outputs = new(StringComparer.Ordinal);
     private readonly Dictionary<string, LayerPass> _passes = new(StringComparer.Ordinal);
     private Tensor? _inputGradient;
 
-    internal NetworkPass(Network network, Tensor input, PassOptions options)
+    /// <summary>Runs nodes forward.</summary>
+    /// <param name="network">The network that they are in.</param>
+    /// <param name="nodes">The nodes, in the order in which they run; they take nothing but each other's outputs and the input.</param>
+    /// <param name="inputName">The node whose output <paramref name="input"/> is, or <see cref="Network.InputName"/>.</param>
+    /// <param name="input">That output, batch first.</param>
+    /// <param name="ownsInput">Whether the pass disposes the input, also when it fails.</param>
+    /// <param name="options">How.</param>
+    internal NetworkPass(Network network, IReadOnlyList<NetworkNode> nodes, string inputName, Tensor input, bool ownsInput, PassOptions options)
     {
         ArgumentNullException.ThrowIfNull(input);
-        ArgumentNullException.ThrowIfNull(options);
-        if (input.Shape.Rank == 0 || input.Shape[0] == 0 || !input.Shape.Dimensions[1..].SequenceEqual(network.InputShape.Dimensions))
-            throw new ArgumentException($"The network takes [batch, {string.Join(", ", network.InputShape.Dimensions.ToArray())}] with a batch of 1 or more, but the input is {input.Shape}.", nameof(input));
-        _network = network;
+        _nodes = nodes;
+        _inputName = inputName;
+        _outputName = nodes.Count == 0 ? inputName : nodes[^1].Name;
         _options = options;
         _input = input;
+        _ownsInput = ownsInput;
         try
         {
-            foreach (var node in network.Nodes)
+            ArgumentNullException.ThrowIfNull(options);
+            var expected = network.ShapeOf(inputName).Dimensions;
+            if (input.Shape.Rank == 0 || input.Shape[0] == 0 || !input.Shape.Dimensions[1..].SequenceEqual(expected))
+                throw new ArgumentException($"The network takes [batch, {string.Join(", ", expected.ToArray())}] with a batch of 1 or more{(inputName == Network.InputName ? "" : $" behind '{inputName}'")}, but the input is {input.Shape}.", nameof(input));
+            foreach (var node in nodes)
                 RunForward(node);
         }
         catch
@@ -37,14 +51,14 @@ public sealed class NetworkPass : IDisposable
     }
 
     /// <summary>The network's output, <c>[batch, ...]</c>; owned by the pass.</summary>
-    public Tensor Output => OutputOf(_network.OutputName);
+    public Tensor Output => OutputOf(_outputName);
 
     /// <summary>The gradient by the network's input after <see cref="Backward"/>, where <see cref="PassOptions.InputGradient"/> asked for it; owned by the pass.</summary>
     public Tensor? InputGradient => _inputGradient;
 
     /// <summary>The output of a node; owned by the pass.</summary>
-    /// <param name="name">The node.</param>
-    public Tensor OutputOf(string name) => name == Network.InputName ? _input : _outputs[name];
+    /// <param name="name">A node that the pass ran, or the name of its input.</param>
+    public Tensor OutputOf(string name) => name == _inputName ? _input : _outputs[name];
 
     /// <summary>
     /// Adds the gradients of a loss to all trainable parameters. Only nodes on a way from the output to a trainable
@@ -59,17 +73,17 @@ public sealed class NetworkPass : IDisposable
             throw new ArgumentException($"The gradient has shape {outputGradient.Shape}, the output {Output.Shape}; they must be equal.", nameof(outputGradient));
         var wanted = NodesThatNeedGradients();
         var gradients = new Dictionary<string, Tensor>(StringComparer.Ordinal);
-        if (wanted.Contains(_network.OutputName))
-            gradients.Add(_network.OutputName, outputGradient.Clone());
+        if (wanted.Contains(_outputName))
+            gradients.Add(_outputName, outputGradient.Clone());
         try
         {
-            foreach (var node in _network.Nodes.Reverse())
+            foreach (var node in _nodes.Reverse())
             {
                 if (gradients.Remove(node.Name, out var gradient))
                     RunBackward(node, gradient, gradients, wanted);
             }
 
-            if (gradients.Remove(Network.InputName, out var inputGradient))
+            if (gradients.Remove(_inputName, out var inputGradient))
             {
                 _inputGradient?.Dispose();
                 _inputGradient = inputGradient;
@@ -90,6 +104,8 @@ public sealed class NetworkPass : IDisposable
         foreach (var pass in _passes.Values)
             pass.Saved?.Dispose();
         _inputGradient?.Dispose();
+        if (_ownsInput)
+            _input.Dispose();
     }
 
     private void RunForward(NetworkNode node)
@@ -128,8 +144,8 @@ public sealed class NetworkPass : IDisposable
     {
         var wanted = new HashSet<string>(StringComparer.Ordinal);
         if (_options.InputGradient)
-            wanted.Add(Network.InputName);
-        foreach (var node in _network.Nodes)
+            wanted.Add(_inputName);
+        foreach (var node in _nodes)
         {
             if (node.Inputs.Any(wanted.Contains) || node.Layer.Parameters.Any(parameter => parameter.Trainable))
                 wanted.Add(node.Name);

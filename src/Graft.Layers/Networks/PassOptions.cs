@@ -14,6 +14,6 @@ public sealed record PassOptions
     /// <summary>Random numbers for dropout; needed in training by networks that have it.</summary>
     public DeterministicRandom? Random { get; init; }
 
-    /// <summary>Whether backward computes the gradient by the network's input as well.</summary>
+    /// <summary>Whether backward computes the gradient by the pass's input as well.</summary>
     public bool InputGradient { get; init; }
 }

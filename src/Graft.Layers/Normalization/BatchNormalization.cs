@@ -12,7 +12,7 @@ namespace Graft.Layers.Normalization;
 /// Input and output <c>[..., channels]</c>. The running statistics are
 /// <c>momentum * old + (1 - momentum) * batch</c>, with the unbiased variance, as PyTorch keeps it (whose momentum is one
 /// minus this). A layer none of whose parameters is trainable is frozen: it uses and keeps its running statistics
-/// whatever the mode.
+/// whatever the mode. With <see cref="StatisticsFrozen"/> it does so while weight and bias are trained.
 /// </remarks>
 public sealed class BatchNormalization : Layer
 {
@@ -55,7 +55,13 @@ public sealed class BatchNormalization : Layer
     /// <summary>The running variance of each channel.</summary>
     public Parameter RunningVariance { get; }
 
-    private bool IsFrozen => !Weight.Trainable && !Bias.Trainable;
+    /// <summary>
+    /// Whether the running statistics are used and kept whatever the mode, so that training may change weight and bias but
+    /// nothing else. What fine-tuning wants: a small batch measures badly what a large data set taught.
+    /// </summary>
+    public bool StatisticsFrozen { get; set; }
+
+    private bool KeepsStatistics => StatisticsFrozen || (!Weight.Trainable && !Bias.Trainable);
 
     /// <inheritdoc/>
     public override string Configuration => FormattableString.Invariant($"channels {Channels}, epsilon {Epsilon:R}, momentum {Momentum:R}");
@@ -67,7 +73,7 @@ public sealed class BatchNormalization : Layer
     /// <inheritdoc/>
     public override unsafe void Forward(LayerPass pass)
     {
-        var useBatch = pass.Training && !IsFrozen;
+        var useBatch = pass.Training && !KeepsStatistics;
         // Saved: mean and 1 / sqrt(variance + epsilon) of each channel.
         var saved = Tensor.Uninitialized(new Shape(2, Channels));
         pass.Saved = saved;
@@ -115,7 +121,7 @@ public sealed class BatchNormalization : Layer
 
         if (pass.InputGradients[0] is not { } inputGradient)
             return;
-        var useBatch = pass.Training && !IsFrozen;
+        var useBatch = pass.Training && !KeepsStatistics;
         var count = pass.Input.Length / Channels;
         var place = 0;
         ForEachValue(pass.Input, gradient, saved, (c, dy, normalized) =>
