@@ -113,7 +113,7 @@ public sealed class ImageLoader
     }
 
     private void Resize(RgbImage image, Span<byte> rgb) => ImageResizer.Resize(
-        image, Preprocessing.Width, Preprocessing.Height, Preprocessing.Resize, Preprocessing.ShorterSide, rgb);
+        image, Preprocessing.Width, Preprocessing.Height, Preprocessing.Resize, Preprocessing.ShorterSide, Preprocessing.Interpolation, rgb);
 
     private void CheckLength(int length, string parameter)
     {
