@@ -7,7 +7,8 @@ namespace Graft.Imaging.Augmentation;
 /// transforms of the decoded picture: the whole geometry, the resize rule of the weights included, is one warp. Thread-safe.
 /// </summary>
 /// <remarks>
-/// Where the geometry is no more than flips, the pixels are exactly those of <see cref="ImageLoader"/>, mirrored.
+/// Where the geometry is no more than flips, the pixels are exactly those of <see cref="ImageLoader"/>, mirrored. Warps are
+/// bilinear, also for weights whose pictures are resized with <see cref="Interpolation.Bicubic"/>.
 /// </remarks>
 public sealed class ImageAugmenter
 {
@@ -70,7 +71,7 @@ public sealed class ImageAugmenter
         var plan = Plan(decoded);
         var (width, height) = ((int)Math.Min(decoded.Width, plan.ScaledWidth * WorkingScale), (int)Math.Min(decoded.Height, plan.ScaledHeight * WorkingScale));
         var working = new RgbImage(width, height);
-        BilinearResampler.Resample(decoded.Pixels, decoded.Width, decoded.Height, new(width, height, 0, 0, width, height, 0, 0), working.Pixels, width * Channels);
+        Resampler.Resample(decoded.Pixels, decoded.Width, decoded.Height, new(width, height, 0, 0, width, height, 0, 0), Interpolation.Bilinear, working.Pixels, width * Channels);
         return working;
     }
 
