@@ -32,10 +32,12 @@ internal sealed class FittingOptions
     private readonly Option<int?> _patience = OptionKinds.Whole("--patience", "N", "Epochs without a smaller validation loss before training stops. [default: 10 for dense and conv heads on features, else none]", 1);
     private readonly Option<TimeSpan?> _time = OptionKinds.Parsed<TimeSpan?>("--time", "TIME", "How long training may take, for example 10m or 1h.", text => Quantities.Duration(text));
 
+    private readonly Option<TimeSpan?> _checkpoints = OptionKinds.Parsed<TimeSpan?>("--checkpoint-every", "TIME", "How often a checkpoint is written within an epoch; 0s for every step. [default: 30s]", text => Quantities.Duration(text));
+
     private IEnumerable<Option> All =>
     [
         _epochs, _batchSize, _optimizer, _learningRate, _findLearningRate, _schedule, _weightDecay, _layerDecay, _clip,
-        _labelSmoothing, _classWeights, _sampling, _average, _patience, _time,
+        _labelSmoothing, _classWeights, _sampling, _average, _patience, _time, _checkpoints,
     ];
 
     public void AddTo(Command command)
@@ -68,6 +70,7 @@ internal sealed class FittingOptions
         MovingAverage = parsed.GetValue(_average),
         Patience = parsed.GetValue(_patience),
         TimeBudget = parsed.GetValue(_time),
+        CheckpointInterval = parsed.GetValue(_checkpoints) ?? request.CheckpointInterval,
     };
 
     private enum Balance

@@ -17,8 +17,8 @@ public static class HeadNetworks
 
     private const float DenseDropout = 0.4f;
 
-    /// <summary>Builds a head that is trained in mini-batches, with random weights.</summary>
-    /// <param name="specification">Which head; not a linear one, which <see cref="LinearHead"/> solves.</param>
+    /// <summary>Builds a head that is trained in mini-batches, with random weights; a linear one with zeros, as its loss has one minimum.</summary>
+    /// <param name="specification">Which head.</param>
     /// <param name="features">The shape of one image's features, without the batch.</param>
     /// <param name="classes">How many classes.</param>
     /// <param name="random">Draws the weights.</param>
@@ -28,12 +28,13 @@ public static class HeadNetworks
     {
         ArgumentNullException.ThrowIfNull(specification);
         ArgumentNullException.ThrowIfNull(random);
-        if (specification.Kind == HeadKind.Linear)
-            throw new ArgumentException($"A {specification} head is not trained in mini-batches.", nameof(specification));
         RequireSuitable(specification, features);
         var network = new Network(features);
         switch (specification.Kind)
         {
+            case HeadKind.Linear:
+                network.Add(LogitsNode, new Dense(features[0], classes));
+                return network;
             case HeadKind.Dense:
                 network.Add("head.dense", new Dense(features[0], specification.Units));
                 network.Add("head.relu", new ReLU());

@@ -14,13 +14,13 @@ internal static class HeadFitting
     /// <summary>Fits the head that a run asks for on features alone.</summary>
     public static FittedModel Fit(TrainingRequest request, FeatureSplits splits, int classes, RunTrainer trainer, WorkerPool workers, CancellationToken cancellationToken)
     {
-        if (request.Head.Kind == HeadKind.Linear)
+        if (request.Head!.Kind == HeadKind.Linear)
         {
             var head = Solve(request, splits.Training, classes, workers, cancellationToken);
             return new() { Head = head.Network, Epochs = head.Iterations, L2 = head.L2, Search = head.Search, TrainableParameters = Count(head.Network) };
         }
 
-        var network = HeadNetworks.Build(request.Head, splits.Training.Features.Shape, classes, new DeterministicRandom(request.Seed));
+        var network = HeadNetworks.Build(request.Head!, splits.Training.Features.Shape, classes, new DeterministicRandom(request.Seed));
         try
         {
             var validation = new FeatureBatches(splits.Validation, request.BatchSize!.Value);
@@ -52,15 +52,17 @@ internal static class HeadFitting
     }
 
     /// <summary>
-    /// A head that further training begins with. No validation image has a part in it, so that what is measured with them later stays
-    /// honest.
+    /// A head that training with the trunk begins with: fitted on features for fine-tuning, else with random weights. No validation image
+    /// has a part in it, so that what is measured with them later stays honest.
     /// </summary>
     /// <returns>From features to logits; owned by the caller.</returns>
     public static Network Start(TrainingRequest request, LabelledFeatures training, int classes, WorkerPool workers, CancellationToken cancellationToken)
     {
-        if (request.Head.Kind == HeadKind.Linear)
+        if (request.Method == TrainingMethod.FineTune && request.Head!.Kind == HeadKind.Linear)
             return Solve(request, training, classes, workers, cancellationToken).Network;
-        var network = HeadNetworks.Build(request.Head, training.Features.Shape, classes, new DeterministicRandom(request.Seed));
+        var network = HeadNetworks.Build(request.Head!, training.Features.Shape, classes, new DeterministicRandom(request.Seed));
+        if (request.Method != TrainingMethod.FineTune)
+            return network;
         try
         {
             var batches = new FeatureBatches(training, request.BatchSize!.Value, FeatureOrder.Shuffled, request.Seed);

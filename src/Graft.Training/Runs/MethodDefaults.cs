@@ -10,8 +10,8 @@ namespace Graft.Training.Runs;
 /// recommends for small photo collections, checked by cross-validation on training photos alone; no validation photo had a part in it.
 /// </summary>
 /// <remarks>
-/// Frozen and fine-tuned networks begin at a head that is fitted already, and take a fixed number of epochs at a rate that falls to
-/// zero: no image decides when to stop, so that validation figures stay honest. Loshchilov and Hutter, "Decoupled weight decay
+/// Frozen and fine-tuned networks take a fixed number of epochs at a rate that falls to zero: no image decides when to stop, so that
+/// validation figures stay honest. Fine-tuning begins at a head that is fitted already, lest the gradients of a random one spoil the trunk. Loshchilov and Hutter, "Decoupled weight decay
 /// regularization" (2019); Howard and Ruder, "Universal language model fine-tuning" (2018), for rates that shrink with depth.
 /// </remarks>
 public static class MethodDefaults
@@ -19,6 +19,7 @@ public static class MethodDefaults
     private static readonly TrainingRequest OnFeatures = new()
     {
         Data = "",
+        Head = HeadSpecification.Linear,
         Augmentation = AugmentationOptions.None,
         Epochs = 100,
         BatchSize = 32,
@@ -32,17 +33,25 @@ public static class MethodDefaults
     private static readonly TrainingRequest Frozen = new()
     {
         Data = "",
+        Head = HeadSpecification.Parse("dense:128"),
         Augmentation = AugmentationOptions.Standard,
-        Epochs = 10,
-        BatchSize = 32,
+        Epochs = 12,
+        BatchSize = 16,
         Optimizer = OptimizerKind.AdamW,
-        LearningRate = 1e-4,
+        LearningRate = 5e-4,
         Schedule = "warmup:1+cosine",
         WeightDecay = 0.05,
-        MovingAverage = 0.98,
     };
 
-    private static readonly TrainingRequest FineTuned = Frozen with { BatchSize = 16, LayerDecay = 0.7, ClipNorm = 1 };
+    private static readonly TrainingRequest FineTuned = Frozen with
+    {
+        Head = HeadSpecification.Linear,
+        Epochs = 6,
+        LearningRate = 3e-5,
+        LayerDecay = 0.7,
+        ClipNorm = 1,
+        MovingAverage = 0.98,
+    };
 
     /// <summary>Fills in what a request leaves open.</summary>
     /// <param name="request">What is asked for.</param>
@@ -59,6 +68,7 @@ public static class MethodDefaults
         };
         var filled = request with
         {
+            Head = request.Head ?? defaults.Head,
             Augmentation = request.Augmentation ?? defaults.Augmentation,
             Epochs = request.Epochs ?? defaults.Epochs,
             BatchSize = request.BatchSize ?? defaults.BatchSize,

@@ -69,7 +69,7 @@ internal sealed class NetworkFitting(TrainingRequest request, int classes, RunTr
     /// <summary>What the frozen layers say of a split's pictures; null where the pictures themselves are to be used.</summary>
     private KeptFeatures? Kept(TrainableNetwork trainable, Backbone backbone, FeatureSplits splits, LabelledFeatures split, CancellationToken cancellationToken)
     {
-        if (trainable.BoundaryNode == backbone.Node)
+        if (trainable.BoundaryNode == backbone.Node || split.Count == 0)
             return new KeptFeatures(split, null);
         return BoundaryFeatures.CanBeKept(trainable, split.Count) ? boundary.Compute(trainable.BoundaryNode, splits.ImagesOf(split), cancellationToken) : null;
     }

@@ -7,7 +7,7 @@ namespace Graft.Training.Runs;
 internal static class RunArguments
 {
     public static void Write(RunFolder folder, TrainingRequest request) => AtomicFile.WriteText(
-        folder.Arguments, JsonSerializer.Serialize(new ArgumentsFile(GraftVersion.Current, request.Head.ToString(), request), RunFiles.Json.ArgumentsFile) + "\n");
+        folder.Arguments, JsonSerializer.Serialize(new ArgumentsFile(GraftVersion.Current, request.Head!.ToString(), request), RunFiles.Json.ArgumentsFile) + "\n");
 
     /// <summary>Reads what <see cref="Write"/> wrote.</summary>
     /// <exception cref="RunException">There is none, it is damaged, or another version wrote it.</exception>

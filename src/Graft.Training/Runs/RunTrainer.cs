@@ -35,7 +35,7 @@ internal sealed class RunTrainer(RunFolder folder, TrainingRequest request, Work
             },
             MovingAverage = request.MovingAverage > 0 ? request.MovingAverage : null,
             Seed = request.Seed,
-            Checkpoints = new CheckpointOptions { Folder = folder.Checkpoint, Identity = Identity(), Notices = Notices() },
+            Checkpoints = new CheckpointOptions { Folder = folder.Checkpoint, Interval = request.CheckpointInterval, Identity = Identity(), Notices = Notices() },
         };
         if (request.FindLearningRate)
             options = options with { Optimizer = options.Optimizer with { LearningRate = FindLearningRate(model, training, options) } };

@@ -20,7 +20,7 @@ public sealed record TrainingRequest
     public string Backbone { get; init; } = "resnet50";
 
     /// <summary>The head.</summary>
-    public HeadSpecification Head { get; init; } = HeadSpecification.Linear;
+    public HeadSpecification? Head { get; init; }
 
     /// <summary>Height and width of the network's input in pixels; the weights' own when null.</summary>
     public int? ImageSize { get; init; }
@@ -78,6 +78,9 @@ public sealed record TrainingRequest
 
     /// <summary>How long training may take.</summary>
     public TimeSpan? TimeBudget { get; init; }
+
+    /// <summary>How often a checkpoint is written within an epoch, at the most; after every step when zero.</summary>
+    public TimeSpan CheckpointInterval { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Whether the step size is looked for before training; the curve is written to the run folder.</summary>
     public bool FindLearningRate { get; init; }

@@ -25,7 +25,7 @@ internal sealed class TrainingRun(
     {
         progress?.Report(new(RunPhase.Backbone));
         using var backbone = LoadBackbone();
-        HeadNetworks.RequireSuitable(request.Head, backbone.Network.OutputShape);
+        HeadNetworks.RequireSuitable(request.Head!, backbone.Network.OutputShape);
         if (request.Method == TrainingMethod.FineTune)
             TrunkLayers.Choose(backbone.Network, request.Unfreeze);
         using var store = RunFeatures.OpenStore(home, progress);
@@ -63,7 +63,7 @@ internal sealed class TrainingRun(
             TestImages = splits.Test.Count,
             BadImages = features.Extraction.Bad.Count,
             Method = request.Method,
-            Head = request.Head.ToString(),
+            Head = request.Head!.ToString(),
             Unfrozen = model.Unfrozen,
             Augmentation = request.Augmentation!.ToString(),
             TrainableParameters = model.TrainableParameters,
@@ -117,7 +117,7 @@ internal sealed class TrainingRun(
     private Backbone LoadBackbone()
     {
         var pulls = progress is null ? null : new Relay<PullProgress>(value => progress.Report(new(RunPhase.Backbone) { Pull = value }));
-        return Backbone.Load(new ModelStore(home), request.Backbone, request.ImageSize, request.Resize, request.Head.IsSpatial, pulls, cancellationToken);
+        return Backbone.Load(new ModelStore(home), request.Backbone, request.ImageSize, request.Resize, request.Head!.IsSpatial, pulls, cancellationToken);
     }
 
     private void WriteModel(FeatureSplits splits, Backbone backbone, FittedModel model)
@@ -128,7 +128,7 @@ internal sealed class TrainingRun(
             Backbone = backbone.Name,
             BackboneDigest = backbone.Digest,
             BackboneLicence = Catalogue.Standard.Find(backbone.Name).Licence,
-            Head = request.Head.ToString(),
+            Head = request.Head!.ToString(),
             Seed = request.Seed,
             TrainingImages = splits.Training.Count,
             ValidationImages = splits.Validation.Count,

@@ -16,6 +16,8 @@ internal static class LayerFormats
     private static readonly SortedDictionary<string, LayerFormat> ByKind = new(StringComparer.Ordinal)
     {
         [nameof(Add)] = LayerFormat.Plain(() => new Add()),
+        [nameof(AdaptiveAveragePooling2D)] = LayerFormat.Of<AdaptiveAveragePooling2D, AdaptivePoolingOptions>(
+            json => json.AdaptivePoolingOptions, layer => new(layer.Height, layer.Width), options => new(options.Height, options.Width)),
         [nameof(AveragePooling2D)] = LayerFormat.Of<AveragePooling2D, AveragePoolingOptions>(
             json => json.AveragePoolingOptions, layer => new(layer.Options, layer.CountPadding), options => new(options.Window, options.CountPadding)),
         [nameof(BatchNormalization)] = LayerFormat.Of<BatchNormalization, BatchNormalizationOptions>(
@@ -32,13 +34,16 @@ internal static class LayerFormats
         [nameof(GlobalAveragePooling2D)] = LayerFormat.Plain(() => new GlobalAveragePooling2D()),
         [nameof(HardSigmoid)] = LayerFormat.Plain(() => new HardSigmoid()),
         [nameof(HardSwish)] = LayerFormat.Plain(() => new HardSwish()),
+        [nameof(LogSoftmax)] = LayerFormat.Plain(() => new LogSoftmax()),
         [nameof(MaxPooling2D)] = LayerFormat.Of<MaxPooling2D, Pooling2DOptions>(json => json.Pooling2DOptions, layer => layer.Options, options => new(options)),
+        [nameof(Multiply)] = LayerFormat.Plain(() => new Multiply()),
         [nameof(ReLU)] = LayerFormat.Of<ReLU, RectifierOptions>(
             json => json.RectifierOptions,
             layer => new(float.IsPositiveInfinity(layer.Maximum) ? null : layer.Maximum),
             options => new(options.Maximum ?? float.PositiveInfinity)),
         [nameof(Sigmoid)] = LayerFormat.Plain(() => new Sigmoid()),
         [nameof(Softmax)] = LayerFormat.Plain(() => new Softmax()),
+        [nameof(StochasticDepth)] = LayerFormat.Of<StochasticDepth, DropoutOptions>(json => json.DropoutOptions, layer => new(layer.Rate), options => new(options.Rate)),
         [nameof(Swish)] = LayerFormat.Plain(() => new Swish()),
         [nameof(ZeroPadding2D)] = LayerFormat.Of<ZeroPadding2D, Padding2D>(json => json.Padding2D, layer => layer.Padding, options => new(options)),
     };
@@ -53,6 +58,8 @@ internal static class LayerFormats
     /// <exception cref="ArgumentException">There is none.</exception>
     public static LayerFormat Of(Layer layer) => Find(layer.Kind)
         ?? throw new ArgumentException($"Writing the architecture: a {layer.Kind} has no place in the format; these have: {string.Join(", ", Kinds)}.", nameof(layer));
+
+    internal sealed record AdaptivePoolingOptions(int Height, int Width);
 
     internal sealed record AveragePoolingOptions(Pooling2DOptions Window, bool CountPadding);
 

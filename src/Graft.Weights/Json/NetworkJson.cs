@@ -122,6 +122,7 @@ internal sealed record NodeDocument(string Name, string Layer, IReadOnlyList<str
 [JsonSerializable(typeof(NetworkDocument))]
 [JsonSerializable(typeof(Graft.Layers.Convolution.Padding2D))]
 [JsonSerializable(typeof(Graft.Layers.Pooling.Pooling2DOptions))]
+[JsonSerializable(typeof(LayerFormats.AdaptivePoolingOptions))]
 [JsonSerializable(typeof(LayerFormats.AveragePoolingOptions))]
 [JsonSerializable(typeof(LayerFormats.BatchNormalizationOptions))]
 [JsonSerializable(typeof(LayerFormats.ChannelNormalizationOptions))]

@@ -66,7 +66,6 @@ public sealed class HeadSpecificationTests
     [InlineData("dense", new[] { 2, 2, 8 }, "[channels]")]
     [InlineData("conv", new[] { 8 }, "[height, width, channels]")]
     [InlineData("conv", new[] { 1, 1, 8 }, "--image-size")]
-    [InlineData("linear", new[] { 8 }, "not trained in mini-batches")]
     public void Features_that_do_not_suit_a_head_are_refused(string head, int[] shape, string message)
     {
         var error = Assert.Throws<ArgumentException>(() => HeadNetworks.Build(HeadSpecification.Parse(head), new Shape(shape), 2, new DeterministicRandom(1)));
