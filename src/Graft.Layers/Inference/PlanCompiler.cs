@@ -62,7 +62,8 @@ internal sealed class PlanCompiler
     {
         switch (node.Layer)
         {
-            case Dropout:
+            case Dropout or StochasticDepth:
+            case AdaptiveAveragePooling2D when _network.ShapeOf(node.Name) == _values[_valueOf[node.Inputs[0]]].Shape:
                 _valueOf.Add(node.Name, _valueOf[node.Inputs[0]]);
                 break;
             case Flatten:
@@ -170,6 +171,10 @@ internal sealed class PlanCompiler
                 case Add when fusion.Residual is null && Other(next, fusion.Last) is { } other && _valueOf.TryGetValue(other, out var value) && Pending(other).IsNone:
                     fusion = fusion with { Residual = value };
                     break;
+                case StochasticDepth:
+                    _absorbed.Add(next.Name);
+                    fusion = fusion with { Last = next.Name };
+                    continue;
                 case ReLU relu:
                     _absorbed.Add(next.Name);
                     return fusion with { Last = next.Name, Minimum = 0, Maximum = relu.Maximum, Description = $"{fusion.Description} + {next.Layer.Kind}" };
@@ -206,7 +211,7 @@ internal sealed class PlanCompiler
     /// <summary>Whether every layer behind a padding can pad for itself.</summary>
     private bool CanBePending(NetworkNode padding) =>
         padding.Name != _outputNode
-        && _consumers[padding.Name].All(consumer => consumer.Layer is Convolution2D || (consumer.Layer is MaxPooling2D pooling && pooling.Options.Padding.IsNone));
+        && _consumers[padding.Name].All(consumer => consumer.Layer is Convolution2D || (consumer.Layer is MaxPooling2D pooling && pooling.Options is { Padding.IsNone: true, RoundUp: false }));
 
     private Padding2D Pending(string name) => _pendingPadding.GetValueOrDefault(name);
 

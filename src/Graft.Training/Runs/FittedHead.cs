@@ -1,5 +1,6 @@
 using Graft.Layers.Networks;
 using Graft.Tensors;
+using Graft.Training.Batches;
 using Graft.Training.Fitting;
 using Graft.Training.Fitting.Callbacks;
 using Graft.Training.Heads;
@@ -47,7 +48,7 @@ internal sealed class FittedHead : IDisposable
                 Optimizer = new() { LearningRate = request.LearningRate },
                 Seed = request.Seed,
             });
-            var training = new FeatureBatches(splits.Training, request.BatchSize, FeatureOrder.Shuffled, request.Seed);
+            var training = new FeatureBatches(splits.Training, request.BatchSize, Sampling.Shuffled, request.Seed);
             var validation = new FeatureBatches(splits.Validation, request.BatchSize);
             var history = trainer.Fit(training, validation, [new EarlyStopping { Patience = request.Patience }, new ProgressReport(progress)], cancellationToken).History;
             return new() { Network = network, Epochs = history.Count, History = history, ValidationDecidedStopping = splits.Validation.Count > 0 };
