@@ -15,16 +15,6 @@ public class Adam : Optimizer
     public Adam(IEnumerable<KeyValuePair<string, Parameter>> parameters, double learningRate = 1e-3, double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8, double weightDecay = 0, WorkerPool? workers = null)
         : this(OneGroup(parameters), learningRate, beta1, beta2, epsilon, weightDecay, workers)
     {
-<<<<<<< HEAD
-=======
-        ArgumentNullException.ThrowIfNull(parameters);
-        LearningRate = learningRate;
-        Beta1 = beta1;
-        Beta2 = beta2;
-        Epsilon = epsilon;
-        _states = [.. parameters.Where(parameter => parameter.Trainable).Select(parameter =>
-            (parameter, Tensor.Zeros(parameter.Shape), Tensor.Zeros(parameter.Shape)))];
->>>>>>> main
     }
 
     /// <summary>Makes an optimizer.</summary>
