@@ -36,7 +36,7 @@ public abstract class Optimizer : IDisposable
             {
                 if (!names.Add(name))
                     throw new ArgumentException($"Parameter '{name}' is in two groups of the optimizer, or twice in one; each must be in one.", nameof(groups));
-                var state = stateNames.Select(kind => ($"{name}.{kind}", Tensor.Zeros(parameter.Value.Shape))).ToArray();
+                var state = stateNames.Select(kind => ($"{name}.{kind}", Tensor.Zeros(parameter.Shape))).ToArray();
                 _slots.Add(new(name, parameter, group.RateMultiplier, group.DecaysEverything || parameter.Role == ParameterRole.Weight ? decay : 0, state));
             }
         }

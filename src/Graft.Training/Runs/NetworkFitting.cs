@@ -3,7 +3,6 @@ using Graft.Layers.Networks;
 using Graft.Tensors;
 using Graft.Training.Backbones;
 using Graft.Training.Batches;
-using Graft.Training.Features;
 using Graft.Training.Fitting;
 
 namespace Graft.Training.Runs;

@@ -4,7 +4,6 @@ using Graft.Tensors;
 using Graft.Training.Backbones;
 using Graft.Training.Classification;
 using Graft.Training.Features;
-using Graft.Training.Fitting;
 using Graft.Training.Heads;
 
 namespace Graft.Training.Runs;

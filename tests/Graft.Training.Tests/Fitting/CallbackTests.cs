@@ -2,6 +2,7 @@ using Graft.Layers.Linear;
 using Graft.Layers.Networks;
 using Graft.Tensors;
 using Graft.Testing;
+using Graft.Training.Batches;
 using Graft.Training.Fitting;
 using Graft.Training.Fitting.Callbacks;
 using Graft.Training.Tests.Runs;
@@ -149,7 +150,7 @@ public sealed class CallbackTests : IDisposable
     }
 
     private FittingResult Fit(Network network, TrainerOptions options, params TrainerCallback[] callbacks) => new Trainer(network, _workers, options).Fit(
-        new FeatureBatches(_training.Images, 8, FeatureOrder.Shuffled), new FeatureBatches(_validation.Images), callbacks, Token);
+        new FeatureBatches(_training.Images, 8, Sampling.Shuffled), new FeatureBatches(_validation.Images), callbacks, Token);
 
     private sealed class Heard<T>(List<T> values) : IProgress<T>
     {

@@ -1,5 +1,6 @@
 using Graft.Tensors;
 using Graft.Training.Features;
+using Graft.Training.Batches;
 using Graft.Training.Fitting;
 
 namespace Graft.Training.Tests.Fitting;
@@ -17,7 +18,7 @@ public sealed class FeatureBatchesTests : IDisposable
     [Fact]
     public void In_sequence_every_epoch_is_the_same()
     {
-        var source = Source(FeatureOrder.Sequential);
+        var source = Source(Sampling.InOrder);
         Assert.Equal((10, 3), (source.Count, source.BatchCount));
         Assert.Equal(Enumerable.Range(0, 10), Examples(source, 1));
         Assert.Equal(Enumerable.Range(0, 10), Examples(source, 2));
@@ -26,18 +27,18 @@ public sealed class FeatureBatchesTests : IDisposable
     [Fact]
     public void Shuffled_every_epoch_has_an_order_of_its_own_that_can_be_repeated()
     {
-        var source = Source(FeatureOrder.Shuffled);
+        var source = Source(Sampling.Shuffled);
         var orders = Enumerable.Range(1, 20).Select(epoch => Examples(source, epoch)).ToArray();
         Assert.All(orders, order => Assert.Equal(Enumerable.Range(0, 10), order.Order()));
         Assert.Equal(20, orders.Select(order => string.Join(',', order)).Distinct().Count());
-        Assert.Equal(orders[4], Examples(Source(FeatureOrder.Shuffled), 5));
-        Assert.NotEqual(orders[4], Examples(Source(FeatureOrder.Shuffled, seed: 6), 5));
+        Assert.Equal(orders[4], Examples(Source(Sampling.Shuffled), 5));
+        Assert.NotEqual(orders[4], Examples(Source(Sampling.Shuffled, seed: 6), 5));
     }
 
     [Fact]
     public void Balanced_every_class_comes_equally_often_and_its_members_too()
     {
-        var source = Source(FeatureOrder.Balanced);
+        var source = Source(Sampling.Balanced);
         var drawn = new int[10];
         for (var epoch = 1; epoch <= 300; epoch++)
         {
@@ -54,13 +55,13 @@ public sealed class FeatureBatchesTests : IDisposable
         Assert.All(drawn[..7], count => Assert.InRange(count, 100, 190));
         Assert.All(drawn[7..9], count => Assert.InRange(count, 450, 550));
         Assert.InRange(drawn[9], 950, 1050);
-        Assert.Equal(Examples(source, 7), Examples(Source(FeatureOrder.Balanced), 7));
+        Assert.Equal(Examples(source, 7), Examples(Source(Sampling.Balanced), 7));
     }
 
     [Theory]
-    [InlineData(FeatureOrder.Shuffled)]
-    [InlineData(FeatureOrder.Balanced)]
-    public void An_epoch_can_be_entered_at_any_batch(FeatureOrder order)
+    [InlineData(Sampling.Shuffled)]
+    [InlineData(Sampling.Balanced)]
+    public void An_epoch_can_be_entered_at_any_batch(Sampling order)
     {
         var source = Source(order);
         for (var first = 0; first <= 3; first++)
@@ -70,7 +71,7 @@ public sealed class FeatureBatchesTests : IDisposable
     [Fact]
     public void Labels_go_with_their_features()
     {
-        foreach (var batch in Source(FeatureOrder.Shuffled).Epoch(1, 0, Token))
+        foreach (var batch in Source(Sampling.Shuffled).Epoch(1, 0, Token))
         {
             using (batch)
             {
@@ -80,7 +81,7 @@ public sealed class FeatureBatchesTests : IDisposable
         }
     }
 
-    private FeatureBatches Source(FeatureOrder order, ulong seed = 5) => new(new(_set, [.. Enumerable.Range(0, 10)], Labels), 4, order, seed);
+    private FeatureBatches Source(Sampling order, ulong seed = 5) => new(new(_set, [.. Enumerable.Range(0, 10)], Labels), 4, order, seed);
 
     private static int[] Examples(FeatureBatches source, int epoch, int first = 0)
     {

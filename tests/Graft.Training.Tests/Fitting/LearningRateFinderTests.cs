@@ -2,6 +2,7 @@ using Graft.Layers.Networks;
 using Graft.Layers.Optimizers;
 using Graft.Tensors;
 using Graft.Testing;
+using Graft.Training.Batches;
 using Graft.Training.Fitting;
 using Graft.Training.Tests.Runs;
 
@@ -29,7 +30,7 @@ public sealed class LearningRateFinderTests : IDisposable
         using var guard = new LeakGuard();
         using var network = FeatureCloud.Build("dense:8");
         using var optimizer = new AdamW(network.Parameters, 1e-3);
-        var source = new FeatureBatches(_training.Images, 8, FeatureOrder.Shuffled);
+        var source = new FeatureBatches(_training.Images, 8, Sampling.Shuffled);
         Train(network, optimizer, source, 3);
         var before = State(network, optimizer);
         var curve = LearningRateFinder.Find(network, optimizer, source, _workers, null, Token);

@@ -1,6 +1,7 @@
 using Graft.Layers.Networks;
 using Graft.Tensors;
 using Graft.Testing;
+using Graft.Training.Batches;
 using Graft.Training.Fitting;
 using Graft.Training.Fitting.Callbacks;
 
@@ -168,7 +169,7 @@ public sealed class TrainerTests : IDisposable
         WorkerPool? workers = null,
         IProgress<EpochResult>? progress = null) =>
         new Trainer(network, workers ?? _workers, new() { Epochs = epochs, Optimizer = new() { LearningRate = rate }, Seed = seed }).Fit(
-            new FeatureBatches(training, batchSize, FeatureOrder.Shuffled, seed),
+            new FeatureBatches(training, batchSize, Sampling.Shuffled, seed),
             validation is null ? null : new FeatureBatches(validation, batchSize),
             [new EarlyStopping { Patience = patience }, new ProgressReport(progress)],
             Token).History;

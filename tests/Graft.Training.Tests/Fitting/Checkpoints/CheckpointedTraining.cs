@@ -2,6 +2,7 @@ using Graft.Layers.Networks;
 using Graft.Layers.Optimizers;
 using Graft.Layers.Optimizers.Schedules;
 using Graft.Tensors;
+using Graft.Training.Batches;
 using Graft.Training.Fitting;
 using Graft.Training.Fitting.Callbacks;
 using Graft.Training.Fitting.Checkpoints;
@@ -51,7 +52,7 @@ internal sealed class CheckpointedTraining : IDisposable
     {
         var trainer = new Trainer(network, _workers, Options with { Checkpoints = checkpoints });
         var result = trainer.Fit(
-            new FeatureBatches(_training.Images, 8, FeatureOrder.Shuffled, Seed),
+            new FeatureBatches(_training.Images, 8, Sampling.Shuffled, Seed),
             new FeatureBatches(_validation.Images, 8),
             [watcher ?? new Watcher(), new EarlyStopping { Patience = 3, MinimumChange = 0.01 }],
             interruption?.Token ?? TestContext.Current.CancellationToken);
