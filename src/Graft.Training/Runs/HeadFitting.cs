@@ -1,5 +1,6 @@
 using Graft.Layers.Networks;
 using Graft.Tensors;
+using Graft.Training.Batches;
 using Graft.Training.Fitting;
 using Graft.Training.Heads;
 
@@ -65,7 +66,7 @@ internal static class HeadFitting
             return network;
         try
         {
-            var batches = new FeatureBatches(training, request.BatchSize!.Value, FeatureOrder.Shuffled, request.Seed);
+            var batches = new FeatureBatches(training, request.BatchSize!.Value, Sampling.Shuffled, request.Seed);
             new Trainer(network, workers, new() { Epochs = StartEpochs, Seed = request.Seed }).Fit(batches, null, null, cancellationToken);
             return network;
         }

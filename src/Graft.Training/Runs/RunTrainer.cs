@@ -46,8 +46,7 @@ internal sealed class RunTrainer(RunFolder folder, TrainingRequest request, Work
     public bool IsSteeredByValidation => request.Patience is not null || LearningRateSchedule.Parse(request.Schedule!).Plateau is not null;
 
     /// <summary>Features in the order that a run asks for.</summary>
-    public FeatureBatches Batches(LabelledFeatures images) => new(
-        images, request.BatchSize!.Value, request.Sampling == Sampling.Balanced ? FeatureOrder.Balanced : FeatureOrder.Shuffled, request.Seed);
+    public FeatureBatches Batches(LabelledFeatures images) => new(images, request.BatchSize!.Value, request.Sampling, request.Seed);
 
     private OptimizerOptions Optimizer => new()
     {
