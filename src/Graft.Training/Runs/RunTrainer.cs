@@ -5,7 +5,6 @@ using Graft.Layers.Networks;
 using Graft.Layers.Optimizers;
 using Graft.Layers.Optimizers.Schedules;
 using Graft.Tensors;
-using Graft.Training.Batches;
 using Graft.Training.Fitting;
 using Graft.Training.Fitting.Callbacks;
 using Graft.Training.Fitting.Checkpoints;
