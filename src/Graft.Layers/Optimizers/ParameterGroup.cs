@@ -1,3 +1,4 @@
+using System.Globalization;
 using Graft.Layers.Networks;
 
 namespace Graft.Layers.Optimizers;
@@ -28,7 +29,8 @@ public sealed record ParameterGroup
     /// <param name="network">The network; only blocks with trainable parameters count.</param>
     /// <param name="decay">From above 0 to 1, which gives all blocks the same rate.</param>
     /// <param name="blockOf">
-    /// The block that a node belongs to; when null the node's name up to its last dot (<c>layer4.1</c> of <c>layer4.1.conv2</c>).
+    /// The block that a node belongs to; when null the first part of the node's name, with the number behind it where there is one
+    /// (<c>layer4.1</c> of <c>layer4.1.downsample.0</c>, <c>head</c> of <c>head.dense</c>).
     /// </param>
     /// <returns>A group for each block, in the order of the nodes.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The decay is not in its range.</exception>
@@ -37,7 +39,7 @@ public sealed record ParameterGroup
         ArgumentNullException.ThrowIfNull(network);
         if (!(decay > 0 && decay <= 1))
             throw new ArgumentOutOfRangeException(nameof(decay), decay, "The decay of learning rates from block to block must be above 0 and at most 1.");
-        blockOf ??= UpToLastDot;
+        blockOf ??= FirstPart;
         var blocks = network.Nodes
             .Where(node => node.Layer.Parameters.Any(parameter => parameter.Trainable))
             .GroupBy(node => blockOf(node.Name), StringComparer.Ordinal)
@@ -52,5 +54,9 @@ public sealed record ParameterGroup
         ];
     }
 
-    private static string UpToLastDot(string name) => name.LastIndexOf('.') is > 0 and var dot ? name[..dot] : name;
+    private static string FirstPart(string name)
+    {
+        var parts = name.Split('.');
+        return parts.Length > 1 && int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out _) ? $"{parts[0]}.{parts[1]}" : parts[0];
+    }
 }

@@ -188,14 +188,15 @@ public sealed class CheckpointTests : IDisposable
         var expected = training.Run(null);
         var checkpoints = Every("blocked", TimeSpan.Zero);
         var blocked = true;
-        var watcher = new Watcher(0, () => Block(checkpoints.Folder));
-        Assert.Equal(expected, training.Run(checkpoints with { Notices = new Notices(text =>
+        var notices = new Notices(text =>
         {
             _notices.Add(text);
             if (blocked)
                 Unblock(checkpoints.Folder);
             blocked = false;
-        }) }, watcher));
+        });
+        var watcher = new Watcher(0, () => Block(checkpoints.Folder));
+        Assert.Equal(expected, training.Run(checkpoints with { Notices = notices }, watcher));
         Assert.Contains("training goes on", Assert.Single(_notices), StringComparison.Ordinal);
 
         // A file in the place of the folder.

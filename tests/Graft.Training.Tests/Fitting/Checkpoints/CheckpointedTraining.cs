@@ -55,7 +55,7 @@ internal sealed class CheckpointedTraining : IDisposable
             new FeatureBatches(_training.Images, 8, Sampling.Shuffled, Seed),
             new FeatureBatches(_validation.Images, 8),
             [watcher ?? new Watcher(), new EarlyStopping { Patience = 3, MinimumChange = 0.01 }],
-            interruption?.Token ?? TestContext.Current.CancellationToken);
+            interruption?.Token ?? CancellationToken.None);
         var epochs = result.History.Select(epoch => epoch with { Duration = default });
         var weights = network.Parameters.Select(pair => $"{pair.Key} {string.Join(' ', pair.Value.Value.Span.ToArray().Select(value => BitConverter.SingleToUInt32Bits(value)))}");
         return $"{result.StopReason}\n{string.Join('\n', epochs)}\n{string.Join('\n', weights)}";
@@ -73,12 +73,15 @@ internal sealed class CheckpointedTraining : IDisposable
     {
         public int Moments { get; private set; }
 
+        public Action? Always { get; init; }
+
         public override void BatchEnded(TrainingSession session) => Pass();
 
         public override void EpochEnded(TrainingSession session, EpochResult result) => Pass();
 
         private void Pass()
         {
+            Always?.Invoke();
             if (Moments++ == moment)
                 action!();
         }
