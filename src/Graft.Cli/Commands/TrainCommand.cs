@@ -20,6 +20,7 @@ internal sealed class TrainCommand
 
     private readonly MethodOptions _method = new();
     private readonly NetworkOptions _network = new();
+    private readonly AugmentOptions _augment = new("none for features, else standard");
     private readonly FittingOptions _fitting = new();
     private readonly DataOptions _dataOptions = new();
     private readonly Option<string?> _output = new("--output", "-o") { HelpName = "RUN", Description = "The run folder; a run that is in it is replaced. [default: runs/train, runs/train2, ...]" };
@@ -52,6 +53,7 @@ internal sealed class TrainCommand
         command.Add(train._data);
         train._method.AddTo(command);
         train._network.AddTo(command);
+        train._augment.AddTo(command);
         train._fitting.AddTo(command);
         train._dataOptions.AddTo(command);
         foreach (var option in new Option[] { train._output, train._resume, train._seed, train._threads, train._json })
@@ -107,6 +109,7 @@ internal sealed class TrainCommand
     private TrainingRequest Request(ParseResult parsed)
     {
         var request = new TrainingRequest { Data = parsed.GetValue(_data)!, Output = parsed.GetValue(_output), Seed = parsed.GetValue(_seed) ?? 0 };
-        return _dataOptions.Apply(parsed, _fitting.Apply(parsed, _network.Apply(parsed, _method.Apply(parsed, request))));
+        request = _dataOptions.Apply(parsed, _fitting.Apply(parsed, _network.Apply(parsed, _method.Apply(parsed, request))));
+        return _augment.IsGiven(parsed) ? request with { Augmentation = _augment.Read(parsed, MethodDefaults.AugmentationOf(request.Method)) } : request;
     }
 }

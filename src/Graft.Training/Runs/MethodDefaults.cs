@@ -60,12 +60,7 @@ public static class MethodDefaults
     public static TrainingRequest Fill(TrainingRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
-        var defaults = request.Method switch
-        {
-            TrainingMethod.Features => OnFeatures,
-            TrainingMethod.Frozen => Frozen,
-            _ => FineTuned,
-        };
+        var defaults = Of(request.Method);
         var filled = request with
         {
             Head = request.Head ?? defaults.Head,
@@ -85,6 +80,17 @@ public static class MethodDefaults
         RequireConsistent(filled);
         return filled;
     }
+
+    /// <summary>How a method changes pictures where nothing else is asked for.</summary>
+    /// <param name="method">The method.</param>
+    public static AugmentationOptions AugmentationOf(TrainingMethod method) => Of(method).Augmentation!;
+
+    private static TrainingRequest Of(TrainingMethod method) => method switch
+    {
+        TrainingMethod.Features => OnFeatures,
+        TrainingMethod.Frozen => Frozen,
+        _ => FineTuned,
+    };
 
     private static void RequireConsistent(TrainingRequest request)
     {
