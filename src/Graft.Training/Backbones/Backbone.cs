@@ -64,9 +64,7 @@ public sealed class Backbone : IDisposable
     {
         ArgumentNullException.ThrowIfNull(models);
         var info = models.Catalogue.Find(name);
-        var preprocessing = imageSize is { } size ? info.Preprocessing.WithSize(size) : info.Preprocessing;
-        if (resize is { } rule)
-            preprocessing = preprocessing with { Resize = rule, ShorterSide = null };
+        var preprocessing = PreprocessingOf(info, imageSize, resize);
         var network = info.Build(preprocessing);
         try
         {
@@ -80,6 +78,17 @@ public sealed class Backbone : IDisposable
             network.Dispose();
             throw;
         }
+    }
+
+    /// <summary>What is done to a picture before some weights' network sees it.</summary>
+    /// <param name="info">The weights.</param>
+    /// <param name="imageSize">Height and width of the input in pixels; the weights' own when null.</param>
+    /// <param name="resize">How pictures are brought to that size; the weights' own rule when null.</param>
+    public static Preprocessing PreprocessingOf(PretrainedInfo info, int? imageSize, ResizeRule? resize)
+    {
+        ArgumentNullException.ThrowIfNull(info);
+        var preprocessing = imageSize is { } size ? info.Preprocessing.WithSize(size) : info.Preprocessing;
+        return resize is { } rule ? preprocessing with { Resize = rule, ShorterSide = null } : preprocessing;
     }
 
     /// <summary>Hands the network over, for a head to be put on it; plan and digest stay usable if they were used before.</summary>
