@@ -15,7 +15,7 @@ internal sealed class TrainCommand
     private readonly Argument<string> _data = new("DATA") { Description = "A folder with one folder of images a class, or with train/ and validation/ (and test/) that have such folders." };
     private readonly Option<string?> _backbone = CommonOptions.Backbone();
     private readonly Option<HeadSpecification?> _head = OptionKinds.Parsed<HeadSpecification?>(
-        "--head", "HEAD", "What is trained: linear (regression solved to convergence), dense:128 (a hidden layer), conv:100 (filters on the feature map). [default: linear]", HeadSpecification.Parse);
+        "--head", "HEAD", "What is trained: linear (regression solved to convergence), dense:128 (a hidden layer), conv:100 (filters on the feature map), vgg:256 (behind a VGG's hidden layers). [default: linear]", HeadSpecification.Parse);
 
     private readonly Option<int?> _imageSize = CommonOptions.ImageSize();
     private readonly Option<ResizeRule?> _resize = CommonOptions.Resize();
