@@ -40,7 +40,7 @@ public static class Xception
             Title = "Xception (Keras)",
             Paper = "Xception: Deep Learning with Depthwise Separable Convolutions, Chollet, 2016, https://arxiv.org/abs/1610.02357",
             Preprocessing = Preprocessing.Symmetric(299),
-            SmallestSize = 71,
+            SmallestSize = 7,
             Builder = Build,
             FeatureNodes = [PooledFeatures, SpatialFeatures],
             SpatialFeatures = SpatialFeatures,
@@ -55,7 +55,7 @@ public static class Xception
     ];
 
     /// <summary>Builds Xception with zero weights, from preprocessing to logits.</summary>
-    /// <param name="preprocessing">Input size, at least 71 pixels, and what is done to RGB pixels of 0 to 255 before the first convolution.</param>
+    /// <param name="preprocessing">Input size, at least 7 pixels (Keras demands 71), and what is done to RGB pixels of 0 to 255 before the first convolution.</param>
     /// <param name="classes">How many logits.</param>
     /// <returns>A network that the caller disposes; input <c>[height, width, 3]</c>, output <c>[classes]</c>.</returns>
     public static Network Build(Preprocessing preprocessing, int classes = 1000)
