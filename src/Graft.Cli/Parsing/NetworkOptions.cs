@@ -11,7 +11,7 @@ internal sealed class NetworkOptions
 {
     private readonly Option<string?> _backbone = CommonOptions.Backbone();
     private readonly Option<HeadSpecification?> _head = OptionKinds.Parsed<HeadSpecification?>(
-        "--head", "HEAD", "The head: linear (on features solved to convergence), dense:128 (a hidden layer), conv:100 (filters on the feature map). [default: linear; frozen: dense:128]", HeadSpecification.Parse);
+        "--head", "HEAD", "The head: linear (on features solved to convergence), dense:128 (a hidden layer), conv:100 (filters on the feature map), vgg:256 (behind a VGG's hidden layers). [default: linear; frozen: dense:128]", HeadSpecification.Parse);
 
     private readonly Option<int?> _imageSize = CommonOptions.ImageSize();
     private readonly Option<ResizeRule?> _resize = CommonOptions.Resize();

@@ -70,7 +70,7 @@ public sealed class Backbone : IDisposable
         {
             using (var file = models.OpenWeights(name, progress, cancellationToken))
                 NetworkWeights.Load(network, file);
-            network.CutAt(spatial ? info.FeatureNodes[1] : info.FeatureNodes[0]);
+            info.Architecture.CutAtFeatures(network, spatial ? info.Architecture.SpatialFeatures : info.Architecture.PooledFeatures);
             return new Backbone(info.Name, network, preprocessing);
         }
         catch
