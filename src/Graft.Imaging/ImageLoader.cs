@@ -43,7 +43,7 @@ public sealed class ImageLoader
     {
         ArgumentNullException.ThrowIfNull(name);
         CheckLength(rgb.Length, nameof(rgb));
-        using var image = _decoder.Decode(bytes, name, Enough);
+        using var image = Decode(bytes, name);
         Resize(image, rgb);
     }
 
@@ -75,7 +75,7 @@ public sealed class ImageLoader
     {
         ArgumentNullException.ThrowIfNull(name);
         CheckLength(rgb.Length, nameof(rgb));
-        using var image = _decoder.Decode(bytes, name, Enough);
+        using var image = Decode(bytes, name);
         LoadPixels(image, rgb);
     }
 
@@ -100,6 +100,9 @@ public sealed class ImageLoader
         for (var i = 0; i < bytes.Length; i++)
             rgb[i] = bytes[i];
     }
+
+    /// <summary>Decodes a picture to the size that <see cref="Load(RgbImage, Span{byte})"/> resizes.</summary>
+    internal RgbImage Decode(ReadOnlyMemory<byte> bytes, string name) => _decoder.Decode(bytes, name, Enough);
 
     /// <summary>Twice what the whole picture is scaled to, before anything is cut off.</summary>
     private (long Width, long Height) Enough(ImageInfo info)

@@ -34,6 +34,9 @@ internal sealed class PlanCompiler
     /// <summary>Paddings that the layers behind them take upon themselves.</summary>
     private readonly Dictionary<string, Padding2D> _pendingPadding = new(StringComparer.Ordinal);
 
+    /// <summary>Steps that add a residual as they write their results, result by result.</summary>
+    private readonly List<(int Step, int Residual)> _sums = [];
+
     /// <summary>Nodes that are computed by the convolution before them.</summary>
     private readonly HashSet<string> _absorbed = new(StringComparer.Ordinal);
 
@@ -55,6 +58,7 @@ internal sealed class PlanCompiler
                 CompileNode(node);
         }
 
+        WriteSumsOverResiduals();
         return new InferencePlan(_network.InputShape, _values, _steps, _valueOf[_outputNode], _options);
     }
 
@@ -110,6 +114,8 @@ internal sealed class PlanCompiler
         var weights = FusedWeights.Fold(convolution.Weight.Value, convolution.Bias?.Value, fusion.Normalization, fusion.Minimum, fusion.Maximum);
         int[] inputs = fusion.Residual is { } residual ? [input, residual] : [input];
         var output = Define(fusion.Last);
+        if (fusion.Residual is { } added)
+            _sums.Add((_steps.Count, added));
         _steps.Add(algorithm switch
         {
             ConvolutionAlgorithm.Winograd4 => new WinogradStep($"{fusion.Description} (winograd 4x4)", geometry, WinogradTile.Four, weights, inputs, output),
@@ -197,6 +203,27 @@ internal sealed class PlanCompiler
         // The sum of a value with itself has no other operand.
         var others = add.Inputs.Where(input => input != one).ToArray();
         return others.Length == 1 ? others[0] : null;
+    }
+
+    /// <summary>
+    /// Gives a sum the memory of its residual where nothing reads that afterwards: less memory, and lines that are in the cache already.
+    /// </summary>
+    private void WriteSumsOverResiduals()
+    {
+        foreach (var (index, residual) in _sums)
+        {
+            var step = _steps[index];
+            var storage = _values[residual].Storage;
+            var output = _values[step.Output].Storage;
+            var isReadLater = _steps.Skip(index + 1).Any(later => later.Inputs.Any(value => _values[value].Storage == storage));
+            if (storage == 0 || isReadLater || _values[step.Inputs[0]].Storage == storage || _values[_valueOf[_outputNode]].Storage == storage)
+                continue;
+            for (var value = 0; value < _values.Count; value++)
+            {
+                if (_values[value].Storage == output)
+                    _values[value] = _values[value] with { Storage = storage };
+            }
+        }
     }
 
     private (int Value, ConvolutionGeometry Geometry) PadBeforehand(string name, int input, ConvolutionGeometry geometry)
