@@ -128,7 +128,22 @@ internal static class KerasLayers
     private static string ReadRescaling(KerasNetworkBuilder builder, KerasConfig config)
     {
         var (scale, offset) = (config.Number("scale", 1), config.Number("offset", 0));
+        if ((scale, offset) == (1, 3) && TryReadHardSigmoid(builder, config) is { } gate)
+            return gate;
         return builder.Add(config, config.Name, () => new ChannelNormalization(false, scale, [-offset, -offset, -offset], [1, 1, 1]), One(builder, config));
+    }
+
+    /// <summary>A hard sigmoid in steps: 3 is added here, 0 and 6 are the limits, and it is divided by 6.</summary>
+    private static string? TryReadHardSigmoid(KerasNetworkBuilder builder, KerasConfig config)
+    {
+        if (builder.OnlyConsumerOf(config.Name) is not { ClassName: "ReLU" } limits || limits.Number("max_value", 0) != 6
+            || builder.OnlyConsumerOf(limits.Name) is not { ClassName: "Rescaling" } last
+            || Math.Abs(last.Number("scale", 1) - (1f / 6)) > 1e-6f || last.Number("offset", 0) != 0)
+            return null;
+        var node = builder.Add(config, last.Name, static () => new HardSigmoid(), One(builder, config));
+        builder.Absorb(limits, node);
+        builder.Absorb(last, node);
+        return node;
     }
 
     private static string ReadZeroPadding(KerasNetworkBuilder builder, KerasConfig config)
@@ -148,6 +163,13 @@ internal static class KerasLayers
     private static string ReadAveragePooling(KerasNetworkBuilder builder, KerasConfig config)
     {
         var input = One(builder, config);
+        if (builder.Network.ShapeOf(input) is { Rank: 3 } image && config.Pair("pool_size", (2, 2)) is var (height, width) && height != width
+            && config.Pair("strides", (height, width)) == (height, width) && image[0] % height == 0 && image[1] % width == 0)
+        {
+            config.RequireChannelsLast();
+            return builder.Add(config, config.Name, () => new AdaptiveAveragePooling2D(image[0] / height, image[1] / width), input);
+        }
+
         var options = Window(builder, config, input);
         return builder.Add(config, config.Name, () => new AveragePooling2D(options), input);
     }

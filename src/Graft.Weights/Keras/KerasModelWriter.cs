@@ -59,6 +59,8 @@ internal sealed class KerasModelWriter
         Multiply => Plain(node, "Multiply"),
         Concatenate { InputCount: 1 } => _layers[node.Inputs[0]],
         Concatenate => Plain(node, "Concatenate", new JsonObject { ["axis"] = -1 }),
+        // Of rows there is nothing to flatten, and TensorFlow.js refuses to.
+        Flatten when _network.ShapeOf(node.Inputs[0]).Rank == 1 => _layers[node.Inputs[0]],
         Flatten => Plain(node, "Flatten", Images()),
         Dropout dropout => Plain(node, "Dropout", new JsonObject { ["rate"] = dropout.Rate }),
         StochasticDepth depth => WriteStochasticDepth(node, depth),

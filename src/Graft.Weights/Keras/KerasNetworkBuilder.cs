@@ -13,13 +13,16 @@ internal sealed class KerasNetworkBuilder
     private const int MaximumLayers = 10_000;
 
     private readonly string _file;
+    private readonly string _output;
     private readonly IReadOnlyList<TfJsLayer> _layers;
     private readonly Dictionary<string, string> _outputs = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _absorbed = new(StringComparer.Ordinal);
     private readonly List<KerasSlot> _slots = [];
 
-    private KerasNetworkBuilder(string file, IReadOnlyList<TfJsLayer> layers, Network network)
+    private KerasNetworkBuilder(string file, IReadOnlyList<TfJsLayer> layers, string output, Network network)
     {
         _file = file;
+        _output = output;
         _layers = layers;
         Network = network;
     }
@@ -39,7 +42,7 @@ internal sealed class KerasNetworkBuilder
         var network = new Network(InputShape(file, layers.First(layer => layer.Name == input.Layer)));
         try
         {
-            var builder = new KerasNetworkBuilder(file, layers, network);
+            var builder = new KerasNetworkBuilder(file, layers, output.Layer, network);
             builder.Build();
             if (!builder._outputs.TryGetValue(output.Layer, out var last) || last == Network.InputName)
                 throw new WeightsFormatException(Operation, file, "an output that a layer computes", $"'{output.Layer}'", Remedy);
@@ -60,6 +63,13 @@ internal sealed class KerasNetworkBuilder
     /// <summary>Whether all that take a layer's output are of a class.</summary>
     public bool FeedsOnly(string name, string className) =>
         _layers.Where(layer => Inbound(layer).Contains(name)).ToArray() is { Length: > 0 } consumers && consumers.All(layer => layer.ClassName == className);
+
+    /// <summary>The options of the only layer that takes a layer's output, or null when there are others or the model gives it out.</summary>
+    public KerasConfig? OnlyConsumerOf(string name) =>
+        _layers.Where(layer => Inbound(layer).Contains(name)).ToArray() is [var consumer] && _output != name ? new KerasConfig(_file, consumer) : null;
+
+    /// <summary>Says that a node does what a layer behind it would, which then adds none.</summary>
+    public void Absorb(KerasConfig layer, string node) => _absorbed[layer.Name] = node;
 
     /// <summary>Adds a layer's node, which has the layer's name or that with an ending.</summary>
     public string Add(KerasConfig config, string name, Func<Layer> layer, params string[] inputs)
@@ -101,8 +111,10 @@ internal sealed class KerasNetworkBuilder
 
     private string Build(TfJsLayer layer)
     {
+        if (_absorbed.TryGetValue(layer.Name, out var node))
+            return node;
         var config = new KerasConfig(_file, layer);
-        if (layer.InboundNodes.Count > 1 || layer.InboundNodes.SelectMany(static call => call).Any(static node => node.Call != 0 || node.Output != 0))
+        if (layer.InboundNodes.Count > 1 || layer.InboundNodes.SelectMany(static call => call).Any(static input => input.Call != 0 || input.Output != 0))
             throw config.Error("a layer that is called once", "several calls");
         if (layer.ClassName == "InputLayer")
             return Network.InputName;

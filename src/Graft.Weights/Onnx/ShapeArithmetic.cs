@@ -95,7 +95,7 @@ internal static class ShapeArithmetic
             "Slice" => Slice(node, first),
             "Concat" => Concat(graph, node),
             "Mul" or "Add" or "Sub" or "Div" => Calculate(graph, node, first),
-            "Reshape" => first with { IsScalar = false },
+            "Reshape" when node.Inputs.Count == 2 && graph.FindSizes(node.Inputs[1]) is { Values: [var count] } && (count.Value == -1 || count.Value == first.Values.Length) => first with { IsScalar = false },
             _ => null,
         };
         if (result is null)

@@ -28,7 +28,8 @@ public sealed class TensorFlowJsTests : IDisposable
     public void Every_layer_gives_the_same_values_in_TensorFlow_js()
     {
         SkipWithoutPeer();
-        var names = LayerNetworks.Names.Except(Refused).ToArray();
+        // A concatenation of one is no layer there, and a model of none is no model.
+        var names = LayerNetworks.Names.Except(Refused).Except(["concatenation of one"]).ToArray();
         var jobs = new List<TensorFlowJsJob>();
         var expected = new List<(Shape Shape, float[] Values)>();
         foreach (var name in names)
