@@ -11,10 +11,11 @@ internal readonly record struct OnnxSize(long Value, bool TimesBatch = false)
     public override string ToString() => !TimesBatch ? $"{Value}" : Value == 1 ? "batch" : $"{Value} * batch";
 }
 
-/// <summary>A scalar or a list of such numbers.</summary>
-/// <param name="Values">The numbers.</param>
+/// <summary>A scalar, a list or a table of such numbers.</summary>
+/// <param name="Values">The numbers, row by row.</param>
 /// <param name="IsScalar">Whether it is one number without a dimension.</param>
-internal sealed record OnnxSizes(OnnxSize[] Values, bool IsScalar)
+/// <param name="Columns">For a table how many columns it has; null otherwise.</param>
+internal sealed record OnnxSizes(OnnxSize[] Values, bool IsScalar, int? Columns = null)
 {
     public override string ToString() => $"[{string.Join(", ", Values)}]";
 }

@@ -24,6 +24,9 @@ internal static class ShapeArithmetic
                 node.Ignore("to");
                 graph.Register(node.Output, constant);
                 break;
+            case "ConstantOfShape":
+                FoldConstantOfShape(graph, node);
+                break;
             case "Transpose" when node.FindConstant(0) is { IsInteger: false, Dimensions.Count: 2 } matrix:
                 FoldTranspose(graph, node, matrix);
                 break;
@@ -66,6 +69,22 @@ internal static class ShapeArithmetic
         graph.Register(node.Output, new OnnxSizes(sizes[start..Math.Max(start, end)], IsScalar: false));
     }
 
+    /// <summary>As many equal integers as a list of one size says.</summary>
+    private static void FoldConstantOfShape(OnnxGraphReader graph, OnnxNodeReader node)
+    {
+        node.RequireInputs(1);
+        var value = node.Tensor("value") is { } tensor ? graph.Constant(tensor) : null;
+        if (Target(graph, node, 0) is not [>= 0 and <= MaximumCount and var count] || value is not (null or { IsInteger: true, Count: 1 }))
+            throw node.Error($"a list of at most {MaximumCount} integers", "something else");
+        graph.Register(node.Output, new OnnxSizes([.. Enumerable.Repeat(new OnnxSize(value?.ToIntegers()[0] ?? 0), (int)count)], IsScalar: false));
+    }
+
+    /// <summary>An input that is a list of constant integers, or null.</summary>
+    private static long[]? Target(OnnxGraphReader graph, OnnxNodeReader node, int index = 1) =>
+        node.HasInput(index) && graph.FindSizes(node.Inputs[index]) is { Columns: null } sizes && !sizes.Values.Any(static size => size.TimesBatch)
+            ? [.. sizes.Values.Select(static size => size.Value)]
+            : null;
+
     private static void FoldTranspose(OnnxGraphReader graph, OnnxNodeReader node, OnnxConstant matrix)
     {
         if (node.IntegersOrNull("perm") is not (null or [1, 0]))
@@ -89,13 +108,15 @@ internal static class ShapeArithmetic
         var result = node.OperatorType switch
         {
             "Identity" or "Cast" => Keep(node, first),
+            "Reshape" or "Transpose" or "Slice" when first.Columns is not null || Target(graph, node) is [_, _] => SizeTable.Fold(graph, node, first),
+            _ when first.Columns is not null => null,
             "Unsqueeze" => first with { IsScalar = Axes(node) is not [0 or -1] ? throw node.Error("axis 0", "another one") : false },
             "Squeeze" when first.Values.Length == 1 && Axes(node) is null or [0 or -1] => first with { IsScalar = true },
             "Gather" => Gather(graph, node, first),
             "Slice" => Slice(node, first),
             "Concat" => Concat(graph, node),
             "Mul" or "Add" or "Sub" or "Div" => Calculate(graph, node, first),
-            "Reshape" when node.Inputs.Count == 2 && graph.FindSizes(node.Inputs[1]) is { Values: [var count] } && (count.Value == -1 || count.Value == first.Values.Length) => first with { IsScalar = false },
+            "Reshape" when Target(graph, node) is [var count] && (count == -1 || count == first.Values.Length) => first with { IsScalar = false },
             _ => null,
         };
         if (result is null)

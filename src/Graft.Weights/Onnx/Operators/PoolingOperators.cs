@@ -133,6 +133,16 @@ internal static class PoolingOperators
         if (Window.Uniform(node, "dilations") != 1)
             throw node.Error("dilations of 1", "others", "Graft has no such layer; export another model.");
         var roundUp = node.Integer("ceil_mode", 0, 0, 1) == 1;
-        return new Pooling2DOptions { Height = window.Height, Width = window.Width, Stride = window.Stride, Padding = window.Padding, RoundUp = roundUp };
+        var (padding, image) = (window.Padding, node.Graph.ShapeOf(input));
+        // Older exporters write rounding up as more padding than a window has, most of which none sees.
+        if (padding.Bottom >= window.Height)
+            padding = padding with { Bottom = Seen(padding.Bottom, image[0] + padding.Top, window.Height, window.Stride) };
+        if (padding.Right >= window.Width)
+            padding = padding with { Right = Seen(padding.Right, image[1] + padding.Left, window.Width, window.Stride) };
+        return new Pooling2DOptions { Height = window.Height, Width = window.Width, Stride = window.Stride, Padding = padding, RoundUp = roundUp };
     }
+
+    /// <summary>How much of a padding behind an image its last window covers.</summary>
+    private static int Seen(int padding, int before, int window, int stride) =>
+        Math.Clamp(((before + padding - window) / stride * stride) + window - before, 0, padding);
 }
