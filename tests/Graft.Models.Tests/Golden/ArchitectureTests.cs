@@ -26,7 +26,7 @@ public sealed class ArchitectureTests
         using var network = architecture.Build(architecture.Preprocessing.WithSize(Size));
         SeededParameters.Fill(network);
         using var image = SyntheticImage();
-        using var pass = network.Forward(image, new PassOptions { Workers = workers });
+        using var pass = network.Forward(image, new PassOptions { Workers = workers, KeepOutputs = true });
         var nodes = Golden.GetProperty(name).EnumerateObject().Where(entry => entry.Name != "parameters").ToArray();
         Assert.Contains(nodes, node => node.Name == architecture.LogitsNode);
         foreach (var node in nodes)
