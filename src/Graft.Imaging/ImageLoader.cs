@@ -43,7 +43,7 @@ public sealed class ImageLoader
     {
         ArgumentNullException.ThrowIfNull(name);
         CheckLength(rgb.Length, nameof(rgb));
-        using var image = _decoder.Decode(bytes, name, Enough);
+        using var image = Decode(bytes, name);
         Resize(image, rgb);
     }
 
@@ -75,7 +75,7 @@ public sealed class ImageLoader
     {
         ArgumentNullException.ThrowIfNull(name);
         CheckLength(rgb.Length, nameof(rgb));
-        using var image = _decoder.Decode(bytes, name, Enough);
+        using var image = Decode(bytes, name);
         LoadPixels(image, rgb);
     }
 
@@ -101,6 +101,9 @@ public sealed class ImageLoader
             rgb[i] = bytes[i];
     }
 
+    /// <summary>Decodes a picture to the size that <see cref="Load(RgbImage, Span{byte})"/> resizes.</summary>
+    internal RgbImage Decode(ReadOnlyMemory<byte> bytes, string name) => _decoder.Decode(bytes, name, Enough);
+
     /// <summary>Twice what the whole picture is scaled to, before anything is cut off.</summary>
     private (long Width, long Height) Enough(ImageInfo info)
     {
@@ -110,7 +113,7 @@ public sealed class ImageLoader
     }
 
     private void Resize(RgbImage image, Span<byte> rgb) => ImageResizer.Resize(
-        image, Preprocessing.Width, Preprocessing.Height, Preprocessing.Resize, Preprocessing.ShorterSide, rgb);
+        image, Preprocessing.Width, Preprocessing.Height, Preprocessing.Resize, Preprocessing.ShorterSide, Preprocessing.Interpolation, rgb);
 
     private void CheckLength(int length, string parameter)
     {

@@ -3,8 +3,8 @@ using Graft.Models;
 namespace Graft.Imaging;
 
 /// <summary>
-/// Brings pictures to a network's size. Equals Pillow's antialiased <c>Image.resize(size, BILINEAR)</c> on the same
-/// pixels, with torchvision's Resize and CenterCrop for <see cref="ResizeRule.Crop"/> and Pillow's ImageOps.pad for
+/// Brings pictures to a network's size. Equals Pillow's antialiased <c>Image.resize(size, BILINEAR)</c> or <c>BICUBIC</c> on
+/// the same pixels, with torchvision's Resize and CenterCrop for <see cref="ResizeRule.Crop"/> and Pillow's ImageOps.pad for
 /// <see cref="ResizeRule.Pad"/>. Thread-safe.
 /// </summary>
 public static class ImageResizer
@@ -20,24 +20,25 @@ public static class ImageResizer
     /// For <see cref="ResizeRule.Crop"/>: what the shorter side is scaled to before the centre is cut out; when null, or
     /// when the cut would reach over the edge, the picture just fills the cut.
     /// </param>
+    /// <param name="interpolation">The filter.</param>
     /// <returns>A picture that the caller disposes.</returns>
-    public static RgbImage Resize(RgbImage source, int width, int height, ResizeRule rule = ResizeRule.Stretch, int? shorterSide = null)
+    public static RgbImage Resize(RgbImage source, int width, int height, ResizeRule rule = ResizeRule.Stretch, int? shorterSide = null, Interpolation interpolation = Interpolation.Bilinear)
     {
         ArgumentNullException.ThrowIfNull(source);
         CheckSize(width, height, shorterSide);
         var result = new RgbImage(width, height);
-        Resize(source, width, height, rule, shorterSide, result.Pixels);
+        Resize(source, width, height, rule, shorterSide, interpolation, result.Pixels);
         return result;
     }
 
     /// <summary>Resizes a picture into memory that is there already.</summary>
-    internal static void Resize(RgbImage source, int width, int height, ResizeRule rule, int? shorterSide, Span<byte> result)
+    internal static void Resize(RgbImage source, int width, int height, ResizeRule rule, int? shorterSide, Interpolation interpolation, Span<byte> result)
     {
         var plan = ResizePlan.For(source.Width, source.Height, width, height, rule, shorterSide);
         if (plan.KeptWidth < width || plan.KeptHeight < height)
             result.Clear();
         var start = (plan.OffsetY * width + plan.OffsetX) * 3;
-        BilinearResampler.Resample(source.Pixels, source.Width, source.Height, plan, result[start..], width * 3);
+        Resampler.Resample(source.Pixels, source.Width, source.Height, plan, interpolation, result[start..], width * 3);
     }
 
     /// <summary>Checks a result's size.</summary>

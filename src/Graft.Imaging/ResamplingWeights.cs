@@ -1,15 +1,16 @@
 using System.Buffers;
+using Graft.Models;
 
 namespace Graft.Imaging;
 
 /// <summary>
 /// For each pixel of one side of the result: which source pixels make it, and with what weight. The triangle filter's
-/// radius is one source pixel when enlarging and one result pixel when reducing, which is what prevents aliasing. Weights
-/// add up to one and are fixed-point numbers.
+/// radius is one source pixel when enlarging and one result pixel when reducing, which is what prevents aliasing; the
+/// cubic's is two. Weights add up to one and are fixed-point numbers.
 /// </summary>
 /// <remarks>
-/// The filter, its limits and the precision are those of Pillow's 8-bit <c>Image.resize(size, BILINEAR)</c>, so that the
-/// results are too. Arrays come from the shared pool.
+/// The filter, its limits and the precision are those of Pillow's 8-bit <c>Image.resize(size, BILINEAR)</c> and <c>BICUBIC</c>,
+/// so that the results are too. Arrays come from the shared pool.
 /// </remarks>
 internal readonly struct ResamplingWeights : IDisposable
 {
@@ -25,10 +26,12 @@ internal readonly struct ResamplingWeights : IDisposable
     /// <param name="scaled">Pixels that the whole side is scaled to.</param>
     /// <param name="first">The first of those that is wanted.</param>
     /// <param name="count">How many are wanted.</param>
-    public ResamplingWeights(int source, long scaled, long first, int count)
+    /// <param name="interpolation">The filter.</param>
+    public ResamplingWeights(int source, long scaled, long first, int count, Interpolation interpolation)
     {
         var scale = (double)source / scaled;
-        var radius = Math.Max(scale, 1);
+        var stretch = Math.Max(scale, 1);
+        var radius = interpolation == Interpolation.Bicubic ? 2 * stretch : stretch;
         Count = count;
         Stride = (int)Math.Min((long)Math.Ceiling(radius) * 2 + 1, source);
         _starts = ArrayPool<int>.Shared.Rent(count);
@@ -43,15 +46,15 @@ internal readonly struct ResamplingWeights : IDisposable
             var sum = 0.0;
             for (var tap = 0; tap < taps; tap++)
             {
-                var distance = Math.Abs((tap + start - centre + 0.5) * (1 / radius));
-                exact[tap] = distance < 1 ? 1 - distance : 0;
+                var distance = Math.Abs((tap + start - centre + 0.5) * (1 / stretch));
+                exact[tap] = interpolation == Interpolation.Bicubic ? Cubic(distance) : Math.Max(0, 1 - distance);
                 sum += exact[tap];
             }
 
             for (var tap = 0; tap < taps; tap++)
             {
                 var weight = sum == 0 ? exact[tap] : exact[tap] / sum;
-                _weights[i * Stride + tap] = (int)(0.5 + weight * (1 << FractionBits));
+                _weights[i * Stride + tap] = (int)(Math.CopySign(0.5, weight) + weight * (1 << FractionBits));
             }
 
             _starts[i] = start;
@@ -85,5 +88,14 @@ internal readonly struct ResamplingWeights : IDisposable
         ArrayPool<int>.Shared.Return(_starts);
         ArrayPool<int>.Shared.Return(_counts);
         ArrayPool<int>.Shared.Return(_weights);
+    }
+
+    /// <summary>Keys's cubic with a = -0.5, at a distance of 0 or more.</summary>
+    private static double Cubic(double distance)
+    {
+        const double A = -0.5;
+        if (distance < 1)
+            return (((A + 2) * distance) - (A + 3)) * distance * distance + 1;
+        return distance < 2 ? ((((distance - 5) * distance) + 8) * distance - 4) * A : 0;
     }
 }

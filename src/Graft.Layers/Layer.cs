@@ -70,7 +70,7 @@ public abstract class Layer : IDisposable
     /// <summary>Registers a parameter of zeros.</summary>
     private protected Parameter AddParameter(string name, ParameterRole role, params ReadOnlySpan<int> shape)
     {
-        var parameter = new Parameter(name, role, Tensor.Zeros(new Shape(shape)));
+        var parameter = new Parameter(name, role, new Shape(shape));
         _parameters.Add(parameter);
         return parameter;
     }

@@ -24,6 +24,9 @@ public enum ParameterRole
 /// </summary>
 public sealed class Parameter : IDisposable
 {
+    private readonly Lock _making = new();
+    private Tensor? _value;
+    private bool _isDisposed;
     private bool _trainable;
 
     /// <summary>Makes a parameter that owns its value.</summary>
@@ -36,7 +39,20 @@ public sealed class Parameter : IDisposable
         ArgumentNullException.ThrowIfNull(value);
         Name = name;
         Role = role;
-        Value = value;
+        Shape = value.Shape;
+        _value = value;
+        _trainable = role != ParameterRole.Statistic;
+    }
+
+    /// <summary>
+    /// Makes a parameter of zeros, which take no memory until somebody looks at them: a network can be built to count its
+    /// parameters alone.
+    /// </summary>
+    internal Parameter(string name, ParameterRole role, Shape shape)
+    {
+        Name = name;
+        Role = role;
+        Shape = shape;
         _trainable = role != ParameterRole.Statistic;
     }
 
@@ -46,8 +62,11 @@ public sealed class Parameter : IDisposable
     /// <summary>What it is for.</summary>
     public ParameterRole Role { get; }
 
+    /// <summary>The shape of the value.</summary>
+    public Shape Shape { get; }
+
     /// <summary>The value.</summary>
-    public Tensor Value { get; }
+    public Tensor Value => _value ?? MakeValue();
 
     /// <summary>Whether gradients are computed for it; always false for statistics.</summary>
     public bool Trainable
@@ -60,7 +79,7 @@ public sealed class Parameter : IDisposable
     public Tensor? Gradient { get; private set; }
 
     /// <summary>The gradient's tensor, made of zeros when there is none yet.</summary>
-    public Tensor RequireGradient() => Gradient ??= Tensor.Zeros(Value.Shape);
+    public Tensor RequireGradient() => Gradient ??= Tensor.Zeros(Shape);
 
     /// <summary>Sets the gradient to zero.</summary>
     public void ZeroGradient() => Gradient?.Span.Clear();
@@ -68,11 +87,22 @@ public sealed class Parameter : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        Value.Dispose();
+        _isDisposed = true;
+        _value?.Dispose();
         Gradient?.Dispose();
         Gradient = null;
     }
 
     /// <summary>Name and shape.</summary>
-    public override string ToString() => $"{Name} {Value.Shape}";
+    public override string ToString() => $"{Name} {Shape}";
+
+    /// <summary>Passes on several threads may be the first to look.</summary>
+    private Tensor MakeValue()
+    {
+        lock (_making)
+        {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
+            return _value ??= Tensor.Zeros(Shape);
+        }
+    }
 }

@@ -48,8 +48,11 @@ public sealed record Preprocessing
     /// <summary>Width of the network's input in pixels.</summary>
     public required int Width { get; init; }
 
-    /// <summary>How other sizes are brought to this one; bilinear with antialiasing, as Pillow does it.</summary>
+    /// <summary>How other sizes are brought to this one.</summary>
     public ResizeRule Resize { get; init; } = ResizeRule.Stretch;
+
+    /// <summary>The filter that resizing goes by.</summary>
+    public Interpolation Interpolation { get; init; } = Interpolation.Bilinear;
 
     /// <summary>
     /// For <see cref="ResizeRule.Crop"/>: the shorter side in pixels before the centre is cut out, for example 256 for a
@@ -119,9 +122,11 @@ public sealed record Preprocessing
     public override string ToString()
     {
         var shorter = ShorterSide is { } side ? $" from {side}" : "";
+        // Nothing is said of the usual filter, so that texts from before there were two stay what they are.
+        var filter = Interpolation == Interpolation.Bilinear ? "" : $" {Interpolation}";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{Width}x{Height} {Resize}{shorter}, {ChannelOrder}, scale {Scale:R}, mean {Text(Mean)}, deviation {Text(Deviation)}").ToLowerInvariant();
+            $"{Width}x{Height} {Resize}{shorter}{filter}, {ChannelOrder}, scale {Scale:R}, mean {Text(Mean)}, deviation {Text(Deviation)}").ToLowerInvariant();
 
         static string Text(ChannelValues values) =>
             string.Create(CultureInfo.InvariantCulture, $"{values.First:R}/{values.Second:R}/{values.Third:R}");

@@ -27,6 +27,8 @@ public sealed class LayerErrorTests
         (() => new GlobalAveragePooling2D(), new Shape(9), ["GlobalAveragePooling2D", "[batch, height, width, channels]"]),
         (() => new BatchNormalization(3), new Shape(4, 4, 5), ["BatchNormalization", "[batch, ..., 3]", "[1, 4, 4, 5]"]),
         (() => new ChannelNormalization(false, 1, [0, 0, 0], [1, 1, 1]), new Shape(4, 4, 1), ["ChannelNormalization", "[batch, height, width, 3]"]),
+        (() => new AdaptiveAveragePooling2D(2, 2), new Shape(9), ["AdaptiveAveragePooling2D", "[batch, height, width, channels]"]),
+        (() => new LogSoftmax(), new Shape(4, 4, 5), ["LogSoftmax", "[batch, classes]"]),
         (() => new Softmax(), new Shape(4, 4, 5), ["Softmax", "[batch, classes]"]),
         (() => new Flatten(), new Shape([]), ["Flatten", "[batch, ...]"]),
     ];
@@ -70,6 +72,16 @@ public sealed class LayerErrorTests
     }
 
     [Fact]
+    public void Products_take_equal_shapes_or_a_factor_for_each_channel()
+    {
+        using var network = new Network(new Shape(4, 4, 2));
+        network.Add("squeeze", new AdaptiveAveragePooling2D(1, 2));
+        using var layer = new Multiply();
+        var error = Assert.Throws<ArgumentException>(() => network.Add("scale", layer, Network.InputName, "squeeze"));
+        Assert.All(["'scale'", "Multiply", "[1, 1, 2, 2]", "[1, 4, 4, 2]", "[batch, 1, 1, channels]"], part => Assert.Contains(part, error.Message, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Groups_must_divide_the_channels()
     {
         var options = new Convolution2DOptions { InputChannels = 6, OutputChannels = 4, KernelHeight = 1, KernelWidth = 1 };
@@ -95,6 +107,9 @@ public sealed class LayerErrorTests
         Assert.Throws<ArgumentOutOfRangeException>(() => new BatchNormalization(0));
         Assert.Throws<ArgumentOutOfRangeException>(() => new Dropout(1));
         Assert.Throws<ArgumentOutOfRangeException>(() => new Dropout(float.NaN));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new StochasticDepth(1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new AdaptiveAveragePooling2D(0, 1));
+        Assert.Throws<ArgumentException>(() => new AveragePooling2D(Window with { RoundUp = true }, countPadding: true));
         Assert.Throws<ArgumentOutOfRangeException>(() => new MaxPooling2D(Window with { Stride = 0 }));
         Assert.Throws<ArgumentOutOfRangeException>(() => new MaxPooling2D(Window with { Padding = Padding2D.Around(-1) }));
         Assert.Throws<ArgumentOutOfRangeException>(() => new AveragePooling2D(Window with { Padding = Padding2D.Around(3) }));

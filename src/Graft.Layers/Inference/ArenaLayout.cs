@@ -9,14 +9,14 @@ internal sealed class ArenaLayout
     /// <summary>Values start at multiples of this many floats: a cache line.</summary>
     private const long Granularity = 16;
 
-    private ArenaLayout(IReadOnlyDictionary<int, long> starts, long size)
+    private ArenaLayout(IReadOnlyDictionary<int, ValuePlace> places, long size)
     {
-        Starts = starts;
+        Places = places;
         Size = size;
     }
 
-    /// <summary>The first element of each value.</summary>
-    public IReadOnlyDictionary<int, long> Starts { get; }
+    /// <summary>Where each value is.</summary>
+    public IReadOnlyDictionary<int, ValuePlace> Places { get; }
 
     /// <summary>Elements of the whole block.</summary>
     public long Size { get; }
@@ -40,7 +40,7 @@ internal sealed class ArenaLayout
         }
 
         return new ArenaLayout(
-            placed.ToDictionary(entry => entry.Life.Value, entry => entry.Start),
+            placed.ToDictionary(entry => entry.Life.Value, entry => new ValuePlace(entry.Start, entry.Life.IsWhole)),
             placed.Select(entry => entry.Start + entry.Life.Elements).DefaultIfEmpty(0).Max());
     }
 
@@ -52,7 +52,13 @@ internal sealed class ArenaLayout
 /// <param name="Elements">How many floats.</param>
 /// <param name="First">The step that writes it.</param>
 /// <param name="Last">The last step that reads it.</param>
-internal readonly record struct ValueLife(int Value, long Elements, int First, int Last)
+/// <param name="IsWhole">Whether it has room for a whole batch, not just for a part of one.</param>
+internal readonly record struct ValueLife(int Value, long Elements, int First, int Last, bool IsWhole = true)
 {
     public bool Overlaps(ValueLife other) => First <= other.Last && other.First <= Last;
 }
+
+/// <summary>Where a value is kept.</summary>
+/// <param name="Start">Its first element.</param>
+/// <param name="IsWhole">Whether it has room for a whole batch.</param>
+internal readonly record struct ValuePlace(long Start, bool IsWhole);

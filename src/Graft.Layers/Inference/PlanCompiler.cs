@@ -33,6 +33,9 @@ internal sealed class PlanCompiler
     /// <summary>Paddings that the layers behind them take upon themselves.</summary>
     private readonly Dictionary<string, Padding2D> _pendingPadding = new(StringComparer.Ordinal);
 
+    /// <summary>Steps that add a residual as they write their results, result by result.</summary>
+    private readonly List<(int Step, int Residual)> _sums = [];
+
     /// <summary>Nodes that are computed by the convolution before them.</summary>
     private readonly HashSet<string> _absorbed = new(StringComparer.Ordinal);
 
@@ -54,6 +57,7 @@ internal sealed class PlanCompiler
                 CompileNode(node);
         }
 
+        WriteSumsOverResiduals();
         return new InferencePlan(_network.InputShape, _values, _steps, _valueOf[_outputNode], _options);
     }
 
@@ -61,7 +65,8 @@ internal sealed class PlanCompiler
     {
         switch (node.Layer)
         {
-            case Dropout:
+            case Dropout or StochasticDepth:
+            case AdaptiveAveragePooling2D when _network.ShapeOf(node.Name) == _values[_valueOf[node.Inputs[0]]].Shape:
                 _valueOf.Add(node.Name, _valueOf[node.Inputs[0]]);
                 break;
             case Flatten:
@@ -108,6 +113,8 @@ internal sealed class PlanCompiler
         var weights = FusedWeights.Fold(convolution.Weight.Value, convolution.Bias?.Value, fusion.Normalization, fusion.Minimum, fusion.Maximum);
         int[] inputs = fusion.Residual is { } residual ? [input, residual] : [input];
         var output = Define(fusion.Last);
+        if (fusion.Residual is { } added)
+            _sums.Add((_steps.Count, added));
         _steps.Add(ConvolutionSteps.Create(fusion.Description, geometry, algorithm, weights, inputs, output));
         AddActivation(fusion);
     }
@@ -162,6 +169,10 @@ internal sealed class PlanCompiler
                 case Add when fusion.Residual is null && Other(next, fusion.Last) is { } other && _valueOf.TryGetValue(other, out var value) && Pending(other).IsNone:
                     fusion = fusion with { Residual = value };
                     break;
+                case StochasticDepth:
+                    _absorbed.Add(next.Name);
+                    fusion = fusion with { Last = next.Name };
+                    continue;
                 case ReLU relu:
                     _absorbed.Add(next.Name);
                     return fusion with { Last = next.Name, Minimum = 0, Maximum = relu.Maximum, Description = $"{fusion.Description} + {next.Layer.Kind}" };
@@ -186,6 +197,27 @@ internal sealed class PlanCompiler
         return others.Length == 1 ? others[0] : null;
     }
 
+    /// <summary>
+    /// Gives a sum the memory of its residual where nothing reads that afterwards: less memory, and lines that are in the cache already.
+    /// </summary>
+    private void WriteSumsOverResiduals()
+    {
+        foreach (var (index, residual) in _sums)
+        {
+            var step = _steps[index];
+            var storage = _values[residual].Storage;
+            var output = _values[step.Output].Storage;
+            var isReadLater = _steps.Skip(index + 1).Any(later => later.Inputs.Any(value => _values[value].Storage == storage));
+            if (storage == 0 || isReadLater || _values[step.Inputs[0]].Storage == storage || _values[_valueOf[_outputNode]].Storage == storage)
+                continue;
+            for (var value = 0; value < _values.Count; value++)
+            {
+                if (_values[value].Storage == output)
+                    _values[value] = _values[value] with { Storage = storage };
+            }
+        }
+    }
+
     private (int Value, ConvolutionGeometry Geometry) PadBeforehand(string name, int input, ConvolutionGeometry geometry)
     {
         var padding = new ZeroPadding2D(new Padding2D(geometry.PaddingTop, geometry.PaddingLeft, geometry.PaddingBottom, geometry.PaddingRight));
@@ -198,7 +230,7 @@ internal sealed class PlanCompiler
     /// <summary>Whether every layer behind a padding can pad for itself.</summary>
     private bool CanBePending(NetworkNode padding) =>
         padding.Name != _outputNode
-        && _consumers[padding.Name].All(consumer => consumer.Layer is Convolution2D || (consumer.Layer is MaxPooling2D pooling && pooling.Options.Padding.IsNone));
+        && _consumers[padding.Name].All(consumer => consumer.Layer is Convolution2D || (consumer.Layer is MaxPooling2D pooling && pooling.Options is { Padding.IsNone: true, RoundUp: false }));
 
     private Padding2D Pending(string name) => _pendingPadding.GetValueOrDefault(name);
 

@@ -10,17 +10,22 @@ public sealed class PlanRunner : IDisposable
     private readonly WorkerPool _workers;
     private readonly ArenaLayout _layout;
     private readonly Tensor _arena;
+    private readonly PlanParts _parts;
+
+    /// <summary>The values of the whole batch, and below it those of each part; what the steps of the one do not use is null.</summary>
     private readonly Tensor?[] _values;
+    private Tensor?[][] _partValues = [];
     private int _boundBatch;
 
-    internal PlanRunner(InferencePlan plan, int maximumBatch, WorkerPool workers)
+    internal PlanRunner(InferencePlan plan, int maximumBatch, WorkerPool workers, PlanParts? parts = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(maximumBatch, 1);
         ArgumentNullException.ThrowIfNull(workers);
         _plan = plan;
         _workers = workers;
         MaximumBatch = maximumBatch;
-        _layout = ArenaLayout.Of(Lives(plan, maximumBatch));
+        _parts = parts ?? PlanParts.Choose(plan, maximumBatch);
+        _layout = ArenaLayout.Of(Lives(plan, maximumBatch, _parts));
         if (_layout.Size > int.MaxValue)
             throw new ArgumentOutOfRangeException(nameof(maximumBatch), $"A batch of {maximumBatch} images of {plan.InputShape} needs {_layout.Size * sizeof(float) >> 20:N0} MiB of buffers; use a smaller batch.");
         _arena = Tensor.Uninitialized(new Shape((int)_layout.Size));
@@ -46,8 +51,7 @@ public sealed class PlanRunner : IDisposable
             Bind(batch, input, output);
             if (CopiesInput)
                 input.Span.CopyTo(output.Span);
-            foreach (var step in _plan.CompiledSteps)
-                step.Run(_values, _workers);
+            RunSteps(null);
             return output;
         }
         catch
@@ -78,13 +82,10 @@ public sealed class PlanRunner : IDisposable
         for (var round = -WarmUpRounds; round < rounds; round++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            for (var i = 0; i < steps.Count; i++)
-            {
-                var start = Stopwatch.GetTimestamp();
-                steps[i].Run(_values, _workers);
-                if (round >= 0)
-                    seconds[i][round] = Stopwatch.GetElapsedTime(start).TotalSeconds;
-            }
+            var times = new double[steps.Count];
+            RunSteps(times);
+            for (var i = 0; i < steps.Count && round >= 0; i++)
+                seconds[i][round] = times[i];
         }
 
         return new PlanProfile(batch, _workers.ThreadCount, rounds, [.. steps.Select((step, i) => StepProfile.Of(_plan, step, batch, seconds[i]))]);
@@ -105,29 +106,60 @@ public sealed class PlanRunner : IDisposable
         return batch;
     }
 
+    /// <summary>Runs the first steps part by part, then the others.</summary>
+    /// <param name="seconds">Where the time of each step is added up; null when it is not wanted.</param>
+    private void RunSteps(double[]? seconds)
+    {
+        foreach (var values in _partValues)
+        {
+            for (var i = 0; i < _parts.Steps; i++)
+                RunStep(i, values, seconds);
+        }
+
+        for (var i = _parts.Steps; i < _plan.CompiledSteps.Count; i++)
+            RunStep(i, _values, seconds);
+    }
+
+    private void RunStep(int index, Tensor?[] values, double[]? seconds)
+    {
+        var start = seconds is null ? 0 : Stopwatch.GetTimestamp();
+        _plan.CompiledSteps[index].Run(values, _workers);
+        if (seconds is not null)
+            seconds[index] += Stopwatch.GetElapsedTime(start).TotalSeconds;
+    }
+
     /// <summary>Points every value at its place; input and output lie outside the arena.</summary>
     private void Bind(int batch, Tensor input, Tensor output)
     {
-        for (var i = 0; i < _values.Length; i++)
+        if (batch != _boundBatch)
+            _partValues = [.. Enumerable.Range(0, _parts.Steps == 0 ? 0 : (batch + _parts.Images - 1) / _parts.Images).Select(_ => new Tensor?[_values.Length])];
+        Bind(_values, 0, batch, batch != _boundBatch, input, output);
+        for (var part = 0; part < _partValues.Length; part++)
+            Bind(_partValues[part], part * _parts.Images, Math.Min(_parts.Images, batch - (part * _parts.Images)), batch != _boundBatch, input, output);
+        _boundBatch = batch;
+    }
+
+    /// <summary>Points every value at its place for consecutive images.</summary>
+    private void Bind(Tensor?[] values, int first, int count, bool isNew, Tensor input, Tensor output)
+    {
+        for (var i = 0; i < values.Length; i++)
         {
             var value = _plan.Values[i];
-            var shape = Batched(value.Shape, batch);
+            var shape = Batched(value.Shape, count);
             if (value.Storage == 0)
-                _values[i] = Tensor.View(input, 0, shape);
+                values[i] = Tensor.View(input, first * value.Shape.ElementCount, shape);
             else if (value.Storage == _plan.Values[_plan.OutputValue].Storage)
-                _values[i] = Tensor.View(output, 0, shape);
-            else if (batch != _boundBatch && _layout.Starts.TryGetValue(value.Storage, out var start))
-                _values[i] = Tensor.View(_arena, start, shape);
+                values[i] = Tensor.View(output, first * value.Shape.ElementCount, shape);
+            else if (isNew && _layout.Places.TryGetValue(value.Storage, out var place) && (place.IsWhole || values != _values))
+                values[i] = Tensor.View(_arena, place.Start + (place.IsWhole ? first * value.Shape.ElementCount : 0), shape);
         }
-
-        _boundBatch = batch;
     }
 
     private static Shape Batched(Shape shape, int batch) => new([batch, .. shape.Dimensions]);
 
-    private static Dictionary<int, ValueLife>.ValueCollection Lives(InferencePlan plan, int batch)
+    private static IEnumerable<ValueLife> Lives(InferencePlan plan, int batch, PlanParts parts)
     {
-        var lives = new Dictionary<int, ValueLife>();
+        var lives = new Dictionary<int, (int First, int Last)>();
         var outputStorage = plan.Values[plan.OutputValue].Storage;
         for (var i = 0; i < plan.CompiledSteps.Count; i++)
         {
@@ -135,14 +167,17 @@ public sealed class PlanRunner : IDisposable
             foreach (var value in step.Inputs.Append(step.Output))
             {
                 var storage = plan.Values[value].Storage;
-                if (storage == 0 || storage == outputStorage)
-                    continue;
-                lives[storage] = lives.TryGetValue(storage, out var life)
-                    ? life with { Last = i }
-                    : new ValueLife(storage, plan.Values[storage].Shape.ElementCount * batch, i, i);
+                if (storage != 0 && storage != outputStorage)
+                    lives[storage] = (lives.TryGetValue(storage, out var life) ? life.First : i, i);
             }
         }
 
-        return lives.Values;
+        foreach (var (storage, (first, last)) in lives)
+        {
+            // What the first steps leave for the others is kept while they run for the next parts.
+            var isWhole = last >= parts.Steps;
+            var elements = plan.Values[storage].Shape.ElementCount * (isWhole ? batch : parts.Images);
+            yield return new ValueLife(storage, elements, isWhole && first < parts.Steps ? 0 : first, last, isWhole);
+        }
     }
 }

@@ -25,7 +25,7 @@ public sealed class Adam : IDisposable
         Beta2 = beta2;
         Epsilon = epsilon;
         _states = [.. parameters.Where(parameter => parameter.Trainable).Select(parameter =>
-            (parameter, Tensor.Zeros(parameter.Value.Shape), Tensor.Zeros(parameter.Value.Shape)))];
+            (parameter, Tensor.Zeros(parameter.Shape), Tensor.Zeros(parameter.Shape)))];
     }
 
     /// <summary>The step size; may be changed between steps.</summary>

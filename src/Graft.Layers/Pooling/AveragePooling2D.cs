@@ -4,12 +4,22 @@ using Graft.Tensors.Kernels.Pooling;
 namespace Graft.Layers.Pooling;
 
 /// <summary>The mean of each window.</summary>
-/// <param name="options">The window.</param>
-/// <param name="countPadding">Whether pixels outside count as zeros (PyTorch); otherwise the mean is over those inside (Keras).</param>
-public sealed class AveragePooling2D(Pooling2DOptions options, bool countPadding = false) : Pooling2D(options)
+public sealed class AveragePooling2D : Pooling2D
 {
+    /// <summary>Makes the layer.</summary>
+    /// <param name="options">The window.</param>
+    /// <param name="countPadding">Whether pixels outside count as zeros (PyTorch); otherwise the mean is over those inside (Keras).</param>
+    /// <exception cref="ArgumentException">Padding counts and windows are rounded up: frameworks disagree about what counts then.</exception>
+    public AveragePooling2D(Pooling2DOptions options, bool countPadding = false)
+        : base(options)
+    {
+        if (countPadding && options.RoundUp)
+            throw new ArgumentException($"{Kind}: padding cannot be counted where a last window reaches over it (RoundUp); expected one of the two.", nameof(options));
+        CountPadding = countPadding;
+    }
+
     /// <summary>Whether pixels outside the image count as zeros.</summary>
-    public bool CountPadding { get; } = countPadding;
+    public bool CountPadding { get; }
 
     /// <inheritdoc/>
     internal override BackwardReads BackwardReads => BackwardReads.Nothing;

@@ -50,7 +50,20 @@ public abstract class Pooling2D : Layer
         StrideWidth = Options.Stride,
         PaddingTop = Options.Padding.Top,
         PaddingLeft = Options.Padding.Left,
-        PaddingBottom = Options.Padding.Bottom,
-        PaddingRight = Options.Padding.Right,
+        PaddingBottom = Options.Padding.Bottom + Overhang(input[1] + Options.Padding.Top, Options.Padding.Bottom, Options.Height),
+        PaddingRight = Options.Padding.Right + Overhang(input[2] + Options.Padding.Left, Options.Padding.Right, Options.Width),
     };
+
+    /// <summary>How far a last window that counts reaches over the padding behind the image.</summary>
+    /// <param name="before">Pixels of the image and of the padding before it.</param>
+    /// <param name="after">Pixels of the padding behind it.</param>
+    /// <param name="window">Pixels of the window.</param>
+    private int Overhang(int before, int after, int window)
+    {
+        var rest = before + after - window;
+        if (!Options.RoundUp || rest + Options.Stride <= 0)
+            return 0;
+        var last = (rest + Options.Stride - 1) / Options.Stride * Options.Stride;
+        return last < before ? Math.Max(0, last - rest) : 0;
+    }
 }

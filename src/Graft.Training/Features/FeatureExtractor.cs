@@ -159,7 +159,7 @@ public sealed class FeatureExtractor
             }
             catch
             {
-                Abandon(next);
+                PendingWork.Abandon(next);
                 throw;
             }
         }
@@ -169,16 +169,6 @@ public sealed class FeatureExtractor
 
     private Task<DecodedBatch> DecodeAsync(PictureState[] pictures, CancellationToken cancellationToken) =>
         Task.Run(() => DecodedBatch.Decode(pictures, _loader, _options.Limits, _workers.ThreadCount, cancellationToken), CancellationToken.None);
-
-    /// <summary>Waits for a batch that nobody wants any more and frees it.</summary>
-    private static void Abandon(Task<DecodedBatch> batch)
-    {
-        ((IAsyncResult)batch).AsyncWaitHandle.WaitOne();
-        if (batch.IsCompletedSuccessfully)
-            batch.Result?.Dispose();
-        else
-            _ = batch.Exception;
-    }
 
     private void Keep(DecodedBatch batch, PlanRunner runner, FeatureCollector collected)
     {

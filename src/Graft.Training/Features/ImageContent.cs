@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Graft.Imaging;
+using Graft.Imaging.Augmentation;
 
 namespace Graft.Training.Features;
 
@@ -24,6 +25,13 @@ public abstract class ImageContent
     /// <exception cref="ImageException">The picture is bad.</exception>
     public abstract void LoadPixels(byte[] content, ImageLoader loader, Span<float> pixels);
 
+    /// <summary>Decodes bytes that <see cref="Read"/> gave to a picture that is to be transformed.</summary>
+    /// <param name="content">The bytes.</param>
+    /// <param name="augmenter">What decodes and transforms.</param>
+    /// <returns>A picture that the caller disposes.</returns>
+    /// <exception cref="ImageException">The picture is bad.</exception>
+    public abstract RgbImage Prepare(byte[] content, ImageAugmenter augmenter);
+
     /// <summary>A picture in a file.</summary>
     /// <param name="path">The file.</param>
     /// <param name="knownHash">The hash of its bytes where it is known.</param>
@@ -43,6 +51,8 @@ public abstract class ImageContent
         public override byte[] Read(ImageLimits limits) => ImageDecoder.ReadFile(path, limits);
 
         public override void LoadPixels(byte[] content, ImageLoader loader, Span<float> pixels) => loader.LoadPixels(content, path, pixels);
+
+        public override RgbImage Prepare(byte[] content, ImageAugmenter augmenter) => augmenter.Prepare(content, path);
     }
 
     private sealed class PixelContent(string name, int width, int height, ReadOnlyMemory<byte> rgb) : ImageContent
@@ -64,8 +74,16 @@ public abstract class ImageContent
 
         public override void LoadPixels(byte[] content, ImageLoader loader, Span<float> pixels)
         {
-            using var image = RgbImage.FromPixels(width, height, content.AsSpan(HeaderLength));
+            using var image = Image(content);
             loader.LoadPixels(image, pixels);
         }
+
+        public override RgbImage Prepare(byte[] content, ImageAugmenter augmenter)
+        {
+            using var image = Image(content);
+            return augmenter.Prepare(image);
+        }
+
+        private RgbImage Image(byte[] content) => RgbImage.FromPixels(width, height, content.AsSpan(HeaderLength));
     }
 }

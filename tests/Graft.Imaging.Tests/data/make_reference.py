@@ -13,6 +13,7 @@ import numpy
 from PIL import Image, ImageCms, ImageOps
 
 BILINEAR = Image.Resampling.BILINEAR
+BICUBIC = Image.Resampling.BICUBIC
 
 
 def formula(width, height):
@@ -63,6 +64,12 @@ def resizing():
         (40, 3, 16, 16), (3, 40, 16, 16), (9, 7, 32, 32), (333, 251, 28, 21), (50, 20, 30, 40),
     ]:
         case("Pad", sw, sh, w, h, None, ImageOps.pad(formula(sw, sh), (w, h), BILINEAR, color=(0, 0, 0)))
+    for sw, sh, w, h in [
+        (1, 1, 7, 5), (2, 2, 3, 3), (7, 5, 1, 1), (33, 20, 33, 7), (20, 33, 31, 33), (15, 9, 32, 31), (63, 65, 32, 33), (100, 3, 9, 40),
+        (1, 1000, 6, 6), (500, 375, 24, 24), (10, 10, 39, 38), (640, 480, 56, 56),
+    ]:
+        case("Stretch", sw, sh, w, h, None, formula(sw, sh).resize((w, h), BICUBIC))
+        cases[-1]["interpolation"] = "Bicubic"
     open("resize.bin", "wb").write(data)
     json.dump(cases, open("resize.json", "w"), indent=0)
 

@@ -15,19 +15,19 @@ public sealed class ArenaLayoutTests
             var layout = ArenaLayout.Of(lives);
             foreach (var one in lives)
             {
-                var start = layout.Starts[one.Value];
+                var start = layout.Places[one.Value].Start;
                 Assert.Equal(0, start % 16);
                 Assert.InRange(start + one.Elements, 0, layout.Size);
                 foreach (var other in lives.Where(other => other.Value > one.Value))
                 {
                     var together = Enumerable.Range(0, 60).Any(step => step >= one.First && step <= one.Last && step >= other.First && step <= other.Last);
-                    var apart = start + one.Elements <= layout.Starts[other.Value] || layout.Starts[other.Value] + other.Elements <= start;
+                    var apart = start + one.Elements <= layout.Places[other.Value].Start || layout.Places[other.Value].Start + other.Elements <= start;
                     Assert.True(!together || apart, $"{one} and {other}");
                 }
             }
 
             // Some value lies at the end: nothing is larger than it must be.
-            Assert.Equal(layout.Size, lives.Select(life => layout.Starts[life.Value] + life.Elements).DefaultIfEmpty(0).Max());
+            Assert.Equal(layout.Size, lives.Select(life => layout.Places[life.Value].Start + life.Elements).DefaultIfEmpty(0).Max());
         }).QuickCheckThrowOnFailure();
 
     [Fact]

@@ -5,6 +5,7 @@ using Graft.Layers.Merging;
 using Graft.Layers.Networks;
 using Graft.Layers.Normalization;
 using Graft.Layers.Pooling;
+using Graft.Layers.Regularization;
 using Graft.Tensors;
 using Graft.Testing;
 
@@ -86,5 +87,31 @@ public sealed class PlanStepsTests
         network.Add("add", new Add(), "sigmoid", "conv");
         using var plan = InferencePlan.Compile(network);
         Assert.Equal(["conv: Convolution2D", "sigmoid: Sigmoid", "add: Add"], plan.Steps);
+    }
+
+    [Fact]
+    public void What_changes_nothing_takes_no_step()
+    {
+        using var network = new Network(new Shape(8, 8, 16));
+        network.Add("conv", new Convolution2D(new() { InputChannels = 16, OutputChannels = 16, KernelHeight = 1, KernelWidth = 1 }));
+        network.Add("bn", new BatchNormalization(16));
+        network.Add("depth", new StochasticDepth(0.2f));
+        network.Add("add", new Add(), "depth", Network.InputName);
+        network.Add("same", new AdaptiveAveragePooling2D(8, 8));
+        network.Add("pool", new AdaptiveAveragePooling2D(4, 4));
+        using var plan = InferencePlan.Compile(network);
+        Assert.Equal(["conv: Convolution2D + BatchNormalization + Add", "pool: AdaptiveAveragePooling2D"], plan.Steps);
+    }
+
+    /// <summary>Zeros before a pooling that is rounded up are no padding of its own: they decide how many windows there are.</summary>
+    [Fact]
+    public void A_pooling_that_is_rounded_up_gets_its_image_padded()
+    {
+        using var network = new Network(new Shape(5, 5, 2));
+        network.Add("pad", new ZeroPadding2D(new Padding2D(0, 0, 1, 1)));
+        network.Add("pool", new MaxPooling2D(new() { Height = 3, Width = 3, Stride = 2, RoundUp = true }));
+        using var plan = InferencePlan.Compile(network);
+        Assert.Equal(new Shape(3, 3, 2), plan.OutputShape);
+        Assert.Equal(["pad: ZeroPadding2D", "pool: MaxPooling2D"], plan.Steps);
     }
 }

@@ -28,6 +28,21 @@ public sealed unsafe class ElementwiseKernelTests
         Assert.Equal(7, output.Span[length]);
     }
 
+    [Theory]
+    [MemberData(nameof(Lengths))]
+    public void Products(int length)
+    {
+        var random = new DeterministicRandom(12);
+        using var left = RandomTensors.Uniform(new Shape(length), random);
+        using var right = RandomTensors.Uniform(new Shape(length), random);
+        using var output = Guarded(length);
+        using var workers = new WorkerPool(2);
+        ElementwiseKernel.Multiply(left.Pointer, right.Pointer, output.Pointer, length, workers);
+        for (var i = 0; i < length; i++)
+            Assert.Equal(left.Span[i] * right.Span[i], output.Span[i]);
+        Assert.Equal(7, output.Span[length]);
+    }
+
     [Fact]
     public void Not_a_number_and_infinity_pass_a_rectifier_unhidden()
     {

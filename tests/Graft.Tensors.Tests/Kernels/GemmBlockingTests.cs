@@ -20,12 +20,13 @@ public sealed class GemmBlockingTests
         {
             var (rows, panels, taps, length, kernel) = sizes;
             var blocking = GemmBlocking.For(rows, panels, taps, length, kernel);
-            var panelBytes = (long)blocking.TapBlock * blocking.LengthBlock * kernel.Columns * sizeof(float);
+            var panelBytes = (long)blocking.TapBlock * blocking.LengthBlock * kernel.Columns * kernel.PanelsAtOnce * sizeof(float);
             return blocking.RowBlock > 0
                 && blocking.RowBlock % kernel.Rows == 0
                 && blocking.RowBlock <= 32 * kernel.Rows
                 && blocking.PanelBlock > 0
-                && blocking.PanelBlock <= Math.Max(1, panels)
+                && blocking.PanelBlock % kernel.PanelsAtOnce == 0
+                && blocking.PanelBlock < Math.Max(1, panels) + kernel.PanelsAtOnce
                 && blocking.TapBlock >= 1
                 && blocking.TapBlock <= taps
                 && blocking.LengthBlock >= 1
@@ -34,8 +35,8 @@ public sealed class GemmBlockingTests
                 // Several taps are taken together only when each is taken whole.
                 && (blocking.TapBlock == 1 || blocking.LengthBlock >= length)
 
-                // A panel's block fits in a first-level cache of 32 KiB.
-                && panelBytes <= 32 << 10;
+                // The block of the panels that a tile spans leaves room in a second-level cache of 512 KiB.
+                && panelBytes <= 256 << 10;
         }).QuickCheckThrowOnFailure();
     }
 

@@ -18,13 +18,13 @@ public sealed unsafe class MatrixProductTests
     {
         var kernel = KernelCase.Named(name);
         var width = kernel.Columns / 2;
-        int[] rows = [0, 1, kernel.Rows - 1, kernel.Rows, kernel.Rows + 1, (2 * kernel.Rows) + 1];
-        int[] columns = [0, 1, width - 1, width, width + 1, (2 * width) - 1, 2 * width, (2 * width) + 1, (6 * width) + 1];
+        int[] rows = [0, 1, 2, 3, 4, kernel.Rows - 1, kernel.Rows, kernel.Rows + 1, (2 * kernel.Rows) + 1];
+        int[] columns = [0, 1, width - 1, width, width + 1, (2 * width) - 1, 2 * width, (2 * width) + 1, 3 * width, (4 * width) - 1, 4 * width, (6 * width) + 1];
         foreach (var row in rows)
         {
             foreach (var column in columns.Distinct())
             {
-                foreach (var depth in new[] { 0, 1, 2, 17 })
+                foreach (var depth in new[] { 0, 1, 2, 16, 17 })
                     Check(new Product(row, depth, column), kernel, threads: 2);
             }
         }

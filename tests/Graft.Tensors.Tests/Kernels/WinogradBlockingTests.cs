@@ -20,14 +20,14 @@ public sealed class WinogradBlockingTests
         Prop.ForAll(cases.ToArbitrary(), sizes =>
         {
             var (tiles, points, channels, panels, kernel) = sizes;
-            var blocking = WinogradBlocking.For(tiles, points, channels, panels, kernel.Rows, kernel.Columns);
-            var panelBytes = (long)sizeof(float) * blocking.DepthBlock * kernel.Columns;
+            var blocking = WinogradBlocking.For(tiles, points, channels, panels, kernel.Rows, kernel.Columns, kernel.PanelsAtOnce);
+            var panelBytes = (long)sizeof(float) * blocking.DepthBlock * kernel.Columns * kernel.PanelsAtOnce;
             var weightBytes = (long)sizeof(float) * points * channels * panels * kernel.Columns;
             return blocking.TileBlock > 0
                 && blocking.TileBlock % kernel.Rows == 0
                 && blocking.TileBlock < tiles + (12 * kernel.Rows)
                 && blocking.DepthBlock >= 1
-                && panelBytes <= 32 << 10
+                && panelBytes <= 256 << 10
 
                 // Weights that no second-level cache holds are read by one thread only.
                 && (blocking.Together || weightBytes <= 3 << 20)
@@ -39,9 +39,9 @@ public sealed class WinogradBlockingTests
 
     [Fact]
     public void Large_maps_of_few_channels_stay_within_each_threads_cache() =>
-        Assert.False(WinogradBlocking.For(3136, 36, 64, 2, 6, 32).Together);
+        Assert.False(WinogradBlocking.For(3136, 36, 64, 2, 6, 32, 2).Together);
 
     [Fact]
     public void Small_maps_of_many_channels_share_the_weights() =>
-        Assert.True(WinogradBlocking.For(64, 36, 512, 16, 6, 32).Together);
+        Assert.True(WinogradBlocking.For(64, 36, 512, 16, 6, 32, 2).Together);
 }

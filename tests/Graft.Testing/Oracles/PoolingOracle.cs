@@ -29,6 +29,30 @@ public static class PoolingOracle
         return output;
     }
 
+    /// <summary>The mean of each of a number of windows that cover the image as evenly as whole pixels allow.</summary>
+    public static DoubleTensor AdaptiveAverage(DoubleTensor input, int height, int width)
+    {
+        var output = new DoubleTensor(input.Shape[0], height, width, input.Shape[3]);
+        for (var b = 0; b < input.Shape[0]; b++)
+            for (var i = 0; i < height; i++)
+                for (var j = 0; j < width; j++)
+                    for (var c = 0; c < input.Shape[3]; c++)
+                    {
+                        var values = new List<double>();
+                        for (var y = 0; y < input.Shape[1]; y++)
+                            for (var x = 0; x < input.Shape[2]; x++)
+                                if (Covers(i, height, y, input.Shape[1]) && Covers(j, width, x, input.Shape[2]))
+                                    values.Add(input[b, y, x, c]);
+                        output[b, i, j, c] = values.Average();
+                    }
+
+        return output;
+    }
+
+    /// <summary>Whether a pixel has any part in the i-th of equal shares of the image.</summary>
+    private static bool Covers(int index, int count, int pixel, int size) =>
+        (pixel + 1) * count > index * size && pixel * count < (index + 1) * size;
+
     private static DoubleTensor Reduce(DoubleTensor input, Window window, bool withPadding, Func<List<double>, double> reduce)
     {
         var output = new DoubleTensor(input.Shape[0], window.OutputHeight(input.Shape[1]), window.OutputWidth(input.Shape[2]), input.Shape[3]);

@@ -1,4 +1,5 @@
 using Graft.Imaging;
+using Graft.Imaging.Augmentation;
 using Graft.Training.Features;
 
 namespace Graft.Training.Tests.Extraction;
@@ -29,5 +30,12 @@ internal sealed class WatchedContent(string name, params byte[][] contents) : Im
         Interlocked.Increment(ref _decodes);
         OnDecode?.Invoke();
         loader.LoadPixels(content, name, pixels);
+    }
+
+    public override RgbImage Prepare(byte[] content, ImageAugmenter augmenter)
+    {
+        Interlocked.Increment(ref _decodes);
+        OnDecode?.Invoke();
+        return augmenter.Prepare(content, name);
     }
 }

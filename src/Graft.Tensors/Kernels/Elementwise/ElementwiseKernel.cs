@@ -20,6 +20,18 @@ internal static unsafe class ElementwiseKernel
                 AddAndClamp<Width128, Vector128<float>>(left, right, output, start, count, minimum, maximum);
         });
 
+    /// <summary><c>output = left * right</c>; output may be an operand.</summary>
+    public static void Multiply(float* left, float* right, float* output, int length, WorkerPool workers) =>
+        ForEachPart(length, workers, (start, count) =>
+        {
+            if (Vector512.IsHardwareAccelerated)
+                Multiply<Width512, Vector512<float>>(left + start, right + start, output + start, count);
+            else if (Vector256.IsHardwareAccelerated)
+                Multiply<Width256, Vector256<float>>(left + start, right + start, output + start, count);
+            else
+                Multiply<Width128, Vector128<float>>(left + start, right + start, output + start, count);
+        });
+
     /// <summary><c>output[p, c] = input[p, c] * scale[c] + shift[c]</c> for each pixel p; output may be the input.</summary>
     public static void ScaleAndShift(float* input, float* scale, float* shift, float* output, int pixels, int channels, WorkerPool workers)
     {
@@ -63,6 +75,17 @@ internal static unsafe class ElementwiseKernel
             var value = left[i] + (right is null ? 0 : right[i]);
             output[i] = WidthScalar.Min(maximum, WidthScalar.Max(minimum, value));
         }
+    }
+
+    private static void Multiply<TWidth, TVector>(float* left, float* right, float* output, int length)
+        where TWidth : struct, IVectorWidth<TVector>
+        where TVector : struct
+    {
+        var i = 0;
+        for (; i + TWidth.Count <= length; i += TWidth.Count)
+            TWidth.Store(output + i, TWidth.Multiply(TWidth.Load(left + i), TWidth.Load(right + i)));
+        for (; i < length; i++)
+            output[i] = left[i] * right[i];
     }
 
     private static void ScaleAndShift<TWidth, TVector>(float* input, float* scale, float* shift, float* output, int channels)

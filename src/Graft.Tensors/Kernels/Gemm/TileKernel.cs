@@ -22,11 +22,14 @@ internal abstract unsafe class TileKernel
     /// <summary>A short name of the instruction set, such as <c>vector256</c>.</summary>
     public abstract string Name { get; }
 
-    /// <summary>How many rows a tile has.</summary>
+    /// <summary>How many rows a tile has at the most, and how many pointers lead to them.</summary>
     public abstract int Rows { get; }
 
-    /// <summary>How many columns a tile and a packed panel have.</summary>
+    /// <summary>How many columns a packed panel has.</summary>
     public abstract int Columns { get; }
+
+    /// <summary>How many neighbouring panels a tile may span.</summary>
+    public abstract int PanelsAtOnce { get; }
 
     /// <summary>Every kernel that runs on this processor, for tests.</summary>
     public static IReadOnlyList<TileKernel> All { get; } =
@@ -37,30 +40,9 @@ internal abstract unsafe class TileKernel
         new TileKernel<Width512, System.Runtime.Intrinsics.Vector512<float>>("vector512"),
     ];
 
-    /// <summary>Computes one tile over one block of the shared dimension.</summary>
-    /// <param name="rows">
-    /// For each tap, <see cref="Rows"/> pointers to the first of <paramref name="length"/> consecutive values. Rows that
-    /// do not exist point anywhere readable.
-    /// </param>
-    /// <param name="taps">How many groups of pointers.</param>
-    /// <param name="offset">Added to every pointer, in floats.</param>
-    /// <param name="length">How many values each pointer leads to in this block.</param>
-    /// <param name="panel">The block's part of the packed panel: <c>taps * length</c> rows of <see cref="Columns"/>.</param>
-    /// <param name="tile">The tile, <c>[Rows][Columns]</c>: read when <paramref name="resume"/>, always written.</param>
-    /// <param name="resume">Whether to go on from the sums in <paramref name="tile"/> rather than from zero.</param>
-    public abstract void Multiply(float** rows, int taps, nint offset, nint length, float* panel, float* tile, bool resume);
-
-    /// <summary>Adds bias and residual to a finished tile, clamps it and writes the part that exists.</summary>
-    /// <param name="tile">The tile, <c>[Rows][Columns]</c>.</param>
-    /// <param name="output">Where the tile's first element goes.</param>
-    /// <param name="stride">From one row of the output (and residual) to the next, in floats.</param>
-    /// <param name="rowCount">How many rows exist.</param>
-    /// <param name="columnCount">How many columns exist.</param>
-    /// <param name="bias">For each column, or null; readable to <see cref="Columns"/>.</param>
-    /// <param name="residual">Added where it is not null, laid out like the output.</param>
-    /// <param name="minimum">Smaller results become this.</param>
-    /// <param name="maximum">Larger results become this.</param>
-    public abstract void Finish(float* tile, float* output, nint stride, int rowCount, int columnCount, float* bias, float* residual, float minimum, float maximum);
+    /// <summary>Computes one tile over one block of the shared dimension, of one panel or of <see cref="PanelsAtOnce"/>.</summary>
+    /// <param name="operands">What to multiply and where to.</param>
+    public abstract void Multiply(in TileOperands operands);
 
     private static TileKernel Choose()
     {

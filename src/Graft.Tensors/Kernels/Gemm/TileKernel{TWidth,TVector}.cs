@@ -2,7 +2,11 @@ using System.Runtime.CompilerServices;
 
 namespace Graft.Tensors.Kernels.Gemm;
 
-/// <summary>The tile of 6 rows by 2 vectors: 12 sums, 2 vectors of the panel and a broadcast fit in 16 registers.</summary>
+/// <summary>
+/// Tiles of up to 6 rows by 2 vectors (12 sums, 2 vectors of the panel and a broadcast fit in 16 registers) or, where vectors are
+/// widest and registers 32, 4 vectors. Tiles at the edges have a version of fewer rows or vectors of their own, so that little is
+/// computed that does not exist.
+/// </summary>
 /// <inheritdoc cref="TileKernel"/>
 internal sealed unsafe class TileKernel<TWidth, TVector>(string name) : TileKernel
     where TWidth : struct, IVectorWidth<TVector>
@@ -14,112 +18,207 @@ internal sealed unsafe class TileKernel<TWidth, TVector>(string name) : TileKern
 
     public override int Columns => 2 * TWidth.Count;
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public override void Multiply(float** rows, int taps, nint offset, nint length, float* panel, float* tile, bool resume)
+    public override int PanelsAtOnce => TWidth.Count == Width512.Count ? 2 : 1;
+
+    public override void Multiply(in TileOperands operands)
     {
-        var columns = 2 * TWidth.Count;
-        TVector s00, s01, s10, s11, s20, s21, s30, s31, s40, s41, s50, s51;
-        if (resume)
+        if (operands.ColumnCount > 2 * TWidth.Count)
+            Multiply<Four>(operands);
+        else if (operands.ColumnCount > TWidth.Count)
+            Multiply<Two>(operands);
+        else
+            Multiply<One>(operands);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Multiply<TVectors>(in TileOperands operands)
+        where TVectors : struct, ITileSize
+    {
+        if (operands.RowCount > 4)
+            Multiply<Six, TVectors>(operands);
+        else if (operands.RowCount > 1)
+            Multiply<Four, TVectors>(operands);
+        else
+            Multiply<One, TVectors>(operands);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Multiply<TRows, TVectors>(in TileOperands operands)
+        where TRows : struct, ITileSize
+        where TVectors : struct, ITileSize
+    {
+        TileRow<TWidth, TVector, TVectors> sum0 = default, sum1 = default, sum2 = default, sum3 = default, sum4 = default, sum5 = default;
+        if (operands.Resume)
         {
-            s00 = TWidth.Load(tile);
-            s01 = TWidth.Load(tile + TWidth.Count);
-            s10 = TWidth.Load(tile + columns);
-            s11 = TWidth.Load(tile + columns + TWidth.Count);
-            s20 = TWidth.Load(tile + (2 * columns));
-            s21 = TWidth.Load(tile + (2 * columns) + TWidth.Count);
-            s30 = TWidth.Load(tile + (3 * columns));
-            s31 = TWidth.Load(tile + (3 * columns) + TWidth.Count);
-            s40 = TWidth.Load(tile + (4 * columns));
-            s41 = TWidth.Load(tile + (4 * columns) + TWidth.Count);
-            s50 = TWidth.Load(tile + (5 * columns));
-            s51 = TWidth.Load(tile + (5 * columns) + TWidth.Count);
+            var left = operands.Sums;
+            var right = left + operands.SumsPanelStride;
+            var stride = operands.SumsStride;
+            sum0 = TileRow<TWidth, TVector, TVectors>.Load(left, right);
+            if (TRows.Count > 1)
+            {
+                sum1 = TileRow<TWidth, TVector, TVectors>.Load(left + stride, right + stride);
+                sum2 = TileRow<TWidth, TVector, TVectors>.Load(left + (2 * stride), right + (2 * stride));
+                sum3 = TileRow<TWidth, TVector, TVectors>.Load(left + (3 * stride), right + (3 * stride));
+            }
+
+            if (TRows.Count > 4)
+            {
+                sum4 = TileRow<TWidth, TVector, TVectors>.Load(left + (4 * stride), right + (4 * stride));
+                sum5 = TileRow<TWidth, TVector, TVectors>.Load(left + (5 * stride), right + (5 * stride));
+            }
+        }
+
+        if (operands.Output is not null)
+            PrefetchOutput<TRows, TVectors>(operands);
+        var panel = operands.Panel;
+        var panelStride = operands.PanelStride;
+        var length = operands.Length;
+        var ahead = operands.Ahead;
+        var piece = operands.NextRows is null && ahead is null ? length : Prefetch.LineLength;
+        for (var tap = 0; tap < operands.Taps; tap++)
+        {
+            var rows = operands.Rows + (tap * 6);
+            var row0 = rows[0] + operands.Offset;
+            var row1 = rows[1] + operands.Offset;
+            var row2 = rows[2] + operands.Offset;
+            var row3 = rows[3] + operands.Offset;
+            var row4 = rows[4] + operands.Offset;
+            var row5 = rows[5] + operands.Offset;
+            for (nint start = 0; start < length; start += piece)
+            {
+                if (operands.NextRows is not null)
+                    Prefetch.Rows(operands.NextRows + (tap * 6), TRows.Count, operands.Offset + start);
+                if (ahead is not null)
+                {
+                    Prefetch.LinesFarther(ahead, operands.AheadLines);
+                    if (TVectors.Count > 2)
+                        Prefetch.LinesFarther(ahead + panelStride, operands.AheadLines);
+                    ahead += operands.AheadLines * Prefetch.LineLength;
+                }
+
+                var end = nint.Min(length, start + piece);
+                for (var i = start; i < end; i++, panel += 2 * TWidth.Count)
+                {
+                    var vectors = TileRow<TWidth, TVector, TVectors>.Load(panel, panel + panelStride);
+                    sum0.MultiplyAdd(row0[i], vectors);
+                    if (TRows.Count > 1)
+                    {
+                        sum1.MultiplyAdd(row1[i], vectors);
+                        sum2.MultiplyAdd(row2[i], vectors);
+                        sum3.MultiplyAdd(row3[i], vectors);
+                    }
+
+                    if (TRows.Count > 4)
+                    {
+                        sum4.MultiplyAdd(row4[i], vectors);
+                        sum5.MultiplyAdd(row5[i], vectors);
+                    }
+                }
+            }
+        }
+
+        var whole = operands.RowCount == TRows.Count && operands.ColumnCount == TVectors.Count * TWidth.Count;
+        if (operands.Output is not null && whole)
+        {
+            var epilogue = operands.Epilogue;
+            var output = operands.Output;
+            var stride = operands.OutputStride;
+            TileRow<TWidth, TVector, TVectors> bias = default;
+            if (epilogue.Bias is not null)
+                bias = TileRow<TWidth, TVector, TVectors>.Load(epilogue.Bias, epilogue.Bias + (2 * TWidth.Count));
+            Finish(ref sum0, bias, epilogue, 0, output);
+            if (TRows.Count > 1)
+            {
+                Finish(ref sum1, bias, epilogue, stride, output);
+                Finish(ref sum2, bias, epilogue, 2 * stride, output);
+                Finish(ref sum3, bias, epilogue, 3 * stride, output);
+            }
+
+            if (TRows.Count > 4)
+            {
+                Finish(ref sum4, bias, epilogue, 4 * stride, output);
+                Finish(ref sum5, bias, epilogue, 5 * stride, output);
+            }
         }
         else
         {
-            s00 = s01 = s10 = s11 = s20 = s21 = s30 = s31 = s40 = s41 = s50 = s51 = TWidth.Zero;
-        }
-
-        for (var tap = 0; tap < taps; tap++, rows += 6)
-        {
-            var row0 = rows[0] + offset;
-            var row1 = rows[1] + offset;
-            var row2 = rows[2] + offset;
-            var row3 = rows[3] + offset;
-            var row4 = rows[4] + offset;
-            var row5 = rows[5] + offset;
-            for (nint i = 0; i < length; i++, panel += columns)
+            var left = operands.Sums;
+            var right = left + operands.SumsPanelStride;
+            var stride = operands.SumsStride;
+            sum0.Store(left, right);
+            if (TRows.Count > 1)
             {
-                var left = TWidth.Load(panel);
-                var right = TWidth.Load(panel + TWidth.Count);
-                var value0 = TWidth.Broadcast(row0[i]);
-                s00 = TWidth.MultiplyAdd(value0, left, s00);
-                s01 = TWidth.MultiplyAdd(value0, right, s01);
-                var value1 = TWidth.Broadcast(row1[i]);
-                s10 = TWidth.MultiplyAdd(value1, left, s10);
-                s11 = TWidth.MultiplyAdd(value1, right, s11);
-                var value2 = TWidth.Broadcast(row2[i]);
-                s20 = TWidth.MultiplyAdd(value2, left, s20);
-                s21 = TWidth.MultiplyAdd(value2, right, s21);
-                var value3 = TWidth.Broadcast(row3[i]);
-                s30 = TWidth.MultiplyAdd(value3, left, s30);
-                s31 = TWidth.MultiplyAdd(value3, right, s31);
-                var value4 = TWidth.Broadcast(row4[i]);
-                s40 = TWidth.MultiplyAdd(value4, left, s40);
-                s41 = TWidth.MultiplyAdd(value4, right, s41);
-                var value5 = TWidth.Broadcast(row5[i]);
-                s50 = TWidth.MultiplyAdd(value5, left, s50);
-                s51 = TWidth.MultiplyAdd(value5, right, s51);
+                sum1.Store(left + stride, right + stride);
+                sum2.Store(left + (2 * stride), right + (2 * stride));
+                sum3.Store(left + (3 * stride), right + (3 * stride));
             }
-        }
 
-        TWidth.Store(tile, s00);
-        TWidth.Store(tile + TWidth.Count, s01);
-        TWidth.Store(tile + columns, s10);
-        TWidth.Store(tile + columns + TWidth.Count, s11);
-        TWidth.Store(tile + (2 * columns), s20);
-        TWidth.Store(tile + (2 * columns) + TWidth.Count, s21);
-        TWidth.Store(tile + (3 * columns), s30);
-        TWidth.Store(tile + (3 * columns) + TWidth.Count, s31);
-        TWidth.Store(tile + (4 * columns), s40);
-        TWidth.Store(tile + (4 * columns) + TWidth.Count, s41);
-        TWidth.Store(tile + (5 * columns), s50);
-        TWidth.Store(tile + (5 * columns) + TWidth.Count, s51);
+            if (TRows.Count > 4)
+            {
+                sum4.Store(left + (4 * stride), right + (4 * stride));
+                sum5.Store(left + (5 * stride), right + (5 * stride));
+            }
+
+            if (operands.Output is not null)
+                FinishPart(operands);
+        }
     }
 
-    public override void Finish(float* tile, float* output, nint stride, int rowCount, int columnCount, float* bias, float* residual, float minimum, float maximum)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Finish<TVectors>(ref TileRow<TWidth, TVector, TVectors> sum, in TileRow<TWidth, TVector, TVectors> bias, in Epilogue epilogue, nint place, float* output)
+        where TVectors : struct, ITileSize
     {
-        if (columnCount < Columns)
-        {
-            FinishNarrow(tile, output, stride, rowCount, columnCount, bias, residual, minimum, maximum);
-            return;
-        }
+        sum.Add(bias);
+        if (epilogue.Residual is not null)
+            sum.Add(TileRow<TWidth, TVector, TVectors>.Load(epilogue.Residual + place, epilogue.Residual + place + (2 * TWidth.Count)));
+        sum.Clamp(TWidth.Broadcast(epilogue.Minimum), TWidth.Broadcast(epilogue.Maximum));
+        sum.Store(output + place, output + place + (2 * TWidth.Count));
+    }
 
-        var least = TWidth.Broadcast(minimum);
-        var most = TWidth.Broadcast(maximum);
-        for (var column = 0; column < 2 * TWidth.Count; column += TWidth.Count)
+    /// <summary>Asks for the lines that will be written, and those of the residual.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void PrefetchOutput<TRows, TVectors>(in TileOperands operands)
+        where TRows : struct, ITileSize
+        where TVectors : struct, ITileSize
+    {
+        var residual = operands.Epilogue.Residual == operands.Output ? null : operands.Epilogue.Residual;
+        for (nint row = 0; row < operands.RowCount; row++)
         {
-            var addend = bias is null ? TWidth.Zero : TWidth.Load(bias + column);
-            for (var row = 0; row < rowCount; row++)
+            Prefetch.Lines(operands.Output + (row * operands.OutputStride), operands.ColumnCount);
+            if (residual is not null)
+                Prefetch.Lines(residual + (row * operands.OutputStride), operands.ColumnCount);
+        }
+    }
+
+    /// <summary>Finishes a tile of which only a part exists, from its sums in memory.</summary>
+    private static void FinishPart(in TileOperands operands)
+    {
+        var epilogue = operands.Epilogue;
+        for (nint row = 0; row < operands.RowCount; row++)
+        {
+            for (var panel = 0; panel * 2 * TWidth.Count < operands.ColumnCount; panel++)
             {
-                var value = TWidth.Add(TWidth.Load(tile + (row * 2 * TWidth.Count) + column), addend);
-                if (residual is not null)
-                    value = TWidth.Add(value, TWidth.Load(residual + (row * stride) + column));
-                TWidth.Store(output + (row * stride) + column, TWidth.Min(most, TWidth.Max(least, value)));
+                var first = panel * 2 * TWidth.Count;
+                var count = Math.Min(2 * TWidth.Count, operands.ColumnCount - first);
+                var sums = operands.Sums + (row * operands.SumsStride) + (panel * operands.SumsPanelStride);
+                var place = (row * operands.OutputStride) + first;
+                var column = 0;
+                for (; column + TWidth.Count <= count; column += TWidth.Count)
+                    FinishVector<TWidth, TVector>(sums + column, epilogue, first + column, place + column, operands.Output);
+                for (; column < count; column++)
+                    FinishVector<WidthScalar, float>(sums + column, epilogue, first + column, place + column, operands.Output);
             }
         }
     }
 
-    private static void FinishNarrow(float* tile, float* output, nint stride, int rowCount, int columnCount, float* bias, float* residual, float minimum, float maximum)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void FinishVector<TAny, TAnyVector>(float* sums, in Epilogue epilogue, nint column, nint place, float* output)
+        where TAny : struct, IVectorWidth<TAnyVector>
+        where TAnyVector : struct
     {
-        for (var row = 0; row < rowCount; row++)
-        {
-            for (var column = 0; column < columnCount; column++)
-            {
-                var value = tile[(row * 2 * TWidth.Count) + column] + (bias is null ? 0 : bias[column]);
-                if (residual is not null)
-                    value += residual[(row * stride) + column];
-                output[(row * stride) + column] = WidthScalar.Min(maximum, WidthScalar.Max(minimum, value));
-            }
-        }
+        var value = TAny.Add(TAny.Load(sums), epilogue.Bias is null ? TAny.Zero : TAny.Load(epilogue.Bias + column));
+        if (epilogue.Residual is not null)
+            value = TAny.Add(value, TAny.Load(epilogue.Residual + place));
+        TAny.Store(output + place, TAny.Min(TAny.Broadcast(epilogue.Maximum), TAny.Max(TAny.Broadcast(epilogue.Minimum), value)));
     }
 }

@@ -50,7 +50,7 @@ internal sealed unsafe class WinogradBlock : IDisposable
         _transformedStride = (blocking.TileBlock * _rowStride) + CacheLine;
         _productStride = ((nint)blocking.TileBlock * weights.Kernel.Columns) + CacheLine;
         _transformed = Tensor.Uninitialized(new Shape(weights.Tile.Points, (int)_transformedStride));
-        _products = Tensor.Uninitialized(new Shape(blocking.Together ? weights.PanelCount : 1, weights.Tile.Points, (int)_productStride));
+        _products = Tensor.Uninitialized(new Shape(blocking.Together ? weights.PanelCount : Math.Min(weights.PanelCount, weights.Kernel.PanelsAtOnce), weights.Tile.Points, (int)_productStride));
         _pointers = Tensor.Uninitialized(new Shape(blocking.TileBlock * (sizeof(float*) / sizeof(float))));
         _rows = (float**)_pointers.Pointer;
         for (var tile = 0; tile < blocking.TileBlock; tile++)
@@ -131,20 +131,32 @@ internal sealed unsafe class WinogradBlock : IDisposable
     public void Multiply(int point, int firstPanel, int panelCount, int firstKept, int tileCount)
     {
         var matrix = _weights.Kernel;
-        var (matrixRows, matrixLength) = (matrix.Rows, matrix.Rows * matrix.Columns);
-        var matrixTiles = (tileCount + matrixRows - 1) / matrixRows;
-        for (var panel = firstPanel; panel < firstPanel + panelCount; panel++)
+        var matrixTiles = (tileCount + matrix.Rows - 1) / matrix.Rows;
+        var operands = new TileOperands
         {
-            var products = Products(panel - firstKept, point);
+            Taps = 1,
+            PanelStride = (nint)_geometry.InputChannels * matrix.Columns,
+            SumsStride = matrix.Columns,
+            SumsPanelStride = _weights.Tile.Points * _productStride,
+        };
+        for (var panel = firstPanel; panel < firstPanel + panelCount; panel += matrix.PanelsAtOnce)
+        {
+            operands.ColumnCount = Math.Min(matrix.PanelsAtOnce, firstPanel + panelCount - panel) * matrix.Columns;
             for (var depth = 0; depth < _geometry.InputChannels; depth += _blocking.DepthBlock)
             {
-                var length = Math.Min(_blocking.DepthBlock, _geometry.InputChannels - depth);
-                var part = _weights.Panel(point, panel, depth);
-                var offset = (point * _transformedStride) + depth;
-
-                // Rows behind the last tile hold what was there before; nothing is made of their products.
+                operands.Offset = (point * _transformedStride) + depth;
+                operands.Length = Math.Min(_blocking.DepthBlock, _geometry.InputChannels - depth);
+                operands.Panel = _weights.Panel(point, panel, depth);
+                operands.Resume = depth > 0;
                 for (var matrixTile = 0; matrixTile < matrixTiles; matrixTile++)
-                    matrix.Multiply(_rows + (matrixTile * matrixRows), 1, offset, length, part, products + ((nint)matrixTile * matrixLength), depth > 0);
+                {
+                    var firstRow = matrixTile * matrix.Rows;
+                    operands.Rows = _rows + firstRow;
+                    operands.NextRows = panel == firstPanel && matrixTile + 1 < matrixTiles ? operands.Rows + matrix.Rows : null;
+                    operands.RowCount = Math.Min(matrix.Rows, tileCount - firstRow);
+                    operands.Sums = Products(panel - firstKept, point) + ((nint)firstRow * matrix.Columns);
+                    matrix.Multiply(operands);
+                }
             }
         }
     }
@@ -175,6 +187,8 @@ internal sealed unsafe class WinogradBlock : IDisposable
                     PrefetchResults(places[tile]);
                 }
 
+                if (_blocking.Together)
+                    PrefetchProducts(panel + 1 < panelCount ? group : group + OutputTiles, panel + 1 < panelCount ? panel + 1 : 0, Math.Min(OutputTiles, _blocking.TileBlock - group));
                 _kernel.TransformOutputColumns(Products(panel, 0) + ((nint)group * columns), _productStride, tiles * columns, halves);
                 for (var tile = 0; tile < tiles; tile++)
                 {
@@ -194,6 +208,15 @@ internal sealed unsafe class WinogradBlock : IDisposable
         _transformed.Dispose();
         _pointers.Dispose();
         _products.Dispose();
+    }
+
+    /// <summary>Asks for the products that are transformed next: other threads wrote them, to another cache.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void PrefetchProducts(int group, int panel, int tiles)
+    {
+        var columns = _weights.Kernel.Columns;
+        for (var point = 0; point < _weights.Tile.Points; point++)
+            Prefetch.Lines(Products(panel, point) + ((nint)group * columns), tiles * columns);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

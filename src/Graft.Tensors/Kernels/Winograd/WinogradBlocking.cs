@@ -12,8 +12,8 @@ namespace Graft.Tensors.Kernels.Winograd;
 /// <param name="DepthBlock">Input channels in a block of the shared dimension.</param>
 internal readonly record struct WinogradBlocking(int TileBlock, bool Together, int DepthBlock)
 {
-    /// <summary>The part of a panel that stays in the first-level cache while it meets one tile after another, in bytes.</summary>
-    private const int PanelBytes = 32 << 10;
+    /// <summary>The part of the panels of a matrix tile that stays in the second-level cache while it meets one row of tiles after another, in bytes.</summary>
+    private const int PanelBytes = 256 << 10;
 
     /// <summary>What a thread's own block may take of its second-level cache, in bytes.</summary>
     private const int OwnBytes = 640 << 10;
@@ -31,7 +31,7 @@ internal readonly record struct WinogradBlocking(int TileBlock, bool Together, i
     /// <param name="tiles">Tiles of the whole batch, at least 1.</param>
     /// <param name="weights">The transformed weights.</param>
     public static WinogradBlocking For(int tiles, WinogradWeights weights) =>
-        For(tiles, weights.Tile.Points, weights.InputChannels, weights.PanelCount, weights.Kernel.Rows, weights.Kernel.Columns);
+        For(tiles, weights.Tile.Points, weights.InputChannels, weights.PanelCount, weights.Kernel.Rows, weights.Kernel.Columns, weights.Kernel.PanelsAtOnce);
 
     /// <summary>Chooses the blocks.</summary>
     /// <param name="tiles">Tiles of the whole batch, at least 1.</param>
@@ -39,13 +39,14 @@ internal readonly record struct WinogradBlocking(int TileBlock, bool Together, i
     /// <param name="inputChannels">Rows of a point's matrix.</param>
     /// <param name="panels">Panels of a point's matrix.</param>
     /// <param name="kernelRows">Rows of the matrix kernel's tile.</param>
-    /// <param name="panelColumns">Its columns.</param>
-    public static WinogradBlocking For(int tiles, int points, int inputChannels, int panels, int kernelRows, int panelColumns)
+    /// <param name="panelColumns">Columns of a panel.</param>
+    /// <param name="panelsAtOnce">Panels that the matrix kernel's tile spans.</param>
+    public static WinogradBlocking For(int tiles, int points, int inputChannels, int panels, int kernelRows, int panelColumns, int panelsAtOnce)
     {
-        var depthBlocks = DivideUp(Math.Max(1, inputChannels), Math.Max(64, PanelBytes / (sizeof(float) * panelColumns)));
+        var depthBlocks = DivideUp(Math.Max(1, inputChannels), PanelBytes / (sizeof(float) * panelColumns * panelsAtOnce));
         var depthBlock = DivideUp(Math.Max(1, inputChannels), depthBlocks);
         var weightBytes = (long)sizeof(float) * points * inputChannels * panels * panelColumns;
-        var ownTiles = (int)(OwnBytes / ((long)sizeof(float) * points * (inputChannels + panelColumns)));
+        var ownTiles = (int)(OwnBytes / ((long)sizeof(float) * points * (inputChannels + (panelColumns * Math.Min(panels, panelsAtOnce)))));
         var ownBlock = Math.Clamp(ownTiles / kernelRows, 2, 8) * kernelRows;
         if (weightBytes <= ResidentWeightBytes && tiles >= WantedBlocks * ownBlock)
             return new WinogradBlocking(ownBlock, Together: false, depthBlock);

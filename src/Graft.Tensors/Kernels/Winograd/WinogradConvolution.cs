@@ -58,11 +58,12 @@ internal sealed unsafe class WinogradConvolution(ConvolutionGeometry geometry, W
     private void RunAlone(WinogradBlock block, int firstTile, int tileCount)
     {
         block.TransformInput(firstTile, 0, tileCount);
-        for (var panel = 0; panel < weights.PanelCount; panel++)
+        for (var panel = 0; panel < weights.PanelCount; panel += weights.Kernel.PanelsAtOnce)
         {
+            var panels = Math.Min(weights.Kernel.PanelsAtOnce, weights.PanelCount - panel);
             for (var point = 0; point < weights.Tile.Points; point++)
-                block.Multiply(point, panel, 1, panel, tileCount);
-            block.TransformOutput(firstTile, 0, tileCount, panel, 1);
+                block.Multiply(point, panel, panels, panel, tileCount);
+            block.TransformOutput(firstTile, 0, tileCount, panel, panels);
         }
     }
 
@@ -73,12 +74,15 @@ internal sealed unsafe class WinogradConvolution(ConvolutionGeometry geometry, W
         workers.Run((tileCount + InputTiles - 1) / InputTiles, (task, _) => block.TransformInput(firstTile, task * InputTiles, Math.Min(InputTiles, tileCount - (task * InputTiles))));
 
         var points = weights.Tile.Points;
-        var panelGroups = Math.Min(weights.PanelCount, 4);
+        var panelsAtOnce = weights.Kernel.PanelsAtOnce;
+        var panelSteps = (weights.PanelCount + panelsAtOnce - 1) / panelsAtOnce;
+        var panelGroups = Math.Min(panelSteps, 4);
         workers.Run(points * panelGroups, (task, _) =>
         {
             var (point, group) = Math.DivRem(task, panelGroups);
-            var firstPanel = group * weights.PanelCount / panelGroups;
-            block.Multiply(point, firstPanel, ((group + 1) * weights.PanelCount / panelGroups) - firstPanel, 0, tileCount);
+            var firstPanel = group * panelSteps / panelGroups * panelsAtOnce;
+            var endPanel = Math.Min(weights.PanelCount, (group + 1) * panelSteps / panelGroups * panelsAtOnce);
+            block.Multiply(point, firstPanel, endPanel - firstPanel, 0, tileCount);
         });
 
         workers.Run((tileCount + InputTiles - 1) / InputTiles, (task, _) => block.TransformOutput(firstTile, task * InputTiles, Math.Min(InputTiles, tileCount - (task * InputTiles)), 0, weights.PanelCount));

@@ -50,6 +50,7 @@ internal static class PoolingOperators
             node.Name,
             [graph.Input(node)],
             [
+                .. options.RoundUp ? [OnnxAttribute.Integer("ceil_mode", 1)] : Array.Empty<AttributeProto>(),
                 .. countPadding ? [OnnxAttribute.Integer("count_include_pad", 1)] : Array.Empty<AttributeProto>(),
                 OnnxAttribute.Integers("kernel_shape", options.Height, options.Width),
                 OnnxAttribute.Integers("pads", options.Padding.Top, options.Padding.Left, options.Padding.Bottom, options.Padding.Right),

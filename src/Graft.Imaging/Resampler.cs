@@ -2,19 +2,20 @@ using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using Graft.Models;
 
 namespace Graft.Imaging;
 
 /// <summary>
-/// Antialiased bilinear resampling of 8-bit RGB pixels in two passes, rows first, with 8-bit values in between, in
+/// Antialiased resampling of 8-bit RGB pixels in two passes, rows first, with 8-bit values in between, in
 /// fixed-point arithmetic: the same bits on every machine.
 /// </summary>
 /// <remarks>
-/// Equals Pillow's <c>Image.resize(size, BILINEAR)</c>. A pass whose side keeps its size is left out. Operands are
+/// Equals Pillow's <c>Image.resize(size, BILINEAR)</c> and <c>BICUBIC</c>. A pass whose side keeps its size is left out. Operands are
 /// <c>[rows, columns, 3]</c>; only the source rows that the result needs are resampled. Horizontally, a vector holds the
 /// three channels of one pixel (and a fourth value that is dropped); vertically, neighbouring values of a row.
 /// </remarks>
-internal static class BilinearResampler
+internal static class Resampler
 {
     private const int Channels = 3;
     private const int Half = 1 << (ResamplingWeights.FractionBits - 1);
@@ -24,10 +25,11 @@ internal static class BilinearResampler
     /// <param name="sourceWidth">Width in pixels.</param>
     /// <param name="sourceHeight">Height in pixels.</param>
     /// <param name="plan">What to scale to and what to keep.</param>
+    /// <param name="interpolation">The filter.</param>
     /// <param name="result">Gets the rows of the part that is kept; starts at its first pixel.</param>
     /// <param name="resultStride">Values from one row of the result to the next.</param>
     public static void Resample(
-        ReadOnlySpan<byte> source, int sourceWidth, int sourceHeight, in ResizePlan plan, Span<byte> result, int resultStride)
+        ReadOnlySpan<byte> source, int sourceWidth, int sourceHeight, in ResizePlan plan, Interpolation interpolation, Span<byte> result, int resultStride)
     {
         var scalesRows = plan.ScaledWidth != sourceWidth;
         var scalesColumns = plan.ScaledHeight != sourceHeight;
@@ -36,17 +38,17 @@ internal static class BilinearResampler
         if (!scalesColumns)
         {
             var rows = source.Slice((int)plan.Top * sourceStride, plan.KeptHeight * sourceStride);
-            Rows(rows, sourceWidth, plan.KeptHeight, scalesRows, plan, result, resultStride);
+            Rows(rows, sourceWidth, plan.KeptHeight, scalesRows, plan, interpolation, result, resultStride);
             return;
         }
 
-        using var weights = new ResamplingWeights(sourceHeight, plan.ScaledHeight, plan.Top, plan.KeptHeight);
+        using var weights = new ResamplingWeights(sourceHeight, plan.ScaledHeight, plan.Top, plan.KeptHeight, interpolation);
         var (firstRow, endRow) = (weights.FirstNeeded, weights.EndNeeded);
         var needed = source[(firstRow * sourceStride)..(endRow * sourceStride)];
         var between = ArrayPool<byte>.Shared.Rent(checked((endRow - firstRow) * rowBytes));
         try
         {
-            Rows(needed, sourceWidth, endRow - firstRow, scalesRows, plan, between, rowBytes);
+            Rows(needed, sourceWidth, endRow - firstRow, scalesRows, plan, interpolation, between, rowBytes);
             for (var y = 0; y < plan.KeptHeight; y++)
             {
                 var taps = weights.Of(y);
@@ -62,7 +64,7 @@ internal static class BilinearResampler
 
     /// <summary>The horizontal pass, or a copy of the kept columns when the width stays.</summary>
     private static void Rows(
-        ReadOnlySpan<byte> source, int sourceWidth, int rows, bool scales, in ResizePlan plan, Span<byte> result, int resultStride)
+        ReadOnlySpan<byte> source, int sourceWidth, int rows, bool scales, in ResizePlan plan, Interpolation interpolation, Span<byte> result, int resultStride)
     {
         var sourceStride = sourceWidth * Channels;
         var rowBytes = plan.KeptWidth * Channels;
@@ -73,7 +75,7 @@ internal static class BilinearResampler
             return;
         }
 
-        using var weights = new ResamplingWeights(sourceWidth, plan.ScaledWidth, plan.Left, plan.KeptWidth);
+        using var weights = new ResamplingWeights(sourceWidth, plan.ScaledWidth, plan.Left, plan.KeptWidth, interpolation);
         for (var y = 0; y < rows; y++)
         {
             var row = source.Slice(y * sourceStride, sourceStride);
@@ -103,9 +105,9 @@ internal static class BilinearResampler
                 pixel = ref Unsafe.Add(ref pixel, Channels);
             }
 
-            // Weights are not negative and add up to one, give or take their rounding: only 255 can be exceeded. The fourth
-            // byte goes where the next pixel is written after it; the last pixel has no room for it.
-            var values = Vector128.Min(sum >> ResamplingWeights.FractionBits, most);
+            // A cubic's negative weights can lead below 0 and above 255, rounding above 255. The fourth byte goes where the next
+            // pixel is written after it; the last pixel has no room for it.
+            var values = Vector128.Clamp(sum >> ResamplingWeights.FractionBits, Vector128<int>.Zero, most);
             var packed = Vector128.Shuffle(values.AsByte(), lowBytes).AsUInt32().ToScalar();
             if (x < weights.Count - 1)
             {
@@ -163,8 +165,8 @@ internal static class BilinearResampler
                     values = ref Unsafe.Add(ref values, rowBytes);
                 }
 
-                lower = Vector256.Min(lower >> ResamplingWeights.FractionBits, most);
-                upper = Vector256.Min(upper >> ResamplingWeights.FractionBits, most);
+                lower = Vector256.Clamp(lower >> ResamplingWeights.FractionBits, Vector256<int>.Zero, most);
+                upper = Vector256.Clamp(upper >> ResamplingWeights.FractionBits, Vector256<int>.Zero, most);
                 var narrow = Vector256.Narrow(lower.AsUInt32(), upper.AsUInt32());
                 Vector128.Narrow(narrow.GetLower(), narrow.GetUpper()).StoreUnsafe(ref result[x]);
             }
@@ -179,5 +181,5 @@ internal static class BilinearResampler
         }
     }
 
-    private static byte Value(int sum) => (byte)Math.Min(sum >> ResamplingWeights.FractionBits, 255);
+    private static byte Value(int sum) => (byte)Math.Clamp(sum >> ResamplingWeights.FractionBits, 0, 255);
 }

@@ -1,0 +1,181 @@
+using Graft.Models;
+
+namespace Graft.Imaging.Augmentation;
+
+/// <summary>
+/// From a file to a network's input with an <see cref="ImageTransform"/> in between. Decoding comes once, then any number of
+/// transforms of the decoded picture: the whole geometry, the resize rule of the weights included, is one warp. Thread-safe.
+/// </summary>
+/// <remarks>
+/// Where the geometry is no more than flips, the pixels are exactly those of <see cref="ImageLoader"/>, mirrored. Warps are
+/// bilinear, also for weights whose pictures are resized with <see cref="Interpolation.Bicubic"/>.
+/// </remarks>
+public sealed class ImageAugmenter
+{
+    /// <summary>Each side of a decoded picture that will be warped is reduced to so many times what evaluation scales it to.</summary>
+    private const int WorkingScale = 2;
+
+    private const int Channels = 3;
+
+    private readonly ImageLoader _loader;
+    private readonly bool _warps;
+    private readonly float[] _meanColour;
+
+    /// <summary>Makes an augmenter.</summary>
+    /// <param name="preprocessing">The size and the resize rule.</param>
+    /// <param name="warps">
+    /// Whether there will be transforms that warp (<see cref="AugmentationOptions.Warps"/>): decoded pictures are then kept larger.
+    /// </param>
+    /// <param name="limits">What to refuse; the defaults of <see cref="ImageLimits"/> when null.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A side is less than 1 or more than 16,384 pixels.</exception>
+    public ImageAugmenter(Preprocessing preprocessing, bool warps, ImageLimits? limits = null)
+    {
+        _loader = new(preprocessing, limits);
+        _warps = warps;
+        _meanColour = MeanColour(preprocessing);
+    }
+
+    /// <summary>Changes whenever the same transform may give other pixels, so that stored results are not mixed.</summary>
+    public static string Version => "augment 1";
+
+    /// <summary>The size and the resize rule.</summary>
+    public Preprocessing Preprocessing => _loader.Preprocessing;
+
+    /// <summary>How many values one picture has: height x width x 3.</summary>
+    public int ValueCount => _loader.ValueCount;
+
+    /// <summary>Decodes a picture to be transformed: shrunk, where it is larger than any transform needs.</summary>
+    /// <param name="bytes">The file's content; must not change meanwhile.</param>
+    /// <param name="name">What to call it in messages: a path, or where it came from.</param>
+    /// <returns>A picture that the caller disposes.</returns>
+    /// <exception cref="ImageException">Not one of the formats, damaged, truncated, or beyond the limits.</exception>
+    public RgbImage Prepare(ReadOnlyMemory<byte> bytes, string name)
+    {
+        using var decoded = _loader.Decode(bytes, name);
+        return Prepare(decoded);
+    }
+
+    /// <summary>Shrinks a decoded picture, where it is larger than any transform needs.</summary>
+    /// <param name="decoded">The picture, which is left as it is.</param>
+    /// <returns>A picture that the caller disposes.</returns>
+    public RgbImage Prepare(RgbImage decoded)
+    {
+        ArgumentNullException.ThrowIfNull(decoded);
+        if (!_warps)
+        {
+            var final = new RgbImage(Preprocessing.Width, Preprocessing.Height);
+            _loader.Load(decoded, final.Pixels);
+            return final;
+        }
+
+        var plan = Plan(decoded);
+        var (width, height) = ((int)Math.Min(decoded.Width, plan.ScaledWidth * WorkingScale), (int)Math.Min(decoded.Height, plan.ScaledHeight * WorkingScale));
+        var working = new RgbImage(width, height);
+        Resampler.Resample(decoded.Pixels, decoded.Width, decoded.Height, new(width, height, 0, 0, width, height, 0, 0), Interpolation.Bilinear, working.Pixels, width * Channels);
+        return working;
+    }
+
+    /// <summary>The size that evaluation scales a picture to before it cuts: what parts of a picture are measured by.</summary>
+    /// <param name="prepared">What <see cref="Prepare(RgbImage)"/> gave.</param>
+    public (int Width, int Height) FrameOf(RgbImage prepared)
+    {
+        ArgumentNullException.ThrowIfNull(prepared);
+        if (!_warps || Preprocessing.Resize != ResizeRule.Crop)
+            return (Preprocessing.Width, Preprocessing.Height);
+        var plan = Plan(prepared);
+        return ((int)plan.ScaledWidth, (int)plan.ScaledHeight);
+    }
+
+    /// <summary>Draws a transform of a picture.</summary>
+    /// <param name="prepared">What <see cref="Prepare(RgbImage)"/> gave.</param>
+    /// <param name="options">How much may be changed; valid.</param>
+    /// <param name="random">The picture's random numbers: <see cref="AugmentationDraw.RandomFor"/>.</param>
+    public ImageTransform Draw(RgbImage prepared, AugmentationOptions options, Tensors.DeterministicRandom random) => options.Draw(random, FrameOf(prepared));
+
+    /// <summary>Transforms a picture.</summary>
+    /// <param name="prepared">What <see cref="Prepare(RgbImage)"/> gave.</param>
+    /// <param name="transform">How.</param>
+    /// <param name="rgb">Gets <c>[height, width, 3]</c> values of 0 to 255, not rounded.</param>
+    /// <exception cref="ArgumentException">
+    /// <paramref name="rgb"/> has not <see cref="ValueCount"/> values, or the transform warps and the augmenter was made for none that does.
+    /// </exception>
+    public void Render(RgbImage prepared, ImageTransform transform, Span<float> rgb)
+    {
+        ArgumentNullException.ThrowIfNull(prepared);
+        ArgumentNullException.ThrowIfNull(transform);
+        if (rgb.Length != ValueCount)
+            throw new ArgumentException($"A picture of {Preprocessing.Width}x{Preprocessing.Height} has {ValueCount} RGB values; there is room for {rgb.Length}.", nameof(rgb));
+        if (_warps)
+            Warp(prepared, transform, rgb);
+        else if (!transform.Warps)
+            Flip(prepared, transform, rgb);
+        else
+            throw new ArgumentException($"The transform '{transform}' warps, but the pictures of this augmenter are prepared for flips only; make it with 'warps'.", nameof(transform));
+        if (transform.ChangesColours)
+            ColourMatrix.Apply(transform, rgb);
+        if (transform.Erased is { } box)
+            Erase(box, rgb);
+    }
+
+    private ResizePlan Plan(RgbImage image) => ResizePlan.For(
+        image.Width, image.Height, Preprocessing.Width, Preprocessing.Height, Preprocessing.Resize, Preprocessing.ShorterSide);
+
+    private void Warp(RgbImage picture, ImageTransform transform, Span<float> rgb)
+    {
+        var (width, height) = (Preprocessing.Width, Preprocessing.Height);
+        var plan = Plan(picture);
+        var (frameWidth, frameHeight) = FrameOf(picture);
+        var toFrame = transform.Crop is { } box
+            ? AffineMap.Scaling(box.Width * frameWidth / width, box.Height * frameHeight / height).Then(AffineMap.Translation(box.Left * frameWidth, box.Top * frameHeight))
+            : AffineMap.Translation(plan.Left, plan.Top);
+        // The part that is kept of a padded picture is all of it, inside the frame.
+        var (scaleX, scaleY) = ((double)picture.Width / plan.ScaledWidth, (double)picture.Height / plan.ScaledHeight);
+        var map = transform.ToUnchanged(width, height)
+            .Then(toFrame)
+            .Then(AffineMap.Translation(-plan.OffsetX, -plan.OffsetY))
+            .Then(AffineMap.Scaling(scaleX, scaleY));
+        var fill = Preprocessing.Resize == ResizeRule.Pad ? FillMode.Constant : transform.Fill;
+        AffineWarp.Warp(picture.Pixels, picture.Width, picture.Height, map, fill, rgb, width);
+    }
+
+    private void Flip(RgbImage picture, ImageTransform transform, Span<float> rgb)
+    {
+        var (width, height) = (Preprocessing.Width, Preprocessing.Height);
+        ReadOnlySpan<byte> pixels = picture.Pixels;
+        for (var y = 0; y < height; y++)
+        {
+            var row = pixels.Slice((transform.FlipVertically ? height - 1 - y : y) * width * Channels, width * Channels);
+            var target = rgb.Slice(y * width * Channels, width * Channels);
+            for (var x = 0; x < width; x++)
+            {
+                var from = (transform.FlipHorizontally ? width - 1 - x : x) * Channels;
+                for (var channel = 0; channel < Channels; channel++)
+                    target[(x * Channels) + channel] = row[from + channel];
+            }
+        }
+    }
+
+    private void Erase(UnitBox box, Span<float> rgb)
+    {
+        var (left, right) = Pixels(box.Left, box.Width, Preprocessing.Width);
+        var (top, bottom) = Pixels(box.Top, box.Height, Preprocessing.Height);
+        for (var y = top; y < bottom; y++)
+        {
+            for (var x = left; x < right; x++)
+                _meanColour.CopyTo(rgb[(((y * Preprocessing.Width) + x) * Channels)..]);
+        }
+
+        static (int First, int End) Pixels(double start, double length, int side) =>
+            ((int)Math.Round(start * side), (int)Math.Round((start + length) * side));
+    }
+
+    /// <summary>The RGB value that the preprocessing turns into zeros.</summary>
+    private static float[] MeanColour(Preprocessing preprocessing)
+    {
+        var (mean, scale) = (preprocessing.Mean, preprocessing.Scale);
+        var colour = new[] { mean.First, mean.Second, mean.Third }.Select(value => Math.Clamp(value / scale, 0, 255)).ToArray();
+        if (preprocessing.ChannelOrder == ChannelOrder.Bgr)
+            Array.Reverse(colour);
+        return colour;
+    }
+}

@@ -1,0 +1,34 @@
+using System.Globalization;
+
+namespace Graft.Imaging.Augmentation;
+
+/// <summary>From one number to another, both included. Written as <c>0.6..1</c>; a single number is a range of its own.</summary>
+/// <param name="Minimum">The least.</param>
+/// <param name="Maximum">The most; not less than the least.</param>
+public readonly record struct ValueRange(double Minimum, double Maximum)
+{
+    private const string Separator = "..";
+
+    /// <summary>Reads a range.</summary>
+    /// <param name="text">Two numbers with two dots between them, or one number.</param>
+    /// <exception cref="FormatException">It is none.</exception>
+    public static ValueRange Parse(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        var parts = text.Split(Separator);
+        if (parts.Length <= 2
+            && double.TryParse(parts[0], NumberStyles.Float, CultureInfo.InvariantCulture, out var minimum)
+            && double.TryParse(parts[^1], NumberStyles.Float, CultureInfo.InvariantCulture, out var maximum)
+            && minimum <= maximum)
+        {
+            return new(minimum, maximum);
+        }
+
+        throw new FormatException($"'{text}' is not a range; write for example 0.6{Separator}1, the smaller number first.");
+    }
+
+    /// <summary>What <see cref="Parse"/> reads.</summary>
+    public override string ToString() => Minimum.Equals(Maximum)
+        ? Minimum.ToString("R", CultureInfo.InvariantCulture)
+        : string.Create(CultureInfo.InvariantCulture, $"{Minimum:R}{Separator}{Maximum:R}");
+}

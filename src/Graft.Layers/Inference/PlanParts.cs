@@ -1,0 +1,38 @@
+namespace Graft.Layers.Inference;
+
+/// <summary>
+/// How a batch goes through a plan: the first steps, whose images are large, take a few images at a time, one part of the batch
+/// after the other, so that what a step writes is still in the cache when the next reads it, and needs memory for a part only.
+/// The steps behind them take the whole batch: their images are small and their weights large. A pure function of sizes.
+/// </summary>
+/// <param name="Steps">How many steps run in parts.</param>
+/// <param name="Images">Images in a part, at least 1.</param>
+internal readonly record struct PlanParts(int Steps, int Images)
+{
+    /// <summary>What a step may read and write of the last-level cache, in bytes.</summary>
+    private const long CacheBytes = 16 << 20;
+
+    /// <summary>Chooses the steps and the parts.</summary>
+    /// <param name="bytesOfSteps">What each step reads and writes for one image, without weights.</param>
+    /// <param name="batch">How many images, at least 1.</param>
+    public static PlanParts Choose(IReadOnlyList<long> bytesOfSteps, int batch)
+    {
+        var steps = bytesOfSteps.Count;
+        while (steps > 0 && bytesOfSteps[steps - 1] * batch <= CacheBytes)
+            steps--;
+        if (steps == 0)
+            return new PlanParts(0, batch);
+        var fitting = Math.Clamp(CacheBytes / Math.Max(1, bytesOfSteps.Take(steps).Max()), 1, batch);
+        var parts = (batch + fitting - 1) / fitting;
+        return new PlanParts(steps, (int)((batch + parts - 1) / parts));
+    }
+
+    /// <summary>Chooses the steps and the parts of a plan.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="batch">How many images, at least 1.</param>
+    public static PlanParts Choose(InferencePlan plan, int batch) =>
+        Choose([.. plan.CompiledSteps.Select(step => BytesPerImage(plan, step))], batch);
+
+    private static long BytesPerImage(InferencePlan plan, PlanStep step) =>
+        step.Inputs.Append(step.Output).Select(value => plan.Values[value].Storage).Distinct().Sum(storage => plan.Values[storage].Shape.ElementCount * sizeof(float));
+}

@@ -1,0 +1,38 @@
+namespace Graft.Models.Downloads;
+
+/// <summary>How <see cref="WebFileClient"/> fetches.</summary>
+public sealed record WebFileClientOptions
+{
+    /// <summary>
+    /// The environment variable that names a mirror: its scheme, host, port and leading path take the place of every address's
+    /// scheme, host and port.
+    /// </summary>
+    public const string MirrorVariable = "GRAFT_HUB";
+
+    /// <summary>The mirror; none when null.</summary>
+    public Uri? Mirror { get; init; }
+
+    /// <summary>How many failures in a row without a new byte end the download.</summary>
+    public int Attempts { get; init; } = 5;
+
+    /// <summary>The pause after the first failure; it doubles with every further one.</summary>
+    public TimeSpan FirstPause { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long nothing may arrive before the connection counts as broken.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>The options that the environment asks for: a mirror in <see cref="MirrorVariable"/>.</summary>
+    /// <exception cref="PullException">The variable is set, but is no address.</exception>
+    public static WebFileClientOptions FromEnvironment()
+    {
+        var text = Environment.GetEnvironmentVariable(MirrorVariable);
+        if (string.IsNullOrWhiteSpace(text))
+            return new WebFileClientOptions();
+        return Uri.TryCreate(text, UriKind.Absolute, out var mirror) && mirror.Scheme is "http" or "https"
+            ? new WebFileClientOptions { Mirror = mirror }
+            : throw new PullException($"{MirrorVariable} is '{text}'; the address of a mirror, such as https://mirror.example/path, was expected. Correct it or unset it.");
+    }
+
+    /// <summary>Where a file is asked for: at the mirror if there is one.</summary>
+    internal Uri AddressOf(WebFile file) => Mirror is null ? file.Address : new Uri($"{Mirror.AbsoluteUri.TrimEnd('/')}{file.Address.PathAndQuery}");
+}

@@ -1,0 +1,109 @@
+namespace Graft.Tensors.Kernels.Gemm;
+
+/// <summary>The work of one task of a <see cref="MatrixProduct"/>: some rows times some panels. Immutable; tasks share it.</summary>
+internal sealed unsafe class MatrixProductBlock
+{
+    public required RowSource Source { get; init; }
+
+    public required PackedMatrix Matrix { get; init; }
+
+    public required GemmBlocking Blocking { get; init; }
+
+    public required float* Output { get; init; }
+
+    public required nint OutputStride { get; init; }
+
+    public required Epilogue Epilogue { get; init; }
+
+    /// <summary>How many panels other threads probably take between a thread's task and its next.</summary>
+    public required int PanelsOfOtherThreads { get; init; }
+
+    /// <summary>Rows of shorter pieces overlap those of the tile before, as those of a kernel over few channels do, or are quick to come.</summary>
+    private const int ShortestPrefetched = 2 * Prefetch.LineLength;
+
+    private TileKernel Kernel => Matrix.Kernel;
+
+    /// <summary>Computes a block.</summary>
+    /// <param name="rows">Its rows.</param>
+    /// <param name="panels">Its panels; the first is a multiple of the panels of a tile.</param>
+    public void Run((int First, int End) rows, (int First, int End) panels)
+    {
+        var tiles = (rows.End - rows.First + Kernel.Rows - 1) / Kernel.Rows;
+        var tilePointers = Source.Taps * Kernel.Rows;
+        var tileColumns = Kernel.Columns * Kernel.PanelsAtOnce;
+
+        // Sums that are finished in one go never leave the registers, but at the edges.
+        var inOneGo = Blocking.TapBlock >= Source.Taps && Blocking.LengthBlock >= Source.TapLength;
+        var sumsLength = (inOneGo ? 1 : tiles) * Kernel.Rows * tileColumns;
+        using var scratch = Tensor.Uninitialized(new Shape(sumsLength + (tiles * tilePointers * (sizeof(float*) / sizeof(float)))));
+        var pointers = (float**)(scratch.Pointer + sumsLength);
+        for (var tile = 0; tile < tiles; tile++)
+        {
+            var row = rows.First + (tile * Kernel.Rows);
+            Source.Locate(row, Math.Min(Kernel.Rows, rows.End - row), pointers + (tile * tilePointers), Kernel.Rows);
+        }
+
+        var operands = new TileOperands
+        {
+            PanelStride = (nint)Matrix.Depth * Kernel.Columns,
+            Sums = scratch.Pointer,
+            SumsStride = tileColumns,
+            SumsPanelStride = Kernel.Columns,
+            OutputStride = OutputStride,
+            AheadLines = (Kernel.Columns + tiles - 1) / tiles,
+        };
+        for (var panel = panels.First; panel < panels.End; panel += Kernel.PanelsAtOnce)
+        {
+            operands.ColumnCount = Math.Min((Math.Min(panels.End, panel + Kernel.PanelsAtOnce) - panel) * Kernel.Columns, Matrix.Columns - (panel * Kernel.Columns));
+            var nextPanel = panel + Kernel.PanelsAtOnce < panels.End ? panel + Kernel.PanelsAtOnce : panels.End + PanelsOfOtherThreads;
+            for (var tap = 0; tap < Source.Taps; tap += Blocking.TapBlock)
+            {
+                operands.Taps = Math.Min(Blocking.TapBlock, Source.Taps - tap);
+                var offset = 0;
+                do
+                {
+                    var depth = (tap * Source.TapLength) + offset;
+                    operands.Offset = offset;
+                    operands.Length = Math.Min(Blocking.LengthBlock, Source.TapLength - offset);
+                    operands.Panel = Matrix.Panel(panel, depth);
+                    operands.Resume = depth > 0;
+                    operands.Rows = pointers + (tap * Kernel.Rows);
+                    operands.Ahead = nextPanel + Kernel.PanelsAtOnce <= Matrix.PanelCount ? Matrix.Panel(nextPanel, depth) : null;
+                    RunTiles(operands, rows, panel, isFirst: panel == panels.First, isLast: depth + (operands.Taps * operands.Length) == Matrix.Depth, inOneGo ? 0 : Kernel.Rows * tileColumns);
+                    offset += Blocking.LengthBlock;
+                }
+                while (offset < Source.TapLength);
+            }
+        }
+    }
+
+    /// <summary>Runs one block of the shared dimension of all tiles.</summary>
+    /// <param name="operands">Those of the first tile.</param>
+    /// <param name="rows">The rows of the block.</param>
+    /// <param name="panel">The panel.</param>
+    /// <param name="isFirst">Whether it is the first that meets the rows.</param>
+    /// <param name="isLast">Whether the sums are complete then.</param>
+    /// <param name="sumsLength">From the sums of one tile to those of the next.</param>
+    private void RunTiles(TileOperands operands, (int First, int End) rows, int panel, bool isFirst, bool isLast, int sumsLength)
+    {
+        var column = panel * Kernel.Columns;
+        var aheadLength = (operands.Length + Prefetch.LineLength - 1) / Prefetch.LineLength * operands.Taps * operands.AheadLines * Prefetch.LineLength;
+        for (var row = rows.First; row < rows.End; row += Kernel.Rows)
+        {
+            var place = (row * OutputStride) + column;
+            var nextRows = operands.Rows + (Source.Taps * Kernel.Rows);
+            operands.RowCount = Math.Min(Kernel.Rows, rows.End - row);
+            operands.NextRows = isFirst && Source.TapLength >= ShortestPrefetched && row + Kernel.Rows < rows.End ? nextRows : null;
+            operands.Output = isLast ? Output + place : null;
+            operands.Epilogue = Epilogue with
+            {
+                Bias = Epilogue.Bias is null ? null : Epilogue.Bias + column,
+                Residual = Epilogue.Residual is null ? null : Epilogue.Residual + place,
+            };
+            Kernel.Multiply(operands);
+            operands.Rows = nextRows;
+            operands.Sums += sumsLength;
+            operands.Ahead = operands.Ahead is null ? null : operands.Ahead + aheadLength;
+        }
+    }
+}

@@ -1,0 +1,65 @@
+namespace Graft.Tensors.Kernels.Gemm;
+
+/// <summary>What a tile kernel multiplies, where the results go, and what is done to them on the way.</summary>
+internal unsafe struct TileOperands
+{
+    /// <summary>
+    /// For each tap, <see cref="TileKernel.Rows"/> pointers to the first of the consecutive values of a row. Rows that do not
+    /// exist point anywhere readable.
+    /// </summary>
+    public float** Rows;
+
+    /// <summary>How many groups of pointers.</summary>
+    public int Taps;
+
+    /// <summary>Added to every pointer, in floats.</summary>
+    public nint Offset;
+
+    /// <summary>How many values each pointer leads to in this block of the shared dimension.</summary>
+    public nint Length;
+
+    /// <summary>The block's part of the first packed panel: <c>Taps * Length</c> rows of <see cref="TileKernel.Columns"/>.</summary>
+    public float* Panel;
+
+    /// <summary>From there to the same part of the next panel, in floats.</summary>
+    public nint PanelStride;
+
+    /// <summary>How many rows exist, at least 1.</summary>
+    public int RowCount;
+
+    /// <summary>How many columns exist, at least 1, at the most those of <see cref="TileKernel.PanelsAtOnce"/> panels.</summary>
+    public int ColumnCount;
+
+    /// <summary>
+    /// Memory for all rows and columns of the tile: holds the sums to go on from when <see cref="Resume"/>, gets the sums when there
+    /// is no <see cref="Output"/>, and is scratch otherwise.
+    /// </summary>
+    public float* Sums;
+
+    /// <summary>From one row of the sums to the next, in floats.</summary>
+    public nint SumsStride;
+
+    /// <summary>From a sum to that of the next panel's same column, in floats.</summary>
+    public nint SumsPanelStride;
+
+    /// <summary>Whether to go on from the sums rather than from zero.</summary>
+    public bool Resume;
+
+    /// <summary>Where the first finished result goes; null while blocks of the shared dimension are still to come.</summary>
+    public float* Output;
+
+    /// <summary>From one row of the output (and residual) to the next, in floats.</summary>
+    public nint OutputStride;
+
+    /// <summary>Bias for the tile's first column, residual for its first result, and clamp. The residual may be the output itself.</summary>
+    public Epilogue Epilogue;
+
+    /// <summary>The pointers of the tile that comes next, whose values are asked for on the way; or null.</summary>
+    public float** NextRows;
+
+    /// <summary>A part of the panel that comes later (and of the one behind it), asked for on the way into the second-level cache; or null.</summary>
+    public float* Ahead;
+
+    /// <summary>How many cache lines of each for every cache line of a row.</summary>
+    public int AheadLines;
+}
