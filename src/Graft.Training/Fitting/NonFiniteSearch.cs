@@ -6,10 +6,14 @@ namespace Graft.Training.Fitting;
 /// <summary>Finds where in a pass the first number is that is not finite.</summary>
 internal static class NonFiniteSearch
 {
-    /// <summary>Looks through a forward pass in the order in which it ran.</summary>
+    /// <summary>Runs forward once more, keeping every output, and looks through them in the order in which they were made.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="inputs">The batch that went wrong.</param>
+    /// <param name="options">As it ran, random numbers at their beginning.</param>
     /// <returns>A sentence, or null where everything is finite.</returns>
-    public static string? InForward(ITrainable model, NetworkPass pass)
+    public static string? InForward(ITrainable model, Tensor inputs, PassOptions options)
     {
+        using var pass = model.Forward(inputs, options with { KeepOutputs = true, Backward = false });
         if (!IsFinite(pass.OutputOf(model.BoundaryNode)))
             return model.BoundaryNode == Network.InputName ? "The batch's inputs were not finite already." : $"The frozen layers' output, at '{model.BoundaryNode}', was not finite already.";
         foreach (var node in TrainedWeights.Nodes(model))

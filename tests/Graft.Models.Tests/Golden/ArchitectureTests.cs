@@ -33,7 +33,7 @@ public sealed class ArchitectureTests
         using var network = architecture.Build(architecture.Preprocessing.WithSize(size));
         SeededParameters.Fill(network);
         using var image = GoldenNetworks.SyntheticImage(size);
-        using (var pass = network.Forward(image, new PassOptions { Workers = workers }))
+        using (var pass = network.Forward(image, new PassOptions { Workers = workers, KeepOutputs = true }))
         {
             GoldenNetworks.Demand(golden.GetProperty("logits"), pass.OutputOf(architecture.LogitsNode), 1e-4, $"{name}, logits of the layers");
             if (network.Contains(architecture.PooledFeatures))
