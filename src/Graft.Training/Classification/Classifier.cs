@@ -30,14 +30,14 @@ public sealed class Classifier : IDisposable
     private readonly ImageLimits _limits;
     private readonly ConcurrentBag<PlanRunner> _runners = [];
 
-    private Classifier(ClassifierFile file, int threads, ImageLimits limits, int testTimeViews)
+    private Classifier(ClassifierFile file, int threads, ImageLimits limits, int testTimeViews, PlanOptions planOptions)
     {
         _limits = limits;
         ClassNames = file.Metadata.ClassNames;
         Preprocessing = file.Metadata.Preprocessing;
         Provenance = file.Metadata.Provenance;
         _views = new ImageViews(Preprocessing, TestTimeViews.First(testTimeViews), limits);
-        _plan = InferencePlan.Compile(file.Network);
+        _plan = InferencePlan.Compile(file.Network, options: planOptions);
         _workers = new WorkerPool(threads);
     }
 
@@ -58,14 +58,20 @@ public sealed class Classifier : IDisposable
     /// Over how many views of a picture a prediction is averaged: 1 is the picture alone, 2 also its mirror image; more take
     /// parts of it. At most <see cref="TestTimeViews.MaximumCount"/>.
     /// </param>
+    /// <param name="planOptions">How the network is compiled; the defaults when null.</param>
     /// <returns>A classifier that the caller disposes.</returns>
     /// <exception cref="Graft.Weights.WeightsFormatException">The file is no Graft classifier, or damaged.</exception>
     /// <exception cref="IOException">The file is missing or cannot be read.</exception>
-    public static Classifier Load(string path, int threads = 0, ImageLimits? limits = null, int testTimeViews = 1)
+    public static Classifier Load(string path, int threads = 0, ImageLimits? limits = null, int testTimeViews = 1, PlanOptions? planOptions = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        using var file = ClassifierFile.Read(path);
-        return new Classifier(file, threads, limits ?? new(), testTimeViews);
+        Classifier classifier;
+        using (var file = ClassifierFile.Read(path))
+            classifier = new Classifier(file, threads, limits ?? new(), testTimeViews, planOptions ?? new());
+
+        // The plan has weights of its own; a classifier that lives long should not keep those of the file.
+        TensorMemory.Shared.Trim();
+        return classifier;
     }
 
     /// <summary>
