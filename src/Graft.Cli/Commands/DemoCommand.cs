@@ -34,6 +34,7 @@ internal sealed class DemoCommand
     private readonly Option<int?> _images = OptionKinds.Whole("--images", "N", "How many photos to learn from, and how many others to measure with. [default: 1000]", 20, MostImages);
     private readonly Option<string?> _output = new("--output", "-o") { HelpName = "RUN", Description = "The run folder; a run that is in it is replaced. [default: runs/demo]" };
     private readonly Option<ulong?> _seed = OptionKinds.Parsed<ulong?>("--seed", "N", "Decides everything that is drawn. [default: 0]", TrainCommand.ParseSeed);
+    private readonly Option<bool> _exact = CommonOptions.Exact();
     private readonly Option<int?> _threads = CommonOptions.Threads();
     private readonly Option<bool> _json = CommonOptions.Json();
     private readonly CommandEnvironment _environment;
@@ -57,7 +58,7 @@ internal sealed class DemoCommand
                 "Both routes of the tutorial: features computed once, and the frozen network in every epoch.",
             ],
         };
-        foreach (var option in new Option[] { demo._images, demo._output, demo._seed, demo._threads, demo._json })
+        foreach (var option in new Option[] { demo._images, demo._output, demo._seed, demo._exact, demo._threads, demo._json })
             command.Add(option);
         command.SetAction(demo.Run);
         return command;
@@ -73,6 +74,7 @@ internal sealed class DemoCommand
             Head = HeadSpecification.Linear,
             ImageSize = ImageSize,
             Seed = parsed.GetValue(_seed) ?? 0,
+            Exact = parsed.GetValue(_exact),
             Output = parsed.GetValue(_output) ?? Path.Combine("runs", "demo"),
         };
         var throughTheNetwork = request with

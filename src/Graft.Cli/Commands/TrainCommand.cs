@@ -26,6 +26,7 @@ internal sealed class TrainCommand
     private readonly Option<string?> _output = new("--output", "-o") { HelpName = "RUN", Description = "The run folder; a run that is in it is replaced. [default: runs/train, runs/train2, ...]" };
     private readonly Option<string?> _resume = new("--resume") { HelpName = "RUN", Description = "Go on with the run in this folder, with the arguments that it was begun with." };
     private readonly Option<ulong?> _seed = OptionKinds.Parsed<ulong?>("--seed", "N", "Decides the split and everything that is drawn; the same seed gives the same model. [default: 0]", ParseSeed);
+    private readonly Option<bool> _exact = CommonOptions.Exact();
     private readonly Option<int?> _threads = CommonOptions.Threads();
     private readonly Option<bool> _json = CommonOptions.Json();
     private readonly CommandEnvironment _environment;
@@ -56,7 +57,7 @@ internal sealed class TrainCommand
         train._augment.AddTo(command);
         train._fitting.AddTo(command);
         train._dataOptions.AddTo(command);
-        foreach (var option in new Option[] { train._output, train._resume, train._seed, train._threads, train._json })
+        foreach (var option in new Option[] { train._output, train._resume, train._seed, train._exact, train._threads, train._json })
             command.Add(option);
         command.Validators.Add(train.Check);
         command.SetAction(train.Run);
@@ -108,7 +109,7 @@ internal sealed class TrainCommand
 
     private TrainingRequest Request(ParseResult parsed)
     {
-        var request = new TrainingRequest { Data = parsed.GetValue(_data)!, Output = parsed.GetValue(_output), Seed = parsed.GetValue(_seed) ?? 0 };
+        var request = new TrainingRequest { Data = parsed.GetValue(_data)!, Output = parsed.GetValue(_output), Seed = parsed.GetValue(_seed) ?? 0, Exact = parsed.GetValue(_exact) };
         request = _dataOptions.Apply(parsed, _fitting.Apply(parsed, _network.Apply(parsed, _method.Apply(parsed, request))));
         return _augment.IsGiven(parsed) ? request with { Augmentation = _augment.Read(parsed, MethodDefaults.AugmentationOf(request.Method)) } : request;
     }

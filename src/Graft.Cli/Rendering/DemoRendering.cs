@@ -46,6 +46,8 @@ internal static class DemoRendering
         Row("learned from", Format.Count(report.TrainImages, "image"), Format.Count(report.Frozen.Training.TrainImages, "image"), "");
         Row("time on a CPU", Format.Seconds(report.Seconds), Format.Seconds(report.Frozen.Seconds), Format.Seconds(report.Tutorial.Seconds));
         Row("  features", $"{Format.Seconds(report.FeatureSeconds)}, {Format.Count(report.FeaturesComputed + report.FeaturesReused, "image")}", "in every epoch", "");
+        if (report.Training.NetworkSeconds > 0)
+            Row("    of it network, decoding", $"{Format.Seconds(report.Training.NetworkSeconds)}, {Format.Seconds(report.Training.DecodeSeconds)} beside it", "", "");
         Row("  head", Format.Seconds(report.HeadSeconds), Format.Count(report.Frozen.Epochs, "epoch"), "");
         return table;
 

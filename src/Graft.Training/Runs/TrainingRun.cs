@@ -84,6 +84,8 @@ internal sealed class TrainingRun(
             ValidationAccuracyWithoutRounding = rounding?.ExactAccuracy,
             FeatureStoreBytes = store.SizeBytes,
             FeatureSeconds = featureSeconds,
+            DecodeSeconds = features.Extraction.DecodeSeconds,
+            NetworkSeconds = features.Extraction.NetworkSeconds,
             TrainSeconds = trainSeconds,
             TotalSeconds = clock.Elapsed.TotalSeconds,
             Run = folder.Path,
@@ -116,7 +118,7 @@ internal sealed class TrainingRun(
     private Backbone LoadBackbone()
     {
         var pulls = progress is null ? null : new Relay<PullProgress>(value => progress.Report(new(RunPhase.Backbone) { Pull = value }));
-        return Backbone.Load(new ModelStore(home), request.Backbone, request.ImageSize, request.Resize, request.Head!.IsSpatial, pulls, cancellationToken);
+        return Backbone.Load(new ModelStore(home), request.Backbone, request.ImageSize, request.Resize, request.Head!.IsSpatial, new() { Exact = request.Exact }, progress: pulls, cancellationToken: cancellationToken);
     }
 
     private void WriteModel(FeatureSplits splits, Backbone backbone, FittedModel model)
