@@ -56,7 +56,7 @@ internal sealed class TrainCommand
         train._augment.AddTo(command);
         train._fitting.AddTo(command);
         train._dataOptions.AddTo(command);
-        foreach (var option in new Option[] { train._output, train._resume, train._seed, train._threads, train._json })
+        foreach (var option in new Option[] { train._output, train._resume, train._seed, train._exact, train._threads, train._json })
             command.Add(option);
         command.Validators.Add(train.Check);
         command.SetAction(train.Run);
@@ -108,7 +108,7 @@ internal sealed class TrainCommand
 
     private TrainingRequest Request(ParseResult parsed)
     {
-        var request = new TrainingRequest { Data = parsed.GetValue(_data)!, Output = parsed.GetValue(_output), Seed = parsed.GetValue(_seed) ?? 0 };
+        var request = new TrainingRequest { Data = parsed.GetValue(_data)!, Output = parsed.GetValue(_output), Seed = parsed.GetValue(_seed) ?? 0, Exact = parsed.GetValue(_exact) };
         request = _dataOptions.Apply(parsed, _fitting.Apply(parsed, _network.Apply(parsed, _method.Apply(parsed, request))));
         return _augment.IsGiven(parsed) ? request with { Augmentation = _augment.Read(parsed, MethodDefaults.AugmentationOf(request.Method)) } : request;
     }

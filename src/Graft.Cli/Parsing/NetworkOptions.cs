@@ -17,11 +17,10 @@ internal sealed class NetworkOptions
     private readonly Option<ResizeRule?> _resize = CommonOptions.Resize();
     private readonly Option<double?> _l2 = OptionKinds.Real("--l2", "X", "The linear head's penalty on weights; chosen by cross-validation on the training images when not given.", value => value >= 0, "a number of 0 or more");
     private readonly Option<FeaturePrecision?> _precision = CommonOptions.FeaturePrecision();
-    private readonly Option<bool> _exact = CommonOptions.Exact();
 
     public void AddTo(Command command)
     {
-        foreach (var option in new Option[] { _backbone, _head, _imageSize, _resize, _l2, _precision, _exact })
+        foreach (var option in new Option[] { _backbone, _head, _imageSize, _resize, _l2, _precision })
             command.Add(option);
     }
 
@@ -33,6 +32,5 @@ internal sealed class NetworkOptions
         Resize = parsed.GetValue(_resize),
         L2 = parsed.GetValue(_l2),
         FeaturePrecision = parsed.GetValue(_precision) ?? request.FeaturePrecision,
-        Exact = parsed.GetValue(_exact),
     };
 }

@@ -152,7 +152,7 @@ public sealed class NetworkPass : IDisposable
         var uses = _steps.SelectMany(step => step.Inputs).CountBy(name => name).ToDictionary(StringComparer.Ordinal);
         var kept = OutputsReadByBackward();
         // A loss of probabilities starts from the logits before them.
-        if (Network.Nodes.LastOrDefault() is { Layer: Softmax or Sigmoid } probabilities)
+        if (Network.Nodes is [.., { Layer: Softmax or Sigmoid } probabilities])
             kept.UnionWith(probabilities.Inputs);
         foreach (var step in _steps)
         {

@@ -37,7 +37,7 @@ internal sealed class NetworkFitting(TrainingRequest request, int classes, RunTr
             {
                 TrainableParameters = network.Parameters.Where(pair => pair.Value.Trainable).Sum(pair => (long)pair.Value.Value.Length),
                 Head = network.SplitAfter(backbone.Node),
-                Trunk = new Backbone(backbone.Name, network, backbone.Preprocessing),
+                Trunk = new Backbone(backbone.Name, network, backbone.Preprocessing) { PlanOptions = backbone.PlanOptions },
                 Epochs = result.History.Count,
                 History = result.History,
                 StopReason = result.StopReason,
@@ -54,7 +54,7 @@ internal sealed class NetworkFitting(TrainingRequest request, int classes, RunTr
 
     private FittingResult Train(Network network, Backbone backbone, FeatureSplits splits, CancellationToken cancellationToken)
     {
-        using var trainable = new TrainableNetwork(network, workers, request.BatchSize!.Value);
+        using var trainable = new TrainableNetwork(network, workers, request.BatchSize!.Value, backbone.PlanOptions);
         using var validation = Kept(trainable, backbone, splits, splits.Validation, cancellationToken);
         using var training = request.Augmentation!.IsNone ? Kept(trainable, backbone, splits, splits.Training, cancellationToken) : null;
         return trainer.Fit(
