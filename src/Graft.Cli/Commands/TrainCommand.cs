@@ -26,6 +26,7 @@ internal sealed class TrainCommand
     private readonly Option<string?> _output = new("--output", "-o") { HelpName = "RUN", Description = "The run folder; a run that is in it is replaced. [default: runs/train, runs/train2, ...]" };
     private readonly Option<string?> _resume = new("--resume") { HelpName = "RUN", Description = "Go on with the run in this folder, with the arguments that it was begun with." };
     private readonly Option<ulong?> _seed = OptionKinds.Parsed<ulong?>("--seed", "N", "Decides the split and everything that is drawn; the same seed gives the same model. [default: 0]", ParseSeed);
+    private readonly Option<bool> _exact = CommonOptions.Exact();
     private readonly Option<int?> _threads = CommonOptions.Threads();
     private readonly Option<bool> _json = CommonOptions.Json();
     private readonly CommandEnvironment _environment;

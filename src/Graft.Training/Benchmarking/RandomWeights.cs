@@ -3,6 +3,7 @@ using Graft.Layers.Inference;
 using Graft.Layers.Merging;
 using Graft.Layers.Networks;
 using Graft.Layers.Normalization;
+using Graft.Layers.Regularization;
 using Graft.Tensors;
 
 namespace Graft.Training.Benchmarking;
@@ -19,22 +20,25 @@ public static class RandomWeights
     /// <remarks>
     /// Kernels are uniform in <c>+-sqrt(6 / inputs)</c>, which keeps the size of values through a rectifier (He et al.,
     /// 2015); the first one also brings pixels to that size. Normalisations are near the identity, but for those that end
-    /// the branch of a residual block: they are small, so that sums do not grow from block to block.
+    /// the branch of a residual block: they are small, so that sums do not grow from block to block. Kernels behind an excitation are
+    /// twice as large, as its factors are about a half.
     /// </remarks>
     public static void Fill(Network network, ulong seed)
     {
         ArgumentNullException.ThrowIfNull(network);
         var random = new DeterministicRandom(seed);
-        var added = network.Nodes.Where(node => node.Layer is Add).SelectMany(node => node.Inputs).ToHashSet(StringComparer.Ordinal);
+        var added = network.Nodes.Where(node => node.Layer is Add or StochasticDepth).SelectMany(node => node.Inputs).ToHashSet(StringComparer.Ordinal);
+        var excited = network.Nodes.Where(node => node.Layer is Multiply).Select(node => node.Name).ToHashSet(StringComparer.Ordinal);
         var isFirst = true;
         foreach (var node in network.Nodes)
         {
             var scale = node.Layer is BatchNormalization && added.Contains(node.Name) ? 0.3f : 1;
+            var gain = excited.Contains(node.Inputs[0]) ? 2 : 1;
             foreach (var parameter in node.Layer.Parameters)
             {
                 var (centre, reach) = parameter.Role switch
                 {
-                    ParameterRole.Weight => (0, MathF.Sqrt(6f / Inputs(parameter.Value)) / (isFirst ? Size(network, node.Inputs[0]) : 1)),
+                    ParameterRole.Weight => (0, gain * MathF.Sqrt(6f / Inputs(parameter.Value)) / (isFirst ? Size(network, node.Inputs[0]) : 1)),
                     ParameterRole.Scale => (scale, scale / 10),
                     ParameterRole.Statistic when parameter.Name.Contains("var", StringComparison.Ordinal) => (1, 0.1f),
                     _ => (0f, 0.1f),
