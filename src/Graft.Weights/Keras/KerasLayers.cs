@@ -7,7 +7,6 @@ using Graft.Layers.Normalization;
 using Graft.Layers.Pooling;
 using Graft.Layers.Regularization;
 using Graft.Layers.Reshaping;
-using Graft.Tensors;
 
 namespace Graft.Weights.Keras;
 

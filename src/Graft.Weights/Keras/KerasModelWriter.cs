@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Graft.Layers;
 using Graft.Layers.Activations;
 using Graft.Layers.Convolution;
 using Graft.Layers.Linear;
