@@ -32,7 +32,7 @@ internal static class ModelEvaluation
             progress?.Report(new(RunPhase.Evaluate));
             var good = features.Extraction.Good;
             var labelled = new LabelledFeatures(features, [.. Enumerable.Range(0, features.Count)], [.. good.Select(i => images[i].Label)]);
-            using var probabilities = new Trainer(head, workers).Predict(labelled, cancellationToken);
+            using var probabilities = new Trainer(head, workers).Predict(new FeatureBatches(labelled), cancellationToken);
             var metrics = SplitMetrics.Of(ClassificationMetrics.OfProbabilities(probabilities, labelled.Labels), classNames);
             return new EvaluationReport
             {
