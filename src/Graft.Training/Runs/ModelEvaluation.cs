@@ -21,7 +21,7 @@ internal static class ModelEvaluation
         using var file = ClassifierFile.Read(request.Model);
         var classNames = file.Metadata.ClassNames;
         var (images, split) = List(request, classNames);
-        var (backbone, head) = file.Split();
+        var (backbone, head) = file.Split(new() { Exact = request.Exact }, onlyRuns: true);
         using (backbone)
         using (head)
         using (var store = RunFeatures.OpenStore(home, progress))
