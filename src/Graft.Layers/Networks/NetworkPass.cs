@@ -3,7 +3,7 @@ using Graft.Tensors;
 namespace Graft.Layers.Networks;
 
 /// <summary>
-/// One run of a network, or of the trainable part of one: the outputs of its nodes, and after <see cref="Backward"/> the gradients in the parameters.
+/// One run of a network, or of the trainable part of one: the outputs of its nodes, and after <see cref="Backward(Tensor)"/> the gradients in the parameters.
 /// Dispose it to free them. Not thread-safe.
 /// </summary>
 public sealed class NetworkPass : IDisposable
@@ -28,6 +28,7 @@ public sealed class NetworkPass : IDisposable
     internal NetworkPass(Network network, IReadOnlyList<NetworkNode> nodes, string inputName, Tensor input, bool ownsInput, PassOptions options)
     {
         ArgumentNullException.ThrowIfNull(input);
+        Network = network;
         _nodes = nodes;
         _inputName = inputName;
         _outputName = nodes.Count == 0 ? inputName : nodes[^1].Name;
@@ -50,10 +51,13 @@ public sealed class NetworkPass : IDisposable
         }
     }
 
+    /// <summary>The network that ran.</summary>
+    public Network Network { get; }
+
     /// <summary>The network's output, <c>[batch, ...]</c>; owned by the pass.</summary>
     public Tensor Output => OutputOf(_outputName);
 
-    /// <summary>The gradient by the network's input after <see cref="Backward"/>, where <see cref="PassOptions.InputGradient"/> asked for it; owned by the pass.</summary>
+    /// <summary>The gradient by the network's input after <see cref="Backward(Tensor)"/>, where <see cref="PassOptions.InputGradient"/> asked for it; owned by the pass.</summary>
     public Tensor? InputGradient => _inputGradient;
 
     /// <summary>The output of a node; owned by the pass.</summary>
@@ -66,21 +70,30 @@ public sealed class NetworkPass : IDisposable
     /// </summary>
     /// <param name="outputGradient">The loss's gradient by <see cref="Output"/>, of its shape.</param>
     /// <exception cref="ArgumentException">The shape is another one.</exception>
-    public void Backward(Tensor outputGradient)
+    public void Backward(Tensor outputGradient) => Backward(outputGradient, _outputName);
+
+    /// <summary>
+    /// Adds the gradients of a loss of a node's output: a loss of logits starts before the softmax, where nothing underflows.
+    /// </summary>
+    /// <param name="gradient">The loss's gradient by the output of <paramref name="node"/>, of its shape.</param>
+    /// <param name="node">The node; those behind it are not visited.</param>
+    /// <exception cref="ArgumentException">The shape is another one.</exception>
+    public void Backward(Tensor gradient, string node)
     {
-        ArgumentNullException.ThrowIfNull(outputGradient);
-        if (outputGradient.Shape != Output.Shape)
-            throw new ArgumentException($"The gradient has shape {outputGradient.Shape}, the output {Output.Shape}; they must be equal.", nameof(outputGradient));
+        ArgumentNullException.ThrowIfNull(gradient);
+        ArgumentNullException.ThrowIfNull(node);
+        if (gradient.Shape != OutputOf(node).Shape)
+            throw new ArgumentException($"The gradient has shape {gradient.Shape}, the output {OutputOf(node).Shape}; they must be equal.", nameof(gradient));
         var wanted = NodesThatNeedGradients();
         var gradients = new Dictionary<string, Tensor>(StringComparer.Ordinal);
-        if (wanted.Contains(_outputName))
-            gradients.Add(_outputName, outputGradient.Clone());
+        if (wanted.Contains(node))
+            gradients.Add(node, gradient.Clone());
         try
         {
-            foreach (var node in _nodes.Reverse())
+            foreach (var visited in _nodes.Reverse())
             {
-                if (gradients.Remove(node.Name, out var gradient))
-                    RunBackward(node, gradient, gradients, wanted);
+                if (gradients.Remove(visited.Name, out var outputGradient))
+                    RunBackward(visited, outputGradient, gradients, wanted);
             }
 
             if (gradients.Remove(_inputName, out var inputGradient))
@@ -91,8 +104,8 @@ public sealed class NetworkPass : IDisposable
         }
         finally
         {
-            foreach (var gradient in gradients.Values)
-                gradient.Dispose();
+            foreach (var left in gradients.Values)
+                left.Dispose();
         }
     }
 

@@ -61,12 +61,12 @@ internal static class ModelEvaluation
     private static Tensor MeanProbabilities(Network head, FeatureViewSet features, int[] labels, WorkerPool workers, CancellationToken cancellationToken)
     {
         var trainer = new Trainer(head, workers);
-        var mean = trainer.Predict(features.Labelled(0, labels), cancellationToken);
+        var mean = trainer.Predict(new FeatureBatches(features.Labelled(0, labels)), cancellationToken);
         try
         {
             for (var view = 1; view < features.ViewCount; view++)
             {
-                using var other = trainer.Predict(features.Labelled(view, labels), cancellationToken);
+                using var other = trainer.Predict(new FeatureBatches(features.Labelled(view, labels)), cancellationToken);
                 for (var i = 0; i < mean.Span.Length; i++)
                     mean.Span[i] += other.Span[i];
             }
