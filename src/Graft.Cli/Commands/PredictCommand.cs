@@ -59,7 +59,7 @@ internal sealed class PredictCommand
     {
         var paths = Paths(parsed.GetRequiredValue(_images));
         using var classifier = Classifier.Load(
-            ModelArgument.Read(parsed, _model), parsed.GetValue(_threads) ?? 0, _limits.Read(parsed), parsed.GetValue(_testTimeViews) ?? 1, new() { Exact = parsed.GetValue(_exact) });
+            ModelArgument.Read(parsed, _model), parsed.GetValue(_threads) ?? 0, _limits.Read(parsed), new() { Exact = parsed.GetValue(_exact) }, parsed.GetValue(_testTimeViews) ?? 1);
         var top = Math.Min(parsed.GetValue(_top) ?? StandardTop, classifier.ClassNames.Count);
         var terminal = _environment.Terminal;
         var json = parsed.GetValue(_json);

@@ -42,20 +42,24 @@ public sealed class FeatureViewBatches : IBatchSource
     public int Count => _labels.Length;
 
     /// <inheritdoc/>
-    public IEnumerable<Batch> Epoch(int epoch, CancellationToken cancellationToken)
+    public int BatchCount => (Count + _batchSize - 1) / _batchSize;
+
+    /// <inheritdoc/>
+    public IEnumerable<Batch> Epoch(int epoch, int firstBatch, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(epoch, 1);
+        ArgumentOutOfRangeException.ThrowIfNegative(firstBatch);
         var order = EpochOrder.Of(_seed, epoch, _labels, _sampling);
         var views = order.Zip(EpochOrder.Occurrences(order), (picture, occurrence) => View(epoch, picture, occurrence)).ToArray();
-        return Batches(order, views, cancellationToken);
+        return Batches(order, views, firstBatch, cancellationToken);
     }
 
     private int View(int epoch, int picture, int occurrence) =>
         AugmentationDraw.RandomFor(_seed, epoch, $"view\0{occurrence}\0{_features.Good[picture]}").NextInt(_features.ViewCount);
 
-    private IEnumerable<Batch> Batches(int[] order, int[] views, CancellationToken cancellationToken)
+    private IEnumerable<Batch> Batches(int[] order, int[] views, int firstBatch, CancellationToken cancellationToken)
     {
-        for (var first = 0; first < order.Length; first += _batchSize)
+        for (var first = firstBatch * _batchSize; first < order.Length; first += _batchSize)
         {
             cancellationToken.ThrowIfCancellationRequested();
             var end = Math.Min(first + _batchSize, order.Length);

@@ -30,7 +30,7 @@ public sealed class Classifier : IDisposable
     private readonly ImageLimits _limits;
     private readonly ConcurrentBag<PlanRunner> _runners = [];
 
-    private Classifier(ClassifierFile file, int threads, ImageLimits limits, int testTimeViews, PlanOptions planOptions)
+    private Classifier(ClassifierFile file, int threads, ImageLimits limits, PlanOptions planOptions, int testTimeViews)
     {
         _limits = limits;
         ClassNames = file.Metadata.ClassNames;
@@ -54,20 +54,20 @@ public sealed class Classifier : IDisposable
     /// <param name="path">A <c>model.onnx</c> that Graft wrote.</param>
     /// <param name="threads">How many threads a prediction runs on; one for each processor when 0.</param>
     /// <param name="limits">Limits on the size of pictures; the defaults when null.</param>
+    /// <param name="planOptions">How the network is compiled; the defaults when null.</param>
     /// <param name="testTimeViews">
     /// Over how many views of a picture a prediction is averaged: 1 is the picture alone, 2 also its mirror image; more take
     /// parts of it. At most <see cref="TestTimeViews.MaximumCount"/>.
     /// </param>
-    /// <param name="planOptions">How the network is compiled; the defaults when null.</param>
     /// <returns>A classifier that the caller disposes.</returns>
     /// <exception cref="Graft.Weights.WeightsFormatException">The file is no Graft classifier, or damaged.</exception>
     /// <exception cref="IOException">The file is missing or cannot be read.</exception>
-    public static Classifier Load(string path, int threads = 0, ImageLimits? limits = null, int testTimeViews = 1, PlanOptions? planOptions = null)
+    public static Classifier Load(string path, int threads = 0, ImageLimits? limits = null, PlanOptions? planOptions = null, int testTimeViews = 1)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         Classifier classifier;
         using (var file = ClassifierFile.Read(path))
-            classifier = new Classifier(file, threads, limits ?? new(), testTimeViews, planOptions ?? new());
+            classifier = new Classifier(file, threads, limits ?? new(), planOptions ?? new(), testTimeViews);
 
         // The plan has weights of its own; a classifier that lives long should not keep those of the file.
         TensorMemory.Shared.Trim();

@@ -67,7 +67,7 @@ public static class AugmentationPreview
 
         void Draw(AugmentedImages source, int epoch, int column)
         {
-            foreach (var batch in source.Epoch(epoch, cancellationToken))
+            foreach (var batch in source.Epoch(epoch, 0, cancellationToken))
             {
                 using (batch)
                     DrawColumn(batch.Inputs, pixels, width, Gap + (column * (preprocessing.Width + Gap)));

@@ -119,11 +119,13 @@ public sealed class FeatureViewTests : IDisposable
 
         Assert.Equal(8 * 4, seen.Count);
         Assert.Equal([.. Draw(source, set, labels, 2).OrderBy(one => one.Picture)], Draw(new(set, labels, 8, Seed), set, labels, 2).OrderBy(one => one.Picture));
+        Assert.Equal(Draw(source, set, labels, 2)[6..], Draw(source, set, labels, 2, firstBatch: 2));
+        Assert.Equal(3, source.BatchCount);
         Assert.Throws<ArgumentException>(() => new FeatureViewBatches(set, [0, 1], 3, Seed));
     }
 
     /// <summary>Which picture in which view each row is, found by its numbers.</summary>
-    private static List<(int Picture, int View)> Draw(FeatureViewBatches source, FeatureViewSet set, int[] labels, int epoch)
+    private static List<(int Picture, int View)> Draw(FeatureViewBatches source, FeatureViewSet set, int[] labels, int epoch, int firstBatch = 0)
     {
         var known = new Dictionary<string, (int, int)>();
         for (var view = 0; view < set.ViewCount; view++)
@@ -134,7 +136,7 @@ public sealed class FeatureViewTests : IDisposable
         }
 
         var drawn = new List<(int Picture, int View)>();
-        foreach (var batch in source.Epoch(epoch, Token))
+        foreach (var batch in source.Epoch(epoch, firstBatch, Token))
         {
             using (batch)
             {
