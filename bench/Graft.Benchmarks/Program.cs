@@ -1,4 +1,5 @@
 using BenchmarkDotNet.Running;
+using Graft.Benchmarks.Extraction;
 using Graft.Benchmarks.Layers;
 using Graft.Benchmarks.Peers;
 
@@ -8,5 +9,6 @@ return args switch
     ["serve", var model, var input, var output, var batch, var size, var threads] => GraftServer.Run(model, input, output, int.Parse(batch), int.Parse(size), int.Parse(threads)),
     ["train", var mode, var model, var input, var output, var batch, var size, var threads] => TrainingServer.Run(mode, model, input, output, int.Parse(batch), int.Parse(size), int.Parse(threads)),
     ["roofline", .. var options] => RooflineCommand.Run(options),
+    ["extraction", .. var options] => ExtractionCommand.Run(options),
     _ => BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args).Any() ? 0 : 1,
 };

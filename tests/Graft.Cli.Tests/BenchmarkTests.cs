@@ -18,7 +18,19 @@ public sealed class BenchmarkTests
         Assert.Equal((32, 2, 1), (root.GetProperty("imageSize").GetInt32(), root.GetProperty("batchSize").GetInt32(), root.GetProperty("threads").GetInt32()));
         foreach (var key in (string[])["imagesPerSecond", "gflops", "peakGflops", "shareOfPeak", "peakMemoryMiB", "planSeconds"])
             Assert.True(root.GetProperty(key).GetDouble() > 0, key);
-        Assert.True(root.GetProperty("layers").GetArrayLength() > 50);
+        Assert.True(root.GetProperty("layers").GetArrayLength() > 30);
+    }
+
+    [Theory]
+    [InlineData("winograd")]
+    [InlineData("direct", "--exact")]
+    public void The_arithmetic_is_chosen_and_named(string name, params string[] exact)
+    {
+        var result = InProcess.Run([.. Quick, .. exact, "--json"]);
+
+        Assert.Equal(0, result.ExitCode);
+        using var document = JsonDocument.Parse(result.Output);
+        Assert.Contains(name, document.RootElement.GetProperty("numerics").GetString(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -142,6 +142,8 @@ public sealed class RenderingTests
         FeaturesReused = 0,
         FeatureStoreBytes = 1_000_000,
         FeatureSeconds = 30,
+        DecodeSeconds = 8,
+        NetworkSeconds = 27,
         TrainSeconds = 1,
         TotalSeconds = 32,
         Run = Path.GetFullPath("run"),

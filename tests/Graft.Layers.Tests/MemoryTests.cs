@@ -43,7 +43,7 @@ public sealed class MemoryTests
             using var network = RandomNetwork.Make((ulong)seed);
             if (network.OutputShape.Rank != 1)
                 continue;
-            using var adam = new Adam(network.Parameters.Select(parameter => parameter.Value));
+            using var adam = new Adam(network.Parameters);
             using var input = InferencePlanTests.Images(network, 2, seed);
             using var pass = network.Forward(input, new PassOptions { Workers = workers, Training = true, Random = new DeterministicRandom(1), InputGradient = true });
             CrossEntropyLoss.Of(pass, [0, 4]).Backward();

@@ -22,10 +22,17 @@ internal static class GraftServer
         return 0;
     }
 
-    /// <summary>The network itself is freed: the plan has what it needs.</summary>
+    /// <summary>The network itself is freed: the plan has what it needs. What it took is given back before the buffers are taken.</summary>
     private static InferencePlan Compile(string path)
     {
-        using var model = OnnxModel.Read(path);
-        return InferencePlan.Compile(model.Network);
+        InferencePlan plan;
+        using (var model = OnnxModel.Read(path))
+        {
+            GC.Collect();
+            plan = InferencePlan.Compile(model.Network);
+        }
+
+        TensorMemory.Shared.Trim();
+        return plan;
     }
 }

@@ -14,6 +14,7 @@ internal sealed class BenchmarkCommand
     private readonly Option<string?> _backbone = OptionKinds.Parsed<string?>("--backbone", "NAME", $"The network: {string.Join(", ", BenchmarkBackbones.Names)}. [default: {Standard.Backbone}]", KnownBackbone);
     private readonly Option<int?> _batchSize = OptionKinds.Whole("--batch-size", "N", $"Images that go through the network together. [default: {Standard.BatchSize}]", 1, 65536);
     private readonly Option<int?> _imageSize = OptionKinds.Whole("--image-size", "N", $"Width and height of the images, in pixels. [default: {Standard.ImageSize}]", 1, 16384);
+    private readonly Option<bool> _exact = CommonOptions.Exact();
     private readonly Option<int?> _threads = CommonOptions.Threads();
     private readonly Option<int?> _rounds = OptionKinds.Whole("--rounds", "N", $"Rates that are measured, {Standard.RoundSeconds} s or a batch each; the median counts. [default: {Standard.Rounds}]", 1, 10000);
     private readonly Option<bool> _perLayer = new("--per-layer") { Description = "Also time every step of the network, and the machine's memory." };
@@ -41,7 +42,7 @@ internal sealed class BenchmarkCommand
                 "For numbers to compare, leave the machine alone meanwhile.",
             ],
         };
-        foreach (var option in new Option[] { benchmark._backbone, benchmark._batchSize, benchmark._imageSize, benchmark._threads, benchmark._rounds, benchmark._perLayer, benchmark._json })
+        foreach (var option in new Option[] { benchmark._backbone, benchmark._batchSize, benchmark._imageSize, benchmark._exact, benchmark._threads, benchmark._rounds, benchmark._perLayer, benchmark._json })
             command.Add(option);
         command.SetAction(benchmark.Run);
         return command;
@@ -56,6 +57,7 @@ internal sealed class BenchmarkCommand
             ImageSize = parsed.GetValue(_imageSize) ?? Standard.ImageSize,
             Threads = parsed.GetValue(_threads) ?? Standard.Threads,
             Rounds = parsed.GetValue(_rounds) ?? Standard.Rounds,
+            Exact = parsed.GetValue(_exact),
             PerLayer = parsed.GetValue(_perLayer),
         };
         var report = WorkProgress.Run(_environment.Terminal, progress => BackboneBenchmark.Run(request, progress, _environment.CancellationToken));

@@ -28,6 +28,7 @@ internal sealed class DemoCommand
     private readonly Option<int?> _images = OptionKinds.Whole("--images", "N", "How many photos to learn from, and how many others to measure with. [default: 1000]", 20, MostImages);
     private readonly Option<string?> _output = new("--output", "-o") { HelpName = "RUN", Description = "The run folder; a run that is in it is replaced. [default: runs/demo]" };
     private readonly Option<ulong?> _seed = OptionKinds.Parsed<ulong?>("--seed", "N", "Decides everything that is drawn. [default: 0]", TrainCommand.ParseSeed);
+    private readonly Option<bool> _exact = CommonOptions.Exact();
     private readonly Option<int?> _threads = CommonOptions.Threads();
     private readonly Option<bool> _json = CommonOptions.Json();
     private readonly CommandEnvironment _environment;
@@ -47,7 +48,7 @@ internal sealed class DemoCommand
             ],
             Notes = ["The first 1,000 training and the first 1,000 test photos, enlarged to 139x139; ResNet-50's features; a linear head."],
         };
-        foreach (var option in new Option[] { demo._images, demo._output, demo._seed, demo._threads, demo._json })
+        foreach (var option in new Option[] { demo._images, demo._output, demo._seed, demo._exact, demo._threads, demo._json })
             command.Add(option);
         command.SetAction(demo.Run);
         return command;
@@ -62,6 +63,7 @@ internal sealed class DemoCommand
             Data = NpmPackage.Cifar10.ToString(),
             ImageSize = ImageSize,
             Seed = parsed.GetValue(_seed) ?? 0,
+            Exact = parsed.GetValue(_exact),
             Output = parsed.GetValue(_output) ?? Path.Combine("runs", "demo"),
         };
         using var workers = new WorkerPool(parsed.GetValue(_threads) ?? 0);

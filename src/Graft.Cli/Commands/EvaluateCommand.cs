@@ -18,6 +18,7 @@ internal sealed class EvaluateCommand
 
     private readonly Option<BadImageRule?> _onBadImage = CommonOptions.OnBadImage();
     private readonly LimitOptions _limits = new();
+    private readonly Option<bool> _exact = CommonOptions.Exact();
     private readonly Option<int?> _threads = CommonOptions.Threads();
     private readonly Option<bool> _json = CommonOptions.Json();
     private readonly CommandEnvironment _environment;
@@ -50,6 +51,7 @@ internal sealed class EvaluateCommand
         command.Add(evaluate._split);
         command.Add(evaluate._onBadImage);
         evaluate._limits.AddTo(command);
+        command.Add(evaluate._exact);
         command.Add(evaluate._threads);
         command.Add(evaluate._json);
         command.SetAction(evaluate.Run);
@@ -64,6 +66,7 @@ internal sealed class EvaluateCommand
             Data = parsed.GetRequiredValue(_data),
             Split = parsed.GetValue(_split) switch { Split.Train => "train", Split.Validation => "validation", Split.Test => "test", _ => null },
             FailOnBadImage = parsed.GetValue(_onBadImage) == BadImageRule.Fail,
+            Exact = parsed.GetValue(_exact),
             Limits = _limits.Read(parsed),
         };
         using var workers = new WorkerPool(parsed.GetValue(_threads) ?? 0);

@@ -20,6 +20,7 @@ internal sealed class FeaturesCommand
     private readonly Option<Training.Features.FeaturePrecision?> _precision = CommonOptions.FeaturePrecision();
     private readonly Option<BadImageRule?> _onBadImage = CommonOptions.OnBadImage();
     private readonly LimitOptions _limits = new();
+    private readonly Option<bool> _exact = CommonOptions.Exact();
     private readonly Option<int?> _threads = CommonOptions.Threads();
     private readonly Option<bool> _json = CommonOptions.Json();
     private readonly CommandEnvironment _environment;
@@ -50,6 +51,7 @@ internal sealed class FeaturesCommand
         foreach (var option in new Option[] { features._output, features._backbone, features._imageSize, features._resize, features._spatial, features._precision, features._onBadImage })
             command.Add(option);
         features._limits.AddTo(command);
+        command.Add(features._exact);
         command.Add(features._threads);
         command.Add(features._json);
         command.SetAction(features.Run);
@@ -69,6 +71,7 @@ internal sealed class FeaturesCommand
             Spatial = parsed.GetValue(_spatial),
             Precision = parsed.GetValue(_precision) ?? standard.Precision,
             FailOnBadImage = parsed.GetValue(_onBadImage) == BadImageRule.Fail,
+            Exact = parsed.GetValue(_exact),
             Limits = _limits.Read(parsed),
         };
         using var workers = new WorkerPool(parsed.GetValue(_threads) ?? 0);

@@ -16,6 +16,7 @@ internal sealed class PredictCommand
     private readonly Argument<string[]> _images = new("IMAGE|FOLDER") { Description = "Images, and folders whose images are all taken.", Arity = ArgumentArity.OneOrMore };
     private readonly Option<int?> _top = OptionKinds.Whole("--top-k", "K", "How many of the likeliest classes to tell. [default: 5]", 1);
     private readonly LimitOptions _limits = new();
+    private readonly Option<bool> _exact = CommonOptions.Exact();
     private readonly Option<int?> _threads = CommonOptions.Threads();
     private readonly Option<bool> _json = CommonOptions.Json();
     private readonly CommandEnvironment _environment;
@@ -44,6 +45,7 @@ internal sealed class PredictCommand
         command.Add(predict._images);
         command.Add(predict._top);
         predict._limits.AddTo(command);
+        command.Add(predict._exact);
         command.Add(predict._threads);
         command.Add(predict._json);
         command.SetAction(predict.Run);
@@ -53,7 +55,7 @@ internal sealed class PredictCommand
     private int Run(ParseResult parsed)
     {
         var paths = Paths(parsed.GetRequiredValue(_images));
-        using var classifier = Classifier.Load(ModelArgument.Read(parsed, _model), parsed.GetValue(_threads) ?? 0, _limits.Read(parsed));
+        using var classifier = Classifier.Load(ModelArgument.Read(parsed, _model), parsed.GetValue(_threads) ?? 0, _limits.Read(parsed), new() { Exact = parsed.GetValue(_exact) });
         var top = Math.Min(parsed.GetValue(_top) ?? StandardTop, classifier.ClassNames.Count);
         var terminal = _environment.Terminal;
         var json = parsed.GetValue(_json);

@@ -32,6 +32,7 @@ internal sealed class TrainCommand
     private readonly LimitOptions _limits = new();
     private readonly Option<string?> _output = new("--output", "-o") { HelpName = "RUN", Description = "The run folder; a run that is in it is replaced. [default: runs/train, runs/train2, ...]" };
     private readonly Option<ulong?> _seed = OptionKinds.Parsed<ulong?>("--seed", "N", "Decides the split and everything that is drawn; the same seed gives the same model. [default: 0]", ParseSeed);
+    private readonly Option<bool> _exact = CommonOptions.Exact();
     private readonly Option<int?> _threads = CommonOptions.Threads();
     private readonly Option<bool> _json = CommonOptions.Json();
     private readonly CommandEnvironment _environment;
@@ -61,7 +62,7 @@ internal sealed class TrainCommand
         })
             command.Add(option);
         train._limits.AddTo(command);
-        foreach (var option in new Option[] { train._output, train._seed, train._threads, train._json })
+        foreach (var option in new Option[] { train._output, train._seed, train._exact, train._threads, train._json })
             command.Add(option);
         command.SetAction(train.Run);
         return command;
@@ -106,6 +107,7 @@ internal sealed class TrainCommand
             Seed = parsed.GetValue(_seed) ?? standard.Seed,
             FailOnBadImage = parsed.GetValue(_onBadImage) == BadImageRule.Fail,
             FeaturePrecision = parsed.GetValue(_precision) ?? standard.FeaturePrecision,
+            Exact = parsed.GetValue(_exact),
             Limits = _limits.Read(parsed),
             Output = parsed.GetValue(_output),
         };

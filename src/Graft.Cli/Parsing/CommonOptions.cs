@@ -8,6 +8,11 @@ internal static class CommonOptions
 {
     public static Option<bool> Json() => new("--json") { Description = "Print one JSON document on standard output and nothing else there." };
 
+    public static Option<bool> Exact() => new("--exact")
+    {
+        Description = "Compute every convolution as a plain sum. Slower; without it 3x3 convolutions use Winograd's algorithm, with a rounding error of about one part in a million.",
+    };
+
     public static Option<int?> Threads() =>
         OptionKinds.Whole("--threads", "N", "Threads to work on; all processors when not given. Results do not depend on it.", 1, 1024);
 

@@ -45,6 +45,8 @@ internal static class DemoRendering
         Row("learned from", Format.Count(report.TrainImages, "image"), "");
         Row("time on a CPU", Format.Seconds(report.Seconds), Format.Seconds(report.Tutorial.Seconds));
         Row("  features", $"{Format.Seconds(report.FeatureSeconds)}, {Format.Count(report.FeaturesComputed + report.FeaturesReused, "image")}", "");
+        if (report.Training.NetworkSeconds > 0)
+            Row("    of it network, decoding", $"{Format.Seconds(report.Training.NetworkSeconds)}, {Format.Seconds(report.Training.DecodeSeconds)} beside it", "");
         Row("  head", Format.Seconds(report.HeadSeconds), "");
         return table;
 

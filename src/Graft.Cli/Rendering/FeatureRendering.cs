@@ -12,11 +12,15 @@ internal static class FeatureRendering
     {
         var facts = new FactList(output);
         facts.Add("Images", Format.Count(report.Images) + (report.BadImages.Count > 0 ? $", {Format.Count(report.BadImages.Count)} bad (left out)" : ""));
-        facts.Add("Features", $"{Format.Count(report.FeaturesComputed)} computed, {Format.Count(report.FeaturesReused)} reused, {Format.Seconds(report.Seconds)}; the store takes {Format.Bytes(report.StoreBytes)}");
+        facts.Add("Features", $"{Format.Count(report.FeaturesComputed)} computed, {Format.Count(report.FeaturesReused)} reused, {Format.Seconds(report.Seconds)}{Parts(report.DecodeSeconds, report.NetworkSeconds)}; the store takes {Format.Bytes(report.StoreBytes)}");
         facts.Add("Output", $"{Format.Path(report.Output)}, float32 [{string.Join(", ", report.Shape)}]");
         facts.Add("Rows", Format.Path(report.FilesList));
         facts.Print();
     }
+
+    /// <summary>What computing features consisted of; nothing where none was computed.</summary>
+    public static string Parts(double decodeSeconds, double networkSeconds) =>
+        networkSeconds > 0 ? $" (the network {Format.Seconds(networkSeconds)}; beside it {Format.Seconds(decodeSeconds)} of decoding)" : "";
 
     /// <summary>Prints what the store holds.</summary>
     public static void Print(Terminal terminal, FeatureStoreStatus status)

@@ -57,8 +57,9 @@ internal sealed class PlanCompiler
                 CompileNode(node);
         }
 
-        WriteSumsOverResiduals();
-        return new InferencePlan(_network.InputShape, _values, _steps, _valueOf[_outputNode], _options);
+        var steps = StepFusion.Apply(_steps, _values, _valueOf[_outputNode]);
+        WriteSumsOverResiduals(steps);
+        return new InferencePlan(_network.InputShape, _values, steps, _valueOf[_outputNode], _options);
     }
 
     private void CompileNode(NetworkNode node)
@@ -200,14 +201,15 @@ internal sealed class PlanCompiler
     /// <summary>
     /// Gives a sum the memory of its residual where nothing reads that afterwards: less memory, and lines that are in the cache already.
     /// </summary>
-    private void WriteSumsOverResiduals()
+    /// <param name="steps">The steps as they will run.</param>
+    private void WriteSumsOverResiduals(IReadOnlyList<PlanStep> steps)
     {
         foreach (var (index, residual) in _sums)
         {
-            var step = _steps[index];
+            var step = steps.First(step => step.Output == _steps[index].Output);
             var storage = _values[residual].Storage;
             var output = _values[step.Output].Storage;
-            var isReadLater = _steps.Skip(index + 1).Any(later => later.Inputs.Any(value => _values[value].Storage == storage));
+            var isReadLater = steps.SkipWhile(earlier => earlier != step).Skip(1).Any(later => later.Inputs.Any(value => _values[value].Storage == storage));
             if (storage == 0 || isReadLater || _values[step.Inputs[0]].Storage == storage || _values[_valueOf[_outputNode]].Storage == storage)
                 continue;
             for (var value = 0; value < _values.Count; value++)

@@ -17,6 +17,12 @@ internal abstract class PlanStep(string description, IReadOnlyList<int> inputs, 
     /// <summary>Floating-point operations for one image.</summary>
     public virtual long Operations => 0;
 
+    /// <summary>
+    /// How many weights are multiplied: each once for each pixel of what the step writes, unless it says otherwise.
+    /// </summary>
+    /// <param name="outputPixels">Pixels of what the step writes.</param>
+    public virtual long WeightCount(long outputPixels) => Operations / 2 / outputPixels;
+
     /// <summary>Runs the step.</summary>
     /// <param name="values">Every value of the plan as a tensor with the batch in front; those not alive are null.</param>
     /// <param name="workers">The threads to run on.</param>

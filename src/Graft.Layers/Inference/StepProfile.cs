@@ -29,9 +29,7 @@ public sealed record StepProfile(string Description, double Seconds, double Fast
         var output = plan.Values[step.Output].Shape;
         var values = step.Inputs.Append(step.Output).Sum(value => plan.Values[value].Shape.ElementCount);
 
-        // Every weight of a convolution or dense layer is multiplied once for each pixel of its output.
-        var pixels = Math.Max(1, output.Rank == 3 ? (long)output[0] * output[1] : 1);
-        var weights = step.Operations / 2 / pixels;
+        var weights = step.WeightCount(PlanSummary.Pixels(output));
         return new StepProfile(step.Description, median, seconds[0], seconds[^1], step.Operations * batch, ((values * batch) + weights) * sizeof(float));
     }
 }

@@ -4,33 +4,78 @@ using Graft.Tensors;
 namespace Graft.Layers.Losses;
 
 /// <summary>
-/// Cross-entropy of class logits: the mean over the batch of <c>-log softmax(x)[label]</c>, in natural logarithms. The
-/// log-softmax is <c>x - max - log(sum of exp(x - max))</c>, in double precision, so that no logit over- or underflows.
+/// Cross-entropy of what a network says and what it should say, in natural logarithms: for an example of class y
+/// <c>-log softmax(x)[y]</c>, for one that is shared by classes <c>-sum of t[c] * log softmax(x)[c]</c>. The log-softmax is
+/// <c>x - max - log(sum of exp(x - max))</c>, in double precision, so that no logit over- or underflows.
 /// </summary>
-/// <remarks>Made by <see cref="Of"/>; the network's last layer gives logits, without softmax.</remarks>
+/// <remarks>
+/// The network may end with logits, log-probabilities, probabilities (a softmax) or, for two classes, with one sigmoid:
+/// <see cref="ClassificationOutput"/> finds the logits. Label smoothing and class weights are those of PyTorch's CrossEntropyLoss: a
+/// weighted mean over labels, the mean over the batch for shared targets.
+/// </remarks>
 public sealed class CrossEntropyLoss
 {
     private readonly NetworkPass _pass;
-    private readonly int[] _labels;
+    private readonly ClassificationOutput _output;
 
-    private CrossEntropyLoss(NetworkPass pass, int[] labels)
+    // The gradient by the logits, not yet divided by the sum of the weights.
+    private readonly double[] _gradient;
+    private readonly double _divisor;
+
+    private CrossEntropyLoss(NetworkPass pass, ReadOnlySpan<int> labels, Tensor? targets, CrossEntropyOptions? options)
     {
         _pass = pass;
-        _labels = labels;
-        Value = Mean(pass.Output, labels);
+        options ??= new();
+        _output = ClassificationOutput.Of(pass.Network);
+        var classes = _output.Classes;
+        options.Require(classes);
+        var values = pass.OutputOf(_output.LogitsNode);
+        _gradient = new double[values.Shape[0] * classes];
+        var (sum, divisor) = (0.0, 0.0);
+        var logits = new double[classes];
+        var wanted = new double[classes];
+        for (var row = 0; row < values.Shape[0]; row++)
+        {
+            _output.Logits(values.Rows(row), logits);
+            divisor += Wanted(wanted, targets is null ? [] : targets.Rows(row), targets is null ? labels[row] : -1, options);
+            sum += Row(logits, wanted, _gradient.AsSpan(row * classes, classes));
+        }
+
+        // A batch of nothing but classes of weight 0 teaches nothing; PyTorch's 0 / 0 would end the training.
+        _divisor = divisor > 0 ? divisor : 1;
+        Value = sum / _divisor;
     }
 
     /// <summary>The mean loss over the batch, in nats; 0 is perfect.</summary>
     public double Value { get; }
 
-    /// <summary>Computes the loss of a pass's output.</summary>
-    /// <param name="pass">A pass whose output is logits, <c>[batch, classes]</c>.</param>
+    /// <summary>Computes the loss of a pass's output for examples that are each of one class.</summary>
+    /// <param name="pass">A pass of a classifier.</param>
     /// <param name="labels">The class of each row, from 0.</param>
-    /// <exception cref="ArgumentException">The labels do not fit the output.</exception>
-    public static CrossEntropyLoss Of(NetworkPass pass, ReadOnlySpan<int> labels)
+    /// <param name="options">Label smoothing and class weights; none when null.</param>
+    /// <exception cref="ArgumentException">The labels do not fit the output, or the options are out of their range.</exception>
+    public static CrossEntropyLoss Of(NetworkPass pass, IReadOnlyList<int> labels, CrossEntropyOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(pass);
-        return new CrossEntropyLoss(pass, labels.ToArray());
+        ArgumentNullException.ThrowIfNull(labels);
+        var classes = ClassificationOutput.Of(pass.Network).Classes;
+        RequireLabels([.. labels], pass.Output, classes);
+        return new CrossEntropyLoss(pass, [.. labels], null, options);
+    }
+
+    /// <summary>Computes the loss of a pass's output for examples that may be shared by classes, such as mixed pictures.</summary>
+    /// <param name="pass">A pass of a classifier.</param>
+    /// <param name="targets"><c>[batch, classes]</c>: how much of each class a row is; 0 or more, adding up to 1.</param>
+    /// <param name="options">Label smoothing and class weights; none when null.</param>
+    /// <exception cref="ArgumentException">The targets do not fit the output, or the options are out of their range.</exception>
+    public static CrossEntropyLoss Of(NetworkPass pass, Tensor targets, CrossEntropyOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(pass);
+        ArgumentNullException.ThrowIfNull(targets);
+        var expected = new Shape(pass.Output.Shape[0], ClassificationOutput.Of(pass.Network).Classes);
+        if (targets.Shape != expected)
+            throw new ArgumentException($"Cross-entropy: targets of shape {targets.Shape} do not fit; {expected} was expected.", nameof(targets));
+        return new CrossEntropyLoss(pass, [], targets, options);
     }
 
     /// <summary>The mean cross-entropy of rows of logits.</summary>
@@ -40,44 +85,88 @@ public sealed class CrossEntropyLoss
     public static double Mean(Tensor logits, ReadOnlySpan<int> labels)
     {
         ArgumentNullException.ThrowIfNull(logits);
-        if (logits.Shape.Rank != 2 || logits.Shape[0] != labels.Length || labels.Length == 0)
-            throw new ArgumentException($"Cross-entropy: {labels.Length} labels do not fit logits of shape {logits.Shape}.", nameof(labels));
+        RequireLabels(labels, logits, logits.Shape.Rank == 2 ? logits.Shape[1] : 0);
         var sum = 0.0;
-        for (var row = 0; row < labels.Length; row++)
+        var row = new double[logits.Shape[1]];
+        for (var i = 0; i < labels.Length; i++)
         {
-            var values = logits.Rows(row);
-            if ((uint)labels[row] >= (uint)values.Length)
-                throw new ArgumentException($"Cross-entropy: label {labels[row]} is not one of {values.Length} classes.", nameof(labels));
-            sum += LogSumExp(values) - values[labels[row]];
+            var values = logits.Rows(i);
+            for (var c = 0; c < row.Length; c++)
+                row[c] = values[c];
+            sum += LogSumExp(row) - row[labels[i]];
         }
 
         return sum / labels.Length;
     }
 
-    /// <summary>Adds the gradients to the trainable parameters: by the logits they are <c>(softmax(x) - onehot(label)) / batch</c>.</summary>
+    /// <summary>
+    /// Adds the gradients to the trainable parameters. With <c>q</c> the smoothed and weighted targets they are by the logits
+    /// <c>(sum(q) * softmax(x) - q) / sum of the weights</c>.
+    /// </summary>
     public void Backward()
     {
-        using var gradient = Tensor.Uninitialized(_pass.Output.Shape);
-        for (var row = 0; row < _labels.Length; row++)
-        {
-            var logits = _pass.Output.Rows(row);
-            var target = gradient.Rows(row);
-            var logSum = LogSumExp(logits);
-            for (var i = 0; i < logits.Length; i++)
-                target[i] = (float)((Math.Exp(logits[i] - logSum) - (i == _labels[row] ? 1 : 0)) / _labels.Length);
-        }
+        var values = _pass.OutputOf(_output.LogitsNode);
+        using var gradient = Tensor.Uninitialized(values.Shape);
+        var target = gradient.Span;
+        var (columns, classes) = (values.Shape[1], _output.Classes);
 
-        _pass.Backward(gradient);
+        // A single logit is that of the second class.
+        for (var i = 0; i < target.Length; i++)
+            target[i] = (float)(_gradient[(i / columns * classes) + (classes - columns) + (i % columns)] / _divisor);
+        _pass.Backward(gradient, _output.LogitsNode);
     }
 
-    private static double LogSumExp(ReadOnlySpan<float> values)
+    /// <summary>Fills the smoothed and weighted targets of a row and gives its weight in the mean.</summary>
+    private static double Wanted(Span<double> wanted, ReadOnlySpan<float> targets, int label, CrossEntropyOptions options)
     {
-        var largest = float.NegativeInfinity;
+        var (keep, spread) = (1 - options.LabelSmoothing, options.LabelSmoothing / wanted.Length);
+        for (var c = 0; c < wanted.Length; c++)
+        {
+            var weight = options.ClassWeights?[c] ?? 1;
+            wanted[c] = label < 0
+                ? weight * ((keep * targets[c]) + spread)
+                : weight * ((c == label ? keep : 0) + spread);
+        }
+
+        return label < 0 ? 1 : options.ClassWeights?[label] ?? 1;
+    }
+
+    private static double Row(ReadOnlySpan<double> logits, ReadOnlySpan<double> wanted, Span<double> gradient)
+    {
+        var logSum = LogSumExp(logits);
+        var (loss, sum) = (0.0, 0.0);
+        foreach (var value in wanted)
+            sum += value;
+        for (var c = 0; c < logits.Length; c++)
+        {
+            // An impossible class (logit minus infinity) that is not wanted costs nothing.
+            if (wanted[c] != 0)
+                loss += wanted[c] * (logSum - logits[c]);
+            gradient[c] = (sum * Math.Exp(logits[c] - logSum)) - wanted[c];
+        }
+
+        return loss;
+    }
+
+    private static void RequireLabels(ReadOnlySpan<int> labels, Tensor output, int classes)
+    {
+        if (output.Shape.Rank != 2 || output.Shape[0] != labels.Length || labels.Length == 0)
+            throw new ArgumentException($"Cross-entropy: {labels.Length} labels do not fit logits of shape {output.Shape}.", nameof(labels));
+        foreach (var label in labels)
+        {
+            if ((uint)label >= (uint)classes)
+                throw new ArgumentException($"Cross-entropy: label {label} is not one of {classes} classes.", nameof(labels));
+        }
+    }
+
+    private static double LogSumExp(ReadOnlySpan<double> values)
+    {
+        var largest = double.NegativeInfinity;
         foreach (var value in values)
             largest = Math.Max(largest, value);
         var sum = 0.0;
         foreach (var value in values)
-            sum += Math.Exp((double)value - largest);
+            sum += Math.Exp(value - largest);
         return largest + Math.Log(sum);
     }
 }

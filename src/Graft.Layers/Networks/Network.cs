@@ -9,7 +9,7 @@ namespace Graft.Layers.Networks;
 /// <remarks>
 /// Several threads may run passes at once; changing the graph or a parameter must not overlap with a pass.
 /// </remarks>
-public sealed class Network : IDisposable
+public sealed class Network : ITrainable, IDisposable
 {
     /// <summary>The name by which nodes refer to the network's input.</summary>
     public const string InputName = "input";
@@ -37,6 +37,12 @@ public sealed class Network : IDisposable
     /// <summary>All parameters by full name, <c>node.parameter</c>, in the order of the nodes.</summary>
     public IEnumerable<KeyValuePair<string, Parameter>> Parameters =>
         _nodes.SelectMany(node => node.Layer.Parameters.Select(parameter => KeyValuePair.Create($"{node.Name}.{parameter.Name}", parameter)));
+
+    /// <inheritdoc/>
+    Network ITrainable.Network => this;
+
+    /// <inheritdoc/>
+    string ITrainable.BoundaryNode => InputName;
 
     /// <summary>Adds a node behind the last one.</summary>
     /// <param name="name">A name that is not taken.</param>

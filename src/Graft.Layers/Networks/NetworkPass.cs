@@ -1,10 +1,11 @@
+using Graft.Layers.Activations;
 using Graft.Layers.Passes;
 using Graft.Tensors;
 
 namespace Graft.Layers.Networks;
 
 /// <summary>
-/// One run of a network, or of the trainable part of one: its output, and after <see cref="Backward"/> the gradients in the
+/// One run of a network, or of the trainable part of one: its output, and after <see cref="Backward(Tensor)"/> the gradients in the
 /// parameters. Keeps what backward needs and no more: convolutions are computed together with the normalisation by running
 /// statistics, sum and rectifier behind them, rectifiers work in place, and outputs are freed when nothing needs them any
 /// longer, forward and backward. Dispose it to free the rest. Not thread-safe.
@@ -17,7 +18,11 @@ public sealed class NetworkPass : IDisposable
     private readonly string _outputName;
     private readonly Tensor _input;
     private readonly bool _ownsInput;
+    private readonly IReadOnlyList<NetworkNode> _nodes;
     private readonly IReadOnlyList<PassStep> _steps = [];
+
+    // Outputs that are there to the end: the pass's own, and the logits before a softmax or sigmoid, where losses start.
+    private readonly HashSet<string> _ends = new(StringComparer.Ordinal);
     private readonly HashSet<string> _wanted = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Tensor> _outputs = new(StringComparer.Ordinal);
     private Tensor? _inputGradient;
@@ -34,6 +39,8 @@ public sealed class NetworkPass : IDisposable
     internal NetworkPass(Network network, IReadOnlyList<NetworkNode> nodes, string inputName, Tensor input, bool ownsInput, PassOptions options, TensorMemory memory)
     {
         ArgumentNullException.ThrowIfNull(input);
+        Network = network;
+        _nodes = nodes;
         _inputName = inputName;
         _outputName = nodes.Count == 0 ? inputName : nodes[^1].Name;
         _options = options;
@@ -46,7 +53,10 @@ public sealed class NetworkPass : IDisposable
             var expected = network.ShapeOf(inputName).Dimensions;
             if (input.Shape.Rank == 0 || input.Shape[0] == 0 || !input.Shape.Dimensions[1..].SequenceEqual(expected))
                 throw new ArgumentException($"The network takes [batch, {string.Join(", ", expected.ToArray())}] with a batch of 1 or more{(inputName == Network.InputName ? "" : $" behind '{inputName}'")}, but the input is {input.Shape}.", nameof(input));
-            _steps = new PassCompiler(nodes, inputName, options).Compile();
+            _ends.Add(_outputName);
+            if (nodes is [.., { Layer: Softmax or Activation } last])
+                _ends.UnionWith(last.Inputs);
+            _steps = new PassCompiler(nodes, inputName, _ends, options).Compile();
             _outputs.Add(inputName, input);
             FindWanted();
             RunForward();
@@ -58,10 +68,13 @@ public sealed class NetworkPass : IDisposable
         }
     }
 
+    /// <summary>The network that ran.</summary>
+    public Network Network { get; }
+
     /// <summary>The network's output, <c>[batch, ...]</c>; owned by the pass.</summary>
     public Tensor Output => OutputOf(_outputName);
 
-    /// <summary>The gradient by the pass's input after <see cref="Backward"/>, where <see cref="PassOptions.InputGradient"/> asked for it; owned by the pass.</summary>
+    /// <summary>The gradient by the pass's input after <see cref="Backward(Tensor)"/>, where <see cref="PassOptions.InputGradient"/> asked for it; owned by the pass.</summary>
     public Tensor? InputGradient => _inputGradient;
 
     /// <summary>The output of a node; owned by the pass.</summary>
@@ -78,23 +91,33 @@ public sealed class NetworkPass : IDisposable
     /// <param name="outputGradient">The loss's gradient by <see cref="Output"/>, of its shape.</param>
     /// <exception cref="ArgumentException">The shape is another one.</exception>
     /// <exception cref="InvalidOperationException">It was called before, or the options said that it would not be.</exception>
-    public void Backward(Tensor outputGradient)
+    public void Backward(Tensor outputGradient) => Backward(outputGradient, _outputName);
+
+    /// <summary>
+    /// Adds the gradients of a loss of a node's output, once: a loss of logits starts before the softmax, where nothing underflows.
+    /// </summary>
+    /// <param name="gradient">The loss's gradient by the output of <paramref name="node"/>, of its shape.</param>
+    /// <param name="node">The node; those behind it are not visited.</param>
+    /// <exception cref="ArgumentException">The shape is another one.</exception>
+    /// <exception cref="InvalidOperationException">Backward was called before, or the options said that it would not be.</exception>
+    public void Backward(Tensor gradient, string node)
     {
-        ArgumentNullException.ThrowIfNull(outputGradient);
-        if (outputGradient.Shape != Output.Shape)
-            throw new ArgumentException($"The gradient has shape {outputGradient.Shape}, the output {Output.Shape}; they must be equal.", nameof(outputGradient));
+        ArgumentNullException.ThrowIfNull(gradient);
+        ArgumentNullException.ThrowIfNull(node);
+        if (gradient.Shape != OutputOf(node).Shape)
+            throw new ArgumentException($"The gradient has shape {gradient.Shape}, the output {OutputOf(node).Shape}; they must be equal.", nameof(gradient));
         if (!_options.Backward || _isSpent)
             throw new InvalidOperationException($"Backward: what it needs {(_isSpent ? "was freed when it ran before; run forward again" : $"was not kept; set {nameof(PassOptions)}.{nameof(PassOptions.Backward)}")}.");
         _isSpent = true;
         using var gradients = new PassGradients(_wanted, _memory, _options.Workers);
-        if (_wanted.Contains(_outputName))
-            gradients.Share(_outputName, outputGradient);
+        if (_wanted.Contains(node))
+            gradients.Share(node, gradient);
         foreach (var step in _steps.Reverse())
         {
-            if (gradients.Take(step.Output) is { } gradient)
-                step.Backward(gradient, gradients);
+            if (gradients.Take(step.Output) is { } outputGradient)
+                step.Backward(outputGradient, gradients);
             step.Dispose();
-            if (step.Output != _outputName && !_options.KeepOutputs && _outputs.Remove(step.Output, out var output))
+            if (CanFree(step.Output) && _outputs.Remove(step.Output, out var output))
                 output.Dispose();
         }
 
@@ -116,6 +139,15 @@ public sealed class NetworkPass : IDisposable
         if (_ownsInput)
             _input.Dispose();
     }
+
+    /// <summary>
+    /// Runs forward again from the same input with every output kept, to look for what went wrong. Layers that draw random
+    /// numbers draw new ones.
+    /// </summary>
+    /// <returns>A pass that the caller disposes before this one.</returns>
+    public NetworkPass Repeat() => new(Network, _nodes, _inputName, _input, ownsInput: false, _options with { KeepOutputs = true, Backward = false }, _memory);
+
+    private bool CanFree(string name) => name != _inputName && !_ends.Contains(name) && !_options.KeepOutputs;
 
     /// <summary>Finds the outputs whose gradients are needed.</summary>
     private void FindWanted()
@@ -151,7 +183,7 @@ public sealed class NetworkPass : IDisposable
             }
         }
 
-        bool IsFree(string name) => name != _inputName && !kept.Contains(name) && !_options.KeepOutputs;
+        bool IsFree(string name) => CanFree(name) && !kept.Contains(name);
     }
 
     private HashSet<string> OutputsReadByBackward()

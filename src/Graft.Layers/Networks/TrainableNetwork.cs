@@ -15,7 +15,7 @@ namespace Graft.Layers.Networks;
 /// What is frozen is decided, and its weights are copied, when this is made: make it anew after freezing, unfreezing or
 /// loading weights. Training results are the same bits whether the boundary was computed just now or kept. Not thread-safe.
 /// </remarks>
-public sealed class TrainableNetwork : IDisposable
+public sealed class TrainableNetwork : ITrainable, IDisposable
 {
     private readonly NetworkNode[] _frozen;
     private readonly NetworkNode[] _trained;

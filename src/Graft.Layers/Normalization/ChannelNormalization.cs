@@ -1,4 +1,5 @@
 using Graft.Tensors;
+using Graft.Tensors.Kernels.Elementwise;
 
 namespace Graft.Layers.Normalization;
 
@@ -27,6 +28,7 @@ public sealed class ChannelNormalization : Layer
         Scale = scale;
         Mean = [.. mean];
         Deviation = [.. deviation];
+        Kernel = new ChannelNormalizationKernel(reverse, scale, Mean, Deviation);
     }
 
     /// <summary>Whether RGB becomes BGR.</summary>
@@ -40,6 +42,8 @@ public sealed class ChannelNormalization : Layer
 
     /// <summary>What the difference is divided by, for each output channel.</summary>
     public IReadOnlyList<float> Deviation { get; }
+
+    internal ChannelNormalizationKernel Kernel { get; }
 
     /// <inheritdoc/>
     public override string Configuration => FormattableString.Invariant(
@@ -56,22 +60,8 @@ public sealed class ChannelNormalization : Layer
     public override unsafe void Forward(LayerPass pass)
     {
         var shape = pass.Input.Shape;
-        var rowLength = shape[2] * 3;
-        var first = Reverse ? 2 : 0;
-        var third = 2 - first;
-        var (mean0, mean1, mean2) = (Mean[0], Mean[1], Mean[2]);
-        var (deviation0, deviation1, deviation2) = (Deviation[0], Deviation[1], Deviation[2]);
-        pass.Workers.Run(shape[0] * shape[1], (row, _) =>
-        {
-            var from = pass.Input.Pointer + ((nint)row * rowLength);
-            var to = pass.Output.Pointer + ((nint)row * rowLength);
-            for (var i = 0; i < rowLength; i += 3)
-            {
-                to[i] = ((from[i + first] * Scale) - mean0) / deviation0;
-                to[i + 1] = ((from[i + 1] * Scale) - mean1) / deviation1;
-                to[i + 2] = ((from[i + third] * Scale) - mean2) / deviation2;
-            }
-        });
+        var rowLength = (nint)shape[2] * 3;
+        pass.Workers.Run(shape[0] * shape[1], (row, _) => Kernel.Run(pass.Input.Pointer + (row * rowLength), pass.Output.Pointer + (row * rowLength), shape[2]));
     }
 
     /// <summary><c>dx[order(c)] = dy[c] * scale / deviation[c]</c>.</summary>

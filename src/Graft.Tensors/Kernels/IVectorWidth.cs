@@ -38,6 +38,9 @@ internal unsafe interface IVectorWidth<TVector>
     /// <summary>The quotients of the elements.</summary>
     static abstract TVector Divide(TVector left, TVector right);
 
+    /// <summary>The square roots of the elements, correctly rounded.</summary>
+    static abstract TVector SquareRoot(TVector value);
+
     /// <summary>e to the power of each element, to the same bits for every width; accurate to one unit in the last place.</summary>
     static abstract TVector Exponential(TVector value);
 

@@ -42,6 +42,9 @@ internal readonly unsafe struct WidthScalar : IVectorWidth<float>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Divide(float left, float right) => left / right;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float SquareRoot(float value) => MathF.Sqrt(value);
+
     // One element of the vectors' own algorithm: MathF's has other bits.
     public static float Exponential(float value) => Vector128.Exp(Vector128.CreateScalar(value)).ToScalar();
 

@@ -1,6 +1,7 @@
 using Graft.Layers.Inference;
 using Graft.Layers.Networks;
 using Graft.Models;
+using Graft.Tensors;
 
 namespace Graft.Training.Backbones;
 
@@ -27,7 +28,8 @@ public sealed class Backbone : IDisposable
         _network = network;
         Preprocessing = preprocessing;
         Node = network.OutputName;
-        _plan = new(() => InferencePlan.Compile(Network));
+        FeatureShape = network.OutputShape;
+        _plan = new(Compile);
         _digest = new(() => NetworkDigest.Of(Network, Node));
     }
 
@@ -41,8 +43,20 @@ public sealed class Backbone : IDisposable
     public string Node { get; }
 
     /// <summary>The trunk, from RGB pixels of 0 to 255 to features.</summary>
-    /// <exception cref="InvalidOperationException">It was taken.</exception>
-    public Network Network => _network ?? throw new InvalidOperationException("The backbone's network was taken to build a classifier; load the backbone again.");
+    /// <exception cref="InvalidOperationException">It was taken, or freed.</exception>
+    public Network Network => _network ?? throw new InvalidOperationException("The backbone's network was taken to build a classifier, or freed when its plan was made; load the backbone again.");
+
+    /// <summary>The shape of one picture's features.</summary>
+    public Shape FeatureShape { get; }
+
+    /// <summary>How the trunk is compiled.</summary>
+    public PlanOptions PlanOptions { get; init; } = new();
+
+    /// <summary>
+    /// Whether the network is freed when the plan is made, so that weights are in memory once. There is no network to take
+    /// from then on.
+    /// </summary>
+    public bool OnlyRuns { get; init; }
 
     /// <summary>What identifies the weights and the architecture up to the features.</summary>
     public string Digest => _digest.Value;
@@ -56,11 +70,13 @@ public sealed class Backbone : IDisposable
     /// <param name="imageSize">Height and width of the input in pixels; the weights' own when null.</param>
     /// <param name="resize">How pictures are brought to that size; the weights' own rule when null.</param>
     /// <param name="spatial">Whether the features are the last feature map, <c>[h, w, c]</c>, rather than the pooled <c>[c]</c>.</param>
+    /// <param name="planOptions">How the trunk is compiled; the defaults when null.</param>
+    /// <param name="onlyRuns">As <see cref="OnlyRuns"/>.</param>
     /// <param name="progress">Hears how far a download is.</param>
     /// <param name="cancellationToken">Stops a download.</param>
     /// <exception cref="PullException">There are no such weights, or they cannot be fetched or are damaged.</exception>
     /// <exception cref="ArgumentException">The network does not fit the image size.</exception>
-    public static Backbone Load(ModelStore models, string name, int? imageSize = null, ResizeRule? resize = null, bool spatial = false, IProgress<PullProgress>? progress = null, CancellationToken cancellationToken = default)
+    public static Backbone Load(ModelStore models, string name, int? imageSize = null, ResizeRule? resize = null, bool spatial = false, PlanOptions? planOptions = null, bool onlyRuns = false, IProgress<PullProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(models);
         var info = models.Catalogue.Find(name);
@@ -73,13 +89,26 @@ public sealed class Backbone : IDisposable
             using (var file = models.OpenWeights(name, progress, cancellationToken))
                 NetworkWeights.Load(network, file);
             network.CutAt(spatial ? info.FeatureNodes[1] : info.FeatureNodes[0]);
-            return new Backbone(info.Name, network, preprocessing);
+            return new Backbone(info.Name, network, preprocessing) { PlanOptions = planOptions ?? new(), OnlyRuns = onlyRuns };
         }
         catch
         {
             network.Dispose();
             throw;
         }
+    }
+
+    private InferencePlan Compile()
+    {
+        var plan = InferencePlan.Compile(Network, options: PlanOptions);
+        if (OnlyRuns)
+        {
+            _ = Digest;
+            TakeNetwork().Dispose();
+            TensorMemory.Shared.Trim();
+        }
+
+        return plan;
     }
 
     /// <summary>Hands the network over, for a head to be put on it; plan and digest stay usable if they were used before.</summary>

@@ -54,6 +54,9 @@ public sealed class AugmentedImages : IBatchSource
     /// <inheritdoc/>
     public int Count => _images.Count;
 
+    /// <inheritdoc/>
+    public int BatchCount => (Count + _options.BatchSize - 1) / _options.BatchSize;
+
     /// <summary>The bytes of decoded images that are kept.</summary>
     public long BytesInMemory => _memory.Bytes;
 
@@ -64,22 +67,23 @@ public sealed class AugmentedImages : IBatchSource
 
     /// <inheritdoc/>
     /// <exception cref="ImageException">An image cannot be read or decoded (any more); the message names it.</exception>
-    public IEnumerable<Batch> Epoch(int epoch, CancellationToken cancellationToken)
+    public IEnumerable<Batch> Epoch(int epoch, int firstBatch, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(epoch, 1);
+        ArgumentOutOfRangeException.ThrowIfNegative(firstBatch);
         var order = EpochOrder.Of(_options.Seed, epoch, _labels, _options.Sampling);
         var examples = order.Zip(EpochOrder.Occurrences(order), (image, occurrence) => new Example(image, epoch, occurrence)).ToArray();
-        return Batches(examples, cancellationToken);
+        return Batches(examples.Chunk(_options.BatchSize).Skip(firstBatch), cancellationToken);
     }
 
-    private IEnumerable<Batch> Batches(Example[] examples, CancellationToken cancellationToken)
+    private IEnumerable<Batch> Batches(IEnumerable<Example[]> batches, CancellationToken cancellationToken)
     {
         // Ended by whoever stops early: what nobody wants any more need not be finished.
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var ahead = new Queue<Task<Batch>>();
         try
         {
-            foreach (var members in examples.Chunk(_options.BatchSize))
+            foreach (var members in batches)
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 ahead.Enqueue(Task.Run(() => Make(members, ended.Token), CancellationToken.None));

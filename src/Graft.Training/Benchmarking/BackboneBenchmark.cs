@@ -36,7 +36,7 @@ public static class BackboneBenchmark
         var memoryBefore = Process.GetCurrentProcess().WorkingSet64 / Mebibyte;
 
         var start = Stopwatch.GetTimestamp();
-        using var plan = InferencePlan.Compile(network);
+        using var plan = InferencePlan.Compile(network, options: new() { Exact = request.Exact });
         var planSeconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         using var runner = plan.CreateRunner(request.BatchSize, workers);
         progress?.Report(new(BenchmarkPhase.WarmUp));

@@ -27,6 +27,9 @@ public sealed record BackboneBenchmarkRequest
     /// <summary>How long the machine's peak is measured, for each vector width, in seconds.</summary>
     public double PeakSeconds { get; init; } = 0.3;
 
+    /// <summary>Whether convolutions are plain sums, as <see cref="Layers.Inference.PlanOptions.Exact"/>.</summary>
+    public bool Exact { get; init; }
+
     /// <summary>Whether every layer is timed too, and memory measured, after everything else.</summary>
     public bool PerLayer { get; init; }
 }

@@ -28,14 +28,14 @@ public sealed class Classifier : IDisposable
     private readonly ImageLimits _limits;
     private readonly ConcurrentBag<PlanRunner> _runners = [];
 
-    private Classifier(ClassifierFile file, int threads, ImageLimits limits)
+    private Classifier(ClassifierFile file, int threads, ImageLimits limits, PlanOptions planOptions)
     {
         _limits = limits;
         ClassNames = file.Metadata.ClassNames;
         Preprocessing = file.Metadata.Preprocessing;
         Provenance = file.Metadata.Provenance;
         _loader = new ImageLoader(Preprocessing, limits);
-        _plan = InferencePlan.Compile(file.Network);
+        _plan = InferencePlan.Compile(file.Network, options: planOptions);
         _workers = new WorkerPool(threads);
     }
 
@@ -52,14 +52,20 @@ public sealed class Classifier : IDisposable
     /// <param name="path">A <c>model.onnx</c> that Graft wrote.</param>
     /// <param name="threads">How many threads a prediction runs on; one for each processor when 0.</param>
     /// <param name="limits">Limits on the size of pictures; the defaults when null.</param>
+    /// <param name="planOptions">How the network is compiled; the defaults when null.</param>
     /// <returns>A classifier that the caller disposes.</returns>
     /// <exception cref="Graft.Weights.WeightsFormatException">The file is no Graft classifier, or damaged.</exception>
     /// <exception cref="IOException">The file is missing or cannot be read.</exception>
-    public static Classifier Load(string path, int threads = 0, ImageLimits? limits = null)
+    public static Classifier Load(string path, int threads = 0, ImageLimits? limits = null, PlanOptions? planOptions = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        using var file = ClassifierFile.Read(path);
-        return new Classifier(file, threads, limits ?? new());
+        Classifier classifier;
+        using (var file = ClassifierFile.Read(path))
+            classifier = new Classifier(file, threads, limits ?? new(), planOptions ?? new());
+
+        // The plan has weights of its own; a classifier that lives long should not keep those of the file.
+        TensorMemory.Shared.Trim();
+        return classifier;
     }
 
     /// <summary>Classifies a picture in a file: JPEG, PNG, WebP, GIF or TIFF.</summary>

@@ -1,4 +1,5 @@
 using Graft.Layers.Activations;
+using Graft.Layers.Inference;
 using Graft.Layers.Networks;
 using Graft.Training.Backbones;
 using Graft.Weights;
@@ -67,10 +68,12 @@ internal sealed class ClassifierFile : IDisposable
     }
 
     /// <summary>Takes the network apart into trunk and head (with softmax); both owned by the caller.</summary>
-    public (Backbone Backbone, Network Head) Split()
+    /// <param name="planOptions">How the trunk is compiled.</param>
+    /// <param name="onlyRuns">As <see cref="Backbone.OnlyRuns"/>.</param>
+    public (Backbone Backbone, Network Head) Split(PlanOptions planOptions, bool onlyRuns)
     {
         var head = Network.SplitAfter(Metadata.FeatureNode);
-        return (new Backbone(Metadata.Provenance.Backbone, Network, Metadata.Preprocessing), head);
+        return (new Backbone(Metadata.Provenance.Backbone, Network, Metadata.Preprocessing) { PlanOptions = planOptions, OnlyRuns = onlyRuns }, head);
     }
 
     public void Dispose() => Network.Dispose();

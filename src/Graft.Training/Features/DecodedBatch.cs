@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Graft.Imaging;
 using Graft.Tensors;
 
@@ -6,8 +7,9 @@ namespace Graft.Training.Features;
 /// <summary>Some pictures decoded to pixels for the network; the bad ones are left out.</summary>
 internal sealed class DecodedBatch : IDisposable
 {
-    private DecodedBatch(IReadOnlyList<PictureState> pictures, IReadOnlyList<PictureState> good, Tensor? pixels)
+    private DecodedBatch(IReadOnlyList<PictureState> pictures, IReadOnlyList<PictureState> good, Tensor? pixels, long decodeTicks)
     {
+        DecodeSeconds = (double)decodeTicks / Stopwatch.Frequency;
         Pictures = pictures;
         Good = good;
         Pixels = pixels;
@@ -22,6 +24,9 @@ internal sealed class DecodedBatch : IDisposable
     /// <summary><c>[good, height, width, 3]</c>, RGB of 0 to 255; null when there are none.</summary>
     public Tensor? Pixels { get; }
 
+    /// <summary>Seconds that decoding took, summed over the threads.</summary>
+    public double DecodeSeconds { get; }
+
     /// <summary>Decodes pictures on several threads.</summary>
     /// <param name="pictures">The pictures; those that are bad get a reason.</param>
     /// <param name="loader">What decodes.</param>
@@ -35,12 +40,18 @@ internal sealed class DecodedBatch : IDisposable
         try
         {
             var options = new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellationToken };
-            Parallel.For(0, pictures.Count, options, i => Decode(pictures[i], loader, limits, pixels.Rows(i)));
+            var ticks = 0L;
+            Parallel.For(0, pictures.Count, options, i =>
+            {
+                var start = Stopwatch.GetTimestamp();
+                Decode(pictures[i], loader, limits, pixels.Rows(i));
+                Interlocked.Add(ref ticks, Stopwatch.GetTimestamp() - start);
+            });
             var good = pictures.Where(picture => picture.Reason is null).ToArray();
             if (good.Length == pictures.Count)
-                return new DecodedBatch(pictures, good, pixels);
+                return new DecodedBatch(pictures, good, pixels, ticks);
             using (pixels)
-                return new DecodedBatch(pictures, good, good.Length == 0 ? null : Compact(pictures, pixels, good.Length));
+                return new DecodedBatch(pictures, good, good.Length == 0 ? null : Compact(pictures, pixels, good.Length), ticks);
         }
         catch
         {

@@ -21,6 +21,8 @@ public sealed class FeatureExtractor
     private readonly ImageLoader _loader;
     private readonly FeatureTable _table;
     private readonly VerdictTable _verdicts;
+    private double _decodeSeconds;
+    private double _networkSeconds;
 
     /// <summary>Makes an extractor.</summary>
     /// <param name="backbone">The trunk; must outlive the extractor.</param>
@@ -44,8 +46,8 @@ public sealed class FeatureExtractor
             Weights = backbone.Digest,
             Node = backbone.Node,
             // Not from the plan: where every feature is known, none is compiled.
-            Numerics = new PlanOptions().Numerics,
-            Shape = backbone.Network.OutputShape,
+            Numerics = backbone.PlanOptions.Numerics,
+            Shape = backbone.FeatureShape,
             Precision = _options.Precision,
         });
         _verdicts = store.Verdicts($"{ImageDecoder.Version}, {_options.Limits}");
@@ -71,6 +73,7 @@ public sealed class FeatureExtractor
         var unknown = LookUp(pictures, collected);
         FailOnBad(pictures);
         var computed = 0;
+        (_decodeSeconds, _networkSeconds) = (0, 0);
         while (unknown.Count > 0)
         {
             computed += Compute(unknown, collected, pictures.Length - unknown.Count, progress, cancellationToken);
@@ -85,6 +88,8 @@ public sealed class FeatureExtractor
             Computed = computed,
             Reused = good.Length - computed,
             Duration = clock.Elapsed,
+            DecodeSeconds = _decodeSeconds,
+            NetworkSeconds = _networkSeconds,
             RoundingError = _options.Precision == FeaturePrecision.Bits16 ? _table.RoundingError : 0,
         });
     }
@@ -174,12 +179,15 @@ public sealed class FeatureExtractor
     {
         if (batch.Pixels is { } pixels)
         {
+            var start = Stopwatch.GetTimestamp();
             using var features = runner.Run(pixels);
+            _networkSeconds += Stopwatch.GetElapsedTime(start).TotalSeconds;
             for (var i = 0; i < batch.Good.Count; i++)
                 RequireFinite(features.Rows(i), batch.Good[i]);
             collected.Add([.. batch.Good.Select(picture => picture.Hash!.Value)], features);
         }
 
+        _decodeSeconds += batch.DecodeSeconds;
         var bad = batch.Pictures.Where(picture => picture.Reason is not null).ToArray();
         collected.AddVerdicts(_verdicts, [.. bad.Where(picture => picture.ReasonIsInContent).Select(picture => (picture.Hash!.Value, picture.Reason!))]);
         FailOnBad(bad);

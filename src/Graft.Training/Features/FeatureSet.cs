@@ -135,6 +135,15 @@ public sealed record FeatureExtraction
     /// <summary>How long it took.</summary>
     public required TimeSpan Duration { get; init; }
 
+    /// <summary>
+    /// Seconds of reading and decoding, summed over the threads that do it while the network computes; processors that have other work
+    /// too make them longer.
+    /// </summary>
+    public double DecodeSeconds { get; init; }
+
+    /// <summary>Seconds of the network.</summary>
+    public double NetworkSeconds { get; init; }
+
     /// <summary>Where features are kept in 16 bits: the norm of the rounding errors over the norm of the features.</summary>
     public double RoundingError { get; init; }
 

@@ -1,167 +1,213 @@
 using System.Diagnostics;
 using Graft.Layers.Losses;
 using Graft.Layers.Networks;
-using Graft.Layers.Optimizers;
 using Graft.Tensors;
 using Graft.Training.Evaluation;
+using Graft.Training.Fitting.Callbacks;
+using Graft.Training.Fitting.Checkpoints;
 
 namespace Graft.Training.Fitting;
 
 /// <summary>
-/// Trains a network of logits on features in mini-batches with Adam and cross-entropy, stops when the validation loss no
-/// longer falls, and leaves the network with the weights of its best epoch. Not thread-safe.
+/// Trains a classifier in mini-batches with cross-entropy. The network may end with logits, log-probabilities, probabilities or a
+/// single sigmoid: the loss follows from its last layer. Not thread-safe.
 /// </summary>
-/// <remarks>The same seed gives the same weights, bit for bit, with any number of threads.</remarks>
-/// <param name="network">The network, trained in place.</param>
-/// <param name="workers">The threads to run on.</param>
-/// <param name="options">How; the defaults when null.</param>
-/// <exception cref="ArgumentOutOfRangeException">Epochs, batch size or patience are less than 1, or the learning rate is not above 0.</exception>
-public sealed class Trainer(Network network, WorkerPool workers, TrainerOptions? options = null)
+/// <remarks>
+/// The same seeds give the same weights, bit for bit, with any number of threads, and whether or not the training was
+/// interrupted and resumed. What it does with a batch are the public steps that a loop of one's own has:
+/// <see cref="ITrainable.Forward"/>, <see cref="CrossEntropyLoss"/>, <c>optimizer.Step()</c>.
+/// </remarks>
+public sealed class Trainer
 {
-    private readonly TrainerOptions _options = (options ?? new()).Validated();
+    private const ulong Dropping = 3;
+
+    private readonly ITrainable _model;
+    private readonly WorkerPool _workers;
+    private readonly TrainerOptions _options;
+
+    /// <summary>Makes a trainer.</summary>
+    /// <param name="model">The network, trained in place: a <see cref="Network"/>, or one with a frozen part.</param>
+    /// <param name="workers">The threads to run on.</param>
+    /// <param name="options">How; the defaults when null.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    public Trainer(ITrainable model, WorkerPool workers, TrainerOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(workers);
+        _model = model;
+        _workers = workers;
+        _options = (options ?? new()).Validated();
+    }
 
     /// <summary>Trains.</summary>
     /// <param name="training">What is learned from.</param>
-    /// <param name="validation">What decides when to stop; the training loss decides when null.</param>
-    /// <param name="progress">Hears of every epoch.</param>
-    /// <param name="cancellationToken">Stops between mini-batches.</param>
+    /// <param name="validation">What every epoch is measured on; nothing when null or empty.</param>
+    /// <param name="callbacks">Who looks on, in this order.</param>
+    /// <param name="cancellationToken">Stops between mini-batches, after a checkpoint where they are kept.</param>
     /// <returns>The epochs that were run.</returns>
-    /// <exception cref="ArgumentException">There are no training images.</exception>
-    /// <exception cref="ArithmeticException">The loss is not finite; the message says what to try.</exception>
+    /// <exception cref="ArgumentException">There are no training images, or they do not fit the network.</exception>
+    /// <exception cref="ArithmeticException">A number is not finite; the message says where it came up and what to try.</exception>
+    /// <exception cref="CheckpointException">The checkpoints belong to another training.</exception>
+    /// <exception cref="IOException">The first or last checkpoint cannot be written.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public IReadOnlyList<EpochResult> Fit(LabelledFeatures training, LabelledFeatures? validation = null, IProgress<EpochResult>? progress = null, CancellationToken cancellationToken = default)
+    public FittingResult Fit(IBatchSource training, IBatchSource? validation = null, IReadOnlyList<TrainerCallback>? callbacks = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(training);
+        callbacks ??= [];
         if (training.Count == 0)
-            throw new ArgumentException("Training the head: there are no training images.", nameof(training));
-        using var optimizer = new Adam(network.Parameters.Select(pair => pair.Value), _options.LearningRate);
-        using var best = new BestWeights(network);
-        var history = new List<EpochResult>();
-        var sinceBest = 0;
-        for (var epoch = 1; epoch <= _options.Epochs && sinceBest < _options.Patience; epoch++)
-        {
-            var clock = Stopwatch.StartNew();
-            var (loss, accuracy) = TrainEpoch(training, epoch, optimizer, cancellationToken);
-            ClassificationMetrics? measured = null;
-            if (validation is { Count: > 0 })
-            {
-                using var logits = Predict(validation, cancellationToken);
-                RequireFinite(logits.Span, epoch);
-                measured = ClassificationMetrics.OfLogits(logits, validation.Labels);
-            }
-
-            var result = new EpochResult(epoch, _options.Epochs, loss, accuracy, measured?.Loss, measured?.Accuracy, clock.Elapsed);
-            history.Add(result);
-            progress?.Report(result);
-            sinceBest = best.Offer(measured?.Loss ?? loss) ? 0 : sinceBest + 1;
-        }
-
-        best.Restore();
-        return history;
-    }
-
-    /// <summary>The network's logits, in evaluation mode.</summary>
-    /// <param name="images">The pictures.</param>
-    /// <param name="cancellationToken">Stops between mini-batches.</param>
-    /// <returns><c>[images, classes]</c>, owned by the caller.</returns>
-    public Tensor Predict(LabelledFeatures images, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(images);
-        var logits = Tensor.Uninitialized(new Shape(images.Count, network.OutputShape[0]));
+            throw new ArgumentException("Training: there are no training images.", nameof(training));
+        using var session = new TrainingSession(_model, _options, training, _workers);
         try
         {
-            for (var first = 0; first < images.Count; first += _options.BatchSize)
+            foreach (var callback in callbacks)
+                callback.TrainingStarted(session);
+            var checkpoints = _options.Checkpoints is { } keeping ? new SessionCheckpoints(session, keeping, callbacks, training) : null;
+            if (checkpoints?.Start() == true)
+                return new(session.History, session.StopReason);
+            try
             {
-                cancellationToken.ThrowIfCancellationRequested();
-                var count = Math.Min(_options.BatchSize, images.Count - first);
-                using var batch = images.Features.Read([.. images.Indices.Skip(first).Take(count)]);
-                using var pass = network.Forward(batch, new PassOptions { Workers = workers });
-                pass.Output.Span.CopyTo(logits.Rows(first, count));
+                while (session.Epoch <= _options.Epochs && session.StopReason is null)
+                    RunEpoch(session, training, validation, callbacks, checkpoints, cancellationToken);
+            }
+            catch (OperationCanceledException)
+            {
+                checkpoints?.Interrupted();
+                throw;
             }
 
-            return logits;
+            session.Average?.Exchange();
+            foreach (var callback in callbacks)
+                callback.TrainingEnded(session);
+            checkpoints?.Finish();
+            return new(session.History, session.StopReason);
+        }
+        finally
+        {
+            foreach (var callback in callbacks)
+                callback.Release();
+        }
+    }
+
+    /// <summary>Measures the network on images, without dropout, label smoothing or class weights.</summary>
+    /// <param name="images">The images; the source's first epoch.</param>
+    /// <param name="cancellationToken">Stops between mini-batches.</param>
+    /// <exception cref="ArgumentException">There are no images, or a label is none of the network's classes.</exception>
+    /// <exception cref="ArithmeticException">The network's output is not finite; the message says where it came up.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public ClassificationMetrics Evaluate(IBatchSource images, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(images);
+        var labels = new List<int>(images.Count);
+        using var outputs = Predict(images, labels, cancellationToken);
+        using var probabilities = ClassificationOutput.Of(_model.Network).Probabilities(outputs);
+        return ClassificationMetrics.OfProbabilities(probabilities, labels);
+    }
+
+    /// <summary>The network's outputs, in evaluation mode.</summary>
+    /// <param name="images">The images; the source's first epoch.</param>
+    /// <param name="cancellationToken">Stops between mini-batches.</param>
+    /// <returns><c>[images, ...]</c>, in the source's order, owned by the caller.</returns>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public Tensor Predict(IBatchSource images, CancellationToken cancellationToken = default) => Predict(images, [], cancellationToken);
+
+    private Tensor Predict(IBatchSource images, List<int> labels, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(images);
+        var outputs = Tensor.Uninitialized(new Shape([images.Count, .. _model.Network.OutputShape.Dimensions]));
+        try
+        {
+            var done = 0;
+            foreach (var batch in images.Epoch(1, 0, cancellationToken))
+            {
+                using (batch)
+                using (var pass = _model.Forward(batch.Inputs, new PassOptions { Workers = _workers }))
+                {
+                    foreach (var value in pass.Output.Span)
+                    {
+                        if (!float.IsFinite(value))
+                            throw new ArithmeticException($"Evaluating the network failed: an output is {value}, finite numbers were expected. {NonFiniteSearch.InForward(_model, pass)} {Advice}");
+                    }
+
+                    pass.Output.Span.CopyTo(outputs.Rows(done, batch.Count));
+                    labels.AddRange(batch.Labels);
+                    done += batch.Count;
+                }
+            }
+
+            return done == images.Count ? outputs : throw new InvalidOperationException($"A source of {images.Count} images gave {done} in an epoch.");
         }
         catch
         {
-            logits.Dispose();
+            outputs.Dispose();
             throw;
         }
     }
 
-    private (double Loss, double Accuracy) TrainEpoch(LabelledFeatures training, int epoch, Adam optimizer, CancellationToken cancellationToken)
-    {
-        // Each epoch has numbers of its own, so that it does not matter how many were drawn before.
-        var random = new DeterministicRandom(_options.Seed + ((ulong)epoch << 32));
-        var order = new int[training.Count];
-        for (var i = 0; i < order.Length; i++)
-            order[i] = i;
-        random.Shuffle(order.AsSpan());
-        var loss = 0.0;
-        var correct = 0;
-        for (var first = 0; first < order.Length; first += _options.BatchSize)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            var members = order.AsSpan(first, Math.Min(_options.BatchSize, order.Length - first));
-            var labels = new int[members.Length];
-            var indices = new int[members.Length];
-            for (var i = 0; i < members.Length; i++)
-                (indices[i], labels[i]) = (training.Indices[members[i]], training.Labels[members[i]]);
+    private string Advice => FormattableString.Invariant(
+        $"Try a smaller learning rate (it was {_options.Optimizer.LearningRate}), a warm-up, or clipping gradients at a norm of 1.");
 
-            using var batch = training.Features.Read(indices);
-            using var pass = network.Forward(batch, new PassOptions { Workers = workers, Training = true, Random = random });
-            var batchLoss = CrossEntropyLoss.Of(pass, labels);
-            if (!double.IsFinite(batchLoss.Value))
-                throw Diverged(epoch, $"the loss is {batchLoss.Value}");
-            optimizer.ZeroGradients();
-            batchLoss.Backward();
-            optimizer.Step();
-            loss += batchLoss.Value * members.Length;
-            correct += ClassificationMetrics.CountCorrect(pass.Output, labels);
+    private void RunEpoch(
+        TrainingSession session, IBatchSource training, IBatchSource? validation, IReadOnlyList<TrainerCallback> callbacks, SessionCheckpoints? checkpoints, CancellationToken cancellationToken)
+    {
+        var clock = Stopwatch.StartNew();
+        if (session.Batch < session.BatchCount)
+        {
+            foreach (var batch in training.Epoch(session.Epoch, session.Batch, cancellationToken))
+            {
+                using (batch)
+                    TrainOn(batch, session);
+                foreach (var callback in callbacks)
+                    callback.BatchEnded(session);
+                checkpoints?.BatchEnded();
+                if (session.StopsNow)
+                    break;
+                cancellationToken.ThrowIfCancellationRequested();
+            }
         }
 
-        return (loss / order.Length, (double)correct / order.Length);
+        session.Average?.Exchange();
+        try
+        {
+            var measured = validation is { Count: > 0 } ? Evaluate(validation, cancellationToken) : null;
+            var result = new EpochResult(session.Epoch, _options.Epochs, session.Loss, session.Accuracy, measured?.Loss, measured?.Accuracy, clock.Elapsed)
+            {
+                LearningRate = session.Optimizer.LearningRate,
+            };
+            foreach (var callback in callbacks)
+                callback.EpochEnded(session, result);
+            session.EndEpoch(result);
+        }
+        finally
+        {
+            session.Average?.Exchange();
+        }
+
+        checkpoints?.EpochEnded();
     }
 
-    private void RequireFinite(ReadOnlySpan<float> logits, int epoch)
+    private void TrainOn(Batch batch, TrainingSession session)
     {
-        foreach (var logit in logits)
-        {
-            if (!float.IsFinite(logit))
-                throw Diverged(epoch, $"a logit of a validation image is {logit}");
-        }
+        var random = KeyedRandom.Create(_options.Seed, Dropping, (ulong)session.Epoch, (ulong)session.Batch);
+        using var pass = _model.Forward(batch.Inputs, new PassOptions { Workers = _workers, Training = true, Random = random });
+        var loss = batch.Targets is { } targets ? CrossEntropyLoss.Of(pass, targets, _options.Loss) : CrossEntropyLoss.Of(pass, batch.Labels, _options.Loss);
+        if (!double.IsFinite(loss.Value))
+            throw Diverged(session, $"the loss is {loss.Value}", NonFiniteSearch.InForward(_model, pass));
+        var optimizer = session.Optimizer;
+        optimizer.LearningRate = session.NextRate;
+        optimizer.ZeroGradients();
+        loss.Backward();
+        if (!double.IsFinite(optimizer.GradientNorm()))
+            throw Diverged(session, "a gradient is not finite", NonFiniteSearch.InGradients(_model));
+        optimizer.Step();
+        session.Average?.Step();
+        session.LossSum += loss.Value * batch.Count;
+        var output = ClassificationOutput.Of(_model.Network);
+        for (var i = 0; i < batch.Count; i++)
+            session.Correct += output.Likeliest(pass.Output.Rows(i)) == batch.Labels[i] ? 1 : 0;
+        session.Examples += batch.Count;
+        session.Batch++;
     }
 
-    private ArithmeticException Diverged(int epoch, string found) =>
-        new($"Training the head failed in epoch {epoch}: {found}, finite numbers were expected. Try a smaller learning rate (it was {_options.LearningRate}).");
-
-    /// <summary>A copy of the weights at the smallest loss so far.</summary>
-    private sealed class BestWeights(Network network) : IDisposable
-    {
-        private readonly List<(Tensor Live, Tensor Kept)> _tensors =
-            [.. network.Parameters.Select(pair => (pair.Value.Value, pair.Value.Value.Clone()))];
-
-        private double _loss = double.PositiveInfinity;
-
-        public bool Offer(double loss)
-        {
-            if (!(loss < _loss))
-                return false;
-            _loss = loss;
-            foreach (var (live, kept) in _tensors)
-                live.Span.CopyTo(kept.Span);
-            return true;
-        }
-
-        public void Restore()
-        {
-            foreach (var (live, kept) in _tensors)
-                kept.Span.CopyTo(live.Span);
-        }
-
-        public void Dispose()
-        {
-            foreach (var (_, kept) in _tensors)
-                kept.Dispose();
-        }
-    }
+    private ArithmeticException Diverged(TrainingSession session, string found, string? where) =>
+        new($"Training failed in epoch {session.Epoch}, batch {session.Batch + 1}: {found}, finite numbers were expected. {where} {Advice}");
 }

@@ -1,3 +1,8 @@
+using Graft.Layers.Losses;
+using Graft.Layers.Optimizers;
+using Graft.Layers.Optimizers.Schedules;
+using Graft.Training.Fitting.Checkpoints;
+
 namespace Graft.Training.Fitting;
 
 /// <summary>How <see cref="Trainer"/> trains.</summary>
@@ -6,25 +11,33 @@ public sealed record TrainerOptions
     /// <summary>Passes over the training images at the most.</summary>
     public int Epochs { get; init; } = 100;
 
-    /// <summary>Images in a mini-batch.</summary>
-    public int BatchSize { get; init; } = 32;
+    /// <summary>The optimizer, its rates and the clipping of gradients.</summary>
+    public OptimizerOptions Optimizer { get; init; } = new();
 
-    /// <summary>Adam's step size.</summary>
-    public double LearningRate { get; init; } = 1e-3;
+    /// <summary>How the learning rate changes.</summary>
+    public LearningRateSchedule Schedule { get; init; } = LearningRateSchedule.Constant;
 
-    /// <summary>Epochs without a smaller validation loss before training stops; the best weights are kept either way.</summary>
-    public int Patience { get; init; } = 10;
+    /// <summary>Label smoothing and class weights.</summary>
+    public CrossEntropyOptions Loss { get; init; } = new();
 
-    /// <summary>Decides the order of the images and what dropout drops.</summary>
+    /// <summary>
+    /// How much of the moving average of the weights is kept in each step, 0 to below 1 (0.99 or 0.999 are usual); none is kept
+    /// when null. The averaged weights are what is validated, and what the network ends with.
+    /// </summary>
+    public double? MovingAverage { get; init; }
+
+    /// <summary>Decides what dropout drops. The order of the images is their source's business.</summary>
     public ulong Seed { get; init; }
+
+    /// <summary>Where checkpoints are kept; nowhere when null.</summary>
+    public CheckpointOptions? Checkpoints { get; init; }
 
     internal TrainerOptions Validated()
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(Epochs, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(BatchSize, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(Patience, 1);
-        if (!(LearningRate > 0 && double.IsFinite(LearningRate)))
-            throw new ArgumentOutOfRangeException(nameof(LearningRate), LearningRate, "The learning rate must be a number above 0.");
+        if (MovingAverage is { } decay && !(decay is >= 0 and < 1))
+            throw new ArgumentOutOfRangeException(nameof(MovingAverage), decay, "The share that a moving average of weights keeps must be at least 0 and below 1.");
+        Optimizer.Validate();
         return this;
     }
 }

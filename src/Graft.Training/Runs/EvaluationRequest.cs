@@ -20,6 +20,9 @@ public sealed record EvaluationRequest
     /// <summary>Whether a bad image stops the work; otherwise it is left out and counted.</summary>
     public bool FailOnBadImage { get; init; }
 
+    /// <summary>Whether convolutions are plain sums, as <see cref="Layers.Inference.PlanOptions.Exact"/>: slower, other last digits.</summary>
+    public bool Exact { get; init; }
+
     /// <summary>Limits on the size of images.</summary>
     public ImageLimits Limits { get; init; } = new();
 }

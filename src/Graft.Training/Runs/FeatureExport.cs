@@ -15,6 +15,9 @@ public static class FeatureExport
     /// <summary>Rows that are in memory at a time while they are written.</summary>
     private const int RowsAtATime = 256;
 
+    /// <summary>More features than these are read from the store as they are written, so that memory does not grow with the images.</summary>
+    private const long BytesInMemory = 32 << 20;
+
     /// <summary>
     /// Extracts the features of all images of a folder, in ordinal order of their relative paths, and writes them as float32
     /// <c>[images, channels]</c>, with the list of images beside it as <c>OUTPUT.files.csv</c>.
@@ -38,9 +41,9 @@ public static class FeatureExport
         var files = ImageFolder.List(request.Data);
         progress?.Report(new(RunPhase.Backbone));
         var pulls = progress is null ? null : new Relay<PullProgress>(value => progress.Report(new(RunPhase.Backbone) { Pull = value }));
-        using var backbone = Backbone.Load(new ModelStore(home), request.Backbone, request.ImageSize, request.Resize, request.Spatial, pulls, cancellationToken);
+        using var backbone = Backbone.Load(new ModelStore(home), request.Backbone, request.ImageSize, request.Resize, request.Spatial, new() { Exact = request.Exact }, onlyRuns: true, pulls, cancellationToken);
         using var store = RunFeatures.OpenStore(home, progress);
-        var options = new FeatureExtractorOptions { Limits = request.Limits, Precision = request.Precision, FailOnBadImage = request.FailOnBadImage };
+        var options = new FeatureExtractorOptions { Limits = request.Limits, Precision = request.Precision, FailOnBadImage = request.FailOnBadImage, MaximumBytesInMemory = BytesInMemory };
         using var features = RunFeatures.Extract(
             new FeatureExtractor(backbone, store, workers, options), [.. files.Select(file => ImageContent.File(file.Path))], progress, cancellationToken);
         if (features.Count == 0)
@@ -66,6 +69,8 @@ public static class FeatureExport
             FeaturesComputed = features.Extraction.Computed,
             FeaturesReused = features.Extraction.Reused,
             Seconds = clock.Elapsed.TotalSeconds,
+            DecodeSeconds = features.Extraction.DecodeSeconds,
+            NetworkSeconds = features.Extraction.NetworkSeconds,
             Shape = shape,
             Output = Path.GetFullPath(request.Output),
             FilesList = Path.GetFullPath(list),

@@ -20,6 +20,12 @@ public sealed record FeatureExportReport
     /// <summary>Seconds that it took.</summary>
     public required double Seconds { get; init; }
 
+    /// <summary>Seconds of decoding, summed over threads, most of them beside the network.</summary>
+    public required double DecodeSeconds { get; init; }
+
+    /// <summary>Seconds of the network.</summary>
+    public required double NetworkSeconds { get; init; }
+
     /// <summary>The dimensions of the array in the file, images first.</summary>
     public required IReadOnlyList<int> Shape { get; init; }
 

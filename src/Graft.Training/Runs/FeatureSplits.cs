@@ -45,7 +45,7 @@ internal sealed class FeatureSplits
     {
         if (split.Count == 0)
             return new(name, null, []);
-        using var values = new Trainer(head, workers).Predict(split, cancellationToken);
+        using var values = new Trainer(head, workers).Predict(new FeatureBatches(split), cancellationToken);
         for (var i = 0; i < split.Count; i++)
             Softmax.Apply(values.Rows(i), values.Rows(i));
         var predictions = new ImagePrediction[split.Count];

@@ -1,6 +1,8 @@
 using Graft.Layers.Networks;
 using Graft.Tensors;
+using Graft.Training.Batches;
 using Graft.Training.Fitting;
+using Graft.Training.Fitting.Callbacks;
 using Graft.Training.Heads;
 
 namespace Graft.Training.Runs;
@@ -43,12 +45,12 @@ internal sealed class FittedHead : IDisposable
             var trainer = new Trainer(network, workers, new()
             {
                 Epochs = request.Epochs,
-                BatchSize = request.BatchSize,
-                LearningRate = request.LearningRate,
-                Patience = request.Patience,
+                Optimizer = new() { LearningRate = request.LearningRate },
                 Seed = request.Seed,
             });
-            var history = trainer.Fit(splits.Training, splits.Validation, progress, cancellationToken);
+            var training = new FeatureBatches(splits.Training, request.BatchSize, Sampling.Shuffled, request.Seed);
+            var validation = new FeatureBatches(splits.Validation, request.BatchSize);
+            var history = trainer.Fit(training, validation, [new EarlyStopping { Patience = request.Patience }, new ProgressReport(progress)], cancellationToken).History;
             return new() { Network = network, Epochs = history.Count, History = history, ValidationDecidedStopping = splits.Validation.Count > 0 };
         }
         catch

@@ -19,7 +19,7 @@ internal static class ModelEvaluation
         using var file = ClassifierFile.Read(request.Model);
         var classNames = file.Metadata.ClassNames;
         var (images, split) = List(request, classNames);
-        var (backbone, head) = file.Split();
+        var (backbone, head) = file.Split(new() { Exact = request.Exact }, onlyRuns: true);
         using (backbone)
         using (head)
         using (var store = RunFeatures.OpenStore(home, progress))
@@ -32,7 +32,7 @@ internal static class ModelEvaluation
             progress?.Report(new(RunPhase.Evaluate));
             var good = features.Extraction.Good;
             var labelled = new LabelledFeatures(features, [.. Enumerable.Range(0, features.Count)], [.. good.Select(i => images[i].Label)]);
-            using var probabilities = new Trainer(head, workers).Predict(labelled, cancellationToken);
+            using var probabilities = new Trainer(head, workers).Predict(new FeatureBatches(labelled), cancellationToken);
             var metrics = SplitMetrics.Of(ClassificationMetrics.OfProbabilities(probabilities, labelled.Labels), classNames);
             return new EvaluationReport
             {

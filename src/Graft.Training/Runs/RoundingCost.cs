@@ -22,8 +22,8 @@ internal sealed record RoundingCost(int PredictionsChanged, double ExactAccuracy
             return null;
         using var exact = FeatureSet.From(features);
         var trainer = new Trainer(head, workers);
-        using var rounded = trainer.Predict(validation, cancellationToken);
-        using var unrounded = trainer.Predict(new(exact, [.. Enumerable.Range(0, exact.Count)], validation.Labels), cancellationToken);
+        using var rounded = trainer.Predict(new FeatureBatches(validation), cancellationToken);
+        using var unrounded = trainer.Predict(new FeatureBatches(new(exact, [.. Enumerable.Range(0, exact.Count)], validation.Labels)), cancellationToken);
         var changed = Enumerable.Range(0, validation.Count)
             .Count(i => ClassificationMetrics.Likeliest(rounded.Rows(i)) != ClassificationMetrics.Likeliest(unrounded.Rows(i)));
         return new(changed, ClassificationMetrics.OfLogits(unrounded, validation.Labels).Accuracy);

@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Graft.Training.Datasets;
 using Graft.Training.Fitting;
+using Graft.Training.Fitting.Callbacks;
 using Graft.Training.Heads;
 using Graft.Weights;
 
@@ -22,11 +23,7 @@ internal static class RunFiles
 
     public static void WriteBadImages(RunFolder folder, IReadOnlyList<BadImage> images) => BadImageReport.Write(folder.BadImages, images);
 
-    public static void WriteHistory(RunFolder folder, IReadOnlyList<EpochResult> history) => CsvFile.Write(
-        folder.History,
-        ["epoch", "loss", "accuracy", "val_loss", "val_accuracy", "seconds"],
-        history.Select(IReadOnlyList<string> (epoch) =>
-            [Text(epoch.Epoch), Text(epoch.Loss), Text(epoch.Accuracy), Text(epoch.ValidationLoss), Text(epoch.ValidationAccuracy), Text(epoch.Duration.TotalSeconds)]));
+    public static void WriteHistory(RunFolder folder, IReadOnlyList<EpochResult> history) => HistoryFile.Write(folder.History, history);
 
     public static void WriteMetrics(RunFolder folder, IReadOnlyList<SplitResult> results, FittedHead head)
     {

@@ -69,6 +69,12 @@ public sealed record TrainingReport
     /// <summary>Seconds from the first file read to the last feature.</summary>
     public required double FeatureSeconds { get; init; }
 
+    /// <summary>Seconds of decoding, summed over threads, most of them beside the network.</summary>
+    public required double DecodeSeconds { get; init; }
+
+    /// <summary>Seconds of the network.</summary>
+    public required double NetworkSeconds { get; init; }
+
     /// <summary>Seconds that fitting the head took.</summary>
     public required double TrainSeconds { get; init; }
 

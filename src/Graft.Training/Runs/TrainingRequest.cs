@@ -49,6 +49,9 @@ public sealed record TrainingRequest
     /// <summary>How features are kept.</summary>
     public FeaturePrecision FeaturePrecision { get; init; }
 
+    /// <summary>Whether convolutions are plain sums, as <see cref="Layers.Inference.PlanOptions.Exact"/>: slower, other last digits.</summary>
+    public bool Exact { get; init; }
+
     /// <summary>Limits on the size of images.</summary>
     public ImageLimits Limits { get; init; } = new();
 

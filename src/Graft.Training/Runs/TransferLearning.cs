@@ -130,6 +130,8 @@ public sealed class TransferLearning(GraftHome home, WorkerPool workers)
             ValidationAccuracyWithoutRounding = rounding?.ExactAccuracy,
             FeatureStoreBytes = store.SizeBytes,
             FeatureSeconds = featureSeconds,
+            DecodeSeconds = features.Extraction.DecodeSeconds,
+            NetworkSeconds = features.Extraction.NetworkSeconds,
             TrainSeconds = trainSeconds,
             TotalSeconds = clock.Elapsed.TotalSeconds,
             Run = folder.Path,
@@ -140,7 +142,7 @@ public sealed class TransferLearning(GraftHome home, WorkerPool workers)
     private Backbone LoadBackbone(TrainingRequest request, IProgress<RunProgress>? progress, CancellationToken cancellationToken)
     {
         var pulls = progress is null ? null : new Relay<PullProgress>(value => progress.Report(new(RunPhase.Backbone) { Pull = value }));
-        return Backbone.Load(new ModelStore(home), request.Backbone, request.ImageSize, request.Resize, request.Head.IsSpatial, pulls, cancellationToken);
+        return Backbone.Load(new ModelStore(home), request.Backbone, request.ImageSize, request.Resize, request.Head.IsSpatial, new() { Exact = request.Exact }, progress: pulls, cancellationToken: cancellationToken);
     }
 
     private static void WriteModel(RunFolder folder, TrainingRequest request, TrainingImages images, FeatureSplits splits, Backbone backbone, FittedHead head)

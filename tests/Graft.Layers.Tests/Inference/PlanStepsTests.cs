@@ -30,6 +30,44 @@ public sealed class PlanStepsTests
     }
 
     [Fact]
+    public void Preprocessing_writes_the_zeros_around_its_images()
+    {
+        using var network = new Network(new Shape(9, 10, 3));
+        network.Add("preprocessing", new ChannelNormalization(true, 1, [103, 116, 123], [1, 2, 3]));
+        network.Add("pad", new ZeroPadding2D(new Padding2D(1, 2, 0, 1)));
+        network.Add("conv", new Convolution2D(new() { InputChannels = 3, OutputChannels = 4, KernelHeight = 3, KernelWidth = 3, Stride = 2, Padding = Padding2D.Around(1) }));
+        RandomTensors.FillUniform(network["conv"].Layer.Parameters[0].Value.Span, new DeterministicRandom(6));
+        using var plan = InferencePlan.Compile(network);
+        Assert.Equal(["preprocessing: ChannelNormalization with padding", "conv: Convolution2D"], plan.Steps);
+        using var workers = new WorkerPool(2);
+        using var images = RandomTensors.Uniform(new Shape(3, 9, 10, 3), new DeterministicRandom(7));
+        using var pass = network.Forward(images, new PassOptions { Workers = workers });
+        using var runner = plan.CreateRunner(3, workers);
+        using var output = runner.Run(images);
+        Assert.True(Closeness.SameBits(pass.OutputOf("conv").Span, output.Span));
+    }
+
+    [Fact]
+    public void The_summary_shows_shapes_operations_weights_and_what_is_fused()
+    {
+        using var network = new Network(new Shape(8, 8, 16));
+        network.Add("conv", new Convolution2D(new() { InputChannels = 16, OutputChannels = 32, KernelHeight = 1, KernelWidth = 1 }));
+        network.Add("bn", new BatchNormalization(32));
+        network.Add("relu", new ReLU());
+        network.Add("pool", new GlobalAveragePooling2D());
+        using var plan = InferencePlan.Compile(network);
+        var lines = plan.Summary().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => string.Join(' ', line.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Trim()).ToArray();
+        Assert.Equal(
+            [
+                "output MFLOP weights step",
+                "[8, 8, 32] 0.1 512 conv: Convolution2D + BatchNormalization + ReLU",
+                "[32] pool: GlobalAveragePooling2D",
+                $"[32] 0.1 512 all 2 steps from [8, 8, 16]; {plan.Numerics}",
+            ],
+            lines);
+    }
+
+    [Fact]
     public void A_node_with_two_readers_is_kept()
     {
         using var network = new Network(new Shape(8, 8, 16));

@@ -67,7 +67,7 @@ public sealed class PyTorchTests
     public void Twenty_steps_of_Adam()
     {
         using var parameter = new Parameter("value", ParameterRole.Weight, Tensor.From(new Shape(5), Numbers(5, 1, 1)));
-        using var adam = new Adam([parameter], 0.05);
+        using var adam = new Adam([KeyValuePair.Create("value", parameter)], 0.05);
         var target = Numbers(5, 2, 1);
         double[] factors = [1, 1e-3, 100, 0, 1];
         var steps = Expected.GetProperty("adam").EnumerateArray().Select(Doubles).ToArray();
@@ -132,7 +132,7 @@ public sealed class PyTorchTests
     private static double[] Doubles(JsonElement array) => [.. array.EnumerateArray().Select(value => value.GetDouble())];
 
     /// <summary>The formula of make_reference.py.</summary>
-    private static float[] Numbers(int count, int offset, double scale)
+    internal static float[] Numbers(int count, int offset, double scale)
     {
         var numbers = new float[count];
         for (var i = 0; i < count; i++)

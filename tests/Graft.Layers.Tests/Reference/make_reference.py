@@ -100,5 +100,6 @@ def adam():
     return trace
 
 
-json.dump({"denseHead": dense_head(), "convolutionHead": convolution_head(), "bottleneck": bottleneck(), "adam": adam()}, sys.stdout)
-print()
+if __name__ == "__main__":
+    json.dump({"denseHead": dense_head(), "convolutionHead": convolution_head(), "bottleneck": bottleneck(), "adam": adam()}, sys.stdout)
+    print()

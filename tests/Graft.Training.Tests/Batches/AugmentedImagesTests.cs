@@ -27,7 +27,7 @@ public sealed class AugmentedImagesTests
         for (var epoch = 1; epoch <= 2; epoch++)
         {
             var at = 0;
-            foreach (var batch in source.Epoch(epoch, Token))
+            foreach (var batch in source.Epoch(epoch, 0, Token))
             {
                 using (batch)
                 {
@@ -62,10 +62,33 @@ public sealed class AugmentedImagesTests
         static List<float> ById(AugmentedImages source, int epoch)
         {
             var all = new List<float>();
-            foreach (var batch in source.Epoch(epoch, Token))
+            foreach (var batch in source.Epoch(epoch, 0, Token))
             {
                 using (batch)
                     all.AddRange(batch.Inputs.Span);
+            }
+
+            return all;
+        }
+    }
+
+    [Fact]
+    public void An_epoch_can_be_entered_at_any_batch()
+    {
+        var source = new AugmentedImages(Images(11), Classes, Sizes(), new() { Seed = 4, BatchSize = 3, Augmentation = AugmentationOptions.Strong });
+        Assert.Equal(4, source.BatchCount);
+        var whole = Batches(0);
+        Assert.Equal(4, whole.Count);
+        for (var first = 1; first <= 4; first++)
+            Assert.Equal(whole.Skip(first), Batches(first));
+
+        List<string> Batches(int first)
+        {
+            var all = new List<string>();
+            foreach (var batch in source.Epoch(2, first, Token))
+            {
+                using (batch)
+                    all.Add($"{string.Join(' ', batch.Labels)} {Convert.ToHexString(System.Runtime.InteropServices.MemoryMarshal.AsBytes(batch.Inputs.Span))}");
             }
 
             return all;
@@ -108,7 +131,7 @@ public sealed class AugmentedImagesTests
         var source = new AugmentedImages(Images(40), Classes, Sizes(), new() { BatchSize = 2, BatchesAhead = 5, Augmentation = AugmentationOptions.Standard });
         using (new LeakGuard())
         {
-            foreach (var batch in source.Epoch(1, Token))
+            foreach (var batch in source.Epoch(1, 0, Token))
             {
                 batch.Dispose();
                 break;
@@ -119,7 +142,7 @@ public sealed class AugmentedImagesTests
         using var cancellation = new CancellationTokenSource();
         Assert.Throws<OperationCanceledException>(() =>
         {
-            foreach (var batch in source.Epoch(1, cancellation.Token))
+            foreach (var batch in source.Epoch(1, 0, cancellation.Token))
             {
                 batch.Dispose();
                 cancellation.Cancel();
@@ -132,7 +155,7 @@ public sealed class AugmentedImagesTests
     {
         TrainingImage[] images = [.. Images(6).Select((image, i) => image with { Label = i == 0 ? 1 : 0 })];
         var source = new AugmentedImages(images, 2, Sizes(), new() { BatchSize = 6, Augmentation = AugmentationOptions.Strong, Sampling = Sampling.Balanced });
-        using var batch = Assert.Single(source.Epoch(1, Token));
+        using var batch = Assert.Single(source.Epoch(1, 0, Token));
         var rare = Enumerable.Range(0, 6).Where(i => batch.Labels[i] == 1).Select(i => string.Join(' ', batch.Inputs.Rows(i).ToArray())).ToArray();
         Assert.Equal(3, rare.Length);
         Assert.Equal(3, rare.Distinct().Count());
@@ -145,7 +168,7 @@ public sealed class AugmentedImagesTests
         Assert.Throws<ArgumentException>(() => new AugmentedImages(Images(4), 2, Sizes()));
         Assert.Throws<ArgumentOutOfRangeException>(() => new AugmentedImages(Images(4), Classes, Sizes(), new() { BatchSize = 0 }));
         Assert.Throws<ArgumentOutOfRangeException>(() => new AugmentedImages(Images(4), Classes, Sizes(), new() { Augmentation = new() { Hue = 3 } }));
-        Assert.Throws<ArgumentOutOfRangeException>(() => new AugmentedImages(Images(4), Classes, Sizes()).Epoch(0, Token));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new AugmentedImages(Images(4), Classes, Sizes()).Epoch(0, 0, Token));
     }
 
     internal static Preprocessing Sizes() => Preprocessing.Caffe(Side);
@@ -155,7 +178,7 @@ public sealed class AugmentedImagesTests
 
     private static void Drain(AugmentedImages source, int epoch)
     {
-        foreach (var batch in source.Epoch(epoch, Token))
+        foreach (var batch in source.Epoch(epoch, 0, Token))
             batch.Dispose();
     }
 }

@@ -75,7 +75,7 @@ public sealed class ClassifierTests : IDisposable
         using var workers = new WorkerPool(1);
         var paths = Enumerable.Range(0, 5).Select(i => _folder.PutPicture($"{i}.png", i % 3, (ulong)i)).ToArray();
         using var features = new FeatureExtractor(backbone, store, workers).Extract([.. paths.Select(path => ImageContent.File(path))], null, Token);
-        using var values = new Trainer(head, workers).Predict(new LabelledFeatures(features, [0, 1, 2, 3, 4], []), Token);
+        using var values = new Trainer(head, workers).Predict(new FeatureBatches(new(features, [0, 1, 2, 3, 4], new int[5])), Token);
         for (var i = 0; i < 5; i++)
         {
             Softmax.Apply(values.Rows(i), values.Rows(i));

@@ -55,6 +55,41 @@ public sealed class FeatureExtractorTests : IDisposable
     }
 
     [Fact]
+    public void Features_of_other_arithmetic_are_kept_apart()
+    {
+        var images = Pictures(3);
+        Extract(images).Dispose();
+        using var backbone = TinyBackbone.Make(exact: true);
+        using var exact = new FeatureExtractor(backbone, _store, _workers).Extract(images, null, Token);
+        Assert.Equal((3, 0), (exact.Extraction.Computed, exact.Extraction.Reused));
+        using var again = new FeatureExtractor(backbone, _store, _workers).Extract(images, null, Token);
+        Assert.Equal((0, 3), (again.Extraction.Computed, again.Extraction.Reused));
+    }
+
+    [Fact]
+    public void A_backbone_that_only_runs_frees_its_network_and_gives_the_same()
+    {
+        var images = Pictures(4);
+        using var expected = Extract(images);
+        using var backbone = TinyBackbone.Make(onlyRuns: true);
+        using var store = FeatureStore.InMemory();
+        using var features = new FeatureExtractor(backbone, store, _workers).Extract(images, null, Token);
+        Assert.Equal(All(expected), All(features));
+        Assert.Equal(_backbone.Digest, backbone.Digest);
+        Assert.Throws<InvalidOperationException>(() => backbone.Network);
+    }
+
+    [Fact]
+    public void The_time_is_split_into_decoding_and_network()
+    {
+        using var first = Extract(Pictures(4));
+        Assert.InRange(first.Extraction.NetworkSeconds, double.Epsilon, first.Extraction.Duration.TotalSeconds);
+        Assert.True(first.Extraction.DecodeSeconds > 0);
+        using var again = Extract(Pictures(4));
+        Assert.Equal((0, 0), (again.Extraction.DecodeSeconds, again.Extraction.NetworkSeconds));
+    }
+
+    [Fact]
     public void Copies_of_a_picture_are_computed_once()
     {
         WatchedContent[] images = [.. Enumerable.Range(0, 6).Select(i => new WatchedContent($"{i}", SamplePictures.Png(1, (ulong)(i % 2))))];

@@ -16,7 +16,7 @@ internal static class TinyBackbone
 
     public const int Size = 16;
 
-    public static Backbone Make(ulong seed = 1, bool spatial = false, float scale = 1, ResizeRule resize = ResizeRule.Stretch)
+    public static Backbone Make(ulong seed = 1, bool spatial = false, float scale = 1, ResizeRule resize = ResizeRule.Stretch, bool exact = false, bool onlyRuns = false)
     {
         var preprocessing = Preprocessing.Caffe(Size) with { Resize = resize };
         var network = new Network(new Shape(Size, Size, 3));
@@ -31,6 +31,6 @@ internal static class TinyBackbone
         // Pixels of up to 255 come in; what comes out should be of the size of 1.
         foreach (ref var value in network["conv1"].Layer.Parameters[0].Value.Span)
             value *= scale / 50;
-        return new Backbone("tiny", network, preprocessing);
+        return new Backbone("tiny", network, preprocessing) { PlanOptions = new() { Exact = exact }, OnlyRuns = onlyRuns };
     }
 }

@@ -1,17 +1,16 @@
 using Graft.Layers.Networks;
 using Graft.Tensors;
 using Graft.Testing;
-using Graft.Training.Evaluation;
-using Graft.Training.Features;
+using Graft.Training.Batches;
 using Graft.Training.Fitting;
-using Graft.Training.Heads;
+using Graft.Training.Fitting.Callbacks;
 
 namespace Graft.Training.Tests.Fitting;
 
 [Collection(nameof(SharedMemory))]
 public sealed class TrainerTests : IDisposable
 {
-    private const int Classes = 3;
+    private const int Classes = FeatureCloud.Classes;
 
     private readonly WorkerPool _workers = new(2);
 
@@ -28,14 +27,12 @@ public sealed class TrainerTests : IDisposable
         using var validation = Clouds(head, 30, seed: 2);
         using var network = Build(head);
         var heard = new List<EpochResult>();
-        var history = new Trainer(network, _workers, new() { Epochs = 40, BatchSize = 16, LearningRate = 1e-2 })
-            .Fit(training.Images, validation.Images, new Heard(heard), Token);
+        var history = Fit(network, training.Images, validation.Images, epochs: 40, batchSize: 16, rate: 1e-2, progress: new Heard(heard));
         Assert.Equal(history, heard);
         Assert.Equal(Enumerable.Range(1, history.Count), history.Select(epoch => epoch.Epoch));
         Assert.All(history, epoch => Assert.Equal(40, epoch.Epochs));
         Assert.True(history[^1].Loss < history[0].Loss / 2);
-        using var logits = new Trainer(network, _workers).Predict(validation.Images, Token);
-        Assert.True(ClassificationMetrics.OfLogits(logits, validation.Images.Labels).Accuracy >= 0.95);
+        Assert.True(new Trainer(network, _workers).Evaluate(new FeatureBatches(validation.Images), Token).Accuracy >= 0.95);
     }
 
     [Fact]
@@ -44,14 +41,12 @@ public sealed class TrainerTests : IDisposable
         using var training = Clouds("dense:32", 24, seed: 1, spread: 0.3f);
         using var validation = Clouds("dense:32", 40, seed: 2, spread: 0.3f);
         using var network = Build("dense:32");
-        var history = new Trainer(network, _workers, new() { Epochs = 200, BatchSize = 8, LearningRate = 2e-2, Patience = 4 })
-            .Fit(training.Images, validation.Images, null, Token);
+        var history = Fit(network, training.Images, validation.Images, epochs: 200, batchSize: 8, rate: 2e-2, patience: 4);
         var best = history.MinBy(epoch => epoch.ValidationLoss)!;
         Assert.InRange(history.Count, 6, 199);
         Assert.Equal(best.Epoch + 4, history.Count);
         Assert.True(history[^1].ValidationLoss > best.ValidationLoss);
-        using var logits = new Trainer(network, _workers).Predict(validation.Images, Token);
-        var measured = ClassificationMetrics.OfLogits(logits, validation.Images.Labels);
+        var measured = new Trainer(network, _workers).Evaluate(new FeatureBatches(validation.Images), Token);
         Assert.Equal(best.ValidationLoss, measured.Loss);
         Assert.Equal(best.ValidationAccuracy, measured.Accuracy);
     }
@@ -64,7 +59,7 @@ public sealed class TrainerTests : IDisposable
         using var training = Clouds("dense:8", 20, seed: 1);
         using var network = Build("dense:8");
         var none = new LabelledFeatures(training.Set, [], []);
-        var history = new Trainer(network, _workers, new() { Epochs = 3 }).Fit(training.Images, isNull ? null : none, null, Token);
+        var history = Fit(network, training.Images, isNull ? null : none, epochs: 3);
         Assert.Equal(3, history.Count);
         Assert.All(history, epoch => Assert.Null(epoch.ValidationLoss));
         Assert.All(history, epoch => Assert.Null(epoch.ValidationAccuracy));
@@ -87,7 +82,7 @@ public sealed class TrainerTests : IDisposable
         {
             using var workers = new WorkerPool(threads);
             using var network = Build(head);
-            new Trainer(network, workers, new() { Epochs = 4, BatchSize = 8, Seed = seed }).Fit(training.Images, validation.Images, null, Token);
+            Fit(network, training.Images, validation.Images, epochs: 4, batchSize: 8, seed: seed, workers: workers);
             return [.. network.Parameters.SelectMany(pair => pair.Value.Value.Span.ToArray())];
         }
     }
@@ -97,10 +92,10 @@ public sealed class TrainerTests : IDisposable
     {
         using var images = Clouds("dense:16", 23, seed: 1);
         using var network = Build("dense:16");
-        using var expected = new Trainer(network, _workers, new() { BatchSize = 23 }).Predict(images.Images, Token);
+        using var expected = new Trainer(network, _workers).Predict(new FeatureBatches(images.Images, 23), Token);
         foreach (var size in (int[])[1, 4, 22, 100])
         {
-            using var logits = new Trainer(network, _workers, new() { BatchSize = size }).Predict(images.Images, Token);
+            using var logits = new Trainer(network, _workers).Predict(new FeatureBatches(images.Images, size), Token);
             Assert.Equal(expected.Span.ToArray(), logits.Span.ToArray());
         }
     }
@@ -111,7 +106,7 @@ public sealed class TrainerTests : IDisposable
         using var guard = new LeakGuard();
         using var training = Clouds("dense:8", 20, seed: 1);
         using var network = Build("dense:8");
-        var error = Assert.Throws<ArithmeticException>(() => new Trainer(network, _workers, new() { Epochs = 50, LearningRate = 1e30 }).Fit(training.Images, null, null, Token));
+        var error = Assert.Throws<ArithmeticException>(() => Fit(network, training.Images, null, epochs: 50, rate: 1e30));
         Assert.Contains("learning rate", error.Message, StringComparison.Ordinal);
     }
 
@@ -121,7 +116,7 @@ public sealed class TrainerTests : IDisposable
         using var training = Clouds("dense:8", 20, seed: 1);
         using var network = Build("dense:8");
         Assert.Throws<ArithmeticException>(() =>
-            new Trainer(network, _workers, new() { Epochs = 1, BatchSize = 20, LearningRate = 1e38 }).Fit(training.Images, training.Images, null, Token));
+            Fit(network, training.Images, training.Images, epochs: 1, batchSize: 20, rate: 1e38));
     }
 
     [Fact]
@@ -133,13 +128,13 @@ public sealed class TrainerTests : IDisposable
         using var source = new CancellationTokenSource();
         var epochs = 0;
         Assert.Throws<OperationCanceledException>(() => new Trainer(network, _workers, new() { Epochs = 50 }).Fit(
-            training.Images,
+            new FeatureBatches(training.Images),
             null,
-            new Heard([], () =>
+            [new EarlyStopping(), new ProgressReport(new Heard([], () =>
             {
                 if (++epochs == 3)
                     source.Cancel();
-            }),
+            }))],
             source.Token));
         Assert.Equal(3, epochs);
     }
@@ -149,43 +144,35 @@ public sealed class TrainerTests : IDisposable
     {
         using var training = Clouds("dense:8", 20, seed: 1);
         using var network = Build("dense:8");
-        Assert.Throws<ArgumentOutOfRangeException>(() => new Trainer(network, _workers, new() { BatchSize = 0 }));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new FeatureBatches(training.Images, 0));
         Assert.Throws<ArgumentOutOfRangeException>(() => new Trainer(network, _workers, new() { Epochs = 0 }));
-        Assert.Throws<ArgumentOutOfRangeException>(() => new Trainer(network, _workers, new() { Patience = 0 }));
-        Assert.Throws<ArgumentOutOfRangeException>(() => new Trainer(network, _workers, new() { LearningRate = double.NaN }));
-        Assert.Throws<ArgumentException>(() => new Trainer(network, _workers).Fit(new LabelledFeatures(training.Set, [], []), null, null, Token));
-        Assert.Throws<ArgumentException>(() => new Trainer(network, _workers).Fit(training.Images with { Labels = [.. Enumerable.Repeat(Classes, 20)] }, null, null, Token));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new Trainer(network, _workers, new() { MovingAverage = 1 }));
+        Assert.Throws<ArgumentException>(() => Fit(network, training.Images, null, patience: 0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Fit(network, training.Images, null, rate: double.NaN));
+        Assert.Throws<ArgumentException>(() => Fit(network, new LabelledFeatures(training.Set, [], []), null));
+        Assert.Throws<ArgumentException>(() => Fit(network, training.Images with { Labels = [.. Enumerable.Repeat(Classes, 20)] }, null));
     }
 
-    private static Shape ShapeFor(string head) => head.StartsWith("conv", StringComparison.Ordinal) ? new Shape(3, 4, 5) : new Shape(12);
+    private static Network Build(string head) => FeatureCloud.Build(head);
 
-    private static Network Build(string head) => HeadNetworks.Build(HeadSpecification.Parse(head), ShapeFor(head), Classes, new DeterministicRandom(3));
+    private static FeatureCloud Clouds(string head, int count, ulong seed, float spread = 1.5f) => FeatureCloud.Make(head, count, seed, spread);
 
-    private static Cloud Clouds(string head, int count, ulong seed, float spread = 1.5f)
-    {
-        var shape = ShapeFor(head);
-        var centres = new DeterministicRandom(99);
-        var random = new DeterministicRandom(seed);
-        var length = (int)shape.ElementCount;
-        var centre = new float[Classes * length];
-        foreach (ref var value in centre.AsSpan())
-            value = spread * (float)centres.NextGaussian();
-        var features = Tensor.Uninitialized(new Shape([count, .. shape.Dimensions]));
-        for (var i = 0; i < count; i++)
-        {
-            var row = features.Rows(i);
-            for (var f = 0; f < length; f++)
-                row[f] = centre[(i % Classes * length) + f] + (float)random.NextGaussian();
-        }
-
-        var set = FeatureSet.From(features);
-        return new(set, new LabelledFeatures(set, [.. Enumerable.Range(0, count)], [.. Enumerable.Range(0, count).Select(i => i % Classes)]));
-    }
-
-    private sealed record Cloud(FeatureSet Set, LabelledFeatures Images) : IDisposable
-    {
-        public void Dispose() => Set.Dispose();
-    }
+    private IReadOnlyList<EpochResult> Fit(
+        Network network,
+        LabelledFeatures training,
+        LabelledFeatures? validation,
+        int epochs = 100,
+        int batchSize = 32,
+        double rate = 1e-3,
+        int patience = 10,
+        ulong seed = 0,
+        WorkerPool? workers = null,
+        IProgress<EpochResult>? progress = null) =>
+        new Trainer(network, workers ?? _workers, new() { Epochs = epochs, Optimizer = new() { LearningRate = rate }, Seed = seed }).Fit(
+            new FeatureBatches(training, batchSize, Sampling.Shuffled, seed),
+            validation is null ? null : new FeatureBatches(validation, batchSize),
+            [new EarlyStopping { Patience = patience }, new ProgressReport(progress)],
+            Token).History;
 
     private sealed class Heard(List<EpochResult> epochs, Action? then = null) : IProgress<EpochResult>
     {

@@ -36,25 +36,40 @@ internal sealed unsafe class ConvolutionStep : PlanStep
 
     public override long Operations => 2L * _geometry.OutputPixels * _geometry.OutputChannels * _geometry.Taps * _geometry.InputChannels;
 
+    /// <summary>The sizes.</summary>
+    public ConvolutionGeometry Geometry => _geometry;
+
+    /// <summary>The packed kernel; owned by the step.</summary>
+    public PackedMatrix Kernel => _kernel;
+
     public override void Run(Tensor?[] values, WorkerPool workers)
     {
-        var input = values[Inputs[0]]!;
         var result = values[Output]!;
-        var epilogue = new Epilogue
-        {
-            Bias = _bias.Pointer,
-            Residual = Inputs.Count > 1 ? values[Inputs[1]]!.Pointer : null,
-            Minimum = _minimum,
-            Maximum = _maximum,
-        };
-        RowSource rows = _algorithm switch
+        MatrixProduct.Run(Rows(values), result.Shape[0] * _geometry.OutputPixels, _kernel, result.Pointer, Epilogue(values), workers);
+    }
+
+    /// <summary>The left operand: a row for each pixel of the output.</summary>
+    /// <param name="values">The plan's values.</param>
+    public RowSource Rows(Tensor?[] values)
+    {
+        var input = values[Inputs[0]]!;
+        return _algorithm switch
         {
             ConvolutionAlgorithm.Pointwise => new MatrixRows(input.Pointer, _geometry.InputChannels, _geometry.InputChannels),
             ConvolutionAlgorithm.KernelRows => new KernelRowRows(_geometry, input.Pointer),
             _ => new IndirectRows(_geometry, input.Pointer, _zeros.Pointer),
         };
-        MatrixProduct.Run(rows, result.Shape[0] * _geometry.OutputPixels, _kernel, result.Pointer, epilogue, workers);
     }
+
+    /// <summary>What is done to each result.</summary>
+    /// <param name="values">The plan's values.</param>
+    public Epilogue Epilogue(Tensor?[] values) => new()
+    {
+        Bias = _bias.Pointer,
+        Residual = Inputs.Count > 1 ? values[Inputs[1]]!.Pointer : null,
+        Minimum = _minimum,
+        Maximum = _maximum,
+    };
 
     public override void Dispose()
     {

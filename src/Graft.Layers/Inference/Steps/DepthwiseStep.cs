@@ -16,18 +16,27 @@ internal sealed unsafe class DepthwiseStep(string description, ConvolutionGeomet
 {
     public override long Operations => 2L * geometry.OutputPixels * geometry.OutputChannels * geometry.Taps;
 
+    /// <summary>The sizes.</summary>
+    public ConvolutionGeometry Geometry => geometry;
+
+    /// <summary>The kernel, <c>[tap][channel]</c>; owned by the step.</summary>
+    public Tensor Kernel => fused.Kernel;
+
     public override void Run(Tensor?[] values, WorkerPool workers)
     {
         var input = values[Inputs[0]]!;
-        var epilogue = new Epilogue
-        {
-            Bias = fused.Bias.Pointer,
-            Residual = Inputs.Count > 1 ? values[Inputs[1]]!.Pointer : null,
-            Minimum = fused.Minimum,
-            Maximum = fused.Maximum,
-        };
-        DepthwiseConvolution.Run(geometry, input.Shape[0], input.Pointer, fused.Kernel.Pointer, values[Output]!.Pointer, epilogue, workers);
+        DepthwiseConvolution.Run(geometry, input.Shape[0], input.Pointer, fused.Kernel.Pointer, values[Output]!.Pointer, Epilogue(values), workers);
     }
+
+    /// <summary>What is done to each result.</summary>
+    /// <param name="values">The plan's values.</param>
+    public Epilogue Epilogue(Tensor?[] values) => new()
+    {
+        Bias = fused.Bias.Pointer,
+        Residual = Inputs.Count > 1 ? values[Inputs[1]]!.Pointer : null,
+        Minimum = fused.Minimum,
+        Maximum = fused.Maximum,
+    };
 
     public override void Dispose()
     {

@@ -31,17 +31,29 @@ internal static unsafe class DepthwiseConvolution
         var rowsInTask = Math.Clamp(TaskLength / Math.Max(1, width * channels), 1, Math.Max(1, rows / 16));
         workers.Run((rows + rowsInTask - 1) / rowsInTask, (task, _) =>
         {
-            using var scratch = Tensor.Uninitialized(new Shape(PointerFloats((ColumnCount(geometry) * geometry.KernelHeight) + geometry.Taps)));
-            var columns = (float**)scratch.Pointer;
+            var columnCount = DepthwiseRow.ColumnCount(geometry);
+            using var scratch = Tensor.Uninitialized(new Shape(PointerFloats(((1 + columnCount) * geometry.KernelHeight) + geometry.Taps)));
+            var taps = (float**)scratch.Pointer;
+            var table = taps + geometry.Taps;
+            var columns = (float***)(table + (columnCount * geometry.KernelHeight));
+            for (var kernelY = 0; kernelY < geometry.KernelHeight; kernelY++)
+                columns[kernelY] = table + (kernelY * columnCount);
             var end = Math.Min(rows, (task + 1) * rowsInTask);
             for (var row = task * rowsInTask; row < end; row++)
             {
                 var (image, y) = Math.DivRem(row, height);
+                var pixels = input + ((nint)image * geometry.InputPixels * channels);
+                for (var kernelY = 0; kernelY < geometry.KernelHeight; kernelY++)
+                {
+                    var inputY = DepthwiseRow.InputRow(geometry, y, kernelY);
+                    DepthwiseRow.Locate(geometry, inputY < 0 ? null : pixels + ((nint)inputY * geometry.InputWidth * channels), noPixel, columns[kernelY]);
+                }
+
                 var place = (nint)row * width * channels;
                 var rowEpilogue = epilogue;
                 if (epilogue.Residual is not null)
                     rowEpilogue.Residual = epilogue.Residual + place;
-                RunRow(kernel, geometry, y, input + ((nint)image * geometry.InputPixels * channels), noPixel, columns, weights, output + place, rowEpilogue);
+                DepthwiseRow.Run(kernel, geometry, columns, taps, weights, output + place, rowEpilogue);
             }
         });
     }
@@ -114,59 +126,5 @@ internal static unsafe class DepthwiseConvolution
         });
     }
 
-    /// <summary>Columns of the padded input that a row of the output sees.</summary>
-    private static int ColumnCount(ConvolutionGeometry geometry) =>
-        ((geometry.OutputWidth - 1) * geometry.StrideWidth) + ((geometry.KernelWidth - 1) * geometry.DilationWidth) + 1;
-
     private static int PointerFloats(int pointers) => pointers * (sizeof(float*) / sizeof(float));
-
-    private static void RunRow(DepthwiseKernel kernel, ConvolutionGeometry geometry, int y, float* image, float* zeros, float** columns, float* weights, float* output, in Epilogue epilogue)
-    {
-        var (width, channels, stride) = (geometry.OutputWidth, geometry.InputChannels, geometry.StrideWidth);
-        var columnCount = ColumnCount(geometry);
-        Locate(geometry, y, image, zeros, columns, columnCount);
-
-        var isUnrolled = geometry is { KernelHeight: 3, KernelWidth: 3 } or { KernelHeight: 5, KernelWidth: 5 }
-            && stride <= 2 && geometry.DilationWidth == 1 && width >= DepthwiseKernel.TilePixels;
-        var taps = columns + (columnCount * geometry.KernelHeight);
-        var step = isUnrolled ? DepthwiseKernel.TilePixels : 1;
-        for (var next = 0; next < width; next += step)
-        {
-            // The last tile begins earlier where the row is no multiple of it, and computes some pixels again.
-            var x = Math.Min(next, width - step);
-            var place = (nint)x * channels;
-            var pixelEpilogue = epilogue;
-            if (epilogue.Residual is not null)
-                pixelEpilogue.Residual = epilogue.Residual + place;
-            if (isUnrolled)
-            {
-                kernel.Tile(geometry.KernelWidth, stride, columns + (x * stride), columnCount, weights, channels, output + place, pixelEpilogue);
-                continue;
-            }
-
-            for (var tap = 0; tap < geometry.Taps; tap++)
-            {
-                var (kernelY, kernelX) = Math.DivRem(tap, geometry.KernelWidth);
-                taps[tap] = columns[(kernelY * columnCount) + (x * stride) + (kernelX * geometry.DilationWidth)];
-            }
-
-            kernel.Pixel(taps, geometry.Taps, weights, channels, output + place, pixelEpilogue);
-        }
-    }
-
-    /// <summary>Writes for each row of the kernel pointers to all pixels that an output row sees; those outside are zeros.</summary>
-    private static void Locate(ConvolutionGeometry geometry, int y, float* image, float* zeros, float** columns, int columnCount)
-    {
-        for (var kernelY = 0; kernelY < geometry.KernelHeight; kernelY++)
-        {
-            var inputY = (y * geometry.StrideHeight) + (kernelY * geometry.DilationHeight) - geometry.PaddingTop;
-            var inside = (uint)inputY < (uint)geometry.InputHeight;
-            var row = image + ((nint)inputY * geometry.InputWidth * geometry.InputChannels);
-            for (var column = 0; column < columnCount; column++)
-            {
-                var inputX = column - geometry.PaddingLeft;
-                *columns++ = inside && (uint)inputX < (uint)geometry.InputWidth ? row + ((nint)inputX * geometry.InputChannels) : zeros;
-            }
-        }
-    }
 }

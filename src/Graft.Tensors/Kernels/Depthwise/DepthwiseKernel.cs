@@ -52,13 +52,13 @@ internal abstract unsafe class DepthwiseKernel
     /// <summary>Computes <see cref="TilePixels"/> neighbouring output pixels of a 3x3 or 5x5 kernel without dilation, stride 1 or 2.</summary>
     /// <param name="size">Rows and columns of the kernel: 3 or 5.</param>
     /// <param name="stride">Columns from one output pixel to the next: 1 or 2.</param>
-    /// <param name="columns">For each row of the kernel, pointers to the input's pixels from the first one that the tile sees.</param>
-    /// <param name="columnCount">Pointers from one row of the kernel to the next.</param>
+    /// <param name="rows">For each row of the kernel, pointers to the pixels of the row of the input that lies below it.</param>
+    /// <param name="column">The first column that the tile sees.</param>
     /// <param name="weights">The kernel, <c>[tap][channel]</c>.</param>
     /// <param name="channels">At least <see cref="Width"/>.</param>
     /// <param name="output">Where the first pixel goes; the others follow.</param>
     /// <param name="epilogue">Bias, residual (from the first pixel on) and clamp.</param>
-    public abstract void Tile(int size, int stride, float** columns, int columnCount, float* weights, int channels, float* output, in Epilogue epilogue);
+    public abstract void Tile(int size, int stride, float*** rows, int column, float* weights, int channels, float* output, in Epilogue epilogue);
 
     /// <summary>
     /// Adds to the kernel's gradient what one output pixel gives: <c>gradient[tap][c] += pixel[tap][c] * outputGradient[c]</c>.

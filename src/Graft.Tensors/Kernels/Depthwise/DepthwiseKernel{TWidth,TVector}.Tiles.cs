@@ -11,7 +11,7 @@ internal sealed unsafe partial class DepthwiseKernel<TWidth, TVector>
 {
     /// <summary>3x3, stride 1: each pixel of a row is loaded once for all outputs that see it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Three(float** columns, int columnCount, float* weights, int channels, float* output, in Epilogue epilogue)
+    private static void Three(float*** rows, int column, float* weights, int channels, float* output, in Epilogue epilogue)
     {
         var least = TWidth.Broadcast(epilogue.Minimum);
         var most = TWidth.Broadcast(epilogue.Maximum);
@@ -19,10 +19,10 @@ internal sealed unsafe partial class DepthwiseKernel<TWidth, TVector>
         {
             TVector s0, s1, s2, s3;
             s0 = s1 = s2 = s3 = epilogue.Bias is null ? TWidth.Zero : TWidth.Load(epilogue.Bias + channel);
-            var row = columns;
             var weight = weights + channel;
-            for (var kernelRow = 0; kernelRow < 3; kernelRow++, row += columnCount)
+            for (var kernelRow = 0; kernelRow < 3; kernelRow++)
             {
+                var row = rows[kernelRow] + column;
                 var w0 = TWidth.Load(weight);
                 weight += channels;
                 var w1 = TWidth.Load(weight);
@@ -58,7 +58,7 @@ internal sealed unsafe partial class DepthwiseKernel<TWidth, TVector>
 
     /// <summary>3x3, stride 2: each pixel of a row is loaded once for all outputs that see it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void ThreeStrided(float** columns, int columnCount, float* weights, int channels, float* output, in Epilogue epilogue)
+    private static void ThreeStrided(float*** rows, int column, float* weights, int channels, float* output, in Epilogue epilogue)
     {
         var least = TWidth.Broadcast(epilogue.Minimum);
         var most = TWidth.Broadcast(epilogue.Maximum);
@@ -66,10 +66,10 @@ internal sealed unsafe partial class DepthwiseKernel<TWidth, TVector>
         {
             TVector s0, s1, s2, s3;
             s0 = s1 = s2 = s3 = epilogue.Bias is null ? TWidth.Zero : TWidth.Load(epilogue.Bias + channel);
-            var row = columns;
             var weight = weights + channel;
-            for (var kernelRow = 0; kernelRow < 3; kernelRow++, row += columnCount)
+            for (var kernelRow = 0; kernelRow < 3; kernelRow++)
             {
+                var row = rows[kernelRow] + column;
                 var w0 = TWidth.Load(weight);
                 weight += channels;
                 var w1 = TWidth.Load(weight);
@@ -108,7 +108,7 @@ internal sealed unsafe partial class DepthwiseKernel<TWidth, TVector>
 
     /// <summary>5x5, stride 1: each pixel of a row is loaded once for all outputs that see it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Five(float** columns, int columnCount, float* weights, int channels, float* output, in Epilogue epilogue)
+    private static void Five(float*** rows, int column, float* weights, int channels, float* output, in Epilogue epilogue)
     {
         var least = TWidth.Broadcast(epilogue.Minimum);
         var most = TWidth.Broadcast(epilogue.Maximum);
@@ -116,10 +116,10 @@ internal sealed unsafe partial class DepthwiseKernel<TWidth, TVector>
         {
             TVector s0, s1, s2, s3;
             s0 = s1 = s2 = s3 = epilogue.Bias is null ? TWidth.Zero : TWidth.Load(epilogue.Bias + channel);
-            var row = columns;
             var weight = weights + channel;
-            for (var kernelRow = 0; kernelRow < 5; kernelRow++, row += columnCount)
+            for (var kernelRow = 0; kernelRow < 5; kernelRow++)
             {
+                var row = rows[kernelRow] + column;
                 var w0 = TWidth.Load(weight);
                 weight += channels;
                 var w1 = TWidth.Load(weight);
@@ -169,7 +169,7 @@ internal sealed unsafe partial class DepthwiseKernel<TWidth, TVector>
 
     /// <summary>5x5, stride 2: each pixel of a row is loaded once for all outputs that see it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void FiveStrided(float** columns, int columnCount, float* weights, int channels, float* output, in Epilogue epilogue)
+    private static void FiveStrided(float*** rows, int column, float* weights, int channels, float* output, in Epilogue epilogue)
     {
         var least = TWidth.Broadcast(epilogue.Minimum);
         var most = TWidth.Broadcast(epilogue.Maximum);
@@ -177,10 +177,10 @@ internal sealed unsafe partial class DepthwiseKernel<TWidth, TVector>
         {
             TVector s0, s1, s2, s3;
             s0 = s1 = s2 = s3 = epilogue.Bias is null ? TWidth.Zero : TWidth.Load(epilogue.Bias + channel);
-            var row = columns;
             var weight = weights + channel;
-            for (var kernelRow = 0; kernelRow < 5; kernelRow++, row += columnCount)
+            for (var kernelRow = 0; kernelRow < 5; kernelRow++)
             {
+                var row = rows[kernelRow] + column;
                 var w0 = TWidth.Load(weight);
                 weight += channels;
                 var w1 = TWidth.Load(weight);

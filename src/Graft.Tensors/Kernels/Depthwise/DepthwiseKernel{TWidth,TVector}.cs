@@ -31,21 +31,21 @@ internal sealed unsafe partial class DepthwiseKernel<TWidth, TVector>(string nam
         }
     }
 
-    public override void Tile(int size, int stride, float** columns, int columnCount, float* weights, int channels, float* output, in Epilogue epilogue)
+    public override void Tile(int size, int stride, float*** rows, int column, float* weights, int channels, float* output, in Epilogue epilogue)
     {
         switch (size, stride)
         {
             case (3, 1):
-                Three(columns, columnCount, weights, channels, output, epilogue);
+                Three(rows, column, weights, channels, output, epilogue);
                 break;
             case (3, 2):
-                ThreeStrided(columns, columnCount, weights, channels, output, epilogue);
+                ThreeStrided(rows, column, weights, channels, output, epilogue);
                 break;
             case (5, 1):
-                Five(columns, columnCount, weights, channels, output, epilogue);
+                Five(rows, column, weights, channels, output, epilogue);
                 break;
             default:
-                FiveStrided(columns, columnCount, weights, channels, output, epilogue);
+                FiveStrided(rows, column, weights, channels, output, epilogue);
                 break;
         }
     }

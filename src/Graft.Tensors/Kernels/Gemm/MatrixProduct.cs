@@ -3,6 +3,36 @@ namespace Graft.Tensors.Kernels.Gemm;
 /// <summary>Matrix products on all threads: partitions the work and runs the tile kernel.</summary>
 internal static unsafe class MatrixProduct
 {
+    /// <summary>Computes some rows of a product on the calling thread, for operations that share out their work in another way.</summary>
+    /// <param name="source">The left operand.</param>
+    /// <param name="firstRow">The first row to compute.</param>
+    /// <param name="rowCount">How many rows to compute.</param>
+    /// <param name="matrix">The right operand, as deep as the rows are long.</param>
+    /// <param name="output">Where the first of these rows goes, <c>[rowCount][matrix.Columns]</c>; must not overlap the operands.</param>
+    /// <param name="epilogue">What is done to each result; a residual begins with the first of these rows.</param>
+    public static void RunRows(RowSource source, int firstRow, int rowCount, PackedMatrix matrix, float* output, Epilogue epilogue)
+    {
+        RequireEqualDepth(source, matrix);
+        var blocking = GemmBlocking.For(rowCount, matrix.PanelCount, source.Taps, source.TapLength, matrix.Kernel);
+
+        // Blocks place their results by the numbers of their rows.
+        var skipped = (nint)firstRow * matrix.Columns;
+        if (epilogue.Residual is not null)
+            epilogue.Residual -= skipped;
+        var block = new MatrixProductBlock
+        {
+            Source = source,
+            Matrix = matrix,
+            Blocking = blocking,
+            Output = output - skipped,
+            OutputStride = matrix.Columns,
+            Epilogue = epilogue,
+            PanelsOfOtherThreads = 0,
+        };
+        for (var row = firstRow; row < firstRow + rowCount; row += blocking.RowBlock)
+            block.Run((row, Math.Min(firstRow + rowCount, row + blocking.RowBlock)), (0, matrix.PanelCount));
+    }
+
     /// <summary>Computes <c>output = epilogue(rows x matrix)</c>.</summary>
     /// <param name="source">The left operand.</param>
     /// <param name="rowCount">How many rows it has.</param>
@@ -13,8 +43,7 @@ internal static unsafe class MatrixProduct
     /// <param name="outputStride">From one row of the output (and residual) to the next, in floats; the matrix's columns when 0.</param>
     public static void Run(RowSource source, int rowCount, PackedMatrix matrix, float* output, Epilogue epilogue, WorkerPool workers, int outputStride = 0)
     {
-        if (source.Taps * source.TapLength != matrix.Depth)
-            throw new ArgumentException($"Matrix product: the rows have {source.Taps * source.TapLength} values, the matrix {matrix.Depth} rows; they must be equal.", nameof(source));
+        RequireEqualDepth(source, matrix);
         if (rowCount == 0)
             return;
 
@@ -40,5 +69,11 @@ internal static unsafe class MatrixProduct
                 (firstRow, Math.Min(rowCount, firstRow + blocking.RowBlock)),
                 (firstPanel, Math.Min(matrix.PanelCount, firstPanel + blocking.PanelBlock)));
         });
+    }
+
+    private static void RequireEqualDepth(RowSource source, PackedMatrix matrix)
+    {
+        if (source.Taps * source.TapLength != matrix.Depth)
+            throw new ArgumentException($"Matrix product: the rows have {source.Taps * source.TapLength} values, the matrix {matrix.Depth} rows; they must be equal.", nameof(source));
     }
 }

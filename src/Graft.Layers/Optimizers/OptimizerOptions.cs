@@ -1,0 +1,77 @@
+using Graft.Tensors;
+
+namespace Graft.Layers.Optimizers;
+
+/// <summary>Which optimizer to train with, as data: for command lines, run folders and trainers.</summary>
+public sealed record OptimizerOptions
+{
+    /// <summary>The kind.</summary>
+    public OptimizerKind Kind { get; init; } = OptimizerKind.Adam;
+
+    /// <summary>The step size, above 0; schedules multiply it.</summary>
+    public double LearningRate { get; init; } = 1e-3;
+
+    /// <summary>The weight decay; biases and the factors of batch normalisation are spared.</summary>
+    public double WeightDecay { get; init; }
+
+    /// <summary>
+    /// How much of the last step goes into the next; when null what is usual: 0.9 of <see cref="OptimizerKind.Sgd"/>, nothing of
+    /// <see cref="OptimizerKind.RmsProp"/>. Adam's is fixed.
+    /// </summary>
+    public double? Momentum { get; init; }
+
+    /// <summary>Whether <see cref="OptimizerKind.Sgd"/> looks for the gradient where momentum leads.</summary>
+    public bool Nesterov { get; init; }
+
+    /// <summary>The largest norm that all gradients together may have; none when null.</summary>
+    public double? ClipNorm { get; init; }
+
+    /// <summary>The largest magnitude that an element of a gradient may have; none when null.</summary>
+    public double? ClipValue { get; init; }
+
+    /// <summary>What the rate of each block of layers is of that of the block behind it, as <see cref="ParameterGroup.ByDepth"/> has it; 1 for the same rate everywhere.</summary>
+    public double LayerDecay { get; init; } = 1;
+
+    /// <summary>Makes the optimizer for the parameters of a network that are trainable now.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="workers">The threads to run on.</param>
+    /// <returns>An optimizer that the caller disposes.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
+    public Optimizer Create(Networks.Network network, WorkerPool? workers = null)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        return Create(LayerDecay == 1 ? [new() { Parameters = [.. network.Parameters] }] : ParameterGroup.ByDepth(network, LayerDecay), workers);
+    }
+
+    /// <summary>Makes the optimizer for groups of parameters.</summary>
+    /// <param name="groups">The groups.</param>
+    /// <param name="workers">The threads to run on.</param>
+    /// <returns>An optimizer that the caller disposes.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
+    public Optimizer Create(IReadOnlyList<ParameterGroup> groups, WorkerPool? workers = null)
+    {
+        Validate();
+        Optimizer optimizer = Kind switch
+        {
+            OptimizerKind.Adam => new Adam(groups, LearningRate, weightDecay: WeightDecay, workers: workers),
+            OptimizerKind.AdamW => new AdamW(groups, LearningRate, weightDecay: WeightDecay, workers: workers),
+            OptimizerKind.Sgd => new Sgd(groups, LearningRate, Momentum ?? 0.9, Nesterov, WeightDecay, workers),
+            _ => new RmsProp(groups, LearningRate, momentum: Momentum ?? 0, weightDecay: WeightDecay, workers: workers),
+        };
+        optimizer.ClipNorm = ClipNorm;
+        optimizer.ClipValue = ClipValue;
+        return optimizer;
+    }
+
+    /// <summary>Checks what the optimizers themselves do not.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
+    public void Validate()
+    {
+        if (!(LearningRate > 0 && double.IsFinite(LearningRate)))
+            throw new ArgumentOutOfRangeException(nameof(LearningRate), LearningRate, "The learning rate must be a number above 0.");
+        if (ClipNorm is { } norm && !(norm > 0))
+            throw new ArgumentOutOfRangeException(nameof(ClipNorm), norm, "The largest norm of gradients must be above 0.");
+        if (ClipValue is { } value && !(value > 0))
+            throw new ArgumentOutOfRangeException(nameof(ClipValue), value, "The largest magnitude of a gradient must be above 0.");
+    }
+}

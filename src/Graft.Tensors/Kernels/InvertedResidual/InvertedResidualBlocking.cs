@@ -1,0 +1,46 @@
+using Graft.Tensors.Kernels.Convolution;
+
+namespace Graft.Tensors.Kernels.InvertedResidual;
+
+/// <summary>
+/// How the work on an inverted residual block is cut: a pure function of its sizes. Results do not depend on it, only speed does.
+/// </summary>
+/// <param name="Bands">Bands of rows of the output that an image is cut into, a task each.</param>
+/// <param name="ChunkRows">Rows of the output that are taken through all three convolutions together.</param>
+/// <param name="RingRows">Rows of the expanded image that are kept at a time.</param>
+internal readonly record struct InvertedResidualBlocking(int Bands, int ChunkRows, int RingRows)
+{
+    /// <summary>What the intermediate rows may take of the second-level cache, in bytes; weights, input and output need the rest.</summary>
+    private const int CacheBytes = 384 << 10;
+
+    /// <summary>Tasks for each thread, so that threads end together.</summary>
+    private const int TasksPerThread = 4;
+
+    /// <summary>Rows of a band that make up for those around it, which the neighbouring bands expand too.</summary>
+    private const int WantedBandRows = 12;
+
+    /// <summary>Chooses.</summary>
+    /// <param name="depthwise">The sizes of the convolution in the middle.</param>
+    /// <param name="batch">How many images.</param>
+    /// <param name="threads">On how many threads.</param>
+    public static InvertedResidualBlocking For(ConvolutionGeometry depthwise, int batch, int threads)
+    {
+        var height = depthwise.OutputHeight;
+        var evenTasks = Math.Min(DivideUp(TasksPerThread * threads, batch), height / WantedBandRows);
+        var bands = threads == 1 ? 1 : Math.Clamp(Math.Max(evenTasks, DivideUp(threads, batch)), 1, height);
+
+        var reach = ((depthwise.KernelHeight - 1) * depthwise.DilationHeight) + 1;
+        var expandedRow = sizeof(float) * depthwise.InputWidth * depthwise.InputChannels;
+        var outputRow = sizeof(float) * depthwise.OutputWidth * depthwise.InputChannels;
+        var bandRows = DivideUp(height, bands);
+        var chunk = Math.Clamp((CacheBytes - (reach * expandedRow)) / ((depthwise.StrideHeight * expandedRow) + outputRow), 1, bandRows);
+        chunk = DivideUp(bandRows, DivideUp(bandRows, chunk));
+        if ((RingRows(bandRows) * expandedRow) + (bandRows * outputRow) <= CacheBytes)
+            chunk = bandRows;
+        return new InvertedResidualBlocking(bands, chunk, RingRows(chunk));
+
+        int RingRows(int chunkRows) => Math.Min(depthwise.InputHeight, ((chunkRows - 1) * depthwise.StrideHeight) + reach);
+    }
+
+    private static int DivideUp(int value, int divisor) => (value + divisor - 1) / divisor;
+}

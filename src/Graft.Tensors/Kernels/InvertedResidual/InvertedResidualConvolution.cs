@@ -1,0 +1,28 @@
+namespace Graft.Tensors.Kernels.InvertedResidual;
+
+/// <summary>
+/// Three convolutions in one pass on all threads: one that widens (pointwise, or a network's first), a depthwise one, and a
+/// pointwise one that narrows again. Bands of rows go through all three while they are in the cache; the widened images, several
+/// times as large as what goes in and out, never exist as a whole.
+/// </summary>
+/// <remarks>
+/// Sandler et al., "MobileNetV2: Inverted Residuals and Linear Bottlenecks" (2018), section 5, compute such blocks in parts to save memory.
+/// Every result is the same chain of multiply-adds as in three passes, to the bit.
+/// </remarks>
+internal static unsafe class InvertedResidualConvolution
+{
+    /// <summary>Computes the block.</summary>
+    /// <param name="operands">The convolutions and the images.</param>
+    /// <param name="workers">The threads to run on.</param>
+    public static void Run(InvertedResidualOperands operands, WorkerPool workers)
+    {
+        var blocking = InvertedResidualBlocking.For(operands.Depthwise, operands.Batch, workers.ThreadCount);
+        var height = operands.Depthwise.OutputHeight;
+        workers.Run(operands.Batch * blocking.Bands, (task, _) =>
+        {
+            var (image, band) = Math.DivRem(task, blocking.Bands);
+            using var work = new InvertedResidualBand(operands, blocking, image);
+            work.Run(height * band / blocking.Bands, height * (band + 1) / blocking.Bands);
+        });
+    }
+}
