@@ -11,7 +11,7 @@ public sealed record PassOptions
     /// <summary>Whether dropout drops and batch normalisation uses the batch's own statistics.</summary>
     public bool Training { get; init; }
 
-    /// <summary>Whether <see cref="NetworkPass.Backward"/> will be called; without it nothing is kept for it.</summary>
+    /// <summary>Whether <see cref="NetworkPass.Backward(Tensor)"/> will be called; without it nothing is kept for it.</summary>
     public bool Backward { get; init; } = true;
 
     /// <summary>
