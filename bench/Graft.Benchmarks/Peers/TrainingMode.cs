@@ -1,5 +1,8 @@
+using Graft.Layers.Activations;
+using Graft.Layers.Inference;
 using Graft.Layers.Linear;
 using Graft.Layers.Networks;
+using Graft.Tensors;
 
 namespace Graft.Benchmarks.Peers;
 
@@ -29,7 +32,7 @@ internal sealed record TrainingMode(string Name, string? FirstTrained, bool Stat
     public static void AddHead(Network trunk)
     {
         trunk.Add(HeadNode, new Dense(trunk.OutputShape[0], 128));
-        trunk.Add("head.1", new Layers.Activations.ReLU());
+        trunk.Add("head.1", new ReLU());
         trunk.Add("head.2", new Dense(128, 2));
     }
 
@@ -47,10 +50,10 @@ internal sealed record TrainingMode(string Name, string? FirstTrained, bool Stat
     public double Operations(Network network)
     {
         Prepare(network);
-        using var workers = new Tensors.WorkerPool(1);
-        using var whole = Layers.Inference.InferencePlan.Compile(network);
+        using var workers = new WorkerPool(1);
+        using var whole = InferencePlan.Compile(network);
         using var trainable = new TrainableNetwork(network, workers, 1);
-        using var frozen = Layers.Inference.InferencePlan.Compile(network, trainable.BoundaryNode);
+        using var frozen = InferencePlan.Compile(network, trainable.BoundaryNode);
         return (3.0 * whole.OperationsPerImage) - (2.0 * frozen.OperationsPerImage);
     }
 }

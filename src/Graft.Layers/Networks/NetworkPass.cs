@@ -5,8 +5,8 @@ using Graft.Tensors;
 namespace Graft.Layers.Networks;
 
 /// <summary>
-/// One run of a network, or of the trainable part of one: its output, and after <see cref="Backward(Tensor)"/> the gradients in
-/// the parameters. Keeps what backward needs and no more: convolutions are computed together with the normalisation by running
+/// One run of a network, or of the trainable part of one: its output, and after <see cref="Backward(Tensor)"/> the gradients in the
+/// parameters. Keeps what backward needs and no more: convolutions are computed together with the normalisation by running
 /// statistics, sum and rectifier behind them, rectifiers work in place, and outputs are freed when nothing needs them any
 /// longer, forward and backward. Dispose it to free the rest. Not thread-safe.
 /// </summary>
@@ -18,7 +18,11 @@ public sealed class NetworkPass : IDisposable
     private readonly string _outputName;
     private readonly Tensor _input;
     private readonly bool _ownsInput;
+    private readonly IReadOnlyList<NetworkNode> _nodes;
     private readonly IReadOnlyList<PassStep> _steps = [];
+
+    // Outputs that are there to the end: the pass's own, and the logits before a softmax or sigmoid, where losses start.
+    private readonly HashSet<string> _ends = new(StringComparer.Ordinal);
     private readonly HashSet<string> _wanted = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Tensor> _outputs = new(StringComparer.Ordinal);
     private Tensor? _inputGradient;
@@ -36,6 +40,7 @@ public sealed class NetworkPass : IDisposable
     {
         ArgumentNullException.ThrowIfNull(input);
         Network = network;
+        _nodes = nodes;
         _inputName = inputName;
         _outputName = nodes.Count == 0 ? inputName : nodes[^1].Name;
         _options = options;
@@ -48,7 +53,10 @@ public sealed class NetworkPass : IDisposable
             var expected = network.ShapeOf(inputName).Dimensions;
             if (input.Shape.Rank == 0 || input.Shape[0] == 0 || !input.Shape.Dimensions[1..].SequenceEqual(expected))
                 throw new ArgumentException($"The network takes [batch, {string.Join(", ", expected.ToArray())}] with a batch of 1 or more{(inputName == Network.InputName ? "" : $" behind '{inputName}'")}, but the input is {input.Shape}.", nameof(input));
-            _steps = new PassCompiler(nodes, inputName, options).Compile();
+            _ends.Add(_outputName);
+            if (nodes is [.., { Layer: Softmax or Activation } last])
+                _ends.UnionWith(last.Inputs);
+            _steps = new PassCompiler(nodes, inputName, _ends, options).Compile();
             _outputs.Add(inputName, input);
             FindWanted();
             RunForward();
@@ -60,7 +68,7 @@ public sealed class NetworkPass : IDisposable
         }
     }
 
-    /// <summary>The network.</summary>
+    /// <summary>The network that ran.</summary>
     public Network Network { get; }
 
     /// <summary>The network's output, <c>[batch, ...]</c>; owned by the pass.</summary>
@@ -88,29 +96,28 @@ public sealed class NetworkPass : IDisposable
     /// <summary>
     /// Adds the gradients of a loss of a node's output, once: a loss of logits starts before the softmax, where nothing underflows.
     /// </summary>
-    /// <param name="outputGradient">The loss's gradient by the output of <paramref name="node"/>, of its shape.</param>
-    /// <param name="node">The node, whose output was kept; those behind it are not visited.</param>
+    /// <param name="gradient">The loss's gradient by the output of <paramref name="node"/>, of its shape.</param>
+    /// <param name="node">The node; those behind it are not visited.</param>
     /// <exception cref="ArgumentException">The shape is another one.</exception>
-    /// <exception cref="KeyNotFoundException">The output was not kept.</exception>
-    /// <exception cref="InvalidOperationException">It was called before, or the options said that it would not be.</exception>
-    public void Backward(Tensor outputGradient, string node)
+    /// <exception cref="InvalidOperationException">Backward was called before, or the options said that it would not be.</exception>
+    public void Backward(Tensor gradient, string node)
     {
-        ArgumentNullException.ThrowIfNull(outputGradient);
+        ArgumentNullException.ThrowIfNull(gradient);
         ArgumentNullException.ThrowIfNull(node);
+        if (gradient.Shape != OutputOf(node).Shape)
+            throw new ArgumentException($"The gradient has shape {gradient.Shape}, the output {OutputOf(node).Shape}; they must be equal.", nameof(gradient));
         if (!_options.Backward || _isSpent)
             throw new InvalidOperationException($"Backward: what it needs {(_isSpent ? "was freed when it ran before; run forward again" : $"was not kept; set {nameof(PassOptions)}.{nameof(PassOptions.Backward)}")}.");
-        if (outputGradient.Shape != OutputOf(node).Shape)
-            throw new ArgumentException($"The gradient has shape {outputGradient.Shape}, the output {OutputOf(node).Shape}; they must be equal.", nameof(outputGradient));
         _isSpent = true;
         using var gradients = new PassGradients(_wanted, _memory, _options.Workers);
         if (_wanted.Contains(node))
-            gradients.Share(node, outputGradient);
+            gradients.Share(node, gradient);
         foreach (var step in _steps.Reverse())
         {
-            if (gradients.Take(step.Output) is { } gradient)
-                step.Backward(gradient, gradients);
+            if (gradients.Take(step.Output) is { } outputGradient)
+                step.Backward(outputGradient, gradients);
             step.Dispose();
-            if (step.Output != _outputName && !_options.KeepOutputs && _outputs.Remove(step.Output, out var output))
+            if (CanFree(step.Output) && _outputs.Remove(step.Output, out var output))
                 output.Dispose();
         }
 
@@ -133,6 +140,15 @@ public sealed class NetworkPass : IDisposable
             _input.Dispose();
     }
 
+    /// <summary>
+    /// Runs forward again from the same input with every output kept, to look for what went wrong. Layers that draw random
+    /// numbers draw new ones.
+    /// </summary>
+    /// <returns>A pass that the caller disposes before this one.</returns>
+    public NetworkPass Repeat() => new(Network, _nodes, _inputName, _input, ownsInput: false, _options with { KeepOutputs = true, Backward = false }, _memory);
+
+    private bool CanFree(string name) => name != _inputName && !_ends.Contains(name) && !_options.KeepOutputs;
+
     /// <summary>Finds the outputs whose gradients are needed.</summary>
     private void FindWanted()
     {
@@ -151,9 +167,6 @@ public sealed class NetworkPass : IDisposable
     {
         var uses = _steps.SelectMany(step => step.Inputs).CountBy(name => name).ToDictionary(StringComparer.Ordinal);
         var kept = OutputsReadByBackward();
-        // A loss of probabilities starts from the logits before them.
-        if (Network.Nodes is [.., { Layer: Softmax or Sigmoid } probabilities])
-            kept.UnionWith(probabilities.Inputs);
         foreach (var step in _steps)
         {
             var inputs = step.Inputs.Select(OutputOf).ToArray();
@@ -170,7 +183,7 @@ public sealed class NetworkPass : IDisposable
             }
         }
 
-        bool IsFree(string name) => name != _inputName && !kept.Contains(name) && !_options.KeepOutputs;
+        bool IsFree(string name) => CanFree(name) && !kept.Contains(name);
     }
 
     private HashSet<string> OutputsReadByBackward()

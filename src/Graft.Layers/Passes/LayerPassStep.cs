@@ -52,4 +52,5 @@ internal sealed class LayerPassStep(NetworkNode node) : PassStep([node], node.In
             pass.InputGradients = targets;
             node.Layer.Backward(pass);
         }
-    }}
+    }
+}

@@ -14,16 +14,21 @@ namespace Graft.Layers.Passes;
 internal sealed class PassCompiler
 {
     private readonly IReadOnlyList<NetworkNode> _nodes;
-    private readonly string _outputName;
+    private readonly IReadOnlySet<string> _ends;
     private readonly PassOptions _options;
     private readonly ILookup<string, NetworkNode> _consumers;
     private readonly HashSet<string> _known = new(StringComparer.Ordinal);
     private readonly HashSet<string> _absorbed = new(StringComparer.Ordinal);
 
-    public PassCompiler(IReadOnlyList<NetworkNode> nodes, string inputName, PassOptions options)
+    /// <summary>Makes a compiler.</summary>
+    /// <param name="nodes">The nodes.</param>
+    /// <param name="inputName">What they take that is not one of their outputs.</param>
+    /// <param name="ends">The outputs that must be there at the end.</param>
+    /// <param name="options">How the steps will run.</param>
+    public PassCompiler(IReadOnlyList<NetworkNode> nodes, string inputName, IReadOnlySet<string> ends, PassOptions options)
     {
         _nodes = nodes;
-        _outputName = nodes.Count == 0 ? inputName : nodes[^1].Name;
+        _ends = ends;
         _options = options;
         _consumers = nodes.SelectMany(node => node.Inputs.Select(input => (input, node))).ToLookup(pair => pair.input, pair => pair.node, StringComparer.Ordinal);
         _known.Add(inputName);
@@ -72,7 +77,7 @@ internal sealed class PassCompiler
 
     /// <summary>The only node behind one whose output nobody else wants.</summary>
     private NetworkNode? Next(string name) =>
-        name != _outputName && !_options.KeepOutputs && _consumers[name].Take(2).ToArray() is [var next] ? next : null;
+        !_ends.Contains(name) && !_options.KeepOutputs && _consumers[name].Take(2).ToArray() is [var next] ? next : null;
 
     /// <summary>The gradient by the normalisation's weight follows from that by the convolution's, which must then be computed.</summary>
     private bool CanFold(ConvolutionFusion fusion, NetworkNode node)

@@ -119,14 +119,13 @@ public sealed class Trainer
             var done = 0;
             foreach (var batch in images.Epoch(1, 0, cancellationToken))
             {
-                var options = new PassOptions { Workers = _workers, Backward = false };
                 using (batch)
-                using (var pass = _model.Forward(batch.Inputs, options))
+                using (var pass = _model.Forward(batch.Inputs, new PassOptions { Workers = _workers, Backward = false }))
                 {
                     foreach (var value in pass.Output.Span)
                     {
                         if (!float.IsFinite(value))
-                            throw new ArithmeticException($"Evaluating the network failed: an output is {value}, finite numbers were expected. {NonFiniteSearch.InForward(_model, batch.Inputs, options)} {Advice}");
+                            throw new ArithmeticException($"Evaluating the network failed: an output is {value}, finite numbers were expected. {NonFiniteSearch.InForward(_model, pass)} {Advice}");
                     }
 
                     pass.Output.Span.CopyTo(outputs.Rows(done, batch.Count));
@@ -188,10 +187,11 @@ public sealed class Trainer
 
     private void TrainOn(Batch batch, TrainingSession session)
     {
-        using var pass = _model.Forward(batch.Inputs, Options());
+        var random = KeyedRandom.Create(_options.Seed, Dropping, (ulong)session.Epoch, (ulong)session.Batch);
+        using var pass = _model.Forward(batch.Inputs, new PassOptions { Workers = _workers, Training = true, Random = random });
         var loss = batch.Targets is { } targets ? CrossEntropyLoss.Of(pass, targets, _options.Loss) : CrossEntropyLoss.Of(pass, batch.Labels, _options.Loss);
         if (!double.IsFinite(loss.Value))
-            throw Diverged(session, $"the loss is {loss.Value}", NonFiniteSearch.InForward(_model, batch.Inputs, Options()));
+            throw Diverged(session, $"the loss is {loss.Value}", NonFiniteSearch.InForward(_model, pass));
         var optimizer = session.Optimizer;
         optimizer.LearningRate = session.NextRate;
         optimizer.ZeroGradients();
@@ -206,14 +206,6 @@ public sealed class Trainer
             session.Correct += output.Likeliest(pass.Output.Rows(i)) == batch.Labels[i] ? 1 : 0;
         session.Examples += batch.Count;
         session.Batch++;
-
-        // Drawn from the beginning each time, so that a pass can be run again.
-        PassOptions Options() => new()
-        {
-            Workers = _workers,
-            Training = true,
-            Random = KeyedRandom.Create(_options.Seed, Dropping, (ulong)session.Epoch, (ulong)session.Batch),
-        };
     }
 
     private ArithmeticException Diverged(TrainingSession session, string found, string? where) =>
