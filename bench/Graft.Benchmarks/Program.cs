@@ -1,6 +1,7 @@
 using BenchmarkDotNet.Running;
 using Graft.Benchmarks.Accuracy;
 using Graft.Benchmarks.Extraction;
+using Graft.Benchmarks.Files;
 using Graft.Benchmarks.Layers;
 using Graft.Benchmarks.Peers;
 
@@ -11,5 +12,6 @@ return args switch
     ["accuracy", .. var options] => AccuracyCommand.Run(options),
     ["roofline", .. var options] => RooflineCommand.Run(options),
     ["extraction", .. var options] => ExtractionCommand.Run(options),
+    ["reading", .. var options] => ReadingCommand.Run(options),
     _ => BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args).Any() ? 0 : 1,
 };
