@@ -66,7 +66,7 @@ internal static class AccuracyCommand
         Print($"{method} mean of {seeds}", reports);
     }
 
-    private static void Print(string name, IReadOnlyList<TrainingReport> reports)
+    private static void Print(string name, List<TrainingReport> reports)
     {
         var isTest = reports[0].TestImages > 0;
         Console.WriteLine(string.Create(

@@ -22,9 +22,12 @@ internal sealed class MethodOptions
         ("keep", BatchStatistics.Keep),
         ("update", BatchStatistics.Update));
 
+    private readonly Option<int?> _views = OptionKinds.Whole("--views", "N", "features: how many views of every photo are computed and learned from, augmented but for one. [default: 1; 5 with --augment]", 1, 1000);
+
     public void AddTo(Command command)
     {
         command.Add(_method);
+        command.Add(_views);
         command.Add(_unfreeze);
         command.Add(_statistics);
     }
@@ -35,6 +38,8 @@ internal sealed class MethodOptions
     /// <summary>Says what does not go together.</summary>
     public void Check(CommandResult result)
     {
+        if (Method(result) != TrainingMethod.Features && result.GetResult(_views) is { Implicit: false })
+            result.AddError("--views belongs to --method features; the others see every photo anew in each epoch.");
         if (Method(result) == TrainingMethod.FineTune)
             return;
         foreach (var option in new Option[] { _unfreeze, _statistics })
@@ -47,6 +52,7 @@ internal sealed class MethodOptions
     public TrainingRequest Apply(ParseResult parsed, TrainingRequest request) => request with
     {
         Method = parsed.GetValue(_method) ?? request.Method,
+        Views = parsed.GetValue(_views),
         Unfreeze = parsed.GetValue(_unfreeze),
         UnfreezeStatistics = parsed.GetValue(_statistics) == BatchStatistics.Update,
     };

@@ -1,6 +1,7 @@
 using Graft.Layers.Networks;
 using Graft.Tensors;
 using Graft.Training.Batches;
+using Graft.Training.Features;
 using Graft.Training.Fitting;
 using Graft.Training.Heads;
 
@@ -13,11 +14,19 @@ internal static class HeadFitting
     private const int StartEpochs = 20;
 
     /// <summary>Fits the head that a run asks for on features alone.</summary>
-    public static FittedModel Fit(TrainingRequest request, FeatureSplits splits, int classes, RunTrainer trainer, WorkerPool workers, CancellationToken cancellationToken)
+    /// <param name="request">What is asked for.</param>
+    /// <param name="splits">The features of the plain images.</param>
+    /// <param name="views">Features of several views of the training images; null where the plain ones are learned from.</param>
+    /// <param name="classes">How many classes there are.</param>
+    /// <param name="trainer">What takes the steps of heads that are not solved.</param>
+    /// <param name="workers">The threads to run on.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    public static FittedModel Fit(TrainingRequest request, FeatureSplits splits, FeatureViewSet? views, int classes, RunTrainer trainer, WorkerPool workers, CancellationToken cancellationToken)
     {
+        int[] labels = views is null ? [.. splits.Training.Labels] : [.. views.Good.Select(picture => splits.Training.Labels[picture])];
         if (request.Head!.Kind == HeadKind.Linear)
         {
-            var head = Solve(request, splits.Training, classes, workers, cancellationToken);
+            var head = views is null ? Solve(request, splits.Training, classes, workers, cancellationToken) : Solve(request, views, labels, classes, workers, cancellationToken);
             return new() { Head = head.Network, Epochs = head.Iterations, L2 = head.L2, Search = head.Search, TrainableParameters = Count(head.Network) };
         }
 
@@ -25,7 +34,10 @@ internal static class HeadFitting
         try
         {
             var validation = new FeatureBatches(splits.Validation, request.BatchSize!.Value);
-            var result = trainer.Fit(network, trainer.Batches(splits.Training), validation, splits.Training.Labels, classes);
+            IBatchSource training = views is null
+                ? trainer.Batches(splits.Training)
+                : new FeatureViewBatches(views, labels, request.BatchSize!.Value, request.Seed, request.Sampling);
+            var result = trainer.Fit(network, training, validation, labels, classes);
             return new()
             {
                 Head = network,
@@ -50,6 +62,23 @@ internal static class HeadFitting
     {
         using var features = training.Features.Read([.. training.Indices]);
         return LinearHead.Fit(features, [.. training.Labels], classes, workers, new() { L2 = request.L2, Seed = request.Seed }, cancellationToken);
+    }
+
+    /// <summary>Solves a linear head on all views alike.</summary>
+    private static LinearHead Solve(TrainingRequest request, FeatureViewSet views, int[] labels, int classes, WorkerPool workers, CancellationToken cancellationToken)
+    {
+        var pictures = labels.Length;
+        int[] all = [.. Enumerable.Range(0, pictures)];
+        using var features = Tensor.Uninitialized(new Shape([views.ViewCount * pictures, .. views.Shape.Dimensions]));
+        for (var view = 0; view < views.ViewCount; view++)
+        {
+            using var some = views.Read(view, all);
+            some.Span.CopyTo(features.Rows(view * pictures, pictures));
+        }
+
+        var everyView = Enumerable.Range(0, views.ViewCount);
+        var options = new LinearHeadOptions { L2 = request.L2, Seed = request.Seed, Pictures = [.. everyView.SelectMany(_ => all)] };
+        return LinearHead.Fit(features, [.. everyView.SelectMany(_ => labels)], classes, workers, options, cancellationToken);
     }
 
     /// <summary>

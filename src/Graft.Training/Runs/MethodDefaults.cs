@@ -16,6 +16,9 @@ namespace Graft.Training.Runs;
 /// </remarks>
 public static class MethodDefaults
 {
+    /// <summary>Views of every picture where features are augmented: the plain one and four others.</summary>
+    private const int AugmentedViews = 5;
+
     private static readonly TrainingRequest OnFeatures = new()
     {
         Data = "",
@@ -61,10 +64,12 @@ public static class MethodDefaults
     {
         ArgumentNullException.ThrowIfNull(request);
         var defaults = Of(request.Method);
+        var augmentation = request.Augmentation ?? (request.Views > 1 ? AugmentationOptions.Standard : defaults.Augmentation!);
         var filled = request with
         {
             Head = request.Head ?? defaults.Head,
-            Augmentation = request.Augmentation ?? defaults.Augmentation,
+            Augmentation = augmentation,
+            Views = request.Views ?? (request.Method == TrainingMethod.Features && !augmentation.IsNone ? AugmentedViews : 1),
             Epochs = request.Epochs ?? defaults.Epochs,
             BatchSize = request.BatchSize ?? defaults.BatchSize,
             Optimizer = request.Optimizer ?? defaults.Optimizer,
@@ -96,7 +101,13 @@ public static class MethodDefaults
     {
         if (request.Method != TrainingMethod.FineTune && (request.Unfreeze is not null || request.UnfreezeStatistics))
             throw new ArgumentException($"Layers are unfrozen by fine-tuning alone (--method finetune); the method is '{request.Method}'.", nameof(request));
-        if (request.Method == TrainingMethod.Features && !request.Augmentation!.IsNone)
-            throw new ArgumentException("Features are computed once, so augmentation has no effect on them. Train with --method frozen or finetune, or without augmentation.", nameof(request));
+        if (request.Method != TrainingMethod.Features && request.Views > 1)
+            throw new ArgumentException("Several views are kept as features (--method features); other methods change pictures anew in every epoch.", nameof(request));
+        if (request.Views > 1 && request.Augmentation!.IsNone)
+            throw new ArgumentException("Several views of a picture differ by augmentation, but there is none (--augment none).", nameof(request));
+        if (request.Views == 1 && request.Method == TrainingMethod.Features && !request.Augmentation!.IsNone)
+            throw new ArgumentException("With one view (--views 1) features are computed of the plain pictures, so that augmentation has no effect.", nameof(request));
+        if (request.Method == TrainingMethod.Features && request.Augmentation!.Mixes)
+            throw new ArgumentException("Pictures can be mixed (MixUp, CutMix) by the methods that read them in every epoch: frozen and finetune.", nameof(request));
     }
 }

@@ -37,6 +37,9 @@ public sealed record TrainingRequest
     /// <summary>How training pictures are changed at random.</summary>
     public AugmentationOptions? Augmentation { get; init; }
 
+    /// <summary>On features: how many views of every training picture are computed and learned from, the plain one among them.</summary>
+    public int? Views { get; init; }
+
     /// <summary>Epochs at the most, of everything but the linear head on features, which is solved.</summary>
     public int? Epochs { get; init; }
 

@@ -100,7 +100,11 @@ internal sealed class TrainingRun(
         progress?.Report(new(RunPhase.Head));
         var trainer = new RunTrainer(folder, request, workers, progress, cancellationToken);
         if (request.Method == TrainingMethod.Features)
-            return HeadFitting.Fit(request, splits, images.ClassNames.Count, trainer, workers, cancellationToken);
+        {
+            using var views = request.Views > 1 ? ExtractViews(backbone, store, splits) : null;
+            return HeadFitting.Fit(request, splits, views, images.ClassNames.Count, trainer, workers, cancellationToken);
+        }
+
         var boundary = new BoundaryFeatures(LoadBackbone, store, Extraction, workers, progress);
         return new NetworkFitting(request, images.ClassNames.Count, trainer, boundary, workers).Fit(backbone, splits, cancellationToken);
     }
@@ -111,6 +115,13 @@ internal sealed class TrainingRun(
         Precision = request.FeaturePrecision,
         FailOnBadImage = request.FailOnBadImage,
     };
+
+    private FeatureViewSet ExtractViews(Backbone backbone, FeatureStore store, FeatureSplits splits)
+    {
+        var views = FeatureView.Several(request.Augmentation!, request.Views!.Value, request.Seed);
+        return RunFeatures.ExtractViews(
+            backbone, store, workers, Extraction, views, [.. splits.ImagesOf(splits.Training).Select(image => image.Content)], progress, cancellationToken);
+    }
 
     private FeatureSet Extract(Backbone backbone, FeatureStore store) => RunFeatures.Extract(
         new FeatureExtractor(backbone, store, workers, Extraction), [.. images.All.Select(image => image.Content)], progress, cancellationToken);
