@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Running;
 using Graft.Benchmarks.Extraction;
+using Graft.Benchmarks.Files;
 using Graft.Benchmarks.Layers;
 using Graft.Benchmarks.Peers;
 
@@ -10,5 +11,6 @@ return args switch
     ["train", var mode, var model, var input, var output, var batch, var size, var threads] => TrainingServer.Run(mode, model, input, output, int.Parse(batch), int.Parse(size), int.Parse(threads)),
     ["roofline", .. var options] => RooflineCommand.Run(options),
     ["extraction", .. var options] => ExtractionCommand.Run(options),
+    ["reading", .. var options] => ReadingCommand.Run(options),
     _ => BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args).Any() ? 0 : 1,
 };

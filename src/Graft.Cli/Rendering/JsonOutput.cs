@@ -33,4 +33,5 @@ internal static class JsonOutput
 [JsonSerializable(typeof(FeatureStoreStatus))]
 [JsonSerializable(typeof(FeaturePruning))]
 [JsonSerializable(typeof(DemoReport))]
+[JsonSerializable(typeof(AugmentationPreviewReport))]
 internal sealed partial class CliJson : JsonSerializerContext;

@@ -1,67 +1,109 @@
+using System.Buffers;
 using System.Buffers.Binary;
-using Graft.Weights.Onnx.Messages;
+using System.Runtime.InteropServices;
 
 namespace Graft.Weights.Onnx;
 
-/// <summary>A constant of an ONNX graph whose sizes were checked against its bytes.</summary>
-internal sealed class OnnxConstant
+/// <summary>
+/// A constant of an ONNX graph whose sizes were checked against its bytes. Elements are read when they are asked for, as
+/// 32-bit floats or 64-bit integers whatever their stored type.
+/// </summary>
+/// <param name="file">The file it belongs to, for errors.</param>
+/// <param name="name">Its name.</param>
+/// <param name="type">The type of the stored elements.</param>
+/// <param name="dimensions">Its dimensions, of at most 2^31 - 1 elements.</param>
+/// <param name="source">Where the elements are.</param>
+/// <param name="position">Where in the source the first one is.</param>
+internal sealed class OnnxConstant(string file, string name, OnnxElementType type, int[] dimensions, ByteSource source, long position)
 {
-    private readonly ReadOnlyMemory<byte> _bytes;
+    private const int BufferSize = 1 << 18;
 
-    private OnnxConstant(bool isInteger, int[] dimensions, ReadOnlyMemory<byte> bytes)
-    {
-        IsInteger = isInteger;
-        Dimensions = dimensions;
-        _bytes = bytes;
-    }
+    /// <summary>Whether its elements are integers; floats otherwise.</summary>
+    public bool IsInteger => type.IsInteger;
 
-    /// <summary>Whether its elements are 64-bit integers; 32-bit floats otherwise.</summary>
-    public bool IsInteger { get; }
+    public IReadOnlyList<int> Dimensions { get; } = dimensions;
 
-    public IReadOnlyList<int> Dimensions { get; }
+    /// <summary>How many elements there are.</summary>
+    public int Count { get; } = dimensions.Aggregate(1, static (product, dimension) => product * dimension);
 
     /// <summary>Its shape and type as texts show them.</summary>
-    public string Description => $"{(IsInteger ? "int64" : "float32")} [{string.Join(", ", Dimensions)}]";
+    public string Description => $"{type.Name} [{string.Join(", ", Dimensions)}]";
 
-    /// <summary>Checks a constant.</summary>
-    /// <param name="file">The file it comes from.</param>
-    /// <param name="tensor">The message; the constant refers to its bytes.</param>
-    /// <exception cref="WeightsFormatException">Its type is another one or its sizes do not fit its bytes.</exception>
-    public static OnnxConstant From(string file, TensorProto tensor)
+    /// <summary>The same elements in another shape of as many.</summary>
+    public OnnxConstant Reshaped(int[] other) => new(file, name, type, other, source, position);
+
+    /// <summary>A constant of floats that were computed.</summary>
+    public static OnnxConstant Of(string file, string name, int[] dimensions, float[] values)
     {
-        var operation = $"Reading initialiser '{tensor.Name}'";
-        if (tensor.DataLocation != TensorProto.Types.DataLocation.Default)
-            throw Error("values inside the file", "a reference to another file", "Save the model as one file.");
-        if (tensor.DataType is not ((int)TensorProto.Types.DataType.Float or (int)TensorProto.Types.DataType.Int64))
-            throw Error("data type 1 (float32) or 7 (int64)", $"data type {tensor.DataType}", "Save the model with float32 weights.");
-        var isInteger = tensor.DataType == (int)TensorProto.Types.DataType.Int64;
-        var dimensions = new int[tensor.Dims.Count];
-        var count = 1L;
-        for (var i = 0; i < dimensions.Length; i++)
-        {
-            if (tensor.Dims[i] is < 1 or > int.MaxValue || (count *= tensor.Dims[i]) > int.MaxValue)
-                throw Error($"dimensions from 1 up, of at most {int.MaxValue:N0} elements", $"[{string.Join(", ", tensor.Dims.Take(8))}]", OnnxGraphReader.Remedy);
-            dimensions[i] = (int)tensor.Dims[i];
-        }
-
-        var size = count * (isInteger ? sizeof(long) : sizeof(float));
-        if (tensor.RawData.Length != size)
-            throw Error($"{size:N0} bytes of raw data for [{string.Join(", ", dimensions)}]", $"{tensor.RawData.Length:N0}", OnnxGraphReader.Remedy);
-        return new OnnxConstant(isInteger, dimensions, tensor.RawData.Memory);
-
-        WeightsFormatException Error(string expected, string found, string remedy) => new(operation, file, expected, found, remedy);
+        var bytes = new byte[values.Length * sizeof(float)];
+        for (var i = 0; i < values.Length; i++)
+            BinaryPrimitives.WriteSingleLittleEndian(bytes.AsSpan(i * sizeof(float)), values[i]);
+        return new OnnxConstant(file, name, OnnxElementType.Single, dimensions, ByteSource.Of(bytes), 0);
     }
 
-    /// <summary>Copies the floats.</summary>
+    /// <summary>Copies all elements as floats.</summary>
     /// <param name="destination">As long as there are elements.</param>
-    public void CopyTo(Span<float> destination) => LittleEndianElements.FromSingle(_bytes.Span, destination);
+    public void CopyTo(Span<float> destination) => CopyTo(0, destination);
+
+    /// <summary>Copies elements from one on as floats.</summary>
+    /// <exception cref="WeightsFormatException">A number is beyond what a float can hold, or the file became shorter.</exception>
+    public void CopyTo(long first, Span<float> destination)
+    {
+        if (type == OnnxElementType.Single && BitConverter.IsLittleEndian)
+        {
+            Read(first, MemoryMarshal.AsBytes(destination));
+            return;
+        }
+
+        var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
+        try
+        {
+            for (var done = 0; done < destination.Length;)
+            {
+                var count = Math.Min(buffer.Length / type.Size, destination.Length - done);
+                Read(first + done, buffer.AsSpan(0, count * type.Size));
+                var lost = type.Convert(buffer, destination.Slice(done, count));
+                if (lost >= 0)
+                    throw Error("numbers that a 32-bit float can hold", $"{type.Name} element {first + done + lost:N0}, which it cannot", "Save the model with float32 weights.");
+                done += count;
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    /// <summary>All elements as floats.</summary>
+    public float[] ToFloats()
+    {
+        var values = new float[Count];
+        CopyTo(values);
+        return values;
+    }
 
     /// <summary>The integers.</summary>
     public long[] ToIntegers()
     {
-        var values = new long[_bytes.Length / sizeof(long)];
+        var bytes = new byte[Count * type.Size];
+        Read(0, bytes);
+        var values = new long[Count];
         for (var i = 0; i < values.Length; i++)
-            values[i] = BinaryPrimitives.ReadInt64LittleEndian(_bytes.Span[(i * sizeof(long))..]);
+            values[i] = type.ToInteger(bytes.AsSpan(i * type.Size));
         return values;
     }
+
+    private void Read(long first, Span<byte> destination)
+    {
+        try
+        {
+            source.Read(position + (first * type.Size), destination);
+        }
+        catch (EndOfStreamException exception)
+        {
+            throw Error($"{destination.Length:N0} bytes", exception.Message, "The file was shortened while it was read; get it again from where it came.");
+        }
+    }
+
+    private WeightsFormatException Error(string expected, string found, string remedy) => new($"Reading initialiser '{name}'", file, expected, found, remedy);
 }

@@ -82,6 +82,9 @@ internal sealed class OnnxGraphBuilder : IDisposable
     public string Input(NetworkNode node, int index = 0) =>
         _network.ShapeOf(node.Inputs[index]).Rank == 3 ? ChannelsFirst(node.Inputs[index]) : _unchanged[node.Inputs[index]];
 
+    /// <summary>The shape of a node's output, or of the network's input, without the batch.</summary>
+    public Shape ShapeOf(string name) => _network.ShapeOf(name);
+
     /// <summary>Whether a pooling takes what a node gives, perhaps through layers that do nothing.</summary>
     public bool FeedsPooling(string name) => _network.Nodes.Any(node =>
         node.Inputs.Contains(name) && (node.Layer is Pooling2D || (node.Layer is Dropout && FeedsPooling(node.Name))));

@@ -1,4 +1,5 @@
 using Graft.Layers;
+using Graft.Layers.Networks;
 using Graft.Weights.Onnx.Messages;
 
 namespace Graft.Weights.Onnx;
@@ -16,7 +17,8 @@ internal sealed class OnnxNodeReader
         _graph = graph;
         _file = file;
         _node = node;
-        if (node.Output.Count != 1)
+        // Outputs for training, such as the mask of a dropout, may be there when nobody takes them.
+        if (node.Output.Count == 0 || node.Output.Skip(1).Any(output => !graph.Consumers.IsUnused(output)))
             throw Error("one output", $"{node.Output.Count}");
         foreach (var attribute in node.Attribute)
         {
@@ -30,7 +32,8 @@ internal sealed class OnnxNodeReader
     public string OperatorType => _node.OpType;
 
     /// <summary>The node's name, or its output's where it has none.</summary>
-    public string Name => _node.Name.Length > 0 ? _node.Name : _node.Output[0];
+    /// <remarks>The network keeps one name for its own input.</remarks>
+    public string Name => (_node.Name.Length > 0 ? _node.Name : _node.Output[0]) is var name && name == Network.InputName ? $"{name}_node" : name;
 
     public string Output => _node.Output[0];
 
@@ -61,13 +64,67 @@ internal sealed class OnnxNodeReader
         return constant;
     }
 
+    /// <summary>Whether an input is given, since those at the end may be missing and others be empty.</summary>
+    public bool HasInput(int index) => index < _node.Input.Count && _node.Input[index].Length > 0;
+
+    /// <summary>Requires from so many inputs to so many.</summary>
+    public void RequireInputs(int minimum, int maximum)
+    {
+        if (_node.Input.Count < minimum || _node.Input.Count > maximum)
+            throw Error($"{minimum} to {maximum} inputs", $"{_node.Input.Count}");
+    }
+
     /// <summary>A constant input that is one number.</summary>
     public float Scalar(int index)
     {
-        var value = 0f;
-        Floats(index, 0).CopyTo(new Span<float>(ref value));
-        return value;
+        var constant = Constant(index);
+        if (constant.IsInteger || constant.Count != 1)
+            throw Error($"one number as input {index + 1}", constant.Description);
+        return constant.ToFloats()[0];
     }
+
+    /// <summary>A computed input of a node that treats every element alike, however they lie.</summary>
+    public OnnxValue Elements(int index) => Value(
+        index, OnnxLayout.ChannelsFirst, OnnxLayout.ChannelsLast, OnnxLayout.Rows, OnnxLayout.Pooled, OnnxLayout.FlattenedChannelsFirst);
+
+    /// <summary>A computed input, or null when it is a constant or missing.</summary>
+    public OnnxValue? FindValue(int index) => HasInput(index) ? _graph.FindValue(_node.Input[index]) : null;
+
+    /// <summary>A constant input, or null when a node computes it.</summary>
+    public OnnxConstant? FindConstant(int index) => HasInput(index) ? _graph.FindConstant(_node.Input[index]) : null;
+
+    /// <summary>A list of numbers that is an attribute in older operator sets and an input in later ones; null when neither is there.</summary>
+    public long[]? IntegersOf(int index, string attribute)
+    {
+        if (Attribute(attribute, AttributeProto.Types.AttributeType.Ints) is { } own)
+            return [.. own.Ints];
+        if (!HasInput(index))
+            return null;
+        if (_graph.FindSizes(_node.Input[index]) is not { } sizes || sizes.Values.Any(static size => size.TimesBatch))
+            throw Error($"constant integers as input {index + 1}", $"'{_node.Input[index]}', which is not");
+        return [.. sizes.Values.Select(static size => size.Value)];
+    }
+
+    /// <summary>An attribute that is a list of integers of any length, or null.</summary>
+    public long[]? IntegersOrNull(string name) => Attribute(name, AttributeProto.Types.AttributeType.Ints)?.Ints.ToArray();
+
+    /// <summary>An attribute that is a text, or null.</summary>
+    public string? Text(string name) => Attribute(name, AttributeProto.Types.AttributeType.String)?.S.ToStringUtf8();
+
+    /// <summary>An attribute that is a constant, or null.</summary>
+    public TensorProto? Tensor(string name) => Attribute(name, AttributeProto.Types.AttributeType.Tensor)?.T;
+
+    /// <summary>An attribute that is a number, or null.</summary>
+    public float? FloatOrNull(string name) => Attribute(name, AttributeProto.Types.AttributeType.Float)?.F;
+
+    /// <summary>An attribute that is a list of numbers, or null.</summary>
+    public float[]? FloatsOrNull(string name) => Attribute(name, AttributeProto.Types.AttributeType.Floats)?.Floats.ToArray();
+
+    /// <summary>An attribute that is an integer of any size, or null.</summary>
+    public long? IntegerOrNull(string name) => Attribute(name, AttributeProto.Types.AttributeType.Int)?.I;
+
+    /// <summary>Passes over an attribute that changes nothing here.</summary>
+    public void Ignore(string name) => _unread.Remove(name);
 
     /// <summary>A constant input of so many 64-bit integers.</summary>
     public long[] Integers(int index, int count)
@@ -132,7 +189,7 @@ internal sealed class OnnxNodeReader
             throw Error("a layer that can be made and takes its inputs", exception.Message, exception: exception);
         }
 
-        _graph.Register(Output, new OnnxValue(name, layout));
+        _graph.Register(Output, new OnnxValue(name, layout, layout == OnnxLayout.FlattenedChannelsFirst ? inputs[0].Image : null));
     }
 
     /// <summary>Says that the node's output is a value that the network has already, perhaps in another layout.</summary>

@@ -23,12 +23,16 @@ internal static class OnnxOperators
     /// <summary>The operator set that is written.</summary>
     public const int WrittenVersion = 13;
 
-    /// <summary>The newest operator set whose operators below mean the same as in <see cref="WrittenVersion"/>.</summary>
-    public const int NewestVersion = 17;
+    /// <summary>The oldest operator set that is read.</summary>
+    public const int OldestVersion = 7;
+
+    /// <summary>The newest operator set that is read.</summary>
+    public const int NewestVersion = 21;
 
     private static readonly Dictionary<Type, OnnxLayerWriter> Writers = new()
     {
         [typeof(Add)] = MergingOperators.WriteAdd,
+        [typeof(AdaptiveAveragePooling2D)] = PoolingOperators.WriteAdaptiveAveragePool,
         [typeof(AveragePooling2D)] = PoolingOperators.WriteAveragePool,
         [typeof(BatchNormalization)] = NormalizationOperators.WriteBatchNormalization,
         [typeof(ChannelNormalization)] = PreprocessingOperators.Write,
@@ -40,10 +44,13 @@ internal static class OnnxOperators
         [typeof(GlobalAveragePooling2D)] = PoolingOperators.WriteGlobalAveragePool,
         [typeof(HardSigmoid)] = SmoothActivationOperators.WriteHardSigmoid,
         [typeof(HardSwish)] = SmoothActivationOperators.WriteHardSwish,
+        [typeof(LogSoftmax)] = ActivationOperators.WriteLogSoftmax,
         [typeof(MaxPooling2D)] = PoolingOperators.WriteMaxPool,
+        [typeof(Multiply)] = MergingOperators.WriteMul,
         [typeof(ReLU)] = ActivationOperators.WriteReLU,
         [typeof(Sigmoid)] = SmoothActivationOperators.WriteSigmoid,
         [typeof(Softmax)] = ActivationOperators.WriteSoftmax,
+        [typeof(StochasticDepth)] = RegularizationOperators.WriteStochasticDepth,
         [typeof(Swish)] = SmoothActivationOperators.WriteSwish,
         [typeof(ZeroPadding2D)] = ConvolutionOperators.WritePad,
     };
@@ -62,15 +69,25 @@ internal static class OnnxOperators
         ["Gather"] = PreprocessingOperators.Read,
         ["Gemm"] = LinearOperators.ReadGemm,
         ["GlobalAveragePool"] = PoolingOperators.ReadGlobalAveragePool,
+        ["GlobalMaxPool"] = PoolingOperators.ReadGlobalMaxPool,
         ["HardSigmoid"] = SmoothActivationOperators.ReadHardSigmoid,
+        ["HardSwish"] = SmoothActivationOperators.ReadHardSwish,
+        ["Identity"] = ReshapingOperators.ReadIdentity,
+        ["Cast"] = ReshapingOperators.ReadIdentity,
         ["MaxPool"] = PoolingOperators.ReadMaxPool,
-        ["Mul"] = PreprocessingOperators.Read,
+        ["LogSoftmax"] = ActivationOperators.ReadLogSoftmax,
+        ["MatMul"] = LinearOperators.ReadMatMul,
+        ["Mul"] = MergingOperators.ReadMul,
         ["Pad"] = ConvolutionOperators.ReadPad,
+        ["ReduceMean"] = PoolingOperators.ReadReduceMean,
         ["Relu"] = ActivationOperators.ReadRelu,
+        ["Reshape"] = ReshapingOperators.ReadReshape,
         ["Sigmoid"] = SmoothActivationOperators.ReadSigmoid,
         ["Softmax"] = ActivationOperators.ReadSoftmax,
+        ["Squeeze"] = ReshapingOperators.ReadSqueeze,
         ["Sub"] = PreprocessingOperators.Read,
         ["Transpose"] = ReshapingOperators.ReadTranspose,
+        ["Unsqueeze"] = ReshapingOperators.ReadUnsqueeze,
     };
 
     /// <summary>The operators that can be read, in ordinal order.</summary>

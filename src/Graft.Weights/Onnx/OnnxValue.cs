@@ -1,3 +1,5 @@
+using Graft.Tensors;
+
 namespace Graft.Weights.Onnx;
 
 /// <summary>How the elements of an ONNX value lie, compared with the network's value that it stands for.</summary>
@@ -14,9 +16,16 @@ internal enum OnnxLayout
 
     /// <summary><c>[batch, channels, 1, 1]</c> where the network has <c>[batch, channels]</c>.</summary>
     Pooled,
+
+    /// <summary>
+    /// <c>[batch, values]</c> of an image that was flattened with its channels first, where the network flattens it with its
+    /// channels last. A dense layer takes it with its rows in the other order.
+    /// </summary>
+    FlattenedChannelsFirst,
 }
 
 /// <summary>What a value of an ONNX graph stands for.</summary>
 /// <param name="Node">The node of the network that computes it, or the network's input.</param>
 /// <param name="Layout">How its elements lie.</param>
-internal readonly record struct OnnxValue(string Node, OnnxLayout Layout);
+/// <param name="Image">For <see cref="OnnxLayout.FlattenedChannelsFirst"/> the image before it was flattened, <c>[height, width, channels]</c>.</param>
+internal readonly record struct OnnxValue(string Node, OnnxLayout Layout, Shape? Image = null);

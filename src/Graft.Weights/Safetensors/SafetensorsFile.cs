@@ -12,7 +12,7 @@ namespace Graft.Weights.Safetensors;
 /// Elements are read at their place in the file rather than through a mapping: reading ends in a tensor's own memory
 /// either way, and a mapped file that somebody truncates kills the process instead of raising an error.
 /// </remarks>
-public sealed class SafetensorsFile : IDisposable
+public sealed class SafetensorsFile : ITensorFile
 {
     private const string Operation = "Reading a tensor";
     private const int BufferSize = 1 << 18;
@@ -34,6 +34,9 @@ public sealed class SafetensorsFile : IDisposable
 
     /// <summary>Every tensor, in the order of the file's data.</summary>
     public IReadOnlyList<SafetensorsEntry> Entries { get; }
+
+    /// <inheritdoc/>
+    public IEnumerable<string> Names => Entries.Select(static entry => entry.Name);
 
     /// <summary>The texts that go with the tensors; empty when the file has none.</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; }
@@ -62,6 +65,9 @@ public sealed class SafetensorsFile : IDisposable
     /// <summary>What the header says of a tensor, or null when the file has none of that name.</summary>
     /// <param name="name">The tensor's name.</param>
     public SafetensorsEntry? Find(string name) => _byName.GetValueOrDefault(name);
+
+    /// <inheritdoc/>
+    public Shape? ShapeOf(string name) => Find(name)?.Shape;
 
     /// <summary>Reads a tensor, converted to 32-bit floats when it is stored otherwise.</summary>
     /// <param name="name">The tensor's name.</param>

@@ -37,12 +37,7 @@ internal sealed class TfJsManifest(string file)
     private string Shard(JsonElement path)
     {
         var text = path.ValueKind == JsonValueKind.String ? path.GetString()! : "";
-        var folder = Path.GetDirectoryName(Path.GetFullPath(file))!;
-        var parts = text.Split('/');
-        if (text.Contains('\\', StringComparison.Ordinal) || text.Contains(':', StringComparison.Ordinal) || text.Contains('\0', StringComparison.Ordinal)
-            || parts.Any(static part => part is "" or "." or ".."))
-            throw Error("the path of a file in the model's own folder", path.GetRawText());
-        return Path.Combine([folder, .. parts]);
+        return SiblingFile.Resolve(file, text) ?? throw Error("the path of a file in the model's own folder", path.GetRawText());
     }
 
     private TfJsWeight Weight(JsonElement weight)

@@ -26,9 +26,18 @@ internal sealed class TfJsTopology
     /// <exception cref="WeightsFormatException">It is not Keras's description of a layers model.</exception>
     public static TfJsTopology Parse(string file, JsonElement root)
     {
-        var topology = new TfJsTopology(file);
         if (!root.TryGetProperty("modelTopology", out var model) || model.ValueKind != JsonValueKind.Object)
-            throw topology.Error("the layers under modelTopology", "none");
+            throw new TfJsTopology(file).Error("the layers under modelTopology", "none");
+        return ParseModel(file, model);
+    }
+
+    /// <summary>Reads Keras's description of a model, which is Keras's architecture JSON.</summary>
+    /// <exception cref="WeightsFormatException">It is not Keras's description of a layers model.</exception>
+    public static TfJsTopology ParseModel(string file, JsonElement model)
+    {
+        var topology = new TfJsTopology(file);
+        if (model.ValueKind != JsonValueKind.Object)
+            throw topology.Error("an object with the layers", $"{model.ValueKind}");
         // The converter puts Keras's model_config there, TensorFlow.js itself what that holds.
         if (model.TryGetProperty("model_config", out var inner))
             model = inner;

@@ -52,6 +52,18 @@ internal static class LayerNetworks
             network.Add("b", new Swish());
             return network;
         },
+        ["product of an image and factors of its channels"] = Excitation,
+        ["product of rows"] = () =>
+        {
+            var network = Of(new Shape(5), new Dense(5, 3));
+            network.Add("twice", new Multiply(), "node1", "node1");
+            return network;
+        },
+        ["logarithm of softmax"] = () => Of(new Shape(6), new LogSoftmax()),
+        ["stochastic depth"] = () => Of(Image, new StochasticDepth(0.2f), new GlobalAveragePooling2D(), new StochasticDepth(0.3f)),
+        ["adaptive average pooling to one pixel"] = () => Of(Image, new AdaptiveAveragePooling2D(1, 1), new Flatten()),
+        ["adaptive average pooling"] = () => Of(Image, new AdaptiveAveragePooling2D(3, 7), new Flatten()),
+        ["maximum pooling that rounds up"] = () => Of(Image, new MaxPooling2D(Pool(3, 2, 2) with { RoundUp = true })),
         ["concatenation of images"] = ConcatenatedImages,
         ["concatenation of rows"] = () =>
         {
@@ -126,6 +138,18 @@ internal static class LayerNetworks
         network.Add("branch.1", new BatchNormalization(5));
         network.Add("sum", new Add(), "branch.1", "node1");
         network.Add("relu", new ReLU());
+        return network;
+    }
+
+    private static Network Excitation()
+    {
+        var network = Of(Image, new Convolution2D(Kernel(1, 1)));
+        network.Add("squeeze", new AdaptiveAveragePooling2D(1, 1));
+        network.Add("fc1", new Convolution2D(new() { InputChannels = 5, OutputChannels = 2, KernelHeight = 1, KernelWidth = 1 }));
+        network.Add("fc1/relu", new Swish());
+        network.Add("fc2", new Convolution2D(new() { InputChannels = 2, OutputChannels = 5, KernelHeight = 1, KernelWidth = 1 }));
+        network.Add("gate", new HardSigmoid());
+        network.Add("scale", new Multiply(), "node1", "gate");
         return network;
     }
 

@@ -49,6 +49,8 @@ internal static class NetworkText
         BatchNormalization normalization => Bits([normalization.Epsilon, normalization.Momentum]),
         ChannelNormalization normalization => $"{normalization.Reverse} {Bits([normalization.Scale, .. normalization.Mean, .. normalization.Deviation])}",
         ReLU relu => Bits([relu.Maximum]),
+        AdaptiveAveragePooling2D pooling => pooling.Configuration,
+        StochasticDepth depth => Bits([depth.Rate]),
         Dropout dropout => Bits([dropout.Rate]),
         _ => "",
     };

@@ -23,24 +23,23 @@ public sealed class OnnxDamageTests
     {
         ["no graph"] = (model => model.Graph = null, "a graph"),
         ["future IR"] = (model => model.IrVersion = 99, "IR version"),
-        ["old opset"] = (model => model.OpsetImport[0].Version = 9, "opset"),
+        ["old opset"] = (model => model.OpsetImport[0].Version = 6, "opset"),
         ["no opset"] = (model => model.OpsetImport.Clear(), "opset"),
         ["metadata twice"] = (model => model.MetadataProps.Add(model.MetadataProps[0]), "metadata key once"),
         ["two inputs"] = (model => model.Graph.Input.Add(new ValueInfoProto { Name = "other" }), "one input"),
         ["no output"] = (model => model.Graph.Output.Clear(), "one output"),
-        ["fixed batch"] = (model => Sizes(model)[0] = Size(1), "free batch"),
         ["free height"] = (model => Sizes(model)[1] = new() { DimParam = "height" }, "sizes fixed"),
         ["negative width"] = (model => Sizes(model)[2] = Size(-5), "sizes fixed"),
         ["huge image"] = (model => Sizes(model)[1] = Size(1L << 40), "sizes fixed"),
         ["large image"] = (model => (Sizes(model)[1], Sizes(model)[2]) = (Size(30_000), Size(30_000)), "sizes fixed"),
         ["more input channels"] = (model => Sizes(model)[3] = Size(4), "takes its inputs"),
-        ["another element type"] = (model => model.Graph.Input[0].Type.TensorType.ElemType = 10, "float32"),
+        ["another element type"] = (model => model.Graph.Input[0].Type.TensorType.ElemType = 8, "float values"),
         ["another output"] = (model => model.Graph.Output[0].Name = "nobody", "that a node computes"),
         ["another output size"] = (model => model.Graph.Output[0].Type.TensorType.Shape.Dim[1] = Size(7), "as the nodes compute it"),
-        ["output that is no row"] = (model => model.Graph.Output[0].Name = "conv:0", "rows or an image"),
+        ["output that is no row"] = (model => model.Graph.Output[0].Name = "conv:0", "as the nodes compute it"),
         ["unknown operator"] = (model => Node(model, "relu").OpType = "Erf", "one of the operators Add"),
         ["operator of another domain"] = (model => Node(model, "relu").Domain = "com.example", "one of the operators Add"),
-        ["unknown attribute"] = (model => Node(model, "conv").Attribute.Add(new AttributeProto { Name = "auto_pad", Type = AttributeProto.Types.AttributeType.String }), "only attributes"),
+        ["unknown attribute"] = (model => Node(model, "conv").Attribute.Add(new AttributeProto { Name = "nonsense", Type = AttributeProto.Types.AttributeType.String }), "only attributes"),
         ["attribute twice"] = (model => Node(model, "conv").Attribute.Add(Attribute(model, "conv", "group")), "attribute once"),
         ["attribute of another type"] = (model => Attribute(model, "conv", "group").Type = AttributeProto.Types.AttributeType.Float, "of type Int"),
         ["groups that do not divide the outputs"] = (model => Attribute(model, "conv", "group").I = 77, "group that divides"),
@@ -51,25 +50,27 @@ public sealed class OnnxDamageTests
         ["huge padding"] = (model => Attribute(model, "conv", "pads").Ints[3] = int.MaxValue, "pads of 4 numbers"),
         ["another kernel size"] = (model => Attribute(model, "conv", "kernel_shape").Ints[0] = 2, "kernel_shape [3, 3]"),
         ["window without pixels"] = (model => Attribute(model, "maxpool", "pads").Ints[0] = 5, "a layer that can be made"),
-        ["ceiling mode"] = (model => Node(model, "maxpool").Attribute.Add(OnnxAttribute.Integer("ceil_mode", 1)), "ceil_mode 0"),
+        ["unknown rounding"] = (model => Node(model, "maxpool").Attribute.Add(OnnxAttribute.Integer("ceil_mode", 7)), "ceil_mode from 0 to 1"),
         ["negative padding"] = (model => Initializer(model, "pad.pads").RawData = ByteString.CopyFrom([.. Enumerable.Repeat((byte)0xff, 64)]), "of padding"),
         ["cycle"] = (model => Node(model, "conv").Input[0] = "relu:0", "computed by a node before it"),
         ["nodes in another order"] = (model => (model.Graph.Node[3], model.Graph.Node[4]) = (model.Graph.Node[4], model.Graph.Node[3]), "computed by a node before it"),
-        ["inside of the preprocessing used elsewhere"] = (model => Node(model, "sum").Input[0] = "preprocessing/reverse:0", "computed by a node before it"),
+        ["inside of the preprocessing used elsewhere"] = (model => Node(model, "sum").Input[0] = "preprocessing/reverse:0", "a layer that can be made"),
         ["no inputs"] = (model => Node(model, "relu").Input.Clear(), "1 inputs"),
         ["more inputs"] = (model => Node(model, "relu").Input.Add("conv:0"), "1 inputs"),
         ["no outputs"] = (model => Node(model, "relu").Output.Clear(), "one output"),
         ["value twice"] = (model => Node(model, "relu").Output[0] = "conv:0", "unique names"),
         ["name twice"] = (model => Node(model, "relu").Name = "conv", "a layer that can be made"),
-        ["name of the input"] = (model => Node(model, "relu").Name = "input", "a layer that can be made"),
         ["missing initialiser"] = (model => model.Graph.Initializer.Remove(Initializer(model, "fc.weight")), "an initialiser as input 2"),
         ["initialiser twice"] = (model => model.Graph.Initializer.Add(Initializer(model, "fc.weight")), "initialisers with unique names"),
         ["negative dimensions"] = (model => (Initializer(model, "conv.weight").Dims[0], Initializer(model, "conv.weight").Dims[1]) = (-4, -3), "dimensions from 1 up"),
         ["dimensions beyond the bytes"] = (model => Initializer(model, "conv.weight").Dims[0] = 1 << 20, "bytes of raw data"),
         ["dimensions beyond counting"] = (model => (Initializer(model, "conv.weight").Dims[0], Initializer(model, "conv.weight").Dims[1]) = (1L << 62, 1L << 62), "dimensions from 1 up"),
         ["fewer bytes"] = (model => Initializer(model, "conv.weight").RawData = ByteString.CopyFrom(new byte[8]), "bytes of raw data"),
-        ["double weights"] = (model => Initializer(model, "conv.weight").DataType = 11, "float32"),
-        ["weights in another file"] = (model => Initializer(model, "conv.weight").DataLocation = TensorProto.Types.DataLocation.External, "values inside the file"),
+        ["weights that are texts"] = (model => Initializer(model, "conv.weight").DataType = 8, "a data type among"),
+        ["weights of another size"] = (model => Initializer(model, "conv.weight").DataType = 11, "bytes of raw data"),
+        ["weights in another file"] = (model => Initializer(model, "conv.weight").DataLocation = TensorProto.Types.DataLocation.External, "own folder"),
+        ["weights in a file outside of the folder"] = (model => Externalize(Initializer(model, "conv.weight"), "../weights.bin"), "own folder"),
+        ["weights in a missing file"] = (model => Externalize(Initializer(model, "conv.weight"), "missing.bin"), "missing.bin"),
         ["weight of another rank"] = (model => Initializer(model, "fc.weight").Dims.Add(1), "of 2 dimensions"),
         ["bias of another size"] = (model => Node(model, "conv").Input[2] = "fc.bias", "a bias for each"),
         ["variance of another size"] = (model => Node(model, "bn").Input[4] = "fc.bias", "as many as channels"),
@@ -183,7 +184,7 @@ public sealed class OnnxDamageTests
         var refused = 0;
         for (var i = 0; i < Mutants; i++)
         {
-            var mutant = Mutant(whole, random);
+            var mutant = FileMutation.Of(whole, random);
             var before = GC.GetAllocatedBytesForCurrentThread();
             try
             {
@@ -207,37 +208,7 @@ public sealed class OnnxDamageTests
         Assert.InRange(refused, Mutants / 4, Mutants - 1);
     }
 
-    private static byte[] Mutant(byte[] whole, Random random)
-    {
-        var bytes = whole.ToList();
-        for (var changes = random.Next(1, 4); changes > 0; changes--)
-        {
-            var at = random.Next(bytes.Count);
-            switch (random.Next(5))
-            {
-                case 0:
-                    bytes[at] = (byte)random.Next(256);
-                    break;
-                case 1:
-                    bytes[at] ^= (byte)(1 << random.Next(8));
-                    break;
-                case 2:
-                    bytes[at] = (byte)(random.Next(2) * 0xff);
-                    break;
-                case 3:
-                    bytes.RemoveRange(at, Math.Min(random.Next(1, 20), bytes.Count - at));
-                    break;
-                default:
-                    var from = random.Next(bytes.Count);
-                    bytes.InsertRange(at, bytes.GetRange(from, Math.Min(random.Next(1, 20), bytes.Count - from)));
-                    break;
-            }
-        }
-
-        return bytes.ToArray();
-    }
-
-    private static byte[] Sample()
+    internal static byte[] Sample()
     {
         using var network = new Network(new Shape(7, 6, 3));
         network.Add("preprocessing", new ChannelNormalization(true, 1, [1, 2, 3], [1, 1, 1]));
@@ -254,6 +225,12 @@ public sealed class OnnxDamageTests
         network.Add("softmax", new Softmax());
         LayerNetworks.FillParameters(network, new DeterministicRandom(3));
         return OnnxRoundTripTests.Write(network, new OnnxExportOptions { Metadata = new Dictionary<string, string> { ["classes"] = "a\nb\nc", ["resize"] = "stretch" } });
+    }
+
+    private static void Externalize(TensorProto tensor, string location)
+    {
+        tensor.DataLocation = TensorProto.Types.DataLocation.External;
+        tensor.ExternalData.Add(new StringStringEntryProto { Key = "location", Value = location });
     }
 
     private static NodeProto Node(ModelProto model, string name) => model.Graph.Node.First(node => node.Name == name);

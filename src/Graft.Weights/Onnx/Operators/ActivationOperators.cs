@@ -1,9 +1,10 @@
+using Graft.Layers;
 using Graft.Layers.Activations;
 using Graft.Layers.Networks;
 
 namespace Graft.Weights.Onnx.Operators;
 
-/// <summary><c>Relu</c>, or <c>Clip</c> where there is a ceiling, for <see cref="ReLU"/>; <c>Softmax</c> for <see cref="Softmax"/>.</summary>
+/// <summary><c>Relu</c>, or <c>Clip</c> where there is a ceiling, for <see cref="ReLU"/>; <c>Softmax</c> and <c>LogSoftmax</c> for the layers of like names.</summary>
 internal static class ActivationOperators
 {
     public static void WriteReLU(OnnxGraphBuilder graph, NetworkNode node)
@@ -24,29 +25,45 @@ internal static class ActivationOperators
     public static void ReadRelu(OnnxNodeReader node)
     {
         node.RequireInputs(1);
-        var input = node.Value(0, OnnxLayout.ChannelsFirst, OnnxLayout.Rows);
+        var input = node.Elements(0);
         node.Define(() => new ReLU(), input.Layout, input);
     }
 
     public static void ReadClip(OnnxNodeReader node)
     {
-        node.RequireInputs(3);
-        var input = node.Value(0, OnnxLayout.ChannelsFirst, OnnxLayout.Rows);
-        var (minimum, maximum) = (node.Scalar(1), node.Scalar(2));
+        var input = node.Elements(0);
+        var (minimum, maximum) = Bounds(node);
         if (minimum != 0 || !(maximum > 0))
             throw node.Error("0 as minimum and a maximum above 0", $"{minimum} and {maximum}");
         node.Define(() => new ReLU(maximum), input.Layout, input);
     }
 
-    public static void WriteSoftmax(OnnxGraphBuilder graph, NetworkNode node) =>
-        graph.Define(node, graph.Emit("Softmax", node.Name, [graph.Input(node)], OnnxAttribute.Integer("axis", 1)));
+    /// <summary>The limits of a <c>Clip</c>: attributes before opset 11, inputs since.</summary>
+    public static (float Minimum, float Maximum) Bounds(OnnxNodeReader node)
+    {
+        node.RequireInputs(1, 3);
+        var minimum = node.FloatOrNull("min") ?? (node.HasInput(1) ? node.Scalar(1) : float.NegativeInfinity);
+        var maximum = node.FloatOrNull("max") ?? (node.HasInput(2) ? node.Scalar(2) : float.PositiveInfinity);
+        return (minimum, maximum);
+    }
 
-    public static void ReadSoftmax(OnnxNodeReader node)
+    public static void WriteSoftmax(OnnxGraphBuilder graph, NetworkNode node) => WriteNormalized(graph, node, "Softmax");
+
+    public static void ReadSoftmax(OnnxNodeReader node) => ReadNormalized(node, () => new Softmax());
+
+    public static void WriteLogSoftmax(OnnxGraphBuilder graph, NetworkNode node) => WriteNormalized(graph, node, "LogSoftmax");
+
+    public static void ReadLogSoftmax(OnnxNodeReader node) => ReadNormalized(node, () => new LogSoftmax());
+
+    private static void WriteNormalized(OnnxGraphBuilder graph, NetworkNode node, string operatorType) =>
+        graph.Define(node, graph.Emit(operatorType, node.Name, [graph.Input(node)], OnnxAttribute.Integer("axis", 1)));
+
+    private static void ReadNormalized(OnnxNodeReader node, Func<Layer> layer)
     {
         node.RequireInputs(1);
         var input = node.Value(0, OnnxLayout.Rows);
         if (Math.Abs(node.Integer("axis", -1, -1, 1)) != 1)
             throw node.Error("axis 1 or -1", "0");
-        node.Define(() => new Softmax(), OnnxLayout.Rows, input);
+        node.Define(layer, OnnxLayout.Rows, input);
     }
 }

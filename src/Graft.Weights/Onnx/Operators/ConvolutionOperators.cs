@@ -28,14 +28,14 @@ internal static class ConvolutionOperators
 
     public static void ReadConv(OnnxNodeReader node)
     {
-        if (node.Inputs.Count != 2)
-            node.RequireInputs(3);
+        node.RequireInputs(2, 3);
         var input = node.Value(0, OnnxLayout.ChannelsFirst);
         var weight = node.Floats(1, 4);
-        var hasBias = node.Inputs.Count == 3;
+        var hasBias = node.HasInput(2);
         if (hasBias && node.Floats(2, 1).Dimensions[0] != weight.Dimensions[0])
             throw node.Error($"a bias for each of the {weight.Dimensions[0]} output channels", $"{node.Floats(2, 1).Dimensions[0]}");
-        var window = Window.Read(node, (weight.Dimensions[2], weight.Dimensions[3]));
+        var dilation = Window.Uniform(node, "dilations");
+        var window = Window.Read(node, input, dilation, (weight.Dimensions[2], weight.Dimensions[3]));
         if ((window.Height, window.Width) != (weight.Dimensions[2], weight.Dimensions[3]))
             throw node.Error($"kernel_shape [{weight.Dimensions[2]}, {weight.Dimensions[3]}] as the weight has", $"[{window.Height}, {window.Width}]");
         var groups = node.Integer("group", 1, 1, int.MaxValue);
@@ -49,7 +49,7 @@ internal static class ConvolutionOperators
             KernelHeight = window.Height,
             KernelWidth = window.Width,
             Stride = window.Stride,
-            Dilation = Window.Uniform(node, "dilations"),
+            Dilation = dilation,
             Padding = window.Padding,
             HasBias = hasBias,
         };
@@ -71,12 +71,11 @@ internal static class ConvolutionOperators
 
     public static void ReadPad(OnnxNodeReader node)
     {
-        if (node.Inputs.Count != 2)
-            node.RequireInputs(3);
-        if (node.Inputs.Count == 3 && node.Scalar(2) != 0)
-            throw node.Error("padding with zeros", $"with {node.Scalar(2)}", "Graft has no such layer; export another model.");
+        node.RequireInputs(1, 4);
+        if (node.Text("mode") is not (null or "constant") || (node.FloatOrNull("value") ?? (node.HasInput(2) ? node.Scalar(2) : 0)) != 0 || node.HasInput(3))
+            throw node.Error("padding of all dimensions with zeros", "another padding", "Graft has no such layer; export another model.");
         var input = node.Value(0, OnnxLayout.ChannelsFirst);
-        var pads = node.Integers(1, 8);
+        var pads = node.IntegersOf(1, "pads") ?? [];
         if (pads is not [0, 0, >= 0 and <= OnnxGraphReader.MaximumSize, >= 0 and <= OnnxGraphReader.MaximumSize, 0, 0, >= 0 and <= OnnxGraphReader.MaximumSize, >= 0 and <= OnnxGraphReader.MaximumSize])
             throw node.Error($"0 to {OnnxGraphReader.MaximumSize} rows and columns of padding, none for batch and channels", $"[{string.Join(", ", pads)}]");
         node.Define(() => new ZeroPadding2D(new Padding2D((int)pads[2], (int)pads[3], (int)pads[6], (int)pads[7])), OnnxLayout.ChannelsFirst, input);

@@ -3,7 +3,7 @@ using Graft.Layers.Networks;
 
 namespace Graft.Weights.Onnx.Operators;
 
-/// <summary><c>Gemm</c> for <see cref="Dense"/>.</summary>
+/// <summary><c>Gemm</c> for <see cref="Dense"/>, which other programs also write as <c>MatMul</c> and <c>Add</c>.</summary>
 internal static class LinearOperators
 {
     public static void WriteGemm(OnnxGraphBuilder graph, NetworkNode node)
@@ -20,20 +20,72 @@ internal static class LinearOperators
 
     public static void ReadGemm(OnnxNodeReader node)
     {
-        node.RequireInputs(3);
-        var input = node.Value(0, OnnxLayout.Rows);
-        var weight = node.Floats(1, 2);
-        if (node.Floats(2, 1).Dimensions[0] != weight.Dimensions[1])
-            throw node.Error($"a bias of {weight.Dimensions[1]} values", $"{node.Floats(2, 1).Dimensions[0]}");
+        node.RequireInputs(2, 3);
+        var input = node.Value(0, OnnxLayout.Rows, OnnxLayout.FlattenedChannelsFirst);
+        var (weight, transposed) = (node.Floats(1, 2), node.Integer("transB", 0, 0, 1) == 1);
+        node.Integer("transA", 0, 0, 0);
+        var (alpha, beta) = (node.Float("alpha", 1), node.Float("beta", 1));
+        var outputs = weight.Dimensions[transposed ? 0 : 1];
+        var bias = node.HasInput(2) ? Bias(node, 2, outputs) : null;
         node.Define(
             () =>
             {
-                var dense = new Dense(weight.Dimensions[0], weight.Dimensions[1]);
-                node.CopyTo(1, dense.Weight);
-                node.CopyTo(2, dense.Bias);
+                var dense = DenseWeights.Read(weight, transposed, input.Image);
+                Scale(dense.Weight.Value.Span, alpha);
+                bias?.CopyTo(dense.Bias.Value.Span);
+                Scale(dense.Bias.Value.Span, beta);
                 return dense;
             },
             OnnxLayout.Rows,
             input);
+    }
+
+    /// <summary>A product with a constant matrix, and the constant that is added to it, if there is one.</summary>
+    public static void ReadMatMul(OnnxNodeReader node)
+    {
+        node.RequireInputs(2);
+        var input = node.Value(0, OnnxLayout.Rows, OnnxLayout.FlattenedChannelsFirst);
+        var weight = node.Floats(1, 2);
+        OnnxConstant? bias = null;
+        var (name, last) = (node.Name, node);
+        if (node.Graph.Peek(node.Output) is { OpType: "Add", Input.Count: 2 } sum)
+        {
+            var addition = node.Graph.Look(sum);
+            var index = sum.Input[0] == node.Output ? 1 : 0;
+            if (addition.FindConstant(index) is not null)
+            {
+                bias = Bias(addition, index, weight.Dimensions[1]);
+                node.RequireAttributesRead();
+                last = node.Graph.Take(sum);
+            }
+        }
+
+        last.Define(
+            name,
+            () =>
+            {
+                var dense = DenseWeights.Read(weight, isTransposed: false, input.Image);
+                bias?.CopyTo(dense.Bias.Value.Span);
+                return dense;
+            },
+            OnnxLayout.Rows,
+            input);
+    }
+
+    /// <summary>A bias of one value for each output, whose dimensions before the last are 1.</summary>
+    private static OnnxConstant Bias(OnnxNodeReader node, int index, int outputs)
+    {
+        var bias = node.FindConstant(index) ?? throw node.Error($"a constant as input {index + 1}", "none");
+        return !bias.IsInteger && bias.Count == outputs && bias.Dimensions is [.., var last] && last == outputs
+            ? bias
+            : throw node.Error($"a bias of {outputs} values", bias.Description);
+    }
+
+    private static void Scale(Span<float> values, float factor)
+    {
+        if (factor == 1)
+            return;
+        foreach (ref var value in values)
+            value *= factor;
     }
 }

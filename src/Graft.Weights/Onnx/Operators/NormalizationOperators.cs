@@ -25,10 +25,11 @@ internal static class NormalizationOperators
     public static void ReadBatchNormalization(OnnxNodeReader node)
     {
         node.RequireInputs(5);
-        var input = node.Value(0, OnnxLayout.ChannelsFirst, OnnxLayout.Rows);
+        var input = node.Value(0, OnnxLayout.ChannelsFirst, OnnxLayout.Rows, OnnxLayout.Pooled);
         var channels = node.Floats(1, 1).Dimensions[0];
         var (epsilon, momentum) = (node.Float("epsilon", 1e-5f), node.Float("momentum", 0.9f));
         node.Integer("training_mode", 0, 0, 0);
+        node.Integer("spatial", 1, 1, 1);
         for (var i = 2; i < 5; i++)
         {
             if (node.Floats(i, 1).Dimensions[0] != channels)

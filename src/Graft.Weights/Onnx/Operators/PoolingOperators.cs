@@ -6,10 +6,13 @@ namespace Graft.Weights.Onnx.Operators;
 
 /// <summary>
 /// <c>MaxPool</c> and <c>AveragePool</c> for the layers of like names; <c>GlobalAveragePool</c> with <c>Flatten</c> for
-/// <see cref="GlobalAveragePooling2D"/>.
+/// <see cref="GlobalAveragePooling2D"/>, without for an <see cref="AdaptiveAveragePooling2D"/> to one pixel. One to more pixels is an
+/// <c>AveragePool</c> with an ending to its name, by which it is known again.
 /// </summary>
 internal static class PoolingOperators
 {
+    private const string AdaptiveEnding = "/adaptive";
+
     public static void WriteMaxPool(OnnxGraphBuilder graph, NetworkNode node) => WritePool(graph, node, "MaxPool", false);
 
     public static void WriteAveragePool(OnnxGraphBuilder graph, NetworkNode node) =>
@@ -18,15 +21,23 @@ internal static class PoolingOperators
     public static void ReadMaxPool(OnnxNodeReader node)
     {
         var input = node.Value(0, OnnxLayout.ChannelsFirst);
-        var options = ReadOptions(node);
+        var options = ReadOptions(node, input);
+        node.Integer("storage_order", 0, 0, 0);
         node.Define(() => new MaxPooling2D(options), OnnxLayout.ChannelsFirst, input);
     }
 
     public static void ReadAveragePool(OnnxNodeReader node)
     {
         var input = node.Value(0, OnnxLayout.ChannelsFirst);
-        var options = ReadOptions(node);
+        var options = ReadOptions(node, input);
         var countPadding = node.Integer("count_include_pad", 0, 0, 1) == 1;
+        if (IsAdaptive(node, input, options))
+        {
+            var image = node.Graph.ShapeOf(input);
+            node.Define(node.Name[..^AdaptiveEnding.Length], () => new AdaptiveAveragePooling2D(image[0] / options.Height, image[1] / options.Width), OnnxLayout.ChannelsFirst, input);
+            return;
+        }
+
         node.Define(() => new AveragePooling2D(options, countPadding), OnnxLayout.ChannelsFirst, input);
     }
 
@@ -39,7 +50,63 @@ internal static class PoolingOperators
     public static void ReadGlobalAveragePool(OnnxNodeReader node)
     {
         node.RequireInputs(1);
-        node.Define(() => new GlobalAveragePooling2D(), OnnxLayout.Pooled, node.Value(0, OnnxLayout.ChannelsFirst));
+        DefineGlobalAverage(node, node.Value(0, OnnxLayout.ChannelsFirst));
+    }
+
+    public static void ReadReduceMean(OnnxNodeReader node)
+    {
+        node.RequireInputs(1, 2);
+        var input = node.Value(0, OnnxLayout.ChannelsFirst);
+        var axes = node.IntegersOf(1, "axes") ?? [];
+        if (axes.Select(static axis => axis < 0 ? axis + 4 : axis).Order().ToArray() is not [2, 3])
+            throw node.Error("the mean over axes 2 and 3, height and width", $"over [{string.Join(", ", axes.Take(8))}]");
+        node.Integer("noop_with_empty_axes", 0, 0, 1);
+        if (node.Integer("keepdims", 1, 0, 1) == 1)
+            DefineGlobalAverage(node, input);
+        else
+            node.Define(() => new GlobalAveragePooling2D(), OnnxLayout.Rows, input);
+    }
+
+    public static void ReadGlobalMaxPool(OnnxNodeReader node)
+    {
+        node.RequireInputs(1);
+        var input = node.Value(0, OnnxLayout.ChannelsFirst);
+        var image = node.Graph.ShapeOf(input);
+        node.Define(() => new MaxPooling2D(new() { Height = image[0], Width = image[1], Stride = 1 }), OnnxLayout.ChannelsFirst, input);
+    }
+
+    public static void WriteAdaptiveAveragePool(OnnxGraphBuilder graph, NetworkNode node)
+    {
+        var layer = (AdaptiveAveragePooling2D)node.Layer;
+        if ((layer.Height, layer.Width) == (1, 1))
+        {
+            graph.Define(node, graph.Emit("GlobalAveragePool", node.Name, [graph.Input(node)]));
+            return;
+        }
+
+        var image = graph.ShapeOf(node.Inputs[0]);
+        if (image[0] % layer.Height != 0 || image[1] % layer.Width != 0)
+            throw new ArgumentException($"Writing ONNX: node '{node.Name}' makes {layer.Height}x{layer.Width} windows of a {image[0]}x{image[1]} image, which no operator does with windows of different sizes. Build the network for an image size of which it is a multiple.", nameof(node));
+        var (height, width) = (image[0] / layer.Height, image[1] / layer.Width);
+        graph.Define(node, graph.Emit(
+            "AveragePool", node.Name + AdaptiveEnding, [graph.Input(node)], OnnxAttribute.Integers("kernel_shape", height, width), OnnxAttribute.Integers("strides", height, width)));
+    }
+
+    /// <summary>What rows are made of at once is a global pooling; what stays an image of one pixel is used as one, as excitation does.</summary>
+    private static void DefineGlobalAverage(OnnxNodeReader node, OnnxValue input)
+    {
+        var consumers = node.Graph.Consumers.Of(node.Output);
+        if (consumers.All(static consumer => consumer.OpType is "Flatten" or "Reshape" or "Squeeze" or "Shape"))
+            node.Define(() => new GlobalAveragePooling2D(), OnnxLayout.Pooled, input);
+        else
+            node.Define(() => new AdaptiveAveragePooling2D(1, 1), OnnxLayout.ChannelsFirst, input);
+    }
+
+    private static bool IsAdaptive(OnnxNodeReader node, OnnxValue input, Pooling2DOptions options)
+    {
+        var image = node.Graph.ShapeOf(input);
+        return node.Name.EndsWith(AdaptiveEnding, StringComparison.Ordinal) && node.Name.Length > AdaptiveEnding.Length
+            && options.Padding.IsNone && image[0] % options.Height == 0 && image[1] % options.Width == 0;
     }
 
     private static void WritePool(OnnxGraphBuilder graph, NetworkNode node, string operatorType, bool countPadding)
@@ -58,11 +125,24 @@ internal static class PoolingOperators
             ]));
     }
 
-    private static Pooling2DOptions ReadOptions(OnnxNodeReader node)
+    private static Pooling2DOptions ReadOptions(OnnxNodeReader node, OnnxValue input)
     {
         node.RequireInputs(1);
-        var window = Window.Read(node);
-        node.Integer("ceil_mode", 0, 0, 0);
-        return new Pooling2DOptions { Height = window.Height, Width = window.Width, Stride = window.Stride, Padding = window.Padding };
+        // Adaptive windows may have strides that differ, which no other pooling here can have.
+        var window = Window.Read(node, input, takesUnequalStrides: node.Name.EndsWith(AdaptiveEnding, StringComparison.Ordinal));
+        if (Window.Uniform(node, "dilations") != 1)
+            throw node.Error("dilations of 1", "others", "Graft has no such layer; export another model.");
+        var roundUp = node.Integer("ceil_mode", 0, 0, 1) == 1;
+        var (padding, image) = (window.Padding, node.Graph.ShapeOf(input));
+        // Older exporters write rounding up as more padding than a window has, most of which none sees.
+        if (padding.Bottom >= window.Height)
+            padding = padding with { Bottom = Seen(padding.Bottom, image[0] + padding.Top, window.Height, window.Stride) };
+        if (padding.Right >= window.Width)
+            padding = padding with { Right = Seen(padding.Right, image[1] + padding.Left, window.Width, window.Stride) };
+        return new Pooling2DOptions { Height = window.Height, Width = window.Width, Stride = window.Stride, Padding = padding, RoundUp = roundUp };
     }
+
+    /// <summary>How much of a padding behind an image its last window covers.</summary>
+    private static int Seen(int padding, int before, int window, int stride) =>
+        Math.Clamp(((before + padding - window) / stride * stride) + window - before, 0, padding);
 }

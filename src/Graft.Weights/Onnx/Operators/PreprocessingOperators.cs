@@ -33,18 +33,24 @@ internal static class PreprocessingOperators
 
     public static void Read(OnnxNodeReader node)
     {
-        var input = node.Value(0, OnnxLayout.ChannelsFirst);
         var step = Array.IndexOf(Operators, node.OperatorType);
         if (!node.Name.EndsWith(Endings[step], StringComparison.Ordinal) || node.Name.Length == Endings[step].Length)
-            throw node.Error($"a step of preprocessing, named NODE{Endings[step]}", $"'{node.Name}'", "Graft has no layer for this operator elsewhere; export the model without it.");
+        {
+            if (step == 0)
+                throw node.Error($"a step of preprocessing, named NODE{Endings[step]}", $"'{node.Name}'", "Graft has no layer for this operator elsewhere; export the model without it.");
+            ScalingOperators.Read(node);
+            return;
+        }
+
+        var input = node.Value(0, OnnxLayout.ChannelsFirst);
         var name = node.Name[..^Endings[step].Length];
         var steps = new Steps();
         steps.Read(node, step);
-        while (NextStep(node, name, step) is var next and > 0)
+        while (NextStep(node, name, step) is var (next, reader))
         {
             // What is between two steps stands for nothing in the network, so it gets no value.
             node.RequireAttributesRead();
-            node = node.Graph.Take();
+            node = reader;
             step = next;
             steps.Read(node, step);
         }
@@ -52,18 +58,18 @@ internal static class PreprocessingOperators
         node.Define(name, () => new ChannelNormalization(steps.Reverse, steps.Scale, steps.Mean, steps.Deviation), OnnxLayout.ChannelsFirst, input);
     }
 
-    /// <summary>Which step of the same layer the node behind is, or 0 when it is none.</summary>
-    private static int NextStep(OnnxNodeReader node, string name, int step)
+    /// <summary>The node behind, if it is a later step of the same layer.</summary>
+    private static (int Step, OnnxNodeReader Node)? NextStep(OnnxNodeReader node, string name, int step)
     {
-        if (node.Graph.Peek() is not { } next || next.Input.Count == 0 || next.Input[0] != node.Output)
-            return 0;
+        if (node.Graph.Peek(node.Output) is not { } next || next.Input[0] != node.Output)
+            return null;
         for (var later = step + 1; later < Operators.Length; later++)
         {
             if (next.OpType == Operators[later] && next.Name == name + Endings[later])
-                return later;
+                return (later, node.Graph.Take(next));
         }
 
-        return 0;
+        return null;
     }
 
     /// <summary>Whether all have exactly these bits: minus zero is not zero, so that files are read back bit for bit.</summary>

@@ -3,17 +3,30 @@ using Graft.Layers.Regularization;
 
 namespace Graft.Weights.Onnx.Operators;
 
-/// <summary><c>Dropout</c> for <see cref="Dropout"/>; it changes nothing when the file is run.</summary>
+/// <summary><c>Dropout</c> for <see cref="Dropout"/> and <see cref="StochasticDepth"/>; it changes nothing when the file is run.</summary>
 internal static class RegularizationOperators
 {
+    private const string DepthEnding = "/stochastic_depth";
+
     public static void WriteDropout(OnnxGraphBuilder graph, NetworkNode node) =>
         graph.Define(node, graph.Emit("Dropout", node.Name, [graph.Input(node), graph.Floats($"{node.Name}.ratio", [], ((Dropout)node.Layer).Rate)]));
 
+    /// <summary>Known by its name's ending; ONNX has no operator that drops whole branches.</summary>
+    public static void WriteStochasticDepth(OnnxGraphBuilder graph, NetworkNode node) =>
+        graph.Define(node, graph.Emit("Dropout", node.Name + DepthEnding, [graph.Input(node), graph.Floats($"{node.Name}.ratio", [], ((StochasticDepth)node.Layer).Rate)]));
+
     public static void ReadDropout(OnnxNodeReader node)
     {
-        node.RequireInputs(2);
-        var input = node.Value(0, OnnxLayout.ChannelsFirst, OnnxLayout.Rows);
-        var rate = node.Scalar(1);
-        node.Define(() => new Dropout(rate), input.Layout, input);
+        node.RequireInputs(1, 3);
+        var input = node.Elements(0);
+        var rate = node.FloatOrNull("ratio") ?? (node.HasInput(1) ? node.Scalar(1) : 0.5f);
+        node.Ignore("seed");
+        node.Ignore("is_test");
+        if (node.HasInput(2) && node.FindConstant(2)?.ToIntegers() is not [0])
+            throw node.Error("a dropout that does nothing when the model is used", "one that is always at work");
+        if (node.Name.EndsWith(DepthEnding, StringComparison.Ordinal) && node.Name.Length > DepthEnding.Length)
+            node.Define(node.Name[..^DepthEnding.Length], () => new StochasticDepth(rate), input.Layout, input);
+        else
+            node.Define(() => new Dropout(rate), input.Layout, input);
     }
 }

@@ -1,13 +1,14 @@
 using Graft.Layers;
 using Graft.Layers.Activations;
 using Graft.Layers.Networks;
+using Graft.Weights.Onnx.Messages;
 
 namespace Graft.Weights.Onnx.Operators;
 
 /// <summary>
 /// <c>Sigmoid</c> and <c>HardSigmoid</c> for the layers of like names; followed by a <c>Mul</c> with their own input for
-/// <see cref="Swish"/> and <see cref="HardSwish"/>, for which the operator set that is written has no operators. Such a pair
-/// is known by its names: the layer's, and the layer's with an ending.
+/// <see cref="Swish"/> and <see cref="HardSwish"/>, for which the operator set that is written has no operators. Other programs write
+/// <c>HardSwish</c> too, or all of it in single steps: 3 is added, 0 and 6 are the limits, and it is divided by 6.
 /// </summary>
 internal static class SmoothActivationOperators
 {
@@ -31,7 +32,8 @@ internal static class SmoothActivationOperators
     public static void ReadHardSigmoid(OnnxNodeReader node)
     {
         var (slope, offset) = (node.Float("alpha", 0.2f), node.Float("beta", 0.5f));
-        if (slope != HardSlope || offset != HardOffset)
+        // Exporters write a sixth with more or fewer digits.
+        if (Math.Abs(slope - HardSlope) > 1e-6f || offset != HardOffset)
             throw node.Error($"alpha {HardSlope} and beta {HardOffset}", $"{slope} and {offset}", "Graft has no such layer; export another model.");
         Read(node, () => new HardSigmoid(), () => new HardSwish());
     }
@@ -44,12 +46,60 @@ internal static class SmoothActivationOperators
     private static void WriteProduct(OnnxGraphBuilder graph, NetworkNode node, string gate) =>
         graph.Define(node, graph.Emit("Mul", node.Name, [graph.Input(node), gate]));
 
+    public static void ReadHardSwish(OnnxNodeReader node)
+    {
+        node.RequireInputs(1);
+        var input = node.Elements(0);
+        node.Define(() => new HardSwish(), input.Layout, input);
+    }
+
+    /// <summary>Reads a hard sigmoid or swish in single steps, of which this <c>Add</c> would be the first.</summary>
+    /// <returns>Whether it is one.</returns>
+    public static bool TryReadSteps(OnnxNodeReader node)
+    {
+        var own = node.FindConstant(0) is null ? 0 : 1;
+        if (!IsScalar(node.FindConstant(1 - own), 3) || node.Graph.Peek(node.Output) is not { OpType: "Clip" } clip)
+            return false;
+        var limits = node.Graph.Look(clip);
+        if (ActivationOperators.Bounds(limits) is not (0, 6) || node.Graph.Peek(limits.Output) is not { } third)
+            return false;
+        var input = node.Elements(own);
+        var last = node.Graph.Look(third);
+        var multiplies = IsProductWith(third, node.Inputs[own]);
+        if (!multiplies && !DividesBySix(last))
+            return false;
+        if (node.Graph.Peek(last.Output) is { } fourth && (multiplies ? DividesBySix(node.Graph.Look(fourth)) : IsProductWith(fourth, node.Inputs[own])))
+        {
+            node.Graph.Take(third);
+            third = fourth;
+            multiplies = true;
+        }
+        else if (multiplies)
+        {
+            return false;
+        }
+
+        node.Graph.Take(clip);
+        node.Graph.Take(third).Define(() => multiplies ? new HardSwish() : new HardSigmoid(), input.Layout, input);
+        return true;
+    }
+
+    private static bool IsScalar(OnnxConstant? constant, float value) => constant is { IsInteger: false, Count: 1 } && constant.ToFloats()[0] == value;
+
+    private static bool IsProductWith(NodeProto node, string value) => node is { OpType: "Mul", Input.Count: 2 } && node.Input.Contains(value);
+
+    private static bool DividesBySix(OnnxNodeReader node) => node.OperatorType switch
+    {
+        "Div" => IsScalar(node.FindConstant(1), 6),
+        "Mul" => IsScalar(node.FindConstant(1), HardSlope) || IsScalar(node.FindConstant(0), HardSlope),
+        _ => false,
+    };
+
     private static void Read(OnnxNodeReader node, Func<Layer> alone, Func<Layer> withProduct)
     {
         node.RequireInputs(1);
-        var input = node.Value(0, OnnxLayout.ChannelsFirst, OnnxLayout.Rows);
-        if (node.Graph.Peek() is not { OpType: "Mul", Input: [var left, var right] } product
-            || left != node.Inputs[0] || right != node.Output || product.Name.Length == 0 || node.Name != product.Name + GateEnding)
+        var input = node.Elements(0);
+        if (node.Graph.Peek(node.Output) is not { } product || !IsProductWith(product, node.Inputs[0]))
         {
             node.Define(alone, input.Layout, input);
             return;
@@ -57,6 +107,6 @@ internal static class SmoothActivationOperators
 
         // What is between the two stands for nothing in the network, so it gets no value.
         node.RequireAttributesRead();
-        node.Graph.Take().Define(withProduct, input.Layout, input);
+        node.Graph.Take(product).Define(withProduct, input.Layout, input);
     }
 }

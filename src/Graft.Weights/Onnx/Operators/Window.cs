@@ -9,10 +9,13 @@ namespace Graft.Weights.Onnx.Operators;
 /// <param name="Padding">What is around the image.</param>
 internal sealed record Window(int Height, int Width, int Stride, Padding2D Padding)
 {
-    /// <summary>Reads <c>kernel_shape</c>, <c>strides</c> and <c>pads</c>.</summary>
+    /// <summary>Reads <c>kernel_shape</c>, <c>strides</c>, and <c>pads</c> or <c>auto_pad</c>.</summary>
     /// <param name="node">The node.</param>
+    /// <param name="input">The image.</param>
+    /// <param name="dilation">From one tap of the kernel to the next.</param>
     /// <param name="otherwise">The kernel's size where the node does not tell it; null where it must.</param>
-    public static Window Read(OnnxNodeReader node, (int Height, int Width)? otherwise = null)
+    /// <param name="takesUnequalStrides">Whether the strides may differ, so that the kernel tells more.</param>
+    public static Window Read(OnnxNodeReader node, OnnxValue input, int dilation = 1, (int Height, int Width)? otherwise = null, bool takesUnequalStrides = false)
     {
         var kernel = node.Integers("kernel_shape", 2, 0, 1);
         if (kernel[0] == 0)
@@ -20,7 +23,24 @@ internal sealed record Window(int Height, int Width, int Stride, Padding2D Paddi
         if (kernel[0] > OnnxGraphReader.MaximumSize || kernel[1] > OnnxGraphReader.MaximumSize)
             throw node.Error($"a kernel of at most {OnnxGraphReader.MaximumSize} pixels", $"[{kernel[0]}, {kernel[1]}]");
         var pads = node.Integers("pads", 4, 0, 0);
-        return new Window(kernel[0], kernel[1], Uniform(node, "strides"), new Padding2D(pads[0], pads[1], pads[2], pads[3]));
+        var stride = takesUnequalStrides ? node.Integers("strides", 2, 1, 1)[0] : Uniform(node, "strides");
+        var padding = node.Text("auto_pad") switch
+        {
+            null or "NOTSET" => new Padding2D(pads[0], pads[1], pads[2], pads[3]),
+            "VALID" => Padding2D.None,
+            "SAME_UPPER" => Same(moreBehind: true),
+            "SAME_LOWER" => Same(moreBehind: false),
+            var other => throw node.Error("NOTSET, VALID, SAME_UPPER or SAME_LOWER as auto_pad", $"'{other}'"),
+        };
+        return new Window(kernel[0], kernel[1], stride, padding);
+
+        Padding2D Same(bool moreBehind)
+        {
+            var image = node.Graph.ShapeOf(input);
+            var (top, bottom) = SamePadding.Of(image[0], kernel[0], stride, dilation);
+            var (left, right) = SamePadding.Of(image[1], kernel[1], stride, dilation);
+            return moreBehind ? new Padding2D(top, left, bottom, right) : new Padding2D(bottom, right, top, left);
+        }
     }
 
     /// <summary>Reads a number that must be the same for both directions, 1 where it is not told.</summary>

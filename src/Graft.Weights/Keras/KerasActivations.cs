@@ -1,0 +1,34 @@
+using Graft.Layers;
+using Graft.Layers.Activations;
+
+namespace Graft.Weights.Keras;
+
+/// <summary>Activations by Keras's names, which layers name in their options.</summary>
+internal static class KerasActivations
+{
+    /// <summary>Adds the activation that a layer names, if there is one.</summary>
+    /// <param name="builder">The network.</param>
+    /// <param name="config">The layer's options.</param>
+    /// <param name="node">The layer's node.</param>
+    /// <returns>The last node.</returns>
+    public static string Add(KerasNetworkBuilder builder, KerasConfig config, string node)
+    {
+        var name = config.Text("activation", "linear");
+        if (name == "linear")
+            return node;
+        // A layer of its own has its own name; one inside another layer gets an ending.
+        return builder.Add(config, config.ClassName == "Activation" ? config.Name : $"{config.Name}/{name}", () => Of(config, name), node);
+    }
+
+    private static Layer Of(KerasConfig config, string name) => name switch
+    {
+        "relu" => new ReLU(),
+        "relu6" => new ReLU(6),
+        "sigmoid" => new Sigmoid(),
+        "softmax" => new Softmax(),
+        "log_softmax" or "logSoftmax" => new LogSoftmax(),
+        "swish" or "silu" => new Swish(),
+        "hard_swish" or "hard_silu" => new HardSwish(),
+        _ => throw config.Error("one of the activations linear, relu, relu6, sigmoid, softmax, log_softmax, swish, silu, hard_swish", $"'{name}'"),
+    };
+}

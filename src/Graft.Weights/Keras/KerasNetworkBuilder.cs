@@ -1,0 +1,139 @@
+using Graft.Layers;
+using Graft.Layers.Networks;
+using Graft.Tensors;
+using Graft.Weights.TfJs;
+
+namespace Graft.Weights.Keras;
+
+/// <summary>Builds a network of Keras's description of a model, layer by layer as their inputs are there.</summary>
+internal sealed class KerasNetworkBuilder
+{
+    private const string Operation = "Building the Keras model";
+    private const string Remedy = "Convert a model with one image as input and one output.";
+    private const int MaximumLayers = 10_000;
+
+    private readonly string _file;
+    private readonly string _output;
+    private readonly IReadOnlyList<TfJsLayer> _layers;
+    private readonly Dictionary<string, string> _outputs = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _absorbed = new(StringComparer.Ordinal);
+    private readonly List<KerasSlot> _slots = [];
+
+    private KerasNetworkBuilder(string file, IReadOnlyList<TfJsLayer> layers, string output, Network network)
+    {
+        _file = file;
+        _output = output;
+        _layers = layers;
+        Network = network;
+    }
+
+    /// <summary>The network so far.</summary>
+    public Network Network { get; }
+
+    /// <summary>Builds a network; its parameters keep the values that new layers have.</summary>
+    /// <returns>The network, which the caller disposes, and where each weight goes.</returns>
+    /// <exception cref="WeightsFormatException">A layer is not known or its options cannot be kept.</exception>
+    public static (Network Network, IReadOnlyList<KerasSlot> Slots) Build(string file, IReadOnlyList<TfJsLayer> layers, IReadOnlyList<TfJsInboundNode> inputs, IReadOnlyList<TfJsInboundNode> outputs)
+    {
+        if (inputs is not [var input] || outputs is not [var output])
+            throw new WeightsFormatException(Operation, file, "one input and one output", $"{inputs.Count} and {outputs.Count}", Remedy);
+        if (layers.Count > MaximumLayers)
+            throw new WeightsFormatException(Operation, file, $"at most {MaximumLayers:N0} layers", $"{layers.Count:N0}", Remedy);
+        var network = new Network(InputShape(file, layers.First(layer => layer.Name == input.Layer)));
+        try
+        {
+            var builder = new KerasNetworkBuilder(file, layers, output.Layer, network);
+            builder.Build();
+            if (!builder._outputs.TryGetValue(output.Layer, out var last) || last == Network.InputName)
+                throw new WeightsFormatException(Operation, file, "an output that a layer computes", $"'{output.Layer}'", Remedy);
+            if (network.OutputName != last)
+                network.CutAt(last);
+            return (network, [.. builder._slots.Where(slot => network.Parameters.Any(pair => pair.Value == slot.Parameter))]);
+        }
+        catch
+        {
+            network.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The nodes whose outputs a layer takes.</summary>
+    public string[] InputsOf(KerasConfig config) => [.. Inbound(_layers.First(layer => layer.Name == config.Name)).Select(name => _outputs[name])];
+
+    /// <summary>Whether all that take a layer's output are of a class.</summary>
+    public bool FeedsOnly(string name, string className) =>
+        _layers.Where(layer => Inbound(layer).Contains(name)).ToArray() is { Length: > 0 } consumers && consumers.All(layer => layer.ClassName == className);
+
+    /// <summary>The options of the only layer that takes a layer's output, or null when there are others or the model gives it out.</summary>
+    public KerasConfig? OnlyConsumerOf(string name) =>
+        _layers.Where(layer => Inbound(layer).Contains(name)).ToArray() is [var consumer] && _output != name ? new KerasConfig(_file, consumer) : null;
+
+    /// <summary>Says that a node does what a layer behind it would, which then adds none.</summary>
+    public void Absorb(KerasConfig layer, string node) => _absorbed[layer.Name] = node;
+
+    /// <summary>Adds a layer's node, which has the layer's name or that with an ending.</summary>
+    public string Add(KerasConfig config, string name, Func<Layer> layer, params string[] inputs)
+    {
+        Layer? made = null;
+        try
+        {
+            made = layer();
+            Network.Add(name, made, inputs);
+        }
+        catch (ArgumentException exception)
+        {
+            made?.Dispose();
+            throw config.Error("a layer that can be made and takes its inputs", exception.Message, exception);
+        }
+
+        if (Network.ShapeOf(name).ElementCount is 0 or > int.MaxValue)
+            throw config.Error($"an output of 1 to {int.MaxValue:N0} values", $"{Network.ShapeOf(name)}");
+        return name;
+    }
+
+    /// <summary>Says which weight of a layer fills a parameter.</summary>
+    public void Expect(KerasConfig config, string weight, Parameter parameter, Shape? shape = null) =>
+        _slots.Add(new KerasSlot($"{config.Name}/{weight}", shape ?? parameter.Shape, parameter));
+
+    private void Build()
+    {
+        var waiting = _layers.ToList();
+        while (waiting.Count > 0)
+        {
+            var ready = waiting.Where(layer => Inbound(layer).All(_outputs.ContainsKey)).ToList();
+            if (ready.Count == 0)
+                throw new WeightsFormatException(Operation, _file, "layers whose inputs come before them", $"a circle of layers, '{waiting[0].Name}' among them", Remedy);
+            foreach (var layer in ready)
+                _outputs.Add(layer.Name, Build(layer));
+            waiting = [.. waiting.Except(ready)];
+        }
+    }
+
+    private string Build(TfJsLayer layer)
+    {
+        if (_absorbed.TryGetValue(layer.Name, out var node))
+            return node;
+        var config = new KerasConfig(_file, layer);
+        if (layer.InboundNodes.Count > 1 || layer.InboundNodes.SelectMany(static call => call).Any(static input => input.Call != 0 || input.Output != 0))
+            throw config.Error("a layer that is called once", "several calls");
+        if (layer.ClassName == "InputLayer")
+            return Network.InputName;
+        if (KerasLayers.ReaderOf(layer.ClassName) is not { } reader)
+            throw config.Error($"one of the layers {KerasLayers.Names}", $"'{layer.ClassName}'");
+        var last = reader(this, config);
+        return KerasActivations.Add(this, config, last);
+    }
+
+    /// <summary>The layers that a layer takes; the first of a plain row takes the network's input.</summary>
+    private static IEnumerable<string> Inbound(TfJsLayer layer) => layer.InboundNodes.SelectMany(static call => call).Select(static node => node.Layer);
+
+    private static Shape InputShape(string file, TfJsLayer layer)
+    {
+        var config = new KerasConfig(file, layer);
+        var sizes = config.Shape("batch_input_shape", skip: 1) ?? config.Shape("batch_shape", skip: 1) ?? throw config.Error("'batch_input_shape'", "none");
+        var count = sizes.Aggregate(1.0, static (product, size) => product * size);
+        if (sizes.Length is not (1 or 3) || sizes.Any(static size => size < 1) || count > int.MaxValue)
+            throw config.Error("an input [null, height, width, channels] or [null, values] with fixed sizes", $"[{string.Join(", ", sizes)}]");
+        return new Shape(sizes);
+    }
+}

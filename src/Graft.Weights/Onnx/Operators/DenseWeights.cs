@@ -1,0 +1,66 @@
+using Graft.Layers.Linear;
+using Graft.Tensors;
+
+namespace Graft.Weights.Onnx.Operators;
+
+/// <summary>
+/// Makes dense layers from constant matrices, a few rows at a time: the first matrix of a VGG is three quarters of its file.
+/// </summary>
+internal static class DenseWeights
+{
+    /// <summary>Rows of the matrix that are moved at a time, so that neighbours are written together.</summary>
+    private const int Block = 16;
+
+    /// <summary>Makes a layer with a bias of zeros.</summary>
+    /// <param name="weight">The matrix, <c>[inputs, outputs]</c> or transposed.</param>
+    /// <param name="isTransposed">Whether it is <c>[outputs, inputs]</c>.</param>
+    /// <param name="image">
+    /// What the inputs are: an image <c>[height, width, channels]</c> that was flattened with its channels first there, last here; null for plain rows.
+    /// </param>
+    public static Dense Read(OnnxConstant weight, bool isTransposed, Shape? image)
+    {
+        var (inputs, outputs) = isTransposed ? (weight.Dimensions[1], weight.Dimensions[0]) : (weight.Dimensions[0], weight.Dimensions[1]);
+        if (image is { } flattened && flattened.ElementCount != inputs)
+            throw new ArgumentException($"the matrix takes {inputs} values, the image {flattened} has {flattened.ElementCount}", nameof(weight));
+        var dense = new Dense(inputs, outputs);
+        var (channels, pixels) = image is { } shape ? (shape[2], shape[0] * shape[1]) : (inputs, 1);
+        if (isTransposed)
+            ReadTransposed(weight, dense, channels, pixels);
+        else
+            ReadRows(weight, dense, channels, pixels);
+        return dense;
+    }
+
+    private static void ReadRows(OnnxConstant weight, Dense dense, int channels, int pixels)
+    {
+        if (pixels == 1)
+        {
+            weight.CopyTo(dense.Weight.Value.Span);
+            return;
+        }
+
+        for (var row = 0; row < dense.Inputs; row++)
+            weight.CopyTo((long)row * dense.Outputs, dense.Weight.Value.Span.Slice(Place(row, channels, pixels) * dense.Outputs, dense.Outputs));
+    }
+
+    private static void ReadTransposed(OnnxConstant weight, Dense dense, int channels, int pixels)
+    {
+        var to = dense.Weight.Value.Span;
+        using var rows = Tensor.Uninitialized(new Shape(Math.Min(Block, dense.Outputs), dense.Inputs));
+        for (var first = 0; first < dense.Outputs; first += Block)
+        {
+            var count = Math.Min(Block, dense.Outputs - first);
+            var from = rows.Span[..(count * dense.Inputs)];
+            weight.CopyTo((long)first * dense.Inputs, from);
+            for (var input = 0; input < dense.Inputs; input++)
+            {
+                var target = to.Slice((Place(input, channels, pixels) * dense.Outputs) + first, count);
+                for (var row = 0; row < count; row++)
+                    target[row] = from[(row * dense.Inputs) + input];
+            }
+        }
+    }
+
+    /// <summary>Where an input is here: <c>channel * pixels + pixel</c> there, <c>pixel * channels + channel</c> here.</summary>
+    private static int Place(int input, int channels, int pixels) => pixels == 1 ? input : (input % pixels * channels) + (input / pixels);
+}

@@ -1,0 +1,118 @@
+using System.Buffers.Binary;
+using System.Text.Json;
+using Graft.Layers.Networks;
+using Graft.Weights.Keras;
+
+namespace Graft.Weights.TfJs;
+
+/// <summary>
+/// Writes a network as a TensorFlow.js layers model that <c>tf.loadLayersModel</c> loads and runs: <c>model.json</c> and files of
+/// weights (shards) beside it. Equal networks give equal bytes. Thread-safe as long as nobody changes the network meanwhile.
+/// </summary>
+/// <remarks>
+/// Layers have the names of the network's nodes. Where Keras has no layer of the kind, some that compute the same take its place:
+/// explicit padding is a layer of its own, steps of straight lines are scalings and rectifiers.
+/// </remarks>
+public static class TfJsWriter
+{
+    /// <summary>Browsers keep files of up to 4 MB in their caches.</summary>
+    private const int ShardSize = 4 << 20;
+
+    /// <summary>Writes a model; files of the same names are replaced. <c>model.json</c> comes last, so a model that is there is whole.</summary>
+    /// <param name="folder">The folder, made when it is missing.</param>
+    /// <param name="network">The network; stays the caller's.</param>
+    /// <param name="metadata">Texts that go into the model as <c>userDefinedMetadata</c>; none when null.</param>
+    /// <exception cref="ArgumentException">A layer has no counterpart; the message says which.</exception>
+    /// <exception cref="IOException">A file cannot be written.</exception>
+    public static void Write(string folder, Network network, IReadOnlyDictionary<string, string>? metadata = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        ArgumentNullException.ThrowIfNull(network);
+        var model = KerasModelWriter.Build(network);
+        try
+        {
+            var size = model.Weights.Sum(static weight => weight.Tensor.Length * (long)sizeof(float));
+            var count = (int)Math.Max(1, (size + ShardSize - 1) / ShardSize);
+            var names = Enumerable.Range(1, count).Select(number => $"group1-shard{number}of{count}.bin").ToArray();
+            var reader = new WeightBytes(model.Weights);
+            var buffer = new byte[ShardSize];
+            foreach (var name in names)
+            {
+                var length = reader.Read(buffer);
+                AtomicFile.Write(Path.Combine(folder, name), stream => stream.Write(buffer, 0, length));
+            }
+
+            AtomicFile.Write(Path.Combine(folder, "model.json"), stream => WriteModel(stream, model, names, metadata));
+        }
+        finally
+        {
+            model.Dispose();
+        }
+    }
+
+    private static void WriteModel(Stream stream, KerasModel model, string[] shards, IReadOnlyDictionary<string, string>? metadata)
+    {
+        using var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true });
+        json.WriteStartObject();
+        json.WriteString("format", "layers-model");
+        json.WriteString("generatedBy", "graft");
+        json.WriteNull("convertedBy");
+        if (metadata is { Count: > 0 })
+        {
+            json.WriteStartObject("userDefinedMetadata");
+            foreach (var (key, value) in metadata.OrderBy(static pair => pair.Key, StringComparer.Ordinal))
+                json.WriteString(key, value);
+            json.WriteEndObject();
+        }
+
+        json.WritePropertyName("modelTopology");
+        model.WriteTopology(json);
+        json.WriteStartArray("weightsManifest");
+        json.WriteStartObject();
+        json.WriteStartArray("paths");
+        foreach (var shard in shards)
+            json.WriteStringValue(shard);
+        json.WriteEndArray();
+        json.WriteStartArray("weights");
+        foreach (var (name, shape, _) in model.Weights)
+        {
+            json.WriteStartObject();
+            json.WriteString("name", name);
+            json.WriteStartArray("shape");
+            foreach (var dimension in shape.Dimensions)
+                json.WriteNumberValue(dimension);
+            json.WriteEndArray();
+            json.WriteString("dtype", "float32");
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    /// <summary>The elements of all weights as one row of little-endian bytes.</summary>
+    private sealed class WeightBytes(IReadOnlyList<KerasWeight> weights)
+    {
+        private int _weight;
+        private int _element;
+
+        public int Read(Span<byte> destination)
+        {
+            var length = 0;
+            while (length < destination.Length && _weight < weights.Count)
+            {
+                var values = weights[_weight].Tensor.Span[_element..];
+                var count = Math.Min(values.Length, (destination.Length - length) / sizeof(float));
+                for (var i = 0; i < count; i++, length += sizeof(float))
+                    BinaryPrimitives.WriteSingleLittleEndian(destination[length..], values[i]);
+                _element += count;
+                if (count == values.Length)
+                    (_weight, _element) = (_weight + 1, 0);
+            }
+
+            return length;
+        }
+    }
+}
