@@ -32,12 +32,25 @@ internal sealed class MethodOptions
         command.Add(_statistics);
     }
 
-    /// <summary>The method that was given.</summary>
-    public TrainingMethod Method(CommandResult result) => result.GetValue(_method) ?? TrainingMethod.Features;
+    /// <summary>The method that was given; null where what was given is none, which has an error of its own.</summary>
+    public TrainingMethod? Method(CommandResult result)
+    {
+        try
+        {
+            return result.GetValue(_method) ?? TrainingMethod.Features;
+        }
+        catch (InvalidOperationException)
+        {
+            // The parser reports the word itself; options are converted only after commands are checked.
+            return null;
+        }
+    }
 
     /// <summary>Says what does not go together.</summary>
     public void Check(CommandResult result)
     {
+        if (Method(result) is null)
+            return;
         if (Method(result) != TrainingMethod.Features && result.GetResult(_views) is { Implicit: false })
             result.AddError("--views belongs to --method features; the others see every photo anew in each epoch.");
         if (Method(result) == TrainingMethod.FineTune)
