@@ -1,4 +1,3 @@
-using Graft.Layers.Networks;
 using Graft.Tensors;
 using Graft.Testing.TensorFlowJs;
 using Graft.Weights.Tests.Onnx;
