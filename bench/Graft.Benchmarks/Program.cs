@@ -1,4 +1,5 @@
 using BenchmarkDotNet.Running;
+using Graft.Benchmarks.Accuracy;
 using Graft.Benchmarks.Extraction;
 using Graft.Benchmarks.Files;
 using Graft.Benchmarks.Layers;
@@ -8,8 +9,10 @@ return args switch
 {
     ["peers", .. var options] => PeerCommand.Run(options),
     ["serve", var model, var input, var output, var batch, var size, var threads] => GraftServer.Run(model, input, output, int.Parse(batch), int.Parse(size), int.Parse(threads)),
+    ["accuracy", .. var options] => AccuracyCommand.Run(options),
+    ["train", var mode, var model, var input, var output, var batch, var size, var threads] => TrainingServer.Run(mode, model, input, output, int.Parse(batch), int.Parse(size), int.Parse(threads)),
     ["roofline", .. var options] => RooflineCommand.Run(options),
-    ["extraction", .. var options] => ExtractionCommand.Run(options),
     ["reading", .. var options] => ReadingCommand.Run(options),
+    ["extraction", .. var options] => ExtractionCommand.Run(options),
     _ => BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args).Any() ? 0 : 1,
 };

@@ -1,6 +1,8 @@
+using Graft.Cli.Rendering;
 using Graft.Imaging;
 using Graft.Training.Datasets;
 using Graft.Training.Features;
+using Graft.Training.Runs;
 
 namespace Graft.Cli;
 
@@ -18,6 +20,12 @@ internal static class Failure
     public static int Explain(Exception error, TextWriter writer, CancellationToken cancellationToken)
     {
         error = Innermost(error);
+        if (error is RunInterruptedException interrupted && cancellationToken.IsCancellationRequested)
+        {
+            writer.WriteLine($"graft: interrupted. Nothing that was done is lost. To go on: graft train --resume {Format.Typed(interrupted.Run)}");
+            return ExitCode.Interrupted;
+        }
+
         if (error is OperationCanceledException && cancellationToken.IsCancellationRequested)
         {
             writer.WriteLine("graft: interrupted. Computed features and fetched files are kept: the same command goes on from there.");

@@ -59,6 +59,7 @@ internal static class GraftCommandLine
         root.Add(EvaluateCommand.Create(environment));
         root.Add(PredictCommand.Create(environment));
         root.Add(FeaturesCommand.Create(environment));
+        root.Add(DataCommand.Create(environment));
         root.Add(ModelsCommand.Create(environment));
         root.Add(BenchmarkCommand.Create(environment));
         ExampleHelp.Install(root);

@@ -1,28 +1,43 @@
+using System.Numerics;
 using Graft.Tensors;
+using Graft.Tensors.Kernels.Elementwise;
+using Graft.Tensors.Kernels.Gradients;
 
 namespace Graft.Layers;
 
 /// <summary>Sums that several layers' backward passes need.</summary>
 internal static class Gradients
 {
-    /// <summary>Adds the sum over all but the last dimension, taken in order, to <paramref name="target"/>.</summary>
+    /// <summary>Adds the sum over all but the last dimension to <paramref name="target"/>.</summary>
     /// <param name="values"><c>[..., n]</c>.</param>
     /// <param name="target"><c>[n]</c>.</param>
-    public static void AddColumnSums(Tensor values, Tensor target)
+    /// <param name="workers">The threads to run on.</param>
+    public static unsafe void AddColumnSums(Tensor values, Tensor target, WorkerPool workers)
     {
-        var columns = target.Length;
+        var channels = target.Length;
+        Add(RectifierGradient.MaskAndSum(values.Pointer, null, float.PositiveInfinity, values.Length / channels, channels, workers), target);
+    }
+
+    /// <summary>Adds numbers to <paramref name="target"/>.</summary>
+    public static void Add(ReadOnlySpan<double> values, Tensor target)
+    {
         var sums = target.Span;
-        var all = values.Span;
-        for (var start = 0; start < all.Length; start += columns)
-        {
-            var row = all.Slice(start, columns);
-            for (var i = 0; i < row.Length; i++)
-                sums[i] += row[i];
-        }
+        for (var i = 0; i < sums.Length; i++)
+            sums[i] += (float)values[i];
     }
 
     /// <summary>Adds the elements of <paramref name="values"/> to <paramref name="target"/>.</summary>
     public static unsafe void Add(Tensor values, Tensor target, WorkerPool workers) =>
-        Graft.Tensors.Kernels.Elementwise.ElementwiseKernel.AddAndClamp(
+        ElementwiseKernel.AddAndClamp(
             target.Pointer, values.Pointer, target.Pointer, target.Length, float.NegativeInfinity, float.PositiveInfinity, workers);
+
+    /// <summary>Adds numbers to as many others.</summary>
+    public static void Add(ReadOnlySpan<float> values, Span<float> target)
+    {
+        var i = 0;
+        for (; i + Vector<float>.Count <= values.Length; i += Vector<float>.Count)
+            (new Vector<float>(target[i..]) + new Vector<float>(values[i..])).CopyTo(target[i..]);
+        for (; i < values.Length; i++)
+            target[i] += values[i];
+    }
 }

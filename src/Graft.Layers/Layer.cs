@@ -24,6 +24,9 @@ public abstract class Layer : IDisposable
     /// <summary>How many inputs the layer takes.</summary>
     public virtual int InputCount => 1;
 
+    /// <summary>What <see cref="Backward"/> reads of the forward pass. A pass frees the rest as soon as it can.</summary>
+    internal virtual BackwardReads BackwardReads => BackwardReads.Inputs | BackwardReads.Output;
+
     /// <summary>The shape of the output for given inputs.</summary>
     /// <param name="inputs">The shapes of the inputs, batch first.</param>
     /// <exception cref="ArgumentException">The layer cannot take such inputs; the message says what it takes.</exception>
@@ -38,6 +41,14 @@ public abstract class Layer : IDisposable
     /// </summary>
     /// <param name="pass">The pass that <see cref="Forward"/> ran with, now with gradients.</param>
     public abstract void Backward(LayerPass pass);
+
+    /// <summary>
+    /// Does what <see cref="Backward"/> does, but turns the output's gradient itself into the input's; for layers with one
+    /// input of the output's shape.
+    /// </summary>
+    /// <param name="pass">The pass, whose input gradients are not looked at.</param>
+    /// <returns>Whether the layer can do that; if not, nothing was done.</returns>
+    internal virtual bool TryBackwardInPlace(LayerPass pass) => false;
 
     /// <summary>Frees the parameters.</summary>
     public void Dispose()

@@ -35,6 +35,21 @@ public sealed class ModelStore
     /// <exception cref="PullException">There are none of that name.</exception>
     public ModelDescription Describe(string name) => Describe(Catalogue.Find(name));
 
+    /// <summary>Describes every architecture, with the weights that can be fetched for it.</summary>
+    public IReadOnlyList<ArchitectureDescription> ListArchitectures() =>
+        [.. Architectures.All.Select(architecture => ArchitectureDescription.Of(architecture, WeightsOf(architecture)))];
+
+    /// <summary>Describes the architecture of a name, with the weights that can be fetched for it.</summary>
+    /// <param name="name">The name of weights or of an architecture.</param>
+    /// <exception cref="ArgumentException">There is none of that name; the message has the nearest one and all others.</exception>
+    public ArchitectureDescription DescribeArchitecture(string name)
+    {
+        if (Catalogue.Models.FirstOrDefault(model => string.Equals(model.Name, name, StringComparison.OrdinalIgnoreCase)) is { } info)
+            return ArchitectureDescription.Of(info.Architecture, Describe(info));
+        var architecture = Architectures.Find(name);
+        return ArchitectureDescription.Of(architecture, WeightsOf(architecture));
+    }
+
     /// <summary>Where weights are kept, whether they are there or not.</summary>
     /// <param name="name">The name.</param>
     /// <exception cref="PullException">There are none of that name.</exception>
@@ -148,6 +163,9 @@ public sealed class ModelStore
         var stored = StoredModel.Read(FolderOf(info));
         return stored?.Integrity == info.Package.Integrity && stored.Find(StoredModel.WeightsName) is not null && stored.Find(StoredModel.LabelsName) is not null ? stored : null;
     }
+
+    private ModelDescription? WeightsOf(Architecture architecture) =>
+        Catalogue.Models.FirstOrDefault(model => ReferenceEquals(model.Architecture, architecture)) is { } info ? Describe(info) : null;
 
     private string FolderOf(PretrainedInfo info) => Path.Combine(_home.Models, info.Name);
 

@@ -1,4 +1,5 @@
 using Graft.Layers.Networks;
+using Graft.Tensors;
 using Graft.Weights;
 using Graft.Weights.Safetensors;
 
@@ -7,7 +8,19 @@ namespace Graft.Models;
 /// <summary>Fills a network's parameters from a file and writes them to one.</summary>
 public static class NetworkWeights
 {
-    /// <summary>Copies the tensors of a file into the parameters of the same names.</summary>
+    private const string Operation = "Loading the weights";
+
+    private const string Remedy = "The file belongs to another network; name the one that was trained with this architecture.";
+
+    private const string LayoutKey = "layout";
+
+    /// <summary>What <see cref="LayoutKey"/> says of files in the engine's own order; files of others do not say it.</summary>
+    private const string OwnLayout = "hwio";
+
+    /// <summary>
+    /// Copies the tensors of a file into the parameters of the same names: a file of Graft's own, or one with torchvision's
+    /// names and orders.
+    /// </summary>
     /// <param name="network">The network, in place; every parameter must be in the file.</param>
     /// <param name="file">The file; tensors that the network has no parameter for are not read.</param>
     /// <exception cref="WeightsFormatException">A tensor is missing or has another shape; the message names it.</exception>
@@ -15,14 +28,48 @@ public static class NetworkWeights
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(file);
+        if (file.Metadata.GetValueOrDefault(LayoutKey) != OwnLayout)
+        {
+            LoadTorchvision(network, file.Path, name => file.Find(name)?.Shape, file.Read);
+            return;
+        }
+
         foreach (var (name, parameter) in network.Parameters)
         {
-            var entry = file.Find(name)
-                ?? throw new WeightsFormatException("Loading the weights", file.Path, $"a tensor '{name}' of shape {parameter.Value.Shape}", "no such tensor", "The file belongs to another network; name the one that was trained with this architecture.");
-            if (entry.Shape != parameter.Value.Shape)
-                throw new WeightsFormatException("Loading the weights", file.Path, $"tensor '{name}' of shape {parameter.Value.Shape}", $"shape {entry.Shape}", "The file belongs to another network; name the one that was trained with this architecture.");
+            RequireShape(file.Path, name, file.Find(name)?.Shape, parameter.Shape);
             using var tensor = file.Read(name);
             tensor.Span.CopyTo(parameter.Value.Span);
+        }
+    }
+
+    /// <summary>Copies the tensors of a file into the parameters of the same names.</summary>
+    /// <param name="network">The network, in place; every parameter must be in the file.</param>
+    /// <param name="path">A safetensors file, for example one that <see cref="Save"/> wrote.</param>
+    /// <exception cref="WeightsFormatException">The file is damaged, or a tensor is missing or has another shape; the message names it.</exception>
+    /// <exception cref="IOException">The file is missing or cannot be read.</exception>
+    public static void Load(Network network, string path)
+    {
+        using var file = SafetensorsFile.Open(path);
+        Load(network, file);
+    }
+
+    /// <summary>Copies tensors with torchvision's names and orders into the parameters that they are for (<see cref="TorchvisionNames"/>).</summary>
+    /// <param name="network">The network, in place; every parameter must be among the tensors.</param>
+    /// <param name="path">Where the tensors come from, for messages.</param>
+    /// <param name="shapeOf">Tells the shape of a tensor, null when there is none of that name.</param>
+    /// <param name="read">Reads a tensor that there is; it is disposed afterwards.</param>
+    /// <exception cref="WeightsFormatException">A tensor is missing or has another shape; the message names it.</exception>
+    public static void LoadTorchvision(Network network, string path, Func<string, Shape?> shapeOf, Func<string, Tensor> read)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(shapeOf);
+        ArgumentNullException.ThrowIfNull(read);
+        foreach (var place in TorchvisionNames.Of(network))
+        {
+            var name = place.OtherNames.Prepend(place.Name).FirstOrDefault(candidate => shapeOf(candidate) is not null) ?? place.Name;
+            RequireShape(path, name, shapeOf(name), place.Shape);
+            using var tensor = read(name);
+            place.Read(tensor.Span);
         }
     }
 
@@ -35,6 +82,39 @@ public static class NetworkWeights
         SafetensorsWriter.Write(
             path,
             network.Parameters.Select(pair => (pair.Key, pair.Value.Value)),
-            new Dictionary<string, string> { ["format"] = "graft", ["layout"] = "hwio" });
+            new Dictionary<string, string> { ["format"] = "graft", [LayoutKey] = OwnLayout });
+    }
+
+    /// <summary>Writes all parameters as safetensors with torchvision's names and orders, as PyTorch can load them.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="path">Where the file goes; written whole or not at all.</param>
+    public static void SaveTorchvision(Network network, string path)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        var tensors = new List<(string, Tensor)>();
+        try
+        {
+            foreach (var place in TorchvisionNames.Of(network))
+            {
+                var tensor = Tensor.Uninitialized(place.Shape);
+                tensors.Add((place.Name, tensor));
+                place.Write(tensor.Span);
+            }
+
+            SafetensorsWriter.Write(path, tensors, new Dictionary<string, string> { ["format"] = "pt" });
+        }
+        finally
+        {
+            foreach (var (_, tensor) in tensors)
+                tensor.Dispose();
+        }
+    }
+
+    private static void RequireShape(string path, string name, Shape? found, Shape expected)
+    {
+        if (found is not { } shape)
+            throw new WeightsFormatException(Operation, path, $"a tensor '{name}' of shape {expected}", "no such tensor", Remedy);
+        if (shape != expected)
+            throw new WeightsFormatException(Operation, path, $"tensor '{name}' of shape {expected}", $"shape {shape}", Remedy);
     }
 }

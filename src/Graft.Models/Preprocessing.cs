@@ -101,6 +101,23 @@ public sealed record Preprocessing
         Deviation = new(0.229f, 0.224f, 0.225f),
     };
 
+    /// <summary>
+    /// Inception's: RGB brought to -1 to 1. The shorter side is scaled and the centre cut out, as torchvision does it, or the
+    /// picture is stretched to the size, as Keras does it.
+    /// </summary>
+    /// <param name="size">Height and width in pixels.</param>
+    /// <param name="shorterSide">The shorter side in pixels before the centre is cut out; the picture is stretched when null.</param>
+    public static Preprocessing Symmetric(int size, int? shorterSide = null) => new()
+    {
+        Height = size,
+        Width = size,
+        Resize = shorterSide is null ? ResizeRule.Stretch : ResizeRule.Crop,
+        ShorterSide = shorterSide,
+        Scale = 1 / 255f,
+        Mean = new(0.5f, 0.5f, 0.5f),
+        Deviation = new(0.5f, 0.5f, 0.5f),
+    };
+
     /// <summary>The same rule for another square size.</summary>
     /// <param name="size">Height and width in pixels.</param>
     public Preprocessing WithSize(int size) => this with

@@ -50,8 +50,10 @@ public sealed record PretrainedInfo
     /// <summary>The network that the weights are for.</summary>
     public required Architecture Architecture { get; init; }
 
-    /// <summary>Builds the architecture, without the weights, for a preprocessing (which sets the input's size).</summary>
-    public Func<Preprocessing, Network> Build => Architecture.Build;
+    /// <summary>Builds the architecture, without the weights.</summary>
+    /// <param name="preprocessing">Sets the input's size.</param>
+    /// <returns>A network that the caller disposes.</returns>
+    public Network Build(Preprocessing preprocessing) => Architecture.Build(preprocessing);
 
     /// <summary>The nodes whose output serves as features: the pooled one first, then the last feature map.</summary>
     public IReadOnlyList<string> FeatureNodes => Architecture.FeatureNodes;

@@ -29,7 +29,7 @@ internal static class ResNet50Weights
         ModelPath = "ResNet50/model.json",
         LabelsPath = "assets/labels.json",
         TensorNames = Names(),
-        Architecture = Architectures.ResNet50,
+        Architecture = Architectures.Find("resnet50"),
     };
 
     /// <summary>From Keras's names to torchvision's, which the network uses.</summary>

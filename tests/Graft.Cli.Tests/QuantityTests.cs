@@ -29,6 +29,7 @@ public sealed class QuantityTests
     [InlineData("2w", 14 * 24 * 60)]
     [InlineData("12h", 12 * 60)]
     [InlineData("90m", 90)]
+    [InlineData("120s", 2)]
     [InlineData("0d", 0)]
     public void Durations_are_read_as_people_write_them(string text, int minutes) => Assert.Equal(minutes, Quantities.Duration(text).TotalMinutes, 6);
 

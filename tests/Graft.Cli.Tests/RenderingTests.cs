@@ -1,6 +1,5 @@
 using Graft.Cli.Rendering;
 using Graft.Training.Datasets;
-using Graft.Training.Heads;
 using Graft.Training.Runs;
 using Spectre.Console;
 
@@ -13,8 +12,7 @@ public sealed class RenderingTests
     {
         var (output, _) = Printed(terminal => TrainingRendering.Print(
             terminal,
-            Report() with { ValidationDecidedStopping = true, FeatureRoundingError = 1.7e-4, PredictionsChangedByRounding = 1, ValidationAccuracyWithoutRounding = 0.91 },
-            new() { Data = "photos", Head = HeadSpecification.Parse("dense:64") }));
+            Report() with { ValidationDecidedStopping = true, FeatureRoundingError = 1.7e-4, PredictionsChangedByRounding = 1, ValidationAccuracyWithoutRounding = 0.91, Head = "dense:64" }));
 
         Assert.Contains("decided when training stopped", output, StringComparison.Ordinal);
         Assert.Contains("rounding error 0.00017", output, StringComparison.Ordinal);
@@ -108,8 +106,8 @@ public sealed class RenderingTests
     {
         var (output, _) = Printed(terminal => DemoRendering.Print(terminal, Demo()));
 
-        Assert.Matches(@"test accuracy +73\.5 % +74 %", output);
-        Assert.Matches(@"time on a CPU +31 s +31 s", output);
+        Assert.Matches(@"test accuracy +73\.5 % +72\.1 % +74 %", output);
+        Assert.Matches(@"time on a CPU +31 s +1 min 35 s +31 s", output);
         Assert.Contains("100 test images", output, StringComparison.Ordinal);
         Assert.Matches(@"test/cat/00000 +dog +61\.0 % +wrong", output);
         Assert.Contains("graft train PHOTOS", output, StringComparison.Ordinal);
@@ -131,6 +129,10 @@ public sealed class RenderingTests
         ValidationImages = 20,
         TestImages = 0,
         BadImages = 0,
+        Method = TrainingMethod.Features,
+        Head = "linear",
+        Augmentation = "none",
+        TrainableParameters = 4098,
         TrainAccuracy = 1,
         TrainLoss = 0.01,
         ValidationAccuracy = 0.925,
@@ -178,6 +180,7 @@ public sealed class RenderingTests
         FeatureSeconds = 30,
         HeadSeconds = 1,
         Seconds = 31,
+        Frozen = new(0.721, 95, 3, Report() with { TestImages = 1000, TrainImages = 1000 }),
         Tutorial = new(0.74, 31, 100),
         Examples = [new("test/cat/00000", "cat", "dog", 0.61f) { Pixels = new byte[32 * 32 * 3] }],
         Training = Report(),

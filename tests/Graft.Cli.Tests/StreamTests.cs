@@ -32,9 +32,10 @@ public sealed class StreamTests : IDisposable
         using var document = JsonDocument.Parse(GraftProcess.Run(["models", "list", "--json"], _home.Path).Succeeded());
 
         var model = document.RootElement.EnumerateArray().Single(item => item.GetProperty("name").GetString() == "resnet50");
-        Assert.False(model.GetProperty("pulled").GetBoolean());
         Assert.Equal(224, model.GetProperty("inputWidth").GetInt32());
-        Assert.StartsWith(_home.Path, model.GetProperty("folder").GetString(), StringComparison.Ordinal);
+        var weights = model.GetProperty("weights");
+        Assert.False(weights.GetProperty("pulled").GetBoolean());
+        Assert.StartsWith(_home.Path, weights.GetProperty("folder").GetString(), StringComparison.Ordinal);
     }
 
     [Theory]

@@ -312,6 +312,21 @@ public sealed class LayerTests
     }
 
     [Fact]
+    public void Batch_normalization_with_frozen_statistics_trains_weight_and_bias_alone()
+    {
+        using var layer = Normalization(4);
+        layer.StatisticsFrozen = true;
+        var before = (layer.RunningMean.Value.Span.ToArray(), layer.RunningVariance.Value.Span.ToArray());
+        Check(
+            layer,
+            [new Shape(2, 3, 3, 4)],
+            (inputs, parameters) => NormalizationOracle.Apply(inputs[0], parameters[0], parameters[1], parameters[2], parameters[3], 1e-3),
+            training: true);
+        Assert.True(Closeness.SameBits(before.Item1, layer.RunningMean.Value.Span));
+        Assert.True(Closeness.SameBits(before.Item2, layer.RunningVariance.Value.Span));
+    }
+
+    [Fact]
     public void Batch_normalization_without_trainable_parameters_is_frozen_while_training()
     {
         using var layer = Normalization(4);

@@ -62,7 +62,7 @@ public sealed class ResNet50OnnxTests : IDisposable
 
     private static Network Build(bool probabilities)
     {
-        var network = ResNet.Build50(Preprocessing.Caffe(Size), classes: 10);
+        var network = Architectures.Find("resnet50").Build(Preprocessing.Caffe(Size), classes: 10);
         if (probabilities)
             network.Add("softmax", new Softmax());
         var random = new DeterministicRandom(50);

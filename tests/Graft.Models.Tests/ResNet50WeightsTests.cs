@@ -32,7 +32,7 @@ public sealed class ResNet50WeightsTests
     [Fact]
     public void The_network_has_a_parameter_for_every_tensor_and_the_nodes_for_features()
     {
-        using var network = ResNet.Build50(Info.Preprocessing, Info.ClassCount);
+        using var network = Info.Architecture.Build(Info.Preprocessing, Info.ClassCount);
         Assert.Equal(ExpectedNames(), network.Parameters.Select(item => item.Key).Order(StringComparer.Ordinal));
         Assert.Equal(Info.ParameterCount, network.Parameters.Sum(item => item.Value.Value.Shape.ElementCount));
         Assert.All(Info.FeatureNodes, node => Assert.True(network.Contains(node)));
@@ -73,7 +73,7 @@ public sealed class ResNet50WeightsTests
             Assert.Equal(ours, weights.Find(item.Name)!.Shape.Dimensions.ToArray());
         }
 
-        using (var network = ResNet.Build50(Info.Preprocessing, Info.ClassCount))
+        using (var network = Info.Architecture.Build(Info.Preprocessing, Info.ClassCount))
             Assert.All(network.Parameters, item => Assert.Equal(item.Value.Value.Shape, weights.Find(item.Key)!.Shape));
 
         foreach (var item in Reference.GetProperty("samples").EnumerateObject())

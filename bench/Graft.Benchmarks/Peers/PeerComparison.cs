@@ -19,7 +19,7 @@ internal static class PeerComparison
 
     public static PeerResult Run(PeerCase job, PeerOptions options, string folder, Action<string> report)
     {
-        var model = Path.Combine(folder, $"{job.Backbone}-{job.ImageSize}.onnx");
+        var model = Path.Combine(folder, $"{(job.Training is null ? "features" : "classifier")}-{job.Backbone}-{job.ImageSize}.onnx");
         var input = Path.Combine(folder, $"{job.ImageSize}-b{job.BatchSize}.pixels");
         var operations = Write(job, model, input);
         double peak;
@@ -29,7 +29,7 @@ internal static class PeerComparison
         try
         {
             var outputs = new List<string>();
-            foreach (var (program, arguments) in Commands(options))
+            foreach (var (program, arguments) in Commands(job, options))
             {
                 outputs.Add(Path.Combine(folder, $"features{outputs.Count}"));
                 programs.Add(new PeerProcess(program, [.. arguments, model, input, outputs[^1], Text(job.BatchSize), Text(job.ImageSize), Text(job.Threads)]));
@@ -41,7 +41,7 @@ internal static class PeerComparison
             for (var i = 0; i < errors.Count; i++)
             {
                 if (!(errors[i] <= LargestRelativeError))
-                    throw new InvalidDataException($"{job.Name}: Graft's features are {errors[i]:G3} away from those of {programs[i].Name}, relative to their size; expected at most {LargestRelativeError:G1}. They do not compute the same network, so their times say nothing.");
+                    throw new InvalidDataException($"{job.Name}: Graft's {(job.Training is null ? "features" : "losses")} are {errors[i]:G3} away from those of {programs[i].Name}, relative to their size; expected at most {LargestRelativeError:G1}. They do not compute the same network, so their times say nothing.");
             }
 
             return Time(job, options, programs, errors, peak, operations, report);
@@ -109,9 +109,17 @@ internal static class PeerComparison
         using var network = PaddingFolding.Fold(original);
         if (!(RelativeError(expected, FirstFeatures(network)) <= LargestRelativeError))
             throw new InvalidDataException($"{job.Name}: moving paddings into the layers behind them changed the features; {nameof(PaddingFolding)} is wrong.");
-        OnnxWriter.Write(model, network, new OnnxExportOptions { OutputName = "features" });
+        if (job.Training is not null)
+        {
+            TrainingMode.AddHead(network);
+            RandomWeights.Fill(network, seed: 1);
+        }
+
+        OnnxWriter.Write(model, network, new OnnxExportOptions { OutputName = job.Training is null ? "features" : "logits" });
         using var pixels = RandomWeights.Pixels(job.BatchSize, network.InputShape);
         File.WriteAllBytes(input, MemoryMarshal.AsBytes(pixels.Span));
+        if (job.Training is { } training)
+            return training.Operations(network) / 1e9;
         using var plan = InferencePlan.Compile(network);
         return plan.OperationsPerImage / 1e9;
     }
@@ -127,8 +135,15 @@ internal static class PeerComparison
         return features.Span.ToArray();
     }
 
-    private static IEnumerable<(string Program, string[] Arguments)> Commands(PeerOptions options)
+    private static IEnumerable<(string Program, string[] Arguments)> Commands(PeerCase job, PeerOptions options)
     {
+        if (job.Training is { } training)
+        {
+            yield return (Environment.ProcessPath!, ["train", training.Name]);
+            yield return (options.Python, [Path.Combine(options.Scripts, "torch_training_server.py"), training.Name]);
+            yield break;
+        }
+
         yield return (Environment.ProcessPath!, ["serve"]);
         if (options.Takes("onnxruntime"))
             yield return ("node", [Path.Combine(options.Scripts, "onnxruntime_server.mjs")]);

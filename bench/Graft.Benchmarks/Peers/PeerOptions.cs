@@ -8,6 +8,7 @@ internal sealed record PeerOptions
     public const string Usage = """
         Usage: run.sh [options]
           --case NAME      compare this case: BACKBONE-SIZE-bBATCH-tTHREADS, for example resnet50-224-b16-t2 (repeatable; a fixed list by default)
+          --training       compare training steps rather than features: train-head, train-last-stage, train-all, train-all-statistics
           --peer NAME      compare with onnxruntime or torch only (repeatable; both by default)
           --rounds N       turns of each program (7)
           --seconds S      how long a turn is at least (1.5)
@@ -66,6 +67,9 @@ internal sealed record PeerOptions
                     break;
                 case "--warm-up":
                     options.WarmUpSeconds = Positive();
+                    break;
+                case "--training":
+                    options.Cases.AddRange(PeerCase.AllTraining);
                     break;
                 case "--output":
                     options.Output = Next();

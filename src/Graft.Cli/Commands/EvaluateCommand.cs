@@ -16,6 +16,7 @@ internal sealed class EvaluateCommand
     private readonly Option<Split?> _split = OptionKinds.Choice(
         "--split", "Which split, where the folder has splits; the test split, or else the validation split, when not given.", ("train", Split.Train), ("validation", Split.Validation), ("test", Split.Test));
 
+    private readonly Option<int?> _testTimeViews = CommonOptions.TestTimeViews();
     private readonly Option<BadImageRule?> _onBadImage = CommonOptions.OnBadImage();
     private readonly LimitOptions _limits = new();
     private readonly Option<bool> _exact = CommonOptions.Exact();
@@ -42,6 +43,7 @@ internal sealed class EvaluateCommand
             [
                 new("graft evaluate runs/train/model.onnx photos", "accuracy, figures of each class, confusion matrix"),
                 new("graft evaluate runs/train/model.onnx photos --split validation", "another split of the folder"),
+                new("graft evaluate runs/train/model.onnx photos --tta 2", "averaged over each image and its mirror image"),
                 new("graft evaluate runs/train/model.onnx photos --json", "for scripts"),
             ],
             Notes = ["Classes may be missing from the folder, but all must be the model's. Only images that the model has not learned from give honest figures."],
@@ -49,6 +51,7 @@ internal sealed class EvaluateCommand
         command.Add(evaluate._model);
         command.Add(evaluate._data);
         command.Add(evaluate._split);
+        command.Add(evaluate._testTimeViews);
         command.Add(evaluate._onBadImage);
         evaluate._limits.AddTo(command);
         command.Add(evaluate._exact);
@@ -65,6 +68,7 @@ internal sealed class EvaluateCommand
             Model = ModelArgument.Read(parsed, _model),
             Data = parsed.GetRequiredValue(_data),
             Split = parsed.GetValue(_split) switch { Split.Train => "train", Split.Validation => "validation", Split.Test => "test", _ => null },
+            TestTimeViews = parsed.GetValue(_testTimeViews) ?? 1,
             FailOnBadImage = parsed.GetValue(_onBadImage) == BadImageRule.Fail,
             Exact = parsed.GetValue(_exact),
             Limits = _limits.Read(parsed),

@@ -6,24 +6,24 @@ using Graft.Models;
 
 namespace Graft.Cli.Commands;
 
-/// <summary><c>graft models</c>: the pretrained networks.</summary>
+/// <summary><c>graft models</c>: the networks and their weights.</summary>
 internal static class ModelsCommand
 {
     /// <summary>Makes the command with its own commands.</summary>
     public static Command Create(CommandEnvironment environment)
     {
-        var command = new VerbCommand("models", "Show, fetch and remove pretrained networks.")
+        var command = new VerbCommand("models", "Show the networks that Graft knows, fetch and remove their weights.")
         {
             Examples =
             [
                 new("graft models list", "what there is, and what is on this machine"),
-                new("graft models info resnet50", "size, input, licence and source"),
+                new("graft models info resnet50", "parameters, operations, features, stages, licence and source"),
                 new("graft models pull resnet50", "fetch it now; commands that need it do so by themselves"),
                 new("graft models remove resnet50", "free the disk"),
             ],
         };
         command.Add(List(environment.Terminal));
-        command.Add(Info(environment.Terminal));
+        command.Add(ModelsInfoCommand.Create(environment.Terminal));
         command.Add(Pull(environment));
         command.Add(Remove(environment.Terminal));
         return command;
@@ -32,39 +32,18 @@ internal static class ModelsCommand
     private static VerbCommand List(Terminal terminal)
     {
         var json = CommonOptions.Json();
-        var command = new VerbCommand("list", "List the pretrained networks.")
+        var command = new VerbCommand("list", "List the networks that Graft knows, and which have weights.")
         {
             Examples = [new("graft models list --json", "for scripts")],
         };
         command.Add(json);
         command.SetAction(parsed =>
         {
-            var models = Store().List();
+            var models = Store().ListArchitectures();
             if (parsed.GetValue(json))
-                JsonOutput.Print(terminal, models, types => types.IReadOnlyListModelDescription);
+                JsonOutput.Print(terminal, models, types => types.IReadOnlyListArchitectureDescription);
             else
                 ModelRendering.Print(terminal, models);
-            return ExitCode.Done;
-        });
-        return command;
-    }
-
-    private static VerbCommand Info(Terminal terminal)
-    {
-        var (name, json) = (Name(), CommonOptions.Json());
-        var command = new VerbCommand("info", "Tell about a pretrained network.")
-        {
-            Examples = [new("graft models info resnet50", "size, input, licence and source")],
-        };
-        command.Add(name);
-        command.Add(json);
-        command.SetAction(parsed =>
-        {
-            var model = Store().Describe(parsed.GetRequiredValue(name));
-            if (parsed.GetValue(json))
-                JsonOutput.Print(terminal, model, types => types.ModelDescription);
-            else
-                ModelRendering.Print(terminal, model);
             return ExitCode.Done;
         });
         return command;
@@ -116,7 +95,7 @@ internal static class ModelsCommand
         return command;
     }
 
-    private static Argument<string> Name() => new("NAME") { Description = "The network's name, for example resnet50." };
+    internal static Argument<string> Name() => new("NAME") { Description = "The network's name, for example resnet50." };
 
-    private static ModelStore Store() => new(GraftHome.Locate());
+    internal static ModelStore Store() => new(GraftHome.Locate());
 }

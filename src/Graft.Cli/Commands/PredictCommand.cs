@@ -15,6 +15,7 @@ internal sealed class PredictCommand
     private readonly Argument<string> _model = ModelArgument.Create();
     private readonly Argument<string[]> _images = new("IMAGE|FOLDER") { Description = "Images, and folders whose images are all taken.", Arity = ArgumentArity.OneOrMore };
     private readonly Option<int?> _top = OptionKinds.Whole("--top-k", "K", "How many of the likeliest classes to tell. [default: 5]", 1);
+    private readonly Option<int?> _testTimeViews = CommonOptions.TestTimeViews();
     private readonly LimitOptions _limits = new();
     private readonly Option<bool> _exact = CommonOptions.Exact();
     private readonly Option<int?> _threads = CommonOptions.Threads();
@@ -33,6 +34,7 @@ internal sealed class PredictCommand
             [
                 new("graft predict runs/train/model.onnx photo.jpg", "one photo"),
                 new("graft predict runs/train/model.onnx new-photos --top-k 1", "a folder, the likeliest class only"),
+                new("graft predict runs/train/model.onnx photo.jpg --tta 2", "averaged over the photo and its mirror image"),
                 new("graft predict runs/train/model.onnx *.jpg --json", "for scripts"),
             ],
             Notes =
@@ -44,6 +46,7 @@ internal sealed class PredictCommand
         command.Add(predict._model);
         command.Add(predict._images);
         command.Add(predict._top);
+        command.Add(predict._testTimeViews);
         predict._limits.AddTo(command);
         command.Add(predict._exact);
         command.Add(predict._threads);
@@ -55,7 +58,8 @@ internal sealed class PredictCommand
     private int Run(ParseResult parsed)
     {
         var paths = Paths(parsed.GetRequiredValue(_images));
-        using var classifier = Classifier.Load(ModelArgument.Read(parsed, _model), parsed.GetValue(_threads) ?? 0, _limits.Read(parsed), new() { Exact = parsed.GetValue(_exact) });
+        using var classifier = Classifier.Load(
+            ModelArgument.Read(parsed, _model), parsed.GetValue(_threads) ?? 0, _limits.Read(parsed), new() { Exact = parsed.GetValue(_exact) }, parsed.GetValue(_testTimeViews) ?? 1);
         var top = Math.Min(parsed.GetValue(_top) ?? StandardTop, classifier.ClassNames.Count);
         var terminal = _environment.Terminal;
         var json = parsed.GetValue(_json);

@@ -19,6 +19,13 @@ internal static class CommonOptions
     public static Option<BadImageRule?> OnBadImage() => OptionKinds.Choice(
         "--on-bad-image", "What a file that is no readable image does: it is left out and listed (skip, the default), or stops the work (fail).", ("skip", BadImageRule.Skip), ("fail", BadImageRule.Fail));
 
+    public static Option<int?> TestTimeViews() => OptionKinds.Whole(
+        "--tta",
+        "N",
+        $"Test-time augmentation: average over N views of each image: itself, its mirror image, then parts of it; at most {Imaging.Augmentation.TestTimeViews.MaximumCount}. [default: 1]",
+        1,
+        Imaging.Augmentation.TestTimeViews.MaximumCount);
+
     public static Option<string?> Backbone() => new("--backbone") { HelpName = "NAME", Description = "The pretrained network; 'graft models list' shows them. [default: resnet50]" };
 
     public static Option<int?> ImageSize() =>

@@ -13,7 +13,7 @@ internal static class Quantities
         ("B", 1), ("", 1),
     ];
 
-    private static readonly (string Unit, double Days)[] DurationUnits = [("d", 1), ("w", 7), ("h", 1.0 / 24), ("m", 1.0 / 1440)];
+    private static readonly (string Unit, double Days)[] DurationUnits = [("d", 1), ("w", 7), ("h", 1.0 / 24), ("m", 1.0 / 1440), ("s", 1.0 / 86400)];
 
     /// <summary>Reads a size in bytes, for example <c>256MiB</c>, <c>2GB</c> or <c>1000000</c>.</summary>
     /// <exception cref="FormatException">It is none.</exception>
@@ -31,7 +31,7 @@ internal static class Quantities
         throw new FormatException($"'{text}' is not a size. Write a number of bytes, or for example 256MiB or 2GB.");
     }
 
-    /// <summary>Reads a duration, for example <c>30d</c>, <c>2w</c>, <c>12h</c> or <c>90m</c>.</summary>
+    /// <summary>Reads a duration, for example <c>30d</c>, <c>2w</c>, <c>12h</c>, <c>90m</c> or <c>30s</c>.</summary>
     /// <exception cref="FormatException">It is none.</exception>
     public static TimeSpan Duration(string text)
     {
@@ -41,7 +41,7 @@ internal static class Quantities
                 return TimeSpan.FromDays(number * days);
         }
 
-        throw new FormatException($"'{text}' is not a duration. Write for example 30d (days), 2w (weeks), 12h (hours) or 90m (minutes).");
+        throw new FormatException($"'{text}' is not a duration. Write for example 30d (days), 2w (weeks), 12h (hours), 90m (minutes) or 30s (seconds).");
     }
 
     private static double? Number(string text) =>

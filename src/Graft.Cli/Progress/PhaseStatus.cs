@@ -6,15 +6,16 @@ namespace Graft.Cli.Progress;
 /// <param name="Name">What is being done.</param>
 /// <param name="Done">How much is done; 0 when the phase is not counted.</param>
 /// <param name="Total">How much there is; 0 when that is not known.</param>
-/// <param name="IsBytes">Whether bytes are counted rather than images.</param>
+/// <param name="IsBytes">Whether bytes are counted.</param>
 /// <param name="Elapsed">Since the phase began.</param>
 /// <param name="Note">What else is worth telling.</param>
-internal sealed record PhaseStatus(string Name, long Done, long Total, bool IsBytes, TimeSpan Elapsed, string? Note = null)
+/// <param name="Unit">What is counted where it is not bytes: one of them.</param>
+internal sealed record PhaseStatus(string Name, long Done, long Total, bool IsBytes, TimeSpan Elapsed, string? Note = null, string Unit = "image")
 {
     /// <summary>Nothing is told of rates before this.</summary>
     private static readonly TimeSpan FirstRate = TimeSpan.FromSeconds(0.2);
 
-    /// <summary>Images or bytes a second; null as long as it cannot be told.</summary>
+    /// <summary>Images, steps or bytes a second; null as long as it cannot be told.</summary>
     public double? Rate => Done > 0 && Elapsed >= FirstRate ? Done / Elapsed.TotalSeconds : null;
 
     /// <summary>How long the rest takes at this rate; null as long as it cannot be told.</summary>
@@ -25,9 +26,9 @@ internal sealed record PhaseStatus(string Name, long Done, long Total, bool IsBy
     {
         var parts = new List<string>();
         if (Total > 0)
-            parts.Add(IsBytes ? $"{Format.Bytes(Done)} of {Format.Bytes(Total)}" : $"{Format.Count(Done)}/{Format.Count(Total)} images");
+            parts.Add(IsBytes ? $"{Format.Bytes(Done)} of {Format.Bytes(Total)}" : $"{Format.Count(Done)}/{Format.Count(Total)} {Unit}s");
         else if (Done > 0)
-            parts.Add(IsBytes ? Format.Bytes(Done) : Format.Count(Done, "image"));
+            parts.Add(IsBytes ? Format.Bytes(Done) : Format.Count(Done, Unit));
         if (Rate is { } rate)
             parts.Add(IsBytes ? $"{Format.Bytes((long)rate)}/s" : $"{Format.Rate(rate)}/s");
         if (Left is { } left)

@@ -45,6 +45,8 @@ internal sealed class WorkProgress(IProgressDisplay display) : IProgress<RunProg
             Report(features);
         else if (value.Epoch is { } epoch)
             display.Line(EpochLine(epoch));
+        else if (value.Batch is { } batch)
+            Report(batch);
         else
             Enter(Name(value.Phase), 0, 0, false, null);
     }
@@ -62,6 +64,15 @@ internal sealed class WorkProgress(IProgressDisplay display) : IProgress<RunProg
             notes.Add($"{Format.Count(value.Bad)} bad");
         Enter(value.Phase == FeaturePhase.Scan ? "scan" : "features", value.Done, value.Total, false, notes.Count > 0 ? string.Join(", ", notes) : null);
     }
+
+    /// <summary>All epochs are one phase: those of a small head take no time.</summary>
+    private void Report(TrainingProgress value) => Enter(
+        "train",
+        ((value.Epoch - 1L) * value.BatchCount) + value.Batch,
+        (long)value.Epochs * value.BatchCount,
+        false,
+        string.Create(CultureInfo.InvariantCulture, $"epoch {value.Epoch}/{value.Epochs}, loss {value.Loss:0.0000}"),
+        "step");
 
     /// <inheritdoc/>
     public void Report(BenchmarkProgress value) => Enter(Name(value.Phase), 0, 0, false, value.Rounds > 0 ? $"{value.Round} of {value.Rounds}" : null);
@@ -94,7 +105,7 @@ internal sealed class WorkProgress(IProgressDisplay display) : IProgress<RunProg
         _current = null;
     }
 
-    private void Enter(string name, long done, long total, bool isBytes, string? note)
+    private void Enter(string name, long done, long total, bool isBytes, string? note, string unit = "image")
     {
         if (_current?.Name != name)
         {
@@ -102,7 +113,7 @@ internal sealed class WorkProgress(IProgressDisplay display) : IProgress<RunProg
             _clock.Restart();
         }
 
-        _current = new(name, done, total, isBytes, _clock.Elapsed, note);
+        _current = new(name, done, total, isBytes, _clock.Elapsed, note, unit);
         display.Update(_current);
     }
 
@@ -112,6 +123,7 @@ internal sealed class WorkProgress(IProgressDisplay display) : IProgress<RunProg
         RunPhase.Backbone => "backbone",
         RunPhase.Features => "features",
         RunPhase.Head => "head",
+        RunPhase.LearningRate => "learning rate",
         _ => "evaluate",
     };
 

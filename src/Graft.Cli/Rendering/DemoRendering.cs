@@ -23,6 +23,7 @@ internal static class DemoRendering
         else
             PrintTexts(output, report.Examples);
         terminal.Result.Write(Comparison(report));
+        output.WriteLine("Both routes train the same linear head: on features computed once, and through the frozen network on photos changed at random anew in every epoch.");
         output.WriteLine("The tutorial is Keras's well-known one on bottleneck features, with the figures that it gives.");
         if (report.FeaturesReused > 0)
             output.WriteLine($"{Format.Count(report.FeaturesReused)} of the features were computed by an earlier run and only read now; 'graft features prune --all' forgets them.");
@@ -38,19 +39,19 @@ internal static class DemoRendering
     {
         var table = new Table().Border(TableBorder.Simple);
         table.AddColumn(new TableColumn(new Text("")).NoWrap());
-        table.AddColumn(new TableColumn(new Text("Graft")).NoWrap());
-        table.AddColumn(new TableColumn(new Text("tutorial")).NoWrap());
-        Row("test accuracy", Format.Percent(report.TestAccuracy), (100 * report.Tutorial.TestAccuracy).ToString("0", CultureInfo.InvariantCulture) + " %");
-        Row("measured on", Format.Count(report.TestImages, "test image"), Format.Count(report.Tutorial.TestImages, "test image"));
-        Row("learned from", Format.Count(report.TrainImages, "image"), "");
-        Row("time on a CPU", Format.Seconds(report.Seconds), Format.Seconds(report.Tutorial.Seconds));
-        Row("  features", $"{Format.Seconds(report.FeatureSeconds)}, {Format.Count(report.FeaturesComputed + report.FeaturesReused, "image")}", "");
+        foreach (var name in (string[])["cached features", "frozen weights", "tutorial"])
+            table.AddColumn(new TableColumn(new Text(name)).NoWrap());
+        Row("test accuracy", Format.Percent(report.TestAccuracy), Format.Percent(report.Frozen.TestAccuracy), (100 * report.Tutorial.TestAccuracy).ToString("0", CultureInfo.InvariantCulture) + " %");
+        Row("measured on", Format.Count(report.TestImages, "test image"), Format.Count(report.Frozen.Training.TestImages, "test image"), Format.Count(report.Tutorial.TestImages, "test image"));
+        Row("learned from", Format.Count(report.TrainImages, "image"), Format.Count(report.Frozen.Training.TrainImages, "image"), "");
+        Row("time on a CPU", Format.Seconds(report.Seconds), Format.Seconds(report.Frozen.Seconds), Format.Seconds(report.Tutorial.Seconds));
+        Row("  features", $"{Format.Seconds(report.FeatureSeconds)}, {Format.Count(report.FeaturesComputed + report.FeaturesReused, "image")}", "in every epoch", "");
         if (report.Training.NetworkSeconds > 0)
-            Row("    of it network, decoding", $"{Format.Seconds(report.Training.NetworkSeconds)}, {Format.Seconds(report.Training.DecodeSeconds)} beside it", "");
-        Row("  head", Format.Seconds(report.HeadSeconds), "");
+            Row("    of it network, decoding", $"{Format.Seconds(report.Training.NetworkSeconds)}, {Format.Seconds(report.Training.DecodeSeconds)} beside it", "", "");
+        Row("  head", Format.Seconds(report.HeadSeconds), Format.Count(report.Frozen.Epochs, "epoch"), "");
         return table;
 
-        void Row(string name, string graft, string tutorial) => table.AddRow(new Text(name), new Text(graft), new Text(tutorial));
+        void Row(params string[] cells) => table.AddRow(cells.Select(cell => new Text(cell)));
     }
 
     private static void PrintTexts(TextWriter output, IReadOnlyList<DemoExample> examples)

@@ -19,6 +19,8 @@ internal static class EvaluationRendering
         var output = terminal.Output;
         var facts = new FactList(output);
         facts.Add("Images", Format.Count(report.Images) + (report.Split is null ? "" : $" of split '{report.Split}'") + (report.BadImages.Count > 0 ? $", {Format.Count(report.BadImages.Count)} bad (left out)" : ""));
+        if (report.TestTimeViews > 1)
+            facts.Add("Views", $"{Format.Count(report.TestTimeViews)} of each image, averaged");
         facts.Add("Accuracy", Format.Share(report.Accuracy));
         facts.Add("Top-5", Format.Share(report.Top5));
         facts.Add("Loss", Format.Share(report.Loss));

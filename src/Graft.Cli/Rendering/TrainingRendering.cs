@@ -1,5 +1,3 @@
-using System.Globalization;
-using Graft.Training.Heads;
 using Graft.Training.Runs;
 
 namespace Graft.Cli.Rendering;
@@ -19,7 +17,7 @@ internal static class TrainingRendering
     }
 
     /// <summary>Prints the results.</summary>
-    public static void Print(Terminal terminal, TrainingReport report, TrainingRequest request)
+    public static void Print(Terminal terminal, TrainingReport report)
     {
         var facts = new FactList(terminal.Output);
         var classes = report.Classes.Count > ListedClasses ? string.Join(", ", report.Classes.Take(ListedClasses)) + ", ..." : string.Join(", ", report.Classes);
@@ -28,7 +26,8 @@ internal static class TrainingRendering
         facts.Add("Features", $"{Format.Count(report.FeaturesComputed)} computed, {Format.Count(report.FeaturesReused)} reused, {Format.Seconds(report.FeatureSeconds)}{FeatureRendering.Parts(report.DecodeSeconds, report.NetworkSeconds)}; the store takes {Format.Bytes(report.FeatureStoreBytes)}");
         if (report.FeatureRoundingError is { } error)
             facts.Add("16-bit features", Rounding(error, report));
-        facts.Add("Head", Head(report, request.Head));
+        facts.Add("Method", Method(report));
+        facts.Add("Head", Head(report));
         facts.Add("Training", $"accuracy {Format.Share(report.TrainAccuracy)}, loss {Format.Share(report.TrainLoss)}");
         if (report.ValidationAccuracy is not null)
             facts.Add("Validation", $"accuracy {Format.Share(report.ValidationAccuracy)}, top-5 {Format.Share(report.ValidationTop5)}, loss {Format.Share(report.ValidationLoss)}");
@@ -52,12 +51,24 @@ internal static class TrainingRendering
         return report.BadImages > 0 ? $"{text}, {Format.Count(report.BadImages)} bad (left out)" : text;
     }
 
-    private static string Head(TrainingReport report, HeadSpecification head)
+    private static string Method(TrainingReport report)
+    {
+        var text = report switch
+        {
+            { Unfrozen: "all" } => "fine-tuned as a whole",
+            { Unfrozen: { } first } => $"fine-tuned from {first} on",
+            { Method: TrainingMethod.Frozen } => "frozen network, photos anew in every epoch",
+            _ => "features computed once",
+        };
+        return $"{text}; {Format.Count(report.TrainableParameters, "number")} learned, augmentation {report.Augmentation}";
+    }
+
+    private static string Head(TrainingReport report)
     {
         var time = Format.Seconds(report.TrainSeconds);
-        if (head.Kind != HeadKind.Linear)
-            return $"{head}, {Format.Count(report.Epochs, "epoch")}, {time}";
-        return string.Create(CultureInfo.InvariantCulture, $"linear, L2 {Format.Number(report.L2 ?? 0)}, {Format.Count(report.Epochs, "iteration")}, {time}");
+        return report.L2 is { } l2
+            ? $"{report.Head}, L2 {Format.Number(l2)}, {Format.Count(report.Epochs, "iteration")}, {time}"
+            : $"{report.Head}, {Format.Count(report.Epochs, "epoch")}, {time}{(report.StopReason is { } reason ? $"; stopped: {reason}" : "")}";
     }
 
     private static string Rounding(double error, TrainingReport report)

@@ -75,7 +75,9 @@ public static class AugmentationDraw
             var (boxWidth, boxHeight) = (Math.Sqrt(area * shape), Math.Sqrt(area / shape));
             if (boxWidth > width || boxHeight > height)
                 continue;
-            return new(Within(0, width - boxWidth) / width, Within(0, height - boxHeight) / height, boxWidth / width, boxHeight / height);
+            // Within the picture also where rounding would lead out of it.
+            var (partWidth, partHeight) = (Math.Min(1, boxWidth / width), Math.Min(1, boxHeight / height));
+            return new(Within(0, 1 - partWidth), Within(0, 1 - partHeight), partWidth, partHeight);
         }
 
         return null;

@@ -69,6 +69,9 @@ internal static unsafe partial class VipsFunctions
     [LibraryImport(Library, EntryPoint = "vips_value_set_blob")]
     public static partial void SetBlob(Value* value, nint freeFunction, void* data, nuint length);
 
+    [LibraryImport(Library, EntryPoint = "vips_value_get_blob")]
+    public static partial void* GetBlob(Value* value, out nuint length);
+
     [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8, EntryPoint = "g_object_set_property")]
     public static partial void SetProperty(nint instance, string name, Value* value);
 
@@ -105,6 +108,9 @@ internal static unsafe partial class VipsFunctions
 
     [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8, EntryPoint = "vips_image_get_typeof")]
     public static partial nuint TypeOf(VipsImage image, string field);
+
+    [LibraryImport(Library, EntryPoint = "vips_image_new_from_memory_copy")]
+    public static partial nint NewImage(void* pixels, nuint size, int width, int height, int bands, int bandFormat);
 
     [LibraryImport(Library, EntryPoint = "vips_image_write_to_memory")]
     public static partial void* WriteToMemory(VipsImage image, out nuint size);

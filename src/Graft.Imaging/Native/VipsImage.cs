@@ -26,6 +26,17 @@ internal sealed class VipsImage : SafeHandle
 
     public bool HasColourProfile => VipsFunctions.TypeOf(this, "icc-profile-data") != 0;
 
+    /// <summary>An image of a copy of 8-bit RGB pixels.</summary>
+    /// <returns>The image, or null when libvips reports an error.</returns>
+    public static unsafe VipsImage? OfPixels(ReadOnlySpan<byte> rgb, int width, int height)
+    {
+        fixed (byte* pixels = rgb)
+        {
+            var image = VipsFunctions.NewImage(pixels, (nuint)rgb.Length, width, height, 3, (int)VipsBandFormat.Byte);
+            return image == 0 ? null : new(image);
+        }
+    }
+
     protected override bool ReleaseHandle()
     {
         VipsFunctions.Unreference(handle);

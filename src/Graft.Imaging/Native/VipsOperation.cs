@@ -17,34 +17,38 @@ internal static unsafe class VipsOperation
             VipsFunctions.SetBlob(&value, 0, data, (nuint)length);
             VipsFunctions.SetProperty(operation, "buffer", &value);
             VipsFunctions.UnsetValue(&value);
-        });
+        }, Image);
     }
 
     /// <summary>Runs an operation that makes an image, <c>out</c>, from an image, <c>in</c>.</summary>
     /// <returns>The new image, or null when libvips reports an error.</returns>
-    public static VipsImage? Apply(string name, VipsImage input, string options)
+    public static VipsImage? Apply(string name, VipsImage input, string options) => Run(name, options, operation => SetInput(operation, input), Image);
+
+    /// <summary>Runs an operation that makes a file's content, <c>buffer</c>, from an image, <c>in</c>.</summary>
+    /// <returns>The content, or null when libvips reports an error.</returns>
+    public static byte[]? Save(string name, VipsImage input, string options) => Run(name, options, operation => SetInput(operation, input), Buffer);
+
+    private static void SetInput(nint operation, VipsImage input)
     {
-        return Run(name, options, operation =>
+        VipsFunctions.Value value = default;
+        var referenced = false;
+        try
         {
-            VipsFunctions.Value value = default;
-            var referenced = false;
-            try
-            {
-                input.DangerousAddRef(ref referenced);
-                VipsFunctions.InitializeValue(&value, VipsFunctions.ImageType());
-                VipsFunctions.SetObject(&value, input.DangerousGetHandle());
-                VipsFunctions.SetProperty(operation, "in", &value);
-                VipsFunctions.UnsetValue(&value);
-            }
-            finally
-            {
-                if (referenced)
-                    input.DangerousRelease();
-            }
-        });
+            input.DangerousAddRef(ref referenced);
+            VipsFunctions.InitializeValue(&value, VipsFunctions.ImageType());
+            VipsFunctions.SetObject(&value, input.DangerousGetHandle());
+            VipsFunctions.SetProperty(operation, "in", &value);
+            VipsFunctions.UnsetValue(&value);
+        }
+        finally
+        {
+            if (referenced)
+                input.DangerousRelease();
+        }
     }
 
-    private static VipsImage? Run(string name, string options, Action<nint> setInput)
+    private static T? Run<T>(string name, string options, Action<nint> setInput, Func<nint, T> output)
+        where T : class
     {
         var operation = VipsFunctions.NewOperation(name);
         if (operation == 0)
@@ -54,7 +58,7 @@ internal static unsafe class VipsOperation
             setInput(operation);
             if (options.Length > 0 && VipsFunctions.SetOptions(operation, options) != 0)
                 return null;
-            return VipsFunctions.Build(ref operation) == 0 ? Output(operation) : null;
+            return VipsFunctions.Build(ref operation) == 0 ? output(operation) : null;
         }
         finally
         {
@@ -63,7 +67,7 @@ internal static unsafe class VipsOperation
         }
     }
 
-    private static VipsImage Output(nint operation)
+    private static VipsImage Image(nint operation)
     {
         VipsFunctions.Value value = default;
         VipsFunctions.InitializeValue(&value, VipsFunctions.ImageType());
@@ -71,5 +75,16 @@ internal static unsafe class VipsOperation
         var image = new VipsImage(VipsFunctions.Reference(VipsFunctions.GetObject(&value)));
         VipsFunctions.UnsetValue(&value);
         return image;
+    }
+
+    private static byte[] Buffer(nint operation)
+    {
+        VipsFunctions.Value value = default;
+        VipsFunctions.InitializeValue(&value, VipsFunctions.BlobType());
+        VipsFunctions.GetProperty(operation, "buffer", &value);
+        var data = VipsFunctions.GetBlob(&value, out var length);
+        var content = new ReadOnlySpan<byte>(data, checked((int)length)).ToArray();
+        VipsFunctions.UnsetValue(&value);
+        return content;
     }
 }

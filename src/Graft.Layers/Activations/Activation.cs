@@ -9,6 +9,9 @@ namespace Graft.Layers.Activations;
 public abstract class Activation : Layer
 {
     /// <inheritdoc/>
+    internal override BackwardReads BackwardReads => BackwardReads.Inputs;
+
+    /// <inheritdoc/>
     public override Shape OutputShape(IReadOnlyList<Shape> inputs) => inputs[0];
 
     /// <inheritdoc/>

@@ -1,5 +1,6 @@
 using Graft.Tensors;
 using Graft.Tensors.Kernels.Elementwise;
+using Graft.Tensors.Kernels.Gradients;
 
 namespace Graft.Layers.Activations;
 
@@ -14,25 +15,33 @@ public sealed class ReLU(float maximum = float.PositiveInfinity) : Layer
     public override string Configuration => FormattableString.Invariant($"maximum {Maximum:R}");
 
     /// <inheritdoc/>
+    internal override BackwardReads BackwardReads => BackwardReads.Output;
+
+    /// <inheritdoc/>
     public override Shape OutputShape(IReadOnlyList<Shape> inputs) => inputs[0];
 
     /// <inheritdoc/>
     public override unsafe void Forward(LayerPass pass) =>
         ElementwiseKernel.AddAndClamp(pass.Input.Pointer, null, pass.Output.Pointer, pass.Input.Length, 0, Maximum, pass.Workers);
 
-    /// <summary><c>dx = dy where 0 &lt; x &lt; maximum, else 0</c>.</summary>
+    /// <summary><c>dx = dy where 0 &lt; y &lt; maximum, else 0</c>.</summary>
     /// <inheritdoc/>
     public override void Backward(LayerPass pass)
     {
         if (pass.InputGradients[0] is not { } inputGradient)
             return;
-        var gradient = pass.RequireOutputGradient().Span;
-        var input = pass.Input.Span;
-        var target = inputGradient.Span;
-        for (var i = 0; i < gradient.Length; i++)
-        {
-            if (input[i] > 0 && input[i] < Maximum)
-                target[i] += gradient[i];
-        }
+        using var gradient = pass.RequireOutputGradient().Clone();
+        Mask(gradient, pass);
+        Gradients.Add(gradient, inputGradient, pass.Workers);
     }
+
+    /// <inheritdoc/>
+    internal override bool TryBackwardInPlace(LayerPass pass)
+    {
+        Mask(pass.RequireOutputGradient(), pass);
+        return true;
+    }
+
+    private unsafe void Mask(Tensor gradient, LayerPass pass) =>
+        RectifierGradient.Mask(gradient.Pointer, pass.Output.Pointer, gradient.Length, Maximum, pass.Workers);
 }

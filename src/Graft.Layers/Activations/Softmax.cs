@@ -6,6 +6,9 @@ namespace Graft.Layers.Activations;
 public sealed class Softmax : Layer
 {
     /// <inheritdoc/>
+    internal override BackwardReads BackwardReads => BackwardReads.Output;
+
+    /// <inheritdoc/>
     public override Shape OutputShape(IReadOnlyList<Shape> inputs) =>
         inputs[0].Rank == 2 && inputs[0][1] > 0 ? inputs[0] : throw Unsuitable(inputs[0], "[batch, classes]");
 

@@ -1,7 +1,6 @@
+using Graft.Layers.Inference.Steps;
 using Graft.Tensors;
 using Graft.Tensors.Kernels.Convolution;
-using Graft.Tensors.Kernels.Depthwise;
-using Graft.Tensors.Kernels.Gemm;
 
 namespace Graft.Layers.Convolution;
 
@@ -16,9 +15,6 @@ namespace Graft.Layers.Convolution;
 /// </remarks>
 public sealed class Convolution2D : Layer
 {
-    /// <summary>Pixels whose columns are laid out at a time for the weight's gradient; bounds its scratch memory.</summary>
-    private const int GradientBlock = 512;
-
     /// <summary>Makes a layer with zero weights.</summary>
     /// <param name="options">The sizes.</param>
     /// <exception cref="ArgumentOutOfRangeException">A size, stride, dilation or group count is below 1 or the padding negative.</exception>
@@ -56,6 +52,9 @@ public sealed class Convolution2D : Layer
     public override string Configuration => Options.ToString();
 
     /// <inheritdoc/>
+    internal override BackwardReads BackwardReads => Weight.Trainable ? BackwardReads.Inputs : BackwardReads.Nothing;
+
+    /// <inheritdoc/>
     public override Shape OutputShape(IReadOnlyList<Shape> inputs)
     {
         var input = inputs[0];
@@ -68,42 +67,49 @@ public sealed class Convolution2D : Layer
     }
 
     /// <inheritdoc/>
-    public override unsafe void Forward(LayerPass pass)
+    public override void Forward(LayerPass pass)
     {
-        var geometry = Geometry(pass.Input.Shape);
-        var epilogue = Epilogue.None;
-        if (Options.IsDepthwise)
-        {
-            epilogue.Bias = Bias is null ? null : Bias.Value.Pointer;
-            DepthwiseConvolution.Run(geometry, pass.Input.Shape[0], pass.Input.Pointer, Weight.Value.Pointer, pass.Output.Pointer, epilogue, pass.Workers);
-            return;
-        }
-
-        using var zeros = Tensor.Zeros(new Shape(Options.InputChannels));
-        var rows = new IndirectRows(geometry, pass.Input.Pointer, zeros.Pointer);
-        for (var group = 0; group < Options.Groups; group++)
-        {
-            using var packed = PackedMatrix.Pack(GroupOf(Weight.Value, group), TapCount * GroupInputs, GroupOutputs, rowStride: Options.OutputChannels);
-            using var bias = PaddedBias(packed, group);
-            epilogue.Bias = bias is null ? null : bias.Pointer;
-            MatrixProduct.Run(GroupRows.Of(rows, group, GroupInputs), RowCount(pass.Output), packed, GroupOf(pass.Output, group), epilogue, pass.Workers, Options.OutputChannels);
-        }
+        using var kernel = Tensor.View(Weight.Value, 0, Weight.Value.Shape);
+        var weights = FusedWeights.Of(kernel, Bias is null ? default : Bias.Value.Span);
+        Run(weights, pass.Input, residual: null, pass.Output, pass.Workers);
     }
 
     /// <summary>
-    /// <c>dx</c>: each input pixel gathers <c>dy * weight^T</c> over the taps that saw it; <c>dweight</c>: columns of the
-    /// input times <c>dy</c>; <c>dbias</c>: the sum of <c>dy</c>.
+    /// <c>dx</c>: the gradient's convolution with the kernel turned round and transposed; <c>dweight</c>: for each tap the
+    /// transposed input times <c>dy</c>; <c>dbias</c>: the sum of <c>dy</c>.
     /// </summary>
     /// <inheritdoc/>
     public override void Backward(LayerPass pass)
     {
         var gradient = pass.RequireOutputGradient();
         if (Weight.Trainable)
-            AddWeightGradient(pass, gradient);
+            ConvolutionGradients.AddByWeight(this, pass.Input, gradient, Weight.RequireGradient(), pass.Workers);
         if (Bias is { Trainable: true })
-            Gradients.AddColumnSums(gradient, Bias.RequireGradient());
+            Gradients.AddColumnSums(gradient, Bias.RequireGradient(), pass.Workers);
         if (pass.InputGradients[0] is { } inputGradient)
-            AddInputGradient(pass, gradient, inputGradient);
+            ConvolutionGradients.ByInput(this, Weight.Value, gradient, inputGradient, adds: true, pass.Workers);
+    }
+
+    /// <summary>Computes the convolution with other weights than the layer's own: scaled ones, with more fused to it.</summary>
+    /// <param name="weights">The weights; they are consumed.</param>
+    /// <param name="input">The images.</param>
+    /// <param name="residual">Added to the result before it is clamped, or null.</param>
+    /// <param name="output">Gets the result.</param>
+    /// <param name="workers">The threads to run on.</param>
+    internal void Run(FusedWeights weights, Tensor input, Tensor? residual, Tensor output, WorkerPool workers)
+    {
+        int[] inputs = residual is null ? [0] : [0, 1];
+        if (Options.Groups > 1)
+        {
+            using var grouped = ConvolutionSteps.CreateGrouped(Kind, Geometry(input.Shape), Options.Groups, weights, inputs, 2);
+            grouped.Run([input, residual, output], workers);
+            return;
+        }
+
+        var (padded, geometry) = KernelRowPadding.Apply(Geometry(input.Shape), input, workers);
+        using (padded)
+        using (var step = ConvolutionSteps.Create(Kind, geometry, ConvolutionAlgorithms.Choose(geometry, exact: false), weights, inputs, 2, workers))
+            step.Run([padded, residual, output], workers);
     }
 
     /// <summary>The sizes for an input.</summary>
@@ -124,91 +130,4 @@ public sealed class Convolution2D : Layer
         PaddingBottom = Options.Padding.Bottom,
         PaddingRight = Options.Padding.Right,
     };
-
-    private static int RowCount(Tensor images) => images.Shape[0] * images.Shape[1] * images.Shape[2];
-
-    private int TapCount => Options.KernelHeight * Options.KernelWidth;
-
-    private int GroupInputs => Options.InputChannels / Options.Groups;
-
-    private int GroupOutputs => Options.OutputChannels / Options.Groups;
-
-    /// <summary>Where a group's columns begin in a tensor whose last dimension is the output channels.</summary>
-    private unsafe float* GroupOf(Tensor tensor, int group) => tensor.Pointer + (group * GroupOutputs);
-
-    private Tensor? PaddedBias(PackedMatrix packed, int group)
-    {
-        if (Bias is null)
-            return null;
-        var padded = Tensor.Zeros(new Shape(packed.PanelCount * packed.Kernel.Columns));
-        Bias.Value.Span.Slice(group * GroupOutputs, GroupOutputs).CopyTo(padded.Span);
-        return padded;
-    }
-
-    private unsafe void AddInputGradient(LayerPass pass, Tensor gradient, Tensor target)
-    {
-        using var zeros = Tensor.Zeros(new Shape(Options.OutputChannels));
-        var rows = new InputGradientRows(Geometry(pass.Input.Shape), gradient.Pointer, zeros.Pointer);
-        if (Options.IsDepthwise)
-        {
-            DepthwiseConvolution.AddPixels(rows, RowCount(target), Weight.Value.Pointer, target.Pointer, pass.Workers);
-            return;
-        }
-
-        for (var group = 0; group < Options.Groups; group++)
-        {
-            using var transposed = PackedMatrix.PackTransposed(GroupOf(Weight.Value, group), TapCount, GroupOutputs, GroupInputs, rowStride: Options.OutputChannels);
-            var part = target.Pointer + (group * GroupInputs);
-            var epilogue = Epilogue.None;
-            epilogue.Residual = part;
-            MatrixProduct.Run(GroupRows.Of(rows, group, GroupOutputs), RowCount(target), transposed, part, epilogue, pass.Workers, Options.InputChannels);
-        }
-    }
-
-    private unsafe void AddWeightGradient(LayerPass pass, Tensor gradient)
-    {
-        var target = Weight.RequireGradient();
-        var rowCount = RowCount(gradient);
-        using var zeros = Tensor.Zeros(new Shape(Options.InputChannels));
-        var rows = new IndirectRows(Geometry(pass.Input.Shape), pass.Input.Pointer, zeros.Pointer);
-        if (Options.IsDepthwise)
-        {
-            DepthwiseConvolution.AddWeightGradient(rows, rowCount, GradientBlock, gradient.Pointer, target.Pointer, pass.Workers);
-            return;
-        }
-
-        var depth = TapCount * GroupInputs;
-        using var columns = Tensor.Uninitialized(new Shape(depth, Math.Min(GradientBlock, rowCount)));
-        for (var group = 0; group < Options.Groups; group++)
-        {
-            var source = GroupRows.Of(rows, group, GroupInputs);
-            var epilogue = Epilogue.None;
-            epilogue.Residual = GroupOf(target, group);
-            for (var first = 0; first < rowCount; first += GradientBlock)
-            {
-                var count = Math.Min(GradientBlock, rowCount - first);
-                TransposeRows(source, first, count, columns.Pointer, pass.Workers);
-                using var packed = PackedMatrix.Pack(GroupOf(gradient, group) + ((nint)first * Options.OutputChannels), count, GroupOutputs, rowStride: Options.OutputChannels);
-                MatrixProduct.Run(new MatrixRows(columns.Pointer, count, count), depth, packed, epilogue.Residual, epilogue, pass.Workers, Options.OutputChannels);
-            }
-        }
-    }
-
-    /// <summary>Writes rows of the implied matrix as columns: <c>[taps * channels][count]</c>.</summary>
-    private static unsafe void TransposeRows(RowSource source, int first, int count, float* columns, WorkerPool workers)
-    {
-        var taps = source.Taps;
-        var length = source.TapLength;
-        workers.Run(count, (row, _) =>
-        {
-            var pointers = stackalloc float*[taps];
-            source.Locate(first + row, 1, pointers, 1);
-            for (var tap = 0; tap < taps; tap++)
-            {
-                var target = columns + ((nint)tap * length * count) + row;
-                for (var channel = 0; channel < length; channel++, target += count)
-                    *target = pointers[tap][channel];
-            }
-        });
-    }
 }

@@ -21,6 +21,9 @@ public sealed class ZeroPadding2D : Layer
     public override string Configuration => Padding.ToString();
 
     /// <inheritdoc/>
+    internal override BackwardReads BackwardReads => BackwardReads.Nothing;
+
+    /// <inheritdoc/>
     public override Shape OutputShape(IReadOnlyList<Shape> inputs)
     {
         var input = inputs[0];

@@ -10,7 +10,6 @@ using Graft.Layers.Regularization;
 using Graft.Layers.Reshaping;
 using Graft.Tensors;
 using Graft.Tensors.Kernels.Convolution;
-using Graft.Tensors.Kernels.Winograd;
 
 namespace Graft.Layers.Inference;
 
@@ -117,12 +116,7 @@ internal sealed class PlanCompiler
         var output = Define(fusion.Last);
         if (fusion.Residual is { } added)
             _sums.Add((_steps.Count, added));
-        _steps.Add(algorithm switch
-        {
-            ConvolutionAlgorithm.Winograd4 => new WinogradStep($"{fusion.Description} (winograd 4x4)", geometry, WinogradTile.Four, weights, inputs, output),
-            ConvolutionAlgorithm.Winograd2 => new WinogradStep($"{fusion.Description} (winograd 2x2)", geometry, WinogradTile.Two, weights, inputs, output),
-            _ => new ConvolutionStep(fusion.Description, geometry, weights, inputs, output),
-        });
+        _steps.Add(ConvolutionSteps.Create(fusion.Description, geometry, algorithm, weights, inputs, output));
         AddActivation(fusion);
     }
 
@@ -133,9 +127,7 @@ internal sealed class PlanCompiler
         var weights = FusedWeights.Fold(convolution.Weight.Value, convolution.Bias?.Value, fusion.Normalization, fusion.Minimum, fusion.Maximum);
         int[] inputs = fusion.Residual is { } residual ? [_valueOf[node.Inputs[0]], residual] : [_valueOf[node.Inputs[0]]];
         var output = Define(fusion.Last);
-        _steps.Add(convolution.Options.IsDepthwise
-            ? new DepthwiseStep($"{fusion.Description} (depthwise)", geometry, weights, inputs, output)
-            : new GroupedConvolutionStep($"{fusion.Description} ({convolution.Options.Groups} groups)", geometry, convolution.Options.Groups, weights, inputs, output));
+        _steps.Add(ConvolutionSteps.CreateGrouped(fusion.Description, geometry, convolution.Options.Groups, weights, inputs, output));
         AddActivation(fusion);
     }
 

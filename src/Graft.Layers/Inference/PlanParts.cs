@@ -10,7 +10,7 @@ namespace Graft.Layers.Inference;
 internal readonly record struct PlanParts(int Steps, int Images)
 {
     /// <summary>What a step may read and write of the last-level cache, in bytes.</summary>
-    private const long CacheBytes = 16 << 20;
+    private const long CacheBytes = 32 << 20;
 
     /// <summary>Chooses the steps and the parts.</summary>
     /// <param name="bytesOfSteps">What each step reads and writes for one image, without weights.</param>

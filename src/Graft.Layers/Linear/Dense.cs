@@ -1,5 +1,7 @@
 using Graft.Tensors;
+using Graft.Tensors.Kernels.Convolution;
 using Graft.Tensors.Kernels.Gemm;
+using Graft.Tensors.Kernels.Gradients;
 
 namespace Graft.Layers.Linear;
 
@@ -38,6 +40,9 @@ public sealed class Dense : Layer
     public override string Configuration => $"inputs {Inputs}, outputs {Outputs}";
 
     /// <inheritdoc/>
+    internal override BackwardReads BackwardReads => Weight.Trainable ? BackwardReads.Inputs : BackwardReads.Nothing;
+
+    /// <inheritdoc/>
     public override Shape OutputShape(IReadOnlyList<Shape> inputs) =>
         inputs[0].Rank == 2 && inputs[0][1] == Inputs ? new Shape(inputs[0][0], Outputs) : throw Unsuitable(inputs[0], $"[batch, {Inputs}]");
 
@@ -60,16 +65,11 @@ public sealed class Dense : Layer
         var batch = pass.Input.Shape[0];
         if (Weight.Trainable)
         {
-            using var transposed = Transposed(pass.Input);
-            using var packed = PackedMatrix.Pack(gradient.Pointer, batch, Outputs);
-            var target = Weight.RequireGradient();
-            var epilogue = Epilogue.None;
-            epilogue.Residual = target.Pointer;
-            MatrixProduct.Run(new MatrixRows(transposed.Pointer, batch, batch), Inputs, packed, target.Pointer, epilogue, pass.Workers);
+            WeightGradient.Add(Geometry(batch), 1, pass.Input.Pointer, Inputs, gradient.Pointer, Outputs, Weight.RequireGradient().Pointer, pass.Workers);
         }
 
         if (Bias.Trainable)
-            Gradients.AddColumnSums(gradient, Bias.RequireGradient());
+            Gradients.AddColumnSums(gradient, Bias.RequireGradient(), pass.Workers);
         if (pass.InputGradients[0] is { } inputGradient)
         {
             using var packed = PackedMatrix.PackTransposed(Weight.Value.Pointer, 1, Outputs, Inputs);
@@ -79,18 +79,14 @@ public sealed class Dense : Layer
         }
     }
 
-    private static Tensor Transposed(Tensor matrix)
+    /// <summary>A batch of rows as an image one pixel high under a pointwise convolution.</summary>
+    private ConvolutionGeometry Geometry(int batch) => new()
     {
-        var (rows, columns) = (matrix.Shape[0], matrix.Shape[1]);
-        var transposed = Tensor.Uninitialized(new Shape(columns, rows));
-        var from = matrix.Span;
-        var to = transposed.Span;
-        for (var row = 0; row < rows; row++)
-        {
-            for (var column = 0; column < columns; column++)
-                to[(column * rows) + row] = from[(row * columns) + column];
-        }
-
-        return transposed;
-    }
+        InputHeight = 1,
+        InputWidth = batch,
+        InputChannels = Inputs,
+        OutputChannels = Outputs,
+        KernelHeight = 1,
+        KernelWidth = 1,
+    };
 }

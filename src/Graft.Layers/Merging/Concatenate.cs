@@ -24,6 +24,9 @@ public sealed class Concatenate : Layer
     public override string Configuration => $"{InputCount} inputs";
 
     /// <inheritdoc/>
+    internal override BackwardReads BackwardReads => BackwardReads.Nothing;
+
+    /// <inheritdoc/>
     public override Shape OutputShape(IReadOnlyList<Shape> inputs)
     {
         var first = inputs[0];

@@ -34,6 +34,6 @@ internal static class FrozenBoundary
             return false;
 
         // Dropout that nothing frozen comes after was put there for what is trained.
-        return !below.Reverse().TakeWhile(node => node.Layer.Parameters.Count == 0).Any(node => node.Layer is Dropout);
+        return !below.Reverse().TakeWhile(node => node.Layer.Parameters.Count == 0).Any(node => node.Layer is Dropout or StochasticDepth);
     }
 }

@@ -175,7 +175,7 @@ public sealed class Network : ITrainable, IDisposable
     /// <param name="options">Mode, random numbers and threads.</param>
     /// <returns>The pass, which the caller disposes; its output lives as long as it.</returns>
     /// <exception cref="ArgumentException">The input has another shape.</exception>
-    public NetworkPass Forward(Tensor input, PassOptions options) => new(this, _nodes, InputName, input, ownsInput: false, options);
+    public NetworkPass Forward(Tensor input, PassOptions options) => new(this, _nodes, InputName, input, ownsInput: false, options, TensorMemory.Shared);
 
     /// <summary>Disposes the layers.</summary>
     public void Dispose()

@@ -1,22 +1,32 @@
+using Graft.Layers.Activations;
+using Graft.Layers.Passes;
 using Graft.Tensors;
 
 namespace Graft.Layers.Networks;
 
 /// <summary>
-/// One run of a network, or of the trainable part of one: the outputs of its nodes, and after <see cref="Backward(Tensor)"/> the gradients in the parameters.
-/// Dispose it to free them. Not thread-safe.
+/// One run of a network, or of the trainable part of one: its output, and after <see cref="Backward(Tensor)"/> the gradients in the
+/// parameters. Keeps what backward needs and no more: convolutions are computed together with the normalisation by running
+/// statistics, sum and rectifier behind them, rectifiers work in place, and outputs are freed when nothing needs them any
+/// longer, forward and backward. Dispose it to free the rest. Not thread-safe.
 /// </summary>
 public sealed class NetworkPass : IDisposable
 {
-    private readonly IReadOnlyList<NetworkNode> _nodes;
+    private readonly PassOptions _options;
+    private readonly TensorMemory _memory;
     private readonly string _inputName;
     private readonly string _outputName;
-    private readonly PassOptions _options;
     private readonly Tensor _input;
     private readonly bool _ownsInput;
+    private readonly IReadOnlyList<NetworkNode> _nodes;
+    private readonly IReadOnlyList<PassStep> _steps = [];
+
+    // Outputs that are there to the end: the pass's own, and the logits before a softmax or sigmoid, where losses start.
+    private readonly HashSet<string> _ends = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _wanted = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Tensor> _outputs = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, LayerPass> _passes = new(StringComparer.Ordinal);
     private Tensor? _inputGradient;
+    private bool _isSpent;
 
     /// <summary>Runs nodes forward.</summary>
     /// <param name="network">The network that they are in.</param>
@@ -25,7 +35,8 @@ public sealed class NetworkPass : IDisposable
     /// <param name="input">That output, batch first.</param>
     /// <param name="ownsInput">Whether the pass disposes the input, also when it fails.</param>
     /// <param name="options">How.</param>
-    internal NetworkPass(Network network, IReadOnlyList<NetworkNode> nodes, string inputName, Tensor input, bool ownsInput, PassOptions options)
+    /// <param name="memory">Where outputs and gradients are made.</param>
+    internal NetworkPass(Network network, IReadOnlyList<NetworkNode> nodes, string inputName, Tensor input, bool ownsInput, PassOptions options, TensorMemory memory)
     {
         ArgumentNullException.ThrowIfNull(input);
         Network = network;
@@ -33,6 +44,7 @@ public sealed class NetworkPass : IDisposable
         _inputName = inputName;
         _outputName = nodes.Count == 0 ? inputName : nodes[^1].Name;
         _options = options;
+        _memory = memory;
         _input = input;
         _ownsInput = ownsInput;
         try
@@ -41,8 +53,13 @@ public sealed class NetworkPass : IDisposable
             var expected = network.ShapeOf(inputName).Dimensions;
             if (input.Shape.Rank == 0 || input.Shape[0] == 0 || !input.Shape.Dimensions[1..].SequenceEqual(expected))
                 throw new ArgumentException($"The network takes [batch, {string.Join(", ", expected.ToArray())}] with a batch of 1 or more{(inputName == Network.InputName ? "" : $" behind '{inputName}'")}, but the input is {input.Shape}.", nameof(input));
-            foreach (var node in nodes)
-                RunForward(node);
+            _ends.Add(_outputName);
+            if (nodes is [.., { Layer: Softmax or Activation } last])
+                _ends.UnionWith(last.Inputs);
+            _steps = new PassCompiler(nodes, inputName, _ends, options).Compile();
+            _outputs.Add(inputName, input);
+            FindWanted();
+            RunForward();
         }
         catch
         {
@@ -57,113 +74,128 @@ public sealed class NetworkPass : IDisposable
     /// <summary>The network's output, <c>[batch, ...]</c>; owned by the pass.</summary>
     public Tensor Output => OutputOf(_outputName);
 
-    /// <summary>The gradient by the network's input after <see cref="Backward(Tensor)"/>, where <see cref="PassOptions.InputGradient"/> asked for it; owned by the pass.</summary>
+    /// <summary>The gradient by the pass's input after <see cref="Backward(Tensor)"/>, where <see cref="PassOptions.InputGradient"/> asked for it; owned by the pass.</summary>
     public Tensor? InputGradient => _inputGradient;
 
     /// <summary>The output of a node; owned by the pass.</summary>
     /// <param name="name">A node that the pass ran, or the name of its input.</param>
-    public Tensor OutputOf(string name) => name == _inputName ? _input : _outputs[name];
+    /// <exception cref="KeyNotFoundException">The output was not kept; <see cref="PassOptions.KeepOutputs"/> keeps all.</exception>
+    public Tensor OutputOf(string name) => _outputs.TryGetValue(name, out var output)
+        ? output
+        : throw new KeyNotFoundException($"The pass has no output of a node '{name}'. If there is such a node, set {nameof(PassOptions)}.{nameof(PassOptions.KeepOutputs)}.");
 
     /// <summary>
-    /// Adds the gradients of a loss to all trainable parameters. Only nodes on a way from the output to a trainable
+    /// Adds the gradients of a loss to all trainable parameters, once. Only nodes on a way from the output to a trainable
     /// parameter (or to the input, where its gradient is wanted) are visited.
     /// </summary>
     /// <param name="outputGradient">The loss's gradient by <see cref="Output"/>, of its shape.</param>
     /// <exception cref="ArgumentException">The shape is another one.</exception>
+    /// <exception cref="InvalidOperationException">It was called before, or the options said that it would not be.</exception>
     public void Backward(Tensor outputGradient) => Backward(outputGradient, _outputName);
 
     /// <summary>
-    /// Adds the gradients of a loss of a node's output: a loss of logits starts before the softmax, where nothing underflows.
+    /// Adds the gradients of a loss of a node's output, once: a loss of logits starts before the softmax, where nothing underflows.
     /// </summary>
     /// <param name="gradient">The loss's gradient by the output of <paramref name="node"/>, of its shape.</param>
     /// <param name="node">The node; those behind it are not visited.</param>
     /// <exception cref="ArgumentException">The shape is another one.</exception>
+    /// <exception cref="InvalidOperationException">Backward was called before, or the options said that it would not be.</exception>
     public void Backward(Tensor gradient, string node)
     {
         ArgumentNullException.ThrowIfNull(gradient);
         ArgumentNullException.ThrowIfNull(node);
         if (gradient.Shape != OutputOf(node).Shape)
             throw new ArgumentException($"The gradient has shape {gradient.Shape}, the output {OutputOf(node).Shape}; they must be equal.", nameof(gradient));
-        var wanted = NodesThatNeedGradients();
-        var gradients = new Dictionary<string, Tensor>(StringComparer.Ordinal);
-        if (wanted.Contains(node))
-            gradients.Add(node, gradient.Clone());
-        try
+        if (!_options.Backward || _isSpent)
+            throw new InvalidOperationException($"Backward: what it needs {(_isSpent ? "was freed when it ran before; run forward again" : $"was not kept; set {nameof(PassOptions)}.{nameof(PassOptions.Backward)}")}.");
+        _isSpent = true;
+        using var gradients = new PassGradients(_wanted, _memory, _options.Workers);
+        if (_wanted.Contains(node))
+            gradients.Share(node, gradient);
+        foreach (var step in _steps.Reverse())
         {
-            foreach (var visited in _nodes.Reverse())
-            {
-                if (gradients.Remove(visited.Name, out var outputGradient))
-                    RunBackward(visited, outputGradient, gradients, wanted);
-            }
+            if (gradients.Take(step.Output) is { } outputGradient)
+                step.Backward(outputGradient, gradients);
+            step.Dispose();
+            if (CanFree(step.Output) && _outputs.Remove(step.Output, out var output))
+                output.Dispose();
+        }
 
-            if (gradients.Remove(_inputName, out var inputGradient))
-            {
-                _inputGradient?.Dispose();
-                _inputGradient = inputGradient;
-            }
-        }
-        finally
-        {
-            foreach (var left in gradients.Values)
-                left.Dispose();
-        }
+        _inputGradient = gradients.Take(_inputName);
     }
 
-    /// <summary>Frees the outputs of all nodes.</summary>
+    /// <summary>Frees what the pass keeps.</summary>
     public void Dispose()
     {
-        foreach (var output in _outputs.Values)
-            output.Dispose();
-        foreach (var pass in _passes.Values)
-            pass.Saved?.Dispose();
+        foreach (var (name, output) in _outputs)
+        {
+            if (name != _inputName)
+                output.Dispose();
+        }
+
+        foreach (var step in _steps)
+            step.Dispose();
         _inputGradient?.Dispose();
         if (_ownsInput)
             _input.Dispose();
     }
 
-    private void RunForward(NetworkNode node)
-    {
-        var inputs = node.Inputs.Select(OutputOf).ToArray();
-        var output = Tensor.Uninitialized(node.Layer.OutputShape([.. inputs.Select(input => input.Shape)]));
-        _outputs.Add(node.Name, output);
-        var pass = new LayerPass(inputs, output, _options.Workers) { Training = _options.Training, Random = _options.Random };
-        _passes.Add(node.Name, pass);
-        node.Layer.Forward(pass);
-    }
+    /// <summary>
+    /// Runs forward again from the same input with every output kept, to look for what went wrong. Layers that draw random
+    /// numbers draw new ones.
+    /// </summary>
+    /// <returns>A pass that the caller disposes before this one.</returns>
+    public NetworkPass Repeat() => new(Network, _nodes, _inputName, _input, ownsInput: false, _options with { KeepOutputs = true, Backward = false }, _memory);
 
-    private void RunBackward(NetworkNode node, Tensor gradient, Dictionary<string, Tensor> gradients, HashSet<string> wanted)
-    {
-        using (gradient)
-        {
-            var pass = _passes[node.Name];
-            var targets = new Tensor?[node.Inputs.Count];
-            for (var i = 0; i < targets.Length; i++)
-            {
-                if (!wanted.Contains(node.Inputs[i]))
-                    continue;
-                if (!gradients.TryGetValue(node.Inputs[i], out var target))
-                    gradients.Add(node.Inputs[i], target = Tensor.Zeros(OutputOf(node.Inputs[i]).Shape));
-                targets[i] = target;
-            }
+    private bool CanFree(string name) => name != _inputName && !_ends.Contains(name) && !_options.KeepOutputs;
 
-            pass.OutputGradient = gradient;
-            pass.InputGradients = targets;
-            node.Layer.Backward(pass);
-            pass.OutputGradient = null;
-        }
-    }
-
-    private HashSet<string> NodesThatNeedGradients()
+    /// <summary>Finds the outputs whose gradients are needed.</summary>
+    private void FindWanted()
     {
-        var wanted = new HashSet<string>(StringComparer.Ordinal);
+        if (!_options.Backward)
+            return;
         if (_options.InputGradient)
-            wanted.Add(_inputName);
-        foreach (var node in _nodes)
+            _wanted.Add(_inputName);
+        foreach (var step in _steps)
         {
-            if (node.Inputs.Any(wanted.Contains) || node.Layer.Parameters.Any(parameter => parameter.Trainable))
-                wanted.Add(node.Name);
+            if (step.IsTrainable || step.Inputs.Any(_wanted.Contains))
+                _wanted.Add(step.Output);
+        }
+    }
+
+    private void RunForward()
+    {
+        var uses = _steps.SelectMany(step => step.Inputs).CountBy(name => name).ToDictionary(StringComparer.Ordinal);
+        var kept = OutputsReadByBackward();
+        foreach (var step in _steps)
+        {
+            var inputs = step.Inputs.Select(OutputOf).ToArray();
+            var isInPlace = step.CanWriteInPlace && IsFree(step.Inputs[0]) && uses[step.Inputs[0]] == 1;
+            var output = isInPlace ? inputs[0] : Tensor.Uninitialized(step.OutputShape([.. inputs.Select(input => input.Shape)]), _memory);
+            if (isInPlace)
+                _outputs.Remove(step.Inputs[0]);
+            _outputs.Add(step.Output, output);
+            step.Forward(inputs, output, _options);
+            foreach (var name in step.Inputs)
+            {
+                if (--uses[name] == 0 && IsFree(name) && _outputs.Remove(name, out var input))
+                    input.Dispose();
+            }
         }
 
-        return wanted;
+        bool IsFree(string name) => CanFree(name) && !kept.Contains(name);
+    }
+
+    private HashSet<string> OutputsReadByBackward()
+    {
+        var kept = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var step in _steps.Where(step => _wanted.Contains(step.Output)))
+        {
+            kept.UnionWith(step.ReadInputs);
+            if (step.ReadsOutput)
+                kept.Add(step.Output);
+        }
+
+        return kept;
     }
 }

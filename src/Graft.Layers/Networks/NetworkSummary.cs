@@ -21,8 +21,8 @@ public static class NetworkSummary
         long total = 0, trainable = 0;
         foreach (var node in network.Nodes)
         {
-            long count = node.Layer.Parameters.Sum(parameter => (long)parameter.Value.Length);
-            long trained = node.Layer.Parameters.Where(parameter => parameter.Trainable).Sum(parameter => (long)parameter.Value.Length);
+            long count = node.Layer.Parameters.Sum(parameter => parameter.Shape.ElementCount);
+            long trained = node.Layer.Parameters.Where(parameter => parameter.Trainable).Sum(parameter => parameter.Shape.ElementCount);
             total += count;
             trainable += trained;
             rows.Add([$"{node.Name} ({node.Layer.Kind})", network.ShapeOf(node.Name).ToString(), Number(count), trained == 0 ? "" : Number(trained), string.Join(", ", node.Inputs)]);

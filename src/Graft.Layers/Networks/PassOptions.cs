@@ -11,6 +11,15 @@ public sealed record PassOptions
     /// <summary>Whether dropout drops and batch normalisation uses the batch's own statistics.</summary>
     public bool Training { get; init; }
 
+    /// <summary>Whether <see cref="NetworkPass.Backward(Tensor)"/> will be called; without it nothing is kept for it.</summary>
+    public bool Backward { get; init; } = true;
+
+    /// <summary>
+    /// Whether the output of every node is kept for <see cref="NetworkPass.OutputOf"/>. Otherwise outputs are freed, or never
+    /// made, where neither a later node nor backward needs them.
+    /// </summary>
+    public bool KeepOutputs { get; init; }
+
     /// <summary>Random numbers for dropout; needed in training by networks that have it.</summary>
     public DeterministicRandom? Random { get; init; }
 

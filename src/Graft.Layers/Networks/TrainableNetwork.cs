@@ -19,6 +19,8 @@ public sealed class TrainableNetwork : ITrainable, IDisposable
 {
     private readonly NetworkNode[] _frozen;
     private readonly NetworkNode[] _trained;
+    // Every step makes tensors of the same sizes, however large; all are kept for the next one.
+    private readonly TensorMemory _memory = new(long.MaxValue);
     private readonly InferencePlan? _plan;
     private readonly PlanRunner? _runner;
 
@@ -66,7 +68,7 @@ public sealed class TrainableNetwork : ITrainable, IDisposable
         ArgumentNullException.ThrowIfNull(options);
         return _runner is null
             ? ForwardFromBoundary(input, options)
-            : new NetworkPass(Network, _trained, BoundaryNode, ForwardFrozen(input), ownsInput: true, options);
+            : new NetworkPass(Network, _trained, BoundaryNode, ForwardFrozen(input), ownsInput: true, options, _memory);
     }
 
     /// <summary>Runs the frozen part alone.</summary>
@@ -90,7 +92,7 @@ public sealed class TrainableNetwork : ITrainable, IDisposable
     public NetworkPass ForwardFromBoundary(Tensor boundary, PassOptions options)
     {
         RequireFrozen();
-        return new NetworkPass(Network, _trained, BoundaryNode, boundary, ownsInput: false, options);
+        return new NetworkPass(Network, _trained, BoundaryNode, boundary, ownsInput: false, options, _memory);
     }
 
     /// <summary>Frees the frozen part's plan and buffers, not the network.</summary>
@@ -98,6 +100,7 @@ public sealed class TrainableNetwork : ITrainable, IDisposable
     {
         _runner?.Dispose();
         _plan?.Dispose();
+        _memory.Trim();
     }
 
     private void RequireFrozen()

@@ -1,5 +1,6 @@
 using Graft.Tensors;
 using Graft.Tensors.Kernels.Elementwise;
+using Graft.Tensors.Kernels.Normalization;
 
 namespace Graft.Layers.Normalization;
 
@@ -67,27 +68,27 @@ public sealed class BatchNormalization : Layer
     public override string Configuration => FormattableString.Invariant($"channels {Channels}, epsilon {Epsilon:R}, momentum {Momentum:R}");
 
     /// <inheritdoc/>
+    internal override BackwardReads BackwardReads => BackwardReads.Inputs;
+
+    /// <inheritdoc/>
     public override Shape OutputShape(IReadOnlyList<Shape> inputs) =>
         inputs[0].Rank >= 2 && inputs[0][^1] == Channels ? inputs[0] : throw Unsuitable(inputs[0], $"[batch, ..., {Channels}]");
 
     /// <inheritdoc/>
     public override unsafe void Forward(LayerPass pass)
     {
-        var useBatch = pass.Training && !KeepsStatistics;
         // Saved: mean and 1 / sqrt(variance + epsilon) of each channel.
         var saved = Tensor.Uninitialized(new Shape(2, Channels));
         pass.Saved = saved;
-        if (useBatch)
-            MeasureBatch(pass.Input, saved);
+        if (UsesRunningStatistics(pass.Training))
+            CopyStatistics(saved);
         else
-            RunningMean.Value.Span.CopyTo(saved.Rows(0));
+            MeasureBatch(pass.Input, saved, pass.Workers);
         var mean = saved.Rows(0);
         var inverse = saved.Rows(1);
         using var affine = Tensor.Uninitialized(new Shape(2, Channels));
         for (var c = 0; c < Channels; c++)
         {
-            if (!useBatch)
-                inverse[c] = (float)(1 / Math.Sqrt((double)RunningVariance.Value.Span[c] + Epsilon));
             affine.Span[c] = Weight.Value.Span[c] * inverse[c];
             affine.Span[Channels + c] = Bias.Value.Span[c] - (mean[c] * affine.Span[c]);
         }
@@ -101,66 +102,76 @@ public sealed class BatchNormalization : Layer
     /// <c>dx = weight * inverse * (dy - (dbias + n * dweight) / m)</c> while training, <c>weight * inverse * dy</c> otherwise.
     /// </summary>
     /// <inheritdoc/>
-    public override void Backward(LayerPass pass)
+    public override void Backward(LayerPass pass) => Backward(pass, pass.InputGradients[0], adds: true);
+
+    /// <inheritdoc/>
+    internal override bool TryBackwardInPlace(LayerPass pass)
     {
-        var gradient = pass.RequireOutputGradient();
-        var saved = pass.Saved!;
-        var sums = new double[2 * Channels];
-        ForEachValue(pass.Input, gradient, saved, (c, dy, normalized) =>
-        {
-            sums[c] += dy;
-            sums[Channels + c] += dy * normalized;
-        });
+        Backward(pass, pass.RequireOutputGradient(), adds: false);
+        return true;
+    }
+
+    /// <summary>Whether the running statistics are used, and kept as they are.</summary>
+    internal bool UsesRunningStatistics(bool training) => !training || KeepsStatistics;
+
+    /// <summary>Adds the sums over all pixels of the output's gradient, and of that times the normalised input, to the parameters' gradients.</summary>
+    internal void AddGradients(ReadOnlySpan<double> sums, ReadOnlySpan<double> products)
+    {
         for (var c = 0; c < Channels; c++)
         {
             if (Bias.Trainable)
                 Bias.RequireGradient().Span[c] += (float)sums[c];
             if (Weight.Trainable)
-                Weight.RequireGradient().Span[c] += (float)sums[Channels + c];
+                Weight.RequireGradient().Span[c] += (float)products[c];
         }
-
-        if (pass.InputGradients[0] is not { } inputGradient)
-            return;
-        var useBatch = pass.Training && !KeepsStatistics;
-        var count = pass.Input.Length / Channels;
-        var place = 0;
-        ForEachValue(pass.Input, gradient, saved, (c, dy, normalized) =>
-        {
-            var centred = useBatch ? dy - ((sums[c] + (normalized * sums[Channels + c])) / count) : dy;
-            inputGradient.Span[place++] += (float)(Weight.Value.Span[c] * saved.Span[Channels + c] * centred);
-        });
     }
 
-    private void ForEachValue(Tensor input, Tensor gradient, Tensor saved, Action<int, double, double> action)
+    private unsafe void Backward(LayerPass pass, Tensor? target, bool adds)
     {
-        for (var i = 0; i < input.Length; i++)
+        var gradient = pass.RequireOutputGradient();
+        var mean = pass.Saved!.Pointer;
+        var inverse = mean + Channels;
+        var pixels = pass.Input.Length / Channels;
+        var sums = NormalizationKernel.SumGradients(pass.Input.Pointer, gradient.Pointer, mean, inverse, pixels, Channels, pass.Workers);
+        AddGradients(sums.AsSpan(0, Channels), sums.AsSpan(Channels));
+        if (target is null)
+            return;
+        using var factors = Tensor.Zeros(new Shape(3, Channels));
+        for (var c = 0; c < Channels; c++)
         {
-            var c = i % Channels;
-            action(c, gradient.Span[i], ((double)input.Span[i] - saved.Span[c]) * saved.Span[Channels + c]);
+            var scale = (double)Weight.Value.Span[c] * inverse[c];
+            factors.Rows(0)[c] = (float)scale;
+            if (UsesRunningStatistics(pass.Training))
+                continue;
+            factors.Rows(1)[c] = (float)(-scale * inverse[c] * sums[Channels + c] / pixels);
+            factors.Rows(2)[c] = (float)(-scale * sums[c] / pixels);
         }
+
+        var scales = factors.Pointer;
+        NormalizationKernel.ApplyGradient(
+            pass.Input.Pointer, gradient.Pointer, mean, scales, scales + Channels, scales + (2 * Channels), adds ? target.Pointer : null, target.Pointer, pixels, Channels, pass.Workers);
+    }
+
+    private void CopyStatistics(Tensor saved)
+    {
+        RunningMean.Value.Span.CopyTo(saved.Rows(0));
+        var inverse = saved.Rows(1);
+        for (var c = 0; c < Channels; c++)
+            inverse[c] = (float)(1 / Math.Sqrt((double)RunningVariance.Value.Span[c] + Epsilon));
     }
 
     /// <summary>The batch's statistics go to <paramref name="saved"/> and into the running ones.</summary>
-    private void MeasureBatch(Tensor input, Tensor saved)
+    private unsafe void MeasureBatch(Tensor input, Tensor saved, WorkerPool workers)
     {
-        var values = input.Span;
-        var count = values.Length / Channels;
-        var sums = new double[Channels];
-        var squares = new double[Channels];
-        for (var i = 0; i < values.Length; i++)
-            sums[i % Channels] += values[i];
-        for (var i = 0; i < values.Length; i++)
-        {
-            var difference = values[i] - (sums[i % Channels] / count);
-            squares[i % Channels] += difference * difference;
-        }
-
+        var count = input.Length / Channels;
+        var moments = NormalizationKernel.Measure(input.Pointer, count, Channels, workers);
         for (var c = 0; c < Channels; c++)
         {
-            var mean = (float)(sums[c] / count);
+            var mean = (float)moments[c];
+            var squares = moments[Channels + c];
             saved.Span[c] = mean;
-            saved.Span[Channels + c] = (float)(1 / Math.Sqrt((squares[c] / count) + Epsilon));
-            var unbiased = (float)(squares[c] / Math.Max(1, count - 1));
+            saved.Span[Channels + c] = (float)(1 / Math.Sqrt((squares / count) + Epsilon));
+            var unbiased = (float)(squares / Math.Max(1, count - 1));
             RunningMean.Value.Span[c] = (Momentum * RunningMean.Value.Span[c]) + ((1 - Momentum) * mean);
             RunningVariance.Value.Span[c] = (Momentum * RunningVariance.Value.Span[c]) + ((1 - Momentum) * unbiased);
         }

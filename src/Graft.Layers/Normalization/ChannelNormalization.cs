@@ -50,6 +50,9 @@ public sealed class ChannelNormalization : Layer
         $"reverse {Reverse}, scale {Scale:R}, mean {string.Join(' ', Mean)}, deviation {string.Join(' ', Deviation)}");
 
     /// <inheritdoc/>
+    internal override BackwardReads BackwardReads => BackwardReads.Nothing;
+
+    /// <inheritdoc/>
     public override Shape OutputShape(IReadOnlyList<Shape> inputs) =>
         inputs[0].Rank == 4 && inputs[0][3] == 3 ? inputs[0] : throw Unsuitable(inputs[0], "[batch, height, width, 3]");
 

@@ -1,3 +1,4 @@
+using Graft.Tensors.Kernels.Gradients;
 using Graft.Tensors.Kernels.Pooling;
 
 namespace Graft.Layers.Pooling;
@@ -21,6 +22,9 @@ public sealed class AveragePooling2D : Pooling2D
     public bool CountPadding { get; }
 
     /// <inheritdoc/>
+    internal override BackwardReads BackwardReads => BackwardReads.Nothing;
+
+    /// <inheritdoc/>
     public override string Configuration => $"{base.Configuration}, count padding {CountPadding}";
 
     /// <inheritdoc/>
@@ -29,21 +33,9 @@ public sealed class AveragePooling2D : Pooling2D
 
     /// <summary>Each output's gradient is shared out evenly over its window.</summary>
     /// <inheritdoc/>
-    public override void Backward(LayerPass pass)
+    public override unsafe void Backward(LayerPass pass)
     {
-        if (pass.InputGradients[0] is not { } inputGradient)
-            return;
-        var geometry = Geometry(pass.Input.Shape);
-        var gradient = pass.RequireOutputGradient();
-        ForEachWindow(geometry, pass.Input.Shape[0], (place, rows, columns, image, channel) =>
-        {
-            var (firstY, lastY, firstX, lastX) = (rows.Start.Value, rows.End.Value, columns.Start.Value, columns.End.Value);
-            var share = gradient.Span[place] / (CountPadding ? geometry.Taps : (lastY - firstY) * (lastX - firstX));
-            for (var y = firstY; y < lastY; y++)
-            {
-                for (var x = firstX; x < lastX; x++)
-                    inputGradient.Span[(((((image * geometry.InputHeight) + y) * geometry.InputWidth) + x) * geometry.InputChannels) + channel] += share;
-            }
-        });
+        if (pass.InputGradients[0] is { } inputGradient)
+            PoolingGradient.AddAverage(Geometry(pass.Input.Shape), pass.Input.Shape[0], pass.RequireOutputGradient().Pointer, inputGradient.Pointer, CountPadding, pass.Workers);
     }
 }

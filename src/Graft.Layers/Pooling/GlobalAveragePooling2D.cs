@@ -1,5 +1,6 @@
 using Graft.Tensors;
 using Graft.Tensors.Kernels.Convolution;
+using Graft.Tensors.Kernels.Gradients;
 using Graft.Tensors.Kernels.Pooling;
 
 namespace Graft.Layers.Pooling;
@@ -7,6 +8,9 @@ namespace Graft.Layers.Pooling;
 /// <summary>The mean of each channel over the whole image: <c>[b, h, w, c]</c> to <c>[b, c]</c>. Lin et al., "Network In Network" (2013).</summary>
 public sealed class GlobalAveragePooling2D : Layer
 {
+    /// <inheritdoc/>
+    internal override BackwardReads BackwardReads => BackwardReads.Nothing;
+
     /// <inheritdoc/>
     public override Shape OutputShape(IReadOnlyList<Shape> inputs)
     {
@@ -19,33 +23,25 @@ public sealed class GlobalAveragePooling2D : Layer
     /// <inheritdoc/>
     public override unsafe void Forward(LayerPass pass)
     {
-        var input = pass.Input.Shape;
-        var geometry = new ConvolutionGeometry
-        {
-            InputHeight = input[1],
-            InputWidth = input[2],
-            InputChannels = input[3],
-            OutputChannels = input[3],
-            KernelHeight = input[1],
-            KernelWidth = input[2],
-        };
-        PoolingKernel.Average(geometry, input[0], pass.Input.Pointer, pass.Output.Pointer, countPadding: false, pass.Workers);
+        PoolingKernel.Average(Geometry(pass.Input.Shape), pass.Input.Shape[0], pass.Input.Pointer, pass.Output.Pointer, countPadding: false, pass.Workers);
     }
 
     /// <summary><c>dx = dy / (h * w)</c>.</summary>
     /// <inheritdoc/>
-    public override void Backward(LayerPass pass)
+    public override unsafe void Backward(LayerPass pass)
     {
-        if (pass.InputGradients[0] is not { } inputGradient)
-            return;
-        var shape = pass.Input.Shape;
-        var (pixels, channels) = (shape[1] * shape[2], shape[3]);
-        for (var image = 0; image < shape[0]; image++)
-        {
-            var gradient = pass.RequireOutputGradient().Rows(image);
-            var target = inputGradient.Rows(image);
-            for (var i = 0; i < target.Length; i++)
-                target[i] += gradient[i % channels] / pixels;
-        }
+        if (pass.InputGradients[0] is { } inputGradient)
+            PoolingGradient.AddAverage(Geometry(pass.Input.Shape), pass.Input.Shape[0], pass.RequireOutputGradient().Pointer, inputGradient.Pointer, countPadding: false, pass.Workers);
     }
+
+    /// <summary>One window over the whole image.</summary>
+    private static ConvolutionGeometry Geometry(Shape input) => new()
+    {
+        InputHeight = input[1],
+        InputWidth = input[2],
+        InputChannels = input[3],
+        OutputChannels = input[3],
+        KernelHeight = input[1],
+        KernelWidth = input[2],
+    };
 }

@@ -66,25 +66,4 @@ public abstract class Pooling2D : Layer
         var last = (rest + Options.Stride - 1) / Options.Stride * Options.Stride;
         return last < before ? Math.Max(0, last - rest) : 0;
     }
-
-    /// <summary>Calls <paramref name="window"/> with each output element and the part of the input that its window covers.</summary>
-    private protected static void ForEachWindow(ConvolutionGeometry geometry, int batch, Action<int, Range, Range, int, int> window)
-    {
-        var place = 0;
-        for (var image = 0; image < batch; image++)
-        {
-            for (var y = 0; y < geometry.OutputHeight; y++)
-            {
-                var rows = Inside((y * geometry.StrideHeight) - geometry.PaddingTop, geometry.KernelHeight, geometry.InputHeight);
-                for (var x = 0; x < geometry.OutputWidth; x++)
-                {
-                    var columns = Inside((x * geometry.StrideWidth) - geometry.PaddingLeft, geometry.KernelWidth, geometry.InputWidth);
-                    for (var channel = 0; channel < geometry.InputChannels; channel++)
-                        window(place++, rows, columns, image, channel);
-                }
-            }
-        }
-    }
-
-    private static Range Inside(int first, int size, int limit) => Math.Clamp(first, 0, limit)..Math.Clamp(first + size, 0, limit);
 }

@@ -24,6 +24,9 @@ public sealed class Dropout : Layer
     public override string Configuration => FormattableString.Invariant($"rate {Rate:R}");
 
     /// <inheritdoc/>
+    internal override BackwardReads BackwardReads => BackwardReads.Nothing;
+
+    /// <inheritdoc/>
     public override Shape OutputShape(IReadOnlyList<Shape> inputs) => inputs[0];
 
     /// <inheritdoc/>
@@ -39,10 +42,13 @@ public sealed class Dropout : Layer
         var factors = Tensor.Uninitialized(pass.Input.Shape);
         pass.Saved = factors;
         var keep = 1 / (1 - Rate);
-        for (var i = 0; i < factors.Length; i++)
+        var input = pass.Input.Span;
+        var output = pass.Output.Span;
+        var values = factors.Span;
+        for (var i = 0; i < values.Length; i++)
         {
-            factors.Span[i] = random.NextSingle() < Rate ? 0 : keep;
-            pass.Output.Span[i] = pass.Input.Span[i] * factors.Span[i];
+            values[i] = random.NextSingle() < Rate ? 0 : keep;
+            output[i] = input[i] * values[i];
         }
     }
 
@@ -53,7 +59,9 @@ public sealed class Dropout : Layer
         if (pass.InputGradients[0] is not { } inputGradient)
             return;
         var gradient = pass.RequireOutputGradient().Span;
+        var target = inputGradient.Span;
+        var factors = pass.Saved is { } saved ? saved.Span : default;
         for (var i = 0; i < gradient.Length; i++)
-            inputGradient.Span[i] += pass.Saved is { } factors ? gradient[i] * factors.Span[i] : gradient[i];
+            target[i] += factors.IsEmpty ? gradient[i] : gradient[i] * factors[i];
     }
 }

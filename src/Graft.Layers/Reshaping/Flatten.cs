@@ -6,6 +6,9 @@ namespace Graft.Layers.Reshaping;
 public sealed class Flatten : Layer
 {
     /// <inheritdoc/>
+    internal override BackwardReads BackwardReads => BackwardReads.Nothing;
+
+    /// <inheritdoc/>
     public override Shape OutputShape(IReadOnlyList<Shape> inputs)
     {
         var input = inputs[0];

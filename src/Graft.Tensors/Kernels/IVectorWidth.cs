@@ -52,4 +52,10 @@ internal unsafe interface IVectorWidth<TVector>
 
     /// <summary>The larger elements; where either is NaN the result is NaN. Slower than <see cref="Max"/>.</summary>
     static abstract TVector MaxOrNaN(TVector left, TVector right);
+
+    /// <summary><paramref name="value"/> where <paramref name="left"/> is greater than <paramref name="right"/>, else 0.</summary>
+    static abstract TVector WhereGreater(TVector left, TVector right, TVector value);
+
+    /// <summary><paramref name="value"/> where <paramref name="left"/> equals <paramref name="right"/>, else 0.</summary>
+    static abstract TVector WhereEqual(TVector left, TVector right, TVector value);
 }

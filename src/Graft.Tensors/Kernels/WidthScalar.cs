@@ -56,4 +56,10 @@ internal readonly unsafe struct WidthScalar : IVectorWidth<float>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float MaxOrNaN(float left, float right) => MathF.Max(left, right);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float WhereGreater(float left, float right, float value) => left > right ? value : 0;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float WhereEqual(float left, float right, float value) => left == right ? value : 0;
 }

@@ -80,15 +80,13 @@ public sealed class Backbone : IDisposable
     {
         ArgumentNullException.ThrowIfNull(models);
         var info = models.Catalogue.Find(name);
-        var preprocessing = imageSize is { } size ? info.Preprocessing.WithSize(size) : info.Preprocessing;
-        if (resize is { } rule)
-            preprocessing = preprocessing with { Resize = rule, ShorterSide = null };
+        var preprocessing = PreprocessingOf(info, imageSize, resize);
         var network = info.Build(preprocessing);
         try
         {
             using (var file = models.OpenWeights(name, progress, cancellationToken))
                 NetworkWeights.Load(network, file);
-            network.CutAt(spatial ? info.FeatureNodes[1] : info.FeatureNodes[0]);
+            info.Architecture.CutAtFeatures(network, spatial ? info.Architecture.SpatialFeatures : info.Architecture.PooledFeatures);
             return new Backbone(info.Name, network, preprocessing) { PlanOptions = planOptions ?? new(), OnlyRuns = onlyRuns };
         }
         catch
@@ -96,6 +94,17 @@ public sealed class Backbone : IDisposable
             network.Dispose();
             throw;
         }
+    }
+
+    /// <summary>What is done to a picture before some weights' network sees it.</summary>
+    /// <param name="info">The weights.</param>
+    /// <param name="imageSize">Height and width of the input in pixels; the weights' own when null.</param>
+    /// <param name="resize">How pictures are brought to that size; the weights' own rule when null.</param>
+    public static Preprocessing PreprocessingOf(PretrainedInfo info, int? imageSize, ResizeRule? resize)
+    {
+        ArgumentNullException.ThrowIfNull(info);
+        var preprocessing = imageSize is { } size ? info.Preprocessing.WithSize(size) : info.Preprocessing;
+        return resize is { } rule ? preprocessing with { Resize = rule, ShorterSide = null } : preprocessing;
     }
 
     private InferencePlan Compile()

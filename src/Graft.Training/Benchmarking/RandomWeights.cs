@@ -1,8 +1,11 @@
 using Graft.Layers;
+using Graft.Layers.Activations;
+using Graft.Layers.Convolution;
 using Graft.Layers.Inference;
 using Graft.Layers.Merging;
 using Graft.Layers.Networks;
 using Graft.Layers.Normalization;
+using Graft.Layers.Regularization;
 using Graft.Tensors;
 
 namespace Graft.Training.Benchmarking;
@@ -19,22 +22,24 @@ public static class RandomWeights
     /// <remarks>
     /// Kernels are uniform in <c>+-sqrt(6 / inputs)</c>, which keeps the size of values through a rectifier (He et al.,
     /// 2015); the first one also brings pixels to that size. Normalisations are near the identity, but for those that end
-    /// the branch of a residual block: they are small, so that sums do not grow from block to block.
+    /// the branch of a residual block: they are small, so that sums do not grow from block to block. Kernels behind anything
+    /// but a rectifier are larger or smaller by what that takes from values of ordinary size.
     /// </remarks>
     public static void Fill(Network network, ulong seed)
     {
         ArgumentNullException.ThrowIfNull(network);
         var random = new DeterministicRandom(seed);
-        var added = network.Nodes.Where(node => node.Layer is Add).SelectMany(node => node.Inputs).ToHashSet(StringComparer.Ordinal);
+        var added = network.Nodes.Where(node => node.Layer is Add or StochasticDepth).SelectMany(node => node.Inputs).ToHashSet(StringComparer.Ordinal);
         var isFirst = true;
         foreach (var node in network.Nodes)
         {
             var scale = node.Layer is BatchNormalization && added.Contains(node.Name) ? 0.3f : 1;
+            var gain = node.Inputs[0] == Network.InputName ? 1 : Gain(network[node.Inputs[0]].Layer);
             foreach (var parameter in node.Layer.Parameters)
             {
                 var (centre, reach) = parameter.Role switch
                 {
-                    ParameterRole.Weight => (0, MathF.Sqrt(6f / Inputs(parameter.Value)) / (isFirst ? Size(network, node.Inputs[0]) : 1)),
+                    ParameterRole.Weight => (0, gain * MathF.Sqrt(6f / Inputs(parameter.Value)) / (isFirst ? Size(network, node.Inputs[0]) : 1)),
                     ParameterRole.Scale => (scale, scale / 10),
                     ParameterRole.Statistic when parameter.Name.Contains("var", StringComparison.Ordinal) => (1, 0.1f),
                     _ => (0f, 0.1f),
@@ -59,6 +64,20 @@ public static class RandomWeights
             value = random.NextInt(256);
         return pixels;
     }
+
+    /// <summary>
+    /// What the size of values behind a layer, for normally distributed ones of size 1/2 before it, asks of a kernel that takes
+    /// them, relative to a rectifier, which leaves <c>sqrt(1/2)</c> of it.
+    /// </summary>
+    private static float Gain(Layer layer) => layer switch
+    {
+        // Another kernel, as in a separable convolution, leaves all.
+        Convolution2D => 0.7071f,
+        Swish or HardSwish => 1.33f,
+        // Factors of an excitation are about a half, and come behind an activation of these kinds.
+        Multiply => 2 * 1.33f,
+        _ => 1,
+    };
 
     /// <summary>How many products add up to one output.</summary>
     private static int Inputs(Tensor weight) => Math.Max(1, weight.Length / weight.Shape[^1]);

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using Graft.Imaging;
+using Graft.Imaging.Augmentation;
 using Graft.Layers.Inference;
+using Graft.Layers.Networks;
 using Graft.Models;
 using Graft.Tensors;
 
@@ -24,17 +26,17 @@ public sealed class Classifier : IDisposable
 
     private readonly InferencePlan _plan;
     private readonly WorkerPool _workers;
-    private readonly ImageLoader _loader;
+    private readonly ImageViews _views;
     private readonly ImageLimits _limits;
     private readonly ConcurrentBag<PlanRunner> _runners = [];
 
-    private Classifier(ClassifierFile file, int threads, ImageLimits limits, PlanOptions planOptions)
+    private Classifier(ClassifierFile file, int threads, ImageLimits limits, PlanOptions planOptions, int testTimeViews)
     {
         _limits = limits;
         ClassNames = file.Metadata.ClassNames;
         Preprocessing = file.Metadata.Preprocessing;
         Provenance = file.Metadata.Provenance;
-        _loader = new ImageLoader(Preprocessing, limits);
+        _views = new ImageViews(Preprocessing, TestTimeViews.First(testTimeViews), limits);
         _plan = InferencePlan.Compile(file.Network, options: planOptions);
         _workers = new WorkerPool(threads);
     }
@@ -53,25 +55,54 @@ public sealed class Classifier : IDisposable
     /// <param name="threads">How many threads a prediction runs on; one for each processor when 0.</param>
     /// <param name="limits">Limits on the size of pictures; the defaults when null.</param>
     /// <param name="planOptions">How the network is compiled; the defaults when null.</param>
+    /// <param name="testTimeViews">
+    /// Over how many views of a picture a prediction is averaged: 1 is the picture alone, 2 also its mirror image; more take
+    /// parts of it. At most <see cref="TestTimeViews.MaximumCount"/>.
+    /// </param>
     /// <returns>A classifier that the caller disposes.</returns>
     /// <exception cref="Graft.Weights.WeightsFormatException">The file is no Graft classifier, or damaged.</exception>
     /// <exception cref="IOException">The file is missing or cannot be read.</exception>
-    public static Classifier Load(string path, int threads = 0, ImageLimits? limits = null, PlanOptions? planOptions = null)
+    public static Classifier Load(string path, int threads = 0, ImageLimits? limits = null, PlanOptions? planOptions = null, int testTimeViews = 1)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         Classifier classifier;
         using (var file = ClassifierFile.Read(path))
-            classifier = new Classifier(file, threads, limits ?? new(), planOptions ?? new());
+            classifier = new Classifier(file, threads, limits ?? new(), planOptions ?? new(), testTimeViews);
 
         // The plan has weights of its own; a classifier that lives long should not keep those of the file.
         TensorMemory.Shared.Trim();
         return classifier;
     }
 
+    /// <summary>
+    /// Writes a network that was put together and trained by hand as the one file that <see cref="Load"/>, the command line and ONNX Runtime take.
+    /// </summary>
+    /// <param name="path">Where the file goes; written whole or not at all.</param>
+    /// <param name="network">
+    /// From RGB pixels of 0 to 255, preprocessing included, to logits, log-probabilities or probabilities: the file gets what is
+    /// missing to probabilities. It stays the caller's and as it is; nobody may use it meanwhile.
+    /// </param>
+    /// <param name="classNames">The names of the classes, in the order of the network's outputs.</param>
+    /// <param name="preprocessing">The size and the resize rule of pictures.</param>
+    /// <exception cref="ArgumentException">Names or preprocessing do not fit the network.</exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public static void Save(string path, Network network, IReadOnlyList<string> classNames, Preprocessing preprocessing)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(classNames);
+        ArgumentNullException.ThrowIfNull(preprocessing);
+        if (network.OutputShape != new Shape(classNames.Count))
+            throw new ArgumentException($"Saving the classifier: there are {classNames.Count} class names, but the network gives {network.OutputShape}.", nameof(classNames));
+        if (network.InputShape != new Shape(preprocessing.Height, preprocessing.Width, 3))
+            throw new ArgumentException($"Saving the classifier: the preprocessing gives pictures of {preprocessing.Height} x {preprocessing.Width} x 3, but the network takes {network.InputShape}.", nameof(preprocessing));
+        ClassifierFile.Write(path, network, classNames, preprocessing);
+    }
+
     /// <summary>Classifies a picture in a file: JPEG, PNG, WebP, GIF or TIFF.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="ImageException">The picture cannot be read.</exception>
-    public Prediction Predict(string path) => Predict(path, pixels => _loader.LoadPixels(path, pixels));
+    public Prediction Predict(string path) => Predict(path, pixels => _views.Load(ImageDecoder.ReadFile(path, _limits), path, pixels));
 
     /// <summary>Classifies a picture in a stream: JPEG, PNG, WebP, GIF or TIFF.</summary>
     /// <param name="stream">Read to its end, at the most as far as the limits allow; not closed.</param>
@@ -81,7 +112,7 @@ public sealed class Classifier : IDisposable
     {
         ArgumentNullException.ThrowIfNull(stream);
         var content = ReadAll(stream, name);
-        return Predict(name, pixels => _loader.LoadPixels(content, name, pixels));
+        return Predict(name, pixels => _views.Load(content, name, pixels));
     }
 
     /// <summary>Classifies a picture in memory.</summary>
@@ -89,10 +120,10 @@ public sealed class Classifier : IDisposable
     public Prediction Predict(RgbImage image)
     {
         ArgumentNullException.ThrowIfNull(image);
-        return Predict("image", pixels => _loader.LoadPixels(image, pixels));
+        return Predict("image", pixels => _views.Load(image, pixels));
     }
 
-    /// <summary>Classifies pictures that have the network's size already.</summary>
+    /// <summary>Classifies pictures that have the network's size already, as they are: without test-time views.</summary>
     /// <param name="pixels"><c>[n, height, width, 3]</c> of <see cref="Preprocessing"/>'s size: RGB, 0 to 255.</param>
     /// <returns>n predictions.</returns>
     /// <exception cref="ArgumentException">The shape is another one.</exception>
@@ -157,17 +188,17 @@ public sealed class Classifier : IDisposable
     private Prediction Predict(string name, PixelSource load)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
-        using var pixels = Tensor.Uninitialized(new Shape(1, Preprocessing.Height, Preprocessing.Width, 3));
+        using var pixels = Views();
         load(pixels.Span);
         return Run(pixels);
     }
 
     private (string Path, Tensor? Pixels, ImageException? Error) Decode(string path)
     {
-        var pixels = Tensor.Uninitialized(new Shape(1, Preprocessing.Height, Preprocessing.Width, 3));
+        var pixels = Views();
         try
         {
-            _loader.LoadPixels(path, pixels.Span);
+            _views.Load(ImageDecoder.ReadFile(path, _limits), path, pixels.Span);
             return (path, pixels, null);
         }
         catch (ImageException error)
@@ -189,26 +220,45 @@ public sealed class Classifier : IDisposable
             return new(path, pixels is null ? null : Run(pixels), error);
     }
 
+    /// <summary>Room for the views of one picture.</summary>
+    private Tensor Views() => Tensor.Uninitialized(new Shape(_views.Count, Preprocessing.Height, Preprocessing.Width, 3));
+
+    /// <summary>Averages over the views of a picture.</summary>
     private Prediction Run(Tensor pixels)
     {
         if (!_runners.TryTake(out var runner))
-            runner = _plan.CreateRunner(1, _workers);
+            runner = _plan.CreateRunner(_views.Count, _workers);
         try
         {
             using var probabilities = runner.Run(pixels);
             // Pixels that are not numbers, or far from 0 to 255: an order of such probabilities would be made up.
-            foreach (var probability in probabilities.Rows(0))
+            foreach (var probability in probabilities.Span)
             {
                 if (!float.IsFinite(probability))
                     throw new ArithmeticException($"Classifying gave a probability of {probability}; finite numbers were expected. Check that the pixels are numbers from 0 to 255, or train the model again.");
             }
 
-            return new Prediction(ClassNames, probabilities.Rows(0));
+            return new Prediction(ClassNames, Mean(probabilities));
         }
         finally
         {
             _runners.Add(runner);
         }
+    }
+
+    private static float[] Mean(Tensor probabilities)
+    {
+        var (views, classes) = (probabilities.Shape[0], probabilities.Shape[1]);
+        var mean = new float[classes];
+        for (var i = 0; i < classes; i++)
+        {
+            var sum = 0.0;
+            for (var view = 0; view < views; view++)
+                sum += probabilities.Rows(view)[i];
+            mean[i] = (float)(sum / views);
+        }
+
+        return mean;
     }
 
     private byte[] ReadAll(Stream stream, string name)

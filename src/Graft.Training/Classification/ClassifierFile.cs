@@ -1,7 +1,9 @@
 using Graft.Layers.Activations;
 using Graft.Layers.Inference;
 using Graft.Layers.Networks;
+using Graft.Models;
 using Graft.Training.Backbones;
+using Graft.Training.Runs;
 using Graft.Weights;
 using Graft.Weights.Onnx;
 
@@ -15,6 +17,9 @@ internal sealed class ClassifierFile : IDisposable
 {
     /// <summary>The name of the last node.</summary>
     private const string ProbabilitiesNode = "probabilities";
+
+    /// <summary>What stands for backbone and head of a network that was put together by hand.</summary>
+    private const string OwnNetwork = "own network";
 
     private ClassifierFile(Network network, ClassifierMetadata metadata)
     {
@@ -36,6 +41,39 @@ internal sealed class ClassifierFile : IDisposable
         trunk.Append(head);
         trunk.Add(ProbabilitiesNode, new Softmax());
         OnnxWriter.Write(path, trunk, new OnnxExportOptions { Metadata = metadata.ToTexts() });
+    }
+
+    /// <summary>Writes a network that was put together by hand, which stays as it is.</summary>
+    public static void Write(string path, Network network, IReadOnlyList<string> classNames, Preprocessing preprocessing)
+    {
+        var last = network.OutputName;
+        var provenance = new Provenance
+        {
+            Graft = GraftVersion.Current,
+            Backbone = OwnNetwork,
+            BackboneDigest = NetworkDigest.Of(network, last),
+            Head = OwnNetwork,
+            Seed = 0,
+            TrainingImages = 0,
+            ValidationImages = 0,
+        };
+        var options = new OnnxExportOptions { Metadata = new ClassifierMetadata(classNames, preprocessing, last, provenance).ToTexts() };
+        if (network[last].Layer is Softmax)
+        {
+            OnnxWriter.Write(path, network, options);
+            return;
+        }
+
+        // Of log-probabilities too the softmax is the probabilities.
+        network.Add(ProbabilitiesNode, new Softmax());
+        try
+        {
+            OnnxWriter.Write(path, network, options);
+        }
+        finally
+        {
+            network.CutAt(last);
+        }
     }
 
     /// <summary>Reads a file.</summary>

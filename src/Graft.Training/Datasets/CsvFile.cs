@@ -1,9 +1,10 @@
 using System.Buffers;
+using System.Text;
 using Graft.Weights;
 
 namespace Graft.Training.Datasets;
 
-/// <summary>Writes tables as comma-separated values (RFC 4180, UTF-8, lines end in CR LF), whole or not at all.</summary>
+/// <summary>Writes and reads tables as comma-separated values (RFC 4180, UTF-8, lines end in CR LF), whole or not at all.</summary>
 public static class CsvFile
 {
     private static readonly SearchValues<char> Special = SearchValues.Create(",\"\r\n");
@@ -29,6 +30,59 @@ public static class CsvFile
                 writer.WriteLine(string.Join(',', row.Select(Quote)));
             }
         });
+    }
+
+    /// <summary>Reads a table that <see cref="Write"/> wrote, or another program by the same rules.</summary>
+    /// <param name="path">The file.</param>
+    /// <returns>The rows, the header first.</returns>
+    /// <exception cref="IOException">The file is missing or cannot be read.</exception>
+    public static IReadOnlyList<IReadOnlyList<string>> Read(string path)
+    {
+        var text = File.ReadAllText(path);
+        var rows = new List<IReadOnlyList<string>>();
+        var row = new List<string>();
+        var field = new StringBuilder();
+        var quoted = false;
+        for (var i = 0; i < text.Length; i++)
+        {
+            switch (text[i])
+            {
+                case '"' when quoted && i + 1 < text.Length && text[i + 1] == '"':
+                    field.Append(text[++i]);
+                    break;
+                case '"':
+                    quoted = !quoted;
+                    break;
+                case ',' when !quoted:
+                    EndField();
+                    break;
+                case '\r' when !quoted && i + 1 < text.Length && text[i + 1] == '\n':
+                    break;
+                case '\n' when !quoted:
+                    EndRow();
+                    break;
+                default:
+                    field.Append(text[i]);
+                    break;
+            }
+        }
+
+        if (field.Length > 0 || row.Count > 0)
+            EndRow();
+        return rows;
+
+        void EndField()
+        {
+            row.Add(field.ToString());
+            field.Clear();
+        }
+
+        void EndRow()
+        {
+            EndField();
+            rows.Add(row);
+            row = [];
+        }
     }
 
     private static string Quote(string field) => field.AsSpan().ContainsAny(Special) || field.AsSpan().Trim().Length < field.Length

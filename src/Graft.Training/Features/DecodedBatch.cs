@@ -30,10 +30,9 @@ internal sealed class DecodedBatch : IDisposable
     /// <summary>Decodes pictures on several threads.</summary>
     /// <param name="pictures">The pictures; those that are bad get a reason.</param>
     /// <param name="loader">What decodes.</param>
-    /// <param name="limits">Limits on the files.</param>
     /// <param name="threads">How many threads.</param>
     /// <param name="cancellationToken">Stops the work.</param>
-    public static DecodedBatch Decode(IReadOnlyList<PictureState> pictures, ImageLoader loader, ImageLimits limits, int threads, CancellationToken cancellationToken)
+    public static DecodedBatch Decode(IReadOnlyList<PictureState> pictures, ViewLoader loader, int threads, CancellationToken cancellationToken)
     {
         var preprocessing = loader.Preprocessing;
         var pixels = Tensor.Uninitialized(new Shape(pictures.Count, preprocessing.Height, preprocessing.Width, 3));
@@ -44,7 +43,7 @@ internal sealed class DecodedBatch : IDisposable
             Parallel.For(0, pictures.Count, options, i =>
             {
                 var start = Stopwatch.GetTimestamp();
-                Decode(pictures[i], loader, limits, pixels.Rows(i));
+                Decode(pictures[i], loader, pixels.Rows(i));
                 Interlocked.Add(ref ticks, Stopwatch.GetTimestamp() - start);
             });
             var good = pictures.Where(picture => picture.Reason is null).ToArray();
@@ -62,12 +61,12 @@ internal sealed class DecodedBatch : IDisposable
 
     public void Dispose() => Pixels?.Dispose();
 
-    private static void Decode(PictureState picture, ImageLoader loader, ImageLimits limits, Span<float> pixels)
+    private static void Decode(PictureState picture, ViewLoader loader, Span<float> pixels)
     {
         byte[] content;
         try
         {
-            content = picture.Content.Read(limits);
+            content = picture.Content.Read(loader.Limits);
         }
         catch (ImageException error)
         {
@@ -84,7 +83,7 @@ internal sealed class DecodedBatch : IDisposable
 
         try
         {
-            picture.Content.LoadPixels(content, loader, pixels);
+            loader.Load(picture, content, pixels);
         }
         catch (ImageException error)
         {

@@ -18,7 +18,7 @@ public sealed class FeatureExtractor
     private readonly Backbone _backbone;
     private readonly WorkerPool _workers;
     private readonly FeatureExtractorOptions _options;
-    private readonly ImageLoader _loader;
+    private readonly ViewLoader _loader;
     private readonly FeatureTable _table;
     private readonly VerdictTable _verdicts;
     private double _decodeSeconds;
@@ -38,11 +38,11 @@ public sealed class FeatureExtractor
         _workers = workers;
         _options = options ?? new();
         ArgumentOutOfRangeException.ThrowIfLessThan(_options.BatchSize, 1, nameof(options));
-        _loader = new ImageLoader(backbone.Preprocessing, _options.Limits);
+        _loader = new ViewLoader(backbone.Preprocessing, _options.Limits, _options.View);
         _table = store.Space(new FeatureSpace
         {
             Decoder = ImageDecoder.Version,
-            Preprocessing = backbone.Preprocessing.ToString(),
+            Preprocessing = _options.View.IsPlain ? backbone.Preprocessing.ToString() : $"{backbone.Preprocessing}, {_options.View.Description}",
             Weights = backbone.Digest,
             Node = backbone.Node,
             // Not from the plan: where every feature is known, none is compiled.
@@ -173,7 +173,7 @@ public sealed class FeatureExtractor
     }
 
     private Task<DecodedBatch> DecodeAsync(PictureState[] pictures, CancellationToken cancellationToken) =>
-        Task.Run(() => DecodedBatch.Decode(pictures, _loader, _options.Limits, _workers.ThreadCount, cancellationToken), CancellationToken.None);
+        Task.Run(() => DecodedBatch.Decode(pictures, _loader, _workers.ThreadCount, cancellationToken), CancellationToken.None);
 
     private void Keep(DecodedBatch batch, PlanRunner runner, FeatureCollector collected)
     {

@@ -11,6 +11,9 @@ public sealed record FeatureExtractorOptions
     /// <summary>Limits on the size of pictures.</summary>
     public ImageLimits Limits { get; init; } = new();
 
+    /// <summary>How pictures are shown to the network.</summary>
+    public FeatureView View { get; init; } = FeatureView.Plain;
+
     /// <summary>How features are kept and used.</summary>
     public FeaturePrecision Precision { get; init; }
 

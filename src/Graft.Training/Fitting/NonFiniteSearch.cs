@@ -6,17 +6,18 @@ namespace Graft.Training.Fitting;
 /// <summary>Finds where in a pass the first number is that is not finite.</summary>
 internal static class NonFiniteSearch
 {
-    /// <summary>Looks through a forward pass in the order in which it ran.</summary>
+    /// <summary>Runs a forward pass again and looks through it in the order in which it runs.</summary>
     /// <returns>A sentence, or null where everything is finite.</returns>
     public static string? InForward(ITrainable model, NetworkPass pass)
     {
         if (!IsFinite(pass.OutputOf(model.BoundaryNode)))
             return model.BoundaryNode == Network.InputName ? "The batch's inputs were not finite already." : $"The frozen layers' output, at '{model.BoundaryNode}', was not finite already.";
+        using var whole = pass.Repeat();
         foreach (var node in TrainedWeights.Nodes(model))
         {
             if (node.Layer.Parameters.FirstOrDefault(parameter => !IsFinite(parameter.Value)) is { } parameter)
                 return $"Parameter '{node.Name}.{parameter.Name}' ({node.Layer.Kind}) is no longer finite: an earlier step was too large.";
-            if (!IsFinite(pass.OutputOf(node.Name)))
+            if (!IsFinite(whole.OutputOf(node.Name)))
                 return $"The first layer whose output is not finite is '{node.Name}' ({node.Layer.Kind}); its parameters and inputs are finite.";
         }
 

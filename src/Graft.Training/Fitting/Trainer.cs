@@ -120,7 +120,7 @@ public sealed class Trainer
             foreach (var batch in images.Epoch(1, 0, cancellationToken))
             {
                 using (batch)
-                using (var pass = _model.Forward(batch.Inputs, new PassOptions { Workers = _workers }))
+                using (var pass = _model.Forward(batch.Inputs, new PassOptions { Workers = _workers, Backward = false }))
                 {
                     foreach (var value in pass.Output.Span)
                     {

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Graft.Training.Heads;
 
-/// <summary>Which head to put on a trunk: <c>linear</c>, <c>dense:128</c> or <c>conv:100</c>.</summary>
+/// <summary>Which head to put on a trunk: <c>linear</c>, <c>dense:128</c>, <c>conv:100</c> or <c>vgg:256</c>.</summary>
 /// <param name="Kind">The kind.</param>
 /// <param name="Units">Hidden units or filters; 0 for a linear head.</param>
 public sealed record HeadSpecification(HeadKind Kind, int Units)
@@ -27,12 +27,13 @@ public sealed record HeadSpecification(HeadKind Kind, int Units)
             "linear" => HeadKind.Linear,
             "dense" => HeadKind.Dense,
             "conv" => HeadKind.Convolution,
+            "vgg" => HeadKind.Vgg,
             _ => throw Wrong(text, "there is no such head"),
         };
         if (kind == HeadKind.Linear)
             return parts.Length == 1 ? Linear : throw Wrong(text, "a linear head has no units");
         if (parts.Length == 1)
-            return new(kind, kind == HeadKind.Dense ? 128 : 100);
+            return new(kind, kind switch { HeadKind.Dense => 128, HeadKind.Convolution => 100, _ => 256 });
         if (!int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var units) || units is < 1 or > MaximumUnits)
             throw Wrong(text, $"the number of units must be 1 to {MaximumUnits}");
         return new(kind, units);
@@ -43,9 +44,10 @@ public sealed record HeadSpecification(HeadKind Kind, int Units)
     {
         HeadKind.Linear => "linear",
         HeadKind.Dense => string.Create(CultureInfo.InvariantCulture, $"dense:{Units}"),
+        HeadKind.Vgg => string.Create(CultureInfo.InvariantCulture, $"vgg:{Units}"),
         _ => string.Create(CultureInfo.InvariantCulture, $"conv:{Units}"),
     };
 
     private static FormatException Wrong(string text, string reason) =>
-        new($"'{text}' is not a head: {reason}. Use 'linear', 'dense:128' (hidden units) or 'conv:100' (filters on the feature map).");
+        new($"'{text}' is not a head: {reason}. Use 'linear', 'dense:128' (hidden units), 'conv:100' (filters on the feature map) or 'vgg:256' (hidden units, behind a VGG's own).");
 }

@@ -16,6 +16,12 @@ public sealed record LinearHeadOptions
 
     /// <summary>Decides the folds.</summary>
     public ulong Seed { get; init; }
+
+    /// <summary>
+    /// For each image a number that views of the same picture share; they are never divided, for a head that has seen one view of a picture
+    /// would be tested on another. Every image by itself when null.
+    /// </summary>
+    public IReadOnlyList<int>? Pictures { get; init; }
 }
 
 /// <summary>One candidate of the cross-validation.</summary>
@@ -90,6 +96,8 @@ public sealed class LinearHead
                 throw new ArgumentException($"Fitting the linear head: label {label} is not one of {classes} classes.", nameof(labels));
         }
 
+        if (options.Pictures is { } pictures && pictures.Count != labels.Length)
+            throw new ArgumentException($"Fitting the linear head: {pictures.Count} picture numbers do not fit {labels.Length} images.", nameof(options));
         if (options.L2 is { } given && !(given >= 0 && double.IsFinite(given)))
             throw new ArgumentException($"Fitting the linear head: the L2 penalty must be a number of 0 or more, not {given}.", nameof(options));
         if (options.L2 is null && labels.Length == 1)
@@ -142,12 +150,15 @@ public sealed class LinearHead
         var foldOf = new int[labels.Length];
         var random = new DeterministicRandom(options.Seed);
         var next = 0;
+        var firstView = new Dictionary<int, int>();
+        for (var i = 0; i < labels.Length; i++)
+            firstView.TryAdd(options.Pictures?[i] ?? i, i);
         for (var c = 0; c < classes; c++)
         {
             var members = new List<int>();
             for (var i = 0; i < labels.Length; i++)
             {
-                if (labels[i] == c)
+                if (labels[i] == c && firstView[options.Pictures?[i] ?? i] == i)
                     members.Add(i);
             }
 
@@ -156,6 +167,8 @@ public sealed class LinearHead
                 foldOf[member] = next++ % count;
         }
 
+        for (var i = 0; i < labels.Length; i++)
+            foldOf[i] = foldOf[firstView[options.Pictures?[i] ?? i]];
         var folds = new bool[count][];
         for (var fold = 0; fold < count; fold++)
             folds[fold] = Array.ConvertAll(foldOf, value => value != fold);

@@ -29,6 +29,9 @@ public sealed record EvaluationReport
     /// <summary>The images that were left out, and why.</summary>
     public required IReadOnlyList<BadImage> BadImages { get; init; }
 
+    /// <summary>Over how many views of an image probabilities were averaged.</summary>
+    public int TestTimeViews { get; init; } = 1;
+
     /// <summary>Features that were computed now.</summary>
     public required int FeaturesComputed { get; init; }
 

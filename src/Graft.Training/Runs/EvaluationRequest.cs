@@ -17,6 +17,9 @@ public sealed record EvaluationRequest
     /// </summary>
     public string? Split { get; init; }
 
+    /// <summary>Over how many views of an image probabilities are averaged: 1 is the image alone, 2 also its mirror image.</summary>
+    public int TestTimeViews { get; init; } = 1;
+
     /// <summary>Whether a bad image stops the work; otherwise it is left out and counted.</summary>
     public bool FailOnBadImage { get; init; }
 

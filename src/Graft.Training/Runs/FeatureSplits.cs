@@ -28,6 +28,9 @@ internal sealed class FeatureSplits
 
     public LabelledFeatures Test { get; }
 
+    /// <summary>The good images of a split.</summary>
+    public IReadOnlyList<TrainingImage> ImagesOf(LabelledFeatures split) => [.. split.Indices.Select(index => _images.All[_features.Extraction.Good[index]])];
+
     /// <summary>Runs a head on every split.</summary>
     /// <param name="head">The head, from features to logits.</param>
     /// <param name="classNames">The classes.</param>

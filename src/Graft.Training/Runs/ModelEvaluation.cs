@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using Graft.Imaging.Augmentation;
+using Graft.Layers.Networks;
 using Graft.Models;
 using Graft.Tensors;
 using Graft.Training.Classification;
@@ -25,15 +27,15 @@ internal static class ModelEvaluation
         using (var store = RunFeatures.OpenStore(home, progress))
         {
             var options = new FeatureExtractorOptions { Limits = request.Limits, FailOnBadImage = request.FailOnBadImage };
-            using var features = RunFeatures.Extract(
-                new FeatureExtractor(backbone, store, workers, options), [.. images.Select(image => ImageContent.File(image.Path))], progress, cancellationToken);
-            if (features.Count == 0)
-                throw new DatasetException($"Evaluating '{request.Model}': none of the {images.Count} images in '{request.Data}' can be read; the first is '{features.Extraction.Bad[0].Path}' ({features.Extraction.Bad[0].Reason}).");
+            var views = TestTimeViews.First(request.TestTimeViews).Select(FeatureView.Of).ToArray();
+            using var features = RunFeatures.ExtractViews(
+                backbone, store, workers, options, views, [.. images.Select(image => ImageContent.File(image.Path))], progress, cancellationToken);
+            if (features.Good.Count == 0)
+                throw new DatasetException($"Evaluating '{request.Model}': none of the {images.Count} images in '{request.Data}' can be read; the first is '{features.Bad[0].Path}' ({features.Bad[0].Reason}).");
             progress?.Report(new(RunPhase.Evaluate));
-            var good = features.Extraction.Good;
-            var labelled = new LabelledFeatures(features, [.. Enumerable.Range(0, features.Count)], [.. good.Select(i => images[i].Label)]);
-            using var probabilities = new Trainer(head, workers).Predict(new FeatureBatches(labelled), cancellationToken);
-            var metrics = SplitMetrics.Of(ClassificationMetrics.OfProbabilities(probabilities, labelled.Labels), classNames);
+            int[] labels = [.. features.Good.Select(i => images[i].Label)];
+            using var probabilities = MeanProbabilities(head, features, labels, workers, cancellationToken);
+            var metrics = SplitMetrics.Of(ClassificationMetrics.OfProbabilities(probabilities, labels), classNames);
             return new EvaluationReport
             {
                 Images = metrics.Images,
@@ -43,14 +45,40 @@ internal static class ModelEvaluation
                 PerClass = metrics.PerClass,
                 Confusion = metrics.Confusion,
                 Classes = classNames,
-                BadImages = features.Extraction.Bad,
-                FeaturesComputed = features.Extraction.Computed,
-                FeaturesReused = features.Extraction.Reused,
+                BadImages = features.Bad,
+                TestTimeViews = views.Length,
+                FeaturesComputed = features.Computed,
+                FeaturesReused = features.Reused,
                 Seconds = clock.Elapsed.TotalSeconds,
                 Data = Path.GetFullPath(request.Data),
                 Split = split,
                 Model = Path.GetFullPath(request.Model),
             };
+        }
+    }
+
+    /// <summary>What the head says of each image, averaged over the views.</summary>
+    private static Tensor MeanProbabilities(Network head, FeatureViewSet features, int[] labels, WorkerPool workers, CancellationToken cancellationToken)
+    {
+        var trainer = new Trainer(head, workers);
+        var mean = trainer.Predict(new FeatureBatches(features.Labelled(0, labels)), cancellationToken);
+        try
+        {
+            for (var view = 1; view < features.ViewCount; view++)
+            {
+                using var other = trainer.Predict(new FeatureBatches(features.Labelled(view, labels)), cancellationToken);
+                for (var i = 0; i < mean.Span.Length; i++)
+                    mean.Span[i] += other.Span[i];
+            }
+
+            foreach (ref var probability in mean.Span)
+                probability /= features.ViewCount;
+            return mean;
+        }
+        catch
+        {
+            mean.Dispose();
+            throw;
         }
     }
 

@@ -1,4 +1,6 @@
 using Graft.Models;
+using Graft.Tensors;
+using Graft.Training.Backbones;
 using Graft.Training.Features;
 
 namespace Graft.Training.Runs;
@@ -14,12 +16,34 @@ internal static class RunFeatures
     /// <summary>Extracts features, passing on how far it is and what went wrong with storing them.</summary>
     public static FeatureSet Extract(FeatureExtractor extractor, IReadOnlyList<ImageContent> images, IProgress<RunProgress>? progress, CancellationToken cancellationToken)
     {
-        var relay = progress is null
-            ? null
-            : new Relay<FeatureProgress>(value => progress.Report(new(value.Phase == FeaturePhase.Scan ? RunPhase.Scan : RunPhase.Features) { Features = value }));
-        var features = extractor.Extract(images, relay, cancellationToken);
-        if (features.Extraction.StoreProblem is { } problem)
-            progress?.Report(new(RunPhase.Features) { Notice = $"Features could not be stored and will be computed again next time: {problem}" });
+        var features = extractor.Extract(images, Relayed(progress), cancellationToken);
+        TellStoreProblem(features.Extraction.StoreProblem, progress);
         return features;
+    }
+
+    /// <summary>Extracts several views, passing on how far it is and what went wrong with storing them.</summary>
+    public static FeatureViewSet ExtractViews(
+        Backbone backbone,
+        FeatureStore store,
+        WorkerPool workers,
+        FeatureExtractorOptions options,
+        IReadOnlyList<FeatureView> views,
+        IReadOnlyList<ImageContent> images,
+        IProgress<RunProgress>? progress,
+        CancellationToken cancellationToken)
+    {
+        var features = FeatureViewSet.Extract(backbone, store, workers, options, views, images, Relayed(progress), cancellationToken);
+        TellStoreProblem(features.StoreProblem, progress);
+        return features;
+    }
+
+    private static Relay<FeatureProgress>? Relayed(IProgress<RunProgress>? progress) => progress is null
+        ? null
+        : new(value => progress.Report(new(value.Phase == FeaturePhase.Scan ? RunPhase.Scan : RunPhase.Features) { Features = value }));
+
+    private static void TellStoreProblem(string? problem, IProgress<RunProgress>? progress)
+    {
+        if (problem is not null)
+            progress?.Report(new(RunPhase.Features) { Notice = $"Features could not be stored and will be computed again next time: {problem}" });
     }
 }

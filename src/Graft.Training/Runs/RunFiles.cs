@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using Graft.Training.Datasets;
 using Graft.Training.Fitting;
 using Graft.Training.Fitting.Callbacks;
@@ -16,18 +15,15 @@ internal static class RunFiles
     private const int ListedClasses = 5;
 
     /// <summary>File names and labels stay readable: the files are never embedded in HTML.</summary>
-    private static readonly RunJson Json = new(new JsonSerializerOptions(RunJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
-
-    public static void WriteArguments(RunFolder folder, TrainingRequest request) =>
-        AtomicFile.WriteText(folder.Arguments, JsonSerializer.Serialize(new ArgumentsFile(GraftVersion.Current, request.Head.ToString(), request), Json.ArgumentsFile) + "\n");
+    public static RunJson Json { get; } = new(new JsonSerializerOptions(RunJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 
     public static void WriteBadImages(RunFolder folder, IReadOnlyList<BadImage> images) => BadImageReport.Write(folder.BadImages, images);
 
     public static void WriteHistory(RunFolder folder, IReadOnlyList<EpochResult> history) => HistoryFile.Write(folder.History, history);
 
-    public static void WriteMetrics(RunFolder folder, IReadOnlyList<SplitResult> results, FittedHead head)
+    public static void WriteMetrics(RunFolder folder, IReadOnlyList<SplitResult> results, FittedModel model)
     {
-        var file = new MetricsFile(results[0].Metrics, results[1].Metrics, results[2].Metrics, head.Epochs, head.L2, head.Search);
+        var file = new MetricsFile(results[0].Metrics, results[1].Metrics, results[2].Metrics, model.Epochs, model.L2, model.Search);
         AtomicFile.WriteText(folder.Metrics, JsonSerializer.Serialize(file, Json.MetricsFile) + "\n");
     }
 
@@ -39,6 +35,27 @@ internal static class RunFiles
         for (var i = 1; i <= listed; i++)
             header.AddRange([$"class{i}", $"probability{i}"]);
         CsvFile.Write(folder.Predictions, header, results.SelectMany(result => result.Predictions.Select(prediction => Row(result.Split, prediction, classNames, listed))));
+    }
+
+    /// <summary>Writes the report: the last file, whose presence says that the run is finished.</summary>
+    public static void WriteReport(RunFolder folder, TrainingReport report) =>
+        AtomicFile.WriteText(folder.Report, JsonSerializer.Serialize(report, Json.TrainingReport) + "\n");
+
+    /// <summary>The report of a finished run; null of one that is not finished.</summary>
+    /// <exception cref="RunException">It is damaged.</exception>
+    public static TrainingReport? ReadReport(RunFolder folder)
+    {
+        if (!File.Exists(folder.Report))
+            return null;
+        try
+        {
+            using var stream = File.OpenRead(folder.Report);
+            return JsonSerializer.Deserialize(stream, Json.TrainingReport);
+        }
+        catch (JsonException error)
+        {
+            throw new RunException($"Reading '{folder.Report}' failed: the report of a finished run was expected, but {error.Message} The model beside it is not affected.", error);
+        }
     }
 
     private static List<string> Row(string split, ImagePrediction prediction, IReadOnlyList<string> classNames, int listed)
@@ -53,17 +70,5 @@ internal static class RunFiles
     private static string Text(double? value) => value?.ToString("0.######", CultureInfo.InvariantCulture) ?? "";
 }
 
-/// <summary>What <c>arguments.json</c> holds.</summary>
-/// <param name="Graft">The version.</param>
-/// <param name="HeadText">The head as on the command line.</param>
-/// <param name="Request">The rest.</param>
-internal sealed record ArgumentsFile(string Graft, string HeadText, TrainingRequest Request);
-
 /// <summary>What <c>metrics.json</c> holds.</summary>
 internal sealed record MetricsFile(SplitMetrics? Train, SplitMetrics? Validation, SplitMetrics? Test, int Epochs, double? L2, IReadOnlyList<L2Candidate> L2Search);
-
-/// <summary>How the files of a run are written.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, WriteIndented = true)]
-[JsonSerializable(typeof(ArgumentsFile))]
-[JsonSerializable(typeof(MetricsFile))]
-internal sealed partial class RunJson : JsonSerializerContext;

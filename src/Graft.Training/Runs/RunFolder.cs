@@ -33,6 +33,30 @@ public sealed class RunFolder
     /// <summary>The images that were left out.</summary>
     public string BadImages => File("bad-images.csv");
 
+    /// <summary>The images of each split, with what identifies their content.</summary>
+    public string Images => File("images.csv");
+
+    /// <summary>How the loss went while a learning rate was looked for.</summary>
+    public string LearningRates => File("learning-rate.csv");
+
+    /// <summary>The folder of what training needs to go on.</summary>
+    public string Checkpoint => File("checkpoint");
+
+    /// <summary>The results, written last.</summary>
+    public string Report => File("report.json");
+
+    /// <summary>Names a folder that is there already.</summary>
+    /// <param name="path">The folder.</param>
+    /// <exception cref="RunException">It is not there.</exception>
+    public static RunFolder Open(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        var full = System.IO.Path.GetFullPath(path);
+        return Directory.Exists(full)
+            ? new RunFolder(full)
+            : throw new RunException($"There is no run folder '{full}'. Name the folder that 'graft train' made, for example runs/train.");
+    }
+
     /// <summary>Makes the folder and makes sure that it can be written to, before hours are spent on what goes there.</summary>
     /// <param name="path">The folder, made if need be; a run that is in it is replaced. The first free default name when null.</param>
     /// <exception cref="IOException">It cannot be made or written to; the message says what to do.</exception>
@@ -60,8 +84,11 @@ public sealed class RunFolder
     /// <summary>Removes what an earlier run left, so that a run that fails is not taken for that one.</summary>
     private void Clear()
     {
-        foreach (var file in (string[])[Model, Arguments, History, Metrics, Predictions, BadImages])
+        // The arguments first: what is left when this is interrupted must not look like a run that can be resumed.
+        foreach (var file in (string[])[Arguments, Report, Model, History, Metrics, Predictions, BadImages, Images, LearningRates])
             System.IO.File.Delete(file);
+        if (Directory.Exists(Checkpoint))
+            Directory.Delete(Checkpoint, recursive: true);
     }
 
     private static void Prepare(string path)

@@ -19,6 +19,9 @@ public enum RunPhase
     /// <summary>The head is fitted.</summary>
     Head,
 
+    /// <summary>A learning rate is looked for.</summary>
+    LearningRate,
+
     /// <summary>The classifier is measured, and everything written.</summary>
     Evaluate,
 }
@@ -32,6 +35,9 @@ public sealed record RunProgress(RunPhase Phase)
 
     /// <summary>How far the features are.</summary>
     public FeatureProgress? Features { get; init; }
+
+    /// <summary>How far training is in its epoch.</summary>
+    public TrainingProgress? Batch { get; init; }
 
     /// <summary>An epoch that ended.</summary>
     public EpochResult? Epoch { get; init; }

@@ -1,6 +1,6 @@
 namespace Graft.Training.Runs;
 
-/// <summary>What a run did and how well it did: what <c>graft train --json</c> prints.</summary>
+/// <summary>What a run did and how well it did: what <c>graft train --json</c> prints and <c>report.json</c> holds.</summary>
 public sealed record TrainingReport
 {
     /// <summary>The names of the classes, in ordinal order.</summary>
@@ -17,6 +17,24 @@ public sealed record TrainingReport
 
     /// <summary>Images that were left out; they are listed in <c>bad-images.csv</c>.</summary>
     public required int BadImages { get; init; }
+
+    /// <summary>How it learned.</summary>
+    public required TrainingMethod Method { get; init; }
+
+    /// <summary>The head, as in <c>--head</c>.</summary>
+    public required string Head { get; init; }
+
+    /// <summary>The first stage or node of the trunk that learned too; null where the trunk is as it was.</summary>
+    public string? Unfrozen { get; init; }
+
+    /// <summary>How training images were changed at random, as <see cref="Imaging.Augmentation.AugmentationOptions.Parse"/> reads it.</summary>
+    public required string Augmentation { get; init; }
+
+    /// <summary>How many numbers learned.</summary>
+    public required long TrainableParameters { get; init; }
+
+    /// <summary>Why training ended before its last epoch, a clause; null where it did not.</summary>
+    public string? StopReason { get; init; }
 
     /// <summary>Top-1 accuracy on the training images, 0 to 1.</summary>
     public required double TrainAccuracy { get; init; }

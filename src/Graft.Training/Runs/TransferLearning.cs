@@ -1,17 +1,13 @@
 using System.Diagnostics;
 using Graft.Models;
 using Graft.Tensors;
-using Graft.Training.Backbones;
-using Graft.Training.Classification;
 using Graft.Training.Datasets;
 using Graft.Training.Features;
-using Graft.Training.Fitting;
-using Graft.Training.Heads;
 
 namespace Graft.Training.Runs;
 
 /// <summary>
-/// The whole way from a folder of photos to a classifier: scan, features, head, evaluation, files. Writes nothing but the
+/// The whole way from a folder of photos to a classifier: scan, features, training, evaluation, files. Writes nothing but the
 /// run folder, the feature store and fetched weights.
 /// </summary>
 /// <param name="home">Where weights and features are kept.</param>
@@ -21,38 +17,53 @@ public sealed class TransferLearning(GraftHome home, WorkerPool workers)
     /// <summary>Trains a classifier on a folder of images.</summary>
     /// <param name="request">What to do.</param>
     /// <param name="progress">Hears how far it is; may be called from several threads, one call at a time.</param>
-    /// <param name="cancellationToken">Stops the run; computed features are kept.</param>
+    /// <param name="cancellationToken">Stops the run, which can then be resumed; computed features are kept.</param>
     /// <exception cref="DatasetException">The folder is no dataset, or a class has no readable image.</exception>
     /// <exception cref="IOException">Weights cannot be fetched or are damaged, or the run folder cannot be written.</exception>
     /// <exception cref="Imaging.ImageException">An image is bad and <see cref="TrainingRequest.FailOnBadImage"/> is set.</exception>
     /// <exception cref="FeatureStoreException">The feature store cannot be used.</exception>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <exception cref="ArgumentException">The parts of the request do not fit together.</exception>
+    /// <exception cref="RunInterruptedException">It was cancelled.</exception>
     public TrainingReport Train(TrainingRequest request, IProgress<RunProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
         var clock = Stopwatch.StartNew();
         progress?.Report(new(RunPhase.Scan));
-        var split = new SplitOptions { Seed = request.Seed, ValidationFraction = request.ValidationFraction };
-        var dataset = FolderDataset.Scan(request.Data, split, new FileHasher(workers.ThreadCount), null, cancellationToken);
-        var images = new TrainingImages(
-            dataset.ClassNames,
-            [.. dataset.Training.Select(Image)],
-            [.. dataset.Validation.Select(Image)],
-            [.. dataset.Test.Select(Image)],
-            bad => dataset.Without(bad));
-        return Train(request, images, clock, progress, cancellationToken);
-
-        static TrainingImage Image(LabelledImage image) => new(ImageContent.File(image.Path, image.Hash), image.RelativePath, image.Label);
+        // A folder that is no dataset must not cost the run that is at the output; listing it takes no time.
+        _ = FolderDataset.Scan(request.Data, new() { ValidationFraction = 0 }, null, null, cancellationToken);
+        return Begin(request with { Data = Path.GetFullPath(request.Data) }, null, clock, progress, cancellationToken);
     }
 
     /// <summary>Trains a classifier on images that need not be files.</summary>
     /// <param name="request">What to do; <see cref="TrainingRequest.Data"/> is for the record only.</param>
     /// <param name="images">The images.</param>
     /// <param name="progress">Hears how far it is; may be called from several threads, one call at a time.</param>
-    /// <param name="cancellationToken">Stops the run; computed features are kept.</param>
+    /// <param name="cancellationToken">Stops the run, which can then be resumed; computed features are kept.</param>
     /// <inheritdoc cref="Train(TrainingRequest, IProgress{RunProgress}?, CancellationToken)" path="/exception"/>
-    public TrainingReport Train(TrainingRequest request, TrainingImages images, IProgress<RunProgress>? progress = null, CancellationToken cancellationToken = default) =>
-        Train(request, images, Stopwatch.StartNew(), progress, cancellationToken);
+    public TrainingReport Train(TrainingRequest request, TrainingImages images, IProgress<RunProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        ArgumentNullException.ThrowIfNull(images);
+        return Begin(request, images, Stopwatch.StartNew(), progress, cancellationToken);
+    }
+
+    /// <summary>
+    /// Goes on with a run that was interrupted or killed, and ends where it would have ended: with the same model, byte for byte. One
+    /// that was killed before its first checkpoint starts again from its arguments; of one that is finished nothing changes.
+    /// </summary>
+    /// <param name="run">The run folder.</param>
+    /// <param name="progress">Hears how far it is; may be called from several threads, one call at a time.</param>
+    /// <param name="cancellationToken">Stops the run, which can then be resumed again.</param>
+    /// <exception cref="RunException">The folder is no run, its images have changed, or another version of Graft began it.</exception>
+    /// <inheritdoc cref="Train(TrainingRequest, IProgress{RunProgress}?, CancellationToken)" path="/exception"/>
+    public TrainingReport Resume(string run, IProgress<RunProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        var clock = Stopwatch.StartNew();
+        var folder = RunFolder.Open(run);
+        if (RunFiles.ReadReport(folder) is { } report)
+            return report;
+        return Run(folder, RunArguments.Read(folder), null, clock, progress, cancellationToken);
+    }
 
     /// <summary>Measures a classifier on labelled images.</summary>
     /// <param name="request">What to measure.</param>
@@ -67,103 +78,35 @@ public sealed class TransferLearning(GraftHome home, WorkerPool workers)
         return ModelEvaluation.Run(home, workers, request, progress, cancellationToken);
     }
 
-    private TrainingReport Train(TrainingRequest request, TrainingImages images, Stopwatch clock, IProgress<RunProgress>? progress, CancellationToken cancellationToken)
+    private TrainingReport Begin(TrainingRequest request, TrainingImages? images, Stopwatch clock, IProgress<RunProgress>? progress, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(images);
+        var resolved = MethodDefaults.Fill(request);
         var folder = RunFolder.Create(request.Output);
-        RunFiles.WriteArguments(folder, request);
-
-        progress?.Report(new(RunPhase.Backbone));
-        using var backbone = LoadBackbone(request, progress, cancellationToken);
-        HeadNetworks.RequireSuitable(request.Head, backbone.Network.OutputShape);
-        using var store = RunFeatures.OpenStore(home, progress);
-
-        var featureClock = Stopwatch.StartNew();
-        var extractor = new FeatureExtractor(backbone, store, workers, new FeatureExtractorOptions
-        {
-            Limits = request.Limits,
-            Precision = request.FeaturePrecision,
-            FailOnBadImage = request.FailOnBadImage,
-        });
-        using var features = RunFeatures.Extract(extractor, [.. images.All.Select(image => image.Content)], progress, cancellationToken);
-        var featureSeconds = featureClock.Elapsed.TotalSeconds;
-        RunFiles.WriteBadImages(folder, features.Extraction.Bad);
-        images.RequireEveryClass(features.Extraction.Bad);
-
-        progress?.Report(new(RunPhase.Head));
-        var splits = new FeatureSplits(images, features);
-        var headClock = Stopwatch.StartNew();
-        using var head = FittedHead.Fit(request, splits, images.ClassNames.Count, workers, Epochs(progress), cancellationToken);
-        var trainSeconds = headClock.Elapsed.TotalSeconds;
-
-        progress?.Report(new(RunPhase.Evaluate));
-        var results = splits.Evaluate(head.Network, images.ClassNames, workers, cancellationToken);
-        RunFiles.WriteHistory(folder, head.History);
-        RunFiles.WriteMetrics(folder, results, head);
-        RunFiles.WritePredictions(folder, images.ClassNames, results);
-        var rounding = RoundingCost.Measure(splits.Validation, head.Network, workers, cancellationToken);
-        WriteModel(folder, request, images, splits, backbone, head);
-
-        var train = results[0].Metrics!;
-        var (validation, test) = (results[1].Metrics, results[2].Metrics);
-        return new TrainingReport
-        {
-            Classes = images.ClassNames,
-            TrainImages = splits.Training.Count,
-            ValidationImages = splits.Validation.Count,
-            TestImages = splits.Test.Count,
-            BadImages = features.Extraction.Bad.Count,
-            TrainAccuracy = train.Accuracy,
-            TrainLoss = train.Loss,
-            ValidationAccuracy = validation?.Accuracy,
-            ValidationTop5 = validation?.Top5,
-            ValidationLoss = validation?.Loss,
-            TestAccuracy = test?.Accuracy,
-            TestLoss = test?.Loss,
-            ValidationDecidedStopping = head.ValidationDecidedStopping,
-            Epochs = head.Epochs,
-            L2 = head.L2,
-            FeaturesComputed = features.Extraction.Computed,
-            FeaturesReused = features.Extraction.Reused,
-            FeatureRoundingError = request.FeaturePrecision == FeaturePrecision.Bits16 ? features.Extraction.RoundingError : null,
-            PredictionsChangedByRounding = rounding?.PredictionsChanged,
-            ValidationAccuracyWithoutRounding = rounding?.ExactAccuracy,
-            FeatureStoreBytes = store.SizeBytes,
-            FeatureSeconds = featureSeconds,
-            DecodeSeconds = features.Extraction.DecodeSeconds,
-            NetworkSeconds = features.Extraction.NetworkSeconds,
-            TrainSeconds = trainSeconds,
-            TotalSeconds = clock.Elapsed.TotalSeconds,
-            Run = folder.Path,
-            Model = folder.Model,
-        };
+        RunArguments.Write(folder, resolved);
+        return Run(folder, resolved, images, clock, progress, cancellationToken);
     }
 
-    private Backbone LoadBackbone(TrainingRequest request, IProgress<RunProgress>? progress, CancellationToken cancellationToken)
+    private TrainingReport Run(RunFolder folder, TrainingRequest request, TrainingImages? images, Stopwatch clock, IProgress<RunProgress>? progress, CancellationToken cancellationToken)
     {
-        var pulls = progress is null ? null : new Relay<PullProgress>(value => progress.Report(new(RunPhase.Backbone) { Pull = value }));
-        return Backbone.Load(new ModelStore(home), request.Backbone, request.ImageSize, request.Resize, request.Head.IsSpatial, new() { Exact = request.Exact }, progress: pulls, cancellationToken: cancellationToken);
-    }
-
-    private static void WriteModel(RunFolder folder, TrainingRequest request, TrainingImages images, FeatureSplits splits, Backbone backbone, FittedHead head)
-    {
-        var provenance = new Provenance
+        try
         {
-            Graft = GraftVersion.Current,
-            Backbone = backbone.Name,
-            BackboneDigest = backbone.Digest,
-            BackboneLicence = Catalogue.Standard.Find(backbone.Name).Licence,
-            Head = request.Head.ToString(),
-            Seed = request.Seed,
-            TrainingImages = splits.Training.Count,
-            ValidationImages = splits.Validation.Count,
-            L2 = head.L2,
-        };
-        var metadata = new ClassifierMetadata(images.ClassNames, backbone.Preprocessing, backbone.Node, provenance);
-        using var network = backbone.TakeNetwork();
-        ClassifierFile.Write(folder.Model, network, head.Network, metadata);
+            images ??= Scan(request, progress, cancellationToken);
+            RunImages.WriteOrCheck(folder, images, request.Limits);
+            return new TrainingRun(home, workers, folder, request, images, clock, progress, cancellationToken).Execute();
+        }
+        catch (OperationCanceledException cause) when (cancellationToken.IsCancellationRequested)
+        {
+            throw new RunInterruptedException(folder.Path, cause);
+        }
     }
 
-    private static Relay<EpochResult>? Epochs(IProgress<RunProgress>? progress) =>
-        progress is null ? null : new Relay<EpochResult>(epoch => progress.Report(new(RunPhase.Head) { Epoch = epoch }));
+    private TrainingImages Scan(TrainingRequest request, IProgress<RunProgress>? progress, CancellationToken cancellationToken)
+    {
+        progress?.Report(new(RunPhase.Scan));
+        var hearing = progress is null
+            ? null
+            : new Relay<HashProgress>(value => progress.Report(new(RunPhase.Scan) { Features = new(FeaturePhase.Scan, value.Done, value.Total, 0, 0) }));
+        var split = new SplitOptions { Seed = request.Seed, ValidationFraction = request.ValidationFraction };
+        return TrainingImages.Scan(request.Data, split, new FileHasher(workers.ThreadCount), hearing, cancellationToken);
+    }
 }

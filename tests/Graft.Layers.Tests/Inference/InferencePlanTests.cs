@@ -19,7 +19,7 @@ public sealed class InferencePlanTests
         {
             using var network = RandomNetwork.Make((ulong)seed);
             using var input = Images(network, 3, seed);
-            using var pass = network.Forward(input, new PassOptions { Workers = workers });
+            using var pass = network.Forward(input, new PassOptions { Workers = workers, KeepOutputs = true });
             foreach (var node in network.Nodes)
             {
                 using var plan = InferencePlan.Compile(network, node.Name);

@@ -25,14 +25,14 @@ public sealed class PlanPartsTests
     [Fact]
     public void Steps_with_large_images_come_in_parts_that_fit_and_the_others_take_the_batch()
     {
-        var steps = new[] { 4 * MiB, MiB, 2 * MiB, MiB, MiB / 2 };
+        var steps = new[] { 8 * MiB, 2 * MiB, 4 * MiB, 2 * MiB, MiB };
         Assert.Equal(new PlanParts(3, 4), PlanParts.Choose(steps, 16));
         Assert.Equal(new PlanParts(4, 4), PlanParts.Choose(steps, 20));
     }
 
     [Fact]
     public void Parts_are_as_equal_as_they_can_be() =>
-        Assert.Equal(new PlanParts(1, 3), PlanParts.Choose([4 * MiB], 9));
+        Assert.Equal(new PlanParts(1, 3), PlanParts.Choose([8 * MiB], 9));
 
     [Fact]
     public void Images_larger_than_the_cache_go_one_by_one() =>
@@ -41,7 +41,7 @@ public sealed class PlanPartsTests
     [Fact]
     public void A_batch_that_fits_is_left_whole()
     {
-        Assert.Equal(new PlanParts(0, 4), PlanParts.Choose([4 * MiB, 3 * MiB], 4));
+        Assert.Equal(new PlanParts(0, 4), PlanParts.Choose([8 * MiB, 3 * MiB], 4));
         Assert.Equal(new PlanParts(0, 4), PlanParts.Choose([], 4));
     }
 

@@ -10,6 +10,8 @@ namespace Graft.Models.Tests.Golden;
 /// </summary>
 internal static class SeededParameters
 {
+    private const int PartLength = 1 << 18;
+
     public static void Fill(Network network)
     {
         foreach (var (name, parameter) in network.Parameters)
@@ -18,11 +20,16 @@ internal static class SeededParameters
             var values = parameter.Value.Span;
             var limit = parameter.Role == ParameterRole.Weight ? MathF.Sqrt(6f / (values.Length / parameter.Value.Shape[^1])) : 0.125f;
             var isNearOne = parameter.Role == ParameterRole.Scale || parameter.Name == "running_var";
-            for (var i = 0; i < values.Length; i++)
+            var length = values.Length;
+            Parallel.For(0, (length + PartLength - 1) / PartLength, part =>
             {
-                var number = Uniform(key, i);
-                values[i] = isNearOne ? 1 + (number * 0.25f) : number * limit;
-            }
+                var target = parameter.Value.Span;
+                for (var i = part * PartLength; i < Math.Min(length, (part + 1) * PartLength); i++)
+                {
+                    var number = Uniform(key, i);
+                    target[i] = isNearOne ? 1 + (number * 0.25f) : number * limit;
+                }
+            });
         }
     }
 

@@ -3,6 +3,7 @@ using Graft.Layers.Linear;
 using Graft.Layers.Losses;
 using Graft.Layers.Networks;
 using Graft.Layers.Optimizers;
+using Graft.Models.Networks;
 using Graft.Tensors;
 
 namespace Graft.Models.Tests.ResNet50;
@@ -47,7 +48,7 @@ public sealed class FineTuningTests
 
     private static Network Build()
     {
-        var network = ResNet.Build50(Preprocessing.Caffe(Side));
+        var network = Architectures.Find("resnet50").Build(Preprocessing.Caffe(Side));
         try
         {
             using var weights = new ModelStore(GraftHome.Locate()).OpenWeights("resnet50");

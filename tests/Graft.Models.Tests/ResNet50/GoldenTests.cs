@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Graft.Layers.Activations;
+using Graft.Models.Networks;
 using Graft.Tensors;
 
 namespace Graft.Models.Tests.ResNet50;

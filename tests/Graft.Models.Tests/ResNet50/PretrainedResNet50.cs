@@ -16,7 +16,7 @@ public sealed class PretrainedResNet50 : IDisposable
         {
             using var weights = store.OpenWeights("resnet50");
             Labels = store.ReadLabels("resnet50");
-            _network = ResNet.Build50(Preprocessing.Caffe(224));
+            _network = Architectures.Find("resnet50").Build(Preprocessing.Caffe(224));
             NetworkWeights.Load(_network, weights);
         }
         catch (PullException exception)

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Graft.Layers.Activations;
 using Graft.Layers.Inference;
+using Graft.Models.Networks;
 using Graft.Tensors;
 using Graft.Testing;
 

@@ -36,6 +36,33 @@ public sealed class ClassifierTests : IDisposable
     public void Equal_work_gives_equal_bytes() =>
         Assert.Equal(File.ReadAllBytes(_model), File.ReadAllBytes(TinyClassifier.Write(_folder["again.onnx"])));
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_network_put_together_by_hand_says_the_same_whether_it_ends_in_logits_or_probabilities(bool withSoftmax)
+    {
+        using var backbone = TinyBackbone.Make();
+        var preprocessing = backbone.Preprocessing;
+        using var head = TinyClassifier.MakeHead();
+        using var network = backbone.TakeNetwork();
+        network.Append(head);
+        if (withSoftmax)
+            network.Add("own softmax", new Softmax());
+        var before = network.Nodes.ToArray();
+        Classifier.Save(_folder["own.onnx"], network, TinyClassifier.ClassNames, preprocessing);
+        Assert.Equal(before, network.Nodes);
+
+        using var own = Classifier.Load(_folder["own.onnx"]);
+        using var classifier = Classifier.Load(_model);
+        var picture = _folder.PutPicture("a.png", 1, 3);
+        Assert.Equal(classifier.Predict(picture).Probabilities, own.Predict(picture).Probabilities);
+        Assert.Equal(classifier.ClassNames, own.ClassNames);
+
+        Assert.Contains("4 class names", Assert.Throws<ArgumentException>(() => Classifier.Save(_folder["wrong.onnx"], network, TinyClassifier.ClassNames[1..], preprocessing)).Message, StringComparison.Ordinal);
+        Assert.Contains("33 x 33", Assert.Throws<ArgumentException>(() => Classifier.Save(_folder["wrong.onnx"], network, TinyClassifier.ClassNames, preprocessing.WithSize(33))).Message, StringComparison.Ordinal);
+        Assert.False(File.Exists(_folder["wrong.onnx"]));
+    }
+
     [Fact]
     public void Path_stream_picture_and_pixels_give_exactly_the_same()
     {

@@ -41,8 +41,7 @@ internal sealed class FusedWeights : IDisposable
         var outputs = weight.Shape[^1];
         var depth = weight.Length / outputs;
         var folded = weight.Clone();
-        var panelColumns = TileKernel.Best.Columns;
-        var shift = Tensor.Zeros(new Shape((outputs + panelColumns - 1) / panelColumns * panelColumns));
+        var shift = PaddedBias(outputs);
         bias?.Span.CopyTo(shift.Span);
         if (normalization is not null)
         {
@@ -64,9 +63,28 @@ internal sealed class FusedWeights : IDisposable
         return new FusedWeights(folded, shift, minimum, maximum);
     }
 
+    /// <summary>Takes a kernel as it is.</summary>
+    /// <param name="kernel">The kernel, output channels last; owned from now on.</param>
+    /// <param name="bias">The bias, or none.</param>
+    /// <param name="minimum">The smallest result.</param>
+    /// <param name="maximum">The largest result.</param>
+    public static FusedWeights Of(Tensor kernel, ReadOnlySpan<float> bias, float minimum = float.NegativeInfinity, float maximum = float.PositiveInfinity)
+    {
+        var shift = PaddedBias(kernel.Shape[^1]);
+        bias.CopyTo(shift.Span);
+        return new FusedWeights(kernel, shift, minimum, maximum);
+    }
+
     public void Dispose()
     {
         Kernel.Dispose();
         Bias.Dispose();
+    }
+
+    /// <summary>Zeros for all outputs and the rest of the last panel.</summary>
+    private static Tensor PaddedBias(int outputs)
+    {
+        var panelColumns = TileKernel.Best.Columns;
+        return Tensor.Zeros(new Shape((outputs + panelColumns - 1) / panelColumns * panelColumns));
     }
 }

@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Numerics;
 using Graft.Tensors.Kernels.Gemm;
 
 namespace Graft.Tensors.Kernels.Winograd;
@@ -42,22 +44,41 @@ internal sealed unsafe class WinogradWeights : IDisposable
     /// <param name="outputChannels">Its output channels.</param>
     /// <param name="tile">The tile size.</param>
     /// <param name="kernel">The tile kernel that will use it; the best one when null.</param>
-    public static WinogradWeights Transform(float* source, int inputChannels, int outputChannels, WinogradTile tile, TileKernel? kernel = null)
+    /// <param name="workers">The threads to run on; the caller's alone when null. The result is the same.</param>
+    public static WinogradWeights Transform(float* source, int inputChannels, int outputChannels, WinogradTile tile, TileKernel? kernel = null, WorkerPool? workers = null)
     {
         var weights = new WinogradWeights(tile, kernel ?? TileKernel.Best, inputChannels, outputChannels);
-        weights._panels.Span.Clear();
-        var columns = new double[tile.Inputs * 3 * outputChannels];
-        for (var input = 0; input < inputChannels; input++)
+        if (outputChannels % weights.Kernel.Columns != 0)
+            weights._panels.Span.Clear();
+        const int TaskChannels = 8;
+        var tasks = (inputChannels + TaskChannels - 1) / TaskChannels;
+        if (workers is null)
         {
-            weights.TransformColumns(source + ((nint)input * outputChannels), columns);
-            for (var y = 0; y < tile.Inputs; y++)
-            {
-                for (var x = 0; x < tile.Inputs; x++)
-                    weights.TransformRow(columns.AsSpan(y * 3 * outputChannels, 3 * outputChannels), (y * tile.Inputs) + x, x, input);
-            }
+            for (var task = 0; task < tasks; task++)
+                TransformChannels(task);
+        }
+        else
+        {
+            workers.Run(tasks, (task, _) => TransformChannels(task));
         }
 
         return weights;
+
+        void TransformChannels(int task)
+        {
+            var columns = ArrayPool<double>.Shared.Rent(tile.Inputs * 3 * outputChannels);
+            for (var input = task * TaskChannels; input < Math.Min(inputChannels, (task + 1) * TaskChannels); input++)
+            {
+                weights.TransformColumns(source + ((nint)input * outputChannels), columns);
+                for (var y = 0; y < tile.Inputs; y++)
+                {
+                    for (var x = 0; x < tile.Inputs; x++)
+                        weights.TransformRow(columns.AsSpan(y * 3 * outputChannels, 3 * outputChannels), (y * tile.Inputs) + x, x, input);
+                }
+            }
+
+            ArrayPool<double>.Shared.Return(columns);
+        }
     }
 
     /// <summary>Row <paramref name="inputChannel"/> of a panel of a point's matrix.</summary>
@@ -78,7 +99,17 @@ internal sealed unsafe class WinogradWeights : IDisposable
             {
                 var from = source + (x * tap);
                 var to = columns.AsSpan(((y * 3) + x) * OutputChannels, OutputChannels);
-                for (var output = 0; output < to.Length; output++)
+                var output = 0;
+                for (; output + Vector<float>.Count <= to.Length; output += Vector<float>.Count)
+                {
+                    Vector.Widen(Vector.Load(from + output), out var low0, out var high0);
+                    Vector.Widen(Vector.Load(from + (3 * tap) + output), out var low1, out var high1);
+                    Vector.Widen(Vector.Load(from + (6 * tap) + output), out var low2, out var high2);
+                    ((g0 * low0) + (g1 * low1) + (g2 * low2)).CopyTo(to[output..]);
+                    ((g0 * high0) + (g1 * high1) + (g2 * high2)).CopyTo(to[(output + Vector<double>.Count)..]);
+                }
+
+                for (; output < to.Length; output++)
                     to[output] = (g0 * from[output]) + (g1 * from[(3 * tap) + output]) + (g2 * from[(6 * tap) + output]);
             }
         }
@@ -96,7 +127,16 @@ internal sealed unsafe class WinogradWeights : IDisposable
             var middle = columns.Slice(OutputChannels + first, count);
             var right = columns.Slice((2 * OutputChannels) + first, count);
             var target = new Span<float>(Panel(point, panel, input), count);
-            for (var output = 0; output < target.Length; output++)
+            var output = 0;
+            for (; output + Vector<float>.Count <= target.Length; output += Vector<float>.Count)
+            {
+                var low = (g0 * new Vector<double>(left[output..])) + (g1 * new Vector<double>(middle[output..])) + (g2 * new Vector<double>(right[output..]));
+                var next = output + Vector<double>.Count;
+                var high = (g0 * new Vector<double>(left[next..])) + (g1 * new Vector<double>(middle[next..])) + (g2 * new Vector<double>(right[next..]));
+                Vector.Narrow(low, high).CopyTo(target[output..]);
+            }
+
+            for (; output < target.Length; output++)
                 target[output] = (float)((g0 * left[output]) + (g1 * middle[output]) + (g2 * right[output]));
         }
     }

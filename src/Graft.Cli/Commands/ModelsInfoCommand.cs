@@ -1,0 +1,52 @@
+using System.CommandLine;
+using Graft.Cli.Parsing;
+using Graft.Cli.Rendering;
+using Graft.Layers.Networks;
+using Graft.Models;
+using Graft.Tensors;
+using Graft.Training.Heads;
+
+namespace Graft.Cli.Commands;
+
+/// <summary><c>graft models info</c>: all there is to know of a network, alone or with a head.</summary>
+internal static class ModelsInfoCommand
+{
+    /// <summary>Makes the command.</summary>
+    public static VerbCommand Create(Terminal terminal)
+    {
+        var name = ModelsCommand.Name();
+        var head = OptionKinds.Parsed<HeadSpecification?>("--head", "HEAD", "Also count the network with this head, everything else frozen: linear, dense:128, conv:100, vgg:256.", HeadSpecification.Parse);
+        var classes = OptionKinds.Whole("--classes", "N", "How many classes the head tells apart. [default: 2]", 1, 1_000_000);
+        var summary = new Option<bool>("--summary") { Description = "Print every layer with its output's shape and its parameters instead." };
+        var json = CommonOptions.Json();
+        var command = new VerbCommand("info", "Tell about a network, whether there are weights for it or not.")
+        {
+            Examples =
+            [
+                new("graft models info resnet50", "parameters, operations, features, stages, licence and source"),
+                new("graft models info vgg16 --head vgg --classes 100", "what would be trained"),
+                new("graft models info mobilenet_v2 --summary", "layer by layer"),
+            ],
+        };
+        command.Add(name);
+        foreach (var option in new Option[] { head, classes, summary, json })
+            command.Add(option);
+        command.SetAction(parsed =>
+        {
+            var description = ModelsCommand.Store().DescribeArchitecture(parsed.GetRequiredValue(name));
+            var architecture = Architectures.Find(description.Name);
+            using var network = parsed.GetValue(head) is { } specification
+                ? HeadNetworks.BuildWhole(architecture, architecture.Preprocessing, specification, parsed.GetValue(classes) ?? 2, new DeterministicRandom(0))
+                : architecture.Build(architecture.Preprocessing);
+            var info = new ModelInfo(description, parsed.GetValue(head) is { } chosen ? HeadedModel.Of(network, chosen, parsed.GetValue(classes) ?? 2) : null);
+            if (parsed.GetValue(json))
+                JsonOutput.Print(terminal, info, types => types.ModelInfo);
+            else if (parsed.GetValue(summary))
+                terminal.Output.Write(network.Summary());
+            else
+                ModelRendering.Print(terminal, info);
+            return ExitCode.Done;
+        });
+        return command;
+    }
+}

@@ -1,0 +1,28 @@
+using System.CommandLine;
+using Graft.Training.Runs;
+
+namespace Graft.Cli.Parsing;
+
+/// <summary>How a folder of photos is read and divided.</summary>
+internal sealed class DataOptions
+{
+    private readonly Option<double?> _validationFraction = OptionKinds.Real(
+        "--validation-fraction", "F", "The part of each class that is kept for validation where the folder has no validation split. [default: 0.2]", value => value is >= 0 and < 1, "a number from 0 to below 1");
+
+    private readonly Option<BadImageRule?> _onBadImage = CommonOptions.OnBadImage();
+    private readonly LimitOptions _limits = new();
+
+    public void AddTo(Command command)
+    {
+        command.Add(_validationFraction);
+        command.Add(_onBadImage);
+        _limits.AddTo(command);
+    }
+
+    public TrainingRequest Apply(ParseResult parsed, TrainingRequest request) => request with
+    {
+        ValidationFraction = parsed.GetValue(_validationFraction) ?? request.ValidationFraction,
+        FailOnBadImage = parsed.GetValue(_onBadImage) == BadImageRule.Fail,
+        Limits = _limits.Read(parsed),
+    };
+}

@@ -1,0 +1,35 @@
+using Graft.Imaging.Native;
+
+namespace Graft.Imaging;
+
+/// <summary>Encodes pictures to files that other programs show. Thread-safe.</summary>
+public static class ImageEncoder
+{
+    /// <summary>Encodes a picture.</summary>
+    /// <param name="image">The picture.</param>
+    /// <param name="format">PNG, JPEG (quality 90) or WebP (lossless).</param>
+    /// <returns>The file's content.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">Another format.</exception>
+    /// <exception cref="InvalidOperationException">libvips reports an error.</exception>
+    public static byte[] Encode(RgbImage image, ImageFormat format)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        var (saver, options) = format switch
+        {
+            ImageFormat.Png => ("pngsave_buffer", "compression=6"),
+            ImageFormat.Jpeg => ("jpegsave_buffer", "Q=90"),
+            ImageFormat.WebP => ("webpsave_buffer", "lossless=true"),
+            _ => throw new ArgumentOutOfRangeException(nameof(format), format, "Pictures can be written as PNG, JPEG and WebP."),
+        };
+        VipsLibrary.Start();
+        using var pixels = VipsImage.OfPixels(image.Pixels, image.Width, image.Height) ?? throw Failed();
+        using var srgb = VipsOperation.Apply("copy", pixels, "interpretation=srgb") ?? throw Failed();
+        return VipsOperation.Save(saver, srgb, options) ?? throw Failed();
+
+        InvalidOperationException Failed()
+        {
+            VipsFunctions.ClearErrors();
+            return new($"Encoding a picture of {image.Width}x{image.Height} as {format} failed in libvips. A smaller picture may succeed.");
+        }
+    }
+}

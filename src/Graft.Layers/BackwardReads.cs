@@ -1,0 +1,15 @@
+namespace Graft.Layers;
+
+/// <summary>Which tensors of the forward pass a layer's backward reads; the others need not be kept.</summary>
+[Flags]
+internal enum BackwardReads
+{
+    /// <summary>None of them: their shapes, at the most.</summary>
+    Nothing = 0,
+
+    /// <summary>The inputs' values.</summary>
+    Inputs = 1,
+
+    /// <summary>The output's values.</summary>
+    Output = 2,
+}

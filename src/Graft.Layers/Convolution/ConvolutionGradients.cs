@@ -1,0 +1,187 @@
+using Graft.Layers.Inference;
+using Graft.Layers.Inference.Steps;
+using Graft.Tensors;
+using Graft.Tensors.Kernels.Convolution;
+using Graft.Tensors.Kernels.Depthwise;
+using Graft.Tensors.Kernels.Gemm;
+using Graft.Tensors.Kernels.Gradients;
+
+namespace Graft.Layers.Convolution;
+
+/// <summary>The gradients of a convolution by its weight and by its input.</summary>
+internal static unsafe class ConvolutionGradients
+{
+    /// <summary>Pixels that are summed up at a time for a depthwise kernel; keeps long sums exact.</summary>
+    private const int DepthwiseBlock = 512;
+
+    /// <summary>Adds the gradient by the weight: for each tap the transposed input times the output's gradient.</summary>
+    /// <param name="layer">The convolution.</param>
+    /// <param name="input">Its input.</param>
+    /// <param name="gradient">The gradient by its output.</param>
+    /// <param name="target">Shaped like the weight, added to.</param>
+    /// <param name="workers">The threads to run on.</param>
+    public static void AddByWeight(Convolution2D layer, Tensor input, Tensor gradient, Tensor target, WorkerPool workers)
+    {
+        var geometry = layer.Geometry(input.Shape);
+        if (layer.Options.IsDepthwise)
+        {
+            using var zeros = Tensor.Zeros(new Shape(geometry.InputChannels));
+            DepthwiseConvolution.AddWeightGradient(new IndirectRows(geometry, input.Pointer, zeros.Pointer), Pixels(gradient), DepthwiseBlock, gradient.Pointer, target.Pointer, workers);
+            return;
+        }
+
+        var groups = layer.Options.Groups;
+        if (groups == 1)
+        {
+            var (padded, whole) = KernelRowPadding.Apply(geometry, input, workers);
+            using (padded)
+                WeightGradient.Add(whole, input.Shape[0], padded.Pointer, whole.InputChannels, gradient.Pointer, whole.OutputChannels, target.Pointer, workers);
+            return;
+        }
+
+        var (inputs, outputs) = (geometry.InputChannels / groups, geometry.OutputChannels / groups);
+        var part = geometry with { InputChannels = inputs, OutputChannels = outputs };
+        for (var group = 0; group < groups; group++)
+        {
+            WeightGradient.Add(
+                part,
+                input.Shape[0],
+                input.Pointer + (group * inputs),
+                geometry.InputChannels,
+                gradient.Pointer + (group * outputs),
+                geometry.OutputChannels,
+                target.Pointer + (group * outputs),
+                workers);
+        }
+    }
+
+    /// <summary>Computes the gradient by the input: each pixel gathers the gradients of all outputs that saw it.</summary>
+    /// <param name="layer">The convolution.</param>
+    /// <param name="weight">The weight that it was computed with, shaped like the layer's.</param>
+    /// <param name="gradient">The gradient by its output.</param>
+    /// <param name="target">Shaped like the input.</param>
+    /// <param name="adds">Whether to add to the target rather than to overwrite it.</param>
+    /// <param name="workers">The threads to run on.</param>
+    public static void ByInput(Convolution2D layer, Tensor weight, Tensor gradient, Tensor target, bool adds, WorkerPool workers)
+    {
+        var geometry = layer.Geometry(target.Shape);
+        var isWhole = layer.Options.Groups == 1;
+        if ((isWhole || layer.Options.IsDepthwise) && HasTranspose(geometry))
+        {
+            RunTransposed(layer, geometry, weight, gradient, target, adds, workers);
+            return;
+        }
+
+        if (isWhole && geometry is { Taps: 1, IsPadded: false })
+        {
+            RunStridedPointwise(geometry, weight, gradient, target, adds, workers);
+            return;
+        }
+
+        if (!adds)
+            target.Span.Clear();
+        using var zeros = Tensor.Zeros(new Shape(geometry.OutputChannels));
+        var rows = new InputGradientRows(geometry, gradient.Pointer, zeros.Pointer);
+        if (layer.Options.IsDepthwise)
+            DepthwiseConvolution.AddPixels(rows, Pixels(target), weight.Pointer, target.Pointer, workers);
+        else
+            AddGathered(geometry, layer.Options.Groups, rows, weight, target, workers);
+    }
+
+    /// <summary>Whether the gradient by the input is a convolution of the gradient by the output.</summary>
+    private static bool HasTranspose(ConvolutionGeometry geometry) =>
+        geometry is { StrideHeight: 1, StrideWidth: 1 }
+        && Math.Max(geometry.PaddingTop, geometry.PaddingBottom) <= (geometry.KernelHeight - 1) * geometry.DilationHeight
+        && Math.Max(geometry.PaddingLeft, geometry.PaddingRight) <= (geometry.KernelWidth - 1) * geometry.DilationWidth;
+
+    /// <summary>A convolution with the kernel turned round, inputs and outputs swapped, and padding where there was none.</summary>
+    private static void RunTransposed(Convolution2D layer, ConvolutionGeometry geometry, Tensor weight, Tensor gradient, Tensor target, bool adds, WorkerPool workers)
+    {
+        var (reachY, reachX) = ((geometry.KernelHeight - 1) * geometry.DilationHeight, (geometry.KernelWidth - 1) * geometry.DilationWidth);
+        var transposed = geometry with
+        {
+            InputHeight = geometry.OutputHeight,
+            InputWidth = geometry.OutputWidth,
+            InputChannels = geometry.OutputChannels,
+            OutputChannels = geometry.InputChannels,
+            PaddingTop = reachY - geometry.PaddingTop,
+            PaddingBottom = reachY - geometry.PaddingBottom,
+            PaddingLeft = reachX - geometry.PaddingLeft,
+            PaddingRight = reachX - geometry.PaddingRight,
+        };
+        var weights = FusedWeights.Of(Transposed(geometry, weight, layer.Options.IsDepthwise, workers), default);
+        if (layer.Options.IsDepthwise)
+        {
+            RunDepthwise(ConvolutionSteps.CreateGrouped(layer.Kind, transposed, layer.Options.Groups, weights, [0], 1), gradient, target, adds, workers);
+            return;
+        }
+
+        int[] inputs = adds ? [0, 1] : [0];
+        using var step = ConvolutionSteps.Create(layer.Kind, transposed, ConvolutionAlgorithms.Choose(transposed, exact: false), weights, inputs, 1, workers);
+        step.Run([gradient, target], workers);
+    }
+
+    /// <summary>A depthwise convolution computes some pixels twice, so it cannot add to what is there already.</summary>
+    private static void RunDepthwise(PlanStep depthwise, Tensor gradient, Tensor target, bool adds, WorkerPool workers)
+    {
+        using var step = depthwise;
+        using var addend = adds ? target.Clone() : null;
+        step.Run([gradient, target], workers);
+        if (addend is not null)
+            Gradients.Add(addend, target, workers);
+    }
+
+    private static Tensor Transposed(ConvolutionGeometry geometry, Tensor weight, bool isDepthwise, WorkerPool workers)
+    {
+        var (inputs, outputs) = isDepthwise ? (1, geometry.OutputChannels) : (geometry.InputChannels, geometry.OutputChannels);
+        var transposed = Tensor.Uninitialized(isDepthwise ? weight.Shape : new Shape(geometry.KernelHeight, geometry.KernelWidth, outputs, inputs));
+        KernelTranspose.Run(weight.Pointer, transposed.Pointer, geometry.Taps, inputs, outputs, workers);
+        return transposed;
+    }
+
+    /// <summary>Only the pixels under the kernel get something: one product, whose rows are then put where they belong.</summary>
+    private static void RunStridedPointwise(ConvolutionGeometry geometry, Tensor weight, Tensor gradient, Tensor target, bool adds, WorkerPool workers)
+    {
+        var channels = geometry.InputChannels;
+        var batch = gradient.Shape[0];
+        using var transposed = Transposed(geometry, weight, isDepthwise: false, workers);
+        using var packed = PackedMatrix.Pack(transposed.Pointer, geometry.OutputChannels, channels);
+        using var products = Tensor.Uninitialized(new Shape(Pixels(gradient), channels));
+        MatrixProduct.Run(new MatrixRows(gradient.Pointer, geometry.OutputChannels, geometry.OutputChannels), Pixels(gradient), packed, products.Pointer, Epilogue.None, workers);
+        workers.Run(batch * geometry.InputHeight, (task, _) =>
+        {
+            var (image, y) = Math.DivRem(task, geometry.InputHeight);
+            var row = new Span<float>(target.Pointer + ((nint)task * geometry.InputWidth * channels), geometry.InputWidth * channels);
+            if (!adds)
+                row.Clear();
+            var (outputY, remainder) = Math.DivRem(y, geometry.StrideHeight);
+            if (remainder != 0 || outputY >= geometry.OutputHeight)
+                return;
+            var source = products.Pointer + ((((nint)image * geometry.OutputHeight) + outputY) * geometry.OutputWidth * channels);
+            for (var x = 0; x < geometry.OutputWidth; x++)
+            {
+                var pixel = row.Slice(x * geometry.StrideWidth * channels, channels);
+                var values = new ReadOnlySpan<float>(source + ((nint)x * channels), channels);
+                if (adds)
+                    Gradients.Add(values, pixel);
+                else
+                    values.CopyTo(pixel);
+            }
+        });
+    }
+
+    private static void AddGathered(ConvolutionGeometry geometry, int groups, RowSource rows, Tensor weight, Tensor target, WorkerPool workers)
+    {
+        var (inputs, outputs) = (geometry.InputChannels / groups, geometry.OutputChannels / groups);
+        for (var group = 0; group < groups; group++)
+        {
+            using var transposed = PackedMatrix.PackTransposed(weight.Pointer + (group * outputs), geometry.Taps, outputs, inputs, rowStride: geometry.OutputChannels);
+            var part = target.Pointer + (group * inputs);
+            var epilogue = Epilogue.None;
+            epilogue.Residual = part;
+            MatrixProduct.Run(GroupRows.Of(rows, group, outputs), Pixels(target), transposed, part, epilogue, workers, geometry.InputChannels);
+        }
+    }
+
+    private static int Pixels(Tensor images) => images.Shape[0] * images.Shape[1] * images.Shape[2];
+}

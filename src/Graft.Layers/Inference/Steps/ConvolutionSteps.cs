@@ -1,0 +1,36 @@
+using Graft.Tensors;
+using Graft.Tensors.Kernels.Convolution;
+using Graft.Tensors.Kernels.Winograd;
+
+namespace Graft.Layers.Inference.Steps;
+
+/// <summary>Makes the step that computes a convolution.</summary>
+internal static class ConvolutionSteps
+{
+    /// <summary>Makes a step for a convolution that is not divided in groups.</summary>
+    /// <param name="description">What it does.</param>
+    /// <param name="geometry">The sizes.</param>
+    /// <param name="algorithm">How it is computed.</param>
+    /// <param name="weights">The kernel and what is fused; the step owns them.</param>
+    /// <param name="inputs">The value it convolves, and the residual where there is one.</param>
+    /// <param name="output">The value it writes.</param>
+    /// <param name="workers">The threads to prepare the weights on; the caller's alone when null.</param>
+    public static PlanStep Create(string description, ConvolutionGeometry geometry, ConvolutionAlgorithm algorithm, FusedWeights weights, IReadOnlyList<int> inputs, int output, WorkerPool? workers = null) => algorithm switch
+    {
+        ConvolutionAlgorithm.Winograd4 => new WinogradStep($"{description} (winograd 4x4)", geometry, WinogradTile.Four, weights, inputs, output, workers),
+        ConvolutionAlgorithm.Winograd2 => new WinogradStep($"{description} (winograd 2x2)", geometry, WinogradTile.Two, weights, inputs, output, workers),
+        _ => new ConvolutionStep(description, geometry, weights, inputs, output),
+    };
+
+    /// <summary>Makes a step for a convolution in groups.</summary>
+    /// <param name="description">What it does.</param>
+    /// <param name="geometry">The sizes.</param>
+    /// <param name="groups">How many groups.</param>
+    /// <param name="weights">The kernel and what is fused; the step owns them.</param>
+    /// <param name="inputs">The value it convolves, and the residual where there is one.</param>
+    /// <param name="output">The value it writes.</param>
+    public static PlanStep CreateGrouped(string description, ConvolutionGeometry geometry, int groups, FusedWeights weights, IReadOnlyList<int> inputs, int output) =>
+        groups == geometry.InputChannels && groups == geometry.OutputChannels
+            ? new DepthwiseStep($"{description} (depthwise)", geometry, weights, inputs, output)
+            : new GroupedConvolutionStep($"{description} ({groups} groups)", geometry, groups, weights, inputs, output);
+}

@@ -1,0 +1,92 @@
+using Graft.Layers.Activations;
+using Graft.Layers.Convolution;
+using Graft.Layers.Linear;
+using Graft.Layers.Networks;
+using Graft.Layers.Pooling;
+using Graft.Layers.Regularization;
+using Graft.Layers.Reshaping;
+
+namespace Graft.Models.Networks;
+
+/// <summary>
+/// Five convolutions and three dense layers. Krizhevsky, "One weird trick for parallelizing convolutional neural networks"
+/// (2014), the variant with one column and no response normalisation that torchvision has; nodes have its names.
+/// </summary>
+public static class AlexNet
+{
+    /// <summary>The node that gives the last feature map, after the last pooling: <c>[batch, 6, 6, 256]</c> for 224 pixels.</summary>
+    public const string SpatialFeatures = "features.12";
+
+    /// <summary>The node behind the second hidden layer of the classifier and its rectifier: <c>[batch, 4096]</c>.</summary>
+    public const string PooledFeatures = "classifier.5";
+
+    private const int Hidden = 4096;
+
+    /// <summary>The classifier takes maps of this height and width; others are averaged to it.</summary>
+    private const int MapSize = 6;
+
+    /// <summary>Kernel, channels, stride, padding of each convolution, and whether a pooling follows.</summary>
+    private static readonly (int Kernel, int Channels, int Stride, int Padding, bool Pools)[] Convolutions =
+        [(11, 64, 4, 2, true), (5, 192, 1, 2, true), (3, 384, 1, 1, false), (3, 256, 1, 1, false), (3, 256, 1, 1, true)];
+
+    /// <summary>The one size there is.</summary>
+    internal static IReadOnlyList<Architecture> All { get; } =
+    [
+        new()
+        {
+            Name = "alexnet",
+            Title = "AlexNet",
+            Paper = "One weird trick for parallelizing convolutional neural networks, Krizhevsky, 2014, https://arxiv.org/abs/1404.5997",
+            Preprocessing = Preprocessing.Torchvision(224),
+            SmallestSize = 63,
+            Builder = Build,
+            FeatureNodes = [SpatialFeatures, "flatten", "classifier.2", PooledFeatures],
+            SpatialFeatures = SpatialFeatures,
+            PooledFeatures = PooledFeatures,
+            LogitsNode = "classifier.6",
+            Stages =
+            [
+                new("conv1", "features.0"), new("conv2", "features.3"), new("conv3", "features.6"), new("conv4", "features.8"), new("conv5", "features.10"),
+                new("classifier", "avgpool"),
+            ],
+        },
+    ];
+
+    /// <summary>Builds AlexNet with zero weights, from preprocessing to logits.</summary>
+    /// <param name="preprocessing">Input size, at least 63 pixels, and what is done to RGB pixels of 0 to 255 before the first convolution.</param>
+    /// <param name="classes">How many logits.</param>
+    /// <returns>A network that the caller disposes; input <c>[height, width, 3]</c>, output <c>[classes]</c>.</returns>
+    public static Network Build(Preprocessing preprocessing, int classes = 1000)
+    {
+        var network = BuildingBlocks.Begin(preprocessing);
+        var inputs = 3;
+        var number = 0;
+        foreach (var (kernel, channels, stride, padding, pools) in Convolutions)
+        {
+            network.Add($"features.{number++}", new Convolution2D(new()
+            {
+                InputChannels = inputs,
+                OutputChannels = channels,
+                KernelHeight = kernel,
+                KernelWidth = kernel,
+                Stride = stride,
+                Padding = Padding2D.Around(padding),
+            }));
+            network.Add($"features.{number++}", new ReLU());
+            if (pools)
+                network.Add($"features.{number++}", BuildingBlocks.MaxPooling(3, 2));
+            inputs = channels;
+        }
+
+        network.Add("avgpool", new AdaptiveAveragePooling2D(MapSize, MapSize));
+        network.Add("flatten", new Flatten());
+        network.Add("classifier.0", new Dropout(0.5f));
+        network.Add("classifier.1", new Dense(MapSize * MapSize * inputs, Hidden));
+        network.Add("classifier.2", new ReLU());
+        network.Add("classifier.3", new Dropout(0.5f));
+        network.Add("classifier.4", new Dense(Hidden, Hidden));
+        network.Add(PooledFeatures, new ReLU());
+        network.Add("classifier.6", new Dense(Hidden, classes));
+        return network;
+    }
+}

@@ -1,0 +1,103 @@
+using Graft.Layers.Activations;
+using Graft.Layers.Convolution;
+using Graft.Layers.Linear;
+using Graft.Layers.Merging;
+using Graft.Layers.Networks;
+using Graft.Layers.Normalization;
+using Graft.Layers.Pooling;
+
+namespace Graft.Models.Networks;
+
+/// <summary>
+/// Blocks in which every layer sees the outputs of all before it. Huang, Liu, van der Maaten and Weinberger, "Densely
+/// Connected Convolutional Networks" (2016), table 1 (DenseNet-BC, growth rate 32). Nodes have torchvision's names.
+/// </summary>
+public static class DenseNet
+{
+    /// <summary>The node that gives the pooled features, for example <c>[batch, 1024]</c>.</summary>
+    public const string PooledFeatures = "avgpool";
+
+    /// <summary>The node that gives the last feature map, for example <c>[batch, height / 32, width / 32, 1024]</c>.</summary>
+    public const string SpatialFeatures = "features.relu5";
+
+    private const int FirstChannels = 64;
+
+    /// <summary>Channels that each layer adds.</summary>
+    private const int Growth = 32;
+
+    /// <summary>Channels between a layer's two convolutions, for each that it adds.</summary>
+    private const int Bottleneck = 4;
+
+    /// <summary>Layers of each block.</summary>
+    private static readonly (int Depth, int[] Layers)[] Depths = [(121, [6, 12, 24, 16]), (169, [6, 12, 32, 32]), (201, [6, 12, 48, 32])];
+
+    /// <summary>All depths.</summary>
+    internal static IReadOnlyList<Architecture> All { get; } =
+    [
+        .. Depths.Select(static size => new Architecture
+        {
+            Name = $"densenet{size.Depth}",
+            Title = $"DenseNet-{size.Depth}",
+            Paper = "Densely Connected Convolutional Networks, Huang, Liu, van der Maaten, Weinberger, 2016, https://arxiv.org/abs/1608.06993",
+            Preprocessing = Preprocessing.Torchvision(224),
+            SmallestSize = 29,
+            Builder = (preprocessing, classes) => Build(size.Layers, preprocessing, classes),
+            FeatureNodes = [PooledFeatures, SpatialFeatures],
+            SpatialFeatures = SpatialFeatures,
+            PooledFeatures = PooledFeatures,
+            LogitsNode = "classifier",
+            Stages =
+            [
+                new("stem", "features.conv0"),
+                .. Enumerable.Range(1, size.Layers.Length).Select(block => new NetworkStage($"denseblock{block}", $"features.denseblock{block}.denselayer1.norm1")),
+                new("classifier", PooledFeatures),
+            ],
+        }),
+    ];
+
+    private static Network Build(int[] layers, Preprocessing preprocessing, int classes)
+    {
+        var network = BuildingBlocks.Begin(preprocessing);
+        network.Add("features.conv0", new Convolution2D(BuildingBlocks.Square(7, 3, FirstChannels, stride: 2)));
+        network.Add("features.norm0", new BatchNormalization(FirstChannels));
+        network.Add("features.relu0", new ReLU());
+        network.Add("features.pool0", BuildingBlocks.MaxPooling(3, 2, padding: 1));
+        for (var block = 1; block <= layers.Length; block++)
+        {
+            for (var layer = 1; layer <= layers[block - 1]; layer++)
+                Layer(network, $"features.denseblock{block}.denselayer{layer}");
+            if (block < layers.Length)
+                Transition(network, $"features.transition{block}");
+        }
+
+        network.Add("features.norm5", new BatchNormalization(network.OutputShape[2]));
+        network.Add(SpatialFeatures, new ReLU());
+        network.Add(PooledFeatures, new GlobalAveragePooling2D());
+        network.Add("classifier", new Dense(network.OutputShape[0], classes));
+        return network;
+    }
+
+    /// <summary>1x1 and 3x3, each behind normalisation and rectifier; what they give is put beside what was there.</summary>
+    private static void Layer(Network network, string name)
+    {
+        var start = network.OutputName;
+        var inputs = network.OutputShape[2];
+        network.Add($"{name}.norm1", new BatchNormalization(inputs));
+        network.Add($"{name}.relu1", new ReLU());
+        network.Add($"{name}.conv1", new Convolution2D(BuildingBlocks.Square(1, inputs, Bottleneck * Growth)));
+        network.Add($"{name}.norm2", new BatchNormalization(Bottleneck * Growth));
+        network.Add($"{name}.relu2", new ReLU());
+        var last = network.Add($"{name}.conv2", new Convolution2D(BuildingBlocks.Square(3, Bottleneck * Growth, Growth)));
+        network.Add($"{name}.cat", new Concatenate(2), start, last);
+    }
+
+    /// <summary>To half the channels and half the size.</summary>
+    private static void Transition(Network network, string name)
+    {
+        var inputs = network.OutputShape[2];
+        network.Add($"{name}.norm", new BatchNormalization(inputs));
+        network.Add($"{name}.relu", new ReLU());
+        network.Add($"{name}.conv", new Convolution2D(BuildingBlocks.Square(1, inputs, inputs / 2)));
+        network.Add($"{name}.pool", new AveragePooling2D(new() { Height = 2, Width = 2, Stride = 2 }));
+    }
+}

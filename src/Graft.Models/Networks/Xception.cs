@@ -1,0 +1,130 @@
+using Graft.Layers.Activations;
+using Graft.Layers.Convolution;
+using Graft.Layers.Linear;
+using Graft.Layers.Merging;
+using Graft.Layers.Networks;
+using Graft.Layers.Normalization;
+using Graft.Layers.Pooling;
+
+namespace Graft.Models.Networks;
+
+/// <summary>
+/// Residual blocks of separable convolutions. Chollet, "Xception: Deep Learning with Depthwise Separable Convolutions"
+/// (2016), figure 5. torchvision has none: nodes have the names of Keras's layers, a separable convolution being the nodes
+/// <c>name.depthwise</c> and <c>name.pointwise</c>.
+/// </summary>
+public static class Xception
+{
+    /// <summary>The node that gives the pooled features, <c>[batch, 2048]</c>.</summary>
+    public const string PooledFeatures = "avg_pool";
+
+    /// <summary>The node that gives the last feature map: <c>[batch, 10, 10, 2048]</c> for 299 pixels.</summary>
+    public const string SpatialFeatures = "block14_sepconv2_act";
+
+    /// <summary>Keras's epsilon and share of old statistics.</summary>
+    private const float Epsilon = 1e-3f;
+
+    private const float Momentum = 0.99f;
+
+    /// <summary>Entry flow: outputs of the blocks that halve the image.</summary>
+    private static readonly int[] EntryChannels = [128, 256, 728];
+
+    private const int MiddleBlocks = 8;
+
+    /// <summary>The one size there is.</summary>
+    internal static IReadOnlyList<Architecture> All { get; } =
+    [
+        new()
+        {
+            Name = "xception",
+            Title = "Xception (Keras)",
+            Paper = "Xception: Deep Learning with Depthwise Separable Convolutions, Chollet, 2016, https://arxiv.org/abs/1610.02357",
+            Preprocessing = Preprocessing.Symmetric(299),
+            SmallestSize = 7,
+            Builder = Build,
+            FeatureNodes = [PooledFeatures, SpatialFeatures],
+            SpatialFeatures = SpatialFeatures,
+            PooledFeatures = PooledFeatures,
+            LogitsNode = "predictions",
+            Stages =
+            [
+                new("stem", "block1_conv1"), new("entry", "block2_residual"), new("middle", "block5_sepconv1_act"), new("exit", "block13_residual"),
+                new("predictions", PooledFeatures),
+            ],
+        },
+    ];
+
+    /// <summary>Builds Xception with zero weights, from preprocessing to logits.</summary>
+    /// <param name="preprocessing">Input size, at least 7 pixels (Keras demands 71), and what is done to RGB pixels of 0 to 255 before the first convolution.</param>
+    /// <param name="classes">How many logits.</param>
+    /// <returns>A network that the caller disposes; input <c>[height, width, 3]</c>, output <c>[classes]</c>.</returns>
+    public static Network Build(Preprocessing preprocessing, int classes = 1000)
+    {
+        var network = BuildingBlocks.Begin(preprocessing);
+        Stem(network, "block1_conv1", 3, 32, stride: 2);
+        Stem(network, "block1_conv2", 32, 64, stride: 1);
+        var block = 2;
+        foreach (var channels in EntryChannels)
+        {
+            // The first block's input went through a rectifier already.
+            Reduction(network, $"block{block}", channels, channels, rectifiesFirst: block > 2);
+            block++;
+        }
+
+        for (; block < 5 + MiddleBlocks; block++)
+        {
+            var start = network.OutputName;
+            for (var i = 1; i <= 3; i++)
+            {
+                network.Add($"block{block}_sepconv{i}_act", new ReLU());
+                Separable(network, $"block{block}_sepconv{i}", 728);
+            }
+
+            network.Add($"block{block}_add", new Add(), network.OutputName, start);
+        }
+
+        Reduction(network, "block13", 728, 1024, rectifiesFirst: true);
+        Separable(network, "block14_sepconv1", 1536);
+        network.Add("block14_sepconv1_act", new ReLU());
+        Separable(network, "block14_sepconv2", 2048);
+        network.Add(SpatialFeatures, new ReLU());
+        network.Add(PooledFeatures, new GlobalAveragePooling2D());
+        network.Add("predictions", new Dense(2048, classes));
+        return network;
+    }
+
+    private static void Stem(Network network, string name, int inputs, int outputs, int stride)
+    {
+        network.Add(name, new Convolution2D(BuildingBlocks.Square(3, inputs, outputs, stride) with { Padding = Padding2D.None }));
+        network.Add($"{name}_bn", new BatchNormalization(outputs, Epsilon, Momentum));
+        network.Add($"{name}_act", new ReLU());
+    }
+
+    /// <summary>Two separable convolutions and a pooling to half the size, and the sum with the input behind a strided 1x1 convolution.</summary>
+    private static void Reduction(Network network, string name, int inner, int outputs, bool rectifiesFirst)
+    {
+        var start = network.OutputName;
+        network.Add($"{name}_residual", new Convolution2D(BuildingBlocks.Square(1, network.OutputShape[2], outputs, stride: 2)));
+        var shortcut = network.Add($"{name}_residual_bn", new BatchNormalization(outputs, Epsilon, Momentum));
+        var input = rectifiesFirst ? network.Add($"{name}_sepconv1_act", new ReLU(), start) : start;
+        Separable(network, $"{name}_sepconv1", inner, input);
+        network.Add($"{name}_sepconv2_act", new ReLU());
+        Separable(network, $"{name}_sepconv2", outputs);
+        var (height, width) = (network.OutputShape[0], network.OutputShape[1]);
+        network.Add($"{name}_pool", new MaxPooling2D(new() { Height = 3, Width = 3, Stride = 2, Padding = Same(height, width) }));
+        network.Add($"{name}_add", new Add(), network.OutputName, shortcut);
+    }
+
+    private static void Separable(Network network, string name, int outputs, string? input = null)
+    {
+        var inputs = network.ShapeOf(input ?? network.OutputName)[2];
+        network.Add($"{name}.depthwise", new Convolution2D(BuildingBlocks.Depthwise(3, inputs)), input ?? network.OutputName);
+        network.Add($"{name}.pointwise", new Convolution2D(BuildingBlocks.Square(1, inputs, outputs)));
+        network.Add($"{name}_bn", new BatchNormalization(outputs, Epsilon, Momentum));
+    }
+
+    /// <summary>
+    /// Keras's padding <c>same</c> for windows of 3 and stride 2: one pixel behind, and one before where the size is odd.
+    /// </summary>
+    private static Padding2D Same(int height, int width) => new(height % 2, width % 2, 1, 1);
+}

@@ -1,0 +1,62 @@
+using System.Runtime.Intrinsics;
+
+namespace Graft.Tensors.Kernels.Gradients;
+
+/// <summary>
+/// The innermost routine of a weight's gradient: a tile of <see cref="Rows"/> x <see cref="Columns"/> results, kept in
+/// registers while it adds up the outer products of pixels.
+/// </summary>
+/// <remarks>
+/// Operands: the left one packed in groups of <see cref="Rows"/> channels, <c>[pixel][Rows]</c>, the right one in panels of
+/// <see cref="Columns"/> channels, <c>[pixel][Columns]</c>; both padded with zeros. Every result is one chain of multiply-adds
+/// in the order of the pixels, whatever the vector width.
+/// </remarks>
+internal abstract unsafe class OuterProductKernel
+{
+    /// <summary>How many rows a tile has.</summary>
+    public const int Rows = 6;
+
+    private static readonly Lazy<OuterProductKernel> Chosen = new(Choose);
+
+    /// <summary>The kernel for the widest vectors that this processor accelerates.</summary>
+    public static OuterProductKernel Best => Chosen.Value;
+
+    /// <summary>Every kernel that runs on this processor, for tests.</summary>
+    public static IReadOnlyList<OuterProductKernel> All { get; } =
+    [
+        new OuterProductKernel<WidthScalar, float>(),
+        new OuterProductKernel<Width128, Vector128<float>>(),
+        new OuterProductKernel<Width256, Vector256<float>>(),
+        new OuterProductKernel<Width512, Vector512<float>>(),
+    ];
+
+    /// <summary>How many columns a tile has.</summary>
+    public abstract int Columns { get; }
+
+    /// <summary>Computes a tile.</summary>
+    /// <param name="left">The left operand; row r of the pixels begins at <c>left + starts[r]</c>.</param>
+    /// <param name="starts">For each row of pixels its start, in floats.</param>
+    /// <param name="rows">How many rows of pixels.</param>
+    /// <param name="count">Pixels in a row.</param>
+    /// <param name="step">From one pixel to the next of the left operand, in floats.</param>
+    /// <param name="right">The right operand's <c>rows * count</c> pixels.</param>
+    /// <param name="tile">Gets the tile, <c>[Rows][Columns]</c>.</param>
+    public abstract void Multiply(float* left, nint* starts, int rows, int count, nint step, float* right, float* tile);
+
+    /// <summary>Adds the part of a tile that exists to a matrix.</summary>
+    /// <param name="tile">The tile, <c>[Rows][Columns]</c>.</param>
+    /// <param name="target">Where the tile's first element is added.</param>
+    /// <param name="stride">From one row of the matrix to the next, in floats.</param>
+    /// <param name="rowCount">How many rows exist.</param>
+    /// <param name="columnCount">How many columns exist.</param>
+    public abstract void Add(float* tile, float* target, nint stride, int rowCount, int columnCount);
+
+    private static OuterProductKernel Choose()
+    {
+        if (Vector512.IsHardwareAccelerated)
+            return All[3];
+        if (Vector256.IsHardwareAccelerated)
+            return All[2];
+        return All[Vector128.IsHardwareAccelerated ? 1 : 0];
+    }
+}

@@ -1,0 +1,104 @@
+using System.Runtime.Intrinsics;
+using Graft.Tensors.Kernels.Convolution;
+
+namespace Graft.Tensors.Kernels.Gradients;
+
+/// <summary>Gradients of pooling, vectorised along the channels; images are shared out among the threads.</summary>
+internal static unsafe class PoolingGradient
+{
+    /// <summary>Channels of an image that one task works on.</summary>
+    private const int TaskChannels = 64;
+
+    /// <summary>Adds each output's gradient to the first input of its window that has the largest value.</summary>
+    /// <param name="geometry">The sizes.</param>
+    /// <param name="batch">How many images.</param>
+    /// <param name="input">The images.</param>
+    /// <param name="output">The largest values.</param>
+    /// <param name="outputGradient">The gradient by them.</param>
+    /// <param name="inputGradient">Added to.</param>
+    /// <param name="workers">The threads to run on.</param>
+    public static void AddMaximum(ConvolutionGeometry geometry, int batch, float* input, float* output, float* outputGradient, float* inputGradient, WorkerPool workers) =>
+        Run(geometry, batch, new Operands((nint)input, (nint)output, (nint)outputGradient, (nint)inputGradient, CountsPadding: false), workers);
+
+    /// <summary>Adds each output's gradient to the inputs of its window in equal shares.</summary>
+    /// <param name="geometry">The sizes.</param>
+    /// <param name="batch">How many images.</param>
+    /// <param name="outputGradient">The gradient by the means.</param>
+    /// <param name="inputGradient">Added to.</param>
+    /// <param name="countPadding">Whether pixels outside count; otherwise the mean was over those inside.</param>
+    /// <param name="workers">The threads to run on.</param>
+    public static void AddAverage(ConvolutionGeometry geometry, int batch, float* outputGradient, float* inputGradient, bool countPadding, WorkerPool workers) =>
+        Run(geometry, batch, new Operands(0, 0, (nint)outputGradient, (nint)inputGradient, countPadding), workers);
+
+    private static void Run(ConvolutionGeometry geometry, int batch, Operands operands, WorkerPool workers)
+    {
+        var parts = (geometry.InputChannels + TaskChannels - 1) / TaskChannels;
+        workers.Run(batch * parts, (task, _) =>
+        {
+            var (image, part) = Math.DivRem(task, parts);
+            var channel = part * TaskChannels;
+            var end = Math.Min(geometry.InputChannels, channel + TaskChannels);
+            if (Vector512.IsHardwareAccelerated)
+                Channels<Width512, Vector512<float>>(geometry, image, operands, ref channel, end);
+            if (Vector256.IsHardwareAccelerated)
+                Channels<Width256, Vector256<float>>(geometry, image, operands, ref channel, end);
+            Channels<Width128, Vector128<float>>(geometry, image, operands, ref channel, end);
+            Channels<WidthScalar, float>(geometry, image, operands, ref channel, end);
+        });
+    }
+
+    /// <summary>As many of an image's channels as fill vectors.</summary>
+    private static void Channels<TWidth, TVector>(ConvolutionGeometry geometry, int image, Operands operands, ref int channel, int end)
+        where TWidth : struct, IVectorWidth<TVector>
+        where TVector : struct
+    {
+        for (; channel + TWidth.Count <= end; channel += TWidth.Count)
+        {
+            var inputStart = ((nint)image * geometry.InputPixels * geometry.InputChannels) + channel;
+            var place = ((nint)image * geometry.OutputPixels * geometry.InputChannels) + channel;
+            for (var y = 0; y < geometry.OutputHeight; y++)
+            {
+                var rows = Inside((y * geometry.StrideHeight) - geometry.PaddingTop, geometry.KernelHeight, geometry.InputHeight);
+                for (var x = 0; x < geometry.OutputWidth; x++, place += geometry.InputChannels)
+                {
+                    var columns = Inside((x * geometry.StrideWidth) - geometry.PaddingLeft, geometry.KernelWidth, geometry.InputWidth);
+                    Window<TWidth, TVector>(geometry, operands, inputStart, place, rows, columns);
+                }
+            }
+        }
+    }
+
+    private static void Window<TWidth, TVector>(ConvolutionGeometry geometry, Operands operands, nint inputStart, nint place, (int Start, int End) rows, (int Start, int End) columns)
+        where TWidth : struct, IVectorWidth<TVector>
+        where TVector : struct
+    {
+        var gradient = TWidth.Load((float*)operands.OutputGradient + place);
+        var target = (float*)operands.InputGradient;
+        if (operands.Input == 0)
+        {
+            var count = operands.CountsPadding ? geometry.Taps : (rows.End - rows.Start) * (columns.End - columns.Start);
+            gradient = TWidth.Multiply(gradient, TWidth.Broadcast(1f / count));
+        }
+
+        for (var y = rows.Start; y < rows.End; y++)
+        {
+            for (var x = columns.Start; x < columns.End; x++)
+            {
+                var source = inputStart + ((((nint)y * geometry.InputWidth) + x) * geometry.InputChannels);
+                var share = gradient;
+                if (operands.Input != 0)
+                {
+                    // What the first one takes is nothing to those after it.
+                    share = TWidth.WhereEqual(TWidth.Load((float*)operands.Input + source), TWidth.Load((float*)operands.Output + place), gradient);
+                    gradient = TWidth.Subtract(gradient, share);
+                }
+
+                TWidth.Store(target + source, TWidth.Add(TWidth.Load(target + source), share));
+            }
+        }
+    }
+
+    private static (int Start, int End) Inside(int first, int size, int limit) => (Math.Clamp(first, 0, limit), Math.Clamp(first + size, 0, limit));
+
+    private readonly record struct Operands(nint Input, nint Output, nint OutputGradient, nint InputGradient, bool CountsPadding);
+}

@@ -1,0 +1,116 @@
+using Graft.Tensors.Kernels.Convolution;
+
+namespace Graft.Tensors.Kernels.Gradients;
+
+/// <summary>
+/// The gradient of a convolution's weight: for each tap the product of the transposed input and the output's gradient, along
+/// all pixels. Both operands are laid out for the tile kernel some images at a time.
+/// </summary>
+/// <remarks>
+/// A result is a sum of blocks of pixels taken in order, each a chain of multiply-adds: it depends neither on the threads,
+/// which share out results, nor on the vector width. Blocks bound the rounding error of long sums, too.
+/// </remarks>
+internal static unsafe class WeightGradient
+{
+    /// <summary>Pixels that are summed up at a time; their part of a panel stays in the first-level cache.</summary>
+    private const int BlockPixels = 192;
+
+    /// <summary>Floats that are laid out at a time.</summary>
+    private const long ChunkLength = 6 << 20;
+
+    /// <summary>Tasks to cut the results into, so that threads end together.</summary>
+    private const int WantedTasks = 32;
+
+    /// <summary>Adds the gradient to <paramref name="target"/>.</summary>
+    /// <param name="geometry">The sizes; for one of several groups, the channels of that group.</param>
+    /// <param name="batch">How many images.</param>
+    /// <param name="input">The first pixel's first channel (of the group).</param>
+    /// <param name="inputStride">From one input pixel to the next, in floats.</param>
+    /// <param name="gradient">The output's gradient: the first pixel's first channel (of the group).</param>
+    /// <param name="gradientStride">From one output pixel to the next, and from one row of the weight to the next, in floats.</param>
+    /// <param name="target">The weight's gradient, <c>[taps][input channels][output channels]</c>.</param>
+    /// <param name="workers">The threads to run on.</param>
+    /// <param name="kernel">The tile kernel; the best one when null.</param>
+    public static void Add(ConvolutionGeometry geometry, int batch, float* input, int inputStride, float* gradient, int gradientStride, float* target, WorkerPool workers, OuterProductKernel? kernel = null)
+    {
+        var best = kernel ?? OuterProductKernel.Best;
+        var layout = WeightGradientLayout.For(geometry);
+        var groups = DivideUp(layout.Channels, OuterProductKernel.Rows);
+        var panels = DivideUp(geometry.OutputChannels, best.Columns);
+        var imageLength = ((long)groups * OuterProductKernel.Rows * layout.Height * layout.Width) + ((long)panels * best.Columns * geometry.OutputPixels);
+        var images = (int)Math.Clamp(ChunkLength / imageLength, 1, batch);
+        using var left = Tensor.Uninitialized(new Shape(groups, images * layout.Height * layout.Width, OuterProductKernel.Rows));
+        using var right = Tensor.Uninitialized(new Shape(panels, images * geometry.OutputPixels, best.Columns));
+        for (var first = 0; first < batch; first += images)
+        {
+            var count = Math.Min(images, batch - first);
+            var chunk = new WeightGradientChunk(geometry, layout, best, count, left.Pointer, right.Pointer);
+            chunk.PackInput(input + ((nint)first * geometry.InputPixels * inputStride), inputStride, workers);
+            chunk.PackGradient(gradient + ((nint)first * geometry.OutputPixels * gradientStride), gradientStride, workers);
+            Multiply(chunk, target, gradientStride, workers);
+        }
+    }
+
+    private static void Multiply(WeightGradientChunk chunk, float* target, int targetStride, WorkerPool workers)
+    {
+        // Every task has one panel and some of the tiles above it.
+        var tiles = chunk.Groups * chunk.Layout.Taps;
+        var tileTasks = Math.Clamp(DivideUp(WantedTasks, chunk.Panels), 1, tiles);
+        workers.Run(chunk.Panels * tileTasks, (task, _) =>
+        {
+            var (panel, part) = Math.DivRem(task, tileTasks);
+            var firstTile = (int)((long)tiles * part / tileTasks);
+            var endTile = (int)((long)tiles * (part + 1) / tileTasks);
+            if (chunk.Layout.IsFlat)
+                MultiplyFlat(chunk, panel, firstTile, endTile, target, targetStride);
+            else
+                MultiplyRows(chunk, panel, firstTile, endTile, target, targetStride);
+        });
+    }
+
+    private static void MultiplyFlat(WeightGradientChunk chunk, int panel, int firstTile, int endTile, float* target, int targetStride)
+    {
+        for (var pixel = 0; pixel < chunk.OutputPixels; pixel += BlockPixels)
+        {
+            var start = (nint)pixel * OuterProductKernel.Rows;
+            var right = chunk.Panel(panel, pixel);
+            for (var tile = firstTile; tile < endTile; tile++)
+                MultiplyTile(chunk, tile, panel, &start, 1, Math.Min(BlockPixels, chunk.OutputPixels - pixel), right, target, targetStride);
+        }
+    }
+
+    private static void MultiplyRows(WeightGradientChunk chunk, int panel, int firstTile, int endTile, float* target, int targetStride)
+    {
+        var width = chunk.OutputWidth;
+        var rowBlock = Math.Max(1, BlockPixels / width);
+        var rows = chunk.OutputPixels / width;
+        var starts = stackalloc nint[rowBlock];
+        for (var row = 0; row < rows; row += rowBlock)
+        {
+            var count = Math.Min(rowBlock, rows - row);
+            for (var i = 0; i < count; i++)
+                starts[i] = chunk.RowStart(row + i);
+            var right = chunk.Panel(panel, row * width);
+            for (var tile = firstTile; tile < endTile; tile++)
+                MultiplyTile(chunk, tile, panel, starts, count, width, right, target, targetStride);
+        }
+    }
+
+    private static void MultiplyTile(WeightGradientChunk chunk, int tile, int panel, nint* starts, int rows, int count, float* right, float* target, int targetStride)
+    {
+        var kernel = chunk.Kernel;
+        var sums = stackalloc float[OuterProductKernel.Rows * kernel.Columns];
+        var (tap, group) = Math.DivRem(tile, chunk.Groups);
+        kernel.Multiply(chunk.Left(group, tap), starts, rows, count, (nint)chunk.Layout.PixelStep * OuterProductKernel.Rows, right, sums);
+        var channel = group * OuterProductKernel.Rows;
+        var column = panel * kernel.Columns;
+        kernel.Add(
+            sums,
+            target + (((nint)(tap * chunk.Layout.Channels) + channel) * targetStride) + column,
+            targetStride,
+            Math.Min(OuterProductKernel.Rows, chunk.Layout.Channels - channel),
+            Math.Min(kernel.Columns, chunk.OutputChannels - column));
+    }
+
+    private static int DivideUp(int value, int divisor) => (value + divisor - 1) / divisor;
+}

@@ -1,0 +1,119 @@
+using System.Numerics;
+using Graft.Tensors.Kernels.Convolution;
+
+namespace Graft.Tensors.Kernels.Gradients;
+
+/// <summary>Some images' pixels and gradients laid out for <see cref="OuterProductKernel"/>. Owns no memory.</summary>
+/// <param name="geometry">The sizes.</param>
+/// <param name="layout">How pixels are laid out.</param>
+/// <param name="kernel">The kernel.</param>
+/// <param name="images">How many images.</param>
+/// <param name="left">Pixels: <c>[group][image][height][width][kernel rows]</c>.</param>
+/// <param name="right">Gradients: <c>[panel][image][output pixel][kernel columns]</c>.</param>
+internal sealed unsafe class WeightGradientChunk(ConvolutionGeometry geometry, WeightGradientLayout layout, OuterProductKernel kernel, int images, float* left, float* right)
+{
+    private const int Rows = OuterProductKernel.Rows;
+
+    private readonly int _outputHeight = geometry.OutputHeight;
+
+    public WeightGradientLayout Layout => layout;
+
+    public OuterProductKernel Kernel => kernel;
+
+    public int OutputChannels => geometry.OutputChannels;
+
+    public int OutputWidth { get; } = geometry.OutputWidth;
+
+    /// <summary>Output pixels of all images.</summary>
+    public int OutputPixels { get; } = images * geometry.OutputPixels;
+
+    /// <summary>Groups of the input's channels.</summary>
+    public int Groups { get; } = (layout.Channels + Rows - 1) / Rows;
+
+    /// <summary>Panels of the output's channels.</summary>
+    public int Panels { get; } = (geometry.OutputChannels + kernel.Columns - 1) / kernel.Columns;
+
+    private nint GroupLength => (nint)images * layout.Height * layout.Width * Rows;
+
+    /// <summary>The first pixel under a tap, in a group of channels.</summary>
+    public float* Left(int group, int tap) => left + (group * GroupLength) + ((nint)layout.TapOffset(geometry, tap) * Rows);
+
+    /// <summary>A panel's gradients from an output pixel on.</summary>
+    public float* Panel(int panel, int pixel) => right + ((((nint)panel * OutputPixels) + pixel) * kernel.Columns);
+
+    /// <summary>Where a row of output pixels, counted across images, begins in a group, in floats.</summary>
+    public nint RowStart(int row)
+    {
+        var (image, y) = Math.DivRem(row, _outputHeight);
+        return (((nint)image * layout.Height) + (y * layout.RowStep)) * layout.Width * Rows;
+    }
+
+    /// <summary>Lays out the input.</summary>
+    public void PackInput(float* input, int stride, WorkerPool workers)
+    {
+        workers.Run(images * layout.Height, (task, _) =>
+        {
+            var (image, y) = Math.DivRem(task, layout.Height);
+            var sourceY = (y * layout.SourceRowStep) - geometry.PaddingTop;
+            var target = left + ((nint)task * layout.Width * Rows);
+            if ((uint)sourceY >= (uint)geometry.InputHeight)
+            {
+                for (var group = 0; group < Groups; group++)
+                    new Span<float>(target + (group * GroupLength), layout.Width * Rows).Clear();
+                return;
+            }
+
+            // Pixels of the row that lie in the image.
+            var start = Math.Min(layout.Width, (geometry.PaddingLeft + layout.SourcePixelStep - 1) / layout.SourcePixelStep);
+            var end = Math.Clamp(((geometry.InputWidth - 1 + geometry.PaddingLeft) / layout.SourcePixelStep) + 1, start, layout.Width);
+            var row = input + (((((nint)image * geometry.InputHeight) + sourceY) * geometry.InputWidth) - geometry.PaddingLeft) * stride;
+            for (var group = 0; group < Groups; group++)
+                PackRow(row + (group * Rows), (nint)layout.SourcePixelStep * stride, start, end, Math.Min(Rows, layout.Channels - (group * Rows)), target + (group * GroupLength));
+        });
+    }
+
+    /// <summary>Lays out the output's gradient.</summary>
+    public void PackGradient(float* gradient, int stride, WorkerPool workers)
+    {
+        const int TaskPixels = 256;
+        workers.Run((OutputPixels + TaskPixels - 1) / TaskPixels, (task, _) =>
+        {
+            var first = task * TaskPixels;
+            var end = Math.Min(OutputPixels, first + TaskPixels);
+            for (var panel = 0; panel < Panels; panel++)
+            {
+                var column = panel * kernel.Columns;
+                var count = Math.Min(kernel.Columns, geometry.OutputChannels - column);
+                var source = gradient + ((nint)first * stride) + column;
+                var target = Panel(panel, first);
+                for (var pixel = first; pixel < end; pixel++, source += stride, target += kernel.Columns)
+                {
+                    new ReadOnlySpan<float>(source, count).CopyTo(new Span<float>(target, count));
+                    new Span<float>(target + count, kernel.Columns - count).Clear();
+                }
+            }
+        });
+    }
+
+    /// <summary>Copies a group's channels of the pixels from <paramref name="start"/> to <paramref name="end"/>; zeros stand for the rest of the row.</summary>
+    private void PackRow(float* source, nint step, int start, int end, int channels, float* target)
+    {
+        new Span<float>(target, start * Rows).Clear();
+        new Span<float>(target + (end * Rows), (layout.Width - end) * Rows).Clear();
+        var from = source + (start * step);
+        var to = target + (start * Rows);
+        for (var pixel = start; pixel < end; pixel++, from += step, to += Rows)
+        {
+            if (channels == Rows)
+            {
+                // Six floats.
+                *(Vector4*)to = *(Vector4*)from;
+                *(ulong*)(to + 4) = *(ulong*)(from + 4);
+                continue;
+            }
+
+            for (var channel = 0; channel < Rows; channel++)
+                to[channel] = channel < channels ? from[channel] : 0;
+        }
+    }
+}

@@ -1,0 +1,45 @@
+using Graft.Tensors.Kernels.Convolution;
+
+namespace Graft.Tensors.Kernels.Gradients;
+
+/// <summary>
+/// How a convolution's input is laid out for its weight's gradient: a pure function of the sizes. The pixels that the kernel
+/// meets are copied once, group of channels by group, with zeros outside the image; a tap of the kernel then is an offset.
+/// </summary>
+/// <param name="Taps">Taps, each with a matrix of its own: <see cref="Channels"/> x output channels.</param>
+/// <param name="Channels">Values of each tap.</param>
+/// <param name="Height">Rows of the laid out image.</param>
+/// <param name="Width">Pixels in such a row.</param>
+/// <param name="RowStep">From a row of the output to the next, in rows of the laid out image.</param>
+/// <param name="PixelStep">From a pixel of the output to the next, in pixels of the laid out image.</param>
+/// <param name="SourceRowStep">From a row of the laid out image to the next, in rows of the input.</param>
+/// <param name="SourcePixelStep">From a pixel of the laid out image to the next, in pixels of the input.</param>
+internal readonly record struct WeightGradientLayout(
+    int Taps, int Channels, int Height, int Width, int RowStep, int PixelStep, int SourceRowStep, int SourcePixelStep)
+{
+    /// <summary>Below this many channels a tap wastes too much of a tile; a whole row of the kernel is one tap then.</summary>
+    private const int FewChannels = 2 * OuterProductKernel.Rows;
+
+    /// <summary>Whether the output's pixels follow each other without gaps, across rows and images.</summary>
+    public bool IsFlat => Taps == 1 && RowStep == 1 && PixelStep == 1;
+
+    /// <summary>Chooses.</summary>
+    public static WeightGradientLayout For(ConvolutionGeometry geometry)
+    {
+        var reach = ((geometry.KernelHeight - 1) * geometry.DilationHeight) + 1;
+        var height = ((geometry.OutputHeight - 1) * geometry.StrideHeight) + reach;
+        if (geometry.Taps == 1 && !geometry.IsPadded)
+            return new(1, geometry.InputChannels, geometry.OutputHeight, geometry.OutputWidth, 1, 1, geometry.StrideHeight, geometry.StrideWidth);
+        if (geometry is { InputChannels: < FewChannels, KernelWidth: > 1, DilationWidth: 1, IsPadded: false })
+            return new(geometry.KernelHeight, geometry.KernelWidth * geometry.InputChannels, height, geometry.OutputWidth, geometry.StrideHeight, 1, 1, geometry.StrideWidth);
+        var width = ((geometry.OutputWidth - 1) * geometry.StrideWidth) + ((geometry.KernelWidth - 1) * geometry.DilationWidth) + 1;
+        return new(geometry.Taps, geometry.InputChannels, height, width, geometry.StrideHeight, geometry.StrideWidth, 1, 1);
+    }
+
+    /// <summary>Where a tap's pixels are, counted in pixels from those of the first tap.</summary>
+    public int TapOffset(ConvolutionGeometry geometry, int tap)
+    {
+        var (y, x) = Math.DivRem(tap, Taps == geometry.Taps ? geometry.KernelWidth : 1);
+        return (y * geometry.DilationHeight * Width) + (x * geometry.DilationWidth);
+    }
+}

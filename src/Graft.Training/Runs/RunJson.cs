@@ -1,0 +1,10 @@
+using System.Text.Json.Serialization;
+
+namespace Graft.Training.Runs;
+
+/// <summary>How the files of a run are written and read.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, WriteIndented = true)]
+[JsonSerializable(typeof(ArgumentsFile))]
+[JsonSerializable(typeof(MetricsFile))]
+[JsonSerializable(typeof(TrainingReport))]
+internal sealed partial class RunJson : JsonSerializerContext;

@@ -1,0 +1,97 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using Graft.Layers.Losses;
+using Graft.Layers.Networks;
+using Graft.Layers.Optimizers;
+using Graft.Layers.Optimizers.Schedules;
+using Graft.Tensors;
+using Graft.Training.Fitting;
+using Graft.Training.Fitting.Callbacks;
+using Graft.Training.Fitting.Checkpoints;
+
+namespace Graft.Training.Runs;
+
+/// <summary>Trains in mini-batches as a run asks for, with checkpoints and the history in the run's folder.</summary>
+internal sealed class RunTrainer(RunFolder folder, TrainingRequest request, WorkerPool workers, IProgress<RunProgress>? progress, CancellationToken cancellationToken)
+{
+    /// <summary>Trains, from a checkpoint where there is one.</summary>
+    /// <param name="model">What is trained, in place.</param>
+    /// <param name="training">What is learned from.</param>
+    /// <param name="validation">What is measured with.</param>
+    /// <param name="labels">The class of each training image.</param>
+    /// <param name="classes">How many classes there are.</param>
+    public FittingResult Fit(ITrainable model, IBatchSource training, IBatchSource validation, IReadOnlyList<int> labels, int classes)
+    {
+        var options = new TrainerOptions
+        {
+            Epochs = request.Epochs!.Value,
+            Optimizer = Optimizer,
+            Schedule = LearningRateSchedule.Parse(request.Schedule!),
+            Loss = new()
+            {
+                LabelSmoothing = request.LabelSmoothing!.Value,
+                ClassWeights = request.BalanceClassWeights ? ClassWeights.Balanced(labels, classes) : null,
+            },
+            MovingAverage = request.MovingAverage > 0 ? request.MovingAverage : null,
+            Seed = request.Seed,
+            Checkpoints = new CheckpointOptions { Folder = folder.Checkpoint, Interval = request.CheckpointInterval, Identity = Identity(), Notices = Notices() },
+        };
+        if (request.FindLearningRate)
+            options = options with { Optimizer = options.Optimizer with { LearningRate = FindLearningRate(model, training, options) } };
+        return new Trainer(model, workers, options).Fit(training, validation, Callbacks(), cancellationToken);
+    }
+
+    /// <summary>Whether validation figures decide anything.</summary>
+    public bool IsSteeredByValidation => request.Patience is not null || LearningRateSchedule.Parse(request.Schedule!).Plateau is not null;
+
+    /// <summary>Features in the order that a run asks for.</summary>
+    public FeatureBatches Batches(LabelledFeatures images) => new(images, request.BatchSize!.Value, request.Sampling, request.Seed);
+
+    private OptimizerOptions Optimizer => new()
+    {
+        Kind = request.Optimizer!.Value,
+        LearningRate = request.LearningRate!.Value,
+        WeightDecay = request.WeightDecay!.Value,
+        LayerDecay = request.LayerDecay!.Value,
+        ClipNorm = request.ClipNorm,
+    };
+
+    private List<TrainerCallback> Callbacks()
+    {
+        var callbacks = new List<TrainerCallback>();
+        if (request.Patience is { } patience)
+            callbacks.Add(new EarlyStopping { Patience = patience });
+        if (request.TimeBudget is { } limit)
+            callbacks.Add(new TimeBudget(limit));
+        callbacks.Add(new HistoryFile(folder.History));
+        if (progress is not null)
+        {
+            callbacks.Add(new ProgressReport(
+                new Relay<EpochResult>(epoch => progress.Report(new(RunPhase.Head) { Epoch = epoch })),
+                new Relay<TrainingProgress>(batch => progress.Report(new(RunPhase.Head) { Batch = batch }))));
+        }
+
+        return callbacks;
+    }
+
+    /// <summary>Looks for a rate, and makes it the run's own, so that a resumed run trains with the same.</summary>
+    private double FindLearningRate(ITrainable model, IBatchSource training, TrainerOptions options)
+    {
+        progress?.Report(new(RunPhase.LearningRate));
+        using var optimizer = options.Optimizer.Create(model.Network, workers);
+        var curve = LearningRateFinder.Find(model, optimizer, training, workers, new() { Loss = options.Loss, Seed = request.Seed }, cancellationToken);
+        curve.Write(folder.LearningRates);
+        var rate = curve.Suggestion ?? request.LearningRate!.Value;
+        if (curve.Suggestion is null)
+            Notices()?.Report(FormattableString.Invariant($"The loss never fell while a learning rate was looked for; {rate} is used, as without looking."));
+        RunArguments.Write(folder, request with { LearningRate = rate, FindLearningRate = false });
+        return rate;
+    }
+
+    /// <summary>What decides the result besides what the trainer itself knows: the images, and what is done to them.</summary>
+    private string Identity() => string.Create(
+        CultureInfo.InvariantCulture,
+        $"images {Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(folder.Images)))}, augmentation {request.Augmentation}, seed {request.Seed}, batches of {request.BatchSize}, sampling {request.Sampling}");
+
+    private Relay<string>? Notices() => progress is null ? null : new Relay<string>(text => progress.Report(new(RunPhase.Head) { Notice = text }));
+}

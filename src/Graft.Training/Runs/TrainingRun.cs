@@ -1,0 +1,153 @@
+using System.Diagnostics;
+using Graft.Models;
+using Graft.Tensors;
+using Graft.Training.Backbones;
+using Graft.Training.Classification;
+using Graft.Training.Features;
+using Graft.Training.Heads;
+
+namespace Graft.Training.Runs;
+
+/// <summary>One run from images to a classifier and the files of its folder.</summary>
+internal sealed class TrainingRun(
+    GraftHome home,
+    WorkerPool workers,
+    RunFolder folder,
+    TrainingRequest request,
+    TrainingImages images,
+    Stopwatch clock,
+    IProgress<RunProgress>? progress,
+    CancellationToken cancellationToken)
+{
+    /// <summary>Does all the work; where a checkpoint is in the folder, from there.</summary>
+    public TrainingReport Execute()
+    {
+        progress?.Report(new(RunPhase.Backbone));
+        using var backbone = LoadBackbone();
+        HeadNetworks.RequireSuitable(request.Head!, backbone.Network.OutputShape);
+        if (request.Method == TrainingMethod.FineTune)
+            TrunkLayers.Choose(backbone.Network, request.Unfreeze);
+        using var store = RunFeatures.OpenStore(home, progress);
+
+        var featureClock = Stopwatch.StartNew();
+        using var features = Extract(backbone, store);
+        var featureSeconds = featureClock.Elapsed.TotalSeconds;
+        RunFiles.WriteBadImages(folder, features.Extraction.Bad);
+        images.RequireEveryClass(features.Extraction.Bad);
+
+        var trainClock = Stopwatch.StartNew();
+        var splits = new FeatureSplits(images, features);
+        using var model = Fit(backbone, store, splits);
+        var trainSeconds = trainClock.Elapsed.TotalSeconds;
+
+        progress?.Report(new(RunPhase.Evaluate));
+        // A trunk that learned says something else of every image, and the model file is measured as it is.
+        using var own = model.Unfrozen is null ? null : Extract(model.Trunk!, store);
+        if (own is not null)
+            splits = new FeatureSplits(images, own);
+        var results = splits.Evaluate(model.Head, images.ClassNames, workers, cancellationToken);
+        RunFiles.WriteHistory(folder, model.History);
+        RunFiles.WriteMetrics(folder, results, model);
+        RunFiles.WritePredictions(folder, images.ClassNames, results);
+        var rounding = RoundingCost.Measure(splits.Validation, model.Head, workers, cancellationToken);
+        WriteModel(splits, model.Trunk ?? backbone, model);
+
+        var train = results[0].Metrics!;
+        var (validation, test) = (results[1].Metrics, results[2].Metrics);
+        var report = new TrainingReport
+        {
+            Classes = images.ClassNames,
+            TrainImages = splits.Training.Count,
+            ValidationImages = splits.Validation.Count,
+            TestImages = splits.Test.Count,
+            BadImages = features.Extraction.Bad.Count,
+            Method = request.Method,
+            Head = request.Head!.ToString(),
+            Unfrozen = model.Unfrozen,
+            Augmentation = request.Augmentation!.ToString(),
+            TrainableParameters = model.TrainableParameters,
+            StopReason = model.StopReason,
+            TrainAccuracy = train.Accuracy,
+            TrainLoss = train.Loss,
+            ValidationAccuracy = validation?.Accuracy,
+            ValidationTop5 = validation?.Top5,
+            ValidationLoss = validation?.Loss,
+            TestAccuracy = test?.Accuracy,
+            TestLoss = test?.Loss,
+            ValidationDecidedStopping = model.ValidationDecidedStopping,
+            Epochs = model.Epochs,
+            L2 = model.L2,
+            FeaturesComputed = features.Extraction.Computed,
+            FeaturesReused = features.Extraction.Reused,
+            FeatureRoundingError = request.FeaturePrecision == FeaturePrecision.Bits16 ? features.Extraction.RoundingError : null,
+            PredictionsChangedByRounding = rounding?.PredictionsChanged,
+            ValidationAccuracyWithoutRounding = rounding?.ExactAccuracy,
+            FeatureStoreBytes = store.SizeBytes,
+            FeatureSeconds = featureSeconds,
+            DecodeSeconds = features.Extraction.DecodeSeconds,
+            NetworkSeconds = features.Extraction.NetworkSeconds,
+            TrainSeconds = trainSeconds,
+            TotalSeconds = clock.Elapsed.TotalSeconds,
+            Run = folder.Path,
+            Model = folder.Model,
+        };
+        RunFiles.WriteReport(folder, report);
+        return report;
+    }
+
+    private FittedModel Fit(Backbone backbone, FeatureStore store, FeatureSplits splits)
+    {
+        progress?.Report(new(RunPhase.Head));
+        var trainer = new RunTrainer(folder, request, workers, progress, cancellationToken);
+        if (request.Method == TrainingMethod.Features)
+        {
+            using var views = request.Views > 1 ? ExtractViews(backbone, store, splits) : null;
+            return HeadFitting.Fit(request, splits, views, images.ClassNames.Count, trainer, workers, cancellationToken);
+        }
+
+        var boundary = new BoundaryFeatures(LoadBackbone, store, Extraction, workers, progress);
+        return new NetworkFitting(request, images.ClassNames.Count, trainer, boundary, workers).Fit(backbone, splits, cancellationToken);
+    }
+
+    private FeatureExtractorOptions Extraction => new()
+    {
+        Limits = request.Limits,
+        Precision = request.FeaturePrecision,
+        FailOnBadImage = request.FailOnBadImage,
+    };
+
+    private FeatureViewSet ExtractViews(Backbone backbone, FeatureStore store, FeatureSplits splits)
+    {
+        var views = FeatureView.Several(request.Augmentation!, request.Views!.Value, request.Seed);
+        return RunFeatures.ExtractViews(
+            backbone, store, workers, Extraction, views, [.. splits.ImagesOf(splits.Training).Select(image => image.Content)], progress, cancellationToken);
+    }
+
+    private FeatureSet Extract(Backbone backbone, FeatureStore store) => RunFeatures.Extract(
+        new FeatureExtractor(backbone, store, workers, Extraction), [.. images.All.Select(image => image.Content)], progress, cancellationToken);
+
+    private Backbone LoadBackbone()
+    {
+        var pulls = progress is null ? null : new Relay<PullProgress>(value => progress.Report(new(RunPhase.Backbone) { Pull = value }));
+        return Backbone.Load(new ModelStore(home), request.Backbone, request.ImageSize, request.Resize, request.Head!.IsSpatial, new() { Exact = request.Exact }, progress: pulls, cancellationToken: cancellationToken);
+    }
+
+    private void WriteModel(FeatureSplits splits, Backbone backbone, FittedModel model)
+    {
+        var provenance = new Provenance
+        {
+            Graft = GraftVersion.Current,
+            Backbone = backbone.Name,
+            BackboneDigest = backbone.Digest,
+            BackboneLicence = Catalogue.Standard.Find(backbone.Name).Licence,
+            Head = request.Head!.ToString(),
+            Seed = request.Seed,
+            TrainingImages = splits.Training.Count,
+            ValidationImages = splits.Validation.Count,
+            L2 = model.L2,
+        };
+        var metadata = new ClassifierMetadata(images.ClassNames, backbone.Preprocessing, backbone.Node, provenance);
+        using var network = backbone.TakeNetwork();
+        ClassifierFile.Write(folder.Model, network, model.Head, metadata);
+    }
+}

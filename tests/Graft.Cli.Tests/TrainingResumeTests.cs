@@ -1,0 +1,94 @@
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace Graft.Cli.Tests;
+
+/// <summary>A training that was killed or interrupted ends, when it is resumed, in the very model of one that was not.</summary>
+[Collection(WholeRuns.Name)]
+[Trait("Category", "Slow")]
+public sealed class TrainingResumeTests : IDisposable
+{
+    private const int Kills = 20;
+
+    private readonly TemporaryFolder _folder = new();
+    private readonly string _home;
+
+    public TrainingResumeTests()
+    {
+        _home = GraftWeights.Home(_folder["home"]);
+        SyntheticPhotos.WriteDataset(_folder["photos"], perClass: 20, seed: 5);
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("frozen", "dense:16", "5")]
+    [InlineData("features", "dense:16", "40")]
+    public void Killed_at_random_moments_it_ends_in_the_same_model(string method, string head, string epochs)
+    {
+        string[] options = ["--method", method, "--head", head, "--epochs", epochs, "--image-size", "64", "--checkpoint-every", "0s", "--threads", "1"];
+        var clock = Stopwatch.StartNew();
+        var whole = Model(GraftProcess.Run(Train("whole", options), _home).Succeeded());
+        var duration = clock.ElapsedMilliseconds;
+        var random = new Random(20_261_125);
+        var kills = 0;
+        for (var run = 0; kills < Kills / 2; run++)
+        {
+            var name = $"run{run}";
+            while (!File.Exists(_folder[$"{name}/report.json"]))
+            {
+                using var process = GraftProcess.Start(File.Exists(_folder[$"{name}/arguments.json"]) ? Resume(name) : Train(name, options), _home);
+                if (process.WaitForEnd(TimeSpan.FromMilliseconds(random.Next(50, (int)duration))))
+                {
+                    process.WaitForEnd().Succeeded();
+                    break;
+                }
+
+                process.Kill();
+                process.WaitForEnd();
+                kills++;
+            }
+
+            Assert.Equal(whole, Model(GraftProcess.Run(Resume(name), _home).Succeeded()));
+        }
+
+        Assert.DoesNotContain(Directory.EnumerateFiles(_folder.Path, "*.onnx", SearchOption.AllDirectories), path => Path.GetFileName(path) != "model.onnx");
+    }
+
+    [Theory]
+    [InlineData(Signals.Interrupt)]
+    [InlineData(Signals.Terminate)]
+    public void Interrupted_it_writes_a_checkpoint_and_tells_how_to_go_on(int signal)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Sends signals with kill(2).");
+        Assert.SkipWhen(Signals.AreIgnored(signal), "The tests run where this signal is ignored.");
+        string[] options = ["--method", "finetune", "--unfreeze", "layer4.2.conv3", "--epochs", "4", "--image-size", "64", "--threads", "1"];
+        var whole = Model(GraftProcess.Run(Train("whole", options), _home).Succeeded());
+        using (var process = GraftProcess.Start(Train("run", options), _home))
+        {
+            while (!process.HasExited && !Directory.Exists(_folder["run/checkpoint"]))
+                Thread.Sleep(20);
+            Thread.Sleep(200);
+            Assert.False(process.HasExited, "The process ended before it was interrupted.");
+            Signals.Send(process.Id, signal);
+            var interrupted = process.WaitForEnd();
+            Assert.Equal(130, interrupted.ExitCode);
+            Assert.Empty(interrupted.Output);
+            Assert.Contains($"graft train --resume {_folder["run"]}", interrupted.Error, StringComparison.Ordinal);
+            Assert.NotEmpty(Directory.EnumerateFiles(_folder["run/checkpoint"]));
+            Assert.False(File.Exists(_folder["run/model.onnx"]));
+        }
+
+        Assert.Equal(whole, Model(GraftProcess.Run(Resume("run"), _home).Succeeded()));
+    }
+
+    private string[] Train(string run, string[] options) => ["train", _folder["photos"], "--output", _folder[run], "--json", .. options];
+
+    private string[] Resume(string run) => ["train", "--resume", _folder[run], "--json"];
+
+    private static byte[] Model(string json)
+    {
+        using var report = JsonDocument.Parse(json);
+        return File.ReadAllBytes(report.RootElement.GetProperty("model").GetString()!);
+    }
+}
