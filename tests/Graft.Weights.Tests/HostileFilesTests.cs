@@ -52,17 +52,33 @@ public sealed class HostileFilesTests : IDisposable
     {
         var folder = Sample("TfJs", "uint8");
         var model = File.ReadAllBytes(Path.Combine(folder, "model.json"));
-        var shards = Directory.GetFiles(folder, "*.bin");
+        var shards = Directory.GetFiles(folder, "*.bin").ToDictionary(path => Path.GetFileName(path), File.ReadAllBytes);
+        foreach (var (name, bytes) in shards)
+            Write(name, bytes);
         Attack(random =>
         {
-            foreach (var shard in shards)
+            var (name, bytes) = shards.ElementAt(random.Next(shards.Count));
+            var damagesShard = random.Next(8) == 0;
+            if (damagesShard)
+                Write(name, FileMutation.Of(bytes, random));
+            try
             {
-                var bytes = File.ReadAllBytes(shard);
-                Write(Path.GetFileName(shard), random.Next(8) == 0 ? FileMutation.Of(bytes, random) : bytes);
+                TfJsNetwork.Read(TfJsModel.Open(Write("model.json", FileMutation.Of(model, random)))).Dispose();
             }
-
-            TfJsNetwork.Read(TfJsModel.Open(Write("model.json", FileMutation.Of(model, random)))).Dispose();
+            finally
+            {
+                if (damagesShard)
+                    Write(name, bytes);
+            }
         });
+
+        // A text that is no valid Unicode, found by a long round.
+        var text = File.ReadAllText(Path.Combine(folder, "model.json"));
+        foreach (var broken in (string[])["\\ud800", "\u00df"])
+        {
+            File.WriteAllText(Path.Combine(_folder, "model.json"), text.Replace("channels_last", $"channels{broken}", StringComparison.Ordinal), System.Text.Encoding.Latin1);
+            Assert.Throws<WeightsFormatException>(() => TfJsNetwork.Read(TfJsModel.Open(Path.Combine(_folder, "model.json"))));
+        }
     }
 
     private static void ReadTensors(Func<ITensorFile> open)

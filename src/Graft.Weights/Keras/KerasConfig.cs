@@ -18,7 +18,7 @@ internal sealed class KerasConfig(string file, TfJsLayer layer)
 
     /// <summary>A text, or what holds where there is none.</summary>
     public string Text(string name, string otherwise) =>
-        Find(name) is not { } value ? otherwise : value.ValueKind == JsonValueKind.String ? value.GetString()! : throw Wrong(name, "a text", value);
+        Find(name) is not { } value ? otherwise : value.ValueKind == JsonValueKind.String && ValidText(value.GetString) is { } text ? text : throw Wrong(name, "a text", value);
 
     /// <summary>Whether something is so.</summary>
     public bool Flag(string name, bool otherwise) =>
@@ -97,5 +97,18 @@ internal sealed class KerasConfig(string file, TfJsLayer layer)
     private float Number(string name, JsonElement value) =>
         value.ValueKind == JsonValueKind.Number && value.TryGetSingle(out var number) && float.IsFinite(number) ? number : throw Wrong(name, "a number", value);
 
-    private WeightsFormatException Wrong(string name, string expected, JsonElement value) => Error($"{expected} as '{name}'", value.GetRawText() is { Length: <= 100 } text ? text : $"{value.ValueKind}");
+    private WeightsFormatException Wrong(string name, string expected, JsonElement value) => Error($"{expected} as '{name}'", ValidText(value.GetRawText) is { Length: <= 100 } text ? text : $"{value.ValueKind}");
+
+    /// <summary>A text of the file, or null when it is no valid Unicode, which shows only when it is taken out.</summary>
+    private static string? ValidText(Func<string?> take)
+    {
+        try
+        {
+            return take();
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
 }
