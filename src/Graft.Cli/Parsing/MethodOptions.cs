@@ -32,15 +32,16 @@ internal sealed class MethodOptions
         command.Add(_statistics);
     }
 
-    /// <summary>The method that was given.</summary>
-    public TrainingMethod Method(CommandResult result) => result.GetValue(_method) ?? TrainingMethod.Features;
-
     /// <summary>Says what does not go together.</summary>
     public void Check(CommandResult result)
     {
-        if (Method(result) != TrainingMethod.Features && result.GetResult(_views) is { Implicit: false })
+        // A word that is no method is told by the option itself, and has no value that could be asked for.
+        if (result.GetResult(_method)?.Errors.Any() == true)
+            return;
+        var method = result.GetValue(_method) ?? TrainingMethod.Features;
+        if (method != TrainingMethod.Features && result.GetResult(_views) is { Implicit: false })
             result.AddError("--views belongs to --method features; the others see every photo anew in each epoch.");
-        if (Method(result) == TrainingMethod.FineTune)
+        if (method == TrainingMethod.FineTune)
             return;
         foreach (var option in new Option[] { _unfreeze, _statistics })
         {
