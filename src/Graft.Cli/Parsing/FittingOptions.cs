@@ -49,7 +49,7 @@ internal sealed class FittingOptions
     /// <summary>Says what does not go together.</summary>
     public void Check(CommandResult result)
     {
-        if (result.GetValue(_findLearningRate) && result.GetResult(_learningRate) is { Implicit: false })
+        if (result.GetResult(_findLearningRate) is { Implicit: false } && result.GetResult(_learningRate) is { Implicit: false })
             result.AddError("--find-learning-rate looks for what --learning-rate gives; leave out one of them.");
     }
 
