@@ -2,8 +2,8 @@ using System.IO.Compression;
 using Graft.Weights.Onnx;
 using Graft.Weights.PyTorch;
 using Graft.Weights.Safetensors;
-using Graft.Weights.TfJs;
 using Graft.Weights.Tests.Onnx;
+using Graft.Weights.TfJs;
 
 namespace Graft.Weights.Tests;
 

@@ -1,6 +1,6 @@
 using Graft.Tensors;
-using Graft.Training.Features;
 using Graft.Training.Batches;
+using Graft.Training.Features;
 using Graft.Training.Fitting;
 
 namespace Graft.Training.Tests.Fitting;
