@@ -10,4 +10,4 @@ benchmarks() { dotnet artifacts/bin/Graft.Benchmarks/release/Graft.Benchmarks.dl
 echo "alien against predator"
 benchmarks accuracy "$photos" 5 features frozen finetune
 echo "CIFAR-10, 1,000 training and 1,000 test images"
-benchmarks accuracy cifar10 1 features finetune
+benchmarks accuracy cifar10 1 features finetune finetune:all

@@ -9,7 +9,7 @@ namespace Graft.Benchmarks.Accuracy;
 /// <summary>Trains with several methods and seeds at their defaults, and prints every result and the means: a line each.</summary>
 internal static class AccuracyCommand
 {
-    private const string Usage = "Usage: Graft.Benchmarks accuracy PHOTOS|cifar10 SEEDS METHOD...   (METHOD: features, frozen or finetune; cifar10: its first 1,000 photos for training and 1,000 for testing, at 139x139)";
+    private const string Usage = "Usage: Graft.Benchmarks accuracy PHOTOS|cifar10 SEEDS METHOD[:UNFREEZE]...   (METHOD: features, frozen or finetune, UNFREEZE as in graft train; cifar10: its first 1,000 photos for training and 1,000 for testing, at 139x139)";
 
     private const int Cifar10Images = 1000;
 
@@ -23,16 +23,17 @@ internal static class AccuracyCommand
             return 2;
         }
 
-        var methods = new List<TrainingMethod>();
+        var requests = new List<TrainingRequest>();
         foreach (var word in arguments[2..])
         {
-            if (!Enum.TryParse<TrainingMethod>(word, ignoreCase: true, out var method))
+            var parts = word.Split(':', 2);
+            if (!Enum.TryParse<TrainingMethod>(parts[0], ignoreCase: true, out var method))
             {
                 Console.Error.WriteLine(Usage);
                 return 2;
             }
 
-            methods.Add(method);
+            requests.Add(new() { Data = arguments[0], Method = method, Unfreeze = parts.ElementAtOrDefault(1) });
         }
 
         var home = GraftHome.Locate();
@@ -42,8 +43,8 @@ internal static class AccuracyCommand
         var folder = Directory.CreateTempSubdirectory("graft-accuracy-").FullName;
         try
         {
-            foreach (var method in methods)
-                Measure(new TransferLearning(home, workers), arguments[0], images, method, seeds, Path.Combine(folder, "run"));
+            foreach (var request in requests)
+                Measure(new TransferLearning(home, workers), request with { Output = Path.Combine(folder, "run"), ImageSize = images is null ? null : Cifar10Side }, images, seeds);
             return 0;
         }
         finally
@@ -52,18 +53,19 @@ internal static class AccuracyCommand
         }
     }
 
-    private static void Measure(TransferLearning learning, string data, TrainingImages? images, TrainingMethod method, int seeds, string run)
+    private static void Measure(TransferLearning learning, TrainingRequest request, TrainingImages? images, int seeds)
     {
+        var name = request.Unfreeze is null ? $"{request.Method}" : $"{request.Method} from {request.Unfreeze}";
         var reports = new List<TrainingReport>();
         for (var seed = 1; seed <= seeds; seed++)
         {
-            var request = new TrainingRequest { Data = data, Method = method, Seed = (ulong)seed, Output = run, ImageSize = images is null ? null : Cifar10Side };
-            var report = images is null ? learning.Train(request) : learning.Train(request, images);
+            var seeded = request with { Seed = (ulong)seed };
+            var report = images is null ? learning.Train(seeded) : learning.Train(seeded, images);
             reports.Add(report);
-            Print($"{method} seed {seed}", [report]);
+            Print($"{name} seed {seed}", [report]);
         }
 
-        Print($"{method} mean of {seeds}", reports);
+        Print($"{name} mean of {seeds}", reports);
     }
 
     private static void Print(string name, List<TrainingReport> reports)
