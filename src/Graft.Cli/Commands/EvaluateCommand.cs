@@ -18,6 +18,7 @@ internal sealed class EvaluateCommand
 
     private readonly Option<int?> _testTimeViews = CommonOptions.TestTimeViews();
     private readonly Option<BadImageRule?> _onBadImage = CommonOptions.OnBadImage();
+    private readonly Option<string?> _predictions = new("--predictions") { HelpName = "FILE", Description = "Write path, truth, loss and the five likeliest classes of every image to a CSV file." };
     private readonly LimitOptions _limits = new();
     private readonly Option<bool> _exact = CommonOptions.Exact();
     private readonly Option<int?> _threads = CommonOptions.Threads();
@@ -52,6 +53,7 @@ internal sealed class EvaluateCommand
         command.Add(evaluate._data);
         command.Add(evaluate._split);
         command.Add(evaluate._testTimeViews);
+        command.Add(evaluate._predictions);
         command.Add(evaluate._onBadImage);
         evaluate._limits.AddTo(command);
         command.Add(evaluate._exact);
@@ -69,6 +71,7 @@ internal sealed class EvaluateCommand
             Data = parsed.GetRequiredValue(_data),
             Split = parsed.GetValue(_split) switch { Split.Train => "train", Split.Validation => "validation", Split.Test => "test", _ => null },
             TestTimeViews = parsed.GetValue(_testTimeViews) ?? 1,
+            Predictions = parsed.GetValue(_predictions),
             FailOnBadImage = parsed.GetValue(_onBadImage) == BadImageRule.Fail,
             Exact = parsed.GetValue(_exact),
             Limits = _limits.Read(parsed),

@@ -5,7 +5,6 @@ using Graft.Models;
 using Graft.Tensors;
 using Graft.Training.Classification;
 using Graft.Training.Datasets;
-using Graft.Training.Evaluation;
 using Graft.Training.Features;
 using Graft.Training.Fitting;
 
@@ -35,15 +34,16 @@ internal static class ModelEvaluation
             progress?.Report(new(RunPhase.Evaluate));
             int[] labels = [.. features.Good.Select(i => images[i].Label)];
             using var probabilities = MeanProbabilities(head, features, labels, workers, cancellationToken);
-            var metrics = SplitMetrics.Of(ClassificationMetrics.OfProbabilities(probabilities, labels), classNames);
-            return new EvaluationReport
+            var predictions = ImagePrediction.Of(probabilities, [.. features.Good.Select(i => images[i].RelativePath)], labels);
+            if (request.Predictions is not null)
+                RunFiles.WritePredictions(request.Predictions, classNames, [new(split ?? "", null, predictions)]);
+            var confidence = file.Metadata.Confidence;
+            var metrics = SplitMeasurement.Of(probabilities, predictions, classNames, null, confidence?.Temperature) with
             {
-                Images = metrics.Images,
-                Accuracy = metrics.Accuracy,
-                Top5 = metrics.Top5,
-                Loss = metrics.Loss,
-                PerClass = metrics.PerClass,
-                Confusion = metrics.Confusion,
+                Limits = confidence is null ? null : LimitsReport.Measure(confidence, predictions, confidence.Unknown is null ? [] : FeatureSplits.Sketch(features.Labelled(0, labels), workers)),
+            };
+            return new EvaluationReport(metrics)
+            {
                 Classes = classNames,
                 BadImages = features.Bad,
                 TestTimeViews = views.Length,

@@ -36,6 +36,9 @@ public sealed class RunFolder
     /// <summary>The images of each split, with what identifies their content.</summary>
     public string Images => File("images.csv");
 
+    /// <summary>The training photos with what explains predictions by them.</summary>
+    public string Neighbours => File(Classification.TrainingPhotos.FileName);
+
     /// <summary>How the loss went while a learning rate was looked for.</summary>
     public string LearningRates => File("learning-rate.csv");
 
@@ -85,7 +88,7 @@ public sealed class RunFolder
     private void Clear()
     {
         // The arguments first: what is left when this is interrupted must not look like a run that can be resumed.
-        foreach (var file in (string[])[Arguments, Report, Model, History, Metrics, Predictions, BadImages, Images, LearningRates])
+        foreach (var file in (string[])[Arguments, Report, Model, History, Metrics, Predictions, BadImages, Images, Neighbours, LearningRates])
             System.IO.File.Delete(file);
         if (Directory.Exists(Checkpoint))
             Directory.Delete(Checkpoint, recursive: true);
