@@ -3,6 +3,7 @@ using Graft.Benchmarks.Accuracy;
 using Graft.Benchmarks.Extraction;
 using Graft.Benchmarks.Files;
 using Graft.Benchmarks.Layers;
+using Graft.Benchmarks.Memory;
 using Graft.Benchmarks.Peers;
 
 return args switch
@@ -11,6 +12,7 @@ return args switch
     ["serve", var model, var input, var output, var batch, var size, var threads] => GraftServer.Run(model, input, output, int.Parse(batch), int.Parse(size), int.Parse(threads)),
     ["accuracy", .. var options] => AccuracyCommand.Run(options),
     ["train", var mode, var model, var input, var output, var batch, var size, var threads] => TrainingServer.Run(mode, model, input, output, int.Parse(batch), int.Parse(size), int.Parse(threads)),
+    ["epochs", .. var options] => EpochsCommand.Run(options),
     ["roofline", .. var options] => RooflineCommand.Run(options),
     ["reading", .. var options] => ReadingCommand.Run(options),
     ["extraction", .. var options] => ExtractionCommand.Run(options),

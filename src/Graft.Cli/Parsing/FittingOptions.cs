@@ -10,8 +10,8 @@ namespace Graft.Cli.Parsing;
 /// <summary>How steps are taken, and when to stop. What is not given depends on the method, as the help of the command tells.</summary>
 internal sealed class FittingOptions
 {
-    private readonly Option<int?> _epochs = OptionKinds.Whole("--epochs", "N", "Epochs at the most. [default: 100 for dense and conv heads on features, else 10]", 1);
-    private readonly Option<int?> _batchSize = OptionKinds.Whole("--batch-size", "N", "Images in a mini-batch. [default: 32; finetune: 16]", 1);
+    private readonly Option<int?> _epochs = OptionKinds.Whole("--epochs", "N", "Epochs at the most. [default: 100 for dense and conv heads on features; frozen: 12; finetune: 6]", 1);
+    private readonly Option<int?> _batchSize = OptionKinds.Whole("--batch-size", "N", "Images in a mini-batch. [default: 32 on features, else 16]", 1);
 
     private readonly Option<OptimizerKind?> _optimizer = OptionKinds.Choice(
         "--optimizer", "What takes the steps. [default: adam on features, else adamw]", ("sgd", OptimizerKind.Sgd), ("adam", OptimizerKind.Adam), ("adamw", OptimizerKind.AdamW), ("rmsprop", OptimizerKind.RmsProp));

@@ -149,6 +149,24 @@ public sealed class CallbackTests : IDisposable
         Assert.Contains("Try a smaller learning rate (it was 0.001)", error.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_gradient_that_is_not_finite_is_named_where_the_loss_still_is()
+    {
+        using var network = new Network(new Shape(12));
+        network.Add("fc1", new Dense(12, 3));
+        network.Add("fc2", new Dense(3, 3));
+        network["fc1"].Layer.Parameters[0].Value.Span.Clear();
+        // Hidden units are 0, so all classes are as likely; but on the way back -2/3 and twice 1/3 of 3e38 add up to more than a float holds.
+        var weight = network["fc2"].Layer.Parameters[0].Value.Span;
+        weight.Fill(3e38f);
+        for (var unit = 0; unit < 3; unit++)
+            weight[unit * 3 + unit] = -3e38f;
+        using var cloud = FeatureCloud.Make("dense:3", 8, seed: 1);
+        var error = Assert.Throws<ArithmeticException>(() => new Trainer(network, _workers).Fit(new FeatureBatches(cloud.Images, 1), null, null, Token));
+        Assert.Contains("epoch 1, batch 1: a gradient is not finite", error.Message, StringComparison.Ordinal);
+        Assert.Contains("from the output backwards, is that of 'fc1.weight' (Dense)", error.Message, StringComparison.Ordinal);
+    }
+
     private FittingResult Fit(Network network, TrainerOptions options, params TrainerCallback[] callbacks) => new Trainer(network, _workers, options).Fit(
         new FeatureBatches(_training.Images, 8, Sampling.Shuffled), new FeatureBatches(_validation.Images), callbacks, Token);
 
