@@ -1,5 +1,6 @@
 using Graft.Cli.Rendering;
 using Graft.Training.Datasets;
+using Graft.Training.Evaluation;
 using Graft.Training.Runs;
 using Spectre.Console;
 
@@ -152,22 +153,37 @@ public sealed class RenderingTests
         Model = Path.GetFullPath(Path.Combine("run", "model.onnx")),
     };
 
-    private static EvaluationReport Evaluation(IReadOnlyList<string> classes, int[][] confusion) => new()
+    private static EvaluationReport Evaluation(IReadOnlyList<string> classes, int[][] confusion)
     {
-        Images = confusion.Sum(row => row.Sum()),
-        Accuracy = 0.85,
-        Top5 = 1,
-        Loss = 0.4,
-        PerClass = [.. classes.Select((name, i) => new LabelMetrics(name, 0.5, 0.5, 0.5, confusion[i].Sum()))],
-        Confusion = confusion,
-        Classes = classes,
-        BadImages = Array.Empty<BadImage>(),
-        FeaturesComputed = 0,
-        FeaturesReused = 20,
-        Seconds = 1,
-        Data = "photos",
-        Model = "model.onnx",
-    };
+        var interval = new ConfidenceInterval(0.6, 0.95);
+        return new(new SplitMetrics
+        {
+            Images = confusion.Sum(row => row.Sum()),
+            Accuracy = 0.85,
+            Top5 = 1,
+            Loss = 0.4,
+            BalancedAccuracy = 0.8,
+            MacroPrecision = 0.8,
+            MacroRecall = 0.8,
+            MacroF1 = 0.8,
+            Intervals = new(interval, interval, interval, interval, interval, interval, interval),
+            Calibration = new(0.05, interval, []),
+            PerClass = [.. classes.Select((name, i) => new LabelMetrics(name, 0.5, 0.5, 0.5, confusion[i].Sum(), interval, null))],
+            Confusion = confusion,
+            ConfusedPairs = [.. classes
+                .SelectMany((truth, t) => classes.Select((called, c) => new ConfusedPair(truth, called, t == c ? 0 : confusion[t][c], 0)))
+                .Where(pair => pair.Images > 0)
+                .OrderByDescending(pair => pair.Images)],
+            WorstErrors = [],
+        })
+        {
+            Classes = classes,
+            FeaturesReused = 20,
+            Seconds = 1,
+            Data = "photos",
+            Model = "model.onnx",
+        };
+    }
 
     private static DemoReport Demo() => new()
     {

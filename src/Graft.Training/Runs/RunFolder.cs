@@ -45,6 +45,9 @@ public sealed class RunFolder
     /// <summary>The folder of what training needs to go on.</summary>
     public string Checkpoint => File("checkpoint");
 
+    /// <summary>The results as a page for people.</summary>
+    public string Page => File("report.html");
+
     /// <summary>The results, written last.</summary>
     public string Report => File("report.json");
 
@@ -88,7 +91,7 @@ public sealed class RunFolder
     private void Clear()
     {
         // The arguments first: what is left when this is interrupted must not look like a run that can be resumed.
-        foreach (var file in (string[])[Arguments, Report, Model, History, Metrics, Predictions, BadImages, Images, Neighbours, LearningRates])
+        foreach (var file in (string[])[Arguments, Report, Model, History, Metrics, Predictions, BadImages, Images, Neighbours, Page, LearningRates])
             System.IO.File.Delete(file);
         if (Directory.Exists(Checkpoint))
             Directory.Delete(Checkpoint, recursive: true);

@@ -6,6 +6,7 @@ using Graft.Training.Classification;
 using Graft.Training.Confidence;
 using Graft.Training.Features;
 using Graft.Training.Heads;
+using Graft.Training.Runs.Reporting;
 
 namespace Graft.Training.Runs;
 
@@ -104,6 +105,8 @@ internal sealed class TrainingRun(
             Run = folder.Path,
             Model = folder.Model,
         };
+        new RunReport(folder, request, report, images.ClassNames, splits, results, model).Write(store, workers, cancellationToken);
+        report = report with { TotalSeconds = clock.Elapsed.TotalSeconds };
         RunFiles.WriteReport(folder, report);
         return report;
     }

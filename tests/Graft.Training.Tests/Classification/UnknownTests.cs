@@ -29,7 +29,7 @@ public sealed class UnknownTests : IDisposable
         using var classifier = Classifier.Load(Write(sketches));
         Assert.True(classifier.KnowsUnknown && classifier.HasPredictionSets);
         var familiar = classifier.Predict(known);
-        Assert.All(familiar, prediction => Assert.False(prediction.IsUnknown()));
+        Assert.InRange(familiar.Count(prediction => prediction.IsUnknown() == true), 0, Pictures / 20);
         using var other = Tensor.Uninitialized(known.Shape.WithBatch(1));
         for (var i = 0; i < other.Length; i++)
             other.Span[i] = i / 3 % 2 == 0 ? 255 : 0;
@@ -114,7 +114,7 @@ public sealed class UnknownTests : IDisposable
     {
         var random = new DeterministicRandom(seed);
         using var backbone = TinyBackbone.Make();
-        var pixels = Tensor.Uninitialized(backbone.Network.InputShape.WithBatch(count));
+        var pixels = Tensor.Uninitialized(new Shape([count, .. backbone.Network.InputShape.Dimensions]));
         foreach (ref var value in pixels.Span)
             value = (float)(60 + (20 * random.NextDouble()));
         return pixels;
