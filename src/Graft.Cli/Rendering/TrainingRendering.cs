@@ -47,6 +47,7 @@ internal static class TrainingRendering
         facts.Add("Time", Format.Seconds(report.TotalSeconds));
         facts.Add("Run", Format.Path(report.Run));
         facts.Add("Model", Format.Path(report.Model));
+        facts.Add("Report", Format.Path(Path.Combine(report.Run, "report.html")));
         facts.Print();
         terminal.Output.WriteLine();
         terminal.Output.WriteLine($"Next: graft predict {Format.Typed(report.Model)} PHOTO...");

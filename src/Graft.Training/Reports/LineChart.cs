@@ -5,7 +5,11 @@ namespace Graft.Training.Reports;
 /// <summary>A line through points.</summary>
 /// <param name="Series">What the line is called.</param>
 /// <param name="Points">Its points, from left to right.</param>
-public sealed record ChartLine(string Series, IReadOnlyList<(double X, double Y)> Points);
+public sealed record ChartLine(string Series, IReadOnlyList<(double X, double Y)> Points)
+{
+    /// <summary>How much each point stands for, where that differs: the more, the larger its mark.</summary>
+    public IReadOnlyList<int>? Weights { get; init; }
+}
 
 /// <summary>How a chart of lines is drawn.</summary>
 public sealed record LineChartOptions
@@ -36,17 +40,22 @@ public static class LineChart
     {
         ArgumentNullException.ThrowIfNull(lines);
         ArgumentNullException.ThrowIfNull(options);
-        var values = new JsonArray([.. lines.SelectMany(line => line.Points.Select(point => (JsonNode)new JsonObject { ["series"] = line.Series, ["x"] = point.X, ["y"] = point.Y }))]);
-        var layers = new JsonArray(new JsonObject
+        var values = new JsonArray([.. lines.SelectMany(line => line.Points.Select((point, i) => (JsonNode)new JsonObject
         {
-            ["mark"] = new JsonObject { ["type"] = "line", ["point"] = true, ["tooltip"] = true },
-            ["encoding"] = new JsonObject
-            {
-                ["x"] = Axis("x", options.XTitle, options.LogarithmicX ? new JsonObject { ["type"] = "log" } : options.Shares ? WholeRange() : new JsonObject { ["zero"] = false }),
-                ["y"] = Axis("y", options.YTitle, options.Shares ? WholeRange() : new JsonObject { ["zero"] = false }),
-                ["color"] = new JsonObject { ["field"] = "series", ["type"] = "nominal", ["title"] = null, ["sort"] = null, ["legend"] = new JsonObject { ["orient"] = "top" } },
-            },
-        });
+            ["series"] = line.Series,
+            ["x"] = point.X,
+            ["y"] = point.Y,
+            ["images"] = line.Weights?[i],
+        }))]);
+        var weighted = lines.Any(line => line.Weights is not null);
+        var layers = new JsonArray(new JsonObject { ["mark"] = new JsonObject { ["type"] = "line", ["point"] = !weighted, ["tooltip"] = true, ["strokeWidth"] = weighted ? 1 : 2 }, ["encoding"] = Encoding(lines, options) });
+        if (weighted)
+        {
+            var sized = Encoding(lines, options);
+            sized["size"] = new JsonObject { ["field"] = "images", ["type"] = "quantitative", ["legend"] = null, ["scale"] = new JsonObject { ["range"] = new JsonArray(15, 500) } };
+            layers.Add((JsonNode)new JsonObject { ["mark"] = new JsonObject { ["type"] = "point", ["filled"] = true, ["opacity"] = 0.8, ["tooltip"] = new JsonObject { ["content"] = "data" } }, ["encoding"] = sized });
+        }
+
         if (options.Shares)
             layers.Add((JsonNode)Diagonal());
         return new(
@@ -56,6 +65,13 @@ public static class LineChart
                 [new(""), new(options.XTitle, IsNumber: true), new(options.YTitle, IsNumber: true)],
                 lines.SelectMany(line => line.Points.Select(IReadOnlyList<Html> (point) => [Html.Text(line.Series), Html.Of($"{point.X:G5}"), Html.Of($"{point.Y:G5}")]))));
     }
+
+    private static JsonObject Encoding(IReadOnlyList<ChartLine> lines, LineChartOptions options) => new()
+    {
+        ["x"] = Axis("x", options.XTitle, options.LogarithmicX ? new JsonObject { ["type"] = "log" } : options.Shares ? WholeRange() : new JsonObject { ["zero"] = false }),
+        ["y"] = Axis("y", options.YTitle, options.Shares ? WholeRange() : new JsonObject { ["zero"] = false }),
+        ["color"] = new JsonObject { ["field"] = "series", ["type"] = "nominal", ["title"] = null, ["sort"] = null, ["legend"] = lines.Count > 1 ? new JsonObject { ["orient"] = "top" } : null },
+    };
 
     private static JsonObject Axis(string field, string title, JsonObject scale) =>
         new() { ["field"] = field, ["type"] = "quantitative", ["title"] = title, ["scale"] = scale };

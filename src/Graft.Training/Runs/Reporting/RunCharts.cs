@@ -50,11 +50,11 @@ internal static class RunCharts
     {
         var calibration = metrics.Calibration;
         var filled = calibration.Bins.Where(bin => bin.Images > 0).ToArray();
-        var line = new ChartLine("images", [.. filled.Select(bin => (Math.Round(bin.Confidence, 4), Math.Round(bin.Accuracy, 4)))]);
+        var line = new ChartLine("images", [.. filled.Select(bin => (Math.Round(bin.Confidence, 4), Math.Round(bin.Accuracy, 4)))]) { Weights = [.. filled.Select(bin => bin.Images)] };
         var chart = LineChart.Of("Of images called something with this probability, the share that is it", [line], new() { XTitle = "probability", YTitle = "share that is right", Shares = true });
         var text = temperature is { } divisor && calibration is { LossWithoutTemperature: { } loss, ExpectedErrorWithoutTemperature: { } error }
-            ? Html.Of($"<p>On the broken line probabilities mean what they say. Logits are divided by a temperature of {divisor:0.00}; without it the calibration error would be {Percent(error)} instead of {Percent(calibration.ExpectedError)}, and the cross-entropy {loss:0.000} instead of {metrics.Loss:0.000}.</p>")
-            : Html.Of($"<p>On the broken line probabilities mean what they say. No temperature was set.</p>");
+            ? Html.Of($"<p>On the broken line probabilities mean what they say; the larger a mark, the more images. Logits are divided by a temperature of {divisor:0.00}; without it the calibration error would be {Percent(error)} instead of {Percent(calibration.ExpectedError)}, and the cross-entropy {loss:0.000} instead of {metrics.Loss:0.000}.</p>")
+            : Html.Of($"<p>On the broken line probabilities mean what they say; the larger a mark, the more images. No temperature was set.</p>");
         var counts = ReportTable.Of(
             [new("probability"), .. new[] { "images", "mean probability", "share right" }.Select(name => new TableColumn(name, IsNumber: true))],
             filled.Select(IReadOnlyList<Html> (bin) => [Html.Of($"{bin.Low:0.00} to {bin.High:0.00}"), Html.Of($"{bin.Images:N0}"), Html.Of($"{bin.Confidence:0.000}"), Html.Of($"{bin.Accuracy:0.000}")]));

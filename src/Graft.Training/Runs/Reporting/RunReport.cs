@@ -144,8 +144,8 @@ internal sealed class RunReport(
         var made = new PhotoCard[all.Length];
         workers.Run(all.Length, (i, _) => made[i] = makers.Of(images[all[i]], shown.Predictions[all[i]], heat?[i], preprocessing));
         var cards = all.Zip(made).ToDictionary(pair => pair.First, pair => pair.Second);
-        var looked = maps is null ? Html.Empty : Html.Of($"<p class=\"soft\">Beside each photo: where the classifier saw what it calls it (Grad-CAM); red counted most.</p>");
-        page.Add("Worst errors", photos.Worst.Count == 0 ? Html.Of($"<p>There are none.</p>") : Html.Join(looked, PhotoGrid.Of(photos.Worst.Select(i => cards[i]))));
+        var looked = maps is null ? Html.Empty : Html.Of($"<p class=\"soft\">Below each photo: where the classifier saw what it calls it (Grad-CAM); red counted most.</p>");
+        page.Add("Worst errors", Html.Join(looked, photos.Worst.Count == 0 ? Html.Of($"<p>There are none.</p>") : PhotoGrid.Of(photos.Worst.Select(i => cards[i]))));
         if (photos.Confused.Count > 0)
         {
             page.Add("Confused most", Html.Join(photos.Confused.Select(pair => PhotoGrid.Group(
