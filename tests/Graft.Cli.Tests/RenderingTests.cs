@@ -1,5 +1,4 @@
 using Graft.Cli.Rendering;
-using Graft.Training.Datasets;
 using Graft.Training.Confidence;
 using Graft.Training.Evaluation;
 using Graft.Training.Runs;

@@ -9,6 +9,10 @@ internal static class RunCharts
     /// <summary>More classes than this do not fit into a matrix; the pairs confused most are told.</summary>
     private const int MatrixClasses = 40;
 
+    private static readonly string[] ClassFigures = ["accuracy", "95 % interval", "precision", "F1", "images", "training images"];
+
+    private static readonly string[] BinFigures = ["images", "mean probability", "share right"];
+
     /// <summary>The matrix, and the pairs confused most.</summary>
     public static Html Confusion(SplitMetrics metrics, IReadOnlyList<string> classNames, string split)
     {
@@ -28,7 +32,7 @@ internal static class RunCharts
         var bars = metrics.PerClass.Where(item => item.Support > 0).Select(item => new Bar(item.Label, Math.Round(item.Recall, 4))).ToArray();
         var points = metrics.PerClass.Where(item => item is { Support: > 0, TrainingImages: not null }).Select(item => new ChartPoint(item.TrainingImages!.Value, Math.Round(item.Recall, 4), "classes", item.Label));
         var table = ReportTable.Of(
-            [new("class"), .. new[] { "accuracy", "95 % interval", "precision", "F1", "images", "training images" }.Select(name => new TableColumn(name, IsNumber: true))],
+            [new("class"), .. ClassFigures.Select(name => new TableColumn(name, IsNumber: true))],
             metrics.PerClass.Select(IReadOnlyList<Html> (item) =>
             [
                 Html.Text(item.Label),
@@ -56,7 +60,7 @@ internal static class RunCharts
             ? Html.Of($"<p>On the broken line probabilities mean what they say; the larger a mark, the more images. Logits are divided by a temperature of {divisor:0.00}; without it the calibration error would be {Percent(error)} instead of {Percent(calibration.ExpectedError)}, and the cross-entropy {loss:0.000} instead of {metrics.Loss:0.000}.</p>")
             : Html.Of($"<p>On the broken line probabilities mean what they say; the larger a mark, the more images. No temperature was set.</p>");
         var counts = ReportTable.Of(
-            [new("probability"), .. new[] { "images", "mean probability", "share right" }.Select(name => new TableColumn(name, IsNumber: true))],
+            [new("probability"), .. BinFigures.Select(name => new TableColumn(name, IsNumber: true))],
             filled.Select(IReadOnlyList<Html> (bin) => [Html.Of($"{bin.Low:0.00} to {bin.High:0.00}"), Html.Of($"{bin.Images:N0}"), Html.Of($"{bin.Confidence:0.000}"), Html.Of($"{bin.Accuracy:0.000}")]));
         return Html.Join(text, (chart with { Table = counts }).ToHtml());
     }

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Graft.Imaging;
-using Graft.Models;
 using Graft.Tensors;
 using Graft.Training.Confidence;
 using Graft.Training.Evaluation;
@@ -33,6 +32,8 @@ internal sealed class RunReport(
     private const int HoveredPhotos = 300;
 
     private const int HoverSide = 72;
+
+    private static readonly string[] FigureNames = ["images", "accuracy", "top-5", "balanced", "macro F1", "loss", "calibration error"];
 
     /// <summary>Writes the page.</summary>
     /// <param name="store">Where feature maps are kept.</param>
@@ -68,7 +69,7 @@ internal sealed class RunReport(
             (Percent(metrics.BalancedAccuracy), $"balanced accuracy ({Range(metrics.Intervals.BalancedAccuracy)})"),
             (metrics.Loss.ToString("0.000", CultureInfo.InvariantCulture), "mean cross-entropy in nats"),
             (Percent(metrics.Calibration.ExpectedError), $"calibration error ({Range(metrics.Calibration.Interval)})"));
-        TableColumn[] columns = [new("split"), .. new[] { "images", "accuracy", "top-5", "balanced", "macro F1", "loss", "calibration error" }.Select(name => new TableColumn(name, IsNumber: true))];
+        TableColumn[] columns = [new("split"), .. FigureNames.Select(name => new TableColumn(name, IsNumber: true))];
         var rows = new[] { results[2], results[1], results[0] }.Where(result => result.Metrics is not null).Select(result => Row(result.Split, result.Metrics!));
         return Html.Join(figures, Html.Of($"<p>{Honesty(shown.Split)}</p>"), ReportTable.Of(columns, rows), Html.Of($"<p class=\"soft\">Below each figure: its 95 % interval.</p>"));
     }
