@@ -15,11 +15,15 @@ internal sealed record ClassifierMetadata(IReadOnlyList<string> ClassNames, Prep
     private const string FeatureNodeKey = "graft.features";
     private const string ProvenanceKey = "graft.provenance";
     private const string ConfidenceKey = "graft.confidence";
+    private const string GoldenKey = "graft.golden";
     private const string CurrentFormat = "1";
     private const int MaximumSide = 16384;
 
     /// <summary>What the model knows of its own limits; null of models that were made by hand, without images held out, or before there was this.</summary>
     public ModelConfidence? Confidence { get; init; }
+
+    /// <summary>What the network says of synthetic images; null of models that were made before there was this.</summary>
+    public GoldenAnswers? Golden { get; init; }
 
     public IReadOnlyDictionary<string, string> ToTexts()
     {
@@ -33,6 +37,8 @@ internal sealed record ClassifierMetadata(IReadOnlyList<string> ClassNames, Prep
         };
         if (Confidence is not null)
             texts.Add(ConfidenceKey, JsonSerializer.Serialize(Confidence, ClassifierJson.Default.ModelConfidence));
+        if (Golden is not null)
+            texts.Add(GoldenKey, JsonSerializer.Serialize(Golden, ClassifierJson.Default.GoldenAnswers));
         return texts;
     }
 
@@ -55,6 +61,7 @@ internal sealed record ClassifierMetadata(IReadOnlyList<string> ClassNames, Prep
                 JsonSerializer.Deserialize(Text(ProvenanceKey), ClassifierJson.Default.Provenance)!)
             {
                 Confidence = texts.TryGetValue(ConfidenceKey, out var confidence) ? JsonSerializer.Deserialize(confidence, ClassifierJson.Default.ModelConfidence) : null,
+                Golden = texts.TryGetValue(GoldenKey, out var golden) ? JsonSerializer.Deserialize(golden, ClassifierJson.Default.GoldenAnswers) : null,
             };
             if (metadata.ClassNames is not { Count: > 0 } || metadata.Preprocessing is null || metadata.Provenance is null)
                 throw Wrong(path, "class names, preprocessing and provenance", "an empty one", "Train the model again.");
@@ -64,6 +71,8 @@ internal sealed record ClassifierMetadata(IReadOnlyList<string> ClassNames, Prep
                 throw Wrong(path, $"a shorter side of 1 to {MaximumSide} pixels", $"{metadata.Preprocessing.ShorterSide}", "The file was altered: train the model again.");
             if (metadata.Confidence?.IsValid == false)
                 throw Wrong(path, "a temperature above 0, and thresholds that rise", "others", "The file was altered: train the model again.");
+            if (metadata.Golden?.Fit(metadata.ClassNames.Count) == false)
+                throw Wrong(path, $"golden images with {metadata.ClassNames.Count} probabilities each", "others", "The file was altered: train the model again.");
             return metadata;
         }
         catch (JsonException error)
@@ -84,4 +93,5 @@ internal sealed record ClassifierMetadata(IReadOnlyList<string> ClassNames, Prep
 [JsonSerializable(typeof(Preprocessing))]
 [JsonSerializable(typeof(Provenance))]
 [JsonSerializable(typeof(ModelConfidence))]
+[JsonSerializable(typeof(GoldenAnswers))]
 internal sealed partial class ClassifierJson : JsonSerializerContext;
