@@ -7,17 +7,20 @@ public static class ImageEncoder
 {
     /// <summary>Encodes a picture.</summary>
     /// <param name="image">The picture.</param>
-    /// <param name="format">PNG, JPEG (quality 90) or WebP (lossless).</param>
+    /// <param name="format">PNG, JPEG or WebP (lossless).</param>
+    /// <param name="quality">Quality of JPEG, 1 to 100.</param>
     /// <returns>The file's content.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">Another format.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">Another format, or another quality.</exception>
     /// <exception cref="InvalidOperationException">libvips reports an error.</exception>
-    public static byte[] Encode(RgbImage image, ImageFormat format)
+    public static byte[] Encode(RgbImage image, ImageFormat format, int quality = 90)
     {
         ArgumentNullException.ThrowIfNull(image);
+        ArgumentOutOfRangeException.ThrowIfLessThan(quality, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(quality, 100);
         var (saver, options) = format switch
         {
             ImageFormat.Png => ("pngsave_buffer", "compression=6"),
-            ImageFormat.Jpeg => ("jpegsave_buffer", "Q=90"),
+            ImageFormat.Jpeg => ("jpegsave_buffer", $"Q={quality}"),
             ImageFormat.WebP => ("webpsave_buffer", "lossless=true"),
             _ => throw new ArgumentOutOfRangeException(nameof(format), format, "Pictures can be written as PNG, JPEG and WebP."),
         };

@@ -13,11 +13,10 @@ internal sealed class EvaluateCommand
 {
     private readonly Argument<string> _model = ModelArgument.Create();
     private readonly Argument<string> _data = new("DATA") { Description = "A folder with one folder of images a class, or with splits that have such folders." };
-    private readonly Option<Split?> _split = OptionKinds.Choice(
-        "--split", "Which split, where the folder has splits; the test split, or else the validation split, when not given.", ("train", Split.Train), ("validation", Split.Validation), ("test", Split.Test));
-
+    private readonly Option<string?> _split = CommonOptions.Split();
     private readonly Option<int?> _testTimeViews = CommonOptions.TestTimeViews();
     private readonly Option<BadImageRule?> _onBadImage = CommonOptions.OnBadImage();
+    private readonly Option<string?> _predictions = new("--predictions") { HelpName = "FILE", Description = "Write path, truth, loss and the five likeliest classes of every image to a CSV file." };
     private readonly LimitOptions _limits = new();
     private readonly Option<bool> _exact = CommonOptions.Exact();
     private readonly Option<int?> _threads = CommonOptions.Threads();
@@ -25,13 +24,6 @@ internal sealed class EvaluateCommand
     private readonly CommandEnvironment _environment;
 
     private EvaluateCommand(CommandEnvironment environment) => _environment = environment;
-
-    private enum Split
-    {
-        Train,
-        Validation,
-        Test,
-    }
 
     /// <summary>Makes the command.</summary>
     public static Command Create(CommandEnvironment environment)
@@ -52,6 +44,7 @@ internal sealed class EvaluateCommand
         command.Add(evaluate._data);
         command.Add(evaluate._split);
         command.Add(evaluate._testTimeViews);
+        command.Add(evaluate._predictions);
         command.Add(evaluate._onBadImage);
         evaluate._limits.AddTo(command);
         command.Add(evaluate._exact);
@@ -67,8 +60,9 @@ internal sealed class EvaluateCommand
         {
             Model = ModelArgument.Read(parsed, _model),
             Data = parsed.GetRequiredValue(_data),
-            Split = parsed.GetValue(_split) switch { Split.Train => "train", Split.Validation => "validation", Split.Test => "test", _ => null },
+            Split = parsed.GetValue(_split),
             TestTimeViews = parsed.GetValue(_testTimeViews) ?? 1,
+            Predictions = parsed.GetValue(_predictions),
             FailOnBadImage = parsed.GetValue(_onBadImage) == BadImageRule.Fail,
             Exact = parsed.GetValue(_exact),
             Limits = _limits.Read(parsed),
