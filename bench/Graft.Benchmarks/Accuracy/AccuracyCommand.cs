@@ -57,7 +57,7 @@ internal static class AccuracyCommand
         var reports = new List<TrainingReport>();
         for (var seed = 1; seed <= seeds; seed++)
         {
-            var request = new TrainingRequest { Data = data, Method = method, Seed = (ulong)seed, Output = run, ImageSize = images is null ? null : Cifar10Side };
+            var request = new TrainingRequest { Data = data, Method = method, Seed = (ulong)seed, Output = run, Backbone = new() { Preprocessing = new() { ImageSize = images is null ? null : Cifar10Side } } };
             var report = images is null ? learning.Train(request) : learning.Train(request, images);
             reports.Add(report);
             Print($"{method} seed {seed}", [report]);

@@ -3,6 +3,8 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Graft.Models;
+using Graft.Training.Backbones;
+using Graft.Training.Classification;
 using Graft.Training.Runs;
 
 namespace Graft.Cli.Rendering;
@@ -27,6 +29,8 @@ internal static class JsonOutput
 [JsonSerializable(typeof(IReadOnlyList<ImageAnswer>))]
 [JsonSerializable(typeof(IReadOnlyList<ArchitectureDescription>))]
 [JsonSerializable(typeof(ModelInfo))]
+[JsonSerializable(typeof(BackboneDescription))]
+[JsonSerializable(typeof(ExportReport))]
 [JsonSerializable(typeof(ModelChange))]
 [JsonSerializable(typeof(EvaluationReport))]
 [JsonSerializable(typeof(FeatureExportReport))]

@@ -1,3 +1,5 @@
+using Graft.Training.Backbones;
+
 namespace Graft.Training.Runs;
 
 /// <summary>What a run did and how well it did: what <c>graft train --json</c> prints and <c>report.json</c> holds.</summary>
@@ -35,6 +37,9 @@ public sealed record TrainingReport
 
     /// <summary>Why training ended before its last epoch, a clause; null where it did not.</summary>
     public string? StopReason { get; init; }
+
+    /// <summary>The trunk, and what is done to pictures before it.</summary>
+    public required BackboneUse Backbone { get; init; }
 
     /// <summary>Top-1 accuracy on the training images, 0 to 1.</summary>
     public required double TrainAccuracy { get; init; }
