@@ -33,7 +33,7 @@ public sealed class Backbone : IDisposable
         _digest = new(() => NetworkDigest.Of(Network, Node));
     }
 
-    /// <summary>The catalogue's name.</summary>
+    /// <summary>The name of the weights, the catalogue's or the user's own.</summary>
     public string Name { get; }
 
     /// <summary>What is done to a picture before the network sees it.</summary>
@@ -70,7 +70,7 @@ public sealed class Backbone : IDisposable
     /// <summary>The trunk compiled for running; made when it is first needed, owned by the backbone.</summary>
     public InferencePlan Plan => _plan.Value;
 
-    /// <summary>Loads a pretrained backbone from the catalogue, fetching its weights when they are not on this machine; <see cref="BackboneLoader"/> loads all others.</summary>
+    /// <summary>Loads a pretrained backbone of the catalogue or of the user, fetching its weights when they are not on this machine; <see cref="BackboneLoader"/> loads all others.</summary>
     /// <param name="models">Where weights are kept.</param>
     /// <param name="name">The catalogue's name.</param>
     /// <param name="imageSize">Height and width of the input in pixels; the weights' own when null.</param>

@@ -1,5 +1,4 @@
 using Graft.Layers.Inference;
-using Graft.Layers.Networks;
 using Graft.Models;
 using Graft.Weights;
 
@@ -45,8 +44,7 @@ public sealed class BackboneLoader(ModelStore models)
     /// <summary>Whether a name is that of weights or of an architecture, not of a file.</summary>
     /// <param name="name">The name.</param>
     public bool IsKnown(string name) =>
-        models.Catalogue.Models.Any(model => string.Equals(model.Name, name, StringComparison.OrdinalIgnoreCase))
-        || Architectures.All.Any(architecture => string.Equals(architecture.Name, name, StringComparison.OrdinalIgnoreCase));
+        models.Knows(name) || Architectures.All.Any(architecture => string.Equals(architecture.Name, name, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Loads a network as a whole, with what is behind its features.</summary>
     internal WholeNetwork LoadWhole(BackboneSource source, IProgress<PullProgress>? progress = null, CancellationToken cancellationToken = default)
@@ -57,7 +55,7 @@ public sealed class BackboneLoader(ModelStore models)
             var (network, stated) = NetworkFile.Read(source.Name, source.Weights, source.Preprocessing.ImageSize);
             try
             {
-                return WholeNetwork.Foreign(Path.GetFileName(Path.TrimEndingDirectorySeparator(source.Name)), network, stated, source.Preprocessing);
+                return WholeNetwork.Foreign(NameOf(source.Name), network, stated, source.Preprocessing);
             }
             catch
             {
@@ -71,7 +69,7 @@ public sealed class BackboneLoader(ModelStore models)
 
     private WholeNetwork LoadCatalogue(BackboneSource source, IProgress<PullProgress>? progress, CancellationToken cancellationToken)
     {
-        var info = models.Catalogue.Find(source.Name);
+        var info = models.Find(source.Name);
         var preprocessing = source.Preprocessing.Apply(info.Preprocessing);
         var network = info.Build(preprocessing);
         try
@@ -90,7 +88,7 @@ public sealed class BackboneLoader(ModelStore models)
     private WholeNetwork LoadArchitecture(BackboneSource source, string weights)
     {
         using var file = TensorFile.Open(weights);
-        var named = models.Catalogue.Models.FirstOrDefault(model => string.Equals(model.Name, source.Name, StringComparison.OrdinalIgnoreCase))?.Architecture.Name ?? source.Name;
+        var named = models.Knows(source.Name) ? models.Find(source.Name).Architecture.Name : source.Name;
         var architecture = Architectures.ForWeights(named, file.Names);
         var preprocessing = source.Preprocessing.Apply(architecture.Preprocessing);
         var classes = ClassesOf(architecture, file);
@@ -110,13 +108,22 @@ public sealed class BackboneLoader(ModelStore models)
         }
     }
 
+    /// <summary>The file's name; with its folder's where it says nothing by itself, as <c>model.json</c>. Never the whole path, which models must not tell.</summary>
+    private static string NameOf(string path)
+    {
+        var file = NetworkFileKinds.Locate(path);
+        var name = Path.GetFileName(file);
+        return Path.GetFileNameWithoutExtension(name) == "model" && Path.GetFileName(Path.GetDirectoryName(Path.GetFullPath(file))) is { Length: > 0 } folder ? $"{folder}/{name}" : name;
+    }
+
     /// <summary>How many classes the file's last layer tells apart; null where the file has no such layer.</summary>
     private static int? ClassesOf(Architecture architecture, ITensorFile file)
     {
         using var network = architecture.Build(architecture.Preprocessing);
         // Of SqueezeNets, the logits are means of what the last layer with weights says.
-        var last = network.Nodes.Last(static node => node.Layer.Parameters.Count > 0).Name;
-        return file.ShapeOf($"{last}.bias") is { Rank: 1 } shape && shape[0] > 0 ? shape[0] : null;
+        var last = network.Nodes.Last(static node => node.Layer.Parameters.Count > 0).Layer.Parameters[0];
+        var place = TorchvisionNames.Of(network).First(tensor => tensor.Parameter == last);
+        return place.NameIn(file.ShapeOf) is { } name && file.ShapeOf(name) is { Rank: > 0 } shape && shape[0] > 0 ? shape[0] : null;
     }
 
     private static PreprocessingOrigin OriginOf(BackboneSource source) =>

@@ -3,6 +3,7 @@ using Graft.Layers.Activations;
 using Graft.Layers.Convolution;
 using Graft.Layers.Linear;
 using Graft.Layers.Networks;
+using Graft.Layers.Normalization;
 using Graft.Layers.Pooling;
 using Graft.Layers.Regularization;
 using Graft.Layers.Reshaping;
@@ -15,8 +16,9 @@ internal static class ClassifierCut
     private const int ListedNodes = 12;
 
     /// <summary>
-    /// The node before the classifier: before the last dense layer, or before the last 1x1 convolution where nothing but activations and
-    /// poolings follow it, as in SqueezeNet and MobileNet; the output itself where there is neither, as in a trunk.
+    /// The node before the classifier: what was pooled for its dense layers, be they several; of networks that flatten a map for them, as VGG,
+    /// what the last one takes. Before the last 1x1 convolution where nothing but activations and poolings follow it, as in SqueezeNet
+    /// and MobileNet; the output itself where there is neither, as in a trunk.
     /// </summary>
     /// <param name="network">The network.</param>
     public static string Find(Network network)
@@ -26,7 +28,7 @@ internal static class ClassifierCut
         {
             var node = network[name];
             if (IsClassifier(node.Layer))
-                return BeforeDropout(network, node.Inputs[0]);
+                return Pooled(network, node.Inputs[0]) ?? BeforeDropout(network, node.Inputs[0]);
             if (node.Inputs.Count != 1 || !IsBehindClassifier(node.Layer))
                 break;
             name = node.Inputs[0];
@@ -66,6 +68,22 @@ internal static class ClassifierCut
     };
 
     private static bool IsBehindClassifier(Layer layer) => layer is Activation or Softmax or LogSoftmax or ReLU or Dropout or Flatten or GlobalAveragePooling2D or AdaptiveAveragePooling2D or AveragePooling2D;
+
+    /// <summary>The row that was pooled for a stack of dense layers; null where a whole map is flattened for it, or something else comes before.</summary>
+    private static string? Pooled(Network network, string name)
+    {
+        while (name != Network.InputName && network[name] is { Inputs.Count: 1 } node && network.ShapeOf(name).Rank == 1)
+        {
+            var before = network.ShapeOf(node.Inputs[0]);
+            if (before.Rank != 1)
+                return node.Layer is GlobalAveragePooling2D || (before.Rank == 3 && (before[0], before[1]) == (1, 1)) ? name : null;
+            if (node.Layer is not (Dense or BatchNormalization or Activation or ReLU or Dropout or Flatten))
+                return null;
+            name = node.Inputs[0];
+        }
+
+        return null;
+    }
 
     /// <summary>Dropout does nothing where a network only looks, so the features are said to be what it takes.</summary>
     private static string BeforeDropout(Network network, string name)

@@ -27,12 +27,12 @@ public static class BenchmarkBackbones
         return network;
     }
 
-    /// <summary>Whether a name is that of a network or of a file that is there.</summary>
+    /// <summary>Whether a name is that of a network, or looks like that of a file.</summary>
     /// <param name="name">The name or path.</param>
     public static bool Knows(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
-        return IsName(name) || Path.Exists(name);
+        return IsName(name) || IsFile(new() { Name = name });
     }
 
     /// <summary>Makes sure that there is such a trunk, before anything is measured.</summary>
@@ -76,11 +76,12 @@ public static class BenchmarkBackbones
         throw new ArgumentException($"The trunk of '{name}' has no node '{node}' to cut at; 'graft models info {name} --summary' lists them.", nameof(node));
     }
 
-    private static Architecture Find(string name) =>
-        Catalogue.Standard.Models.FirstOrDefault(model => string.Equals(model.Name, name, StringComparison.OrdinalIgnoreCase))?.Architecture ?? Architectures.Find(name);
+    private static Architecture Find(string name) => Weights(name)?.Architecture ?? Architectures.Find(name);
+
+    private static PretrainedInfo? Weights(string name) =>
+        Catalogue.Standard.Models.FirstOrDefault(model => model.OtherNames.Prepend(model.Name).Contains(name, StringComparer.OrdinalIgnoreCase));
 
     private static bool IsFile(BackboneSource source) => source.IsFile(IsName);
 
-    private static bool IsName(string name) =>
-        Catalogue.Standard.Models.Any(model => string.Equals(model.Name, name, StringComparison.OrdinalIgnoreCase)) || Names.Contains(name, StringComparer.OrdinalIgnoreCase);
+    private static bool IsName(string name) => Weights(name) is not null || Names.Contains(name, StringComparer.OrdinalIgnoreCase);
 }
