@@ -59,6 +59,8 @@ internal static class GraftCommandLine
         root.Add(EvaluateCommand.Create(environment));
         root.Add(PredictCommand.Create(environment));
         root.Add(ExportCommand.Create(environment));
+        root.Add(CompareCommand.Create(environment));
+        root.Add(VerifyCommand.Create(environment));
         root.Add(FeaturesCommand.Create(environment));
         root.Add(DataCommand.Create(environment));
         root.Add(ModelsCommand.Create(environment));

@@ -33,6 +33,8 @@ internal static class JsonOutput
 [JsonSerializable(typeof(ExportReport))]
 [JsonSerializable(typeof(ModelChange))]
 [JsonSerializable(typeof(EvaluationReport))]
+[JsonSerializable(typeof(ComparisonReport))]
+[JsonSerializable(typeof(VerificationReport))]
 [JsonSerializable(typeof(FeatureExportReport))]
 [JsonSerializable(typeof(FeatureStoreStatus))]
 [JsonSerializable(typeof(FeaturePruning))]
