@@ -42,14 +42,27 @@ public static class NetworkWeights
         }
     }
 
+    /// <summary>Copies the tensors of a file of any kind into the parameters of the same names.</summary>
+    /// <param name="network">The network, in place; every parameter must be in the file.</param>
+    /// <param name="file">The file; PyTorch's have torchvision's orders.</param>
+    /// <exception cref="WeightsFormatException">A tensor is missing or has another shape; the message names it.</exception>
+    public static void Load(Network network, ITensorFile file)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        if (file is SafetensorsFile safetensors)
+            Load(network, safetensors);
+        else
+            LoadTorchvision(network, file.Path, file.ShapeOf, file.Read);
+    }
+
     /// <summary>Copies the tensors of a file into the parameters of the same names.</summary>
     /// <param name="network">The network, in place; every parameter must be in the file.</param>
-    /// <param name="path">A safetensors file, for example one that <see cref="Save"/> wrote.</param>
+    /// <param name="path">A safetensors file, for example one that <see cref="Save"/> wrote, or a PyTorch state file.</param>
     /// <exception cref="WeightsFormatException">The file is damaged, or a tensor is missing or has another shape; the message names it.</exception>
     /// <exception cref="IOException">The file is missing or cannot be read.</exception>
     public static void Load(Network network, string path)
     {
-        using var file = SafetensorsFile.Open(path);
+        using var file = TensorFile.Open(path);
         Load(network, file);
     }
 
@@ -91,7 +104,8 @@ public static class NetworkWeights
     /// <summary>Writes all parameters as safetensors with torchvision's names and orders, as PyTorch can load them.</summary>
     /// <param name="network">The network.</param>
     /// <param name="path">Where the file goes; written whole or not at all.</param>
-    public static void SaveTorchvision(Network network, string path)
+    /// <param name="metadata">Texts to go with them; none when null.</param>
+    public static void SaveTorchvision(Network network, string path, IReadOnlyDictionary<string, string>? metadata = null)
     {
         ArgumentNullException.ThrowIfNull(network);
         var tensors = new List<(string, Tensor)>();
@@ -104,7 +118,7 @@ public static class NetworkWeights
                 place.Write(tensor.Span);
             }
 
-            SafetensorsWriter.Write(path, tensors, new Dictionary<string, string> { ["format"] = "pt" });
+            SafetensorsWriter.Write(path, tensors, new Dictionary<string, string>(metadata ?? new Dictionary<string, string>()) { ["format"] = "pt" });
         }
         finally
         {

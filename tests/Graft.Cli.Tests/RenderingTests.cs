@@ -173,6 +173,7 @@ public sealed class RenderingTests
         TestImages = 0,
         BadImages = 0,
         Method = TrainingMethod.Features,
+        Backbone = new("resnet50", "avgpool", [2048], "224x224 stretch", Training.Backbones.PreprocessingOrigin.Catalogue),
         Head = "linear",
         Augmentation = "none",
         TrainableParameters = 4098,

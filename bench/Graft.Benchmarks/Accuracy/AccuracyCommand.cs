@@ -44,7 +44,7 @@ internal static class AccuracyCommand
         try
         {
             foreach (var request in requests)
-                Measure(new TransferLearning(home, workers), request with { Output = Path.Combine(folder, "run"), ImageSize = images is null ? null : Cifar10Side }, images, seeds);
+                Measure(new TransferLearning(home, workers), request with { Output = Path.Combine(folder, "run"), Backbone = new() { Preprocessing = new() { ImageSize = images is null ? null : Cifar10Side } } }, images, seeds);
             return 0;
         }
         finally

@@ -23,7 +23,7 @@ internal static class RooflineCommand
 
         var report = BackboneBenchmark.Run(new BackboneBenchmarkRequest
         {
-            Backbone = arguments[0],
+            Backbone = new() { Name = arguments[0] },
             ImageSize = numbers.ElementAtOrDefault(0) is var size and > 0 ? size : 224,
             BatchSize = numbers.ElementAtOrDefault(1) is var batch and > 0 ? batch : 16,
             Threads = numbers.ElementAtOrDefault(2),

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Graft.Cli.Parsing;
 using Graft.Cli.Progress;
 using Graft.Cli.Rendering;
@@ -11,9 +12,9 @@ internal sealed class BenchmarkCommand
 {
     private static readonly BackboneBenchmarkRequest Standard = new();
 
-    private readonly Option<string?> _backbone = OptionKinds.Parsed<string?>("--backbone", "NAME", $"The network: {string.Join(", ", BenchmarkBackbones.Names)}. [default: {Standard.Backbone}]", KnownBackbone);
+    private readonly BackboneOptions _backbone = new();
     private readonly Option<int?> _batchSize = OptionKinds.Whole("--batch-size", "N", $"Images that go through the network together. [default: {Standard.BatchSize}]", 1, 65536);
-    private readonly Option<int?> _imageSize = OptionKinds.Whole("--image-size", "N", $"Width and height of the images, in pixels. [default: {Standard.ImageSize}]", 1, 16384);
+    private readonly Option<int?> _imageSize = OptionKinds.Whole("--image-size", "N", $"Width and height of the images, in pixels. [default: 224, or what a file's network takes]", 1, 16384);
     private readonly Option<bool> _exact = CommonOptions.Exact();
     private readonly Option<int?> _threads = CommonOptions.Threads();
     private readonly Option<int?> _rounds = OptionKinds.Whole("--rounds", "N", $"Rates that are measured, {Standard.RoundSeconds} s or a batch each; the median counts. [default: {Standard.Rounds}]", 1, 10000);
@@ -33,16 +34,20 @@ internal sealed class BenchmarkCommand
             [
                 new("graft benchmark", "images a second of ResNet-50 on all processors"),
                 new("graft benchmark --batch-size 1 --threads 1 --per-layer", "and where the time goes"),
+                new("graft benchmark --backbone efficientnet_b0", "any network of 'graft models list'"),
+                new("graft benchmark --backbone model.onnx", "a network in a file"),
                 new("graft benchmark --image-size 139 --json", "for scripts"),
             ],
             Notes =
             [
-                "Weights are random: nothing is downloaded. From pixels of 0 to 255 to pooled features, without decoding.",
+                "Weights are random unless a file has them: nothing is downloaded. From pixels of 0 to 255 to pooled features, without decoding.",
                 "GFLOP/s count every convolution as a direct one; the peak is that of fused multiply-adds in registers.",
                 "For numbers to compare, leave the machine alone meanwhile.",
             ],
         };
-        foreach (var option in new Option[] { benchmark._backbone, benchmark._batchSize, benchmark._imageSize, benchmark._exact, benchmark._threads, benchmark._rounds, benchmark._perLayer, benchmark._json })
+        benchmark._backbone.AddNetworkTo(command);
+        command.Validators.Add(benchmark.Check);
+        foreach (var option in new Option[] { benchmark._batchSize, benchmark._imageSize, benchmark._exact, benchmark._threads, benchmark._rounds, benchmark._perLayer, benchmark._json })
             command.Add(option);
         command.SetAction(benchmark.Run);
         return command;
@@ -52,9 +57,9 @@ internal sealed class BenchmarkCommand
     {
         var request = Standard with
         {
-            Backbone = parsed.GetValue(_backbone) ?? Standard.Backbone,
+            Backbone = _backbone.Read(parsed),
             BatchSize = parsed.GetValue(_batchSize) ?? Standard.BatchSize,
-            ImageSize = parsed.GetValue(_imageSize) ?? Standard.ImageSize,
+            ImageSize = parsed.GetValue(_imageSize),
             Threads = parsed.GetValue(_threads) ?? Standard.Threads,
             Rounds = parsed.GetValue(_rounds) ?? Standard.Rounds,
             Exact = parsed.GetValue(_exact),
@@ -68,7 +73,9 @@ internal sealed class BenchmarkCommand
         return ExitCode.Done;
     }
 
-    private static string KnownBackbone(string name) => BenchmarkBackbones.Names.Contains(name, StringComparer.Ordinal)
-        ? name
-        : throw new FormatException($"there is no backbone '{name}'. There are: {string.Join(", ", BenchmarkBackbones.Names)}.");
+    private void Check(CommandResult result)
+    {
+        if (_backbone.Name(result) is { } name && !BenchmarkBackbones.Knows(name))
+            result.AddError($"--backbone: there is no network '{name}', and no such file. There are: {string.Join(", ", BenchmarkBackbones.Names)}.");
+    }
 }

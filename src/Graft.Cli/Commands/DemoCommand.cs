@@ -72,7 +72,7 @@ internal sealed class DemoCommand
         {
             Data = NpmPackage.Cifar10.ToString(),
             Head = HeadSpecification.Linear,
-            ImageSize = ImageSize,
+            Backbone = new() { Preprocessing = new() { ImageSize = ImageSize } },
             Seed = parsed.GetValue(_seed) ?? 0,
             Exact = parsed.GetValue(_exact),
             Output = parsed.GetValue(_output) ?? Path.Combine("runs", "demo"),

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Graft.Cli.Parsing;
 using Graft.Cli.Progress;
 using Graft.Cli.Rendering;
@@ -13,9 +14,7 @@ internal sealed class FeaturesCommand
 {
     private readonly Argument<string> _data = new("DATA") { Description = "A folder of images, in classes or not, or one image." };
     private readonly Option<string> _output = new("--output", "-o") { HelpName = "FILE", Description = "The file: features.npy or features.safetensors.", Required = true };
-    private readonly Option<string?> _backbone = CommonOptions.Backbone();
-    private readonly Option<int?> _imageSize = CommonOptions.ImageSize();
-    private readonly Option<ResizeRule?> _resize = CommonOptions.Resize();
+    private readonly BackboneOptions _backbone = new("--node", "--cut");
     private readonly Option<bool> _spatial = new("--spatial") { Description = "Write the last feature map, [images, height, width, channels], rather than pooled features." };
     private readonly Option<Training.Features.FeaturePrecision?> _precision = CommonOptions.FeaturePrecision();
     private readonly Option<BadImageRule?> _onBadImage = CommonOptions.OnBadImage();
@@ -37,6 +36,8 @@ internal sealed class FeaturesCommand
             [
                 new("graft features photos --output features.npy", "float32 [images, channels], for NumPy"),
                 new("graft features photos --output features.safetensors --spatial", "the last feature map"),
+                new("graft features photos --output f.npy --backbone vgg16 --weights vgg16.pth --node flatten", "after VGG's convolutions: 25,088 values"),
+                new("graft features photos --output f.npy --backbone model.onnx", "of a network in a file"),
                 new("graft features status", "what is kept, and how large it is"),
                 new("graft features prune --unused-for 30d", "remove what was not used for a month"),
             ],
@@ -48,8 +49,11 @@ internal sealed class FeaturesCommand
             ],
         };
         command.Add(features._data);
-        foreach (var option in new Option[] { features._output, features._backbone, features._imageSize, features._resize, features._spatial, features._precision, features._onBadImage })
+        command.Add(features._output);
+        features._backbone.AddTo(command);
+        foreach (var option in new Option[] { features._spatial, features._precision, features._onBadImage })
             command.Add(option);
+        command.Validators.Add(features.Check);
         features._limits.AddTo(command);
         command.Add(features._exact);
         command.Add(features._threads);
@@ -60,14 +64,18 @@ internal sealed class FeaturesCommand
         return command;
     }
 
+    private void Check(CommandResult result)
+    {
+        if (result.GetValue(_spatial) && _backbone.NamesNode(result))
+            result.AddError("--spatial takes the last feature map, and --node another node; leave out one of them.");
+    }
+
     private int Run(ParseResult parsed)
     {
         var standard = new FeatureExportRequest { Data = parsed.GetRequiredValue(_data), Output = parsed.GetRequiredValue(_output) };
         var request = standard with
         {
-            Backbone = parsed.GetValue(_backbone) ?? standard.Backbone,
-            ImageSize = parsed.GetValue(_imageSize),
-            Resize = parsed.GetValue(_resize),
+            Backbone = _backbone.Read(parsed),
             Spatial = parsed.GetValue(_spatial),
             Precision = parsed.GetValue(_precision) ?? standard.Precision,
             FailOnBadImage = parsed.GetValue(_onBadImage) == BadImageRule.Fail,

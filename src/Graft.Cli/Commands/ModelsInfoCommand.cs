@@ -4,6 +4,7 @@ using Graft.Cli.Rendering;
 using Graft.Layers.Networks;
 using Graft.Models;
 using Graft.Tensors;
+using Graft.Training.Backbones;
 using Graft.Training.Heads;
 
 namespace Graft.Cli.Commands;
@@ -14,7 +15,8 @@ internal static class ModelsInfoCommand
     /// <summary>Makes the command.</summary>
     public static VerbCommand Create(Terminal terminal)
     {
-        var name = ModelsCommand.Name();
+        var name = new Argument<string>("NAME|FILE") { Description = "The network's name, for example resnet50, or a file with a network." };
+        var weights = new Option<string?>("--weights") { HelpName = "FILE", Description = "A file with weights alone for the network, which tells more of it." };
         var head = OptionKinds.Parsed<HeadSpecification?>("--head", "HEAD", "Also count the network with this head, everything else frozen: linear, dense:128, conv:100, vgg:256.", HeadSpecification.Parse);
         var classes = OptionKinds.Whole("--classes", "N", "How many classes the head tells apart. [default: 2]", 1, 1_000_000);
         var summary = new Option<bool>("--summary") { Description = "Print every layer with its output's shape and its parameters instead." };
@@ -26,13 +28,19 @@ internal static class ModelsInfoCommand
                 new("graft models info resnet50", "parameters, operations, features, stages, licence and source"),
                 new("graft models info vgg16 --head vgg --classes 100", "what would be trained"),
                 new("graft models info mobilenet_v2 --summary", "layer by layer"),
+                new("graft models info model.onnx", "a network in a file: where it would be cut, what is done to pictures"),
+                new("graft models info resnet50 --weights resnet50.pth", "which ResNet-50 a file of weights is of"),
             ],
         };
         command.Add(name);
-        foreach (var option in new Option[] { head, classes, summary, json })
+        foreach (var option in new Option[] { weights, head, classes, summary, json })
             command.Add(option);
         command.SetAction(parsed =>
         {
+            var source = new BackboneSource { Name = parsed.GetRequiredValue(name), Weights = parsed.GetValue(weights) };
+            var loader = new BackboneLoader(ModelsCommand.Store());
+            if (source.Weights is not null || source.IsFile(loader.IsKnown))
+                return Describe(terminal, loader, source, parsed.GetValue(summary), parsed.GetValue(json));
             var description = ModelsCommand.Store().DescribeArchitecture(parsed.GetRequiredValue(name));
             var architecture = Architectures.Find(description.Name);
             using var network = parsed.GetValue(head) is { } specification
@@ -47,6 +55,23 @@ internal static class ModelsInfoCommand
                 ModelRendering.Print(terminal, info);
             return ExitCode.Done;
         });
+        command.Validators.Add(result =>
+        {
+            if (result.GetResult(head) is { Implicit: false } && result.GetResult(weights) is { Implicit: false })
+                result.AddError("--head counts a network that Graft knows by name, without weights; leave out --weights.");
+        });
         return command;
+    }
+
+    private static int Describe(Terminal terminal, BackboneLoader loader, BackboneSource source, bool asSummary, bool asJson)
+    {
+        var (description, summary) = BackboneDescription.Read(loader, source);
+        if (asJson)
+            JsonOutput.Print(terminal, description, types => types.BackboneDescription);
+        else if (asSummary)
+            terminal.Output.Write(summary);
+        else
+            ModelRendering.Print(terminal, description);
+        return ExitCode.Done;
     }
 }

@@ -32,7 +32,11 @@ internal static class CommonOptions
         1,
         Imaging.Augmentation.TestTimeViews.MaximumCount);
 
-    public static Option<string?> Backbone() => new("--backbone") { HelpName = "NAME", Description = "The pretrained network; 'graft models list' shows them. [default: resnet50]" };
+    public static Option<string?> Backbone() => new("--backbone")
+    {
+        HelpName = "NAME|FILE",
+        Description = "The pretrained network: one that 'graft models list' shows, or a file: ONNX, a TensorFlow.js model.json, a model that Graft wrote. [default: resnet50]",
+    };
 
     public static Option<int?> ImageSize() =>
         OptionKinds.Whole("--image-size", "N", "Width and height that images are brought to, in pixels; the network's own when not given.", 1, 16384);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Graft.Training.Backbones;
 using Graft.Training.Runs;
 using Spectre.Console;
 
@@ -11,12 +12,30 @@ internal static class FeatureRendering
     public static void Print(TextWriter output, FeatureExportReport report)
     {
         var facts = new FactList(output);
+        Add(facts, report.Backbone);
         facts.Add("Images", Format.Count(report.Images) + (report.BadImages.Count > 0 ? $", {Format.Count(report.BadImages.Count)} bad (left out)" : ""));
-        facts.Add("Features", $"{Format.Count(report.FeaturesComputed)} computed, {Format.Count(report.FeaturesReused)} reused, {Format.Seconds(report.Seconds)}{Parts(report.DecodeSeconds, report.NetworkSeconds)}; the store takes {Format.Bytes(report.StoreBytes)}");
+        facts.Add("Features", $"{Format.Count(report.FeaturesComputed)} computed, {Format.Count(report.FeaturesReused)} reused, {Format.Seconds(report.Seconds)}{Parts(report.DecodeSeconds, report.NetworkSeconds)}");
+        facts.Add("Disk", $"{Format.Bytes(report.BytesPerImage)} an image in the store, {Format.Bytes(report.BytesPerImage * report.Images)} for these; the whole store takes {Format.Bytes(report.StoreBytes)}");
         facts.Add("Output", $"{Format.Path(report.Output)}, float32 [{string.Join(", ", report.Shape)}]");
         facts.Add("Rows", Format.Path(report.FilesList));
         facts.Print();
     }
+
+    /// <summary>Adds what was used of which network, and what was done to pictures before it.</summary>
+    public static void Add(FactList facts, BackboneUse backbone)
+    {
+        facts.Add("Network", $"{backbone.Name} up to {backbone.Node}: {string.Join("x", backbone.FeatureShape)}, {Format.Count(backbone.FeatureShape.Aggregate(1, (product, size) => product * size))} values");
+        facts.Add("Preprocessing", $"{backbone.Preprocessing} ({OriginText(backbone.PreprocessingOrigin)})");
+    }
+
+    /// <summary>Who says what is done to pictures.</summary>
+    public static string OriginText(PreprocessingOrigin origin) => origin switch
+    {
+        PreprocessingOrigin.Catalogue => "that of the weights",
+        PreprocessingOrigin.File => "stated in the file",
+        PreprocessingOrigin.Options => "as asked for",
+        _ => "assumed: the file does not say",
+    };
 
     /// <summary>What computing features consisted of; nothing where none was computed.</summary>
     public static string Parts(double decodeSeconds, double networkSeconds) =>
@@ -33,7 +52,7 @@ internal static class FeatureRendering
         }
 
         var table = new Table().Border(TableBorder.Simple);
-        foreach (var heading in new[] { "id", "images", "size", "precision", "last used", "shape", "node", "weights", "preprocessing" })
+        foreach (var heading in new[] { "id", "images", "size", "an image", "precision", "last used", "shape", "node", "weights", "preprocessing" })
             table.AddColumn(new TableColumn(new Text(heading)));
         foreach (var space in status.Spaces)
         {
@@ -41,6 +60,7 @@ internal static class FeatureRendering
                 new Text(space.Id.ToString(CultureInfo.InvariantCulture)),
                 new Text(Format.Count(space.Images)),
                 new Text(Format.Bytes(space.Bytes)),
+                new Text(Format.Bytes(space.BytesPerImage)),
                 new Text(space.RoundingError > 0 ? $"{space.Precision}, rounding error {Format.Number(space.RoundingError)}" : space.Precision),
                 new Text(space.LastUsed.ToLocalTime().ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)),
                 new Text(string.Join('x', space.Shape)),

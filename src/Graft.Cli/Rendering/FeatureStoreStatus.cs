@@ -12,6 +12,7 @@ internal sealed record FeatureStoreStatus(string Path, long Bytes, IReadOnlyList
 /// <param name="Id">For <c>features prune --id</c>.</param>
 /// <param name="Images">How many images have one.</param>
 /// <param name="Bytes">Their size.</param>
+/// <param name="BytesPerImage">What one image takes.</param>
 /// <param name="Node">Where the network was cut.</param>
 /// <param name="Shape">One image's feature.</param>
 /// <param name="Precision">How the numbers are kept.</param>
@@ -26,6 +27,7 @@ internal sealed record FeatureSpaceStatus(
     long Id,
     long Images,
     long Bytes,
+    long BytesPerImage,
     string Node,
     IReadOnlyList<int> Shape,
     string Precision,
@@ -42,6 +44,7 @@ internal sealed record FeatureSpaceStatus(
         summary.Id,
         summary.Count,
         summary.Bytes,
+        summary.Space.ByteLength,
         summary.Space.Node,
         summary.Space.Shape.Dimensions.ToArray(),
         summary.Space.Precision == FeaturePrecision.Bits16 ? "float16" : "float32",

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Graft.Models;
+using Graft.Training.Backbones;
 using Graft.Training.Classification;
 using Graft.Training.Runs;
 
@@ -28,6 +29,8 @@ internal static class JsonOutput
 [JsonSerializable(typeof(IReadOnlyList<ImageAnswer>))]
 [JsonSerializable(typeof(IReadOnlyList<ArchitectureDescription>))]
 [JsonSerializable(typeof(ModelInfo))]
+[JsonSerializable(typeof(BackboneDescription))]
+[JsonSerializable(typeof(ExportReport))]
 [JsonSerializable(typeof(ModelChange))]
 [JsonSerializable(typeof(EvaluationReport))]
 [JsonSerializable(typeof(ComparisonReport))]

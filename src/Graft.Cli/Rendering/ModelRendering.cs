@@ -1,5 +1,6 @@
 using System.Globalization;
 using Graft.Models;
+using Graft.Training.Backbones;
 using Spectre.Console;
 
 namespace Graft.Cli.Rendering;
@@ -47,8 +48,7 @@ internal static class ModelRendering
         facts.Add("Input", $"{Input(model)}; at least {model.SmallestSize}x{model.SmallestSize}");
         if (model.Weights.Count == 0)
             facts.Add("Preprocessing", model.Preprocessing);
-        foreach (var (index, feature) in model.FeatureNodes.Index())
-            facts.Add(index == 0 ? "Features" : "", $"{feature.Node}: {string.Join("x", feature.Shape)}, {Format.Count(feature.Values)} values, {Format.Bytes(feature.BytesPerImage)} an image in the store");
+        AddFeatures(facts, model.FeatureNodes);
         facts.Add("Stages", string.Join(", ", model.Stages.Select(stage => stage.Name)));
         if (model.Weights.Count == 0)
             facts.Add("Weights", "none that Graft can fetch; 'graft models pull FILE' brings yours");
@@ -61,6 +61,29 @@ internal static class ModelRendering
         }
 
         facts.Print();
+    }
+
+    /// <summary>Prints what there is to know of a network that the user brought.</summary>
+    public static void Print(Terminal terminal, BackboneDescription network)
+    {
+        var facts = new FactList(terminal.Output);
+        facts.Add("Name", network.Name);
+        facts.Add("Format", network.Format);
+        facts.Add("Parameters", Format.Count(network.Parameters));
+        facts.Add("Operations", $"{Giga(network.MultiplyAdds)} multiplications with additions for an image");
+        facts.Add("Input", string.Create(CultureInfo.InvariantCulture, $"{network.InputWidth}x{network.InputHeight}"));
+        facts.Add("Output", string.Join("x", network.OutputShape));
+        facts.Add("Preprocessing", $"{network.Preprocessing} ({FeatureRendering.OriginText(network.PreprocessingOrigin)})");
+        AddFeatures(facts, network.FeatureNodes);
+        if (network.Stages.Count > 0)
+            facts.Add("Stages", string.Join(", ", network.Stages));
+        facts.Print();
+    }
+
+    private static void AddFeatures(FactList facts, IReadOnlyList<FeatureNodeDescription> nodes)
+    {
+        foreach (var (index, feature) in nodes.Index())
+            facts.Add(index == 0 ? "Features" : "", $"{feature.Node}: {string.Join("x", feature.Shape)}, {Format.Count(feature.Values)} values, {Format.Bytes(feature.BytesPerImage)} an image in the store");
     }
 
     private static void AddWeights(FactList facts, ModelDescription weights)

@@ -29,6 +29,7 @@ internal static class TrainingRendering
         var classes = report.Classes.Count > ListedClasses ? string.Join(", ", report.Classes.Take(ListedClasses)) + ", ..." : string.Join(", ", report.Classes);
         facts.Add("Classes", $"{Format.Count(report.Classes.Count)}: {classes}");
         facts.Add("Images", Images(report));
+        FeatureRendering.Add(facts, report.Backbone);
         facts.Add("Features", $"{Format.Count(report.FeaturesComputed)} computed, {Format.Count(report.FeaturesReused)} reused, {Format.Seconds(report.FeatureSeconds)}{FeatureRendering.Parts(report.DecodeSeconds, report.NetworkSeconds)}; the store takes {Format.Bytes(report.FeatureStoreBytes)}");
         if (report.FeatureRoundingError is { } error)
             facts.Add("16-bit features", Rounding(error, report));

@@ -6,6 +6,9 @@ namespace Graft.Layers.Optimizers;
 /// <summary>Parameters that an optimizer treats alike.</summary>
 public sealed record ParameterGroup
 {
+    /// <summary>More layers with plain names than this are no blocks of their own: Keras numbers its layers and tells no blocks.</summary>
+    private const int LargestPlainNetwork = 8;
+
     /// <summary>The parameters with their full names, as <see cref="Network.Parameters"/> gives them. Those that are not trainable are left alone.</summary>
     public required IReadOnlyList<KeyValuePair<string, Parameter>> Parameters { get; init; }
 
@@ -30,7 +33,7 @@ public sealed record ParameterGroup
     /// <param name="decay">From above 0 to 1, which gives all blocks the same rate.</param>
     /// <param name="blockOf">
     /// The block that a node belongs to; when null the first part of the node's name, with the number behind it where there is one
-    /// (<c>layer4.1</c> of <c>layer4.1.downsample.0</c>, <c>head</c> of <c>head.dense</c>).
+    /// (<c>layer4.1</c> of <c>layer4.1.downsample.0</c>, <c>head</c> of <c>head.dense</c>); many layers without such parts are one block.
     /// </param>
     /// <returns>A group for each block, in the order of the nodes.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The decay is not in its range.</exception>
@@ -39,9 +42,9 @@ public sealed record ParameterGroup
         ArgumentNullException.ThrowIfNull(network);
         if (!(decay > 0 && decay <= 1))
             throw new ArgumentOutOfRangeException(nameof(decay), decay, "The decay of learning rates from block to block must be above 0 and at most 1.");
-        blockOf ??= FirstPart;
-        var blocks = network.Nodes
-            .Where(node => node.Layer.Parameters.Any(parameter => parameter.Trainable))
+        var nodes = network.Nodes.Where(node => node.Layer.Parameters.Any(parameter => parameter.Trainable)).ToArray();
+        blockOf ??= nodes.Count(node => !node.Name.Contains('.', StringComparison.Ordinal)) > LargestPlainNetwork ? FirstPartOrTrunk : FirstPart;
+        var blocks = nodes
             .GroupBy(node => blockOf(node.Name), StringComparer.Ordinal)
             .ToArray();
         return
@@ -53,6 +56,9 @@ public sealed record ParameterGroup
             }),
         ];
     }
+
+    /// <summary>All layers whose names tell of no block are one.</summary>
+    private static string FirstPartOrTrunk(string name) => name.Contains('.', StringComparison.Ordinal) ? FirstPart(name) : "";
 
     private static string FirstPart(string name)
     {

@@ -61,13 +61,16 @@ public sealed class Backbone : IDisposable
     /// <summary>The licence of the weights, and whose it is; null when nobody said.</summary>
     public string? Licence { get; init; }
 
+    /// <summary>Who says what the <see cref="Preprocessing"/> is.</summary>
+    public PreprocessingOrigin PreprocessingOrigin { get; init; }
+
     /// <summary>What identifies the weights and the architecture up to the features.</summary>
     public string Digest => _digest.Value;
 
     /// <summary>The trunk compiled for running; made when it is first needed, owned by the backbone.</summary>
     public InferencePlan Plan => _plan.Value;
 
-    /// <summary>Loads a pretrained backbone of the catalogue or of the user, fetching its weights when they are not on this machine.</summary>
+    /// <summary>Loads a pretrained backbone of the catalogue or of the user, fetching its weights when they are not on this machine; <see cref="BackboneLoader"/> loads all others.</summary>
     /// <param name="models">Where weights are kept.</param>
     /// <param name="name">The catalogue's name.</param>
     /// <param name="imageSize">Height and width of the input in pixels; the weights' own when null.</param>
@@ -82,21 +85,8 @@ public sealed class Backbone : IDisposable
     public static Backbone Load(ModelStore models, string name, int? imageSize = null, ResizeRule? resize = null, bool spatial = false, PlanOptions? planOptions = null, bool onlyRuns = false, IProgress<PullProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(models);
-        var info = models.Find(name);
-        var preprocessing = PreprocessingOf(info, imageSize, resize);
-        var network = info.Build(preprocessing);
-        try
-        {
-            using (var file = models.OpenWeights(info.Name, progress, cancellationToken))
-                NetworkWeights.Load(network, file);
-            info.Architecture.CutAtFeatures(network, spatial ? info.Architecture.SpatialFeatures : info.Architecture.PooledFeatures);
-            return new Backbone(info.Name, network, preprocessing) { PlanOptions = planOptions ?? new(), OnlyRuns = onlyRuns, Licence = info.Licence };
-        }
-        catch
-        {
-            network.Dispose();
-            throw;
-        }
+        var source = new BackboneSource { Name = name, Preprocessing = new() { ImageSize = imageSize, Resize = resize } };
+        return new BackboneLoader(models).Load(source, spatial ? FeatureKind.Map : FeatureKind.Row, planOptions, onlyRuns, progress, cancellationToken);
     }
 
     /// <summary>What is done to a picture before some weights' network sees it.</summary>
@@ -106,8 +96,7 @@ public sealed class Backbone : IDisposable
     public static Preprocessing PreprocessingOf(PretrainedInfo info, int? imageSize, ResizeRule? resize)
     {
         ArgumentNullException.ThrowIfNull(info);
-        var preprocessing = imageSize is { } size ? info.Preprocessing.WithSize(size) : info.Preprocessing;
-        return resize is { } rule ? preprocessing with { Resize = rule, ShorterSide = null } : preprocessing;
+        return new PreprocessingChanges { ImageSize = imageSize, Resize = resize }.Apply(info.Preprocessing);
     }
 
     private InferencePlan Compile()

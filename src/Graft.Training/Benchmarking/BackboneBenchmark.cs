@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Graft.Layers.Inference;
-using Graft.Models;
 using Graft.Tensors;
 
 namespace Graft.Training.Benchmarking;
@@ -26,12 +25,13 @@ public static class BackboneBenchmark
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(request.Rounds);
         ArgumentOutOfRangeException.ThrowIfNegative(request.RoundSeconds);
         ArgumentOutOfRangeException.ThrowIfNegative(request.WarmUpSeconds);
-        var architecture = Architectures.Find(request.Backbone);
+        BenchmarkBackbones.RequireKnown(request.Backbone);
         using var workers = new WorkerPool(request.Threads);
         progress?.Report(new(BenchmarkPhase.Peak));
         var peak = FmaPeak.Measure(workers, request.PeakSeconds, cancellationToken);
         progress?.Report(new(BenchmarkPhase.Build));
-        using var network = BenchmarkBackbones.Build(architecture.Name, request.ImageSize);
+        var (name, network) = BenchmarkBackbones.Build(request.Backbone, request.ImageSize);
+        using var trunk = network;
         using var pixels = RandomWeights.Pixels(request.BatchSize, network.InputShape);
         var memoryBefore = Process.GetCurrentProcess().WorkingSet64 / Mebibyte;
 
@@ -55,8 +55,8 @@ public static class BackboneBenchmark
             progress?.Report(new(BenchmarkPhase.Steps));
         return new BackboneBenchmarkReport
         {
-            Backbone = architecture.Name,
-            ImageSize = request.ImageSize,
+            Backbone = name,
+            ImageSize = network.InputShape[0],
             BatchSize = request.BatchSize,
             Threads = workers.ThreadCount,
             ImagesPerSecond = Spread.Of(rates),

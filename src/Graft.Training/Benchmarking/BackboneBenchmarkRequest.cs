@@ -1,16 +1,21 @@
+using Graft.Training.Backbones;
+
 namespace Graft.Training.Benchmarking;
 
 /// <summary>What to benchmark. Immutable.</summary>
 public sealed record BackboneBenchmarkRequest
 {
-    /// <summary>One of <see cref="BenchmarkBackbones.Names"/>, whatever its case.</summary>
-    public string Backbone { get; init; } = "resnet50";
+    /// <summary>
+    /// One of <see cref="BenchmarkBackbones.Names"/> or a name of the catalogue, with random weights where it has none; or a file with
+    /// a network.
+    /// </summary>
+    public BackboneSource Backbone { get; init; } = new();
 
     /// <summary>Images that go through the network together.</summary>
     public int BatchSize { get; init; } = 16;
 
-    /// <summary>Height and width of an image, in pixels.</summary>
-    public int ImageSize { get; init; } = 224;
+    /// <summary>Height and width of an image, in pixels; when null 224, or what the file's network takes.</summary>
+    public int? ImageSize { get; init; }
 
     /// <summary>Threads; the number of processors when 0.</summary>
     public int Threads { get; init; }

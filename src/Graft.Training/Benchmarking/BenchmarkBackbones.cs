@@ -1,16 +1,19 @@
 using Graft.Layers.Networks;
 using Graft.Models;
+using Graft.Training.Backbones;
 
 namespace Graft.Training.Benchmarking;
 
-/// <summary>The trunks that can be benchmarked: every architecture, as random weights do and nothing is downloaded.</summary>
+/// <summary>The trunks that can be benchmarked: every architecture, with random weights, so that nothing is downloaded; and networks in files.</summary>
 public static class BenchmarkBackbones
 {
+    private const int UsualSize = 224;
+
     /// <summary>The names, torchvision's.</summary>
     public static IReadOnlyList<string> Names => [.. Architectures.All.Select(architecture => architecture.Name)];
 
     /// <summary>Builds a trunk from RGB pixels of 0 to 255 to its usual features, with random weights.</summary>
-    /// <param name="name">One of <see cref="Names"/>.</param>
+    /// <param name="name">One of <see cref="Names"/>, or a name of the catalogue.</param>
     /// <param name="imageSize">Height and width of the input in pixels.</param>
     /// <param name="seed">What decides the weights.</param>
     /// <returns>A network that the caller disposes.</returns>
@@ -18,9 +21,67 @@ public static class BenchmarkBackbones
     public static Network Build(string name, int imageSize, ulong seed = 1)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(imageSize);
-        var architecture = Architectures.Find(name);
+        var architecture = Find(name);
         var network = architecture.BuildTrunk(architecture.Preprocessing.WithSize(imageSize));
         RandomWeights.Fill(network, seed);
         return network;
     }
+
+    /// <summary>Whether a name is that of a network, or looks like that of a file.</summary>
+    /// <param name="name">The name or path.</param>
+    public static bool Knows(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        return IsName(name) || IsFile(new() { Name = name });
+    }
+
+    /// <summary>Makes sure that there is such a trunk, before anything is measured.</summary>
+    /// <exception cref="ArgumentException">There is no such architecture.</exception>
+    /// <exception cref="IOException">There is no such file.</exception>
+    internal static void RequireKnown(BackboneSource source)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        if (IsFile(source))
+            NetworkFileKinds.Locate(source.Name);
+        else
+            _ = Find(source.Name);
+    }
+
+    /// <summary>Builds the trunk of a source: as it is where it has weights of its own, else with random ones.</summary>
+    internal static (string Name, Network Network) Build(BackboneSource source, int? imageSize)
+    {
+        if (source.Weights is null && !IsFile(source))
+        {
+            var network = Build(source.Name, imageSize ?? UsualSize);
+            if (source.Cut is { } cut)
+                Cut(source.Name, network, cut);
+            return (Find(source.Name).Name, network);
+        }
+
+        // Nothing of the catalogue is fetched for networks in files, so that no home is needed.
+        var loader = new BackboneLoader(new ModelStore(GraftHome.Locate()));
+        using var backbone = loader.Load(source with { Preprocessing = source.Preprocessing with { ImageSize = imageSize } }, FeatureKind.AsNamed);
+        return (backbone.Name, backbone.TakeNetwork());
+    }
+
+    private static void Cut(string name, Network network, string node)
+    {
+        if (network.Contains(node))
+        {
+            network.CutAt(node);
+            return;
+        }
+
+        network.Dispose();
+        throw new ArgumentException($"The trunk of '{name}' has no node '{node}' to cut at; 'graft models info {name} --summary' lists them.", nameof(node));
+    }
+
+    private static Architecture Find(string name) => Weights(name)?.Architecture ?? Architectures.Find(name);
+
+    private static PretrainedInfo? Weights(string name) =>
+        Catalogue.Standard.Models.FirstOrDefault(model => model.OtherNames.Prepend(model.Name).Contains(name, StringComparer.OrdinalIgnoreCase));
+
+    private static bool IsFile(BackboneSource source) => source.IsFile(IsName);
+
+    private static bool IsName(string name) => Weights(name) is not null || Names.Contains(name, StringComparer.OrdinalIgnoreCase);
 }

@@ -42,6 +42,40 @@ internal sealed record ClassifierMetadata(IReadOnlyList<string> ClassNames, Prep
         return texts;
     }
 
+    /// <summary>What goes with a trunk that is written alone: no classifier, but the preprocessing that it has inside.</summary>
+    /// <param name="preprocessing">What is done to a picture.</param>
+    /// <param name="featureNode">The node that gives the features.</param>
+    public static IReadOnlyDictionary<string, string> TrunkTexts(Preprocessing preprocessing, string featureNode) => new Dictionary<string, string>
+    {
+        [PreprocessingKey] = JsonSerializer.Serialize(preprocessing, ClassifierJson.Default.Preprocessing),
+        [FeatureNodeKey] = featureNode,
+    };
+
+    /// <summary>What goes with a head that is written alone.</summary>
+    /// <param name="classNames">The classes, in the order of its outputs.</param>
+    public static IReadOnlyDictionary<string, string> HeadTexts(IReadOnlyList<string> classNames) => new Dictionary<string, string>
+    {
+        [ClassesKey] = JsonSerializer.Serialize(classNames, ClassifierJson.Default.IReadOnlyListString),
+    };
+
+    /// <summary>Reads what a file's texts say of its trunk, be it alone or in a classifier; nulls where another program wrote the file.</summary>
+    /// <param name="path">The file, for messages.</param>
+    /// <param name="texts">Its metadata.</param>
+    /// <exception cref="WeightsFormatException">What it says is damaged.</exception>
+    public static (Preprocessing? Preprocessing, string? FeatureNode) ParseTrunk(string path, IReadOnlyDictionary<string, string> texts)
+    {
+        if (!texts.TryGetValue(PreprocessingKey, out var text))
+            return (null, null);
+        try
+        {
+            return (JsonSerializer.Deserialize(text, ClassifierJson.Default.Preprocessing), texts.GetValueOrDefault(FeatureNodeKey));
+        }
+        catch (JsonException error)
+        {
+            throw new WeightsFormatException("Reading the network", path, "its preprocessing in JSON", error.Message, "The file was altered: get it again from where it came.", error);
+        }
+    }
+
     /// <summary>Reads the texts of a file.</summary>
     /// <param name="path">The file, for messages.</param>
     /// <param name="texts">Its metadata.</param>

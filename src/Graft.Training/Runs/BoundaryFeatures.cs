@@ -31,7 +31,7 @@ internal sealed class BoundaryFeatures(Func<Backbone> load, FeatureStore store, 
     {
         using var whole = load();
         whole.Network.CutAt(node);
-        using var frozen = new Backbone(whole.Name, whole.TakeNetwork(), whole.Preprocessing) { PlanOptions = whole.PlanOptions };
+        using var frozen = new Backbone(whole.Name, whole.TakeNetwork(), whole.Preprocessing) { PlanOptions = whole.PlanOptions, Licence = whole.Licence };
         var features = RunFeatures.Extract(new FeatureExtractor(frozen, store, workers, options), [.. images.Select(image => image.Content)], progress, cancellationToken);
         var good = features.Extraction.Good;
         return new(new LabelledFeatures(features, [.. Enumerable.Range(0, good.Count)], [.. good.Select(i => images[i].Label)]), features);

@@ -40,8 +40,9 @@ public static class FeatureExport
         progress?.Report(new(RunPhase.Scan));
         var files = ImageFolder.List(request.Data);
         progress?.Report(new(RunPhase.Backbone));
-        var pulls = progress is null ? null : new Relay<PullProgress>(value => progress.Report(new(RunPhase.Backbone) { Pull = value }));
-        using var backbone = Backbone.Load(new ModelStore(home), request.Backbone, request.ImageSize, request.Resize, request.Spatial, new() { Exact = request.Exact }, onlyRuns: true, pulls, cancellationToken);
+        var kind = request.Spatial ? FeatureKind.Map : FeatureKind.AsNamed;
+        using var backbone = RunBackbone.Load(home, request.Backbone, kind, new() { Exact = request.Exact }, onlyRuns: true, progress, cancellationToken);
+        RunBackbone.TellAssumed(backbone, progress);
         using var store = RunFeatures.OpenStore(home, progress);
         var options = new FeatureExtractorOptions { Limits = request.Limits, Precision = request.Precision, FailOnBadImage = request.FailOnBadImage, MaximumBytesInMemory = BytesInMemory };
         using var features = RunFeatures.Extract(
@@ -74,6 +75,8 @@ public static class FeatureExport
             Shape = shape,
             Output = Path.GetFullPath(request.Output),
             FilesList = Path.GetFullPath(list),
+            Backbone = BackboneUse.Of(backbone),
+            BytesPerImage = features.Shape.ElementCount * (request.Precision == FeaturePrecision.Bits16 ? 2 : 4),
             StoreBytes = store.SizeBytes,
         };
     }

@@ -1,3 +1,4 @@
+using Graft.Training.Backbones;
 using Graft.Training.Datasets;
 
 namespace Graft.Training.Runs;
@@ -34,6 +35,12 @@ public sealed record FeatureExportReport
 
     /// <summary>The list of the images, in the order of the rows.</summary>
     public required string FilesList { get; init; }
+
+    /// <summary>The trunk, and what is done to pictures before it.</summary>
+    public required BackboneUse Backbone { get; init; }
+
+    /// <summary>What one image takes in the store, in bytes.</summary>
+    public required long BytesPerImage { get; init; }
 
     /// <summary>The size of the feature store in bytes.</summary>
     public required long StoreBytes { get; init; }

@@ -1,5 +1,5 @@
 using Graft.Imaging;
-using Graft.Models;
+using Graft.Training.Backbones;
 using Graft.Training.Features;
 
 namespace Graft.Training.Runs;
@@ -13,16 +13,10 @@ public sealed record FeatureExportRequest
     /// <summary>The file, <c>.npy</c> or <c>.safetensors</c>.</summary>
     public required string Output { get; init; }
 
-    /// <summary>The catalogue's name of the trunk.</summary>
-    public string Backbone { get; init; } = "resnet50";
+    /// <summary>The trunk.</summary>
+    public BackboneSource Backbone { get; init; } = new();
 
-    /// <summary>Height and width of the network's input in pixels; the weights' own when null.</summary>
-    public int? ImageSize { get; init; }
-
-    /// <summary>How pictures are brought to that size; the weights' own rule when null.</summary>
-    public ResizeRule? Resize { get; init; }
-
-    /// <summary>Whether to write the last feature map rather than pooled features.</summary>
+    /// <summary>Whether to write the last feature map rather than pooled features, where no node is named.</summary>
     public bool Spatial { get; init; }
 
     /// <summary>Whether a bad image stops the work; otherwise it is left out and counted.</summary>

@@ -1,3 +1,4 @@
+using Graft.Training.Backbones;
 using Graft.Training.Confidence;
 using Graft.Training.Evaluation;
 
@@ -47,6 +48,9 @@ public sealed record TrainingReport
 
     /// <summary>Why training ended before its last epoch, a clause; null where it did not.</summary>
     public string? StopReason { get; init; }
+
+    /// <summary>The trunk, and what is done to pictures before it.</summary>
+    public required BackboneUse Backbone { get; init; }
 
     /// <summary>Top-1 accuracy on the training images, 0 to 1.</summary>
     public required double TrainAccuracy { get; init; }

@@ -1,6 +1,7 @@
 using Graft.Imaging;
 using Graft.Imaging.Augmentation;
 using Graft.Layers.Optimizers;
+using Graft.Training.Backbones;
 using Graft.Training.Batches;
 using Graft.Training.Features;
 using Graft.Training.Heads;
@@ -16,17 +17,11 @@ public sealed record TrainingRequest
     /// <summary>How the classifier learns.</summary>
     public TrainingMethod Method { get; init; }
 
-    /// <summary>The catalogue's name of the trunk.</summary>
-    public string Backbone { get; init; } = "resnet50";
+    /// <summary>The trunk.</summary>
+    public BackboneSource Backbone { get; init; } = new();
 
     /// <summary>The head.</summary>
     public HeadSpecification? Head { get; init; }
-
-    /// <summary>Height and width of the network's input in pixels; the weights' own when null.</summary>
-    public int? ImageSize { get; init; }
-
-    /// <summary>How pictures are brought to that size; the weights' own rule when null.</summary>
-    public Models.ResizeRule? Resize { get; init; }
 
     /// <summary>Fine-tuning: the first stage or node that learns, or <c>all</c>; the last stage when null.</summary>
     public string? Unfreeze { get; init; }

@@ -26,6 +26,7 @@ internal sealed class TrainingRun(
     {
         progress?.Report(new(RunPhase.Backbone));
         using var backbone = LoadBackbone();
+        RunBackbone.TellAssumed(backbone, progress);
         HeadNetworks.RequireSuitable(request.Head!, backbone.Network.OutputShape);
         if (request.Method == TrainingMethod.FineTune)
             TrunkLayers.Choose(backbone.Network, request.Unfreeze);
@@ -69,6 +70,7 @@ internal sealed class TrainingRun(
             TestImages = splits.Test.Count,
             BadImages = features.Extraction.Bad.Count,
             Method = request.Method,
+            Backbone = BackboneUse.Of(backbone),
             Head = request.Head!.ToString(),
             Unfrozen = model.Unfrozen,
             Augmentation = request.Augmentation!.ToString(),
@@ -142,11 +144,8 @@ internal sealed class TrainingRun(
     private FeatureSet Extract(Backbone backbone, FeatureStore store) => RunFeatures.Extract(
         new FeatureExtractor(backbone, store, workers, Extraction), [.. images.All.Select(image => image.Content)], progress, cancellationToken);
 
-    private Backbone LoadBackbone()
-    {
-        var pulls = progress is null ? null : new Relay<PullProgress>(value => progress.Report(new(RunPhase.Backbone) { Pull = value }));
-        return Backbone.Load(new ModelStore(home), request.Backbone, request.ImageSize, request.Resize, request.Head!.IsSpatial, new() { Exact = request.Exact }, progress: pulls, cancellationToken: cancellationToken);
-    }
+    private Backbone LoadBackbone() => RunBackbone.Load(
+        home, request.Backbone, request.Head!.IsSpatial ? FeatureKind.Map : FeatureKind.Row, new() { Exact = request.Exact }, onlyRuns: false, progress, cancellationToken);
 
     private void WriteModel(FeatureSplits splits, Backbone backbone, FittedModel model, ModelConfidence? confidence)
     {

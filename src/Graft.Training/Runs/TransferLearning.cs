@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Graft.Models;
 using Graft.Tensors;
+using Graft.Training.Backbones;
 using Graft.Training.Datasets;
 using Graft.Training.Features;
 
@@ -94,6 +95,7 @@ public sealed class TransferLearning(GraftHome home, WorkerPool workers)
     private TrainingReport Begin(TrainingRequest request, TrainingImages? images, Stopwatch clock, IProgress<RunProgress>? progress, CancellationToken cancellationToken)
     {
         var resolved = MethodDefaults.Fill(request);
+        resolved = resolved with { Backbone = resolved.Backbone.WithFullPaths(new BackboneLoader(new ModelStore(home)).IsKnown) };
         var folder = RunFolder.Create(request.Output);
         RunArguments.Write(folder, resolved);
         return Run(folder, resolved, images, clock, progress, cancellationToken);

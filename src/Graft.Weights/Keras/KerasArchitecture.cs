@@ -1,12 +1,15 @@
 using System.Text.Json;
 using Graft.Layers.Networks;
+using Graft.Tensors;
+using Graft.Weights.Safetensors;
 using Graft.Weights.TfJs;
 
 namespace Graft.Weights.Keras;
 
 /// <summary>
 /// Keras's architecture JSON: the description of a model's layers without its weights, as <c>model.to_json()</c> and the
-/// <c>modelTopology</c> of a TensorFlow.js model have it.
+/// <c>modelTopology</c> of a TensorFlow.js model have it. Weights go into a safetensors file beside it, where they have Keras's
+/// names, <c>layer/kernel</c>, and its orders. Its networks are told in Keras's layers; <see cref="Json.NetworkJson"/> keeps Graft's own.
 /// </summary>
 public static class KerasArchitecture
 {
@@ -18,7 +21,38 @@ public static class KerasArchitecture
     /// <returns>The network, which the caller disposes.</returns>
     /// <exception cref="WeightsFormatException">The file is no such JSON, or has a layer that is not known.</exception>
     /// <exception cref="IOException">The file is missing or cannot be read.</exception>
-    public static Network Read(string path)
+    public static Network Read(string path) => Parse(path).Network;
+
+    /// <summary>Builds the network that a file describes and fills it with weights.</summary>
+    /// <param name="path">The path of the file.</param>
+    /// <param name="weights">The weights by Keras's names, as <see cref="WriteWeights"/> writes them.</param>
+    /// <returns>The network, which the caller disposes.</returns>
+    /// <exception cref="WeightsFormatException">The file is no such JSON, has a layer that is not known, or a weight is missing or has another shape.</exception>
+    /// <exception cref="IOException">The file is missing or cannot be read.</exception>
+    public static Network Read(string path, ITensorFile weights)
+    {
+        ArgumentNullException.ThrowIfNull(weights);
+        var (network, slots) = Parse(path);
+        try
+        {
+            foreach (var slot in slots)
+            {
+                if (weights.ShapeOf(slot.Name) != slot.Shape)
+                    throw new WeightsFormatException("Reading the weights of the Keras model", weights.Path, $"a tensor '{slot.Name}' of shape {slot.Shape}", weights.ShapeOf(slot.Name) is { } shape ? $"shape {shape}" : "none", "Name the file of weights that was written with this architecture.");
+                using var tensor = weights.Read(slot.Name);
+                tensor.Span.CopyTo(slot.Parameter.Value.Span);
+            }
+
+            return network;
+        }
+        catch
+        {
+            network.Dispose();
+            throw;
+        }
+    }
+
+    private static (Network Network, IReadOnlyList<KerasSlot> Slots) Parse(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         try
@@ -28,7 +62,7 @@ public static class KerasArchitecture
                 throw new WeightsFormatException(TfJsModel.Operation, path, $"at most {MaximumSize:N0} bytes of JSON", $"{stream.Length:N0}", Remedy);
             using var document = JsonDocument.Parse(stream, new JsonDocumentOptions { AllowDuplicateProperties = false, MaxDepth = 256 });
             var topology = TfJsTopology.ParseModel(path, document.RootElement);
-            return KerasNetworkBuilder.Build(path, topology.Layers, topology.Inputs, topology.Outputs).Network;
+            return KerasNetworkBuilder.Build(path, topology.Layers, topology.Inputs, topology.Outputs);
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
@@ -51,5 +85,30 @@ public static class KerasArchitecture
             using var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true });
             model.WriteTopology(json);
         });
+    }
+
+    /// <summary>Writes a network's weights as safetensors by the names and orders that Keras's layers have; an existing file is replaced at the end.</summary>
+    /// <param name="path">The path of the file.</param>
+    /// <param name="network">The network; stays the caller's.</param>
+    /// <param name="metadata">Texts to go with them; none when null.</param>
+    /// <exception cref="ArgumentException">A layer has no counterpart; the message says which.</exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public static void WriteWeights(string path, Network network, IReadOnlyDictionary<string, string>? metadata = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentNullException.ThrowIfNull(network);
+        using var model = KerasModelWriter.Build(network);
+        var tensors = new List<(string Name, Tensor Tensor)>();
+        try
+        {
+            foreach (var (name, shape, tensor) in model.Weights)
+                tensors.Add((name, tensor.Reshaped(shape)));
+            SafetensorsWriter.Write(path, tensors, metadata);
+        }
+        finally
+        {
+            foreach (var (_, tensor) in tensors)
+                tensor.Dispose();
+        }
     }
 }

@@ -47,6 +47,9 @@ public sealed class TfJsModel
     /// <summary>Every tensor, in the order of the shards.</summary>
     public IReadOnlyList<TfJsWeight> Weights { get; }
 
+    /// <summary>The paths of the files beside it that hold the tensors' elements.</summary>
+    public IReadOnlyList<string> Shards => [.. _groups.SelectMany(static group => group.Shards)];
+
     /// <summary>Reads <c>model.json</c> and checks that the shards are there and of the right size.</summary>
     /// <param name="path">The path of <c>model.json</c>.</param>
     /// <exception cref="WeightsFormatException">

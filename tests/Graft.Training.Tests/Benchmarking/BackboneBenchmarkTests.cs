@@ -65,7 +65,7 @@ public sealed class BackboneBenchmarkTests
     [Fact]
     public void An_unknown_backbone_is_refused_with_the_known_ones()
     {
-        var error = Assert.Throws<ArgumentException>(() => BackboneBenchmark.Run(Quick with { Backbone = "resnet51" }, cancellationToken: TestContext.Current.CancellationToken));
+        var error = Assert.Throws<ArgumentException>(() => BackboneBenchmark.Run(Quick with { Backbone = new() { Name = "resnet51" } }, cancellationToken: TestContext.Current.CancellationToken));
         Assert.Contains("'resnet51'", error.Message, StringComparison.Ordinal);
         Assert.Contains("resnet50", error.Message, StringComparison.Ordinal);
     }

@@ -57,7 +57,7 @@ public sealed class FeatureExportTests : IDisposable
     {
         _folder.PutPicture("data/a.png", 0, 1);
         var report = FeatureExport.Run(
-            _home.Home, _workers, new() { Data = _folder["data"], Output = _folder["maps.npy"], ImageSize = 96, Spatial = true }, null, TestContext.Current.CancellationToken);
+            _home.Home, _workers, new() { Data = _folder["data"], Output = _folder["maps.npy"], Backbone = new() { Preprocessing = new() { ImageSize = 96 } }, Spatial = true }, null, TestContext.Current.CancellationToken);
         Assert.Equal([1, 3, 3, 2048], report.Shape);
         Assert.Equal(new Shape(1, 3, 3, 2048), NpyFile.ReadSingles(_folder["maps.npy"]).Shape);
     }
@@ -76,5 +76,5 @@ public sealed class FeatureExportTests : IDisposable
     }
 
     private FeatureExportReport Export(string data, string output) => FeatureExport.Run(
-        _home.Home, _workers, new() { Data = _folder[data], Output = _folder[output], ImageSize = 64 }, null, TestContext.Current.CancellationToken);
+        _home.Home, _workers, new() { Data = _folder[data], Output = _folder[output], Backbone = new() { Preprocessing = new() { ImageSize = 64 } } }, null, TestContext.Current.CancellationToken);
 }

@@ -108,7 +108,7 @@ public sealed class MethodTests : IDisposable
     }
 
     private TrainingRequest Request(string run, TrainingMethod method) =>
-        new() { Data = _folder["data"], Method = method, ImageSize = Size, Output = _folder[run], Seed = 4 };
+        new() { Data = _folder["data"], Method = method, Backbone = new() { Preprocessing = new() { ImageSize = Size } }, Output = _folder[run], Seed = 4 };
 
     private TrainingReport Train(TrainingRequest request) => new TransferLearning(_home.Home, _workers).Train(request, null, Token);
 

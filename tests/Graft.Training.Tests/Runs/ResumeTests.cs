@@ -25,7 +25,7 @@ public sealed class ResumeTests : IDisposable
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    private TrainingRequest Request => new() { Data = _folder["data"], ImageSize = 64, Output = _folder["run"] };
+    private TrainingRequest Request => new() { Data = _folder["data"], Backbone = new() { Preprocessing = new() { ImageSize = 64 } }, Output = _folder["run"] };
 
     public void Dispose()
     {

@@ -232,7 +232,7 @@ public sealed class TransferLearningTests : IDisposable
         Assert.Equal(File.ReadAllBytes(report.Model), File.ReadAllBytes(second.Model));
     }
 
-    private TrainingRequest Request(string run) => new() { Data = Data, ImageSize = Size, Output = _folder[run] };
+    private TrainingRequest Request(string run) => new() { Data = Data, Backbone = new() { Preprocessing = new() { ImageSize = Size } }, Output = _folder[run] };
 
     private TrainingReport Train(TrainingRequest request) => new TransferLearning(_home.Home, _workers).Train(request, null, Token);
 

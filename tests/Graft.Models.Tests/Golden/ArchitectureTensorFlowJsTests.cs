@@ -1,0 +1,37 @@
+using Graft.Testing;
+using Graft.Testing.TensorFlowJs;
+using Graft.Weights.TfJs;
+
+namespace Graft.Models.Tests.Golden;
+
+/// <summary>Every architecture as a TensorFlow.js layers model, with seeded weights: what TensorFlow.js computes, and what is read back.</summary>
+[Trait("Category", "Slow")]
+public sealed class ArchitectureTensorFlowJsTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("graft-tfjs-").FullName;
+
+    public static TheoryData<string> Names => [.. GoldenNetworks.Names];
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void It_gives_the_same_values_in_TensorFlow_js_and_read_back(string name)
+    {
+        if (TensorFlowJsPeer.WhyUnavailable is { } reason)
+            Assert.Skip(reason);
+        var architecture = Architectures.Find(name);
+        var size = Math.Max(64, architecture.SmallestSize);
+        using var network = ArchitectureOnnxTests.SmallNetwork(architecture, size);
+        using var input = ArchitectureOnnxTests.Pixels(size);
+        var expected = ArchitectureOnnxTests.Run(network, input);
+        TfJsWriter.Write(_folder, network);
+        var path = Path.Combine(_folder, "model.json");
+        var answer = Assert.Single(TensorFlowJsPeer.Run(new TensorFlowJsJob(path, input.Shape.Dimensions.ToArray(), input.Span.ToArray())));
+        Assert.Equal([input.Shape[0], .. network.OutputShape.Dimensions.ToArray()], answer.Shape);
+        Assert.InRange(Closeness.RelativeDistance(expected, answer.Values), 0, 1e-4);
+
+        using var again = TfJsNetwork.Read(TfJsModel.Open(path));
+        Assert.InRange(Closeness.RelativeDistance(expected, ArchitectureOnnxTests.Run(again, input)), 0, 1e-4);
+    }
+}
