@@ -12,7 +12,7 @@ namespace Graft.Cli.Commands;
 internal sealed class EvaluateCommand
 {
     private readonly Argument<string> _model = ModelArgument.Create();
-    private readonly Argument<string> _data = new("DATA") { Description = "A folder with one folder of images a class, or with splits that have such folders." };
+    private readonly Argument<string> _data = new("DATA") { Description = "A folder with one folder of images a class, or with splits that have such folders; or a manifest." };
     private readonly Option<Split?> _split = OptionKinds.Choice(
         "--split", "Which split, where the folder has splits; the test split, or else the validation split, when not given.", ("train", Split.Train), ("validation", Split.Validation), ("test", Split.Test));
 

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Graft.Models;
+using Graft.Training.DataChecks;
 using Graft.Training.Runs;
 
 namespace Graft.Cli.Rendering;
@@ -34,4 +35,6 @@ internal static class JsonOutput
 [JsonSerializable(typeof(FeaturePruning))]
 [JsonSerializable(typeof(DemoReport))]
 [JsonSerializable(typeof(AugmentationPreviewReport))]
+[JsonSerializable(typeof(DataCheckReport))]
+[JsonSerializable(typeof(DataSplitReport))]
 internal sealed partial class CliJson : JsonSerializerContext;

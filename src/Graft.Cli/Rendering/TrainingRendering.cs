@@ -12,9 +12,23 @@ internal static class TrainingRendering
     {
         if (report.ValidationImages == 0)
             terminal.Warn("there are no validation images, so nothing tells how well the classifier does on photos it has not seen.");
+        WarnOfLeaks(terminal, report);
         if (report.BadImages > 0)
             terminal.Warn($"{Format.Count(report.BadImages, "image")} could not be read and {(report.BadImages == 1 ? "was" : "were")} left out; {Format.Path(Path.Combine(report.Run, "bad-images.csv"))} lists them.");
     }
+
+    private static void WarnOfLeaks(Terminal terminal, TrainingReport report)
+    {
+        if (report.Leaks is not { } leaks || leaks.ValidationImages + leaks.TestImages == 0)
+            return;
+        string[] parts = [.. new[] { Leaked("validation", leaks.ValidationImages), Leaked("test", leaks.TestImages) }.OfType<string>()];
+        terminal.Warn($"{string.Join(" and ", parts)} whose picture is among the training images too, so that the figures flatter; {Format.Path(Path.Combine(report.Run, "leaks.csv"))} lists them, and 'graft data split' divides without leaks.");
+
+        static string? Leaked(string split, int count) => count > 0 ? Format.Count(count, $"{split} image") : null;
+    }
+
+    /// <summary>Accuracy without the images that leaked, behind the accuracy with them.</summary>
+    private static string WithoutLeaks(double? accuracy) => accuracy is null ? "" : $"; accuracy {Format.Share(accuracy)} without the leaked images";
 
     /// <summary>Prints the results.</summary>
     public static void Print(Terminal terminal, TrainingReport report)
@@ -30,11 +44,11 @@ internal static class TrainingRendering
         facts.Add("Head", Head(report));
         facts.Add("Training", $"accuracy {Format.Share(report.TrainAccuracy)}, loss {Format.Share(report.TrainLoss)}");
         if (report.ValidationAccuracy is not null)
-            facts.Add("Validation", $"accuracy {Format.Share(report.ValidationAccuracy)}, top-5 {Format.Share(report.ValidationTop5)}, loss {Format.Share(report.ValidationLoss)}");
+            facts.Add("Validation", $"accuracy {Format.Share(report.ValidationAccuracy)}, top-5 {Format.Share(report.ValidationTop5)}, loss {Format.Share(report.ValidationLoss)}{WithoutLeaks(report.Leaks?.ValidationAccuracyWithout)}");
         if (report.ValidationDecidedStopping)
             facts.Add("", "The validation images also decided when training stopped, so these figures flatter a little; a test split would be honest.");
         if (report.TestAccuracy is not null)
-            facts.Add("Test", $"accuracy {Format.Share(report.TestAccuracy)}, loss {Format.Share(report.TestLoss)}");
+            facts.Add("Test", $"accuracy {Format.Share(report.TestAccuracy)}, loss {Format.Share(report.TestLoss)}{WithoutLeaks(report.Leaks?.TestAccuracyWithout)}");
         facts.Add("Time", Format.Seconds(report.TotalSeconds));
         facts.Add("Run", Format.Path(report.Run));
         facts.Add("Model", Format.Path(report.Model));

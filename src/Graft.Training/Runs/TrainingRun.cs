@@ -5,6 +5,7 @@ using Graft.Training.Backbones;
 using Graft.Training.Classification;
 using Graft.Training.Features;
 using Graft.Training.Heads;
+using Graft.Training.Photos;
 
 namespace Graft.Training.Runs;
 
@@ -27,6 +28,7 @@ internal sealed class TrainingRun(
         HeadNetworks.RequireSuitable(request.Head!, backbone.Network.OutputShape);
         if (request.Method == TrainingMethod.FineTune)
             TrunkLayers.Choose(backbone.Network, request.Unfreeze);
+        var preprocessing = backbone.Preprocessing;
         using var store = RunFeatures.OpenStore(home, progress);
 
         var featureClock = Stopwatch.StartNew();
@@ -52,6 +54,7 @@ internal sealed class TrainingRun(
         var rounding = RoundingCost.Measure(splits.Validation, model.Head, workers, cancellationToken);
         WriteModel(splits, model.Trunk ?? backbone, model);
 
+        var leaks = LeakCheck.Run(folder, images, features, PhotoFactTable.Of(store, preprocessing), request, preprocessing, results, workers, cancellationToken);
         var train = results[0].Metrics!;
         var (validation, test) = (results[1].Metrics, results[2].Metrics);
         var report = new TrainingReport
@@ -74,6 +77,7 @@ internal sealed class TrainingRun(
             ValidationLoss = validation?.Loss,
             TestAccuracy = test?.Accuracy,
             TestLoss = test?.Loss,
+            Leaks = leaks,
             ValidationDecidedStopping = model.ValidationDecidedStopping,
             Epochs = model.Epochs,
             L2 = model.L2,
@@ -124,7 +128,7 @@ internal sealed class TrainingRun(
     }
 
     private FeatureSet Extract(Backbone backbone, FeatureStore store) => RunFeatures.Extract(
-        new FeatureExtractor(backbone, store, workers, Extraction), [.. images.All.Select(image => image.Content)], progress, cancellationToken);
+        new FeatureExtractor(backbone, store, workers, Extraction with { Facts = PhotoFactTable.Of(store, backbone.Preprocessing) }), [.. images.All.Select(image => image.Content)], progress, cancellationToken);
 
     private Backbone LoadBackbone()
     {
