@@ -95,12 +95,12 @@ internal sealed class DataCheckPage
         var pairs = _report.Leaks.OrderBy(leak => leak.Kind == PairKind.Similar).ThenBy(leak => leak.Distance).Take(Shown).Select(leak => PhotoGrid.Group(
             Html.Of($"{Words(leak.Kind)}, distance {leak.Distance:0.000}"),
             new[] { leak.Train, leak.Validation, leak.Test }.OfType<string>().Select(name => Card(name))));
-        return Html.Join(Rest(_report.Leaks.Count), Html.Join(pairs));
+        return Html.Join(Rest(_report.Leaks.Count), PhotoGrid.Groups(pairs));
     }
 
     private Html Pairs(IReadOnlyList<LikePhotos> pairs) => Html.Join(
         Rest(pairs.Count),
-        Html.Join(pairs.Take(Shown).Select(pair => PhotoGrid.Group(Html.Of($"{Words(pair.Kind)}, distance {pair.Distance:0.000}"), [Card(pair.First), Card(pair.Second)]))));
+        PhotoGrid.Groups(pairs.Take(Shown).Select(pair => PhotoGrid.Group(Html.Of($"{Words(pair.Kind)}, distance {pair.Distance:0.000}"), [Card(pair.First), Card(pair.Second)]))));
 
     private Html Duplicates()
     {
@@ -114,7 +114,7 @@ internal sealed class DataCheckPage
         var shown = members.Take(Shown).Select(group => PhotoGrid.Group(
             Html.Of($"{group.Count()} photos: {string.Join(", ", kinds[group.Key].Distinct().Order().Select(Words))}"),
             group.Take(ShownInGroup).Select(i => Card(_dataset.Photos[i]))));
-        return Html.Join(counts, Rest(members.Length), Html.Join(shown));
+        return Html.Join(counts, Rest(members.Length), PhotoGrid.Groups(shown));
     }
 
     private Html Labels() => Html.Join(

@@ -8,7 +8,8 @@ namespace Graft.Training.DataChecks;
 internal static class PhotoDefects
 {
     private const float BlankContrast = 4;
-    private const float Dark = 20;
+    /// <summary>A film still at night has a dark mean, but something in it is lit: mean and twice the deviation, where the brightest parts are, must both be low.</summary>
+    private const float Dark = 40;
     private const float BlurredSharpness = 8;
     private const int TinySide = 32;
     private const double OddElongation = 3;
@@ -36,8 +37,8 @@ internal static class PhotoDefects
     {
         if (facts.Contrast < BlankContrast)
             yield return Defect("blank", $"one colour all over: its luminance deviates by {facts.Contrast:0.0} of 255");
-        else if (facts.Brightness < Dark)
-            yield return Defect("dark", $"mean luminance {facts.Brightness:0} of 255");
+        else if (facts.Brightness + (2 * facts.Contrast) < Dark)
+            yield return Defect("dark", $"mean luminance {facts.Brightness:0} of 255, and little that is lighter");
         else if (facts.Sharpness < BlurredSharpness && Math.Min(facts.Width, facts.Height) >= SmallestForBlur)
             yield return Defect("blurred", $"no hard edges: {facts.Sharpness:0.0} of 1020 where sharp photos have some 30 and more");
         if (Math.Min(facts.Width, facts.Height) < TinySide)
