@@ -12,7 +12,7 @@ namespace Graft.Models;
 /// <param name="Preprocessing">What is usually done to a picture first, on one line.</param>
 /// <param name="FeatureNodes">The nodes whose output serves as features, the usual one first.</param>
 /// <param name="Stages">The parts that are unfrozen as a whole, from the input to the logits.</param>
-/// <param name="Weights">The weights that Graft can fetch for it; null when there are none.</param>
+/// <param name="Weights">The weights that there are for it, on this machine or to be fetched.</param>
 public sealed record ArchitectureDescription(
     string Name,
     string Title,
@@ -25,14 +25,15 @@ public sealed record ArchitectureDescription(
     string Preprocessing,
     IReadOnlyList<FeatureNodeDescription> FeatureNodes,
     IReadOnlyList<NetworkStage> Stages,
-    ModelDescription? Weights)
+    IReadOnlyList<ModelDescription> Weights)
 {
     /// <summary>Describes an architecture as it is at its usual size.</summary>
     /// <param name="architecture">The architecture.</param>
-    /// <param name="weights">The weights that there are for it, if any.</param>
-    public static ArchitectureDescription Of(Architecture architecture, ModelDescription? weights)
+    /// <param name="weights">The weights that there are for it.</param>
+    public static ArchitectureDescription Of(Architecture architecture, IReadOnlyList<ModelDescription> weights)
     {
         ArgumentNullException.ThrowIfNull(architecture);
+        ArgumentNullException.ThrowIfNull(weights);
         using var network = architecture.Build(architecture.Preprocessing);
         var cost = NetworkCost.Of(network);
         var features = architecture.FeatureNodes.Select(node =>

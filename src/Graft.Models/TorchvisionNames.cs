@@ -27,22 +27,24 @@ public static partial class TorchvisionNames
     public static IReadOnlyList<TorchvisionTensor> Of(Network network)
     {
         ArgumentNullException.ThrowIfNull(network);
-        return [.. network.Nodes.SelectMany(node => node.Layer.Parameters.Select(parameter => Place(network, node, parameter)))];
+        var timm = TimmNames.Of(network);
+        return [.. network.Nodes.SelectMany(node => node.Layer.Parameters.Select(parameter => Place(network, node, parameter, timm)))];
     }
 
-    private static TorchvisionTensor Place(Network network, NetworkNode node, Parameter parameter)
+    private static TorchvisionTensor Place(Network network, NetworkNode node, Parameter parameter, IReadOnlyDictionary<string, string> timm)
     {
         var name = $"{node.Name}.{parameter.Name}";
+        string[] otherNames = timm.TryGetValue(node.Name, out var module) ? [$"{module}.{parameter.Name}"] : OlderNames(name);
         var shape = parameter.Shape;
         if (parameter.Role != ParameterRole.Weight)
-            return new(name, OlderNames(name), shape, parameter, null);
+            return new(name, otherNames, shape, parameter, null);
         switch (node.Layer)
         {
             case Convolution2D:
-                return new(name, OlderNames(name), new Shape(shape[3], shape[2], shape[0], shape[1]), parameter, (shape[0] * shape[1], shape[2], shape[3]));
+                return new(name, otherNames, new Shape(shape[3], shape[2], shape[0], shape[1]), parameter, (shape[0] * shape[1], shape[2], shape[3]));
             case Dense dense:
                 var taps = FlattenedPixels(network, node);
-                return new(name, [], new Shape(dense.Outputs, dense.Inputs), parameter, (taps, dense.Inputs / taps, dense.Outputs));
+                return new(name, otherNames, new Shape(dense.Outputs, dense.Inputs), parameter, (taps, dense.Inputs / taps, dense.Outputs));
             default:
                 throw new NotSupportedException($"Node '{node.Name}': {node.Layer.Kind} has no counterpart among torchvision's layers.");
         }

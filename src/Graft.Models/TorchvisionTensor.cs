@@ -10,7 +10,7 @@ public sealed class TorchvisionTensor
     private readonly (int Taps, int Inputs, int Outputs)? _kernel;
 
     /// <param name="name">The name in the file.</param>
-    /// <param name="otherNames">Names that older files have for it.</param>
+    /// <param name="otherNames">Names that older files, or timm's, have for it.</param>
     /// <param name="shape">The shape in the file.</param>
     /// <param name="parameter">The parameter.</param>
     /// <param name="kernel">How many taps, inputs and outputs a kernel has; null for what is in the same order on both sides.</param>
@@ -26,7 +26,7 @@ public sealed class TorchvisionTensor
     /// <summary>The name in the file.</summary>
     public string Name { get; }
 
-    /// <summary>Names that older files have for it.</summary>
+    /// <summary>Names that older files, or timm's, have for it.</summary>
     public IReadOnlyList<string> OtherNames { get; }
 
     /// <summary>The shape in the file: kernels <c>[outputs, inputs, height, width]</c>, matrices <c>[outputs, inputs]</c>.</summary>
@@ -34,6 +34,19 @@ public sealed class TorchvisionTensor
 
     /// <summary>The parameter of the network.</summary>
     public Parameter Parameter { get; }
+
+    /// <summary>Finds the name that a file has for it.</summary>
+    /// <param name="shapeOf">Tells the shape of a tensor of the file, null when there is none of that name.</param>
+    /// <returns>One of its names, or null when the file has none of them.</returns>
+    public string? NameIn(Func<string, Shape?> shapeOf)
+    {
+        ArgumentNullException.ThrowIfNull(shapeOf);
+        return shapeOf(Name) is not null ? Name : OtherNames.FirstOrDefault(name => shapeOf(name) is not null);
+    }
+
+    /// <summary>Whether a tensor of a shape can be read for another: the same, or with ones behind it, as a matrix has that is kept as a pointwise kernel.</summary>
+    internal static bool Fits(Shape found, Shape expected) =>
+        found == expected || (found.Rank > expected.Rank && found.Dimensions[..expected.Rank].SequenceEqual(expected.Dimensions) && found.ElementCount == expected.ElementCount);
 
     /// <summary>Fills the parameter with the file's values.</summary>
     /// <param name="values">As many values as the shape has, in the file's order.</param>

@@ -31,7 +31,8 @@ internal sealed class GraftProcess : IDisposable
     /// <param name="arguments">Its arguments.</param>
     /// <param name="home">Its <c>GRAFT_HOME</c>; the user's own when null.</param>
     /// <param name="folder">Its current folder.</param>
-    public static GraftProcess Start(IEnumerable<string> arguments, string? home = null, string? folder = null)
+    /// <param name="variables">Environment variables of its own.</param>
+    public static GraftProcess Start(IEnumerable<string> arguments, string? home = null, string? folder = null, params (string Name, string Value)[] variables)
     {
         var start = new ProcessStartInfo("dotnet")
         {
@@ -46,13 +47,15 @@ internal sealed class GraftProcess : IDisposable
         start.Environment.Remove("GRAFT_DEBUG");
         if (home is not null)
             start.Environment["GRAFT_HOME"] = home;
+        foreach (var (name, value) in variables)
+            start.Environment[name] = value;
         return new(Process.Start(start)!);
     }
 
     /// <summary>Runs the program to its end.</summary>
-    public static GraftResult Run(IEnumerable<string> arguments, string? home = null, string? folder = null)
+    public static GraftResult Run(IEnumerable<string> arguments, string? home = null, string? folder = null, params (string Name, string Value)[] variables)
     {
-        using var process = Start(arguments, home, folder);
+        using var process = Start(arguments, home, folder, variables);
         return process.WaitForEnd();
     }
 

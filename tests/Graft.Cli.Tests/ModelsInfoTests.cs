@@ -22,13 +22,13 @@ public sealed class ModelsInfoTests : IDisposable
     }
 
     [Fact]
-    public void A_network_without_weights_is_told_as_JSON()
+    public void A_network_is_told_as_JSON_with_the_weights_that_there_are()
     {
         using var document = JsonDocument.Parse(GraftProcess.Run(["models", "info", "mobilenet_v3_small", "--head", "linear", "--json"], _home.Path).Succeeded());
         var architecture = document.RootElement.GetProperty("architecture");
         Assert.Equal("mobilenet_v3_small", architecture.GetProperty("name").GetString());
         Assert.Equal(2_542_856, architecture.GetProperty("parameters").GetInt64());
-        Assert.Equal(JsonValueKind.Null, architecture.GetProperty("weights").ValueKind);
+        Assert.Equal(["mobilenet_v3_small", "mobilenetv3_small_100.lamb_in1k"], architecture.GetProperty("weights").EnumerateArray().Select(weights => weights.GetProperty("name").GetString()));
         Assert.Equal(["stem", "stage1"], architecture.GetProperty("stages").EnumerateArray().Take(2).Select(stage => stage.GetProperty("name").GetString()));
         Assert.Equal((576 * 2) + 2, document.RootElement.GetProperty("head").GetProperty("trainableParameters").GetInt64());
     }

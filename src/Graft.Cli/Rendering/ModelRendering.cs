@@ -15,19 +15,24 @@ internal static class ModelRendering
             table.AddColumn(new TableColumn(heading).NoWrap().PadRight(3));
         foreach (var model in models)
         {
-            table.AddRow(
-                new Text(model.Name),
-                new Text(Millions(model.Parameters)),
-                new Text(Giga(model.MultiplyAdds)),
-                new Text(Input(model)),
-                new Text(Weights(model.Weights)),
-                new Text(model.Weights?.Licence ?? ""));
+            if (model.Weights.Count == 0)
+                AddRow(table, model, null);
+            foreach (var weights in model.Weights)
+                AddRow(table, model, weights);
         }
 
         terminal.Result.Write(table);
         terminal.Output.WriteLine();
-        terminal.Output.WriteLine("Operations are multiplications with additions for an image of the usual size.");
+        terminal.Output.WriteLine("Operations are multiplications with additions for an image of the network's usual size. Licences are those that the weights' makers state.");
     }
+
+    private static void AddRow(Table table, ArchitectureDescription model, ModelDescription? weights) => table.AddRow(
+        new Text(weights?.Name ?? model.Name),
+        new Text(Millions(model.Parameters)),
+        new Text(Giga(model.MultiplyAdds)),
+        new Text(weights is null ? Input(model) : Size(weights.InputWidth, weights.InputHeight)),
+        new Text(Weights(weights)),
+        new Text(weights?.Licence ?? ""));
 
     /// <summary>Prints all there is to know of a model.</summary>
     public static void Print(Terminal terminal, ModelInfo info)
@@ -40,12 +45,15 @@ internal static class ModelRendering
         facts.Add("Parameters", Format.Count(model.Parameters));
         facts.Add("Operations", $"{Giga(model.MultiplyAdds)} multiplications with additions for an image");
         facts.Add("Input", $"{Input(model)}; at least {model.SmallestSize}x{model.SmallestSize}");
-        if (model.Weights is null)
+        if (model.Weights.Count == 0)
             facts.Add("Preprocessing", model.Preprocessing);
         foreach (var (index, feature) in model.FeatureNodes.Index())
             facts.Add(index == 0 ? "Features" : "", $"{feature.Node}: {string.Join("x", feature.Shape)}, {Format.Count(feature.Values)} values, {Format.Bytes(feature.BytesPerImage)} an image in the store");
         facts.Add("Stages", string.Join(", ", model.Stages.Select(stage => stage.Name)));
-        AddWeights(facts, model.Weights);
+        if (model.Weights.Count == 0)
+            facts.Add("Weights", "none that Graft can fetch; 'graft models pull FILE' brings yours");
+        foreach (var weights in model.Weights)
+            AddWeights(facts, weights);
         if (info.Head is { } head)
         {
             facts.Add("With a head", $"{head.Head} on {head.FeatureNode}, {Format.Count(head.Classes)} classes");
@@ -55,32 +63,30 @@ internal static class ModelRendering
         facts.Print();
     }
 
-    private static void AddWeights(FactList facts, ModelDescription? weights)
+    private static void AddWeights(FactList facts, ModelDescription weights)
     {
-        if (weights is null)
-        {
-            facts.Add("Weights", "none that Graft can fetch");
-            return;
-        }
-
         facts.Add("Weights", $"{weights.Name}: {weights.Title}");
         facts.Add("Preprocessing", weights.Preprocessing);
         facts.Add("Classes", Format.Count(weights.Classes));
-        facts.Add("Trained on", weights.TrainedOn);
+        facts.Add("Trained on", weights.TrainedOn + (weights.PublishedAccuracy is { } accuracy ? $"; accuracy there as published: {Format.Percent(accuracy)}" : ""));
         facts.Add("Licence", weights.Licence);
         facts.Add("Source", weights.Source);
-        facts.Add("Package", $"{weights.Package}, {Format.Bytes(weights.DownloadBytes)}");
+        facts.Add("From", weights.DownloadBytes > 0 ? $"{weights.Origin}, {Format.Bytes(weights.DownloadBytes)}" : weights.Origin);
         facts.Add("On this machine", weights.Pulled ? $"{Format.Bytes(weights.BytesOnDisk)} in {weights.Folder}" : $"no; 'graft models pull {weights.Name}' fetches it");
+        if (weights.Digest is { } digest)
+            facts.Add("Digest", digest);
     }
 
     private static string Weights(ModelDescription? weights) => weights switch
     {
-        null => "",
+        null => "none",
         { Pulled: true } => $"{Format.Bytes(weights.BytesOnDisk)} on this machine",
         _ => $"{Format.Bytes(weights.DownloadBytes)} to fetch",
     };
 
-    private static string Input(ArchitectureDescription model) => string.Create(CultureInfo.InvariantCulture, $"{model.InputWidth}x{model.InputHeight}");
+    private static string Input(ArchitectureDescription model) => Size(model.InputWidth, model.InputHeight);
+
+    private static string Size(int width, int height) => string.Create(CultureInfo.InvariantCulture, $"{width}x{height}");
 
     private static string Millions(long value) => (value / 1e6).ToString("0.0", CultureInfo.InvariantCulture) + " M";
 

@@ -7,6 +7,9 @@ public sealed record WebFile(Uri Address, string Sha256 = "")
 {
     private const int DigestDigits = 64;
 
+    /// <summary>The file that remembers the digest since the first download; null when it was known before.</summary>
+    public string? PinnedIn { get; init; }
+
     /// <summary>The name of the file: the last part of the address.</summary>
     public string Name => Uri.UnescapeDataString(Address.Segments[^1]);
 

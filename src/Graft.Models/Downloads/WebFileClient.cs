@@ -52,7 +52,8 @@ public sealed class WebFileClient : IDisposable
                 part.Discard();
                 throw new PullException(
                     $"Downloading {Place(file)} failed: a file with the SHA-256 {expected ?? file.Sha256}{(expected is null ? "..." : "")} was expected, what came has {digest}. "
-                    + "A proxy or mirror may have altered it, or it was published anew: try again later, or from another network.");
+                    + "A proxy or mirror may have altered it, or it was published anew: try again later, or from another network."
+                    + (file.PinnedIn is { } pin ? $" '{pin}' remembers the digest of the first download; delete that file to take what is published now." : ""));
             }
 
             part.Complete();

@@ -33,7 +33,7 @@ public sealed class Backbone : IDisposable
         _digest = new(() => NetworkDigest.Of(Network, Node));
     }
 
-    /// <summary>The catalogue's name.</summary>
+    /// <summary>The name of the weights, the catalogue's or the user's own.</summary>
     public string Name { get; }
 
     /// <summary>What is done to a picture before the network sees it.</summary>
@@ -58,13 +58,16 @@ public sealed class Backbone : IDisposable
     /// </summary>
     public bool OnlyRuns { get; init; }
 
+    /// <summary>The licence of the weights, and whose it is; null when nobody said.</summary>
+    public string? Licence { get; init; }
+
     /// <summary>What identifies the weights and the architecture up to the features.</summary>
     public string Digest => _digest.Value;
 
     /// <summary>The trunk compiled for running; made when it is first needed, owned by the backbone.</summary>
     public InferencePlan Plan => _plan.Value;
 
-    /// <summary>Loads a pretrained backbone from the catalogue, fetching its weights when they are not on this machine.</summary>
+    /// <summary>Loads a pretrained backbone of the catalogue or of the user, fetching its weights when they are not on this machine.</summary>
     /// <param name="models">Where weights are kept.</param>
     /// <param name="name">The catalogue's name.</param>
     /// <param name="imageSize">Height and width of the input in pixels; the weights' own when null.</param>
@@ -79,15 +82,15 @@ public sealed class Backbone : IDisposable
     public static Backbone Load(ModelStore models, string name, int? imageSize = null, ResizeRule? resize = null, bool spatial = false, PlanOptions? planOptions = null, bool onlyRuns = false, IProgress<PullProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(models);
-        var info = models.Catalogue.Find(name);
+        var info = models.Find(name);
         var preprocessing = PreprocessingOf(info, imageSize, resize);
         var network = info.Build(preprocessing);
         try
         {
-            using (var file = models.OpenWeights(name, progress, cancellationToken))
+            using (var file = models.OpenWeights(info.Name, progress, cancellationToken))
                 NetworkWeights.Load(network, file);
             info.Architecture.CutAtFeatures(network, spatial ? info.Architecture.SpatialFeatures : info.Architecture.PooledFeatures);
-            return new Backbone(info.Name, network, preprocessing) { PlanOptions = planOptions ?? new(), OnlyRuns = onlyRuns };
+            return new Backbone(info.Name, network, preprocessing) { PlanOptions = planOptions ?? new(), OnlyRuns = onlyRuns, Licence = info.Licence };
         }
         catch
         {

@@ -21,19 +21,21 @@ public static class AugmentationPreview
     private const byte Background = 255;
 
     /// <summary>Writes the picture.</summary>
+    /// <param name="home">Where weights are kept, whose preprocessing is used.</param>
     /// <param name="request">What to show.</param>
     /// <param name="cancellationToken">Stops the work.</param>
+    /// <exception cref="PullException">There are no weights of the request's name.</exception>
     /// <exception cref="ArgumentException">The output is no picture that can be written, or it would be too large.</exception>
     /// <exception cref="DatasetException">There are no images, or none can be read.</exception>
     /// <exception cref="IOException">The output cannot be written.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public static AugmentationPreviewReport Run(AugmentationPreviewRequest request, CancellationToken cancellationToken = default)
+    public static AugmentationPreviewReport Run(GraftHome home, AugmentationPreviewRequest request, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
         ArgumentOutOfRangeException.ThrowIfLessThan(request.Images, 1, nameof(request));
         ArgumentOutOfRangeException.ThrowIfLessThan(request.Epochs, 1, nameof(request));
         var format = FormatOf(request.Output);
-        var preprocessing = Backbone.PreprocessingOf(Catalogue.Standard.Find(request.Backbone), request.ImageSize, request.Resize);
+        var preprocessing = Backbone.PreprocessingOf(new ModelStore(home).Find(request.Backbone), request.ImageSize, request.Resize);
         var bad = new List<BadImage>();
         var images = Choose(request, preprocessing, bad, cancellationToken);
         var (width, height) = (Side(preprocessing.Width, request.Epochs + 1), Side(preprocessing.Height, images.Count));

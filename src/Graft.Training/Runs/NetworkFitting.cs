@@ -37,7 +37,7 @@ internal sealed class NetworkFitting(TrainingRequest request, int classes, RunTr
             {
                 TrainableParameters = network.Parameters.Where(pair => pair.Value.Trainable).Sum(pair => (long)pair.Value.Value.Length),
                 Head = network.SplitAfter(backbone.Node),
-                Trunk = new Backbone(backbone.Name, network, backbone.Preprocessing) { PlanOptions = backbone.PlanOptions },
+                Trunk = new Backbone(backbone.Name, network, backbone.Preprocessing) { PlanOptions = backbone.PlanOptions, Licence = backbone.Licence },
                 Epochs = result.History.Count,
                 History = result.History,
                 StopReason = result.StopReason,

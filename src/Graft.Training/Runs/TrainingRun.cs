@@ -143,7 +143,7 @@ internal sealed class TrainingRun(
             Graft = GraftVersion.Current,
             Backbone = backbone.Name,
             BackboneDigest = backbone.Digest,
-            BackboneLicence = Catalogue.Standard.Find(backbone.Name).Licence,
+            BackboneLicence = backbone.Licence,
             Head = request.Head!.ToString(),
             Seed = request.Seed,
             TrainingImages = splits.Training.Count,

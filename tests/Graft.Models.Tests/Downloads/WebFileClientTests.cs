@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Graft.Models.Downloads;
+using Graft.Testing;
 
 namespace Graft.Models.Tests.Downloads;
 

@@ -1,6 +1,5 @@
-using System.ComponentModel;
-using System.Diagnostics;
 using Graft.Tensors;
+using Graft.Testing;
 using Graft.Training.Features;
 
 namespace Graft.Training.Tests.Extraction;
@@ -14,17 +13,11 @@ public sealed class FullDiskTests
     public void A_full_disk_under_the_store_loses_nothing_that_was_computed()
     {
         using var folder = new TemporaryFolder();
-        var disk = Directory.CreateDirectory(Path.Combine(folder.Path, "disk")).FullName;
-        if (!Run("mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", disk))
+        using var disk = SmallFileSystem.Mount(folder["disk"], "2m");
+        if (disk is null)
             Assert.Skip("A small file system cannot be mounted here; that takes root on Linux.");
-        try
-        {
-            Extract(Path.Combine(disk, "features.db"), Path.Combine(disk, "fill"));
-        }
-        finally
-        {
-            Run("umount", disk);
-        }
+        else
+            Extract(Path.Combine(disk.Folder, "features.db"), Path.Combine(disk.Folder, "fill"));
     }
 
     private static void Extract(string path, string fill)
@@ -56,20 +49,6 @@ public sealed class FullDiskTests
             var page = new byte[4096];
             while (true)
                 stream.Write(page);
-        }
-    }
-
-    private static bool Run(string program, params string[] arguments)
-    {
-        try
-        {
-            using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true, RedirectStandardOutput = true })!;
-            process.WaitForExit();
-            return process.ExitCode == 0;
-        }
-        catch (Win32Exception)
-        {
-            return false;
         }
     }
 }

@@ -74,5 +74,5 @@ public sealed class AugmentationPreviewTests : IDisposable
     }
 
     private AugmentationPreviewReport Preview(AugmentationPreviewRequest request) =>
-        AugmentationPreview.Run(request with { ImageSize = Side, Output = request.Output == "augmentation.png" ? _folder["out.png"] : request.Output }, TestContext.Current.CancellationToken);
+        AugmentationPreview.Run(new GraftHome(_folder.Path), request with { ImageSize = Side, Output = request.Output == "augmentation.png" ? _folder["out.png"] : request.Output }, TestContext.Current.CancellationToken);
 }

@@ -1,10 +1,10 @@
 using System.Globalization;
 using System.Text;
 
-namespace Graft.Models.Tests.Downloads;
+namespace Graft.Testing;
 
 /// <summary>What was asked of a <see cref="FaultyServer"/>.</summary>
-internal sealed record ServerRequest(string Path, int? RangeFrom, string? IfRange)
+public sealed record ServerRequest(string Path, int? RangeFrom, string? IfRange)
 {
     public static async Task<ServerRequest> Read(Stream stream, CancellationToken cancellationToken)
     {

@@ -3,13 +3,13 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
-namespace Graft.Models.Tests.Downloads;
+namespace Graft.Testing;
 
 /// <summary>
 /// A small HTTP server on loopback that answers one request a connection, in a way that a test scripts byte by byte: what
 /// real servers, proxies and cables do wrong cannot be had from a well-behaved one.
 /// </summary>
-internal sealed class FaultyServer : IDisposable
+public sealed class FaultyServer : IDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly Func<ServerRequest, Stream, CancellationToken, Task> _answer;

