@@ -60,8 +60,6 @@ internal static class Quarantine
         foreach (var group in examined.Pairs.Where(pair => pair.Kind == PairKind.Exact).GroupBy(pair => pair.First))
         {
             int[] members = [group.Key, .. group.Select(pair => pair.Second)];
-            if (members.Any(i => examined.Reasons[i] is not null))
-                continue;
             var contradicts = members.Select(i => dataset.Photos[i].Label).Distinct().Count() > 1;
             var kept = contradicts ? -1 : members.OrderBy(i => Array.IndexOf(order, dataset.Photos[i].Split)).ThenBy(i => i).First();
             foreach (var member in members.Where(member => member != kept))
