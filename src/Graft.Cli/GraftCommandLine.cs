@@ -58,6 +58,8 @@ internal static class GraftCommandLine
         root.Add(TrainCommand.Create(environment));
         root.Add(EvaluateCommand.Create(environment));
         root.Add(PredictCommand.Create(environment));
+        root.Add(CompareCommand.Create(environment));
+        root.Add(VerifyCommand.Create(environment));
         root.Add(FeaturesCommand.Create(environment));
         root.Add(DataCommand.Create(environment));
         root.Add(ModelsCommand.Create(environment));

@@ -87,7 +87,7 @@ public sealed class ModelsPullTests : IDisposable
     [Fact]
     public async Task A_killed_pull_goes_on_where_it_was()
     {
-        var sent = new TaskCompletionSource();
+        var sent = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using (var slow = new FaultyServer(async (request, stream, cancellation) =>
         {
             await FaultyServer.Serve(request, stream, Torchvision.Value, Tag, cutAfter: 2_000_000);

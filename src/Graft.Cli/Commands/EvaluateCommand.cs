@@ -13,9 +13,7 @@ internal sealed class EvaluateCommand
 {
     private readonly Argument<string> _model = ModelArgument.Create();
     private readonly Argument<string> _data = new("DATA") { Description = "A folder with one folder of images a class, or with splits that have such folders; or a manifest." };
-    private readonly Option<Split?> _split = OptionKinds.Choice(
-        "--split", "Which split, where the folder has splits; the test split, or else the validation split, when not given.", ("train", Split.Train), ("validation", Split.Validation), ("test", Split.Test));
-
+    private readonly Option<string?> _split = CommonOptions.Split();
     private readonly Option<int?> _testTimeViews = CommonOptions.TestTimeViews();
     private readonly Option<BadImageRule?> _onBadImage = CommonOptions.OnBadImage();
     private readonly LimitOptions _limits = new();
@@ -25,13 +23,6 @@ internal sealed class EvaluateCommand
     private readonly CommandEnvironment _environment;
 
     private EvaluateCommand(CommandEnvironment environment) => _environment = environment;
-
-    private enum Split
-    {
-        Train,
-        Validation,
-        Test,
-    }
 
     /// <summary>Makes the command.</summary>
     public static Command Create(CommandEnvironment environment)
@@ -67,7 +58,7 @@ internal sealed class EvaluateCommand
         {
             Model = ModelArgument.Read(parsed, _model),
             Data = parsed.GetRequiredValue(_data),
-            Split = parsed.GetValue(_split) switch { Split.Train => "train", Split.Validation => "validation", Split.Test => "test", _ => null },
+            Split = parsed.GetValue(_split),
             TestTimeViews = parsed.GetValue(_testTimeViews) ?? 1,
             FailOnBadImage = parsed.GetValue(_onBadImage) == BadImageRule.Fail,
             Exact = parsed.GetValue(_exact),

@@ -2,6 +2,8 @@ using System.CommandLine;
 using Graft.Cli.Parsing;
 using Graft.Cli.Progress;
 using Graft.Cli.Rendering;
+using Graft.Layers.Inference;
+using Graft.Models;
 using Graft.Training.Classification;
 using Graft.Training.Datasets;
 
@@ -40,6 +42,7 @@ internal sealed class PredictCommand
             Notes =
             [
                 "An image that cannot be read is reported on standard error too and does not stop the others.",
+                "Each new model file is checked once on each machine against the answers that it has in it, as 'graft verify' does.",
                 "Exit code 0 when at least one image was classified, 1 when none was.",
             ],
         };
@@ -58,8 +61,10 @@ internal sealed class PredictCommand
     private int Run(ParseResult parsed)
     {
         var paths = Paths(parsed.GetRequiredValue(_images));
-        using var classifier = Classifier.Load(
-            ModelArgument.Read(parsed, _model), parsed.GetValue(_threads) ?? 0, _limits.Read(parsed), new() { Exact = parsed.GetValue(_exact) }, parsed.GetValue(_testTimeViews) ?? 1);
+        var (model, threads) = (ModelArgument.Read(parsed, _model), parsed.GetValue(_threads) ?? 0);
+        var options = new PlanOptions { Exact = parsed.GetValue(_exact) };
+        ModelVerification.Require(GraftHome.Locate(), model, options, threads);
+        using var classifier = Classifier.Load(model, threads, _limits.Read(parsed), options, parsed.GetValue(_testTimeViews) ?? 1);
         var top = Math.Min(parsed.GetValue(_top) ?? StandardTop, classifier.ClassNames.Count);
         var terminal = _environment.Terminal;
         var json = parsed.GetValue(_json);

@@ -19,6 +19,12 @@ internal static class CommonOptions
     public static Option<BadImageRule?> OnBadImage() => OptionKinds.Choice(
         "--on-bad-image", "What a file that is no readable image does: it is left out and listed (skip, the default), or stops the work (fail).", ("skip", BadImageRule.Skip), ("fail", BadImageRule.Fail));
 
+    public static Option<string?> Split() => OptionKinds.Parsed<string?>(
+        "--split",
+        "train|validation|test",
+        "Which split, where the folder has splits; the test split, or else the validation split, when not given.",
+        text => text.ToLowerInvariant() is "train" or "validation" or "test" ? text.ToLowerInvariant() : throw new FormatException($"'train' or 'validation' or 'test' is expected; '{text}' was given."));
+
     public static Option<int?> TestTimeViews() => OptionKinds.Whole(
         "--tta",
         "N",

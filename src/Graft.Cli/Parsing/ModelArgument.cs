@@ -7,7 +7,7 @@ internal static class ModelArgument
 {
     private const string ModelName = "model.onnx";
 
-    public static Argument<string> Create() => new("MODEL") { Description = "A model.onnx that 'graft train' wrote, or its run folder." };
+    public static Argument<string> Create(string name = "MODEL") => new(name) { Description = "A model.onnx that 'graft train' wrote, or its run folder." };
 
     /// <summary>The path of the file.</summary>
     /// <exception cref="FileNotFoundException">There is none.</exception>

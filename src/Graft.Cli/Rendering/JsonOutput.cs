@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Graft.Models;
+using Graft.Training.Classification;
 using Graft.Training.DataChecks;
 using Graft.Training.Runs;
 
@@ -30,6 +31,8 @@ internal static class JsonOutput
 [JsonSerializable(typeof(ModelInfo))]
 [JsonSerializable(typeof(ModelChange))]
 [JsonSerializable(typeof(EvaluationReport))]
+[JsonSerializable(typeof(ComparisonReport))]
+[JsonSerializable(typeof(VerificationReport))]
 [JsonSerializable(typeof(FeatureExportReport))]
 [JsonSerializable(typeof(FeatureStoreStatus))]
 [JsonSerializable(typeof(FeaturePruning))]

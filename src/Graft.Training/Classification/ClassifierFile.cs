@@ -40,7 +40,7 @@ internal sealed class ClassifierFile : IDisposable
     {
         trunk.Append(head);
         trunk.Add(ProbabilitiesNode, new Softmax());
-        OnnxWriter.Write(path, trunk, new OnnxExportOptions { Metadata = metadata.ToTexts() });
+        WriteWhole(path, trunk, metadata);
     }
 
     /// <summary>Writes a network that was put together by hand, which stays as it is.</summary>
@@ -57,10 +57,10 @@ internal sealed class ClassifierFile : IDisposable
             TrainingImages = 0,
             ValidationImages = 0,
         };
-        var options = new OnnxExportOptions { Metadata = new ClassifierMetadata(classNames, preprocessing, last, provenance).ToTexts() };
+        var metadata = new ClassifierMetadata(classNames, preprocessing, last, provenance);
         if (network[last].Layer is Softmax)
         {
-            OnnxWriter.Write(path, network, options);
+            WriteWhole(path, network, metadata);
             return;
         }
 
@@ -68,13 +68,17 @@ internal sealed class ClassifierFile : IDisposable
         network.Add(ProbabilitiesNode, new Softmax());
         try
         {
-            OnnxWriter.Write(path, network, options);
+            WriteWhole(path, network, metadata);
         }
         finally
         {
             network.CutAt(last);
         }
     }
+
+    /// <summary>Writes a network that ends in probabilities, with what it says of the golden images.</summary>
+    private static void WriteWhole(string path, Network network, ClassifierMetadata metadata) =>
+        OnnxWriter.Write(path, network, new OnnxExportOptions { Metadata = (metadata with { Golden = GoldenImages.AnswersOf(network) }).ToTexts() });
 
     /// <summary>Reads a file.</summary>
     /// <exception cref="WeightsFormatException">The file is no classifier, or damaged.</exception>

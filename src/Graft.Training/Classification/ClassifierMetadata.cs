@@ -13,17 +13,27 @@ internal sealed record ClassifierMetadata(IReadOnlyList<string> ClassNames, Prep
     private const string PreprocessingKey = "graft.preprocessing";
     private const string FeatureNodeKey = "graft.features";
     private const string ProvenanceKey = "graft.provenance";
+    private const string GoldenKey = "graft.golden";
     private const string CurrentFormat = "1";
     private const int MaximumSide = 16384;
 
-    public IReadOnlyDictionary<string, string> ToTexts() => new Dictionary<string, string>
+    /// <summary>What the network says of synthetic images; null of models that were made before there was this.</summary>
+    public GoldenAnswers? Golden { get; init; }
+
+    public IReadOnlyDictionary<string, string> ToTexts()
     {
-        [FormatKey] = CurrentFormat,
-        [ClassesKey] = JsonSerializer.Serialize(ClassNames, ClassifierJson.Default.IReadOnlyListString),
-        [PreprocessingKey] = JsonSerializer.Serialize(Preprocessing, ClassifierJson.Default.Preprocessing),
-        [FeatureNodeKey] = FeatureNode,
-        [ProvenanceKey] = JsonSerializer.Serialize(Provenance, ClassifierJson.Default.Provenance),
-    };
+        var texts = new Dictionary<string, string>
+        {
+            [FormatKey] = CurrentFormat,
+            [ClassesKey] = JsonSerializer.Serialize(ClassNames, ClassifierJson.Default.IReadOnlyListString),
+            [PreprocessingKey] = JsonSerializer.Serialize(Preprocessing, ClassifierJson.Default.Preprocessing),
+            [FeatureNodeKey] = FeatureNode,
+            [ProvenanceKey] = JsonSerializer.Serialize(Provenance, ClassifierJson.Default.Provenance),
+        };
+        if (Golden is not null)
+            texts.Add(GoldenKey, JsonSerializer.Serialize(Golden, ClassifierJson.Default.GoldenAnswers));
+        return texts;
+    }
 
     /// <summary>Reads the texts of a file.</summary>
     /// <param name="path">The file, for messages.</param>
@@ -41,13 +51,18 @@ internal sealed record ClassifierMetadata(IReadOnlyList<string> ClassNames, Prep
                 JsonSerializer.Deserialize(Text(ClassesKey), ClassifierJson.Default.IReadOnlyListString)!,
                 JsonSerializer.Deserialize(Text(PreprocessingKey), ClassifierJson.Default.Preprocessing)!,
                 Text(FeatureNodeKey),
-                JsonSerializer.Deserialize(Text(ProvenanceKey), ClassifierJson.Default.Provenance)!);
+                JsonSerializer.Deserialize(Text(ProvenanceKey), ClassifierJson.Default.Provenance)!)
+            {
+                Golden = texts.TryGetValue(GoldenKey, out var golden) ? JsonSerializer.Deserialize(golden, ClassifierJson.Default.GoldenAnswers) : null,
+            };
             if (metadata.ClassNames is not { Count: > 0 } || metadata.Preprocessing is null || metadata.Provenance is null)
                 throw Wrong(path, "class names, preprocessing and provenance", "an empty one", "Train the model again.");
             if (metadata.ClassNames.Any(string.IsNullOrEmpty) || metadata.ClassNames.Distinct(StringComparer.Ordinal).Count() < metadata.ClassNames.Count)
                 throw Wrong(path, "class names that differ", "an empty or a repeated one", "The file was altered: train the model again.");
             if (metadata.Preprocessing.ShorterSide is < 1 or > MaximumSide)
                 throw Wrong(path, $"a shorter side of 1 to {MaximumSide} pixels", $"{metadata.Preprocessing.ShorterSide}", "The file was altered: train the model again.");
+            if (metadata.Golden?.Fit(metadata.ClassNames.Count) == false)
+                throw Wrong(path, $"golden images with {metadata.ClassNames.Count} probabilities each", "others", "The file was altered: train the model again.");
             return metadata;
         }
         catch (JsonException error)
@@ -67,4 +82,5 @@ internal sealed record ClassifierMetadata(IReadOnlyList<string> ClassNames, Prep
 [JsonSerializable(typeof(IReadOnlyList<string>))]
 [JsonSerializable(typeof(Preprocessing))]
 [JsonSerializable(typeof(Provenance))]
+[JsonSerializable(typeof(GoldenAnswers))]
 internal sealed partial class ClassifierJson : JsonSerializerContext;

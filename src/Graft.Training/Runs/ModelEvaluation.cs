@@ -14,13 +14,55 @@ namespace Graft.Training.Runs;
 /// <summary>Measures a classifier on labelled images. Images that it or another head on the same trunk has seen before cost nothing.</summary>
 internal static class ModelEvaluation
 {
+    /// <summary>Measures.</summary>
     public static EvaluationReport Run(GraftHome home, WorkerPool workers, EvaluationRequest request, IProgress<RunProgress>? progress, CancellationToken cancellationToken)
     {
         var clock = Stopwatch.StartNew();
+        return Measure(home, workers, request, progress, answers =>
+        {
+            var classNames = answers.Metadata.ClassNames;
+            var metrics = SplitMetrics.Of(ClassificationMetrics.OfProbabilities(answers.Probabilities, answers.Labels), classNames);
+            return new EvaluationReport
+            {
+                Images = metrics.Images,
+                Accuracy = metrics.Accuracy,
+                Top5 = metrics.Top5,
+                Loss = metrics.Loss,
+                PerClass = metrics.PerClass,
+                Confusion = metrics.Confusion,
+                Classes = classNames,
+                BadImages = answers.Features.Bad,
+                TestTimeViews = answers.Features.ViewCount,
+                FeaturesComputed = answers.Features.Computed,
+                FeaturesReused = answers.Features.Reused,
+                Seconds = clock.Elapsed.TotalSeconds,
+                Data = Path.GetFullPath(request.Data),
+                Split = answers.Split,
+                Model = Path.GetFullPath(request.Model),
+            };
+        }, cancellationToken);
+    }
+
+    /// <summary>Tells what the classifier calls each image.</summary>
+    public static ImageCalls Call(GraftHome home, WorkerPool workers, EvaluationRequest request, IProgress<RunProgress>? progress, CancellationToken cancellationToken) =>
+        Measure(home, workers, request, progress, answers => new ImageCalls(
+            [
+                .. answers.Images.Select((image, i) =>
+                {
+                    var probabilities = answers.Probabilities.Rows(i);
+                    var called = ClassificationMetrics.Likeliest(probabilities);
+                    return new ImageCall(image.RelativePath, answers.Metadata.ClassNames[image.Label], answers.Metadata.ClassNames[called], probabilities[called]);
+                }),
+            ],
+            answers.Features.Bad,
+            answers.Split), cancellationToken);
+
+    /// <summary>Asks the classifier about all images, and makes something of the answers.</summary>
+    private static T Measure<T>(GraftHome home, WorkerPool workers, EvaluationRequest request, IProgress<RunProgress>? progress, Func<Answers, T> use, CancellationToken cancellationToken)
+    {
         progress?.Report(new(RunPhase.Backbone));
         using var file = ClassifierFile.Read(request.Model);
-        var classNames = file.Metadata.ClassNames;
-        var (images, split) = List(request, classNames);
+        var (images, split) = List(request, file.Metadata.ClassNames);
         var (backbone, head) = file.Split(new() { Exact = request.Exact }, onlyRuns: true);
         using (backbone)
         using (head)
@@ -33,27 +75,10 @@ internal static class ModelEvaluation
             if (features.Good.Count == 0)
                 throw new DatasetException($"Evaluating '{request.Model}': none of the {images.Count} images in '{request.Data}' can be read; the first is '{features.Bad[0].Path}' ({features.Bad[0].Reason}).");
             progress?.Report(new(RunPhase.Evaluate));
-            int[] labels = [.. features.Good.Select(i => images[i].Label)];
+            LabelledImage[] good = [.. features.Good.Select(i => images[i])];
+            int[] labels = [.. good.Select(static image => image.Label)];
             using var probabilities = MeanProbabilities(head, features, labels, workers, cancellationToken);
-            var metrics = SplitMetrics.Of(ClassificationMetrics.OfProbabilities(probabilities, labels), classNames);
-            return new EvaluationReport
-            {
-                Images = metrics.Images,
-                Accuracy = metrics.Accuracy,
-                Top5 = metrics.Top5,
-                Loss = metrics.Loss,
-                PerClass = metrics.PerClass,
-                Confusion = metrics.Confusion,
-                Classes = classNames,
-                BadImages = features.Bad,
-                TestTimeViews = views.Length,
-                FeaturesComputed = features.Computed,
-                FeaturesReused = features.Reused,
-                Seconds = clock.Elapsed.TotalSeconds,
-                Data = Path.GetFullPath(request.Data),
-                Split = split,
-                Model = Path.GetFullPath(request.Model),
-            };
+            return use(new(file.Metadata, good, labels, probabilities, features, split));
         }
     }
 
@@ -119,4 +144,7 @@ internal static class ModelEvaluation
             ? (ImageManifest.Label(request.Data, wanted, classNames), split)
             : throw new DatasetException($"'{request.Data}' has no {split} split.");
     }
+
+    /// <summary>What a classifier says of the images that can be read.</summary>
+    private sealed record Answers(ClassifierMetadata Metadata, IReadOnlyList<LabelledImage> Images, int[] Labels, Tensor Probabilities, FeatureViewSet Features, string? Split);
 }

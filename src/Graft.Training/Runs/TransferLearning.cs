@@ -78,6 +78,19 @@ public sealed class TransferLearning(GraftHome home, WorkerPool workers)
         return ModelEvaluation.Run(home, workers, request, progress, cancellationToken);
     }
 
+    /// <summary>Compares two classifiers on the same labelled images.</summary>
+    /// <param name="request">Which, and on what.</param>
+    /// <param name="progress">Hears how far it is; may be called from several threads, one call at a time.</param>
+    /// <param name="cancellationToken">Stops the work; computed features are kept.</param>
+    /// <exception cref="DatasetException">The folder does not fit the classes of a model, or no image can be read.</exception>
+    /// <exception cref="IOException">A model cannot be read.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public ComparisonReport Compare(ComparisonRequest request, IProgress<RunProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return ModelComparison.Run(home, workers, request, progress, cancellationToken);
+    }
+
     private TrainingReport Begin(TrainingRequest request, TrainingImages? images, Stopwatch clock, IProgress<RunProgress>? progress, CancellationToken cancellationToken)
     {
         var resolved = MethodDefaults.Fill(request);

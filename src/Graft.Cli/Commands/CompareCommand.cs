@@ -1,0 +1,100 @@
+using System.CommandLine;
+using Graft.Cli.Parsing;
+using Graft.Cli.Progress;
+using Graft.Cli.Rendering;
+using Graft.Models;
+using Graft.Tensors;
+using Graft.Training.Runs;
+
+namespace Graft.Cli.Commands;
+
+/// <summary><c>graft compare</c>: two classifiers on the same images.</summary>
+internal sealed class CompareCommand
+{
+    private const double StandardAlpha = 0.05;
+
+    private readonly Argument<string> _first = ModelArgument.Create("A");
+    private readonly Argument<string> _second = ModelArgument.Create("B");
+    private readonly Argument<string> _data = new("DATA") { Description = "A folder with one folder of images a class, or with splits that have such folders." };
+    private readonly Option<string?> _split = CommonOptions.Split();
+    private readonly Option<bool> _failIfWorse = new("--fail-if-worse") { Description = "End with exit code 1 when B is less accurate than A and McNemar's test says that it is not by chance." };
+    private readonly Option<double?> _alpha = OptionKinds.Real(
+        "--alpha", "X", "How likely a difference may be by chance to count for --fail-if-worse; with 1, every loss counts. [default: 0.05]", value => value is > 0 and <= 1, "a number above 0, at most 1");
+
+    private readonly Option<ulong?> _seed = OptionKinds.Parsed<ulong?>("--seed", "N", "Decides what the interval draws. [default: 0]", TrainCommand.ParseSeed);
+    private readonly Option<int?> _testTimeViews = CommonOptions.TestTimeViews();
+    private readonly Option<BadImageRule?> _onBadImage = CommonOptions.OnBadImage();
+    private readonly LimitOptions _limits = new();
+    private readonly Option<bool> _exact = CommonOptions.Exact();
+    private readonly Option<int?> _threads = CommonOptions.Threads();
+    private readonly Option<bool> _json = CommonOptions.Json();
+    private readonly CommandEnvironment _environment;
+
+    private CompareCommand(CommandEnvironment environment) => _environment = environment;
+
+    /// <summary>Makes the command.</summary>
+    public static Command Create(CommandEnvironment environment)
+    {
+        var compare = new CompareCommand(environment);
+        var command = new VerbCommand("compare", "Tell whether one classifier is better than another, on the same images.")
+        {
+            Examples =
+            [
+                new("graft compare runs/train runs/train2 photos", "a report in Markdown"),
+                new("graft compare old.onnx new.onnx photos --fail-if-worse", "a gate: exit code 1 when the new one is worse"),
+                new("graft compare old.onnx new.onnx photos --json", "for scripts, with all photos that flipped"),
+            ],
+            Notes =
+            [
+                "McNemar's test looks at the images that only one of the two gets right; the interval draws images anew, 10,000 times.",
+                "Only images that neither has learned from give honest figures.",
+            ],
+        };
+        foreach (var argument in new[] { compare._first, compare._second, compare._data })
+            command.Add(argument);
+        foreach (var option in new Option[] { compare._split, compare._failIfWorse, compare._alpha, compare._seed, compare._testTimeViews, compare._onBadImage })
+            command.Add(option);
+        compare._limits.AddTo(command);
+        foreach (var option in new Option[] { compare._exact, compare._threads, compare._json })
+            command.Add(option);
+        command.Validators.Add(result =>
+        {
+            if (result.GetResult(compare._alpha) is { Implicit: false } && result.GetResult(compare._failIfWorse) is not { Implicit: false })
+                result.AddError("--alpha goes with --fail-if-worse.");
+        });
+        command.SetAction(compare.Run);
+        return command;
+    }
+
+    private int Run(ParseResult parsed)
+    {
+        var request = new ComparisonRequest
+        {
+            Evaluation = new()
+            {
+                Model = ModelArgument.Read(parsed, _first),
+                Data = parsed.GetRequiredValue(_data),
+                Split = parsed.GetValue(_split),
+                TestTimeViews = parsed.GetValue(_testTimeViews) ?? 1,
+                FailOnBadImage = parsed.GetValue(_onBadImage) == BadImageRule.Fail,
+                Exact = parsed.GetValue(_exact),
+                Limits = _limits.Read(parsed),
+            },
+            Other = ModelArgument.Read(parsed, _second),
+            Seed = parsed.GetValue(_seed) ?? 0,
+        };
+        using var workers = new WorkerPool(parsed.GetValue(_threads) ?? 0);
+        var learning = new TransferLearning(GraftHome.Locate(), workers);
+        var report = WorkProgress.Run(_environment.Terminal, progress => learning.Compare(request, progress, _environment.CancellationToken));
+        var terminal = _environment.Terminal;
+        BadImageWarning.Write(terminal, report.BadImages);
+        if (parsed.GetValue(_json))
+            JsonOutput.Print(terminal, report, types => types.ComparisonReport);
+        else
+            ComparisonMarkdown.Print(terminal.Output, report);
+        if (!parsed.GetValue(_failIfWorse) || !report.IsWorse(parsed.GetValue(_alpha) ?? StandardAlpha))
+            return ExitCode.Done;
+        terminal.Error.WriteLine($"graft: B is worse: its accuracy is {Format.Share(report.SecondAccuracy)}, A's is {Format.Share(report.FirstAccuracy)} (p = {Format.Number(report.McNemarExact)}).");
+        return ExitCode.Failed;
+    }
+}
