@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Graft.Tensors;
 
 namespace Graft.Weights;
@@ -61,6 +62,7 @@ public static class KernelLayout
     /// <summary>From <c>[outputs, inputs, taps]</c> to <c>[taps, inputs, outputs]</c>; a matrix is a kernel of one tap.</summary>
     /// <inheritdoc cref="ToChannelsFirst(ReadOnlySpan{float}, Span{float}, int, int, int)" path="/param"/>
     /// <exception cref="ArgumentException">There are more or fewer values.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void FromChannelsFirst(ReadOnlySpan<float> from, Span<float> to, int taps, int inputs, int outputs)
     {
         RequireLengths(from.Length, to.Length, taps, inputs, outputs);

@@ -1,5 +1,6 @@
 using Graft.Cli.Rendering;
-using Graft.Training.Datasets;
+using Graft.Training.Confidence;
+using Graft.Training.Evaluation;
 using Graft.Training.Runs;
 using Spectre.Console;
 
@@ -18,9 +19,51 @@ public sealed class RenderingTests
         Assert.Contains("rounding error 0.00017", output, StringComparison.Ordinal);
         Assert.Contains("1 validation image called another class", output, StringComparison.Ordinal);
         Assert.Contains("0.9100", output, StringComparison.Ordinal);
-        Assert.Contains("accuracy 0.9250, top-5 1.0000, loss 0.1877", output, StringComparison.Ordinal);
+        Assert.Contains("accuracy 0.9250 (0.8800 to 0.9540), loss 0.1877, calibration error 0.0480", output, StringComparison.Ordinal);
         Assert.Contains("dense:64, 12 epochs", output, StringComparison.Ordinal);
         Assert.Contains("graft predict ", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_test_split_comes_first_and_limits_are_told_beside_what_is_stated()
+    {
+        var (output, _) = Printed(terminal => TrainingRendering.Print(terminal, Report() with
+        {
+            ValidationDecidedStopping = true,
+            TestImages = 20,
+            TestAccuracy = 0.9,
+            TestAccuracyInterval = new(0.7, 0.97),
+            TestLoss = 0.2,
+            TestCalibrationError = 0.05,
+            TestLimits = new() { StatedUnknownRate = 0.05, UnknownRate = 0.04, StatedCoverage = 0.9, Coverage = 0.93, MeanSetSize = 1.256 },
+            Temperature = 1.234,
+            HeldOutImages = 12,
+            HoldOut = HoldOut.KeptAside,
+        }));
+
+        Assert.True(output.IndexOf("0.9000 (0.7000 to 0.9700)", StringComparison.Ordinal) < output.IndexOf("0.9250", StringComparison.Ordinal), output);
+        Assert.Contains("4.0 % called unknown (5.0 % stated); sets of 1.26 classes cover 93.0 % (90.0 % stated)", output, StringComparison.Ordinal);
+        Assert.Contains("those of the test images do not", output, StringComparison.Ordinal);
+        Assert.Contains("temperature 1.23; 12 training images kept aside, not learned from", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_answer_says_what_is_unknown_what_it_may_be_and_what_it_is_like()
+    {
+        using var output = new StringWriter { NewLine = "\n" };
+        var table = new PredictionTable(output, ["a.jpg"], ["cat", "dog"], 2);
+        table.Print(new("a.jpg", [new("dog", 0.6f), new("cat", 0.4f)], null)
+        {
+            Unknown = true,
+            Familiarity = 0.01,
+            Set = ["dog", "cat"],
+            Nearest = [new("train/dog/1.jpg", "dog", 1.014)],
+            NearestOfRunnerUp = [new("train/cat/2.jpg", "cat", 1.1)],
+        });
+        Assert.Equal(
+            "a.jpg\n  unknown: unlike the training photos; of the classes it would be\n  dog       60.0 %\n  cat       40.0 %\n  may be dog or cat\n"
+            + "  most like train/dog/1.jpg (distance 1.01)\n  of cat most like train/cat/2.jpg (distance 1.10)\n",
+            output.ToString());
     }
 
     [Fact]
@@ -138,6 +181,8 @@ public sealed class RenderingTests
         ValidationAccuracy = 0.925,
         ValidationTop5 = 1,
         ValidationLoss = 0.1877,
+        ValidationAccuracyInterval = new(0.88, 0.954),
+        ValidationCalibrationError = 0.048,
         ValidationDecidedStopping = false,
         Epochs = 12,
         FeaturesComputed = 100,
@@ -152,22 +197,37 @@ public sealed class RenderingTests
         Model = Path.GetFullPath(Path.Combine("run", "model.onnx")),
     };
 
-    private static EvaluationReport Evaluation(IReadOnlyList<string> classes, int[][] confusion) => new()
+    private static EvaluationReport Evaluation(IReadOnlyList<string> classes, int[][] confusion)
     {
-        Images = confusion.Sum(row => row.Sum()),
-        Accuracy = 0.85,
-        Top5 = 1,
-        Loss = 0.4,
-        PerClass = [.. classes.Select((name, i) => new LabelMetrics(name, 0.5, 0.5, 0.5, confusion[i].Sum()))],
-        Confusion = confusion,
-        Classes = classes,
-        BadImages = Array.Empty<BadImage>(),
-        FeaturesComputed = 0,
-        FeaturesReused = 20,
-        Seconds = 1,
-        Data = "photos",
-        Model = "model.onnx",
-    };
+        var interval = new ConfidenceInterval(0.6, 0.95);
+        return new(new SplitMetrics
+        {
+            Images = confusion.Sum(row => row.Sum()),
+            Accuracy = 0.85,
+            Top5 = 1,
+            Loss = 0.4,
+            BalancedAccuracy = 0.8,
+            MacroPrecision = 0.8,
+            MacroRecall = 0.8,
+            MacroF1 = 0.8,
+            Intervals = new(interval, interval, interval, interval, interval, interval, interval),
+            Calibration = new(0.05, interval, []),
+            PerClass = [.. classes.Select((name, i) => new LabelMetrics(name, 0.5, 0.5, 0.5, confusion[i].Sum(), interval, null))],
+            Confusion = confusion,
+            ConfusedPairs = [.. classes
+                .SelectMany((truth, t) => classes.Select((called, c) => new ConfusedPair(truth, called, t == c ? 0 : confusion[t][c], 0)))
+                .Where(pair => pair.Images > 0)
+                .OrderByDescending(pair => pair.Images)],
+            WorstErrors = [],
+        })
+        {
+            Classes = classes,
+            FeaturesReused = 20,
+            Seconds = 1,
+            Data = "photos",
+            Model = "model.onnx",
+        };
+    }
 
     private static DemoReport Demo() => new()
     {

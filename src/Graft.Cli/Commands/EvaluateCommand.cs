@@ -16,6 +16,7 @@ internal sealed class EvaluateCommand
     private readonly Option<string?> _split = CommonOptions.Split();
     private readonly Option<int?> _testTimeViews = CommonOptions.TestTimeViews();
     private readonly Option<BadImageRule?> _onBadImage = CommonOptions.OnBadImage();
+    private readonly Option<string?> _predictions = new("--predictions") { HelpName = "FILE", Description = "Write path, truth, loss and the five likeliest classes of every image to a CSV file." };
     private readonly LimitOptions _limits = new();
     private readonly Option<bool> _exact = CommonOptions.Exact();
     private readonly Option<int?> _threads = CommonOptions.Threads();
@@ -43,6 +44,7 @@ internal sealed class EvaluateCommand
         command.Add(evaluate._data);
         command.Add(evaluate._split);
         command.Add(evaluate._testTimeViews);
+        command.Add(evaluate._predictions);
         command.Add(evaluate._onBadImage);
         evaluate._limits.AddTo(command);
         command.Add(evaluate._exact);
@@ -60,6 +62,7 @@ internal sealed class EvaluateCommand
             Data = parsed.GetRequiredValue(_data),
             Split = parsed.GetValue(_split),
             TestTimeViews = parsed.GetValue(_testTimeViews) ?? 1,
+            Predictions = parsed.GetValue(_predictions),
             FailOnBadImage = parsed.GetValue(_onBadImage) == BadImageRule.Fail,
             Exact = parsed.GetValue(_exact),
             Limits = _limits.Read(parsed),

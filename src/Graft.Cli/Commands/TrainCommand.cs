@@ -49,7 +49,7 @@ internal sealed class TrainCommand
                 new("graft train photos --on-bad-image fail", "stop at the first unreadable image"),
                 new("graft train --resume runs/train", "go on with a run that was interrupted or killed"),
             ],
-            Notes = ["The run folder gets model.onnx, metrics.json, predictions.csv, history.csv, images.csv, bad-images.csv, report.json and arguments.json."],
+            Notes = ["The run folder gets model.onnx, report.html to look at, metrics.json, predictions.csv, neighbours.csv, history.csv, images.csv, bad-images.csv, report.json and arguments.json."],
         };
         command.Add(train._data);
         train._method.AddTo(command);

@@ -21,12 +21,18 @@ internal static class EvaluationRendering
         facts.Add("Images", Format.Count(report.Images) + (report.Split is null ? "" : $" of split '{report.Split}'") + (report.BadImages.Count > 0 ? $", {Format.Count(report.BadImages.Count)} bad (left out)" : ""));
         if (report.TestTimeViews > 1)
             facts.Add("Views", $"{Format.Count(report.TestTimeViews)} of each image, averaged");
-        facts.Add("Accuracy", Format.Share(report.Accuracy));
-        facts.Add("Top-5", Format.Share(report.Top5));
-        facts.Add("Loss", Format.Share(report.Loss));
+        facts.Add("Accuracy", Format.Share(report.Accuracy) + Format.Interval(report.Intervals.Accuracy));
+        facts.Add("Balanced", Format.Share(report.BalancedAccuracy) + Format.Interval(report.Intervals.BalancedAccuracy));
+        facts.Add("Top-5", Format.Share(report.Top5) + Format.Interval(report.Intervals.Top5));
+        facts.Add("Macro F1", Format.Share(report.MacroF1) + Format.Interval(report.Intervals.MacroF1));
+        facts.Add("Loss", Format.Share(report.Loss) + Format.Interval(report.Intervals.Loss));
+        facts.Add("Calibration", $"error {Format.Share(report.Calibration.ExpectedError)}{Format.Interval(report.Calibration.Interval)}");
+        if (TrainingRendering.Limits(report.Limits) is { } limits)
+            facts.Add("Limits", limits);
         facts.Add("Features", $"{Format.Count(report.FeaturesComputed)} computed, {Format.Count(report.FeaturesReused)} reused");
         facts.Add("Time", Format.Seconds(report.Seconds));
         facts.Print();
+        output.WriteLine("In brackets: 95 % intervals.");
         terminal.Result.Write(PerClass(report));
         if (report.Classes.Count <= MatrixClasses)
         {
@@ -76,17 +82,11 @@ internal static class EvaluationRendering
 
     private static void PrintPairs(TextWriter output, EvaluationReport report)
     {
-        var pairs = Enumerable.Range(0, report.Classes.Count)
-            .SelectMany(truth => report.Confusion[truth].Select((count, called) => (Truth: truth, Called: called, Count: count)))
-            .Where(pair => pair.Truth != pair.Called && pair.Count > 0)
-            .OrderByDescending(pair => pair.Count)
-            .Take(ListedPairs)
-            .ToArray();
-        if (pairs.Length == 0)
+        if (report.ConfusedPairs.Count == 0)
             return;
         output.WriteLine("Confused most (--json has the whole matrix):");
-        foreach (var pair in pairs)
-            output.WriteLine($"  {Format.Count(pair.Count)} x {report.Classes[pair.Truth]}, called {report.Classes[pair.Called]}");
+        foreach (var pair in report.ConfusedPairs.Take(ListedPairs))
+            output.WriteLine($"  {Format.Count(pair.Images)} x {pair.Truth}, called {pair.Called}");
     }
 
     private static Table Plain() => new Table().Border(TableBorder.Simple);

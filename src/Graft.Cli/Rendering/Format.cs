@@ -1,4 +1,5 @@
 using System.Globalization;
+using Graft.Training.Evaluation;
 
 namespace Graft.Cli.Rendering;
 
@@ -24,6 +25,9 @@ internal static class Format
 
     /// <summary>A share of one as accuracies are written: <c>0.9250</c>; a dash when there is none.</summary>
     public static string Share(double? value) => value?.ToString("0.0000", CultureInfo.InvariantCulture) ?? "-";
+
+    /// <summary>A 95 % interval of a share, in brackets behind it: <c> (0.8842 to 0.9610)</c>; nothing when there is none.</summary>
+    public static string Interval(ConfidenceInterval? value) => value is { } interval ? $" ({Share(interval.Low)} to {Share(interval.High)})" : "";
 
     /// <summary>A share in per cent: <c>92.5 %</c>.</summary>
     public static string Percent(double value) => (100 * value).ToString("0.0", CultureInfo.InvariantCulture) + " %";

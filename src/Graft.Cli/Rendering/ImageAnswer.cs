@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Graft.Training.Classification;
 
 namespace Graft.Cli.Rendering;
 
@@ -9,7 +10,28 @@ namespace Graft.Cli.Rendering;
 internal sealed record ImageAnswer(
     string Path,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<LabelProbability>? Predictions,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Error);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Error)
+{
+    /// <summary>Whether it is of something else than the classes; nothing of a model that cannot tell.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public bool? Unknown { get; init; }
+
+    /// <summary>The share of photos of the classes that are at least as unlike the training photos.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? Familiarity { get; init; }
+
+    /// <summary>The classes that it may be, where a coverage was asked for.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? Set { get; init; }
+
+    /// <summary>The training photos that are most like it, where that was asked for.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<Neighbour>? Nearest { get; init; }
+
+    /// <summary>Those of the second likeliest class.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<Neighbour>? NearestOfRunnerUp { get; init; }
+}
 
 /// <summary>A class and how likely it is.</summary>
 /// <param name="Label">The class.</param>

@@ -1,3 +1,6 @@
+using System.Globalization;
+using Graft.Training.Confidence;
+using Graft.Training.Evaluation;
 using Graft.Training.Runs;
 
 namespace Graft.Cli.Rendering;
@@ -6,6 +9,9 @@ namespace Graft.Cli.Rendering;
 internal static class TrainingRendering
 {
     private const int ListedClasses = 8;
+
+    /// <summary>With no more classes than this all are among the likeliest five.</summary>
+    private const int TopClasses = 5;
 
     /// <summary>Tells what the figures do not say by themselves; on standard error, also with <c>--json</c>.</summary>
     public static void Warn(Terminal terminal, TrainingReport report)
@@ -27,8 +33,11 @@ internal static class TrainingRendering
         static string? Leaked(string split, int count) => count > 0 ? Format.Count(count, $"{split} image") : null;
     }
 
-    /// <summary>Accuracy without the images that leaked, behind the accuracy with them.</summary>
-    private static string WithoutLeaks(double? accuracy) => accuracy is null ? "" : $"; accuracy {Format.Share(accuracy)} without the leaked images";
+    private static void AddWithoutLeaks(FactList facts, string split, double? accuracy)
+    {
+        if (accuracy is not null)
+            facts.Add("", $"accuracy {Format.Share(accuracy)} on the {split} images without the leaked ones");
+    }
 
     /// <summary>Prints the results.</summary>
     public static void Print(Terminal terminal, TrainingReport report)
@@ -42,20 +51,55 @@ internal static class TrainingRendering
             facts.Add("16-bit features", Rounding(error, report));
         facts.Add("Method", Method(report));
         facts.Add("Head", Head(report));
-        facts.Add("Training", $"accuracy {Format.Share(report.TrainAccuracy)}, loss {Format.Share(report.TrainLoss)}");
-        if (report.ValidationAccuracy is not null)
-            facts.Add("Validation", $"accuracy {Format.Share(report.ValidationAccuracy)}, top-5 {Format.Share(report.ValidationTop5)}, loss {Format.Share(report.ValidationLoss)}{WithoutLeaks(report.Leaks?.ValidationAccuracyWithout)}");
+        // The figures to be trusted come first.
+        if (report.TestAccuracy is { } test)
+            AddSplit(facts, "Test", test, report.TestAccuracyInterval, report.TestTop5, report.TestLoss, report.TestCalibrationError, report.TestLimits, report.Classes.Count);
+        AddWithoutLeaks(facts, "test", report.Leaks?.TestAccuracyWithout);
+        if (report.ValidationAccuracy is { } validation)
+            AddSplit(facts, "Validation", validation, report.ValidationAccuracyInterval, report.ValidationTop5, report.ValidationLoss, report.ValidationCalibrationError, report.ValidationLimits, report.Classes.Count);
+        AddWithoutLeaks(facts, "validation", report.Leaks?.ValidationAccuracyWithout);
         if (report.ValidationDecidedStopping)
-            facts.Add("", "The validation images also decided when training stopped, so these figures flatter a little; a test split would be honest.");
-        if (report.TestAccuracy is not null)
-            facts.Add("Test", $"accuracy {Format.Share(report.TestAccuracy)}, loss {Format.Share(report.TestLoss)}{WithoutLeaks(report.Leaks?.TestAccuracyWithout)}");
+            facts.Add("", $"The validation images also decided when training stopped, so these figures flatter a little; {(report.TestAccuracy is null ? "a test split would be honest" : "those of the test images do not")}.");
+        facts.Add("Training", $"accuracy {Format.Share(report.TrainAccuracy)}, loss {Format.Share(report.TrainLoss)}");
+        if (Calibration(report) is { } calibration)
+            facts.Add("Calibration", calibration);
         facts.Add("Time", Format.Seconds(report.TotalSeconds));
         facts.Add("Run", Format.Path(report.Run));
         facts.Add("Model", Format.Path(report.Model));
+        facts.Add("Report", Format.Path(Path.Combine(report.Run, "report.html")));
         facts.Print();
         terminal.Output.WriteLine();
         terminal.Output.WriteLine($"Next: graft predict {Format.Typed(report.Model)} PHOTO...");
     }
+
+    private static void AddSplit(
+        FactList facts, string name, double accuracy, ConfidenceInterval? interval, double? top5, double? loss, double? calibrationError, LimitsReport? limits, int classes)
+    {
+        var text = $"accuracy {Format.Share(accuracy)}{Format.Interval(interval)}";
+        if (classes > TopClasses)
+            text += $", top-5 {Format.Share(top5)}";
+        facts.Add(name, $"{text}, loss {Format.Share(loss)}, calibration error {Format.Share(calibrationError)}");
+        if (Limits(limits) is { } kept)
+            facts.Add("", kept);
+    }
+
+    /// <summary>What came of the shares that the model states.</summary>
+    public static string? Limits(LimitsReport? limits)
+    {
+        var parts = new List<string>();
+        if (limits?.UnknownRate is { } unknown)
+            parts.Add($"{Format.Percent(unknown)} called unknown ({Format.Percent(limits.StatedUnknownRate!.Value)} stated)");
+        if (limits?.Coverage is { } coverage)
+            parts.Add($"sets of {limits.MeanSetSize!.Value.ToString("0.00", CultureInfo.InvariantCulture)} classes cover {Format.Percent(coverage)} ({Format.Percent(limits.StatedCoverage!.Value)} stated)");
+        return parts.Count == 0 ? null : string.Join("; ", parts);
+    }
+
+    private static string? Calibration(TrainingReport report) => (report.Temperature, report.HoldOut) switch
+    {
+        (null, _) => null,
+        ({ } temperature, HoldOut.InTurn) => $"temperature {Format.Number(temperature)}; {Format.Count(report.HeldOutImages, "training image")} held out in turn, the classifier learned from all",
+        ({ } temperature, _) => $"temperature {Format.Number(temperature)}; {Format.Count(report.HeldOutImages, "training image")} kept aside, not learned from",
+    };
 
     private static string Images(TrainingReport report)
     {

@@ -56,7 +56,7 @@ public sealed class InferencePlan : IDisposable
 
     internal int OutputValue { get; }
 
-    /// <summary>Compiles a network, in evaluation mode.</summary>
+    /// <summary>Compiles a network, in evaluation mode. Its weights are prepared on all processors.</summary>
     /// <param name="network">The network; it can be disposed or changed afterwards.</param>
     /// <param name="outputNode">The node whose output is wanted; the network's output when null. Nodes that it does not need are left out.</param>
     /// <param name="options">How; the defaults when null.</param>
@@ -64,7 +64,8 @@ public sealed class InferencePlan : IDisposable
     public static InferencePlan Compile(Network network, string? outputNode = null, PlanOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(network);
-        return new PlanCompiler(network, outputNode ?? network.OutputName, options ?? new PlanOptions()).Compile();
+        using var workers = new WorkerPool();
+        return new PlanCompiler(network, outputNode ?? network.OutputName, options ?? new PlanOptions(), workers).Compile();
     }
 
     /// <summary>Makes a runner with buffers for a number of images.</summary>

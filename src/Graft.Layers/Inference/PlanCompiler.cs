@@ -24,6 +24,7 @@ internal sealed class PlanCompiler
     private readonly PlanOptions _options;
     private readonly IReadOnlyList<NetworkNode> _nodes;
     private readonly ILookup<string, NetworkNode> _consumers;
+    private readonly WorkerPool _workers;
     private readonly List<PlanValue> _values = [];
     private readonly List<PlanStep> _steps = [];
 
@@ -39,8 +40,14 @@ internal sealed class PlanCompiler
     /// <summary>Nodes that are computed by the convolution before them.</summary>
     private readonly HashSet<string> _absorbed = new(StringComparer.Ordinal);
 
-    public PlanCompiler(Network network, string outputNode, PlanOptions options)
+    /// <summary>Prepares to compile.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="outputNode">The node whose output is wanted.</param>
+    /// <param name="options">How.</param>
+    /// <param name="workers">The threads to prepare weights on.</param>
+    public PlanCompiler(Network network, string outputNode, PlanOptions options, WorkerPool workers)
     {
+        _workers = workers;
         _network = network;
         _outputNode = outputNode;
         _options = options;
@@ -111,12 +118,12 @@ internal sealed class PlanCompiler
         if (algorithm == ConvolutionAlgorithm.Indirect && ConvolutionAlgorithms.PrefersKernelRows(geometry))
             (input, geometry) = PadBeforehand(node.Name, input, geometry);
         var fusion = Absorb(node);
-        var weights = FusedWeights.Fold(convolution.Weight.Value, convolution.Bias?.Value, fusion.Normalization, fusion.Minimum, fusion.Maximum);
+        var weights = FusedWeights.Fold(convolution.Weight.Value, convolution.Bias?.Value, fusion.Normalization, fusion.Minimum, fusion.Maximum, _workers);
         int[] inputs = fusion.Residual is { } residual ? [input, residual] : [input];
         var output = Define(fusion.Last);
         if (fusion.Residual is { } added)
             _sums.Add((_steps.Count, added));
-        _steps.Add(ConvolutionSteps.Create(fusion.Description, geometry, algorithm, weights, inputs, output));
+        _steps.Add(ConvolutionSteps.Create(fusion.Description, geometry, algorithm, weights, inputs, output, _workers));
         AddActivation(fusion);
     }
 
@@ -124,7 +131,7 @@ internal sealed class PlanCompiler
     {
         var geometry = Padded(convolution.Geometry(InputShape(node)), Pending(node.Inputs[0]));
         var fusion = Absorb(node);
-        var weights = FusedWeights.Fold(convolution.Weight.Value, convolution.Bias?.Value, fusion.Normalization, fusion.Minimum, fusion.Maximum);
+        var weights = FusedWeights.Fold(convolution.Weight.Value, convolution.Bias?.Value, fusion.Normalization, fusion.Minimum, fusion.Maximum, _workers);
         int[] inputs = fusion.Residual is { } residual ? [_valueOf[node.Inputs[0]], residual] : [_valueOf[node.Inputs[0]]];
         var output = Define(fusion.Last);
         _steps.Add(ConvolutionSteps.CreateGrouped(fusion.Description, geometry, convolution.Options.Groups, weights, inputs, output));
@@ -134,7 +141,7 @@ internal sealed class PlanCompiler
     private void CompileDense(NetworkNode node, Dense dense)
     {
         var fusion = Absorb(node);
-        var weights = FusedWeights.Fold(dense.Weight.Value, dense.Bias.Value, fusion.Normalization, fusion.Minimum, fusion.Maximum);
+        var weights = FusedWeights.Fold(dense.Weight.Value, dense.Bias.Value, fusion.Normalization, fusion.Minimum, fusion.Maximum, _workers);
         var geometry = new ConvolutionGeometry
         {
             InputHeight = 1,
@@ -145,7 +152,7 @@ internal sealed class PlanCompiler
             KernelWidth = 1,
         };
         int[] inputs = fusion.Residual is { } residual ? [_valueOf[node.Inputs[0]], residual] : [_valueOf[node.Inputs[0]]];
-        _steps.Add(new ConvolutionStep(fusion.Description, geometry, weights, inputs, Define(fusion.Last)));
+        _steps.Add(new ConvolutionStep(fusion.Description, geometry, weights, inputs, Define(fusion.Last), _workers));
         AddActivation(fusion);
     }
 

@@ -24,11 +24,11 @@ public sealed class Classifier : IDisposable
     /// <summary>Bounds the memory of <see cref="PredictFiles"/>.</summary>
     private const int FilesDecodedAhead = 8;
 
-    private readonly InferencePlan _plan;
+    private readonly ClassifierPlan _plan;
     private readonly WorkerPool _workers;
     private readonly ImageViews _views;
     private readonly ImageLimits _limits;
-    private readonly ConcurrentBag<PlanRunner> _runners = [];
+    private readonly ConcurrentBag<ClassifierRunner> _runners = [];
 
     private Classifier(ClassifierFile file, int threads, ImageLimits limits, PlanOptions planOptions, int testTimeViews)
     {
@@ -37,7 +37,7 @@ public sealed class Classifier : IDisposable
         Preprocessing = file.Metadata.Preprocessing;
         Provenance = file.Metadata.Provenance;
         _views = new ImageViews(Preprocessing, TestTimeViews.First(testTimeViews), limits);
-        _plan = InferencePlan.Compile(file.Network, options: planOptions);
+        _plan = ClassifierPlan.Compile(file, planOptions);
         _workers = new WorkerPool(threads);
     }
 
@@ -49,6 +49,12 @@ public sealed class Classifier : IDisposable
 
     /// <summary>Where the classifier comes from.</summary>
     public Provenance Provenance { get; }
+
+    /// <summary>Whether predictions tell pictures of other things; models of older versions, and those put together by hand, cannot.</summary>
+    public bool KnowsUnknown => _plan.Confidence?.Unknown is not null;
+
+    /// <summary>Whether predictions have sets of classes with a stated coverage.</summary>
+    public bool HasPredictionSets => _plan.Confidence?.Sets is not null;
 
     /// <summary>Loads a classifier.</summary>
     /// <param name="path">A <c>model.onnx</c> that Graft wrote.</param>
@@ -230,7 +236,7 @@ public sealed class Classifier : IDisposable
             runner = _plan.CreateRunner(_views.Count, _workers);
         try
         {
-            using var probabilities = runner.Run(pixels);
+            using var probabilities = runner.Run(pixels, out var sketch);
             // Pixels that are not numbers, or far from 0 to 255: an order of such probabilities would be made up.
             foreach (var probability in probabilities.Span)
             {
@@ -238,7 +244,7 @@ public sealed class Classifier : IDisposable
                     throw new ArithmeticException($"Classifying gave a probability of {probability}; finite numbers were expected. Check that the pixels are numbers from 0 to 255, or train the model again.");
             }
 
-            return new Prediction(ClassNames, Mean(probabilities));
+            return new Prediction(ClassNames, Mean(probabilities), _plan.Confidence, sketch);
         }
         finally
         {

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Graft.Models;
+using Graft.Training.Confidence;
 using Graft.Weights;
 
 namespace Graft.Training.Classification;
@@ -13,9 +14,13 @@ internal sealed record ClassifierMetadata(IReadOnlyList<string> ClassNames, Prep
     private const string PreprocessingKey = "graft.preprocessing";
     private const string FeatureNodeKey = "graft.features";
     private const string ProvenanceKey = "graft.provenance";
+    private const string ConfidenceKey = "graft.confidence";
     private const string GoldenKey = "graft.golden";
     private const string CurrentFormat = "1";
     private const int MaximumSide = 16384;
+
+    /// <summary>What the model knows of its own limits; null of models that were made by hand, without images held out, or before there was this.</summary>
+    public ModelConfidence? Confidence { get; init; }
 
     /// <summary>What the network says of synthetic images; null of models that were made before there was this.</summary>
     public GoldenAnswers? Golden { get; init; }
@@ -30,6 +35,8 @@ internal sealed record ClassifierMetadata(IReadOnlyList<string> ClassNames, Prep
             [FeatureNodeKey] = FeatureNode,
             [ProvenanceKey] = JsonSerializer.Serialize(Provenance, ClassifierJson.Default.Provenance),
         };
+        if (Confidence is not null)
+            texts.Add(ConfidenceKey, JsonSerializer.Serialize(Confidence, ClassifierJson.Default.ModelConfidence));
         if (Golden is not null)
             texts.Add(GoldenKey, JsonSerializer.Serialize(Golden, ClassifierJson.Default.GoldenAnswers));
         return texts;
@@ -53,6 +60,7 @@ internal sealed record ClassifierMetadata(IReadOnlyList<string> ClassNames, Prep
                 Text(FeatureNodeKey),
                 JsonSerializer.Deserialize(Text(ProvenanceKey), ClassifierJson.Default.Provenance)!)
             {
+                Confidence = texts.TryGetValue(ConfidenceKey, out var confidence) ? JsonSerializer.Deserialize(confidence, ClassifierJson.Default.ModelConfidence) : null,
                 Golden = texts.TryGetValue(GoldenKey, out var golden) ? JsonSerializer.Deserialize(golden, ClassifierJson.Default.GoldenAnswers) : null,
             };
             if (metadata.ClassNames is not { Count: > 0 } || metadata.Preprocessing is null || metadata.Provenance is null)
@@ -61,6 +69,8 @@ internal sealed record ClassifierMetadata(IReadOnlyList<string> ClassNames, Prep
                 throw Wrong(path, "class names that differ", "an empty or a repeated one", "The file was altered: train the model again.");
             if (metadata.Preprocessing.ShorterSide is < 1 or > MaximumSide)
                 throw Wrong(path, $"a shorter side of 1 to {MaximumSide} pixels", $"{metadata.Preprocessing.ShorterSide}", "The file was altered: train the model again.");
+            if (metadata.Confidence?.IsValid == false)
+                throw Wrong(path, "a temperature above 0, and thresholds that rise", "others", "The file was altered: train the model again.");
             if (metadata.Golden?.Fit(metadata.ClassNames.Count) == false)
                 throw Wrong(path, $"golden images with {metadata.ClassNames.Count} probabilities each", "others", "The file was altered: train the model again.");
             return metadata;
@@ -82,5 +92,6 @@ internal sealed record ClassifierMetadata(IReadOnlyList<string> ClassNames, Prep
 [JsonSerializable(typeof(IReadOnlyList<string>))]
 [JsonSerializable(typeof(Preprocessing))]
 [JsonSerializable(typeof(Provenance))]
+[JsonSerializable(typeof(ModelConfidence))]
 [JsonSerializable(typeof(GoldenAnswers))]
 internal sealed partial class ClassifierJson : JsonSerializerContext;

@@ -14,7 +14,7 @@ public sealed record ClassMetrics(double Precision, double Recall, double F1, in
 public sealed class ClassificationMetrics
 {
     /// <summary>Probabilities below this count as this in the loss, so that one confident error does not make it infinite.</summary>
-    private const double SmallestProbability = 1e-15;
+    internal const double SmallestProbability = 1e-15;
 
     private ClassificationMetrics(double accuracy, double top5, double loss, int[][] confusion)
     {
@@ -24,6 +24,12 @@ public sealed class ClassificationMetrics
         Confusion = confusion;
         PerClass = [.. Enumerable.Range(0, confusion.Length).Select(c => Class(confusion, c))];
         Images = confusion.Sum(row => row.Sum());
+        var present = PerClass.Where(item => item.Support > 0).ToArray();
+        BalancedAccuracy = present.Average(item => item.Recall);
+        var occurring = PerClass.Where((item, c) => item.Support > 0 || confusion.Any(row => row[c] > 0)).ToArray();
+        MacroPrecision = occurring.Average(item => item.Precision);
+        MacroRecall = occurring.Average(item => item.Recall);
+        MacroF1 = occurring.Average(item => item.F1);
     }
 
     /// <summary>How many images were measured.</summary>
@@ -37,6 +43,18 @@ public sealed class ClassificationMetrics
 
     /// <summary>The mean cross-entropy.</summary>
     public double Loss { get; }
+
+    /// <summary>The mean recall of the classes that have images: what accuracy would be if all were equally frequent.</summary>
+    public double BalancedAccuracy { get; }
+
+    /// <summary>The mean precision of the classes that have images or that an image was called.</summary>
+    public double MacroPrecision { get; }
+
+    /// <summary>The mean recall of the classes that have images or that an image was called.</summary>
+    public double MacroRecall { get; }
+
+    /// <summary>The mean F1 of the classes that have images or that an image was called.</summary>
+    public double MacroF1 { get; }
 
     /// <summary>For each true class how many images were called each class.</summary>
     public IReadOnlyList<IReadOnlyList<int>> Confusion { get; }

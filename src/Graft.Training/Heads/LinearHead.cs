@@ -17,6 +17,9 @@ public sealed record LinearHeadOptions
     /// <summary>Decides the folds.</summary>
     public ulong Seed { get; init; }
 
+    /// <summary>Whether it is kept what heads that had not seen an image said of it: <see cref="LinearHead.HeldOut"/>.</summary>
+    public bool KeepHeldOut { get; init; }
+
     /// <summary>
     /// For each image a number that views of the same picture share; they are never divided, for a head that has seen one view of a picture
     /// would be tested on another. Every image by itself when null.
@@ -49,8 +52,9 @@ public sealed class LinearHead
 
     private static readonly LbfgsOptions FinalAccuracy = new() { GradientTolerance = 1e-6, MaximumIterations = 1000 };
 
-    private LinearHead(Network network, double l2, LbfgsResult result, IReadOnlyList<L2Candidate> candidates)
+    private LinearHead(Network network, double l2, LbfgsResult result, IReadOnlyList<L2Candidate> candidates, IReadOnlyList<HeldOutLogits> heldOut)
     {
+        HeldOut = heldOut;
         Network = network;
         L2 = l2;
         Iterations = result.Iterations;
@@ -73,6 +77,12 @@ public sealed class LinearHead
     /// <summary>The candidates that were tried, strongest first; empty when the penalty was given.</summary>
     public IReadOnlyList<L2Candidate> Search { get; }
 
+    /// <summary>
+    /// What heads with the same penalty said of images that they had not learned from: of every image, or of one part in <see cref="LinearHeadOptions.Folds"/>
+    /// where there are many. Empty unless it was asked for.
+    /// </summary>
+    internal IReadOnlyList<HeldOutLogits> HeldOut { get; }
+
     /// <summary>Fits the head.</summary>
     /// <param name="features"><c>[images, features]</c> of the training images.</param>
     /// <param name="labels">The class of each image.</param>
@@ -90,7 +100,8 @@ public sealed class LinearHead
         options ??= new();
         RequireFit(features, labels, classes, options);
         using var regression = new SoftmaxRegression(features, labels, classes, workers);
-        var candidates = options.L2 is null ? CrossValidate(regression, labels, options, cancellationToken) : [];
+        var divide = options.L2 is null || (options.KeepHeldOut && labels.Length > 1);
+        var (candidates, heldOut) = divide ? CrossValidate(regression, labels, options, cancellationToken) : ([], []);
         var l2 = options.L2 ?? candidates.MinBy(candidate => candidate.Loss).L2;
         var solution = new double[regression.ParameterCount];
         var result = regression.Solve(solution, l2, [], FinalAccuracy, cancellationToken);
@@ -102,7 +113,7 @@ public sealed class LinearHead
             network.Add(HeadNetworks.LogitsNode, dense);
             weights.Span.CopyTo(dense.Weight.Value.Span);
             intercepts.CopyTo(dense.Bias.Value.Span);
-            return new LinearHead(network, l2, result, candidates);
+            return new LinearHead(network, l2, result, options.L2 is null ? candidates : [], options.KeepHeldOut ? heldOut : []);
         }
     }
 
@@ -124,7 +135,7 @@ public sealed class LinearHead
         options ??= new();
         RequireFit(features, labels, classes, options);
         using var regression = new SoftmaxRegression(features, labels, classes, workers);
-        var l2 = options.L2 ?? CrossValidate(regression, labels, options, cancellationToken).MinBy(candidate => candidate.Loss).L2;
+        var l2 = options.L2 ?? CrossValidate(regression, labels, options, cancellationToken).Candidates.MinBy(candidate => candidate.Loss).L2;
         var probabilities = Tensor.Uninitialized(new Shape(labels.Length, classes));
         try
         {
@@ -162,40 +173,47 @@ public sealed class LinearHead
             throw new ArgumentException("Fitting the linear head: one image cannot be divided for cross-validation. Give more images, or an L2 penalty.", nameof(labels));
     }
 
-    private static List<L2Candidate> CrossValidate(SoftmaxRegression regression, ReadOnlySpan<int> labels, LinearHeadOptions options, CancellationToken cancellationToken)
+    private static (List<L2Candidate> Candidates, IReadOnlyList<HeldOutLogits> HeldOut) CrossValidate(SoftmaxRegression regression, ReadOnlySpan<int> labels, LinearHeadOptions options, CancellationToken cancellationToken)
     {
         var folds = Folds(labels, regression.Classes, options);
         var used = labels.Length > ImagesForOneFold ? folds[..1] : folds;
         var solutions = used.Select(_ => new double[regression.ParameterCount]).ToArray();
         var candidates = new List<L2Candidate>();
-        foreach (var l2 in Candidates)
+        IReadOnlyList<HeldOutLogits> heldOut = [];
+        foreach (var l2 in options.L2 is { } given ? [given] : Candidates)
         {
             var loss = 0.0;
+            var said = new List<HeldOutLogits>();
             for (var fold = 0; fold < used.Length; fold++)
             {
                 regression.Solve(solutions[fold], l2, used[fold], SearchAccuracy, cancellationToken);
-                loss += regression.HeldOutLoss(solutions[fold], used[fold]) / used.Length;
+                loss += regression.HeldOutLoss(solutions[fold], used[fold], said) / used.Length;
             }
 
+            if (candidates.Count == 0 || loss < candidates.Min(candidate => candidate.Loss))
+                heldOut = said;
             candidates.Add(new(l2, loss));
             var best = candidates.FindIndex(candidate => candidate.Loss == candidates.Min(other => other.Loss));
             if (candidates.Count - 1 - best >= Patience)
                 break;
         }
 
-        return candidates;
+        return (candidates, heldOut);
     }
 
     /// <summary>For each fold which images are included; each class is dealt out evenly after shuffling.</summary>
     private static bool[][] Folds(ReadOnlySpan<int> labels, int classes, LinearHeadOptions options)
     {
-        var count = Math.Clamp(options.Folds, 2, Math.Max(2, labels.Length));
         var foldOf = new int[labels.Length];
         var random = new DeterministicRandom(options.Seed);
         var next = 0;
         var firstView = new Dictionary<int, int>();
         for (var i = 0; i < labels.Length; i++)
             firstView.TryAdd(options.Pictures?[i] ?? i, i);
+        // A single picture cannot be divided but by its views.
+        if (firstView.Count == 1)
+            return Folds(labels, classes, options with { Pictures = null });
+        var count = Math.Clamp(options.Folds, 2, firstView.Count);
         for (var c = 0; c < classes; c++)
         {
             var members = new List<int>();

@@ -83,7 +83,10 @@ internal sealed unsafe class SoftmaxRegression : IDisposable
     }
 
     /// <summary>The mean loss, without penalty, over the images that are not included.</summary>
-    public double HeldOutLoss(double[] solution, bool[] included)
+    /// <param name="solution">A solution.</param>
+    /// <param name="included">Which images it was found with.</param>
+    /// <param name="heldOut">Gets what the solution says of the others.</param>
+    public double HeldOutLoss(double[] solution, bool[] included, List<HeldOutLogits> heldOut)
     {
         using var scratch = new Scratch(this);
         ComputeLogits(solution, scratch);
@@ -96,6 +99,7 @@ internal sealed unsafe class SoftmaxRegression : IDisposable
                 continue;
             count++;
             sum += LogSumExp(scratch.Logits.Span, solution, image, logits) - logits[_labels[image]];
+            heldOut.Add(new(image, Array.ConvertAll(logits, logit => (float)logit)));
         }
 
         return sum / count;

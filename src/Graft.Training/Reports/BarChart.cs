@@ -15,6 +15,8 @@ public static class BarChart
     /// <summary>With more categories than this, bars are drawn as thin lines without names; the table has them.</summary>
     private const int NamedCategories = 80;
 
+    private const int BarHeight = 20;
+
     /// <summary>Makes a chart.</summary>
     /// <param name="description">What it shows.</param>
     /// <param name="valueTitle">What the length of a bar is.</param>
@@ -56,7 +58,8 @@ public static class BarChart
             new JsonObject
             {
                 ["width"] = "container",
-                ["height"] = named ? new JsonObject { ["step"] = 20 } : 400,
+                // Not a step: of that Vega-Lite warns where the width is the container's.
+                ["height"] = named ? BarHeight * categories.Length : 400,
                 ["data"] = new JsonObject { ["values"] = values },
                 ["mark"] = new JsonObject { ["type"] = "bar" },
                 ["encoding"] = encoding,

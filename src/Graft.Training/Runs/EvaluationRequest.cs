@@ -20,6 +20,9 @@ public sealed record EvaluationRequest
     /// <summary>Over how many views of an image probabilities are averaged: 1 is the image alone, 2 also its mirror image.</summary>
     public int TestTimeViews { get; init; } = 1;
 
+    /// <summary>Where to write what the classifier says of every image, as <c>predictions.csv</c> of a run; nowhere when null.</summary>
+    public string? Predictions { get; init; }
+
     /// <summary>Whether a bad image stops the work; otherwise it is left out and counted.</summary>
     public bool FailOnBadImage { get; init; }
 

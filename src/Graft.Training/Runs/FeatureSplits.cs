@@ -1,7 +1,8 @@
+using Graft.Imaging;
 using Graft.Layers.Activations;
 using Graft.Layers.Networks;
 using Graft.Tensors;
-using Graft.Training.Evaluation;
+using Graft.Training.Confidence;
 using Graft.Training.Features;
 using Graft.Training.Fitting;
 
@@ -10,19 +11,36 @@ namespace Graft.Training.Runs;
 /// <summary>The features of a run's good images, split by split.</summary>
 internal sealed class FeatureSplits
 {
+    /// <summary>Bounds the memory for feature maps.</summary>
+    private const int SketchedAtOnce = 256;
+
     private readonly TrainingImages _images;
     private readonly FeatureSet _features;
 
-    public FeatureSplits(TrainingImages images, FeatureSet features)
+    /// <summary>Divides.</summary>
+    /// <param name="images">The images.</param>
+    /// <param name="features">Their features.</param>
+    /// <param name="request">Says which training images are kept aside.</param>
+    public FeatureSplits(TrainingImages images, FeatureSet features, TrainingRequest request)
     {
         _images = images;
         _features = features;
-        Training = Range(0, images.Training.Count);
+        AllTraining = Range(0, images.Training.Count);
         Validation = Range(images.Training.Count, images.Validation.Count);
         Test = Range(images.Training.Count + images.Validation.Count, images.Test.Count);
+        var aside = KeptAsideImages.Choose(request, AllTraining.Labels, ContentKeys(AllTraining, request.Limits));
+        Training = Where(AllTraining, i => !aside[i]);
+        KeptAside = Where(AllTraining, i => aside[i]);
     }
 
+    /// <summary>What is learned from.</summary>
     public LabelledFeatures Training { get; }
+
+    /// <summary>Training images that temperature and thresholds are set with instead.</summary>
+    public LabelledFeatures KeptAside { get; }
+
+    /// <summary>Both.</summary>
+    public LabelledFeatures AllTraining { get; }
 
     public LabelledFeatures Validation { get; }
 
@@ -31,30 +49,66 @@ internal sealed class FeatureSplits
     /// <summary>The good images of a split.</summary>
     public IReadOnlyList<TrainingImage> ImagesOf(LabelledFeatures split) => [.. split.Indices.Select(index => _images.All[_features.Extraction.Good[index]])];
 
+    /// <summary>For each image of a split what identifies its content.</summary>
+    public IReadOnlyList<string> ContentKeys(LabelledFeatures split, ImageLimits limits) => [.. ImagesOf(split).Select(image => RunImages.Hash(image.Content, limits))];
+
+    /// <summary>For each image that is learned from a number that its copies share.</summary>
+    public IReadOnlyList<int> Copies(ImageLimits limits)
+    {
+        var numbers = new Dictionary<string, int>(StringComparer.Ordinal);
+        return [.. ContentKeys(Training, limits).Select(key => numbers.TryAdd(key, numbers.Count) ? numbers.Count - 1 : numbers[key])];
+    }
+
+    /// <summary>How many images of each class are learned from.</summary>
+    public IReadOnlyList<int> TrainingImagesByClass()
+    {
+        var counts = new int[_images.ClassNames.Count];
+        foreach (var label in Training.Labels)
+            counts[label]++;
+        return counts;
+    }
+
+    /// <summary>Sketches the features of a split, for distances.</summary>
+    public static sbyte[][] Sketch(LabelledFeatures split, WorkerPool workers)
+    {
+        using var sketch = new FeatureSketch(split.Features.Shape);
+        var sketches = new List<sbyte[]>(split.Count);
+        foreach (var some in split.Indices.Chunk(SketchedAtOnce))
+        {
+            using var features = split.Features.Read(some);
+            sketches.AddRange(sketch.Of(features, workers));
+        }
+
+        return [.. sketches];
+    }
+
     /// <summary>Runs a head on every split.</summary>
     /// <param name="head">The head, from features to logits.</param>
-    /// <param name="classNames">The classes.</param>
+    /// <param name="confidence">What the model knows of its limits; null where nothing.</param>
     /// <param name="workers">The threads to run on.</param>
     /// <param name="cancellationToken">Stops between mini-batches.</param>
-    /// <returns>Training, validation and test, in this order.</returns>
-    public IReadOnlyList<SplitResult> Evaluate(Network head, IReadOnlyList<string> classNames, WorkerPool workers, CancellationToken cancellationToken) =>
-    [
-        Evaluate("train", Training, head, classNames, workers, cancellationToken),
-        Evaluate("validation", Validation, head, classNames, workers, cancellationToken),
-        Evaluate("test", Test, head, classNames, workers, cancellationToken),
-    ];
-
-    private SplitResult Evaluate(string name, LabelledFeatures split, Network head, IReadOnlyList<string> classNames, WorkerPool workers, CancellationToken cancellationToken)
+    /// <returns>Training, validation, test, and the training images that were kept aside, which are not measured.</returns>
+    public IReadOnlyList<SplitResult> Evaluate(Network head, ModelConfidence? confidence, WorkerPool workers, CancellationToken cancellationToken)
     {
-        if (split.Count == 0)
-            return new(name, null, []);
-        using var values = new Trainer(head, workers).Predict(new FeatureBatches(split), cancellationToken);
-        for (var i = 0; i < split.Count; i++)
-            Softmax.Apply(values.Rows(i), values.Rows(i));
-        var predictions = new ImagePrediction[split.Count];
-        for (var i = 0; i < predictions.Length; i++)
-            predictions[i] = new(_images.All[_features.Extraction.Good[split.Indices[i]]].Name, split.Labels[i], values.Rows(i).ToArray());
-        return new(name, SplitMetrics.Of(ClassificationMetrics.OfProbabilities(values, split.Labels), classNames), predictions);
+        return
+        [
+            Evaluate("train", Training),
+            Evaluate("validation", Validation),
+            Evaluate("test", Test),
+            Evaluate("kept aside", KeptAside) with { Metrics = null },
+        ];
+
+        SplitResult Evaluate(string name, LabelledFeatures split)
+        {
+            if (split.Count == 0)
+                return new(name, null, []);
+            using var values = new Trainer(head, workers).Predict(new FeatureBatches(split), cancellationToken);
+            for (var i = 0; i < split.Count; i++)
+                Softmax.Apply(values.Rows(i), values.Rows(i));
+            var predictions = ImagePrediction.Of(values, [.. ImagesOf(split).Select(image => image.Name)], split.Labels);
+            var metrics = SplitMeasurement.Of(values, predictions, _images.ClassNames, TrainingImagesByClass(), confidence?.Temperature);
+            return new(name, metrics with { Limits = confidence is null ? null : LimitsReport.Measure(confidence, predictions, confidence.Unknown is null ? [] : Sketch(split, workers)) }, predictions);
+        }
     }
 
     private LabelledFeatures Range(int first, int count)
@@ -72,6 +126,12 @@ internal sealed class FeatureSplits
 
         return new(_features, indices, labels);
     }
+
+    private static LabelledFeatures Where(LabelledFeatures split, Func<int, bool> chosen)
+    {
+        int[] places = [.. Enumerable.Range(0, split.Count).Where(chosen)];
+        return new(split.Features, [.. places.Select(i => split.Indices[i])], [.. places.Select(i => split.Labels[i])]);
+    }
 }
 
 /// <summary>What a head says of one split.</summary>
@@ -79,9 +139,3 @@ internal sealed class FeatureSplits
 /// <param name="Metrics">The figures; null without images.</param>
 /// <param name="Predictions">What it says of each image.</param>
 internal sealed record SplitResult(string Split, SplitMetrics? Metrics, IReadOnlyList<ImagePrediction> Predictions);
-
-/// <summary>What a head says of one image.</summary>
-/// <param name="Name">The image.</param>
-/// <param name="Label">Its true class.</param>
-/// <param name="Probabilities">The probability of each class.</param>
-internal sealed record ImagePrediction(string Name, int Label, float[] Probabilities);

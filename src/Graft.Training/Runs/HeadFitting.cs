@@ -26,8 +26,20 @@ internal static class HeadFitting
         int[] labels = views is null ? [.. splits.Training.Labels] : [.. views.Good.Select(picture => splits.Training.Labels[picture])];
         if (request.Head!.Kind == HeadKind.Linear)
         {
-            var head = views is null ? Solve(request, splits.Training, classes, workers, cancellationToken) : Solve(request, views, labels, classes, workers, cancellationToken);
-            return new() { Head = head.Network, Epochs = head.Iterations, L2 = head.L2, Search = head.Search, TrainableParameters = Count(head.Network) };
+            var head = views is null
+                ? Solve(request, splits.Training, splits.Copies(request.Limits), classes, workers, cancellationToken)
+                : Solve(request, views, labels, splits.Copies(request.Limits), classes, workers, cancellationToken);
+            return new()
+            {
+                Head = head.Network,
+                Epochs = head.Iterations,
+                L2 = head.L2,
+                Search = head.Search,
+                HeldOut = views is null
+                    ? head.HeldOut
+                    : [.. head.HeldOut.Where(said => said.Image < labels.Length).Select(said => said with { Image = views.Good[said.Image] })],
+                TrainableParameters = Count(head.Network),
+            };
         }
 
         var network = HeadNetworks.Build(request.Head!, splits.Training.Features.Shape, classes, new DeterministicRandom(request.Seed));
@@ -58,14 +70,21 @@ internal static class HeadFitting
     private static long Count(Network network) => network.Parameters.Where(pair => pair.Value.Trainable).Sum(pair => (long)pair.Value.Value.Length);
 
     /// <summary>Solves a linear head.</summary>
-    private static LinearHead Solve(TrainingRequest request, LabelledFeatures training, int classes, WorkerPool workers, CancellationToken cancellationToken)
+    /// <param name="request">What is asked for.</param>
+    /// <param name="training">What is learned from.</param>
+    /// <param name="copies">For each image a number that its copies share; null where nothing has to be held out afterwards.</param>
+    /// <param name="classes">How many classes there are.</param>
+    /// <param name="workers">The threads to run on.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    private static LinearHead Solve(TrainingRequest request, LabelledFeatures training, IReadOnlyList<int>? copies, int classes, WorkerPool workers, CancellationToken cancellationToken)
     {
         using var features = training.Features.Read([.. training.Indices]);
-        return LinearHead.Fit(features, [.. training.Labels], classes, workers, new() { L2 = request.L2, Seed = request.Seed }, cancellationToken);
+        var options = new LinearHeadOptions { L2 = request.L2, Seed = request.Seed, Pictures = copies, KeepHeldOut = copies is not null && request.CalibrationFraction > 0 };
+        return LinearHead.Fit(features, [.. training.Labels], classes, workers, options, cancellationToken);
     }
 
     /// <summary>Solves a linear head on all views alike.</summary>
-    private static LinearHead Solve(TrainingRequest request, FeatureViewSet views, int[] labels, int classes, WorkerPool workers, CancellationToken cancellationToken)
+    private static LinearHead Solve(TrainingRequest request, FeatureViewSet views, int[] labels, IReadOnlyList<int> copies, int classes, WorkerPool workers, CancellationToken cancellationToken)
     {
         var pictures = labels.Length;
         int[] all = [.. Enumerable.Range(0, pictures)];
@@ -77,7 +96,13 @@ internal static class HeadFitting
         }
 
         var everyView = Enumerable.Range(0, views.ViewCount);
-        var options = new LinearHeadOptions { L2 = request.L2, Seed = request.Seed, Pictures = [.. everyView.SelectMany(_ => all)] };
+        var options = new LinearHeadOptions
+        {
+            L2 = request.L2,
+            Seed = request.Seed,
+            Pictures = [.. everyView.SelectMany(_ => views.Good.Select(picture => copies[picture]))],
+            KeepHeldOut = request.CalibrationFraction > 0,
+        };
         return LinearHead.Fit(features, [.. everyView.SelectMany(_ => labels)], classes, workers, options, cancellationToken);
     }
 
@@ -89,7 +114,7 @@ internal static class HeadFitting
     public static Network Start(TrainingRequest request, LabelledFeatures training, int classes, WorkerPool workers, CancellationToken cancellationToken)
     {
         if (request.Method == TrainingMethod.FineTune && request.Head!.Kind == HeadKind.Linear)
-            return Solve(request, training, classes, workers, cancellationToken).Network;
+            return Solve(request, training, null, classes, workers, cancellationToken).Network;
         var network = HeadNetworks.Build(request.Head!, training.Features.Shape, classes, new DeterministicRandom(request.Seed));
         if (request.Method != TrainingMethod.FineTune)
             return network;

@@ -99,6 +99,8 @@ public static class MethodDefaults
 
     private static void RequireConsistent(TrainingRequest request)
     {
+        if (!(request.CalibrationFraction is >= 0 and < 1))
+            throw new ArgumentException($"The part of the training images that is kept aside for calibration must be from 0 to below 1, not {request.CalibrationFraction}.", nameof(request));
         if (request.Method != TrainingMethod.FineTune && (request.Unfreeze is not null || request.UnfreezeStatistics))
             throw new ArgumentException($"Layers are unfrozen by fine-tuning alone (--method finetune); the method is '{request.Method}'.", nameof(request));
         if (request.Method != TrainingMethod.Features && request.Views > 1)

@@ -21,15 +21,17 @@ internal static class ModelEvaluation
         return Measure(home, workers, request, progress, answers =>
         {
             var classNames = answers.Metadata.ClassNames;
-            var metrics = SplitMetrics.Of(ClassificationMetrics.OfProbabilities(answers.Probabilities, answers.Labels), classNames);
-            return new EvaluationReport
+            var predictions = ImagePrediction.Of(answers.Probabilities, [.. answers.Images.Select(image => image.RelativePath)], answers.Labels);
+            if (request.Predictions is not null)
+                RunFiles.WritePredictions(request.Predictions, classNames, [new(answers.Split ?? "", null, predictions)]);
+            var confidence = answers.Metadata.Confidence;
+            var metrics = SplitMeasurement.Of(answers.Probabilities, predictions, classNames, null, confidence?.Temperature) with
             {
-                Images = metrics.Images,
-                Accuracy = metrics.Accuracy,
-                Top5 = metrics.Top5,
-                Loss = metrics.Loss,
-                PerClass = metrics.PerClass,
-                Confusion = metrics.Confusion,
+                Limits = confidence is null ? null : LimitsReport.Measure(
+                    confidence, predictions, confidence.Unknown is null ? [] : FeatureSplits.Sketch(answers.Features.Labelled(0, answers.Labels), workers)),
+            };
+            return new EvaluationReport(metrics)
+            {
                 Classes = classNames,
                 BadImages = answers.Features.Bad,
                 TestTimeViews = answers.Features.ViewCount,

@@ -1,6 +1,9 @@
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Graft.Tensors;
+using Graft.Training.Classification;
+using Graft.Training.Confidence;
 using Graft.Training.Datasets;
 using Graft.Training.Fitting;
 using Graft.Training.Fitting.Callbacks;
@@ -21,20 +24,28 @@ internal static class RunFiles
 
     public static void WriteHistory(RunFolder folder, IReadOnlyList<EpochResult> history) => HistoryFile.Write(folder.History, history);
 
-    public static void WriteMetrics(RunFolder folder, IReadOnlyList<SplitResult> results, FittedModel model)
+    public static void WriteMetrics(RunFolder folder, IReadOnlyList<SplitResult> results, FittedModel model, ModelConfidence? confidence)
     {
-        var file = new MetricsFile(results[0].Metrics, results[1].Metrics, results[2].Metrics, model.Epochs, model.L2, model.Search);
+        var calibration = confidence?.Sets is null ? null : new CalibrationSource(confidence.Temperature, confidence.Images, confidence.HoldOut);
+        var file = new MetricsFile(results[0].Metrics, results[1].Metrics, results[2].Metrics, calibration, model.ValidationDecidedStopping, model.Epochs, model.L2, model.Search);
         AtomicFile.WriteText(folder.Metrics, JsonSerializer.Serialize(file, Json.MetricsFile) + "\n");
     }
 
+    /// <summary>Path, class and features of each training photo, by which predictions are explained.</summary>
+    public static void WriteTrainingPhotos(RunFolder folder, IReadOnlyList<string> classNames, FeatureSplits splits, WorkerPool workers)
+    {
+        var sketches = FeatureSplits.Sketch(splits.AllTraining, workers);
+        TrainingPhotos.Write(folder.Neighbours, splits.ImagesOf(splits.AllTraining).Select((image, i) => (image.Name, classNames[image.Label], sketches[i])));
+    }
+
     /// <summary>Split, path, true class and loss of each image, then the likeliest classes with their probabilities.</summary>
-    public static void WritePredictions(RunFolder folder, IReadOnlyList<string> classNames, IReadOnlyList<SplitResult> results)
+    public static void WritePredictions(string path, IReadOnlyList<string> classNames, IReadOnlyList<SplitResult> results)
     {
         var listed = Math.Min(ListedClasses, classNames.Count);
         var header = new List<string> { "split", "path", "truth", "loss" };
         for (var i = 1; i <= listed; i++)
             header.AddRange([$"class{i}", $"probability{i}"]);
-        CsvFile.Write(folder.Predictions, header, results.SelectMany(result => result.Predictions.Select(prediction => Row(result.Split, prediction, classNames, listed))));
+        CsvFile.Write(path, header, results.SelectMany(result => result.Predictions.Select(prediction => Row(result.Split, prediction, classNames, listed))));
     }
 
     /// <summary>Writes the report: the last file, whose presence says that the run is finished.</summary>
@@ -60,10 +71,9 @@ internal static class RunFiles
 
     private static List<string> Row(string split, ImagePrediction prediction, IReadOnlyList<string> classNames, int listed)
     {
-        var probabilities = prediction.Probabilities;
-        List<string> row = [split, prediction.Name, classNames[prediction.Label], Text(-Math.Log(Math.Max(1e-15, probabilities[prediction.Label])))];
-        foreach (var index in Enumerable.Range(0, probabilities.Length).OrderByDescending(index => probabilities[index]).Take(listed))
-            row.AddRange([classNames[index], Text(probabilities[index])]);
+        List<string> row = [split, prediction.Name, classNames[prediction.Label], Text(prediction.Loss)];
+        foreach (var index in prediction.Ranked.Take(listed))
+            row.AddRange([classNames[index], Text(prediction.Probabilities[index])]);
         return row;
     }
 
@@ -71,4 +81,26 @@ internal static class RunFiles
 }
 
 /// <summary>What <c>metrics.json</c> holds.</summary>
-internal sealed record MetricsFile(SplitMetrics? Train, SplitMetrics? Validation, SplitMetrics? Test, int Epochs, double? L2, IReadOnlyList<L2Candidate> L2Search);
+/// <param name="Train">The images that were learned from.</param>
+/// <param name="Validation">The validation images; null without any.</param>
+/// <param name="Test">The test images; null without any.</param>
+/// <param name="Calibration">What temperature and thresholds were set with; null where none were.</param>
+/// <param name="ValidationDecidedStopping">Whether validation figures flatter.</param>
+/// <param name="Epochs">Epochs, or iterations of the linear head's solver.</param>
+/// <param name="L2">The linear head's penalty.</param>
+/// <param name="L2Search">What it was chosen from.</param>
+internal sealed record MetricsFile(
+    SplitMetrics? Train,
+    SplitMetrics? Validation,
+    SplitMetrics? Test,
+    CalibrationSource? Calibration,
+    bool ValidationDecidedStopping,
+    int Epochs,
+    double? L2,
+    IReadOnlyList<L2Candidate> L2Search);
+
+/// <summary>What temperature and thresholds were set with.</summary>
+/// <param name="Temperature">What logits are divided by.</param>
+/// <param name="Images">How many training images were held out.</param>
+/// <param name="HoldOut">How.</param>
+internal sealed record CalibrationSource(double Temperature, int Images, HoldOut HoldOut);

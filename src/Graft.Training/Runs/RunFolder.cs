@@ -39,11 +39,17 @@ public sealed class RunFolder
     /// <summary>The images of each split, with what identifies their content.</summary>
     public string Images => File("images.csv");
 
+    /// <summary>The training photos with what explains predictions by them.</summary>
+    public string Neighbours => File(Classification.TrainingPhotos.FileName);
+
     /// <summary>How the loss went while a learning rate was looked for.</summary>
     public string LearningRates => File("learning-rate.csv");
 
     /// <summary>The folder of what training needs to go on.</summary>
     public string Checkpoint => File("checkpoint");
+
+    /// <summary>The results as a page for people.</summary>
+    public string Page => File("report.html");
 
     /// <summary>The results, written last.</summary>
     public string Report => File("report.json");
@@ -88,7 +94,7 @@ public sealed class RunFolder
     private void Clear()
     {
         // The arguments first: what is left when this is interrupted must not look like a run that can be resumed.
-        foreach (var file in (string[])[Arguments, Report, Model, History, Metrics, Predictions, BadImages, Leaks, Images, LearningRates])
+        foreach (var file in (string[])[Arguments, Report, Model, History, Metrics, Predictions, BadImages, Leaks, Images, Neighbours, Page, LearningRates])
             System.IO.File.Delete(file);
         if (Directory.Exists(Checkpoint))
             Directory.Delete(Checkpoint, recursive: true);

@@ -26,7 +26,8 @@ internal static class RunImages
             list.Select(image => (string[])[split, image.Name, images.ClassNames[image.Label], Hash(image.Content, limits)]);
     }
 
-    private static string Hash(ImageContent content, ImageLimits limits)
+    /// <summary>What identifies an image's content: 64 digits, or nothing where it cannot be read.</summary>
+    public static string Hash(ImageContent content, ImageLimits limits)
     {
         try
         {

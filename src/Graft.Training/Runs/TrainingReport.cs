@@ -1,3 +1,6 @@
+using Graft.Training.Confidence;
+using Graft.Training.Evaluation;
+
 namespace Graft.Training.Runs;
 
 /// <summary>What a run did and how well it did: what <c>graft train --json</c> prints and <c>report.json</c> holds.</summary>
@@ -6,7 +9,7 @@ public sealed record TrainingReport
     /// <summary>The names of the classes, in ordinal order.</summary>
     public required IReadOnlyList<string> Classes { get; init; }
 
-    /// <summary>Training images, without the bad ones.</summary>
+    /// <summary>Training images, without the bad ones, those that were kept aside among them.</summary>
     public required int TrainImages { get; init; }
 
     /// <summary>Validation images, without the bad ones.</summary>
@@ -14,6 +17,15 @@ public sealed record TrainingReport
 
     /// <summary>Test images, without the bad ones.</summary>
     public required int TestImages { get; init; }
+
+    /// <summary>Training images with which temperature and thresholds were set.</summary>
+    public int HeldOutImages { get; init; }
+
+    /// <summary>How those were held out: in turn, so that the classifier learned from all training images, or kept aside; null where none were.</summary>
+    public HoldOut? HoldOut { get; init; }
+
+    /// <summary>What logits are divided by so that probabilities mean what they say; null where none was set.</summary>
+    public double? Temperature { get; init; }
 
     /// <summary>Images that were left out; they are listed in <c>bad-images.csv</c>.</summary>
     public required int BadImages { get; init; }
@@ -51,8 +63,29 @@ public sealed record TrainingReport
     /// <summary>Mean cross-entropy on the validation images, in nats; null without any.</summary>
     public double? ValidationLoss { get; init; }
 
+    /// <summary>The 95 % interval of <see cref="ValidationAccuracy"/>.</summary>
+    public ConfidenceInterval? ValidationAccuracyInterval { get; init; }
+
+    /// <summary>The expected calibration error on the validation images, 0 to 1.</summary>
+    public double? ValidationCalibrationError { get; init; }
+
+    /// <summary>Whether prediction sets and the detection of unknown things keep what they state on the validation images.</summary>
+    public LimitsReport? ValidationLimits { get; init; }
+
     /// <summary>Top-1 accuracy on the test images, 0 to 1; null without any.</summary>
     public double? TestAccuracy { get; init; }
+
+    /// <summary>The 95 % interval of <see cref="TestAccuracy"/>.</summary>
+    public ConfidenceInterval? TestAccuracyInterval { get; init; }
+
+    /// <summary>Top-5 accuracy on the test images, 0 to 1; null without any.</summary>
+    public double? TestTop5 { get; init; }
+
+    /// <summary>The expected calibration error on the test images, 0 to 1.</summary>
+    public double? TestCalibrationError { get; init; }
+
+    /// <summary>Whether prediction sets and the detection of unknown things keep what they state on the test images.</summary>
+    public LimitsReport? TestLimits { get; init; }
 
     /// <summary>Mean cross-entropy on the test images, in nats; null without any.</summary>
     public double? TestLoss { get; init; }

@@ -94,6 +94,12 @@ public sealed record TrainingRequest
     /// <summary>The part of each class that goes to validation where the dataset has no validation split.</summary>
     public double ValidationFraction { get; init; } = 0.2;
 
+    /// <summary>
+    /// The part of each class of the training images that is kept aside to set temperature and thresholds with; the linear head on features holds out
+    /// every image in turn instead and learns from all. 0 for neither: probabilities are as they come, and there are no prediction sets.
+    /// </summary>
+    public double CalibrationFraction { get; init; } = 0.15;
+
     /// <summary>The seed of everything that is drawn.</summary>
     public ulong Seed { get; init; }
 

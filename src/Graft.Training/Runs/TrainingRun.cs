@@ -3,9 +3,11 @@ using Graft.Models;
 using Graft.Tensors;
 using Graft.Training.Backbones;
 using Graft.Training.Classification;
+using Graft.Training.Confidence;
 using Graft.Training.Features;
 using Graft.Training.Heads;
 using Graft.Training.Photos;
+using Graft.Training.Runs.Reporting;
 
 namespace Graft.Training.Runs;
 
@@ -38,7 +40,7 @@ internal sealed class TrainingRun(
         images.RequireEveryClass(features.Extraction.Bad);
 
         var trainClock = Stopwatch.StartNew();
-        var splits = new FeatureSplits(images, features);
+        var splits = new FeatureSplits(images, features, request);
         using var model = Fit(backbone, store, splits);
         var trainSeconds = trainClock.Elapsed.TotalSeconds;
 
@@ -46,13 +48,15 @@ internal sealed class TrainingRun(
         // A trunk that learned says something else of every image, and the model file is measured as it is.
         using var own = model.Unfrozen is null ? null : Extract(model.Trunk!, store);
         if (own is not null)
-            splits = new FeatureSplits(images, own);
-        var results = splits.Evaluate(model.Head, images.ClassNames, workers, cancellationToken);
+            splits = new FeatureSplits(images, own, request);
+        var confidence = ModelCalibration.Set(request, model, splits, workers, cancellationToken);
+        var results = splits.Evaluate(model.Head, confidence, workers, cancellationToken);
         RunFiles.WriteHistory(folder, model.History);
-        RunFiles.WriteMetrics(folder, results, model);
-        RunFiles.WritePredictions(folder, images.ClassNames, results);
+        RunFiles.WriteMetrics(folder, results, model, confidence);
+        RunFiles.WritePredictions(folder.Predictions, images.ClassNames, results);
         var rounding = RoundingCost.Measure(splits.Validation, model.Head, workers, cancellationToken);
-        WriteModel(splits, model.Trunk ?? backbone, model);
+        WriteModel(splits, model.Trunk ?? backbone, model, confidence);
+        RunFiles.WriteTrainingPhotos(folder, images.ClassNames, splits, workers);
 
         var leaks = LeakCheck.Run(folder, images, features, PhotoFactTable.Of(store, preprocessing), request, preprocessing, results, workers, cancellationToken);
         var train = results[0].Metrics!;
@@ -60,7 +64,10 @@ internal sealed class TrainingRun(
         var report = new TrainingReport
         {
             Classes = images.ClassNames,
-            TrainImages = splits.Training.Count,
+            TrainImages = splits.AllTraining.Count,
+            HeldOutImages = confidence?.Images ?? 0,
+            HoldOut = confidence is { Images: > 0 } ? confidence.HoldOut : null,
+            Temperature = confidence?.Sets is null ? null : confidence.Temperature,
             ValidationImages = splits.Validation.Count,
             TestImages = splits.Test.Count,
             BadImages = features.Extraction.Bad.Count,
@@ -75,9 +82,16 @@ internal sealed class TrainingRun(
             ValidationAccuracy = validation?.Accuracy,
             ValidationTop5 = validation?.Top5,
             ValidationLoss = validation?.Loss,
+            ValidationAccuracyInterval = validation?.Intervals.Accuracy,
+            ValidationLimits = validation?.Limits,
+            ValidationCalibrationError = validation?.Calibration.ExpectedError,
             TestAccuracy = test?.Accuracy,
+            TestTop5 = test?.Top5,
             TestLoss = test?.Loss,
             Leaks = leaks,
+            TestAccuracyInterval = test?.Intervals.Accuracy,
+            TestLimits = test?.Limits,
+            TestCalibrationError = test?.Calibration.ExpectedError,
             ValidationDecidedStopping = model.ValidationDecidedStopping,
             Epochs = model.Epochs,
             L2 = model.L2,
@@ -95,6 +109,8 @@ internal sealed class TrainingRun(
             Run = folder.Path,
             Model = folder.Model,
         };
+        new RunReport(folder, request, report, images.ClassNames, splits, results, model).Write(store, workers, cancellationToken);
+        report = report with { TotalSeconds = clock.Elapsed.TotalSeconds };
         RunFiles.WriteReport(folder, report);
         return report;
     }
@@ -136,7 +152,7 @@ internal sealed class TrainingRun(
         return Backbone.Load(new ModelStore(home), request.Backbone, request.ImageSize, request.Resize, request.Head!.IsSpatial, new() { Exact = request.Exact }, progress: pulls, cancellationToken: cancellationToken);
     }
 
-    private void WriteModel(FeatureSplits splits, Backbone backbone, FittedModel model)
+    private void WriteModel(FeatureSplits splits, Backbone backbone, FittedModel model, ModelConfidence? confidence)
     {
         var provenance = new Provenance
         {
@@ -150,7 +166,7 @@ internal sealed class TrainingRun(
             ValidationImages = splits.Validation.Count,
             L2 = model.L2,
         };
-        var metadata = new ClassifierMetadata(images.ClassNames, backbone.Preprocessing, backbone.Node, provenance);
+        var metadata = new ClassifierMetadata(images.ClassNames, backbone.Preprocessing, backbone.Node, provenance) { Confidence = confidence };
         using var network = backbone.TakeNetwork();
         ClassifierFile.Write(folder.Model, network, model.Head, metadata);
     }

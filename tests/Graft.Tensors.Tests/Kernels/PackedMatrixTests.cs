@@ -32,6 +32,21 @@ public sealed unsafe class PackedMatrixTests
 
     [Theory]
     [MemberData(nameof(Kernels))]
+    public void Packing_on_several_threads_gives_the_same(string name)
+    {
+        var kernel = KernelCase.Named(name);
+        const int Depth = 7;
+        var columns = (5 * kernel.Columns) - 1;
+        using var matrix = RandomTensors.Uniform(new Shape(Depth, columns), new DeterministicRandom(3));
+        using var workers = new WorkerPool(3);
+        using var expected = PackedMatrix.Pack(matrix.Pointer, Depth, columns, kernel);
+        using var actual = PackedMatrix.Pack(matrix.Pointer, Depth, columns, kernel, workers: workers);
+        var length = expected.PanelCount * Depth * kernel.Columns;
+        Assert.True(new ReadOnlySpan<float>(expected.Panel(0, 0), length).SequenceEqual(new ReadOnlySpan<float>(actual.Panel(0, 0), length)));
+    }
+
+    [Theory]
+    [MemberData(nameof(Kernels))]
     public void Packing_transposed_equals_transposing_and_packing(string name)
     {
         var kernel = KernelCase.Named(name);

@@ -94,6 +94,24 @@ public sealed unsafe class WinogradTileTests
         }
     }
 
+    [Theory]
+    [MemberData(nameof(Outputs))]
+    public void Weights_are_the_same_whatever_the_threads(int outputs)
+    {
+        var tile = Tile(outputs);
+        const int Inputs = 67;
+        const int Channels = 41;
+        using var weight = RandomTensors.Uniform(new Shape(3, 3, Inputs, Channels), new DeterministicRandom(8));
+        using var workers = new WorkerPool(3);
+        foreach (var kernel in TileKernel.All)
+        {
+            using var expected = WinogradWeights.Transform(weight.Pointer, Inputs, Channels, tile, kernel);
+            using var actual = WinogradWeights.Transform(weight.Pointer, Inputs, Channels, tile, kernel, workers);
+            var length = tile.Points * expected.PanelCount * Inputs * kernel.Columns;
+            Assert.True(new ReadOnlySpan<float>(expected.Panel(0, 0, 0), length).SequenceEqual(new ReadOnlySpan<float>(actual.Panel(0, 0, 0), length)));
+        }
+    }
+
     private static WinogradTile Tile(int outputs) => outputs == 2 ? WinogradTile.Two : WinogradTile.Four;
 
     private static double[] Apply(double[,] matrix, Func<int, double> vector) =>

@@ -62,6 +62,12 @@ public sealed class ClassifierDamageTests : IDisposable
     [InlineData("graft.provenance", null)]
     [InlineData("graft.provenance", "{}")]
     [InlineData("graft.provenance", "null")]
+    [InlineData("graft.confidence", "{}")]
+    [InlineData("graft.confidence", "[1]")]
+    [InlineData("graft.confidence", "{\"temperature\":0,\"images\":30,\"holdOut\":\"InTurn\"}")]
+    [InlineData("graft.confidence", "{\"temperature\":1,\"images\":30,\"holdOut\":\"InTurn\",\"sets\":{\"images\":2,\"scores\":[0.5,0.1]}}")]
+    [InlineData("graft.confidence", "{\"temperature\":1,\"images\":30,\"holdOut\":\"InTurn\",\"sets\":{\"images\":1,\"scores\":null}}")]
+    [InlineData("graft.confidence", "{\"temperature\":1,\"images\":30,\"holdOut\":\"InTurn\",\"unknown\":{\"neighbours\":5,\"sketches\":\"AAAA\",\"scores\":{\"images\":1,\"scores\":[0.1]}}}")]
     public void Altered_metadata_is_refused(string key, string? text)
     {
         var path = Altered(texts =>

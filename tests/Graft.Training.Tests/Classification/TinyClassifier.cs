@@ -3,6 +3,7 @@ using Graft.Layers.Linear;
 using Graft.Layers.Networks;
 using Graft.Tensors;
 using Graft.Training.Classification;
+using Graft.Training.Confidence;
 using Graft.Training.Tests.Extraction;
 
 namespace Graft.Training.Tests.Classification;
@@ -35,12 +36,12 @@ internal static class TinyClassifier
         return head;
     }
 
-    public static string Write(string path, IReadOnlyList<string>? classNames = null, float scale = 1)
+    public static string Write(string path, IReadOnlyList<string>? classNames = null, float scale = 1, ModelConfidence? confidence = null)
     {
         classNames ??= ClassNames;
         using var backbone = TinyBackbone.Make();
         using var head = MakeHead(classNames.Count, scale);
-        var metadata = new ClassifierMetadata(classNames, backbone.Preprocessing, backbone.Node, Provenance);
+        var metadata = new ClassifierMetadata(classNames, backbone.Preprocessing, backbone.Node, Provenance) { Confidence = confidence };
         using var network = backbone.TakeNetwork();
         ClassifierFile.Write(path, network, head, metadata);
         return path;

@@ -58,7 +58,7 @@ public sealed class ResumeTests : IDisposable
         var report = Learning().Resume(_folder["run"], null, Token);
         Assert.Equal(_folder["run"], report.Run);
         Assert.Equal(model, File.ReadAllBytes(report.Model));
-        Assert.Equal(8, Directory.GetFiles(_folder["run"]).Length);
+        Assert.Equal(10, Directory.GetFiles(_folder["run"]).Length);
     }
 
     [Fact]

@@ -23,13 +23,14 @@ internal sealed unsafe class ConvolutionStep : PlanStep
     /// <param name="fused">The kernel and what is fused; the step owns them.</param>
     /// <param name="inputs">The value it convolves, and the residual where there is one.</param>
     /// <param name="output">The value it writes.</param>
-    public ConvolutionStep(string description, ConvolutionGeometry geometry, FusedWeights fused, IReadOnlyList<int> inputs, int output)
+    /// <param name="workers">The threads to pack on; the caller's alone when null.</param>
+    public ConvolutionStep(string description, ConvolutionGeometry geometry, FusedWeights fused, IReadOnlyList<int> inputs, int output, WorkerPool? workers = null)
         : base(description, inputs, output)
     {
         _geometry = geometry;
         _algorithm = ConvolutionAlgorithms.Choose(geometry, exact: true);
         using (fused.Kernel)
-            _kernel = PackedMatrix.Pack(fused.Kernel.Pointer, geometry.Taps * geometry.InputChannels, geometry.OutputChannels);
+            _kernel = PackedMatrix.Pack(fused.Kernel.Pointer, geometry.Taps * geometry.InputChannels, geometry.OutputChannels, workers: workers);
         (_bias, _minimum, _maximum) = (fused.Bias, fused.Minimum, fused.Maximum);
         _zeros = Tensor.Zeros(new Shape(geometry.InputChannels));
     }

@@ -19,7 +19,7 @@ internal static class ConvolutionSteps
     {
         ConvolutionAlgorithm.Winograd4 => new WinogradStep($"{description} (winograd 4x4)", geometry, WinogradTile.Four, weights, inputs, output, workers),
         ConvolutionAlgorithm.Winograd2 => new WinogradStep($"{description} (winograd 2x2)", geometry, WinogradTile.Two, weights, inputs, output, workers),
-        _ => new ConvolutionStep(description, geometry, weights, inputs, output),
+        _ => new ConvolutionStep(description, geometry, weights, inputs, output, workers),
     };
 
     /// <summary>Makes a step for a convolution in groups.</summary>

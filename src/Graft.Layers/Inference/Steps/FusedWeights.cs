@@ -1,3 +1,5 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
 using Graft.Layers.Normalization;
 using Graft.Tensors;
 using Graft.Tensors.Kernels.Gemm;
@@ -7,6 +9,9 @@ namespace Graft.Layers.Inference.Steps;
 /// <summary>A kernel with everything folded into it, and the bias and clamp that are applied to its results.</summary>
 internal sealed class FusedWeights : IDisposable
 {
+    /// <summary>Values that a task folds.</summary>
+    private const int TaskLength = 1 << 15;
+
     private FusedWeights(Tensor kernel, Tensor bias, float minimum, float maximum)
     {
         Kernel = kernel;
@@ -36,30 +41,30 @@ internal sealed class FusedWeights : IDisposable
     /// <param name="normalization">The batch normalisation behind it, or null.</param>
     /// <param name="minimum">The smallest result.</param>
     /// <param name="maximum">The largest result.</param>
-    public static FusedWeights Fold(Tensor weight, Tensor? bias, BatchNormalization? normalization, float minimum, float maximum)
+    /// <param name="workers">The threads to run on.</param>
+    public static FusedWeights Fold(Tensor weight, Tensor? bias, BatchNormalization? normalization, float minimum, float maximum, WorkerPool workers)
     {
         var outputs = weight.Shape[^1];
-        var depth = weight.Length / outputs;
-        var folded = weight.Clone();
         var shift = PaddedBias(outputs);
         bias?.Span.CopyTo(shift.Span);
-        if (normalization is not null)
-        {
-            var scales = new double[outputs];
-            for (var i = 0; i < outputs; i++)
-            {
-                scales[i] = normalization.Weight.Value.Span[i] / Math.Sqrt((double)normalization.RunningVariance.Value.Span[i] + normalization.Epsilon);
-                shift.Span[i] = (float)((((double)shift.Span[i] - normalization.RunningMean.Value.Span[i]) * scales[i]) + normalization.Bias.Value.Span[i]);
-            }
+        if (normalization is null)
+            return new FusedWeights(weight.Clone(), shift, minimum, maximum);
 
-            for (var row = 0; row < depth; row++)
-            {
-                var values = folded.Span.Slice(row * outputs, outputs);
-                for (var i = 0; i < outputs; i++)
-                    values[i] = (float)(values[i] * scales[i]);
-            }
+        var scales = new double[outputs];
+        for (var i = 0; i < outputs; i++)
+        {
+            scales[i] = normalization.Weight.Value.Span[i] / Math.Sqrt((double)normalization.RunningVariance.Value.Span[i] + normalization.Epsilon);
+            shift.Span[i] = (float)((((double)shift.Span[i] - normalization.RunningMean.Value.Span[i]) * scales[i]) + normalization.Bias.Value.Span[i]);
         }
 
+        var folded = Tensor.Uninitialized(weight.Shape);
+        var depth = weight.Length / outputs;
+        var rowsInTask = Math.Max(1, TaskLength / outputs);
+        workers.Run((depth + rowsInTask - 1) / rowsInTask, (task, _) =>
+        {
+            for (var row = task * rowsInTask; row < Math.Min(depth, (task + 1) * rowsInTask); row++)
+                Scale(weight.Span.Slice(row * outputs, outputs), scales, folded.Span.Slice(row * outputs, outputs));
+        });
         return new FusedWeights(folded, shift, minimum, maximum);
     }
 
@@ -79,6 +84,23 @@ internal sealed class FusedWeights : IDisposable
     {
         Kernel.Dispose();
         Bias.Dispose();
+    }
+
+    /// <summary><c>target = (float)(values * scales)</c>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Scale(ReadOnlySpan<float> values, ReadOnlySpan<double> scales, Span<float> target)
+    {
+        var i = 0;
+        for (; i + Vector<float>.Count <= values.Length; i += Vector<float>.Count)
+        {
+            Vector.Widen(new Vector<float>(values[i..]), out var low, out var high);
+            low *= new Vector<double>(scales[i..]);
+            high *= new Vector<double>(scales[(i + Vector<double>.Count)..]);
+            Vector.Narrow(low, high).CopyTo(target[i..]);
+        }
+
+        for (; i < values.Length; i++)
+            target[i] = (float)(values[i] * scales[i]);
     }
 
     /// <summary>Zeros for all outputs and the rest of the last panel.</summary>

@@ -11,6 +11,7 @@ namespace Graft.Tensors.Kernels.Convolution;
 internal sealed unsafe class KernelRowRows(ConvolutionGeometry geometry, float* input) : RowSource
 {
     private readonly int _outputWidth = geometry.OutputWidth;
+    private readonly int _outputHeight = geometry.OutputHeight;
     private readonly int _outputPixels = geometry.OutputPixels;
 
     public override int Taps => geometry.KernelHeight;
@@ -20,15 +21,24 @@ internal sealed unsafe class KernelRowRows(ConvolutionGeometry geometry, float* 
     public override void Locate(int firstRow, int rowCount, float** pointers, int stride)
     {
         var rowStride = (nint)geometry.InputWidth * geometry.InputChannels;
+        var (image, pixel) = Math.DivRem(firstRow, _outputPixels);
+        var (y, x) = Math.DivRem(pixel, _outputWidth);
         for (var row = 0; row < stride; row++)
         {
-            var (image, pixel) = Math.DivRem(firstRow + Math.Min(row, rowCount - 1), _outputPixels);
-            var (y, x) = Math.DivRem(pixel, _outputWidth);
             var start = input
                 + ((((nint)image * geometry.InputHeight) + (y * geometry.StrideHeight)) * rowStride)
                 + ((nint)x * geometry.StrideWidth * geometry.InputChannels);
             for (var kernelY = 0; kernelY < geometry.KernelHeight; kernelY++)
                 pointers[(kernelY * stride) + row] = start + (kernelY * geometry.DilationHeight * rowStride);
+            if (row + 1 >= rowCount)
+                continue;
+
+            // The next pixel, without a division: they cost as much as the arithmetic over few channels.
+            x++;
+            if (x == _outputWidth)
+                (x, y) = (0, y + 1);
+            if (y == _outputHeight)
+                (y, image) = (0, image + 1);
         }
     }
 }

@@ -87,7 +87,7 @@ internal sealed unsafe class MatrixProductBlock
     private void RunTiles(TileOperands operands, (int First, int End) rows, int panel, bool isFirst, bool isLast, int sumsLength)
     {
         var column = panel * Kernel.Columns;
-        var aheadLength = (operands.Length + Prefetch.LineLength - 1) / Prefetch.LineLength * operands.Taps * operands.AheadLines * Prefetch.LineLength;
+        var aheadLength = operands.AheadLength;
         for (var row = rows.First; row < rows.End; row += Kernel.Rows)
         {
             var place = (row * OutputStride) + column;

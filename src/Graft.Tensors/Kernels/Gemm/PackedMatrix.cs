@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Graft.Tensors.Kernels.Gemm;
 
 /// <summary>
@@ -14,7 +16,7 @@ internal sealed unsafe class PackedMatrix : IDisposable
         Depth = depth;
         Columns = columns;
         PanelCount = (columns + kernel.Columns - 1) / kernel.Columns;
-        _panels = Tensor.Uninitialized(new Shape(PanelCount, depth, kernel.Columns));
+        _panels = LargePages.Uninitialized(new Shape(PanelCount, depth, kernel.Columns));
     }
 
     /// <summary>The kernel whose panel width this is packed for.</summary>
@@ -35,10 +37,15 @@ internal sealed unsafe class PackedMatrix : IDisposable
     /// <param name="columns">Number of columns.</param>
     /// <param name="kernel">The kernel that will use it; the best one when null.</param>
     /// <param name="rowStride">From one row to the next, in floats; <paramref name="columns"/> when 0.</param>
-    public static PackedMatrix Pack(float* source, int depth, int columns, TileKernel? kernel = null, int rowStride = 0)
+    /// <param name="workers">The threads to run on; the caller's alone when null. The result is the same.</param>
+    public static PackedMatrix Pack(float* source, int depth, int columns, TileKernel? kernel = null, int rowStride = 0, WorkerPool? workers = null)
     {
         var packed = new PackedMatrix(kernel ?? TileKernel.Best, depth, columns);
-        packed.Fill(source, 0, depth, rowStride == 0 ? columns : rowStride, 1);
+        nint stride = rowStride == 0 ? columns : rowStride;
+        if (workers is null)
+            packed.Fill(source, 0, depth, stride, 1);
+        else
+            workers.Run(packed.PanelCount, (panel, _) => packed.FillPanel(panel, source, 0, depth, stride, 1));
         return packed;
     }
 
@@ -65,27 +72,31 @@ internal sealed unsafe class PackedMatrix : IDisposable
 
     private void Fill(float* source, int firstRow, int rowCount, nint rowStride, nint columnStride)
     {
-        var width = Kernel.Columns;
         for (var panel = 0; panel < PanelCount; panel++)
-        {
-            var first = panel * width;
-            var count = Math.Min(width, Columns - first);
-            for (var row = 0; row < rowCount; row++)
-            {
-                var target = new Span<float>(Panel(panel, firstRow + row), width);
-                var from = source + (row * rowStride) + (first * columnStride);
-                if (columnStride == 1)
-                {
-                    new ReadOnlySpan<float>(from, count).CopyTo(target);
-                }
-                else
-                {
-                    for (var column = 0; column < count; column++)
-                        target[column] = from[column * columnStride];
-                }
+            FillPanel(panel, source, firstRow, rowCount, rowStride, columnStride);
+    }
 
-                target[count..].Clear();
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void FillPanel(int panel, float* source, int firstRow, int rowCount, nint rowStride, nint columnStride)
+    {
+        var width = Kernel.Columns;
+        var first = panel * width;
+        var count = Math.Min(width, Columns - first);
+        for (var row = 0; row < rowCount; row++)
+        {
+            var target = new Span<float>(Panel(panel, firstRow + row), width);
+            var from = source + (row * rowStride) + (first * columnStride);
+            if (columnStride == 1)
+            {
+                new ReadOnlySpan<float>(from, count).CopyTo(target);
             }
+            else
+            {
+                for (var column = 0; column < count; column++)
+                    target[column] = from[column * columnStride];
+            }
+
+            target[count..].Clear();
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace Graft.Tensors.Kernels.Gemm;
 
@@ -191,6 +192,7 @@ internal sealed unsafe class TileKernel<TWidth, TVector>(string name) : TileKern
     }
 
     /// <summary>Finishes a tile of which only a part exists, from its sums in memory.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void FinishPart(in TileOperands operands)
     {
         var epilogue = operands.Epilogue;
@@ -205,6 +207,10 @@ internal sealed unsafe class TileKernel<TWidth, TVector>(string name) : TileKern
                 var column = 0;
                 for (; column + TWidth.Count <= count; column += TWidth.Count)
                     FinishVector<TWidth, TVector>(sums + column, epilogue, first + column, place + column, operands.Output);
+                for (; TWidth.Count > Width256.Count && column + Width256.Count <= count; column += Width256.Count)
+                    FinishVector<Width256, Vector256<float>>(sums + column, epilogue, first + column, place + column, operands.Output);
+                for (; TWidth.Count > Width128.Count && column + Width128.Count <= count; column += Width128.Count)
+                    FinishVector<Width128, Vector128<float>>(sums + column, epilogue, first + column, place + column, operands.Output);
                 for (; column < count; column++)
                     FinishVector<WidthScalar, float>(sums + column, epilogue, first + column, place + column, operands.Output);
             }

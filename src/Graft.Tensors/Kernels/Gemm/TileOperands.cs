@@ -62,4 +62,7 @@ internal unsafe struct TileOperands
 
     /// <summary>How many cache lines of each for every cache line of a row.</summary>
     public int AheadLines;
+
+    /// <summary>How far into that part a tile gets, in floats.</summary>
+    public readonly nint AheadLength => (Length + Prefetch.LineLength - 1) / Prefetch.LineLength * Taps * AheadLines * Prefetch.LineLength;
 }

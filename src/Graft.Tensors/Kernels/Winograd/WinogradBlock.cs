@@ -17,6 +17,12 @@ internal sealed unsafe class WinogradBlock : IDisposable
     /// <summary>Channels whose half-transformed tile stays in the first-level cache.</summary>
     private const int ChannelBlock = 128;
 
+    /// <summary>
+    /// Rows of matrix tiles that a panel meets at the most where the next is asked for early: it is read once from far away and used
+    /// little. With a single row nothing is left to hide it behind; with more the processor asks in time.
+    /// </summary>
+    private const int MostTilesToAskAhead = 10;
+
     /// <summary>Tiles whose half-transformed products for one panel stay in the first-level cache.</summary>
     private const int OutputTiles = 4;
 
@@ -127,8 +133,9 @@ internal sealed unsafe class WinogradBlock : IDisposable
     /// <param name="panelCount">How many.</param>
     /// <param name="firstKept">The panel that comes first in the buffer of products.</param>
     /// <param name="tileCount">Tiles in the block.</param>
+    /// <param name="panelsOfOthers">How many panels other threads probably take before this one comes again.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void Multiply(int point, int firstPanel, int panelCount, int firstKept, int tileCount)
+    public void Multiply(int point, int firstPanel, int panelCount, int firstKept, int tileCount, int panelsOfOthers = 0)
     {
         var matrix = _weights.Kernel;
         var matrixTiles = (tileCount + matrix.Rows - 1) / matrix.Rows;
@@ -138,16 +145,20 @@ internal sealed unsafe class WinogradBlock : IDisposable
             PanelStride = (nint)_geometry.InputChannels * matrix.Columns,
             SumsStride = matrix.Columns,
             SumsPanelStride = _weights.Tile.Points * _productStride,
+            AheadLines = (matrix.Columns + matrixTiles - 1) / matrixTiles,
         };
         for (var panel = firstPanel; panel < firstPanel + panelCount; panel += matrix.PanelsAtOnce)
         {
             operands.ColumnCount = Math.Min(matrix.PanelsAtOnce, firstPanel + panelCount - panel) * matrix.Columns;
+            var nextPanel = matrix.PanelsAtOnce + (panel + matrix.PanelsAtOnce < firstPanel + panelCount ? 0 : panelsOfOthers);
             for (var depth = 0; depth < _geometry.InputChannels; depth += _blocking.DepthBlock)
             {
                 operands.Offset = (point * _transformedStride) + depth;
                 operands.Length = Math.Min(_blocking.DepthBlock, _geometry.InputChannels - depth);
                 operands.Panel = _weights.Panel(point, panel, depth);
                 operands.Resume = depth > 0;
+                operands.Ahead = matrixTiles is > 1 and <= MostTilesToAskAhead ? operands.Panel + (nextPanel * operands.PanelStride) : null;
+                var aheadLength = operands.AheadLength;
                 for (var matrixTile = 0; matrixTile < matrixTiles; matrixTile++)
                 {
                     var firstRow = matrixTile * matrix.Rows;
@@ -156,6 +167,7 @@ internal sealed unsafe class WinogradBlock : IDisposable
                     operands.RowCount = Math.Min(matrix.Rows, tileCount - firstRow);
                     operands.Sums = Products(panel - firstKept, point) + ((nint)firstRow * matrix.Columns);
                     matrix.Multiply(operands);
+                    operands.Ahead = operands.Ahead is null ? null : operands.Ahead + aheadLength;
                 }
             }
         }

@@ -82,7 +82,7 @@ internal sealed unsafe class WinogradConvolution(ConvolutionGeometry geometry, W
             var (point, group) = Math.DivRem(task, panelGroups);
             var firstPanel = group * panelSteps / panelGroups * panelsAtOnce;
             var endPanel = Math.Min(weights.PanelCount, (group + 1) * panelSteps / panelGroups * panelsAtOnce);
-            block.Multiply(point, firstPanel, endPanel - firstPanel, 0, tileCount);
+            block.Multiply(point, firstPanel, endPanel - firstPanel, 0, tileCount, (workers.ThreadCount - 1) * (endPanel - firstPanel));
         });
 
         workers.Run((tileCount + InputTiles - 1) / InputTiles, (task, _) => block.TransformOutput(firstTile, task * InputTiles, Math.Min(InputTiles, tileCount - (task * InputTiles)), 0, weights.PanelCount));

@@ -1,5 +1,5 @@
-using System.Buffers;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using Graft.Tensors.Kernels.Gemm;
 
 namespace Graft.Tensors.Kernels.Winograd;
@@ -11,6 +11,12 @@ namespace Graft.Tensors.Kernels.Winograd;
 /// </summary>
 internal sealed unsafe class WinogradWeights : IDisposable
 {
+    /// <summary>Rows and columns of the kernel before its transform.</summary>
+    private const int KernelSize = 3;
+
+    /// <summary>Input channels of one panel that a task transforms: a page of every point's matrix.</summary>
+    private const int InputBlock = 32;
+
     private readonly Tensor _panels;
 
     private WinogradWeights(WinogradTile tile, TileKernel kernel, int inputChannels, int outputChannels)
@@ -20,7 +26,7 @@ internal sealed unsafe class WinogradWeights : IDisposable
         InputChannels = inputChannels;
         OutputChannels = outputChannels;
         PanelCount = (outputChannels + kernel.Columns - 1) / kernel.Columns;
-        _panels = Tensor.Uninitialized(new Shape(tile.Points, PanelCount, inputChannels, kernel.Columns));
+        _panels = LargePages.Uninitialized(new Shape(tile.Points, PanelCount, inputChannels, kernel.Columns));
     }
 
     /// <summary>The tile size.</summary>
@@ -50,34 +56,24 @@ internal sealed unsafe class WinogradWeights : IDisposable
         var weights = new WinogradWeights(tile, kernel ?? TileKernel.Best, inputChannels, outputChannels);
         if (outputChannels % weights.Kernel.Columns != 0)
             weights._panels.Span.Clear();
-        const int TaskChannels = 8;
-        var tasks = (inputChannels + TaskChannels - 1) / TaskChannels;
+        var inputBlocks = (inputChannels + InputBlock - 1) / InputBlock;
+        var tasks = weights.PanelCount * inputBlocks;
         if (workers is null)
         {
             for (var task = 0; task < tasks; task++)
-                TransformChannels(task);
+                Transform(task);
         }
         else
         {
-            workers.Run(tasks, (task, _) => TransformChannels(task));
+            workers.Run(tasks, (task, _) => Transform(task));
         }
 
         return weights;
 
-        void TransformChannels(int task)
+        void Transform(int task)
         {
-            var columns = ArrayPool<double>.Shared.Rent(tile.Inputs * 3 * outputChannels);
-            for (var input = task * TaskChannels; input < Math.Min(inputChannels, (task + 1) * TaskChannels); input++)
-            {
-                weights.TransformColumns(source + ((nint)input * outputChannels), columns);
-                for (var y = 0; y < tile.Inputs; y++)
-                {
-                    for (var x = 0; x < tile.Inputs; x++)
-                        weights.TransformRow(columns.AsSpan(y * 3 * outputChannels, 3 * outputChannels), (y * tile.Inputs) + x, x, input);
-                }
-            }
-
-            ArrayPool<double>.Shared.Return(columns);
+            var (panel, block) = Math.DivRem(task, inputBlocks);
+            weights.TransformPanel(source, panel, block * InputBlock, Math.Min(inputChannels, (block + 1) * InputBlock));
         }
     }
 
@@ -87,57 +83,72 @@ internal sealed unsafe class WinogradWeights : IDisposable
 
     public void Dispose() => _panels.Dispose();
 
-    /// <summary><c>G g</c> of one input channel, <c>[m+2][3][outputs]</c>.</summary>
-    private void TransformColumns(float* source, double[] columns)
+    /// <summary>Transforms the kernels of some input channels and the output channels of one panel.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void TransformPanel(float* source, int panel, int firstInput, int endInput)
     {
+        var (inputs, width) = (Tile.Inputs, Kernel.Columns);
+        var first = panel * width;
+        var count = Math.Min(width, OutputChannels - first);
         var tap = (nint)InputChannels * OutputChannels;
-        var matrix = Tile.WeightMatrix;
-        for (var y = 0; y < Tile.Inputs; y++)
+        var columns = stackalloc double[inputs * KernelSize * width];
+        var factors = stackalloc double[inputs * KernelSize];
+        for (var i = 0; i < inputs * KernelSize; i++)
+            factors[i] = Tile.WeightMatrix[i / KernelSize, i % KernelSize];
+        for (var input = firstInput; input < endInput; input++)
         {
-            var (g0, g1, g2) = (matrix[y, 0], matrix[y, 1], matrix[y, 2]);
-            for (var x = 0; x < 3; x++)
+            // G g, [m+2][3][outputs].
+            var kernel = source + ((nint)input * OutputChannels) + first;
+            for (var y = 0; y < inputs; y++)
             {
-                var from = source + (x * tap);
-                var to = columns.AsSpan(((y * 3) + x) * OutputChannels, OutputChannels);
-                var output = 0;
-                for (; output + Vector<float>.Count <= to.Length; output += Vector<float>.Count)
-                {
-                    Vector.Widen(Vector.Load(from + output), out var low0, out var high0);
-                    Vector.Widen(Vector.Load(from + (3 * tap) + output), out var low1, out var high1);
-                    Vector.Widen(Vector.Load(from + (6 * tap) + output), out var low2, out var high2);
-                    ((g0 * low0) + (g1 * low1) + (g2 * low2)).CopyTo(to[output..]);
-                    ((g0 * high0) + (g1 * high1) + (g2 * high2)).CopyTo(to[(output + Vector<double>.Count)..]);
-                }
+                for (var x = 0; x < KernelSize; x++)
+                    CombineTaps(kernel + (x * tap), KernelSize * tap, factors + (y * KernelSize), count, columns + (((y * KernelSize) + x) * width));
+            }
 
-                for (; output < to.Length; output++)
-                    to[output] = (g0 * from[output]) + (g1 * from[(3 * tap) + output]) + (g2 * from[(6 * tap) + output]);
+            // (G g) G', a point at a time.
+            for (var y = 0; y < inputs; y++)
+            {
+                for (var x = 0; x < inputs; x++)
+                    CombineColumns(columns + (y * KernelSize * width), width, factors + (x * KernelSize), count, Panel((y * inputs) + x, panel, input));
             }
         }
     }
 
-    /// <summary>One point of <c>(G g) G'</c> of one input channel, written into the panels.</summary>
-    private void TransformRow(ReadOnlySpan<double> columns, int point, int x, int input)
+    /// <summary>The sum of three taps, each times a factor.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void CombineTaps(float* taps, nint stride, double* factors, int count, double* target)
     {
-        var (g0, g1, g2) = (Tile.WeightMatrix[x, 0], Tile.WeightMatrix[x, 1], Tile.WeightMatrix[x, 2]);
-        for (var panel = 0; panel < PanelCount; panel++)
+        var (g0, g1, g2) = (factors[0], factors[1], factors[2]);
+        var output = 0;
+        for (; output + Vector<float>.Count <= count; output += Vector<float>.Count)
         {
-            var first = panel * Kernel.Columns;
-            var count = Math.Min(Kernel.Columns, OutputChannels - first);
-            var left = columns.Slice(first, count);
-            var middle = columns.Slice(OutputChannels + first, count);
-            var right = columns.Slice((2 * OutputChannels) + first, count);
-            var target = new Span<float>(Panel(point, panel, input), count);
-            var output = 0;
-            for (; output + Vector<float>.Count <= target.Length; output += Vector<float>.Count)
-            {
-                var low = (g0 * new Vector<double>(left[output..])) + (g1 * new Vector<double>(middle[output..])) + (g2 * new Vector<double>(right[output..]));
-                var next = output + Vector<double>.Count;
-                var high = (g0 * new Vector<double>(left[next..])) + (g1 * new Vector<double>(middle[next..])) + (g2 * new Vector<double>(right[next..]));
-                Vector.Narrow(low, high).CopyTo(target[output..]);
-            }
-
-            for (; output < target.Length; output++)
-                target[output] = (float)((g0 * left[output]) + (g1 * middle[output]) + (g2 * right[output]));
+            Vector.Widen(Vector.Load(taps + output), out var low0, out var high0);
+            Vector.Widen(Vector.Load(taps + stride + output), out var low1, out var high1);
+            Vector.Widen(Vector.Load(taps + (2 * stride) + output), out var low2, out var high2);
+            Vector.Store((g0 * low0) + (g1 * low1) + (g2 * low2), target + output);
+            Vector.Store((g0 * high0) + (g1 * high1) + (g2 * high2), target + output + Vector<double>.Count);
         }
+
+        for (; output < count; output++)
+            target[output] = (g0 * taps[output]) + (g1 * taps[stride + output]) + (g2 * taps[(2 * stride) + output]);
+    }
+
+    /// <summary>The sum of three columns, each times a factor, rounded.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void CombineColumns(double* columns, int stride, double* factors, int count, float* target)
+    {
+        var (g0, g1, g2) = (factors[0], factors[1], factors[2]);
+        var output = 0;
+        for (; output + Vector<float>.Count <= count; output += Vector<float>.Count)
+        {
+            var from = columns + output;
+            var low = (g0 * Vector.Load(from)) + (g1 * Vector.Load(from + stride)) + (g2 * Vector.Load(from + (2 * stride)));
+            from += Vector<double>.Count;
+            var high = (g0 * Vector.Load(from)) + (g1 * Vector.Load(from + stride)) + (g2 * Vector.Load(from + (2 * stride)));
+            Vector.Store(Vector.Narrow(low, high), target + output);
+        }
+
+        for (; output < count; output++)
+            target[output] = (float)((g0 * columns[output]) + (g1 * columns[stride + output]) + (g2 * columns[(2 * stride) + output]));
     }
 }

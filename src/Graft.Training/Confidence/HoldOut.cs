@@ -1,0 +1,11 @@
+namespace Graft.Training.Confidence;
+
+/// <summary>How training images were held out to set temperature and thresholds with.</summary>
+public enum HoldOut
+{
+    /// <summary>Each in turn: heads that had not seen them judged them, and the final head learned from all.</summary>
+    InTurn,
+
+    /// <summary>Kept aside: the model has not learned from them.</summary>
+    KeptAside,
+}

@@ -1,0 +1,65 @@
+using Graft.Layers.Activations;
+using Graft.Tensors;
+using Graft.Training.Confidence;
+using Graft.Training.Fitting;
+
+namespace Graft.Training.Runs;
+
+/// <summary>Sets a model's temperature and thresholds with training images that were held out. No image that is reported on has a part in it.</summary>
+/// <remarks>
+/// A linear head on features holds out every image in turn; the final head learned from all, a fifth more than those that were asked, and errs
+/// on the side of caution. Every other model keeps images aside. Features of a trunk that learned nothing from them judge how familiar
+/// a picture is with every training image held out from the others in turn.
+/// </remarks>
+internal static class ModelCalibration
+{
+    /// <summary>Sets them, the temperature in the head's weights.</summary>
+    /// <param name="request">How the model was trained.</param>
+    /// <param name="model">The model; gets its temperature.</param>
+    /// <param name="splits">The features of the trunk that it has.</param>
+    /// <param name="workers">The threads to run on.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    /// <returns>What goes into the model file; null where nothing was held out.</returns>
+    public static ModelConfidence? Set(TrainingRequest request, FittedModel model, FeatureSplits splits, WorkerPool workers, CancellationToken cancellationToken)
+    {
+        if (request.CalibrationFraction == 0)
+            return null;
+        var (logits, labels) = HeldOut(model, splits, workers, cancellationToken);
+        var unknown = Detector(request, splits, workers);
+        var confidence = new ModelConfidence
+        {
+            Temperature = 1,
+            Images = logits.Length,
+            HoldOut = model.HeldOut.Count > 0 ? HoldOut.InTurn : HoldOut.KeptAside,
+            Unknown = unknown,
+        };
+        if (logits.Length < KeptAsideImages.Fewest)
+            return unknown is null ? null : confidence with { Images = 0 };
+        var temperature = TemperatureScaling.Fit(logits, labels);
+        TemperatureScaling.Apply(model.Head, temperature);
+        return confidence with { Temperature = temperature, Sets = ScoreQuantiles.Of(logits.Select((row, i) => 1 - Probability(row, labels[i], temperature))) };
+    }
+
+    private static (float[][] Logits, int[] Labels) HeldOut(FittedModel model, FeatureSplits splits, WorkerPool workers, CancellationToken cancellationToken)
+    {
+        if (model.HeldOut.Count > 0)
+            return ([.. model.HeldOut.Select(said => said.Logits)], [.. model.HeldOut.Select(said => splits.Training.Labels[said.Image])]);
+        if (splits.KeptAside.Count == 0)
+            return ([], []);
+        using var values = new Trainer(model.Head, workers).Predict(new FeatureBatches(splits.KeptAside), cancellationToken);
+        return ([.. Enumerable.Range(0, splits.KeptAside.Count).Select(i => values.Rows(i).ToArray())], [.. splits.KeptAside.Labels]);
+    }
+
+    private static UnknownDetector? Detector(TrainingRequest request, FeatureSplits splits, WorkerPool workers) => request.Method == TrainingMethod.FineTune
+        ? UnknownDetector.OfHeldOut(FeatureSplits.Sketch(splits.Training, workers), FeatureSplits.Sketch(splits.KeptAside, workers), request.Seed, workers)
+        : UnknownDetector.OfAll(FeatureSplits.Sketch(splits.AllTraining, workers), splits.ContentKeys(splits.AllTraining, request.Limits), request.Seed, workers);
+
+    private static double Probability(float[] logits, int label, double temperature)
+    {
+        var scaled = new float[logits.Length];
+        for (var c = 0; c < logits.Length; c++)
+            scaled[c] = (float)(logits[c] / temperature);
+        Softmax.Apply(scaled, scaled);
+        return scaled[label];
+    }
+}
