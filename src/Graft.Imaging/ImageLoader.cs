@@ -79,6 +79,37 @@ public sealed class ImageLoader
         LoadPixels(image, rgb);
     }
 
+    /// <summary>Loads a picture from a file's content and shows it to somebody else too, so that it is decoded only once.</summary>
+    /// <param name="bytes">The content; must not change meanwhile.</param>
+    /// <param name="name">What to call it in messages: a path, or where it came from.</param>
+    /// <param name="rgb">Gets <c>[height, width, 3]</c> values of 0 to 255.</param>
+    /// <param name="look">
+    /// Gets the header and the decoded picture, which is at least twice the size that it is resized to unless the file is smaller; it must
+    /// not keep the picture.
+    /// </param>
+    /// <exception cref="ImageException">Not one of the formats, damaged, truncated, or beyond the limits.</exception>
+    /// <exception cref="ArgumentException"><paramref name="rgb"/> has not <see cref="ValueCount"/> values.</exception>
+    public void LoadPixels(ReadOnlyMemory<byte> bytes, string name, Span<float> rgb, Action<ImageInfo, RgbImage> look)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        ArgumentNullException.ThrowIfNull(look);
+        CheckLength(rgb.Length, nameof(rgb));
+        using var image = Show(bytes, name, look);
+        LoadPixels(image, rgb);
+    }
+
+    /// <summary>Decodes a picture to the size that <see cref="Load(RgbImage, Span{byte})"/> resizes, for somebody to look at.</summary>
+    /// <param name="bytes">The content; must not change meanwhile.</param>
+    /// <param name="name">What to call it in messages: a path, or where it came from.</param>
+    /// <param name="look">Gets the header and the decoded picture; it must not keep the picture.</param>
+    /// <exception cref="ImageException">Not one of the formats, damaged, truncated, or beyond the limits.</exception>
+    public void Look(ReadOnlyMemory<byte> bytes, string name, Action<ImageInfo, RgbImage> look)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        ArgumentNullException.ThrowIfNull(look);
+        Show(bytes, name, look).Dispose();
+    }
+
     /// <summary>Loads a picture from a file, as the floating-point numbers that a network takes.</summary>
     /// <param name="path">The file.</param>
     /// <param name="rgb">Gets <c>[height, width, 3]</c> values of 0 to 255.</param>
@@ -103,6 +134,22 @@ public sealed class ImageLoader
 
     /// <summary>Decodes a picture to the size that <see cref="Load(RgbImage, Span{byte})"/> resizes.</summary>
     internal RgbImage Decode(ReadOnlyMemory<byte> bytes, string name) => _decoder.Decode(bytes, name, Enough);
+
+    private RgbImage Show(ReadOnlyMemory<byte> bytes, string name, Action<ImageInfo, RgbImage> look)
+    {
+        ImageInfo? header = null;
+        var image = _decoder.Decode(bytes, name, info => Enough(header = info));
+        try
+        {
+            look(header!, image);
+            return image;
+        }
+        catch
+        {
+            image.Dispose();
+            throw;
+        }
+    }
 
     /// <summary>Twice what the whole picture is scaled to, before anything is cut off.</summary>
     private (long Width, long Height) Enough(ImageInfo info)

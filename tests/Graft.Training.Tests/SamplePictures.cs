@@ -45,4 +45,24 @@ internal static class SamplePictures
         File.WriteAllBytes(path, Png(kind, seed, width, height));
         return path;
     }
+
+    /// <summary>
+    /// Writes a picture of a class that is like no other at a distance either: large random patches show through the class's pattern.
+    /// </summary>
+    public static string PutScene(this TemporaryFolder folder, string relative, int kind, ulong seed, int width = 96, int height = 72)
+    {
+        var random = new DeterministicRandom(seed + 1_000_003);
+        var noise = new byte[6 * 6 * 3];
+        foreach (ref var value in noise.AsSpan())
+            value = (byte)random.NextInt(256);
+        using var patches = RgbImage.FromPixels(6, 6, noise);
+        using var scene = ImageResizer.Resize(patches, width, height);
+        var pixels = Pixels(width, height, kind, seed);
+        for (var i = 0; i < pixels.Length; i++)
+            pixels[i] = (byte)((scene.Pixels[i] + pixels[i]) / 2);
+        var path = folder[relative];
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllBytes(path, PngFile.Encode(width, height, pixels));
+        return path;
+    }
 }

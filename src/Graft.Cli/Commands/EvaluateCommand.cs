@@ -12,7 +12,7 @@ namespace Graft.Cli.Commands;
 internal sealed class EvaluateCommand
 {
     private readonly Argument<string> _model = ModelArgument.Create();
-    private readonly Argument<string> _data = new("DATA") { Description = "A folder with one folder of images a class, or with splits that have such folders." };
+    private readonly Argument<string> _data = new("DATA") { Description = "A folder with one folder of images a class, or with splits that have such folders; or a manifest." };
     private readonly Option<string?> _split = CommonOptions.Split();
     private readonly Option<int?> _testTimeViews = CommonOptions.TestTimeViews();
     private readonly Option<BadImageRule?> _onBadImage = CommonOptions.OnBadImage();

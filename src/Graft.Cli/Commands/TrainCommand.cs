@@ -14,7 +14,7 @@ internal sealed class TrainCommand
 {
     private readonly Argument<string?> _data = new("DATA")
     {
-        Description = "A folder with one folder of images a class, or with train/ and validation/ (and test/) that have such folders.",
+        Description = "A folder with one folder of images a class, or with train/ and validation/ (and test/) that have such folders; or a manifest, a .csv file with the columns path, label and split.",
         Arity = ArgumentArity.ZeroOrOne,
     };
 

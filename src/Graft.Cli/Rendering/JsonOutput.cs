@@ -5,6 +5,7 @@ using System.Text.Json.Serialization.Metadata;
 using Graft.Models;
 using Graft.Training.Backbones;
 using Graft.Training.Classification;
+using Graft.Training.DataChecks;
 using Graft.Training.Runs;
 
 namespace Graft.Cli.Rendering;
@@ -40,4 +41,6 @@ internal static class JsonOutput
 [JsonSerializable(typeof(FeaturePruning))]
 [JsonSerializable(typeof(DemoReport))]
 [JsonSerializable(typeof(AugmentationPreviewReport))]
+[JsonSerializable(typeof(DataCheckReport))]
+[JsonSerializable(typeof(DataSplitReport))]
 internal sealed partial class CliJson : JsonSerializerContext;

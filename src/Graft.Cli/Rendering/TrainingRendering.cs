@@ -18,8 +18,25 @@ internal static class TrainingRendering
     {
         if (report.ValidationImages == 0)
             terminal.Warn("there are no validation images, so nothing tells how well the classifier does on photos it has not seen.");
+        WarnOfLeaks(terminal, report);
         if (report.BadImages > 0)
             terminal.Warn($"{Format.Count(report.BadImages, "image")} could not be read and {(report.BadImages == 1 ? "was" : "were")} left out; {Format.Path(Path.Combine(report.Run, "bad-images.csv"))} lists them.");
+    }
+
+    private static void WarnOfLeaks(Terminal terminal, TrainingReport report)
+    {
+        if (report.Leaks is not { } leaks || leaks.ValidationImages + leaks.TestImages == 0)
+            return;
+        string[] parts = [.. new[] { Leaked("validation", leaks.ValidationImages), Leaked("test", leaks.TestImages) }.OfType<string>()];
+        terminal.Warn($"{string.Join(" and ", parts)} whose picture is among the training images too, so that the figures flatter; {Format.Path(Path.Combine(report.Run, "leaks.csv"))} lists them, and 'graft data split' divides without leaks.");
+
+        static string? Leaked(string split, int count) => count > 0 ? Format.Count(count, $"{split} image") : null;
+    }
+
+    private static void AddWithoutLeaks(FactList facts, string split, double? accuracy)
+    {
+        if (accuracy is not null)
+            facts.Add("", $"accuracy {Format.Share(accuracy)} on the {split} images without the leaked ones");
     }
 
     /// <summary>Prints the results.</summary>
@@ -38,8 +55,10 @@ internal static class TrainingRendering
         // The figures to be trusted come first.
         if (report.TestAccuracy is { } test)
             AddSplit(facts, "Test", test, report.TestAccuracyInterval, report.TestTop5, report.TestLoss, report.TestCalibrationError, report.TestLimits, report.Classes.Count);
+        AddWithoutLeaks(facts, "test", report.Leaks?.TestAccuracyWithout);
         if (report.ValidationAccuracy is { } validation)
             AddSplit(facts, "Validation", validation, report.ValidationAccuracyInterval, report.ValidationTop5, report.ValidationLoss, report.ValidationCalibrationError, report.ValidationLimits, report.Classes.Count);
+        AddWithoutLeaks(facts, "validation", report.Leaks?.ValidationAccuracyWithout);
         if (report.ValidationDecidedStopping)
             facts.Add("", $"The validation images also decided when training stopped, so these figures flatter a little; {(report.TestAccuracy is null ? "a test split would be honest" : "those of the test images do not")}.");
         facts.Add("Training", $"accuracy {Format.Share(report.TrainAccuracy)}, loss {Format.Share(report.TrainLoss)}");

@@ -4,7 +4,7 @@ namespace Graft.Training.Datasets;
 
 /// <summary>
 /// Reads datasets that are folders: <c>root/&lt;class&gt;/*</c>, which is split here, or
-/// <c>root/{train,validation|val|valid,test}/&lt;class&gt;/*</c>.
+/// <c>root/{train,validation|val|valid,test}/&lt;class&gt;/*</c>; or lists: a CSV file with the columns path, label and split.
 /// </summary>
 /// <remarks>
 /// Folders inside a class folder count as part of it. Hidden files, <c>__MACOSX</c>, <c>Thumbs.db</c> and <c>desktop.ini</c>
@@ -15,7 +15,7 @@ public static class FolderDataset
     /// <summary>
     /// Lists a dataset. If it has no validation split, its images (those of <c>train</c>) are hashed and divided.
     /// </summary>
-    /// <param name="root">The dataset's folder.</param>
+    /// <param name="root">The dataset's folder, or its manifest.</param>
     /// <param name="options">How to divide it; 80 to 20 with seed 0 when null.</param>
     /// <param name="hasher">What hashes the files; one with a thread per processor when null.</param>
     /// <param name="progress">Hears how far the hashing is.</param>
@@ -32,6 +32,9 @@ public static class FolderDataset
     {
         options ??= new();
         options.Validate();
+        ArgumentException.ThrowIfNullOrEmpty(root);
+        if (ImageManifest.Is(root))
+            return DivideIfNeeded(ImageManifest.Scan(root), options, hasher, progress, cancellationToken);
         var full = ExistingFolder(root);
         var layout = DatasetLayout.Recognise(full);
         var stray = new List<string>();
@@ -39,21 +42,21 @@ public static class FolderDataset
         training.RequireClasses(full, layout);
         var names = training.Names;
         var trainingImages = training.Label(names);
-        IReadOnlyList<LabelledImage> validationImages;
-        if (layout.Validation is { } validation)
-        {
-            validationImages = Known(full, validation, names, stray);
-        }
-        else
-        {
-            (trainingImages, validationImages) = Divide(trainingImages, options, hasher ?? new(), progress, cancellationToken);
-        }
-
+        var validationImages = layout.Validation is { } validation ? Known(full, validation, names, stray) : [];
         var test = layout.Test is { } name ? Known(full, name, names, stray) : [];
         if (layout.IsSplit)
             stray.AddRange(FolderListing.Files(full));
         stray.Sort(StringComparer.Ordinal);
-        return new(full, names, trainingImages, validationImages, test, stray);
+        var dataset = new ImageDataset(full, names, trainingImages, validationImages, test, stray);
+        return layout.Validation is null ? DivideIfNeeded(dataset, options, hasher, progress, cancellationToken) : dataset;
+    }
+
+    private static ImageDataset DivideIfNeeded(ImageDataset dataset, SplitOptions options, FileHasher? hasher, IProgress<HashProgress>? progress, CancellationToken cancellationToken)
+    {
+        if (dataset.Validation.Count > 0 || options.ValidationFraction == 0)
+            return dataset;
+        var (training, validation) = Divide(dataset.Training, options, hasher ?? new(), progress, cancellationToken);
+        return new(dataset.Root, dataset.ClassNames, training, validation, dataset.Test, dataset.StrayFiles);
     }
 
     /// <summary>
@@ -81,7 +84,7 @@ public static class FolderDataset
         ArgumentException.ThrowIfNullOrEmpty(root);
         var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(root));
         if (File.Exists(full))
-            throw new DatasetException($"'{full}' is a file; a dataset is a folder that holds one folder of images a class. Name that folder.");
+            throw new DatasetException($"'{full}' is a file; a dataset is a folder that holds one folder of images a class, or a manifest, a .csv file with the columns path, label and split. Name one of those.");
         if (!Directory.Exists(full))
             throw new DatasetException(MissingFolder.Describe(full, "dataset folder"));
         return full;
@@ -106,8 +109,6 @@ public static class FolderDataset
         IProgress<HashProgress>? progress,
         CancellationToken cancellationToken)
     {
-        if (options.ValidationFraction == 0)
-            return (images, []);
         var hashed = hasher.HashAll([.. images.Select(image => image.Path)], progress, cancellationToken);
         var known = images.Select((image, i) => image with { Hash = hashed[i].Hash }).ToArray();
         var groups = known.Select(options.GroupOf ?? ContentGroup).ToArray();

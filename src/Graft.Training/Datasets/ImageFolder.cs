@@ -10,14 +10,16 @@ public static class ImageFolder
 {
     /// <summary>
     /// All files of a folder and the folders inside, in ordinal order of their relative paths; or the one file. Hidden
-    /// files and folders are left out. Whether a file is an image is not looked at.
+    /// files and folders are left out; or the images of a manifest. Whether a file is an image is not looked at.
     /// </summary>
-    /// <param name="path">A folder or a file.</param>
+    /// <param name="path">A folder, a file, or a manifest.</param>
     /// <exception cref="DatasetException">Nothing is there, the folder has no files, or it cannot be listed.</exception>
     public static IReadOnlyList<ImageFile> List(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         var full = System.IO.Path.GetFullPath(path);
+        if (ImageManifest.Is(full))
+            return [.. ImageManifest.Read(full).Select(image => new ImageFile(image.Path, image.Name)).OrderBy(image => image.RelativePath, StringComparer.Ordinal)];
         if (File.Exists(full))
             return [new(full, System.IO.Path.GetFileName(full))];
         if (!Directory.Exists(full))

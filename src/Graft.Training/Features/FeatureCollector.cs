@@ -1,4 +1,5 @@
 using Graft.Tensors;
+using Graft.Training.Photos;
 
 namespace Graft.Training.Features;
 
@@ -74,6 +75,9 @@ internal sealed class FeatureCollector : IDisposable
 
     /// <summary>Stores why pictures are bad.</summary>
     public void AddVerdicts(VerdictTable table, IReadOnlyList<(ContentHash Hash, string Reason)> verdicts) => Write(() => table.WriteBatch(verdicts));
+
+    /// <summary>Stores what was measured of pictures.</summary>
+    public void AddFacts(PhotoFactTable table, IReadOnlyList<(ContentHash Hash, PhotoFacts Facts)> facts) => Write(() => table.WriteBatch(facts));
 
     /// <summary>The features of the good pictures.</summary>
     /// <param name="extraction">Which those are.</param>

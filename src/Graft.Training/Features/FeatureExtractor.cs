@@ -38,7 +38,7 @@ public sealed class FeatureExtractor
         _workers = workers;
         _options = options ?? new();
         ArgumentOutOfRangeException.ThrowIfLessThan(_options.BatchSize, 1, nameof(options));
-        _loader = new ViewLoader(backbone.Preprocessing, _options.Limits, _options.View);
+        _loader = new ViewLoader(backbone.Preprocessing, _options.Limits, _options.View, measures: _options.Facts is not null);
         _table = store.Space(new FeatureSpace
         {
             Decoder = ImageDecoder.Version,
@@ -187,6 +187,8 @@ public sealed class FeatureExtractor
             collected.Add([.. batch.Good.Select(picture => picture.Hash!.Value)], features);
         }
 
+        if (_options.Facts is { } facts)
+            collected.AddFacts(facts, [.. batch.Good.Where(picture => picture.Facts is not null).Select(picture => (picture.Hash!.Value, picture.Facts!))]);
         _decodeSeconds += batch.DecodeSeconds;
         var bad = batch.Pictures.Where(picture => picture.Reason is not null).ToArray();
         collected.AddVerdicts(_verdicts, [.. bad.Where(picture => picture.ReasonIsInContent).Select(picture => (picture.Hash!.Value, picture.Reason!))]);

@@ -1,4 +1,5 @@
 using Graft.Imaging;
+using Graft.Training.Photos;
 
 namespace Graft.Training.Features;
 
@@ -13,6 +14,12 @@ public sealed record FeatureExtractorOptions
 
     /// <summary>How pictures are shown to the network.</summary>
     public FeatureView View { get; init; } = FeatureView.Plain;
+
+    /// <summary>
+    /// Gets the facts of pictures that are decoded, so that nobody has to decode them again for those; none are measured when null, or when the
+    /// view is not the plain one. Must be of the same preprocessing.
+    /// </summary>
+    public PhotoFactTable? Facts { get; init; }
 
     /// <summary>How features are kept and used.</summary>
     public FeaturePrecision Precision { get; init; }

@@ -25,6 +25,23 @@ public abstract class ImageContent
     /// <exception cref="ImageException">The picture is bad.</exception>
     public abstract void LoadPixels(byte[] content, ImageLoader loader, Span<float> pixels);
 
+    /// <summary>Decodes bytes that <see cref="Read"/> gave, and shows the picture to somebody else too, so that it is decoded only once.</summary>
+    /// <param name="content">The bytes.</param>
+    /// <param name="loader">What decodes and resizes.</param>
+    /// <param name="pixels">Gets RGB values of 0 to 255.</param>
+    /// <param name="look">Gets the header and the decoded picture, which it must not keep; contents of other kinds need not call it.</param>
+    /// <exception cref="ImageException">The picture is bad.</exception>
+    public virtual void LoadPixels(byte[] content, ImageLoader loader, Span<float> pixels, Action<ImageInfo, RgbImage> look) => LoadPixels(content, loader, pixels);
+
+    /// <summary>Decodes bytes that <see cref="Read"/> gave for somebody to look at.</summary>
+    /// <param name="content">The bytes.</param>
+    /// <param name="loader">What decodes.</param>
+    /// <param name="look">Gets the header and the decoded picture, which it must not keep; contents of other kinds need not call it.</param>
+    /// <exception cref="ImageException">The picture is bad.</exception>
+    public virtual void Look(byte[] content, ImageLoader loader, Action<ImageInfo, RgbImage> look)
+    {
+    }
+
     /// <summary>Decodes bytes that <see cref="Read"/> gave to a picture that is to be transformed.</summary>
     /// <param name="content">The bytes.</param>
     /// <param name="augmenter">What decodes and transforms.</param>
@@ -52,6 +69,10 @@ public abstract class ImageContent
 
         public override void LoadPixels(byte[] content, ImageLoader loader, Span<float> pixels) => loader.LoadPixels(content, path, pixels);
 
+        public override void LoadPixels(byte[] content, ImageLoader loader, Span<float> pixels, Action<ImageInfo, RgbImage> look) => loader.LoadPixels(content, path, pixels, look);
+
+        public override void Look(byte[] content, ImageLoader loader, Action<ImageInfo, RgbImage> look) => loader.Look(content, path, look);
+
         public override RgbImage Prepare(byte[] content, ImageAugmenter augmenter) => augmenter.Prepare(content, path);
     }
 
@@ -78,11 +99,27 @@ public abstract class ImageContent
             loader.LoadPixels(image, pixels);
         }
 
+        public override void LoadPixels(byte[] content, ImageLoader loader, Span<float> pixels, Action<ImageInfo, RgbImage> look)
+        {
+            using var image = Image(content);
+            look(Header, image);
+            loader.LoadPixels(image, pixels);
+        }
+
+        public override void Look(byte[] content, ImageLoader loader, Action<ImageInfo, RgbImage> look)
+        {
+            using var image = Image(content);
+            look(Header, image);
+        }
+
         public override RgbImage Prepare(byte[] content, ImageAugmenter augmenter)
         {
             using var image = Image(content);
             return augmenter.Prepare(image);
         }
+
+        /// <summary>Pixels in memory are as good as a file without loss.</summary>
+        private ImageInfo Header => new(ImageFormat.Png, width, height, 3, 1, HasColourProfile: false);
 
         private RgbImage Image(byte[] content) => RgbImage.FromPixels(width, height, content.AsSpan(HeaderLength));
     }

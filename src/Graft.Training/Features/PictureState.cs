@@ -1,3 +1,5 @@
+using Graft.Training.Photos;
+
 namespace Graft.Training.Features;
 
 /// <summary>What is known of one picture while features are extracted. Each instance is written by one thread at a time.</summary>
@@ -7,6 +9,9 @@ internal sealed class PictureState(ImageContent content)
 
     /// <summary>The hash of its bytes, once they could be read.</summary>
     public ContentHash? Hash { get; set; }
+
+    /// <summary>What was measured of it when it was decoded; null where it was not, or nobody asked.</summary>
+    public PhotoFacts? Facts { get; set; }
 
     /// <summary>Why it is bad, if it is.</summary>
     public string? Reason { get; set; }

@@ -1,6 +1,7 @@
 using Graft.Imaging;
 using Graft.Imaging.Augmentation;
 using Graft.Models;
+using Graft.Training.Photos;
 
 namespace Graft.Training.Features;
 
@@ -10,12 +11,14 @@ internal sealed class ViewLoader
     private readonly ImageLoader _loader;
     private readonly ImageAugmenter _augmenter;
     private readonly FeatureView _view;
+    private readonly bool _measures;
 
-    public ViewLoader(Preprocessing preprocessing, ImageLimits limits, FeatureView view)
+    public ViewLoader(Preprocessing preprocessing, ImageLimits limits, FeatureView view, bool measures)
     {
         _loader = new(preprocessing, limits);
         _augmenter = new(preprocessing, view.Warps, limits);
         _view = view;
+        _measures = measures;
         Limits = limits;
     }
 
@@ -30,6 +33,12 @@ internal sealed class ViewLoader
     /// <exception cref="ImageException">The picture is bad.</exception>
     public void Load(PictureState picture, byte[] content, Span<float> pixels)
     {
+        if (_view.IsPlain && _measures)
+        {
+            picture.Content.LoadPixels(content, _loader, pixels, (info, image) => picture.Facts = PhotoMeasurement.Of(info, image, content.Length));
+            return;
+        }
+
         if (_view.IsPlain)
         {
             picture.Content.LoadPixels(content, _loader, pixels);

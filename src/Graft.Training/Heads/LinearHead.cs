@@ -98,20 +98,7 @@ public sealed class LinearHead
     {
         ArgumentNullException.ThrowIfNull(features);
         options ??= new();
-        if (features.Shape.Rank != 2 || features.Shape[0] != labels.Length || labels.Length == 0)
-            throw new ArgumentException($"Fitting the linear head: {labels.Length} labels do not fit features of shape {features.Shape}.", nameof(labels));
-        foreach (var label in labels)
-        {
-            if ((uint)label >= (uint)classes)
-                throw new ArgumentException($"Fitting the linear head: label {label} is not one of {classes} classes.", nameof(labels));
-        }
-
-        if (options.Pictures is { } pictures && pictures.Count != labels.Length)
-            throw new ArgumentException($"Fitting the linear head: {pictures.Count} picture numbers do not fit {labels.Length} images.", nameof(options));
-        if (options.L2 is { } given && !(given >= 0 && double.IsFinite(given)))
-            throw new ArgumentException($"Fitting the linear head: the L2 penalty must be a number of 0 or more, not {given}.", nameof(options));
-        if (options.L2 is null && labels.Length == 1)
-            throw new ArgumentException("Fitting the linear head: one image cannot be divided for cross-validation. Give more images, or an L2 penalty.", nameof(labels));
+        RequireFit(features, labels, classes, options);
         using var regression = new SoftmaxRegression(features, labels, classes, workers);
         var divide = options.L2 is null || (options.KeepHeldOut && labels.Length > 1);
         var (candidates, heldOut) = divide ? CrossValidate(regression, labels, options, cancellationToken) : ([], []);
@@ -128,6 +115,62 @@ public sealed class LinearHead
             intercepts.CopyTo(dense.Bias.Value.Span);
             return new LinearHead(network, l2, result, options.L2 is null ? candidates : [], options.KeepHeldOut ? heldOut : []);
         }
+    }
+
+    /// <summary>
+    /// What heads say of images that they have not learned from: the images are dealt out into folds, and each fold is measured by a head
+    /// fitted on the others, with one penalty for all.
+    /// </summary>
+    /// <param name="features"><c>[images, features]</c>.</param>
+    /// <param name="labels">The class of each image.</param>
+    /// <param name="classes">How many classes.</param>
+    /// <param name="workers">The threads to run on; their number has no influence on the result.</param>
+    /// <param name="options">How; the defaults when null.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    /// <returns>Probabilities, <c>[images, classes]</c>, owned by the caller.</returns>
+    /// <inheritdoc cref="Fit" path="/exception"/>
+    public static Tensor PredictOutOfFold(Tensor features, ReadOnlySpan<int> labels, int classes, WorkerPool workers, LinearHeadOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(features);
+        options ??= new();
+        RequireFit(features, labels, classes, options);
+        using var regression = new SoftmaxRegression(features, labels, classes, workers);
+        var l2 = options.L2 ?? CrossValidate(regression, labels, options, cancellationToken).Candidates.MinBy(candidate => candidate.Loss).L2;
+        var probabilities = Tensor.Uninitialized(new Shape(labels.Length, classes));
+        try
+        {
+            foreach (var fold in Folds(labels, classes, options))
+            {
+                var solution = new double[regression.ParameterCount];
+                regression.Solve(solution, l2, fold, SearchAccuracy, cancellationToken);
+                regression.HeldOutProbabilities(solution, fold, probabilities);
+            }
+
+            return probabilities;
+        }
+        catch
+        {
+            probabilities.Dispose();
+            throw;
+        }
+    }
+
+    private static void RequireFit(Tensor features, ReadOnlySpan<int> labels, int classes, LinearHeadOptions options)
+    {
+        if (features.Shape.Rank != 2 || features.Shape[0] != labels.Length || labels.Length == 0)
+            throw new ArgumentException($"Fitting the linear head: {labels.Length} labels do not fit features of shape {features.Shape}.", nameof(labels));
+        foreach (var label in labels)
+        {
+            if ((uint)label >= (uint)classes)
+                throw new ArgumentException($"Fitting the linear head: label {label} is not one of {classes} classes.", nameof(labels));
+        }
+
+        if (options.Pictures is { } pictures && pictures.Count != labels.Length)
+            throw new ArgumentException($"Fitting the linear head: {pictures.Count} picture numbers do not fit {labels.Length} images.", nameof(options));
+        if (options.L2 is { } given && !(given >= 0 && double.IsFinite(given)))
+            throw new ArgumentException($"Fitting the linear head: the L2 penalty must be a number of 0 or more, not {given}.", nameof(options));
+        if (options.L2 is null && labels.Length == 1)
+            throw new ArgumentException("Fitting the linear head: one image cannot be divided for cross-validation. Give more images, or an L2 penalty.", nameof(labels));
     }
 
     private static (List<L2Candidate> Candidates, IReadOnlyList<HeldOutLogits> HeldOut) CrossValidate(SoftmaxRegression regression, ReadOnlySpan<int> labels, LinearHeadOptions options, CancellationToken cancellationToken)

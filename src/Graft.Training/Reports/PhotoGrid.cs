@@ -37,6 +37,10 @@ public static class PhotoGrid
     /// <param name="cards">The photos.</param>
     public static Html Group(Html heading, IEnumerable<PhotoCard> cards) => Html.Of($"<div class=\"group\"><p>{heading}</p>{Of(cards)}</div>\n");
 
+    /// <summary>Puts framed groups of few photos beside each other.</summary>
+    /// <param name="groups">What <see cref="Group"/> made.</param>
+    public static Html Groups(IEnumerable<Html> groups) => Html.Of($"<div class=\"groups\">{Html.Join(groups)}</div>\n");
+
     private static Html Card(PhotoCard card)
     {
         var pictures = card.Picture is null ? Html.Of($"<div class=\"missing\">cannot be shown</div>") : Html.Join(card.More.Prepend(card.Picture).Select(picture => Picture(picture, card.Title)));

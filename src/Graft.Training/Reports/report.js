@@ -17,7 +17,7 @@ for (const figure of document.querySelectorAll('figure.chart')) {
   const target = figure.querySelector('div');
   const specification = JSON.parse(figure.querySelector('script').textContent);
   // With ast, expressions are interpreted: the page forbids code made from text.
-  vegaEmbed(target, specification, { mode: 'vega-lite', renderer: 'svg', actions: false, ast: true, config, tooltip: { theme } })
+  vegaEmbed(target, specification, { mode: 'vega-lite', renderer: 'svg', actions: false, ast: true, logLevel: vega.Error, config, tooltip: { theme } })
     .then(() => { figure.dataset.state = 'drawn'; })
     .catch(error => { figure.dataset.state = 'failed'; target.textContent = 'This chart could not be drawn: ' + error.message; });
 }

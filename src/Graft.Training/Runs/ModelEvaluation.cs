@@ -111,6 +111,8 @@ internal static class ModelEvaluation
 
     private static (IReadOnlyList<LabelledImage> Images, string? Split) List(EvaluationRequest request, IReadOnlyList<string> classNames)
     {
+        if (ImageManifest.Is(request.Data))
+            return ListManifest(request, classNames);
         var layout = Directory.Exists(request.Data) ? DatasetLayout.Splits(request.Data) : null;
         if (layout is null)
         {
@@ -130,6 +132,19 @@ internal static class ModelEvaluation
         if (folder is null)
             throw new DatasetException($"'{request.Data}' has no {request.Split} split.");
         return (FolderDataset.ListWithClasses(Path.Combine(request.Data, folder), classNames), folder);
+    }
+
+    private static (IReadOnlyList<LabelledImage> Images, string? Split) ListManifest(EvaluationRequest request, IReadOnlyList<string> classNames)
+    {
+        var images = ImageManifest.Read(request.Data);
+        var splits = images.Select(image => image.Split).OfType<string>().ToHashSet();
+        if (splits.Count == 0 && request.Split is not null)
+            throw new DatasetException($"Manifest '{request.Data}' has no splits, so there is no '{request.Split}' split. Leave out --split.");
+        var split = request.Split ?? new[] { SplitNames.Test, SplitNames.Validation, SplitNames.Training }.FirstOrDefault(splits.Contains);
+        ManifestImage[] wanted = [.. images.Where(image => image.Split == split)];
+        return wanted.Length > 0
+            ? (ImageManifest.Label(request.Data, wanted, classNames), split)
+            : throw new DatasetException($"'{request.Data}' has no {split} split.");
     }
 
     /// <summary>What a classifier says of the images that can be read.</summary>

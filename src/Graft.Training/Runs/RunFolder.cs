@@ -33,6 +33,9 @@ public sealed class RunFolder
     /// <summary>The images that were left out.</summary>
     public string BadImages => File("bad-images.csv");
 
+    /// <summary>Validation and test images whose picture is among the training images; only where there are any.</summary>
+    public string Leaks => File("leaks.csv");
+
     /// <summary>The images of each split, with what identifies their content.</summary>
     public string Images => File("images.csv");
 
@@ -91,7 +94,7 @@ public sealed class RunFolder
     private void Clear()
     {
         // The arguments first: what is left when this is interrupted must not look like a run that can be resumed.
-        foreach (var file in (string[])[Arguments, Report, Model, History, Metrics, Predictions, BadImages, Images, Neighbours, Page, LearningRates])
+        foreach (var file in (string[])[Arguments, Report, Model, History, Metrics, Predictions, BadImages, Leaks, Images, Neighbours, Page, LearningRates])
             System.IO.File.Delete(file);
         if (Directory.Exists(Checkpoint))
             Directory.Delete(Checkpoint, recursive: true);

@@ -94,6 +94,9 @@ public sealed record TrainingReport
     /// <summary>Mean cross-entropy on the test images, in nats; null without any.</summary>
     public double? TestLoss { get; init; }
 
+    /// <summary>Validation and test images whose picture is among the training images, and accuracy without them; null in reports of older versions.</summary>
+    public LeakFigures? Leaks { get; init; }
+
     /// <summary>Whether the validation images decided when training stopped, so that their figures flatter.</summary>
     public required bool ValidationDecidedStopping { get; init; }
 

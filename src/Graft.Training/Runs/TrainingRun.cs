@@ -6,6 +6,7 @@ using Graft.Training.Classification;
 using Graft.Training.Confidence;
 using Graft.Training.Features;
 using Graft.Training.Heads;
+using Graft.Training.Photos;
 using Graft.Training.Runs.Reporting;
 
 namespace Graft.Training.Runs;
@@ -30,6 +31,7 @@ internal sealed class TrainingRun(
         HeadNetworks.RequireSuitable(request.Head!, backbone.Network.OutputShape);
         if (request.Method == TrainingMethod.FineTune)
             TrunkLayers.Choose(backbone.Network, request.Unfreeze);
+        var preprocessing = backbone.Preprocessing;
         using var store = RunFeatures.OpenStore(home, progress);
 
         var featureClock = Stopwatch.StartNew();
@@ -57,6 +59,7 @@ internal sealed class TrainingRun(
         WriteModel(splits, model.Trunk ?? backbone, model, confidence);
         RunFiles.WriteTrainingPhotos(folder, images.ClassNames, splits, workers);
 
+        var leaks = LeakCheck.Run(folder, images, features, PhotoFactTable.Of(store, preprocessing), request, preprocessing, results, workers, cancellationToken);
         var train = results[0].Metrics!;
         var (validation, test) = (results[1].Metrics, results[2].Metrics);
         var report = new TrainingReport
@@ -87,6 +90,7 @@ internal sealed class TrainingRun(
             TestAccuracy = test?.Accuracy,
             TestTop5 = test?.Top5,
             TestLoss = test?.Loss,
+            Leaks = leaks,
             TestAccuracyInterval = test?.Intervals.Accuracy,
             TestLimits = test?.Limits,
             TestCalibrationError = test?.Calibration.ExpectedError,
@@ -142,7 +146,7 @@ internal sealed class TrainingRun(
     }
 
     private FeatureSet Extract(Backbone backbone, FeatureStore store) => RunFeatures.Extract(
-        new FeatureExtractor(backbone, store, workers, Extraction), [.. images.All.Select(image => image.Content)], progress, cancellationToken);
+        new FeatureExtractor(backbone, store, workers, Extraction with { Facts = PhotoFactTable.Of(store, backbone.Preprocessing) }), [.. images.All.Select(image => image.Content)], progress, cancellationToken);
 
     private Backbone LoadBackbone() => RunBackbone.Load(
         home, request.Backbone, request.Head!.IsSpatial ? FeatureKind.Map : FeatureKind.Row, new() { Exact = request.Exact }, onlyRuns: false, progress, cancellationToken);

@@ -232,6 +232,37 @@ public sealed class TransferLearningTests : IDisposable
         Assert.Equal(File.ReadAllBytes(report.Model), File.ReadAllBytes(second.Model));
     }
 
+    [Fact]
+    public void Leaks_between_given_splits_are_told_with_the_accuracy_without_them()
+    {
+        foreach (var (split, count) in new[] { ("train", 8), ("validation", 3), ("test", 2) })
+        {
+            for (var i = 0; i < count * Classes.Length; i++)
+                _folder.PutScene($"data/{split}/{Classes[i % 3]}/{i / 3}.png", 2 - (i % 3), (ulong)((1000 * count) + i));
+        }
+
+        // A copy in another class is an error of the classifier, which does not count without leaks.
+        File.Copy(_folder[$"data/train/{Classes[0]}/1.png"], _folder[$"data/validation/{Classes[1]}/leaked.png"]);
+        var report = Train(Request("run"));
+        Assert.Equal((1, 0), (report.Leaks!.ValidationImages, report.Leaks.TestImages));
+        Assert.Null(report.Leaks.TestAccuracyWithout);
+        var leak = Assert.Single(CsvTable.Read(_folder["run/leaks.csv"]));
+        Assert.Equal((("validation", $"validation/{Classes[1]}/leaked.png"), $"train/{Classes[0]}/1.png"), ((leak["split"], leak["path"]), leak["training_path"]));
+        var others = CsvTable.Read(_folder["run/predictions.csv"]).Where(row => row["split"] == "validation" && row["path"] != leak["path"]).ToArray();
+        Assert.Equal(9, others.Length);
+        Assert.Equal(others.Average(row => row["class1"] == row["truth"] ? 1.0 : 0), report.Leaks.ValidationAccuracyWithout);
+        Assert.True(report.Leaks.ValidationAccuracyWithout > report.ValidationAccuracy);
+
+        // A manifest is accepted wherever a folder is.
+        var divided = Graft.Training.DataChecks.DataSplit.Run(_home.Home, _workers, new() { Data = Data, Output = _folder["list.csv"], Ratios = [0.6, 0.2, 0.2], Examination = new() { ImageSize = Size } }, null, Token);
+        var clean = Train(Request("clean") with { Data = divided.Output });
+        Assert.Equal((0, 0), (clean.Leaks!.ValidationImages, clean.Leaks.TestImages));
+        Assert.Equal(0, clean.FeaturesComputed);
+        Assert.False(File.Exists(_folder["clean/leaks.csv"]));
+        Assert.Equal(clean.TestAccuracy, Evaluate(clean.Model, divided.Output, null).Accuracy);
+        Assert.Equal(clean.ValidationAccuracy, Evaluate(clean.Model, divided.Output, "validation").Accuracy);
+    }
+
     private TrainingRequest Request(string run) => new() { Data = Data, Backbone = new() { Preprocessing = new() { ImageSize = Size } }, Output = _folder[run] };
 
     private TrainingReport Train(TrainingRequest request) => new TransferLearning(_home.Home, _workers).Train(request, null, Token);

@@ -63,5 +63,5 @@ public sealed class RunReportTests : IDisposable
     }
 
     private TrainingReport Train(string data) => new TransferLearning(_home.Home, _workers).Train(
-        new() { Data = _folder[data], ImageSize = 64, Output = _folder["run"] }, null, TestContext.Current.CancellationToken);
+        new() { Data = _folder[data], Backbone = new() { Preprocessing = new() { ImageSize = 64 } }, Output = _folder["run"] }, null, TestContext.Current.CancellationToken);
 }

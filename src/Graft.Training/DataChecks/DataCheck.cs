@@ -1,0 +1,125 @@
+using System.Diagnostics;
+using Graft.Models;
+using Graft.Tensors;
+using Graft.Training.Datasets;
+using Graft.Training.Features;
+using Graft.Training.Heads;
+using Graft.Training.Runs;
+
+namespace Graft.Training.DataChecks;
+
+/// <summary>
+/// Looks at a dataset before it is learned from: what is in it, what is broken, what is there twice, what leaks from one split into another,
+/// and which labels are probably wrong. Every photo is decoded at most once, and only if it is new to the feature store; what is computed
+/// is what training needs too. No file is changed unless a quarantine is asked for.
+/// </summary>
+public static class DataCheck
+{
+    /// <summary>Checks a dataset.</summary>
+    /// <param name="home">Where weights and features are kept.</param>
+    /// <param name="workers">The threads to run on; their number has no influence on the result.</param>
+    /// <param name="request">What to check.</param>
+    /// <param name="progress">Hears how far it is; may be called from several threads, one call at a time.</param>
+    /// <param name="cancellationToken">Stops the work; computed features are kept.</param>
+    /// <exception cref="DatasetException">The dataset cannot be listed as one.</exception>
+    /// <exception cref="IOException">Weights cannot be fetched, or the page or the quarantine cannot be written.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public static DataCheckReport Run(GraftHome home, WorkerPool workers, DataCheckRequest request, IProgress<RunProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(home);
+        ArgumentNullException.ThrowIfNull(workers);
+        ArgumentNullException.ThrowIfNull(request);
+        var clock = Stopwatch.StartNew();
+        progress?.Report(new(RunPhase.Scan));
+        var hearing = progress is null
+            ? null
+            : new Relay<HashProgress>(value => progress.Report(new(RunPhase.Scan) { Features = new(FeaturePhase.Scan, value.Done, value.Total, 0, 0) }));
+        var dataset = CheckedPhotos.List(request.Data, new FileHasher(workers.ThreadCount), hearing, cancellationToken);
+        if (request.Quarantine is { } folder)
+            Quarantine.RequirePossible(request.Data, folder);
+        using var examined = ExaminedPhotos.Examine(home, workers, [.. dataset.Photos.Select(photo => photo.Content)], request.Examination, progress, cancellationToken);
+        progress?.Report(new(RunPhase.Evaluate));
+        var suspicions = SuspectLabels(dataset, examined, request.Seed, workers, cancellationToken);
+        var report = Describe(Path.GetFullPath(request.Data), dataset, examined, suspicions);
+        report = report with { Findings = Findings.Of(report) };
+        // The page shows the photos where they still are.
+        if (request.Report is { } page)
+        {
+            DataCheckPage.Write(page, report, dataset, examined, cancellationToken);
+            report = report with { Report = Path.GetFullPath(page) };
+        }
+
+        if (request.Quarantine is { } quarantine)
+            report = report with { Quarantined = Quarantine.Move(quarantine, dataset, examined) };
+        return report with { Seconds = clock.Elapsed.TotalSeconds };
+    }
+
+    /// <summary>Copies of a picture are kept in one fold, so that no copy confirms or contradicts the label of another.</summary>
+    private static IReadOnlyList<LabelSuspicion>? SuspectLabels(CheckedPhotos dataset, ExaminedPhotos examined, ulong seed, WorkerPool workers, CancellationToken cancellationToken)
+    {
+        int[] good = [.. Enumerable.Range(0, dataset.Photos.Count).Where(i => examined.Facts[i] is not null)];
+        int[] labels = [.. good.Select(i => dataset.Photos[i].Label)];
+        if (examined.Features is null || labels.Distinct().Count() < 2)
+            return null;
+        var groups = PhotoGroups.Of(dataset.Photos.Count, examined.Pairs);
+        using var features = Tensor.Uninitialized(new Shape(good.Length, examined.Features.Shape[1]));
+        for (var i = 0; i < good.Length; i++)
+            examined.Features.Rows(good[i]).CopyTo(features.Rows(i));
+        var options = new LinearHeadOptions { Seed = seed, Pictures = [.. good.Select(i => groups[i])] };
+        using var probabilities = LinearHead.PredictOutOfFold(features, labels, dataset.ClassNames.Count, workers, options, cancellationToken);
+        return [.. ConfidentLearning.Rank(probabilities, labels).Select(suspicion => suspicion with { Image = good[suspicion.Image] })];
+    }
+
+    private static DataCheckReport Describe(string data, CheckedPhotos dataset, ExaminedPhotos examined, IReadOnlyList<LabelSuspicion>? suspicions)
+    {
+        var photos = dataset.Photos;
+        var facts = examined.Facts;
+        var good = facts.OfType<Photos.PhotoFacts>().ToArray();
+        LikePhotos[] pairs = [.. examined.Pairs.Select(Like)];
+        return new()
+        {
+            Data = data,
+            Images = photos.Count,
+            Splits = dataset.Splits.ToDictionary(split => split, split => photos.Count(photo => photo.Split == split)),
+            Findings = [],
+            Classes = [.. dataset.ClassNames.Select((_, label) => Summary(label))],
+            Formats = Count(good.Select(item => item.Format.ToString())),
+            ColourModes = Count(good.Select(item => item.ColourMode)),
+            Rotations = Count(good.Where(item => item.Orientation != 1).Select(item => FormattableString.Invariant($"{item.Orientation}"))),
+            BadImages = [.. photos.Select((photo, i) => (photo.Name, Reason: examined.Reasons[i])).Where(item => item.Reason is not null).Select(item => new BadImage(item.Name, item.Reason!))],
+            StrayFiles = dataset.StrayFiles,
+            SuspiciousImages = [.. photos.SelectMany((photo, i) => facts[i] is { } known ? PhotoDefects.Of(photo.Name, known) : [])],
+            Duplicates = pairs,
+            Contradictions = [.. pairs.Where(pair => pair.Kind != PairKind.Similar && pair.FirstLabel != pair.SecondLabel)],
+            Leaks = Leaks.Of(photos, examined.Pairs),
+            SuspectedLabels = suspicions is null ? null : [.. suspicions.Select(item => new SuspectedLabel(photos[item.Image].Name, dataset.ClassNames[item.Label], dataset.ClassNames[item.Suggested], item.Score))],
+            Quarantined = [],
+            FeaturesComputed = examined.FeaturesComputed,
+            FeaturesReused = examined.FeaturesReused,
+            Seconds = 0,
+        };
+
+        LikePhotos Like(PhotoPair pair)
+        {
+            var (first, second) = (photos[pair.First], photos[pair.Second]);
+            return new(first.Name, dataset.ClassNames[first.Label], second.Name, dataset.ClassNames[second.Label], pair.Kind, pair.Distance);
+        }
+
+        ClassSummary Summary(int label)
+        {
+            var members = Enumerable.Range(0, photos.Count).Where(i => photos[i].Label == label).ToArray();
+            var known = members.Select(i => facts[i]).OfType<Photos.PhotoFacts>().ToArray();
+            return new(
+                dataset.ClassNames[label],
+                dataset.Splits.ToDictionary(split => split, split => members.Count(i => photos[i].Split == split)),
+                Mean(known.Select(item => (double)item.Width)),
+                Mean(known.Select(item => (double)item.Height)),
+                Mean(known.Select(item => (double)item.Width / item.Height)));
+        }
+    }
+
+    private static double Mean(IEnumerable<double> values) => values.DefaultIfEmpty().Average();
+
+    private static Dictionary<string, int> Count(IEnumerable<string> names) =>
+        names.GroupBy(name => name, StringComparer.Ordinal).OrderByDescending(group => group.Count()).ThenBy(group => group.Key, StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.Count(), StringComparer.Ordinal);
+}

@@ -1,0 +1,92 @@
+using Graft.Training.Datasets;
+
+namespace Graft.Training.DataChecks;
+
+/// <summary>Writes a divided dataset as a manifest, or as a folder of links or copies; whole or not at all.</summary>
+internal static class DividedOutput
+{
+    /// <summary>Refuses what could only fail, before any work is done.</summary>
+    /// <exception cref="DatasetException">The output is in use, or inside the data.</exception>
+    public static void RequirePossible(DataSplitRequest request)
+    {
+        var (from, to) = (Path.GetFullPath(request.Data), Path.TrimEndingDirectorySeparator(Path.GetFullPath(request.Output)));
+        if (IsManifest(request.Output))
+        {
+            if (from == to)
+                throw new DatasetException($"'{request.Output}' is the manifest that is read. Name another file, so that the one that is there stays.");
+            if (request.Copy)
+                throw new DatasetException("A manifest names files where they are; --copy makes a folder of copies. Name a folder as output, or leave out --copy.");
+            return;
+        }
+
+        if (to == from || to.StartsWith(from + Path.DirectorySeparatorChar, StringComparison.Ordinal))
+            throw new DatasetException($"The output '{request.Output}' is inside the dataset '{request.Data}', whose images it would become. Name a folder elsewhere.");
+        if (File.Exists(to) || (Directory.Exists(to) && Directory.EnumerateFileSystemEntries(to).Any()))
+            throw new DatasetException($"The output '{request.Output}' is not empty; a new or empty folder was expected.");
+    }
+
+    /// <summary>Writes the dataset.</summary>
+    public static void Write(DataSplitRequest request, IReadOnlyList<DividedPhoto> photos, CancellationToken cancellationToken)
+    {
+        var output = Path.TrimEndingDirectorySeparator(Path.GetFullPath(request.Output));
+        if (IsManifest(request.Output))
+        {
+            var folder = Path.GetDirectoryName(output)!;
+            CsvFile.Write(output, ["path", "label", "split"], photos.Select(IReadOnlyList<string> (photo) => [NameFrom(folder, photo.Photo.Path), photo.ClassName, photo.Split]));
+            return;
+        }
+
+        // Beside its place first, so that nobody ever sees a part of it.
+        var partial = $"{output}.{Guid.NewGuid():N}.partial";
+        try
+        {
+            Fill(partial, photos, request.Copy, cancellationToken);
+            if (Directory.Exists(output))
+                Directory.Delete(output);
+            Directory.Move(partial, output);
+        }
+        catch (Exception error)
+        {
+            if (Directory.Exists(partial))
+                Directory.Delete(partial, recursive: true);
+            if (error is IOException or UnauthorizedAccessException)
+                throw new IOException($"Writing the divided dataset '{request.Output}' failed: {error.Message} {(request.Copy ? "Check that there is room for copies of all images." : "Where links cannot be made, use --copy, or a manifest (--output split.csv).")}", error);
+            throw;
+        }
+    }
+
+    private static bool IsManifest(string output) => output.EndsWith(".csv", StringComparison.OrdinalIgnoreCase);
+
+    private static string NameFrom(string folder, string path)
+    {
+        var relative = Path.GetRelativePath(folder, path);
+        return (relative.StartsWith("..", StringComparison.Ordinal) ? path : relative).Replace('\\', '/');
+    }
+
+    private static void Fill(string folder, IReadOnlyList<DividedPhoto> photos, bool copy, CancellationToken cancellationToken)
+    {
+        var taken = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var photo in photos)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var target = Path.Combine(folder, photo.Split, photo.ClassName, FreeName(photo, taken));
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            if (copy)
+                File.Copy(photo.Photo.Path, target);
+            else
+                File.CreateSymbolicLink(target, photo.Photo.Path);
+        }
+    }
+
+    /// <summary>The file's name, with a number where another photo of the class and split, from another folder, has it already.</summary>
+    private static string FreeName(DividedPhoto photo, HashSet<string> taken)
+    {
+        var name = Path.GetFileName(photo.Photo.Path);
+        for (var number = 1; ; number++)
+        {
+            var candidate = number == 1 ? name : $"{Path.GetFileNameWithoutExtension(name)}-{number}{Path.GetExtension(name)}";
+            if (taken.Add($"{photo.Split}/{photo.ClassName}/{candidate}"))
+                return candidate;
+        }
+    }
+}

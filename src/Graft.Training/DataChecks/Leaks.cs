@@ -1,0 +1,56 @@
+using Graft.Training.Datasets;
+
+namespace Graft.Training.DataChecks;
+
+/// <summary>Finds photos of different splits that are alike.</summary>
+internal static class Leaks
+{
+    /// <summary>Lists the leaks.</summary>
+    /// <param name="photos">The photos.</param>
+    /// <param name="pairs">Which are alike; copies of a file are paired with the first of them only.</param>
+    public static IReadOnlyList<Leak> Of(IReadOnlyList<CheckedPhoto> photos, IReadOnlyList<PhotoPair> pairs) =>
+        [.. Pairs([.. photos.Select(photo => photo.Split)], pairs).Select(pair => Describe(photos[pair.First], photos[pair.Second], pair))];
+
+    /// <summary>The pairs of different splits, between all copies of both files.</summary>
+    /// <param name="splits">The split of each photo.</param>
+    /// <param name="pairs">Which are alike; copies of a file are paired with the first of them only.</param>
+    public static IEnumerable<PhotoPair> Pairs(IReadOnlyList<string> splits, IReadOnlyList<PhotoPair> pairs)
+    {
+        var copies = pairs.Where(pair => pair.Kind == PairKind.Exact).ToLookup(pair => pair.First, pair => pair.Second);
+        // Copies of one file with each other: every split's first copy stands for the others of that split.
+        foreach (var group in copies)
+        {
+            int[] members = [group.Key, .. group];
+            foreach (var pair in Across(members, members, PairKind.Exact, 0))
+                yield return pair;
+        }
+
+        foreach (var pair in pairs.Where(pair => pair.Kind != PairKind.Exact))
+        {
+            foreach (var leak in Across([pair.First, .. copies[pair.First]], [pair.Second, .. copies[pair.Second]], pair.Kind, pair.Distance))
+                yield return leak;
+        }
+
+        // All of the second list with the first of another split in the first list.
+        IEnumerable<PhotoPair> Across(int[] one, int[] other, PairKind kind, double distance)
+        {
+            var seen = new HashSet<(int, int)>();
+            foreach (var second in other)
+            {
+                foreach (var split in one.Select(first => splits[first]).Distinct().Where(split => split != splits[second]))
+                {
+                    var first = one.First(photo => splits[photo] == split);
+                    if (seen.Add((Math.Min(first, second), Math.Max(first, second))))
+                        yield return new(Math.Min(first, second), Math.Max(first, second), kind, distance);
+                }
+            }
+        }
+    }
+
+    private static Leak Describe(CheckedPhoto first, CheckedPhoto second, PhotoPair pair)
+    {
+        return new(In(SplitNames.Training), In(SplitNames.Validation), In(SplitNames.Test), pair.Kind, pair.Distance);
+
+        string? In(string split) => first.Split == split ? first.Name : second.Split == split ? second.Name : null;
+    }
+}
