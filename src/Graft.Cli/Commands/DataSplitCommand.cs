@@ -74,7 +74,7 @@ internal sealed class DataSplitCommand
         {
             Data = parsed.GetRequiredValue(_data),
             Output = parsed.GetRequiredValue(_output),
-            Ratios = parsed.GetValue(_ratios) ?? [0.7, 0.15, 0.15],
+            Ratios = parsed.GetValue(_ratios) is { Length: > 0 } ratios ? ratios : [0.7, 0.15, 0.15],
             Seed = parsed.GetValue(_seed) ?? 0,
             Copy = parsed.GetValue(_copy),
             Examination = _examination.Read(parsed),

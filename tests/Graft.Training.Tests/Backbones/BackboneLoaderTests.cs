@@ -17,6 +17,8 @@ public sealed class BackboneLoaderTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
+    private Backbone Load(BackboneSource source, FeatureKind kind = FeatureKind.Row) => _loader.Load(source, kind, cancellationToken: TestContext.Current.CancellationToken);
+
     [Theory]
     [InlineData("onnx", "torchvision")]
     [InlineData("tfjs", "symmetric")]
@@ -26,7 +28,7 @@ public sealed class BackboneLoaderTests : IDisposable
     {
         var (file, weights) = ForeignNetworks.Write(kind, _folder.Path);
         var source = new BackboneSource { Name = file, Weights = weights, Preprocessing = new() { Preset = PreprocessingPreset.Unit } };
-        using var backbone = _loader.Load(source);
+        using var backbone = Load(source);
         Assert.Equal((kind == "tfjs" ? $"{Path.GetFileName(_folder.Path)}/model.json" : Path.GetFileName(file), "mean", PreprocessingOrigin.Options), (backbone.Name, backbone.Node, backbone.PreprocessingOrigin));
         Assert.Equal(new Preprocessing { Height = 32, Width = 32, Scale = 1 / 255f }, backbone.Preprocessing);
 
@@ -38,10 +40,10 @@ public sealed class BackboneLoaderTests : IDisposable
         Assert.InRange(Closeness.RelativeDistance(Run(network, scaled), Run(backbone.Network, pixels)), 0, 1e-5);
 
         // Without the option, what is usual for such files is assumed, and said to be.
-        using var assumed = _loader.Load(source with { Preprocessing = new() });
+        using var assumed = Load(source with { Preprocessing = new() });
         Assert.Equal(PreprocessingOrigin.Assumed, assumed.PreprocessingOrigin);
         Assert.Equal(usual == "torchvision" ? Preprocessing.Torchvision(32) : Preprocessing.Symmetric(32), assumed.Preprocessing);
-        using var map = _loader.Load(source, FeatureKind.Map);
+        using var map = Load(source, FeatureKind.Map);
         Assert.Equal(new Shape(8, 8, ForeignNetworks.Channels), map.FeatureShape);
     }
 
@@ -49,7 +51,7 @@ public sealed class BackboneLoaderTests : IDisposable
     public void The_whole_preprocessing_can_be_stated()
     {
         var (file, _) = ForeignNetworks.Write("onnx", _folder.Path);
-        using var backbone = _loader.Load(new()
+        using var backbone = Load(new()
         {
             Name = file,
             Preprocessing = new()
@@ -77,7 +79,7 @@ public sealed class BackboneLoaderTests : IDisposable
                 Deviation = new(4, 5, 6),
             },
             backbone.Preprocessing);
-        var error = Assert.Throws<ArgumentException>(() => _loader.Load(new() { Name = file, Preprocessing = new() { ShorterSide = 31 } }));
+        var error = Assert.Throws<ArgumentException>(() => Load(new() { Name = file, Preprocessing = new() { ShorterSide = 31 } }));
         Assert.Contains("Give at least 32", error.Message, StringComparison.Ordinal);
     }
 
@@ -85,11 +87,11 @@ public sealed class BackboneLoaderTests : IDisposable
     public void A_node_can_be_named_and_one_that_there_is_not_is_answered_with_candidates()
     {
         var (file, _) = ForeignNetworks.Write("onnx", _folder.Path);
-        using (var backbone = _loader.Load(new() { Name = file, Cut = "relu_a" }, FeatureKind.AsNamed))
+        using (var backbone = Load(new() { Name = file, Cut = "relu_a" }, FeatureKind.AsNamed))
             Assert.Equal(new Shape(16, 16, 8), backbone.FeatureShape);
-        using (var row = _loader.Load(new() { Name = file, Cut = "relu_a" }))
+        using (var row = Load(new() { Name = file, Cut = "relu_a" }))
             Assert.Equal((new Shape(8), "relu_a.mean"), (row.FeatureShape, row.Node));
-        var error = Assert.Throws<ArgumentException>(() => _loader.Load(new() { Name = file, Cut = "relu" }));
+        var error = Assert.Throws<ArgumentException>(() => Load(new() { Name = file, Cut = "relu" }));
         Assert.All(["'relu'", "'mean'", "relu_a", "relu_b"], part => Assert.Contains(part, error.Message, StringComparison.Ordinal));
     }
 
@@ -109,7 +111,7 @@ public sealed class BackboneLoaderTests : IDisposable
         }
 
         var source = new BackboneSource { Name = "squeezenet1_1", Weights = path, Preprocessing = new() { ImageSize = 32 } };
-        using (var backbone = _loader.Load(source))
+        using (var backbone = Load(source))
         {
             Assert.Equal(("squeezenet1_1", PreprocessingOrigin.Catalogue), (backbone.Name, backbone.PreprocessingOrigin));
             Assert.Equal(architecture.Preprocessing.WithSize(32), backbone.Preprocessing);
@@ -119,11 +121,11 @@ public sealed class BackboneLoaderTests : IDisposable
             NetworkWeights.SaveTorchvision(backbone.Network, _folder["trunk.safetensors"]);
         }
 
-        using (var trunk = _loader.Load(source with { Weights = _folder["trunk.safetensors"] }))
+        using (var trunk = Load(source with { Weights = _folder["trunk.safetensors"] }))
             Assert.Equal(expected, Run(trunk.Network, pixels));
-        var alone = Assert.Throws<WeightsFormatException>(() => _loader.Load(new() { Name = path }));
+        var alone = Assert.Throws<WeightsFormatException>(() => Load(new() { Name = path }));
         Assert.Contains("--backbone NAME --weights FILE", alone.Message, StringComparison.Ordinal);
-        var other = Assert.Throws<WeightsFormatException>(() => _loader.Load(source with { Name = "alexnet", Preprocessing = new() }));
+        var other = Assert.Throws<WeightsFormatException>(() => Load(source with { Name = "alexnet", Preprocessing = new() }));
         Assert.Contains("features.0.weight", other.Message, StringComparison.Ordinal);
     }
 
@@ -136,7 +138,7 @@ public sealed class BackboneLoaderTests : IDisposable
     {
         var path = _folder["file.bin"];
         File.WriteAllBytes(path, System.Text.Encoding.Latin1.GetBytes(content));
-        var error = Assert.Throws<WeightsFormatException>(() => _loader.Load(new() { Name = path }));
+        var error = Assert.Throws<WeightsFormatException>(() => Load(new() { Name = path }));
         Assert.Contains(part, error.Message, StringComparison.Ordinal);
         Assert.Contains(path, error.Message, StringComparison.Ordinal);
     }
@@ -144,12 +146,12 @@ public sealed class BackboneLoaderTests : IDisposable
     [Fact]
     public void Missing_files_and_wrong_sizes_are_told()
     {
-        Assert.Contains("nothing.onnx", Assert.Throws<FileNotFoundException>(() => _loader.Load(new() { Name = "nothing.onnx" })).Message, StringComparison.Ordinal);
-        Assert.Contains("model.json", Assert.Throws<FileNotFoundException>(() => _loader.Load(new() { Name = _folder.Path })).Message, StringComparison.Ordinal);
+        Assert.Contains("nothing.onnx", Assert.Throws<FileNotFoundException>(() => Load(new() { Name = "nothing.onnx" })).Message, StringComparison.Ordinal);
+        Assert.Contains("model.json", Assert.Throws<FileNotFoundException>(() => Load(new() { Name = _folder.Path })).Message, StringComparison.Ordinal);
         var (file, _) = ForeignNetworks.Write("onnx", _folder.Path);
-        Assert.Contains("Leave out --image-size", Assert.Throws<WeightsFormatException>(() => _loader.Load(new() { Name = file, Preprocessing = new() { ImageSize = 64 } })).Message, StringComparison.Ordinal);
-        Assert.Contains("Leave out --weights", Assert.Throws<WeightsFormatException>(() => _loader.Load(new() { Name = file, Weights = file })).Message, StringComparison.Ordinal);
-        Assert.Throws<PullException>(() => _loader.Load(new() { Name = "resnet51" }));
+        Assert.Contains("Leave out --image-size", Assert.Throws<WeightsFormatException>(() => Load(new() { Name = file, Preprocessing = new() { ImageSize = 64 } })).Message, StringComparison.Ordinal);
+        Assert.Contains("Leave out --weights", Assert.Throws<WeightsFormatException>(() => Load(new() { Name = file, Weights = file })).Message, StringComparison.Ordinal);
+        Assert.Throws<PullException>(() => Load(new() { Name = "resnet51" }));
     }
 
     [Fact]

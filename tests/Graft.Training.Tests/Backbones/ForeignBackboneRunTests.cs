@@ -57,7 +57,7 @@ public sealed class ForeignBackboneRunTests : IDisposable
         Assert.Equal(1, classifier.Predict(_folder["data/class1/3.png"]).Probabilities.Sum(), 1e-5);
 
         // And is a backbone itself, with its preprocessing.
-        using var again = new BackboneLoader(new ModelStore(_home)).Load(new() { Name = report.Model });
+        using var again = new BackboneLoader(new ModelStore(_home)).Load(new() { Name = report.Model }, cancellationToken: TestContext.Current.CancellationToken);
         Assert.Equal((PreprocessingOrigin.File, "mean", classifier.Preprocessing), (again.PreprocessingOrigin, again.Node, again.Preprocessing));
     }
 

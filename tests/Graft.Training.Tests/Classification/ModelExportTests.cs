@@ -81,11 +81,11 @@ public sealed class ModelExportTests : IDisposable
     public void A_trunk_alone_is_a_backbone_that_knows_its_preprocessing()
     {
         var trunk = ModelExport.Run(_model, ExportFormat.Onnx, ModelParts.Trunk, _folder["out"], Token).Files[0].Path;
-        using var backbone = new BackboneLoader(new ModelStore(new GraftHome(_folder["home"]))).Load(new() { Name = trunk });
+        using var backbone = new BackboneLoader(new ModelStore(new GraftHome(_folder["home"]))).Load(new() { Name = trunk }, cancellationToken: Token);
         using var original = TinyBackbone.Make();
         Assert.Equal((original.Preprocessing, PreprocessingOrigin.File, original.Node), (backbone.Preprocessing, backbone.PreprocessingOrigin, backbone.Node));
         Assert.Equal(original.Digest, backbone.Digest);
-        var error = Assert.Throws<ArgumentException>(() => new BackboneLoader(new ModelStore(new GraftHome(_folder["home"]))).Load(new() { Name = trunk, Preprocessing = new() { Scale = 2 } }));
+        var error = Assert.Throws<ArgumentException>(() => new BackboneLoader(new ModelStore(new GraftHome(_folder["home"]))).Load(new() { Name = trunk, Preprocessing = new() { Scale = 2 } }, cancellationToken: Token));
         Assert.Contains("has its preprocessing inside", error.Message, StringComparison.Ordinal);
     }
 

@@ -1,6 +1,5 @@
 using Graft.Tensors;
 using Graft.Training.Runs;
-using Graft.Training.Runs.Reporting;
 using Graft.Training.Tests.Reports;
 
 namespace Graft.Training.Tests.Runs.Reporting;
