@@ -55,7 +55,7 @@ public sealed class TransferLearningTests : IDisposable
         Assert.Equal(Classes, metrics.RootElement.GetProperty("train").GetProperty("perClass").EnumerateArray().Select(item => item.GetProperty("label").GetString()));
         Assert.NotEmpty(metrics.RootElement.GetProperty("l2Search").EnumerateArray());
         using var arguments = JsonDocument.Parse(File.ReadAllText(_folder["run/arguments.json"]));
-        Assert.Equal(Size, arguments.RootElement.GetProperty("request").GetProperty("imageSize").GetInt32());
+        Assert.Equal(Size, arguments.RootElement.GetProperty("request").GetProperty("backbone").GetProperty("preprocessing").GetProperty("imageSize").GetInt32());
         var listed = Assert.Single(CsvTable.Read(_folder["run/bad-images.csv"]));
         Assert.Equal(bad, listed["path"]);
         Assert.NotEmpty(listed["reason"]);
