@@ -21,7 +21,7 @@ public sealed class ArchitectureTensorFlowJsTests : IDisposable
         if (TensorFlowJsPeer.WhyUnavailable is { } reason)
             Assert.Skip(reason);
         var architecture = Architectures.Find(name);
-        var size = Math.Max(64, architecture.SmallestSize);
+        var size = ArchitectureOnnxTests.SmallSize(architecture);
         using var network = ArchitectureOnnxTests.SmallNetwork(architecture, size);
         using var input = ArchitectureOnnxTests.Pixels(size);
         var expected = ArchitectureOnnxTests.Run(network, input);

@@ -16,7 +16,7 @@ internal sealed unsafe class PackedMatrix : IDisposable
         Depth = depth;
         Columns = columns;
         PanelCount = (columns + kernel.Columns - 1) / kernel.Columns;
-        _panels = LargePages.Uninitialized(new Shape(PanelCount, depth, kernel.Columns));
+        _panels = Tensor.Uninitialized(new Shape(PanelCount, depth, kernel.Columns));
     }
 
     /// <summary>The kernel whose panel width this is packed for.</summary>

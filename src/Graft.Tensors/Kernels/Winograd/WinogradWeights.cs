@@ -26,7 +26,7 @@ internal sealed unsafe class WinogradWeights : IDisposable
         InputChannels = inputChannels;
         OutputChannels = outputChannels;
         PanelCount = (outputChannels + kernel.Columns - 1) / kernel.Columns;
-        _panels = LargePages.Uninitialized(new Shape(tile.Points, PanelCount, inputChannels, kernel.Columns));
+        _panels = Tensor.Uninitialized(new Shape(tile.Points, PanelCount, inputChannels, kernel.Columns));
     }
 
     /// <summary>The tile size.</summary>
