@@ -104,7 +104,7 @@ internal sealed class RunReport(
         {
             ("Data", request.Data),
             ("Images", report.BadImages > 0 ? string.Create(CultureInfo.InvariantCulture, $"{images}; {report.BadImages:N0} bad, left out (bad-images.csv)") : images),
-            ("Network", request.Backbone + (report.Unfrozen is null ? "" : $", learning from {report.Unfrozen} up")),
+            ("Network", request.Backbone.Name + (report.Unfrozen is null ? "" : $", learning from {report.Unfrozen} up")),
             ("Method", request.Method.ToString().ToLowerInvariant()),
             ("Head", report.Head + (report.L2 is { } l2 ? string.Create(CultureInfo.InvariantCulture, $", L2 {l2:G3}") : "")),
             ("Augmentation", report.Augmentation),
