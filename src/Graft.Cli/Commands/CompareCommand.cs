@@ -15,17 +15,12 @@ internal sealed class CompareCommand
 
     private readonly Argument<string> _first = ModelArgument.Create("A");
     private readonly Argument<string> _second = ModelArgument.Create("B");
-    private readonly Argument<string> _data = new("DATA") { Description = "A folder with one folder of images a class, or with splits that have such folders." };
-    private readonly Option<string?> _split = CommonOptions.Split();
     private readonly Option<bool> _failIfWorse = new("--fail-if-worse") { Description = "End with exit code 1 when B is less accurate than A and McNemar's test says that it is not by chance." };
     private readonly Option<double?> _alpha = OptionKinds.Real(
         "--alpha", "X", "How likely a difference may be by chance to count for --fail-if-worse; with 1, every loss counts. [default: 0.05]", value => value is > 0 and <= 1, "a number above 0, at most 1");
 
     private readonly Option<ulong?> _seed = OptionKinds.Parsed<ulong?>("--seed", "N", "Decides what the interval draws. [default: 0]", TrainCommand.ParseSeed);
-    private readonly Option<int?> _testTimeViews = CommonOptions.TestTimeViews();
-    private readonly Option<BadImageRule?> _onBadImage = CommonOptions.OnBadImage();
-    private readonly LimitOptions _limits = new();
-    private readonly Option<bool> _exact = CommonOptions.Exact();
+    private readonly EvaluationOptions _evaluation = new();
     private readonly Option<int?> _threads = CommonOptions.Threads();
     private readonly Option<bool> _json = CommonOptions.Json();
     private readonly CommandEnvironment _environment;
@@ -50,12 +45,10 @@ internal sealed class CompareCommand
                 "Only images that neither has learned from give honest figures.",
             ],
         };
-        foreach (var argument in new[] { compare._first, compare._second, compare._data })
-            command.Add(argument);
-        foreach (var option in new Option[] { compare._split, compare._failIfWorse, compare._alpha, compare._seed, compare._testTimeViews, compare._onBadImage })
-            command.Add(option);
-        compare._limits.AddTo(command);
-        foreach (var option in new Option[] { compare._exact, compare._threads, compare._json })
+        command.Add(compare._first);
+        command.Add(compare._second);
+        compare._evaluation.AddTo(command);
+        foreach (var option in new Option[] { compare._failIfWorse, compare._alpha, compare._seed, compare._threads, compare._json })
             command.Add(option);
         command.Validators.Add(result =>
         {
@@ -70,16 +63,7 @@ internal sealed class CompareCommand
     {
         var request = new ComparisonRequest
         {
-            Evaluation = new()
-            {
-                Model = ModelArgument.Read(parsed, _first),
-                Data = parsed.GetRequiredValue(_data),
-                Split = parsed.GetValue(_split),
-                TestTimeViews = parsed.GetValue(_testTimeViews) ?? 1,
-                FailOnBadImage = parsed.GetValue(_onBadImage) == BadImageRule.Fail,
-                Exact = parsed.GetValue(_exact),
-                Limits = _limits.Read(parsed),
-            },
+            Evaluation = _evaluation.Read(parsed, ModelArgument.Read(parsed, _first)),
             Other = ModelArgument.Read(parsed, _second),
             Seed = parsed.GetValue(_seed) ?? 0,
         };

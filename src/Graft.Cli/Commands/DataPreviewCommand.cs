@@ -15,7 +15,7 @@ internal sealed class DataPreviewCommand
     private readonly Option<int?> _images = OptionKinds.Whole("--images", "N", "How many images, one a row, spread over the folder. [default: 6]", 1, 100);
     private readonly Option<int?> _epochs = OptionKinds.Whole("--epochs", "N", "How many times each is augmented. [default: 7]", 1, 100);
     private readonly Option<ulong?> _seed = OptionKinds.Parsed<ulong?>("--seed", "N", "Decides everything that is drawn. [default: 0]", TrainCommand.ParseSeed);
-    private readonly Option<string?> _backbone = CommonOptions.Backbone();
+    private readonly Option<string?> _backbone = CommonOptions.BackboneName();
     private readonly Option<int?> _imageSize = CommonOptions.ImageSize();
     private readonly Option<ResizeRule?> _resize = CommonOptions.Resize();
     private readonly LimitOptions _limits = new();

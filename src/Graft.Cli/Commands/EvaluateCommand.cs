@@ -12,13 +12,8 @@ namespace Graft.Cli.Commands;
 internal sealed class EvaluateCommand
 {
     private readonly Argument<string> _model = ModelArgument.Create();
-    private readonly Argument<string> _data = new("DATA") { Description = "A folder with one folder of images a class, or with splits that have such folders; or a manifest." };
-    private readonly Option<string?> _split = CommonOptions.Split();
-    private readonly Option<int?> _testTimeViews = CommonOptions.TestTimeViews();
-    private readonly Option<BadImageRule?> _onBadImage = CommonOptions.OnBadImage();
     private readonly Option<string?> _predictions = new("--predictions") { HelpName = "FILE", Description = "Write path, truth, loss and the five likeliest classes of every image to a CSV file." };
-    private readonly LimitOptions _limits = new();
-    private readonly Option<bool> _exact = CommonOptions.Exact();
+    private readonly EvaluationOptions _evaluation = new();
     private readonly Option<int?> _threads = CommonOptions.Threads();
     private readonly Option<bool> _json = CommonOptions.Json();
     private readonly CommandEnvironment _environment;
@@ -41,13 +36,8 @@ internal sealed class EvaluateCommand
             Notes = ["Classes may be missing from the folder, but all must be the model's. Only images that the model has not learned from give honest figures."],
         };
         command.Add(evaluate._model);
-        command.Add(evaluate._data);
-        command.Add(evaluate._split);
-        command.Add(evaluate._testTimeViews);
+        evaluate._evaluation.AddTo(command);
         command.Add(evaluate._predictions);
-        command.Add(evaluate._onBadImage);
-        evaluate._limits.AddTo(command);
-        command.Add(evaluate._exact);
         command.Add(evaluate._threads);
         command.Add(evaluate._json);
         command.SetAction(evaluate.Run);
@@ -56,17 +46,7 @@ internal sealed class EvaluateCommand
 
     private int Run(ParseResult parsed)
     {
-        var request = new EvaluationRequest
-        {
-            Model = ModelArgument.Read(parsed, _model),
-            Data = parsed.GetRequiredValue(_data),
-            Split = parsed.GetValue(_split),
-            TestTimeViews = parsed.GetValue(_testTimeViews) ?? 1,
-            Predictions = parsed.GetValue(_predictions),
-            FailOnBadImage = parsed.GetValue(_onBadImage) == BadImageRule.Fail,
-            Exact = parsed.GetValue(_exact),
-            Limits = _limits.Read(parsed),
-        };
+        var request = _evaluation.Read(parsed, ModelArgument.Read(parsed, _model)) with { Predictions = parsed.GetValue(_predictions) };
         using var workers = new WorkerPool(parsed.GetValue(_threads) ?? 0);
         var learning = new TransferLearning(GraftHome.Locate(), workers);
         var report = WorkProgress.Run(_environment.Terminal, progress => learning.Evaluate(request, progress, _environment.CancellationToken));

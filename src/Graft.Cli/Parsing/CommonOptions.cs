@@ -38,6 +38,13 @@ internal static class CommonOptions
         Description = "The pretrained network: one that 'graft models list' shows, or a file: ONNX, a TensorFlow.js model.json, a model that Graft wrote. [default: resnet50]",
     };
 
+    /// <summary>For commands that need no more of a network than what its weights say of pictures.</summary>
+    public static Option<string?> BackboneName() => new("--backbone")
+    {
+        HelpName = "NAME",
+        Description = "The pretrained network: one that 'graft models list' shows. [default: resnet50]",
+    };
+
     public static Option<int?> ImageSize() =>
         OptionKinds.Whole("--image-size", "N", "Width and height that images are brought to, in pixels; the network's own when not given.", 1, 16384);
 

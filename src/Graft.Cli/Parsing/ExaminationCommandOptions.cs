@@ -6,7 +6,7 @@ namespace Graft.Cli.Parsing;
 /// <summary>The options that say how photos are looked at to compare them.</summary>
 internal sealed class ExaminationCommandOptions
 {
-    private readonly Option<string?> _backbone = CommonOptions.Backbone();
+    private readonly Option<string?> _backbone = CommonOptions.BackboneName();
     private readonly Option<int?> _imageSize = CommonOptions.ImageSize();
     private readonly Option<bool> _withoutFeatures = new("--without-features")
     {

@@ -45,7 +45,7 @@ internal sealed class ExaminedPhotos : IDisposable
     /// <param name="cancellationToken">Stops the work; what is computed is kept.</param>
     public static ExaminedPhotos Examine(GraftHome home, WorkerPool workers, IReadOnlyList<ImageContent> images, ExaminationOptions options, IProgress<RunProgress>? progress, CancellationToken cancellationToken)
     {
-        var preprocessing = Backbone.PreprocessingOf(Catalogue.Standard.Find(options.Backbone), options.ImageSize, null);
+        var preprocessing = Backbone.PreprocessingOf(new ModelStore(home).Find(options.Backbone), options.ImageSize, null);
         using var store = RunFeatures.OpenStore(home, progress);
         var table = PhotoFactTable.Of(store, preprocessing);
         var reasons = new string?[images.Count];
@@ -74,8 +74,8 @@ internal sealed class ExaminedPhotos : IDisposable
         GraftHome home, WorkerPool workers, IReadOnlyList<ImageContent> images, ExaminationOptions options, FeatureStore store, PhotoFactTable table, string?[] reasons, IProgress<RunProgress>? progress, CancellationToken cancellationToken)
     {
         progress?.Report(new(RunPhase.Backbone));
-        var pulls = progress is null ? null : new Relay<PullProgress>(value => progress.Report(new(RunPhase.Backbone) { Pull = value }));
-        using var backbone = Backbone.Load(new ModelStore(home), options.Backbone, options.ImageSize, planOptions: new() { Exact = options.Exact }, onlyRuns: true, progress: pulls, cancellationToken: cancellationToken);
+        var source = new BackboneSource { Name = options.Backbone, Preprocessing = new() { ImageSize = options.ImageSize } };
+        using var backbone = RunBackbone.Load(home, source, FeatureKind.Row, new() { Exact = options.Exact }, onlyRuns: true, progress, cancellationToken);
         var extractor = new FeatureExtractor(backbone, store, workers, new() { Limits = options.Limits, Facts = table });
         using var set = RunFeatures.Extract(extractor, images, progress, cancellationToken);
         var bad = set.Extraction.Bad.GroupBy(image => image.Path, StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.First().Reason, StringComparer.Ordinal);

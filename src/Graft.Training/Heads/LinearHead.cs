@@ -1,3 +1,4 @@
+using Graft.Layers.Activations;
 using Graft.Layers.Linear;
 using Graft.Layers.Networks;
 using Graft.Layers.Optimizers;
@@ -101,7 +102,7 @@ public sealed class LinearHead
         RequireFit(features, labels, classes, options);
         using var regression = new SoftmaxRegression(features, labels, classes, workers);
         var divide = options.L2 is null || (options.KeepHeldOut && labels.Length > 1);
-        var (candidates, heldOut) = divide ? CrossValidate(regression, labels, options, cancellationToken) : ([], []);
+        var (candidates, heldOut) = divide ? CrossValidate(regression, SearchFolds(Folds(labels, classes, options)), Penalties(options), cancellationToken) : ([], []);
         var l2 = options.L2 ?? candidates.MinBy(candidate => candidate.Loss).L2;
         var solution = new double[regression.ParameterCount];
         var result = regression.Solve(solution, l2, [], FinalAccuracy, cancellationToken);
@@ -135,24 +136,15 @@ public sealed class LinearHead
         options ??= new();
         RequireFit(features, labels, classes, options);
         using var regression = new SoftmaxRegression(features, labels, classes, workers);
-        var l2 = options.L2 ?? CrossValidate(regression, labels, options, cancellationToken).Candidates.MinBy(candidate => candidate.Loss).L2;
+        var folds = Folds(labels, classes, options);
+        var searched = SearchFolds(folds);
+        var (candidates, heldOut) = CrossValidate(regression, searched, Penalties(options), cancellationToken);
+        if (searched.Length < folds.Length)
+            heldOut = CrossValidate(regression, folds, [candidates.MinBy(candidate => candidate.Loss).L2], cancellationToken).HeldOut;
         var probabilities = Tensor.Uninitialized(new Shape(labels.Length, classes));
-        try
-        {
-            foreach (var fold in Folds(labels, classes, options))
-            {
-                var solution = new double[regression.ParameterCount];
-                regression.Solve(solution, l2, fold, SearchAccuracy, cancellationToken);
-                regression.HeldOutProbabilities(solution, fold, probabilities);
-            }
-
-            return probabilities;
-        }
-        catch
-        {
-            probabilities.Dispose();
-            throw;
-        }
+        foreach (var (image, logits) in heldOut)
+            Softmax.Apply(logits, probabilities.Rows(image));
+        return probabilities;
     }
 
     private static void RequireFit(Tensor features, ReadOnlySpan<int> labels, int classes, LinearHeadOptions options)
@@ -173,21 +165,25 @@ public sealed class LinearHead
             throw new ArgumentException("Fitting the linear head: one image cannot be divided for cross-validation. Give more images, or an L2 penalty.", nameof(labels));
     }
 
-    private static (List<L2Candidate> Candidates, IReadOnlyList<HeldOutLogits> HeldOut) CrossValidate(SoftmaxRegression regression, ReadOnlySpan<int> labels, LinearHeadOptions options, CancellationToken cancellationToken)
+    private static double[] Penalties(LinearHeadOptions options) => options.L2 is { } given ? [given] : Candidates;
+
+    /// <summary>The folds that are enough to choose a penalty by.</summary>
+    private static bool[][] SearchFolds(bool[][] folds) => folds[0].Length > ImagesForOneFold ? folds[..1] : folds;
+
+    /// <summary>Measures penalties, strongest first, and keeps what the heads with the best one said of the images that they had not learned from.</summary>
+    private static (List<L2Candidate> Candidates, IReadOnlyList<HeldOutLogits> HeldOut) CrossValidate(SoftmaxRegression regression, bool[][] folds, double[] penalties, CancellationToken cancellationToken)
     {
-        var folds = Folds(labels, regression.Classes, options);
-        var used = labels.Length > ImagesForOneFold ? folds[..1] : folds;
-        var solutions = used.Select(_ => new double[regression.ParameterCount]).ToArray();
+        var solutions = Array.ConvertAll(folds, _ => new double[regression.ParameterCount]);
         var candidates = new List<L2Candidate>();
         IReadOnlyList<HeldOutLogits> heldOut = [];
-        foreach (var l2 in options.L2 is { } given ? [given] : Candidates)
+        foreach (var l2 in penalties)
         {
             var loss = 0.0;
             var said = new List<HeldOutLogits>();
-            for (var fold = 0; fold < used.Length; fold++)
+            for (var fold = 0; fold < folds.Length; fold++)
             {
-                regression.Solve(solutions[fold], l2, used[fold], SearchAccuracy, cancellationToken);
-                loss += regression.HeldOutLoss(solutions[fold], used[fold], said) / used.Length;
+                regression.Solve(solutions[fold], l2, folds[fold], SearchAccuracy, cancellationToken);
+                loss += regression.HeldOutLoss(solutions[fold], folds[fold], said) / folds.Length;
             }
 
             if (candidates.Count == 0 || loss < candidates.Min(candidate => candidate.Loss))

@@ -62,26 +62,6 @@ internal sealed unsafe class SoftmaxRegression : IDisposable
         return Lbfgs.Minimize((point, gradient) => Evaluate(point, gradient, l2, included, count, scratch), solution, options, cancellationToken);
     }
 
-    /// <summary>What a solution says of the images that are not included.</summary>
-    /// <param name="solution">A solution.</param>
-    /// <param name="included">Which images it has learned from.</param>
-    /// <param name="probabilities"><c>[images, classes]</c>; gets the rows of the others.</param>
-    public void HeldOutProbabilities(double[] solution, bool[] included, Tensor probabilities)
-    {
-        using var scratch = new Scratch(this);
-        ComputeLogits(solution, scratch);
-        var logits = new double[Classes];
-        for (var image = 0; image < Images; image++)
-        {
-            if (included[image])
-                continue;
-            var logSum = LogSumExp(scratch.Logits.Span, solution, image, logits);
-            var row = probabilities.Rows(image);
-            for (var c = 0; c < Classes; c++)
-                row[c] = (float)Math.Exp(logits[c] - logSum);
-        }
-    }
-
     /// <summary>The mean loss, without penalty, over the images that are not included.</summary>
     /// <param name="solution">A solution.</param>
     /// <param name="included">Which images it was found with.</param>

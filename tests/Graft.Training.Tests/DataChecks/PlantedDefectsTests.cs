@@ -52,8 +52,8 @@ public sealed class PlantedDefectsTests : IDisposable
         var suspected = report.SuspectedLabels!;
         var first = suspected.Take(WrongLabels).Count(label => _wrong.Contains(label.Path));
         var all = suspected.Count(label => _wrong.Contains(label.Path));
-        Tell($"wrong labels: {WrongLabels} planted, {suspected.Count} suspected, {all} right", all, suspected.Count, WrongLabels, precision: 0.3, recall: 0.6);
-        Tell($"wrong labels, first {WrongLabels} ranks: {first} right", first, WrongLabels, WrongLabels, precision: 0.4, recall: 0.4);
+        Tell($"wrong labels: {WrongLabels} planted, {suspected.Count} suspected, {all} right", all, suspected.Count, WrongLabels, precision: 0.35, recall: 0.65);
+        Tell($"wrong labels, first {WrongLabels} ranks: {first} right", first, WrongLabels, WrongLabels, precision: 0.6, recall: 0.6);
         Write($"similar: {report.Duplicates.Count(pair => pair.Kind == PairKind.Similar)} pairs");
 
         bool IsPlanted(string original, string copy, PairKind kind) => _copies.TryGetValue(copy, out var plant) && plant == (original, kind);
