@@ -46,9 +46,10 @@ public sealed class FaultyServer : IDisposable
 
     public void Dispose()
     {
+        // A listener that is closed while it is being asked for the next client is an error of the test's own.
         _stop.Cancel();
-        _listener.Dispose();
         _serving.GetAwaiter().GetResult();
+        _listener.Dispose();
         _stop.Dispose();
     }
 
