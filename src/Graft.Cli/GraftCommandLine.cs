@@ -55,6 +55,7 @@ internal static class GraftCommandLine
     {
         var root = new RootCommand("Graft learns to tell your photos apart: a new head on a pretrained network, on an ordinary CPU.");
         root.Add(DemoCommand.Create(environment));
+        root.Add(PlanCommand.Create(environment));
         root.Add(TrainCommand.Create(environment));
         root.Add(EvaluateCommand.Create(environment));
         root.Add(PredictCommand.Create(environment));

@@ -51,6 +51,22 @@ public sealed class BackboneFileTests : IDisposable
         Assert.Contains("warning: 'own.onnx' does not say", features.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_plan_compares_the_methods_and_its_recommendation_can_be_typed()
+    {
+        SyntheticPhotos.WriteDataset(_folder["photos"], perClass: 12, seed: 5);
+        var told = GraftProcess.Run(["plan", "photos", "--backbone", "own.onnx", "--time", "5m"], _folder["home"], _folder.Path).Succeeded();
+        Assert.All(["features", "frozen", "finetune", "accuracy (interval)"], part => Assert.Contains(part, told, StringComparison.Ordinal));
+        var line = told.Split('\n').Single(text => text.StartsWith("Recommended within 5 min 0 s: graft ", StringComparison.Ordinal)).Trim();
+        var command = line[(line.IndexOf("graft ", StringComparison.Ordinal) + "graft ".Length)..].Split(' ');
+        GraftProcess.Run(command, _folder["home"], _folder.Path).Succeeded();
+
+        using var json = JsonDocument.Parse(GraftProcess.Run(["plan", "photos", "--backbone", "own.onnx", "--time", "1s", "--json"], _folder["home"], _folder.Path).Succeeded());
+        Assert.Equal(3, json.RootElement.GetProperty("routes").GetArrayLength());
+        Assert.Equal("Features", json.RootElement.GetProperty("recommended").GetProperty("method").GetString());
+        Assert.Contains("a time above 0", InProcess.Run("plan", "photos", "--time", "0s").Error, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("--scale", "1/0")]
     [InlineData("--scale", "much")]

@@ -2,7 +2,7 @@ namespace Graft.Cli.Tests;
 
 public sealed class HelpTests
 {
-    public static TheoryData<string> Verbs => ["demo", "train", "evaluate", "predict", "compare", "verify", "export", "features", "features status", "features prune", "models", "models list", "models info", "models pull", "models remove", "data", "data preview", "benchmark"];
+    public static TheoryData<string> Verbs => ["demo", "plan", "train", "evaluate", "predict", "compare", "verify", "export", "features", "features status", "features prune", "models", "models list", "models info", "models pull", "models remove", "data", "data preview", "benchmark"];
 
     [Theory]
     [MemberData(nameof(Verbs))]
@@ -42,7 +42,7 @@ public sealed class HelpTests
         var result = InProcess.Run(arguments);
 
         Assert.Equal(0, result.ExitCode);
-        Assert.All(new[] { "demo", "train", "evaluate", "predict", "compare", "verify", "export", "features", "data", "models", "benchmark" }, verb => Assert.Contains($"  {verb}", result.Output, StringComparison.Ordinal));
+        Assert.All(new[] { "demo", "plan", "train", "evaluate", "predict", "compare", "verify", "export", "features", "data", "models", "benchmark" }, verb => Assert.Contains($"  {verb}", result.Output, StringComparison.Ordinal));
         Assert.Contains("130 interrupted", result.Output, StringComparison.Ordinal);
     }
 

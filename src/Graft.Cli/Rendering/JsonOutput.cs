@@ -6,6 +6,7 @@ using Graft.Models;
 using Graft.Training.Backbones;
 using Graft.Training.Classification;
 using Graft.Training.DataChecks;
+using Graft.Training.Planning;
 using Graft.Training.Runs;
 
 namespace Graft.Cli.Rendering;
@@ -43,4 +44,5 @@ internal static class JsonOutput
 [JsonSerializable(typeof(AugmentationPreviewReport))]
 [JsonSerializable(typeof(DataCheckReport))]
 [JsonSerializable(typeof(DataSplitReport))]
+[JsonSerializable(typeof(PlanningReport))]
 internal sealed partial class CliJson : JsonSerializerContext;

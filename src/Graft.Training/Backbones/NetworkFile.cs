@@ -33,18 +33,19 @@ internal static class NetworkFile
             throw new WeightsFormatException(Operation, file, "a network without weights, or no --weights", "a network that has its own", "Leave out --weights.");
         if (!hasWeights && weights is null)
             throw new WeightsFormatException(Operation, file, "a network with weights", "layers alone", "Name the file of its weights with --weights.");
+        var size = imageSize ?? UsualSize;
         var (network, stated) = kind switch
         {
-            NetworkFileKind.Onnx => ReadOnnx(file, imageSize),
-            NetworkFileKind.TensorFlowJs => (TfJsNetwork.Read(TfJsModel.Open(file)), new StatedInFile("TensorFlow.js layers model", PreprocessingPreset.Symmetric)),
-            NetworkFileKind.Keras => (ReadKeras(file, weights!), new StatedInFile("Keras architecture", PreprocessingPreset.Symmetric)),
+            NetworkFileKind.Onnx => ReadOnnx(file, size),
+            NetworkFileKind.TensorFlowJs => (TfJsNetwork.Read(TfJsModel.Open(file), (size, size)), new StatedInFile("TensorFlow.js layers model", PreprocessingPreset.Symmetric)),
+            NetworkFileKind.Keras => (ReadKeras(file, weights!, size), new StatedInFile("Keras architecture", PreprocessingPreset.Symmetric)),
             _ => (ReadGraft(file, weights!), new StatedInFile("Graft architecture", PreprocessingPreset.Torchvision)),
         };
         try
         {
             if (network.InputShape.Rank != 3 || network.InputShape[2] != 3)
                 throw new WeightsFormatException(Operation, file, "a network that takes colour images, [height, width, 3]", $"one that takes {network.InputShape}", "Name a network for RGB images.");
-            if (imageSize is { } size && (network.InputShape[0], network.InputShape[1]) != (size, size))
+            if (imageSize is not null && (network.InputShape[0], network.InputShape[1]) != (size, size))
                 throw new WeightsFormatException(Operation, file, $"a network for images of {size}x{size}, or of any size", $"one for {network.InputShape[1]}x{network.InputShape[0]}", "Leave out --image-size, or convert the model for another size.");
             return (network, stated);
         }
@@ -55,9 +56,8 @@ internal static class NetworkFile
         }
     }
 
-    private static (Network, StatedInFile) ReadOnnx(string file, int? imageSize)
+    private static (Network, StatedInFile) ReadOnnx(string file, int size)
     {
-        var size = imageSize ?? UsualSize;
         // The network outlives the model, which owns nothing else.
         var model = OnnxModel.Read(file, new OnnxReadOptions { ImageSize = (size, size) });
         try
@@ -72,10 +72,10 @@ internal static class NetworkFile
         }
     }
 
-    private static Network ReadKeras(string file, string weights)
+    private static Network ReadKeras(string file, string weights, int size)
     {
         using var tensors = TensorFile.Open(weights);
-        return KerasArchitecture.Read(file, tensors);
+        return KerasArchitecture.Read(file, tensors, (size, size));
     }
 
     private static Network ReadGraft(string file, string weights)

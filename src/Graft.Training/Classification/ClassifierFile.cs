@@ -35,7 +35,7 @@ internal sealed class ClassifierFile : IDisposable
     /// <param name="path">Where the file goes; written whole or not at all.</param>
     /// <param name="trunk">The trunk; gets the head's layers.</param>
     /// <param name="head">The head, from features to logits; empty afterwards.</param>
-    /// <param name="metadata">What else goes into the file.</param>
+    /// <param name="metadata">What else goes into the file; the golden answers are computed where they are not there.</param>
     public static void Write(string path, Network trunk, Network head, ClassifierMetadata metadata)
     {
         trunk.Append(head);
@@ -78,7 +78,7 @@ internal sealed class ClassifierFile : IDisposable
 
     /// <summary>Writes a network that ends in probabilities, with what it says of the golden images.</summary>
     private static void WriteWhole(string path, Network network, ClassifierMetadata metadata) =>
-        OnnxWriter.Write(path, network, new OnnxExportOptions { Metadata = (metadata with { Golden = GoldenImages.AnswersOf(network) }).ToTexts() });
+        OnnxWriter.Write(path, network, new OnnxExportOptions { Metadata = (metadata with { Golden = metadata.Golden ?? GoldenImages.AnswersOf(network) }).ToTexts() });
 
     /// <summary>Reads a file.</summary>
     /// <exception cref="WeightsFormatException">The file is no classifier, or damaged.</exception>

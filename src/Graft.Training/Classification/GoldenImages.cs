@@ -14,7 +14,8 @@ internal static class GoldenImages
     /// <summary>The number of the rule, for files that outlive it.</summary>
     public const int Rule = 1;
 
-    private const int Count = 3;
+    /// <summary>How many images there are.</summary>
+    public const int Count = 3;
 
     private const int Channels = 3;
 

@@ -94,6 +94,24 @@ public sealed class FeatureExtractor
         });
     }
 
+    /// <summary>The shape of one picture's features.</summary>
+    public Shape FeatureShape => _backbone.FeatureShape;
+
+    /// <summary>How many pictures <see cref="Extract"/> would compute; equal contents count once.</summary>
+    /// <param name="images">The pictures.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    /// <exception cref="FeatureStoreException">The store cannot be read.</exception>
+    /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
+    public int CountUnknown(IReadOnlyList<ImageContent> images, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(images);
+        var pictures = images.Select(image => new PictureState(image) { Hash = image.KnownHash }).ToArray();
+        Hash(pictures, null, cancellationToken);
+        // Nothing is read, only looked for.
+        using var collected = new FeatureCollector(_table, pictures, 0);
+        return LookUp(pictures, collected).Count;
+    }
+
     private void Hash(PictureState[] pictures, IProgress<FeatureProgress>? progress, CancellationToken cancellationToken)
     {
         var reporting = new Lock();

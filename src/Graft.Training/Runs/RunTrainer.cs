@@ -12,7 +12,13 @@ using Graft.Training.Fitting.Checkpoints;
 namespace Graft.Training.Runs;
 
 /// <summary>Trains in mini-batches as a run asks for, with checkpoints and the history in the run's folder.</summary>
-internal sealed class RunTrainer(RunFolder folder, TrainingRequest request, WorkerPool workers, IProgress<RunProgress>? progress, CancellationToken cancellationToken)
+/// <param name="folder">The run's folder.</param>
+/// <param name="request">What is asked for, everything decided.</param>
+/// <param name="trunk">What identifies the trunk: a run goes on with the same one only.</param>
+/// <param name="workers">The threads to run on.</param>
+/// <param name="progress">Hears how far it is.</param>
+/// <param name="cancellationToken">Stops between mini-batches, after a checkpoint.</param>
+internal sealed class RunTrainer(RunFolder folder, TrainingRequest request, string trunk, WorkerPool workers, IProgress<RunProgress>? progress, CancellationToken cancellationToken)
 {
     /// <summary>Trains, from a checkpoint where there is one.</summary>
     /// <param name="model">What is trained, in place.</param>
@@ -25,7 +31,7 @@ internal sealed class RunTrainer(RunFolder folder, TrainingRequest request, Work
         var options = new TrainerOptions
         {
             Epochs = request.Epochs!.Value,
-            Optimizer = Optimizer,
+            Optimizer = OptimizerOf(request),
             Schedule = LearningRateSchedule.Parse(request.Schedule!),
             Loss = new()
             {
@@ -47,7 +53,9 @@ internal sealed class RunTrainer(RunFolder folder, TrainingRequest request, Work
     /// <summary>Features in the order that a run asks for.</summary>
     public FeatureBatches Batches(LabelledFeatures images) => new(images, request.BatchSize!.Value, request.Sampling, request.Seed);
 
-    private OptimizerOptions Optimizer => new()
+    /// <summary>What takes a run's steps.</summary>
+    /// <param name="request">The run, everything decided.</param>
+    public static OptimizerOptions OptimizerOf(TrainingRequest request) => new()
     {
         Kind = request.Optimizer!.Value,
         LearningRate = request.LearningRate!.Value,
@@ -91,7 +99,7 @@ internal sealed class RunTrainer(RunFolder folder, TrainingRequest request, Work
     /// <summary>What decides the result besides what the trainer itself knows: the images, and what is done to them.</summary>
     private string Identity() => string.Create(
         CultureInfo.InvariantCulture,
-        $"images {Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(folder.Images)))}, augmentation {request.Augmentation}, seed {request.Seed}, batches of {request.BatchSize}, sampling {request.Sampling}");
+        $"images {Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(folder.Images)))}, trunk {trunk}, augmentation {request.Augmentation}, seed {request.Seed}, batches of {request.BatchSize}, sampling {request.Sampling}");
 
     private Relay<string>? Notices() => progress is null ? null : new Relay<string>(text => progress.Report(new(RunPhase.Head) { Notice = text }));
 }

@@ -56,7 +56,7 @@ internal sealed class TrainingRun(
         RunFiles.WriteMetrics(folder, results, model, confidence);
         RunFiles.WritePredictions(folder.Predictions, images.ClassNames, results);
         var rounding = RoundingCost.Measure(splits.Validation, model.Head, workers, cancellationToken);
-        WriteModel(splits, model.Trunk ?? backbone, model, confidence);
+        WriteModel(splits, model.Trunk ?? backbone, model, confidence, store);
         RunFiles.WriteTrainingPhotos(folder, images.ClassNames, splits, workers);
 
         var leaks = LeakCheck.Run(folder, images, features, PhotoFactTable.Of(store, preprocessing), request, preprocessing, results, workers, cancellationToken);
@@ -120,7 +120,7 @@ internal sealed class TrainingRun(
     private FittedModel Fit(Backbone backbone, FeatureStore store, FeatureSplits splits)
     {
         progress?.Report(new(RunPhase.Head));
-        var trainer = new RunTrainer(folder, request, workers, progress, cancellationToken);
+        var trainer = new RunTrainer(folder, request, backbone.Digest, workers, progress, cancellationToken);
         if (request.Method == TrainingMethod.Features)
         {
             using var views = request.Views > 1 ? ExtractViews(backbone, store, splits) : null;
@@ -151,7 +151,7 @@ internal sealed class TrainingRun(
     private Backbone LoadBackbone() => RunBackbone.Load(
         home, request.Backbone, request.Head!.IsSpatial ? FeatureKind.Map : FeatureKind.Row, new() { Exact = request.Exact }, onlyRuns: false, progress, cancellationToken);
 
-    private void WriteModel(FeatureSplits splits, Backbone backbone, FittedModel model, ModelConfidence? confidence)
+    private void WriteModel(FeatureSplits splits, Backbone backbone, FittedModel model, ModelConfidence? confidence, FeatureStore store)
     {
         var provenance = new Provenance
         {
@@ -165,7 +165,12 @@ internal sealed class TrainingRun(
             ValidationImages = splits.Validation.Count,
             L2 = model.L2,
         };
-        var metadata = new ClassifierMetadata(images.ClassNames, backbone.Preprocessing, backbone.Node, provenance) { Confidence = confidence };
+        var metadata = new ClassifierMetadata(images.ClassNames, backbone.Preprocessing, backbone.Node, provenance) 
+        {
+            Confidence = confidence,
+            // A trunk that has learned is another one after every run.
+            Golden = model.Unfrozen is null ? new GoldenFeatures(store, workers).AnswersOf(backbone, model.Head) : null,
+        };
         using var network = backbone.TakeNetwork();
         ClassifierFile.Write(folder.Model, network, model.Head, metadata);
     }

@@ -18,21 +18,23 @@ public static class KerasArchitecture
 
     /// <summary>Builds the network that a file describes; its weights are zeros, those of normalisations change nothing.</summary>
     /// <param name="path">The path of the file.</param>
+    /// <param name="imageSize">Height and width of the images in pixels, for models that leave them free; fixed sizes come first.</param>
     /// <returns>The network, which the caller disposes.</returns>
     /// <exception cref="WeightsFormatException">The file is no such JSON, or has a layer that is not known.</exception>
     /// <exception cref="IOException">The file is missing or cannot be read.</exception>
-    public static Network Read(string path) => Parse(path).Network;
+    public static Network Read(string path, (int Height, int Width)? imageSize = null) => Parse(path, imageSize).Network;
 
     /// <summary>Builds the network that a file describes and fills it with weights.</summary>
     /// <param name="path">The path of the file.</param>
     /// <param name="weights">The weights by Keras's names, as <see cref="WriteWeights"/> writes them.</param>
+    /// <param name="imageSize">Height and width of the images in pixels, for models that leave them free; fixed sizes come first.</param>
     /// <returns>The network, which the caller disposes.</returns>
     /// <exception cref="WeightsFormatException">The file is no such JSON, has a layer that is not known, or a weight is missing or has another shape.</exception>
     /// <exception cref="IOException">The file is missing or cannot be read.</exception>
-    public static Network Read(string path, ITensorFile weights)
+    public static Network Read(string path, ITensorFile weights, (int Height, int Width)? imageSize = null)
     {
         ArgumentNullException.ThrowIfNull(weights);
-        var (network, slots) = Parse(path);
+        var (network, slots) = Parse(path, imageSize);
         try
         {
             foreach (var slot in slots)
@@ -52,7 +54,7 @@ public static class KerasArchitecture
         }
     }
 
-    private static (Network Network, IReadOnlyList<KerasSlot> Slots) Parse(string path)
+    private static (Network Network, IReadOnlyList<KerasSlot> Slots) Parse(string path, (int Height, int Width)? imageSize)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         try
@@ -62,7 +64,7 @@ public static class KerasArchitecture
                 throw new WeightsFormatException(TfJsModel.Operation, path, $"at most {MaximumSize:N0} bytes of JSON", $"{stream.Length:N0}", Remedy);
             using var document = JsonDocument.Parse(stream, new JsonDocumentOptions { AllowDuplicateProperties = false, MaxDepth = 256 });
             var topology = TfJsTopology.ParseModel(path, document.RootElement);
-            return KerasNetworkBuilder.Build(path, topology.Layers, topology.Inputs, topology.Outputs);
+            return KerasNetworkBuilder.Build(path, topology.Layers, topology.Inputs, topology.Outputs, imageSize);
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {

@@ -31,15 +31,20 @@ internal sealed class KerasNetworkBuilder
     public Network Network { get; }
 
     /// <summary>Builds a network; its parameters keep the values that new layers have.</summary>
+    /// <param name="file">The file, for messages.</param>
+    /// <param name="layers">The layers.</param>
+    /// <param name="inputs">What goes in.</param>
+    /// <param name="outputs">What comes out.</param>
+    /// <param name="imageSize">Height and width of the images in pixels, for files that leave them free.</param>
     /// <returns>The network, which the caller disposes, and where each weight goes.</returns>
     /// <exception cref="WeightsFormatException">A layer is not known or its options cannot be kept.</exception>
-    public static (Network Network, IReadOnlyList<KerasSlot> Slots) Build(string file, IReadOnlyList<TfJsLayer> layers, IReadOnlyList<TfJsInboundNode> inputs, IReadOnlyList<TfJsInboundNode> outputs)
+    public static (Network Network, IReadOnlyList<KerasSlot> Slots) Build(string file, IReadOnlyList<TfJsLayer> layers, IReadOnlyList<TfJsInboundNode> inputs, IReadOnlyList<TfJsInboundNode> outputs, (int Height, int Width)? imageSize)
     {
         if (inputs is not [var input] || outputs is not [var output])
             throw new WeightsFormatException(Operation, file, "one input and one output", $"{inputs.Count} and {outputs.Count}", Remedy);
         if (layers.Count > MaximumLayers)
             throw new WeightsFormatException(Operation, file, $"at most {MaximumLayers:N0} layers", $"{layers.Count:N0}", Remedy);
-        var network = new Network(InputShape(file, layers.First(layer => layer.Name == input.Layer)));
+        var network = new Network(InputShape(file, layers.First(layer => layer.Name == input.Layer), imageSize));
         try
         {
             var builder = new KerasNetworkBuilder(file, layers, output.Layer, network);
@@ -127,13 +132,16 @@ internal sealed class KerasNetworkBuilder
     /// <summary>The layers that a layer takes; the first of a plain row takes the network's input.</summary>
     private static IEnumerable<string> Inbound(TfJsLayer layer) => layer.InboundNodes.SelectMany(static call => call).Select(static node => node.Layer);
 
-    private static Shape InputShape(string file, TfJsLayer layer)
+    /// <summary>The input's shape; height and width that the file leaves free are those that were asked for.</summary>
+    private static Shape InputShape(string file, TfJsLayer layer, (int Height, int Width)? imageSize)
     {
         var config = new KerasConfig(file, layer);
         var sizes = config.Shape("batch_input_shape", skip: 1) ?? config.Shape("batch_shape", skip: 1) ?? throw config.Error("'batch_input_shape'", "none");
+        if (sizes.Length == 3 && imageSize is { } size)
+            sizes = [sizes[0] < 0 ? size.Height : sizes[0], sizes[1] < 0 ? size.Width : sizes[1], sizes[2]];
         var count = sizes.Aggregate(1.0, static (product, size) => product * size);
         if (sizes.Length is not (1 or 3) || sizes.Any(static size => size < 1) || count > int.MaxValue)
-            throw config.Error("an input [null, height, width, channels] or [null, values] with fixed sizes", $"[{string.Join(", ", sizes)}]");
+            throw config.Error("an input [null, height, width, channels] or [null, values] with fixed sizes (or with an image size given)", $"[{string.Join(", ", sizes)}]");
         return new Shape(sizes);
     }
 }

@@ -10,13 +10,14 @@ public static class TfJsNetwork
 
     /// <summary>Builds the network that a model describes and fills it with the model's weights, quantised ones restored.</summary>
     /// <param name="model">The model.</param>
+    /// <param name="imageSize">Height and width of the images in pixels, for models that leave them free; fixed sizes come first.</param>
     /// <returns>The network, which the caller disposes. Nodes have the names of Keras's layers; activations inside of others get an ending.</returns>
     /// <exception cref="WeightsFormatException">A layer is not known, a weight is missing or has another shape, or a shard is damaged.</exception>
     /// <exception cref="IOException">A shard cannot be read.</exception>
-    public static Network Read(TfJsModel model)
+    public static Network Read(TfJsModel model, (int Height, int Width)? imageSize = null)
     {
         ArgumentNullException.ThrowIfNull(model);
-        var (network, slots) = KerasNetworkBuilder.Build(model.Path, model.Layers, model.Inputs, model.Outputs);
+        var (network, slots) = KerasNetworkBuilder.Build(model.Path, model.Layers, model.Inputs, model.Outputs, imageSize);
         try
         {
             Fill(model, slots);

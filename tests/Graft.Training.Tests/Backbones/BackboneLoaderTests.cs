@@ -154,6 +154,24 @@ public sealed class BackboneLoaderTests : IDisposable
         Assert.Throws<PullException>(() => Load(new() { Name = "resnet51" }));
     }
 
+    [Theory]
+    [InlineData("tfjs")]
+    [InlineData("keras")]
+    public void An_image_size_that_a_keras_file_leaves_free_can_be_chosen(string kind)
+    {
+        var (file, weights) = ForeignNetworks.Write(kind, _folder.Path);
+        var text = File.ReadAllText(file);
+        // As Keras writes an Input(shape=(None, None, 3)).
+        var free = System.Text.RegularExpressions.Regex.Replace(text, @"(""batch_input_shape"":\s*\[\s*null,\s*)32(\s*,\s*)32", "$1null$2null");
+        Assert.NotEqual(text, free);
+        File.WriteAllText(file, free);
+        using var chosen = Load(new() { Name = file, Weights = weights, Preprocessing = new() { ImageSize = 48 } });
+        Assert.Equal((48, 48), (chosen.Preprocessing.Height, chosen.Preprocessing.Width));
+        using var usual = Load(new() { Name = file, Weights = weights });
+        Assert.Equal(224, usual.Preprocessing.Height);
+        Assert.Equal(chosen.FeatureShape, usual.FeatureShape);
+    }
+
     [Fact]
     public void A_name_comes_before_a_file_and_a_path_before_a_name()
     {

@@ -35,6 +35,21 @@ public sealed class BackboneBenchmarkTests
         Assert.All(profile.Steps, step => Assert.InRange(step.Seconds, step.FastestSeconds, step.SlowestSeconds));
     }
 
+    public static TheoryData<string> Names => [.. BenchmarkBackbones.Names];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    [Trait("Category", "Slow")]
+    public void Every_name_of_the_catalogue_can_be_measured(string name)
+    {
+        var request = Quick with { Backbone = new() { Name = name }, ImageSize = 96, BatchSize = 1, Rounds = 1, PerLayer = false };
+        var report = BackboneBenchmark.Run(request, cancellationToken: TestContext.Current.CancellationToken);
+        // Published weights of a name may belong to the variant with the stride on the 3x3.
+        Assert.StartsWith(name, report.Backbone, StringComparison.Ordinal);
+        Assert.Equal(96, report.ImageSize);
+        Assert.True(report is { GigaoperationsPerImage: > 0, ImagesPerSecond.Median: > 0 });
+    }
+
     [Fact]
     public void The_operations_are_those_of_direct_convolutions()
     {

@@ -1,0 +1,213 @@
+using System.Diagnostics;
+using Graft.Layers.Networks;
+using Graft.Layers.Optimizers.Schedules;
+using Graft.Models;
+using Graft.Tensors;
+using Graft.Training.Backbones;
+using Graft.Training.Batches;
+using Graft.Training.Evaluation;
+using Graft.Training.Features;
+using Graft.Training.Fitting;
+using Graft.Training.Fitting.Callbacks;
+using Graft.Training.Heads;
+using Graft.Training.Photos;
+using Graft.Training.Runs;
+
+namespace Graft.Training.Planning;
+
+/// <summary>
+/// Measures a backbone on some photos of a dataset by doing what a training would do, a little of it. The features that it computes are kept:
+/// the training that follows has them already.
+/// </summary>
+internal sealed class RouteProbe(GraftHome home, WorkerPool workers, PlanningRequest request, TrainingImages images, IProgress<RunProgress>? progress, CancellationToken cancellationToken)
+{
+    /// <summary>Photos between two looks at the clock.</summary>
+    private const int Portion = 32;
+
+    /// <summary>A head's accuracy is known well enough from so many photos.</summary>
+    private const int MostTried = 1000;
+
+    /// <summary>The part of the time for features; the rest is for the head and for steps.</summary>
+    private const double FeaturePart = 0.5;
+
+    /// <summary>Steps that are taken with the trunk in memory. The first finds memory untouched and code not compiled, and does not count.</summary>
+    private const int Steps = 3;
+
+    /// <summary>Measures.</summary>
+    /// <param name="source">The backbone.</param>
+    /// <param name="time">How long it should take.</param>
+    public RouteMeasurement Run(BackboneSource source, TimeSpan time)
+    {
+        var clock = Stopwatch.StartNew();
+        progress?.Report(new(RunPhase.Backbone));
+        using var backbone = RunBackbone.Load(home, source, FeatureKind.Row, new() { Exact = request.Exact }, onlyRuns: false, progress, cancellationToken);
+        RunBackbone.TellAssumed(backbone, progress);
+        using var store = RunFeatures.OpenStore(home, progress);
+        var extractor = new FeatureExtractor(backbone, store, workers, new() { Limits = request.Limits, Facts = PhotoFactTable.Of(store, backbone.Preprocessing) });
+        var weights = backbone.Network.Parameters.Sum(pair => (long)pair.Value.Value.Length) * sizeof(float);
+        _ = backbone.Plan;
+        var load = clock.Elapsed;
+
+        using var tried = TryFeatures(extractor, FeaturePart * time);
+        var featureMemory = Memory();
+        progress?.Report(new(RunPhase.Head));
+        var headClock = Stopwatch.StartNew();
+        var expected = Expect(tried);
+        var headSeconds = headClock.Elapsed.TotalSeconds;
+        var steps = MeasureSteps(backbone, tried.Images);
+        var perFeature = tried.SecondsPerImage ?? steps.Values.Select(step => (double?)step.SecondsPerImage).Min();
+        return new()
+        {
+            Backbone = source.Name,
+            LoadSeconds = load.TotalSeconds,
+            SecondsPerFeature = perFeature ?? 0,
+            UnknownImages = extractor.CountUnknown([.. images.All.Select(image => image.Content)], cancellationToken),
+            HeadSeconds = headSeconds,
+            HeadImages = tried.Images.Count,
+            FeatureBytes = backbone.FeatureShape.ElementCount * sizeof(float),
+            WeightBytes = weights,
+            FeatureMemory = featureMemory,
+            Steps = steps,
+            Expected = expected,
+        };
+    }
+
+    /// <summary>The training images in an order of which every beginning has the classes in their proportions.</summary>
+    internal static IReadOnlyList<TrainingImage> Mixed(IReadOnlyList<TrainingImage> training, ulong seed)
+    {
+        var random = new DeterministicRandom(seed);
+        var placed = new List<(double Place, TrainingImage Image)>(training.Count);
+        foreach (var group in training.GroupBy(image => image.Label))
+        {
+            var members = group.ToList();
+            random.Shuffle(members);
+            placed.AddRange(members.Select((image, i) => ((i + 0.5) / members.Count, image)));
+        }
+
+        return [.. placed.OrderBy(item => item.Place).ThenBy(item => item.Image.Label).Select(item => item.Image)];
+    }
+
+    private TriedImages TryFeatures(FeatureExtractor extractor, TimeSpan time)
+    {
+        var clock = Stopwatch.StartNew();
+        var mixed = Mixed(images.Training, request.Seed);
+        var rates = new List<double>();
+        var good = new List<TrainingImage>();
+        var rows = new List<Tensor>();
+        try
+        {
+            foreach (var portion in mixed.Take(MostTried).Chunk(Portion))
+            {
+                var start = Stopwatch.GetTimestamp();
+                using var features = RunFeatures.Extract(extractor, [.. portion.Select(image => image.Content)], progress, cancellationToken);
+                if (features.Extraction.Computed > Portion / 2)
+                    rates.Add(Stopwatch.GetElapsedTime(start).TotalSeconds / features.Extraction.Computed);
+                good.AddRange(features.Extraction.Good.Select(place => portion[place]));
+                rows.Add(features.Read([.. Enumerable.Range(0, features.Count)]));
+                if (clock.Elapsed >= time)
+                    break;
+            }
+
+            // The first portion waits for memory and for the compiler.
+            return new(good, Joined(rows, extractor), rates.Count == 0 ? null : rates.Skip(rates.Count > 1 ? 1 : 0).Average());
+        }
+        finally
+        {
+            foreach (var tensor in rows)
+                tensor.Dispose();
+        }
+    }
+
+    private static Tensor Joined(List<Tensor> rows, FeatureExtractor extractor)
+    {
+        var joined = Tensor.Uninitialized(new Shape([rows.Sum(tensor => tensor.Shape[0]), .. extractor.FeatureShape.Dimensions]));
+        var done = 0;
+        foreach (var tensor in rows.Where(tensor => tensor.Shape[0] > 0))
+        {
+            tensor.Span.CopyTo(joined.Rows(done, tensor.Shape[0]));
+            done += tensor.Shape[0];
+        }
+
+        return joined;
+    }
+
+    private ExpectedAccuracy? Expect(TriedImages tried)
+    {
+        int[] labels = [.. tried.Images.Select(image => image.Label)];
+        if (labels.Distinct().Count() < 2)
+            return null;
+        using var probabilities = LinearHead.PredictOutOfFold(tried.Features, labels, images.ClassNames.Count, workers, new() { Seed = request.Seed }, cancellationToken);
+        var right = Enumerable.Range(0, labels.Length).Count(i => ClassificationMetrics.Likeliest(probabilities.Rows(i)) == labels[i]);
+        return new((double)right / labels.Length, ConfidenceInterval.OfShare(right, labels.Length), labels.Length);
+    }
+
+    /// <summary>Takes some steps of each method that takes steps. The backbone's network is spent.</summary>
+    private Dictionary<TrainingMethod, StepMeasurement> MeasureSteps(Backbone backbone, IReadOnlyList<TrainingImage> good)
+    {
+        var measured = new Dictionary<TrainingMethod, StepMeasurement>();
+        var (preprocessing, node, options) = (backbone.Preprocessing, backbone.Node, backbone.PlanOptions);
+        using var network = backbone.TakeNetwork();
+        if (good.Count == 0)
+            return measured;
+        // Fine-tuning last: its steps change the trunk.
+        foreach (var method in request.Methods.Where(method => method != TrainingMethod.Features).Order())
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var run = MethodDefaults.Fill(new() { Data = request.Data, Method = method });
+            var unfrozen = method == TrainingMethod.FineTune ? TrunkLayers.Choose(network, run.Unfreeze) : null;
+            using (var head = HeadNetworks.Build(run.Head!, network.OutputShape, images.ClassNames.Count, new DeterministicRandom(request.Seed)))
+            {
+                var first = head.Nodes[0].Name;
+                network.Append(head);
+                TrunkLayers.Freeze(network, first, unfrozen, run.UnfreezeStatistics);
+            }
+
+            using (var trainable = new TrainableNetwork(network, workers, run.BatchSize!.Value, options))
+            {
+                var batches = new AugmentedImages([.. good.Take(Steps * run.BatchSize.Value)], images.ClassNames.Count, preprocessing, new()
+                {
+                    BatchSize = run.BatchSize.Value,
+                    Augmentation = run.Augmentation!,
+                    Limits = request.Limits,
+                });
+                var watch = new StepWatch();
+                new Trainer(trainable, workers, new() { Epochs = 1, Optimizer = RunTrainer.OptimizerOf(run), Schedule = LearningRateSchedule.Parse(run.Schedule!) })
+                    .Fit(batches, null, [watch], cancellationToken);
+                var trained = network.Parameters.Where(pair => pair.Value.Trainable).Sum(pair => (long)pair.Value.Value.Length) * sizeof(float);
+                var boundary = trainable.BoundaryNode == node || trainable.BoundaryNode == Network.InputName ? 0 : trainable.BoundaryShape.ElementCount * sizeof(float);
+                measured[method] = new(watch.SecondsPerImage(batches.Count, run.BatchSize.Value), watch.Memory, trained, boundary);
+            }
+
+            network.SplitAfter(node).Dispose();
+        }
+
+        return measured;
+    }
+
+    /// <summary>Physical memory in use. What was freed by the engine is kept for the next step, so that this is about the most there was.</summary>
+    private static long Memory() => Environment.WorkingSet;
+
+    /// <summary>Photos that were tried, with their features. Owns them.</summary>
+    private sealed record TriedImages(IReadOnlyList<TrainingImage> Images, Tensor Features, double? SecondsPerImage) : IDisposable
+    {
+        public void Dispose() => Features.Dispose();
+    }
+
+    private sealed class StepWatch : TrainerCallback
+    {
+        private readonly List<TimeSpan> _ends = [];
+
+        public long Memory { get; private set; }
+
+        public override void BatchEnded(TrainingSession session)
+        {
+            _ends.Add(session.Elapsed);
+            Memory = Math.Max(Memory, RouteProbe.Memory());
+        }
+
+        /// <summary>The time from the first step's end to the last's over their images; of a single step, its own.</summary>
+        public double SecondsPerImage(int images, int batch) => _ends.Count > 1
+            ? (_ends[^1] - _ends[0]).TotalSeconds / (images - batch)
+            : _ends[0].TotalSeconds / images;
+    }
+}
