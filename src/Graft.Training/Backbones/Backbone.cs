@@ -11,7 +11,7 @@ namespace Graft.Training.Backbones;
 /// </summary>
 public sealed class Backbone : IDisposable
 {
-    private readonly Lazy<InferencePlan> _plan;
+    private Lazy<InferencePlan> _plan;
     private readonly Lazy<string> _digest;
     private Network? _network;
 
@@ -118,6 +118,16 @@ public sealed class Backbone : IDisposable
         var network = Network;
         _network = null;
         return network;
+    }
+
+    /// <summary>Frees the plan, which is compiled again when it is needed again. Not for backbones that only run.</summary>
+    public void FreePlan()
+    {
+        if (!_plan.IsValueCreated || OnlyRuns)
+            return;
+        _plan.Value.Dispose();
+        _plan = new(Compile);
+        TensorMemory.Shared.Trim();
     }
 
     /// <summary>Frees the network and the plan.</summary>

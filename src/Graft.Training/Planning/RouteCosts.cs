@@ -29,7 +29,8 @@ internal static class RouteCosts
         var all = training + validation + test;
         var seconds = measured.LoadSeconds + EvaluationSeconds + ((measured.UnknownImages + ShownImages) * measured.SecondsPerFeature);
         var disk = measured.WeightBytes + RunFileBytes + (all * measured.FeatureBytes);
-        var memory = measured.FeatureMemory;
+        // The report shows where in its photos a trunk saw what, and loads it for that.
+        var memory = measured.FeatureMemory + measured.WeightBytes;
         if (request.Method != TrainingMethod.Frozen)
             seconds += measured.HeadSeconds * training / Math.Max(1, measured.HeadImages);
         if (measured.Steps.GetValueOrDefault(request.Method) is { } steps)

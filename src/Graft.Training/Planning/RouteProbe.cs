@@ -5,6 +5,7 @@ using Graft.Models;
 using Graft.Tensors;
 using Graft.Training.Backbones;
 using Graft.Training.Batches;
+using Graft.Training.DataChecks;
 using Graft.Training.Evaluation;
 using Graft.Training.Features;
 using Graft.Training.Fitting;
@@ -43,7 +44,8 @@ internal sealed class RouteProbe(GraftHome home, WorkerPool workers, PlanningReq
         using var backbone = RunBackbone.Load(home, source, FeatureKind.Row, new() { Exact = request.Exact }, onlyRuns: false, progress, cancellationToken);
         RunBackbone.TellAssumed(backbone, progress);
         using var store = RunFeatures.OpenStore(home, progress);
-        var extractor = new FeatureExtractor(backbone, store, workers, new() { Limits = request.Limits, Facts = PhotoFactTable.Of(store, backbone.Preprocessing) });
+        var facts = PhotoFactTable.Of(store, backbone.Preprocessing);
+        var extractor = new FeatureExtractor(backbone, store, workers, new() { Limits = request.Limits, Facts = facts });
         var weights = backbone.Network.Parameters.Sum(pair => (long)pair.Value.Value.Length) * sizeof(float);
         _ = backbone.Plan;
         var load = clock.Elapsed;
@@ -51,8 +53,9 @@ internal sealed class RouteProbe(GraftHome home, WorkerPool workers, PlanningReq
         using var tried = TryFeatures(extractor, FeaturePart * time);
         var featureMemory = Memory();
         progress?.Report(new(RunPhase.Head));
+        var groups = Groups(tried, facts, backbone.Preprocessing);
         var headClock = Stopwatch.StartNew();
-        var expected = Expect(tried);
+        var expected = Expect(tried, groups);
         var headSeconds = headClock.Elapsed.TotalSeconds;
         var steps = MeasureSteps(backbone, tried.Images);
         var perFeature = tried.SecondsPerImage ?? steps.Values.Select(step => (double?)step.SecondsPerImage).Min();
@@ -131,12 +134,21 @@ internal sealed class RouteProbe(GraftHome home, WorkerPool workers, PlanningReq
         return joined;
     }
 
-    private ExpectedAccuracy? Expect(TriedImages tried)
+    /// <summary>For each photo a number that photos of the same picture share: none may confirm the label of another.</summary>
+    private int[] Groups(TriedImages tried, PhotoFactTable table, Preprocessing preprocessing)
+    {
+        var contents = tried.Images.Select(image => image.Content).ToArray();
+        var known = new PhotoFactReader(table, preprocessing, request.Limits, workers.ThreadCount).Read(contents, null, cancellationToken);
+        ComparedPhoto[] compared = [.. contents.Select((content, i) => new ComparedPhoto(content.KnownHash, known[i].Facts))];
+        return PhotoGroups.Of(compared.Length, PhotoComparison.Compare(compared, tried.Features, workers, cancellationToken));
+    }
+
+    private ExpectedAccuracy? Expect(TriedImages tried, int[] groups)
     {
         int[] labels = [.. tried.Images.Select(image => image.Label)];
         if (labels.Distinct().Count() < 2)
             return null;
-        using var probabilities = LinearHead.PredictOutOfFold(tried.Features, labels, images.ClassNames.Count, workers, new() { Seed = request.Seed }, cancellationToken);
+        using var probabilities = LinearHead.PredictOutOfFold(tried.Features, labels, images.ClassNames.Count, workers, new() { Seed = request.Seed, Pictures = groups }, cancellationToken);
         var right = Enumerable.Range(0, labels.Length).Count(i => ClassificationMetrics.Likeliest(probabilities.Rows(i)) == labels[i]);
         return new((double)right / labels.Length, ConfidenceInterval.OfShare(right, labels.Length), labels.Length);
     }

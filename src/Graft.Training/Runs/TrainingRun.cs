@@ -44,6 +44,8 @@ internal sealed class TrainingRun(
         var splits = new FeatureSplits(images, features, request);
         using var model = Fit(backbone, store, splits);
         var trainSeconds = trainClock.Elapsed.TotalSeconds;
+        // What follows needs features, and plans of its own.
+        backbone.FreePlan();
 
         progress?.Report(new(RunPhase.Evaluate));
         // A trunk that learned says something else of every image, and the model file is measured as it is.
@@ -165,7 +167,7 @@ internal sealed class TrainingRun(
             ValidationImages = splits.Validation.Count,
             L2 = model.L2,
         };
-        var metadata = new ClassifierMetadata(images.ClassNames, backbone.Preprocessing, backbone.Node, provenance) 
+        var metadata = new ClassifierMetadata(images.ClassNames, backbone.Preprocessing, backbone.Node, provenance)
         {
             Confidence = confidence,
             // A trunk that has learned is another one after every run.

@@ -17,11 +17,11 @@ public sealed class RouteCostsTests
         HeadImages = 100,
         FeatureBytes = 1000,
         WeightBytes = 1_000_000,
-        FeatureMemory = 300,
+        FeatureMemory = 3_000_000,
         Steps = new Dictionary<TrainingMethod, StepMeasurement>
         {
-            [TrainingMethod.Frozen] = new(0.2, 250, 10, 0),
-            [TrainingMethod.FineTune] = new(0.3, 400, 100_000, 5000),
+            [TrainingMethod.Frozen] = new(0.2, 2_500_000, 10, 0),
+            [TrainingMethod.FineTune] = new(0.3, 5_000_000, 100_000, 5000),
         },
     };
 
@@ -32,7 +32,7 @@ public sealed class RouteCostsTests
         // The head is solved on twice as many images as were tried; 12 and 6 epochs of the 170 images that are not kept aside.
         Assert.Equal(4, features.Seconds - (frozen.Seconds - (12 * 170 * 0.2)), 1e-9);
         Assert.Equal((6 * 170 * 0.3) + 1 + ((40 + 260) * 0.1), tuned.Seconds - features.Seconds, 1e-9);
-        Assert.Equal((300, 300, 400), (features.MemoryBytes, frozen.MemoryBytes, tuned.MemoryBytes));
+        Assert.Equal((4_000_000, 4_000_000, 5_000_000), (features.MemoryBytes, frozen.MemoryBytes, tuned.MemoryBytes));
         Assert.Equal((8 * 100_000) + (40 * 5000) + (260 * 1000), tuned.DiskBytes - features.DiskBytes);
     }
 
