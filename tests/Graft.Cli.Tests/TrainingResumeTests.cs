@@ -62,13 +62,12 @@ public sealed class TrainingResumeTests : IDisposable
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Sends signals with kill(2).");
         Assert.SkipWhen(Signals.AreIgnored(signal), "The tests run where this signal is ignored.");
-        string[] options = ["--method", "finetune", "--unfreeze", "layer4.2.conv3", "--epochs", "4", "--image-size", "64", "--threads", "1"];
+        string[] options = ["--method", "finetune", "--unfreeze", "layer4.2.conv3", "--epochs", "8", "--image-size", "64", "--threads", "1"];
         var whole = Model(GraftProcess.Run(Train("whole", options), _home).Succeeded());
         using (var process = GraftProcess.Start(Train("run", options), _home))
         {
             while (!process.HasExited && !Directory.Exists(_folder["run/checkpoint"]))
                 Thread.Sleep(20);
-            Thread.Sleep(200);
             Assert.False(process.HasExited, "The process ended before it was interrupted.");
             Signals.Send(process.Id, signal);
             var interrupted = process.WaitForEnd();

@@ -127,7 +127,7 @@ public sealed class LbfgsTests
         Assert.InRange(calls, 10, 50);
     }
 
-    private static double Rosenbrock(ReadOnlySpan<double> at, Span<double> gradient)
+    private static double Rosenbrock(double[] at, double[] gradient)
     {
         var (x, y) = (at[0], at[1]);
         gradient[0] = (-2 * (1 - x)) - (400 * x * (y - (x * x)));

@@ -33,7 +33,7 @@ public static class Lbfgs
     /// <summary>Computes the value at a point and writes the gradient there.</summary>
     /// <param name="point">The point.</param>
     /// <param name="gradient">Gets the gradient.</param>
-    public delegate double Objective(ReadOnlySpan<double> point, Span<double> gradient);
+    public delegate double Objective(double[] point, double[] gradient);
 
     /// <summary>Minimises a function.</summary>
     /// <param name="objective">The function.</param>
@@ -54,7 +54,7 @@ public static class Lbfgs
         for (var iteration = 0; iteration < options.MaximumIterations; iteration++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (LargestMagnitude(gradient) <= options.GradientTolerance)
+            if (DoubleVectors.LargestMagnitude(gradient) <= options.GradientTolerance)
                 return new(value, iteration, true);
             var direction = history.Direction(gradient);
             if (Step(objective, point, value, gradient, direction, firstStep: history.IsEmpty) is not { } step)
@@ -66,7 +66,7 @@ public static class Lbfgs
                 continue;
             }
 
-            history.Add(Difference(step.Point, point), Difference(step.Gradient, gradient));
+            history.Add(DoubleVectors.Difference(step.Point, point), DoubleVectors.Difference(step.Gradient, gradient));
             (value, gradient) = (step.Value, step.Gradient);
             step.Point.CopyTo(point, 0);
         }
@@ -76,15 +76,14 @@ public static class Lbfgs
 
     private static Trial? Step(Objective objective, double[] point, double value, double[] gradient, double[] direction, bool firstStep)
     {
-        var slope = Dot(gradient, direction);
+        var slope = DoubleVectors.Dot(gradient, direction);
         if (slope >= 0)
             return null;
-        var length = firstStep ? Math.Min(1, 1 / Math.Sqrt(Dot(gradient, gradient))) : 1.0;
+        var length = firstStep ? Math.Min(1, 1 / Math.Sqrt(DoubleVectors.Dot(gradient, gradient))) : 1.0;
         for (var i = 0; i < MaximumHalvings; i++, length /= 2)
         {
-            var trial = new double[point.Length];
-            for (var j = 0; j < trial.Length; j++)
-                trial[j] = point[j] + (length * direction[j]);
+            var trial = (double[])point.Clone();
+            DoubleVectors.AddScaled(trial, length, direction);
             var trialGradient = new double[point.Length];
             var trialValue = objective(trial, trialGradient);
             if (trialValue <= value + (SufficientDecrease * length * slope) && trialValue < value)
@@ -92,30 +91,6 @@ public static class Lbfgs
         }
 
         return null;
-    }
-
-    private static double LargestMagnitude(double[] values)
-    {
-        var largest = 0.0;
-        foreach (var value in values)
-            largest = Math.Max(largest, Math.Abs(value));
-        return largest;
-    }
-
-    private static double[] Difference(double[] left, double[] right)
-    {
-        var difference = new double[left.Length];
-        for (var i = 0; i < left.Length; i++)
-            difference[i] = left[i] - right[i];
-        return difference;
-    }
-
-    private static double Dot(double[] left, double[] right)
-    {
-        var sum = 0.0;
-        for (var i = 0; i < left.Length; i++)
-            sum += left[i] * right[i];
-        return sum;
     }
 
     private sealed record Trial(double[] Point, double Value, double[] Gradient);
@@ -131,9 +106,9 @@ public static class Lbfgs
 
         public void Add(double[] step, double[] change)
         {
-            var product = Dot(step, change);
+            var product = DoubleVectors.Dot(step, change);
             // Without positive curvature the estimate would lose its positive definiteness.
-            if (product <= 1e-12 * Dot(change, change))
+            if (product <= 1e-12 * DoubleVectors.Dot(change, change))
                 return;
             if (_pairs.Count == memory)
                 _pairs.RemoveAt(0);
@@ -148,35 +123,23 @@ public static class Lbfgs
             for (var i = _pairs.Count - 1; i >= 0; i--)
             {
                 var (step, change, product) = _pairs[i];
-                weights[i] = Dot(step, direction) / product;
-                AddScaled(direction, -weights[i], change);
+                weights[i] = DoubleVectors.Dot(step, direction) / product;
+                DoubleVectors.AddScaled(direction, -weights[i], change);
             }
 
             if (!IsEmpty)
             {
                 var (_, change, product) = _pairs[^1];
-                Scale(direction, product / Dot(change, change));
+                DoubleVectors.Scale(direction, product / DoubleVectors.Dot(change, change));
             }
 
             for (var i = 0; i < _pairs.Count; i++)
             {
                 var (step, change, product) = _pairs[i];
-                AddScaled(direction, weights[i] - (Dot(change, direction) / product), step);
+                DoubleVectors.AddScaled(direction, weights[i] - (DoubleVectors.Dot(change, direction) / product), step);
             }
 
             return direction;
-        }
-
-        private static void AddScaled(double[] target, double factor, double[] values)
-        {
-            for (var i = 0; i < target.Length; i++)
-                target[i] += factor * values[i];
-        }
-
-        private static void Scale(double[] values, double factor)
-        {
-            for (var i = 0; i < values.Length; i++)
-                values[i] *= factor;
         }
     }
 }

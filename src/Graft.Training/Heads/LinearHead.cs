@@ -46,6 +46,9 @@ public sealed class LinearHead
     /// <summary>With more images than this, one fold tells enough; the others would only cost time.</summary>
     private const int ImagesForOneFold = 5000;
 
+    /// <summary>Images times classes above which one fold has to do: what it costs grows with both, and 10 classes have 5,000 images then.</summary>
+    private const int LogitsForOneFold = 50_000;
+
     /// <summary>Worse candidates in a row before weaker penalties are given up.</summary>
     private const int Patience = 2;
 
@@ -102,7 +105,7 @@ public sealed class LinearHead
         RequireFit(features, labels, classes, options);
         using var regression = new SoftmaxRegression(features, labels, classes, workers);
         var divide = options.L2 is null || (options.KeepHeldOut && labels.Length > 1);
-        var (candidates, heldOut) = divide ? CrossValidate(regression, SearchFolds(Folds(labels, classes, options)), Penalties(options), cancellationToken) : ([], []);
+        var (candidates, heldOut) = divide ? CrossValidate(regression, SearchFolds(Folds(labels, classes, options), classes), Penalties(options), cancellationToken) : ([], []);
         var l2 = options.L2 ?? candidates.MinBy(candidate => candidate.Loss).L2;
         var solution = new double[regression.ParameterCount];
         var result = regression.Solve(solution, l2, [], FinalAccuracy, cancellationToken);
@@ -137,7 +140,7 @@ public sealed class LinearHead
         RequireFit(features, labels, classes, options);
         using var regression = new SoftmaxRegression(features, labels, classes, workers);
         var folds = Folds(labels, classes, options);
-        var searched = SearchFolds(folds);
+        var searched = SearchFolds(folds, classes);
         var (candidates, heldOut) = CrossValidate(regression, searched, Penalties(options), cancellationToken);
         if (searched.Length < folds.Length)
             heldOut = CrossValidate(regression, folds, [candidates.MinBy(candidate => candidate.Loss).L2], cancellationToken).HeldOut;
@@ -168,7 +171,8 @@ public sealed class LinearHead
     private static double[] Penalties(LinearHeadOptions options) => options.L2 is { } given ? [given] : Candidates;
 
     /// <summary>The folds that are enough to choose a penalty by.</summary>
-    private static bool[][] SearchFolds(bool[][] folds) => folds[0].Length > ImagesForOneFold ? folds[..1] : folds;
+    private static bool[][] SearchFolds(bool[][] folds, int classes) =>
+        folds[0].Length > ImagesForOneFold || (long)folds[0].Length * classes > LogitsForOneFold ? folds[..1] : folds;
 
     /// <summary>Measures penalties, strongest first, and keeps what the heads with the best one said of the images that they had not learned from.</summary>
     private static (List<L2Candidate> Candidates, IReadOnlyList<HeldOutLogits> HeldOut) CrossValidate(SoftmaxRegression regression, bool[][] folds, double[] penalties, CancellationToken cancellationToken)

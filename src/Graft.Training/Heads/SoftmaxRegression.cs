@@ -1,3 +1,4 @@
+using System.Numerics;
 using Graft.Layers.Optimizers;
 using Graft.Tensors;
 using Graft.Tensors.Kernels.Gemm;
@@ -15,6 +16,9 @@ namespace Graft.Training.Heads;
 /// </remarks>
 internal sealed unsafe class SoftmaxRegression : IDisposable
 {
+    /// <summary>Images whose logits are worked on together: a cache line of each class.</summary>
+    private const int BlockImages = 16;
+
     private readonly WorkerPool _workers;
     private readonly int[] _labels;
     private readonly PackedMatrix _byFeature;
@@ -114,36 +118,93 @@ internal sealed unsafe class SoftmaxRegression : IDisposable
         _byImage.Dispose();
     }
 
-    private double Evaluate(ReadOnlySpan<double> point, Span<double> gradient, double l2, bool[] included, int count, Scratch scratch)
+    private double Evaluate(double[] point, double[] gradient, double l2, bool[] included, int count, Scratch scratch)
     {
         ComputeLogits(point, scratch);
-        gradient.Clear();
-        var residuals = scratch.Residuals.Span;
-        var logits = new double[Classes];
+        _workers.Run((Images + BlockImages - 1) / BlockImages, (block, worker) => Differentiate(point, included, count, block, scratch, worker));
         var loss = 0.0;
-        for (var image = 0; image < Images; image++)
+        foreach (var one in scratch.Losses)
+            loss += one;
+        for (var c = 0; c < Classes; c++)
         {
-            var counts = included.Length == 0 || included[image];
-            var logSum = LogSumExp(scratch.Logits.Span, point, image, logits);
-            if (counts)
-                loss += logSum - logits[_labels[image]];
-            for (var c = 0; c < Classes; c++)
-            {
-                var residual = counts ? (Math.Exp(logits[c] - logSum) - (c == _labels[image] ? 1 : 0)) / count : 0;
-                residuals[(c * Images) + image] = (float)residual;
-                gradient[(Classes * Features) + c] += residual;
-            }
+            var sum = 0.0;
+            foreach (var residual in scratch.Residuals.Span.Slice(c * Images, Images))
+                sum += residual;
+            gradient[(Classes * Features) + c] = sum;
         }
 
         MatrixProduct.Run(new MatrixRows(scratch.Residuals.Pointer, Images, Images), Classes, _byImage, scratch.Gradient.Pointer, Epilogue.None, _workers);
         var penalty = 0.0;
-        for (var i = 0; i < Classes * Features; i++)
+        var products = scratch.Gradient.Span;
+        for (var i = 0; i < products.Length; i++)
         {
-            gradient[i] = scratch.Gradient.Span[i] + (l2 * point[i]);
+            gradient[i] = products[i] + (l2 * point[i]);
             penalty += point[i] * point[i];
         }
 
         return (loss / count) + (l2 / 2 * penalty);
+    }
+
+    /// <summary>
+    /// Turns the logits of a block of images into their losses and residuals <c>(softmax - wanted) / count</c>, zero for images that do not count.
+    /// Images lie side by side for each class, so vectors run across images.
+    /// </summary>
+    private void Differentiate(double[] point, bool[] included, int count, int block, Scratch scratch, int worker)
+    {
+        var first = block * BlockImages;
+        var images = Math.Min(BlockImages, Images - first);
+        var values = scratch.Block(worker);
+        var intercepts = point.AsSpan(Classes * Features);
+        Span<double> largest = stackalloc double[BlockImages];
+        Span<double> sum = stackalloc double[BlockImages];
+        largest.Fill(double.NegativeInfinity);
+        sum.Clear();
+        // Lanes without an image hold zeros.
+        values.Clear();
+        for (var c = 0; c < Classes; c++)
+        {
+            var row = scratch.Logits.Span.Slice((c * Images) + first, images);
+            var to = values.Slice(c * BlockImages, BlockImages);
+            for (var i = 0; i < row.Length; i++)
+                to[i] = row[i] + intercepts[c];
+            for (var i = 0; i < BlockImages; i += Vector<double>.Count)
+                Vector.Max(new Vector<double>(largest[i..]), new Vector<double>(to[i..])).CopyTo(largest[i..]);
+        }
+
+        for (var i = 0; i < images; i++)
+        {
+            var counts = included.Length == 0 || included[first + i];
+            scratch.Losses[first + i] = counts ? largest[i] - values[(_labels[first + i] * BlockImages) + i] : 0;
+        }
+
+        for (var c = 0; c < Classes; c++)
+        {
+            var exponentials = values.Slice(c * BlockImages, BlockImages);
+            for (var i = 0; i < BlockImages; i += Vector<double>.Count)
+            {
+                var exponential = Vector.Exp(new Vector<double>(exponentials[i..]) - new Vector<double>(largest[i..]));
+                exponential.CopyTo(exponentials[i..]);
+                (new Vector<double>(sum[i..]) + exponential).CopyTo(sum[i..]);
+            }
+        }
+
+        for (var i = 0; i < images; i++)
+        {
+            var counts = included.Length == 0 || included[first + i];
+            if (counts)
+                scratch.Losses[first + i] += Math.Log(sum[i]);
+            values[(_labels[first + i] * BlockImages) + i] -= sum[i];
+            // From here on what the exponentials are multiplied by.
+            sum[i] = counts ? 1 / (sum[i] * count) : 0;
+        }
+
+        for (var c = 0; c < Classes; c++)
+        {
+            var from = values.Slice(c * BlockImages, images);
+            var residuals = scratch.Residuals.Span.Slice((c * Images) + first, images);
+            for (var i = 0; i < residuals.Length; i++)
+                residuals[i] = (float)(from[i] * sum[i]);
+        }
     }
 
     /// <summary>Logits without intercepts, <c>[classes][images]</c>.</summary>
@@ -218,6 +279,8 @@ internal sealed unsafe class SoftmaxRegression : IDisposable
 
     private sealed class Scratch(SoftmaxRegression owner) : IDisposable
     {
+        private readonly double[][] _blocks = [.. Enumerable.Range(0, owner._workers.ThreadCount).Select(_ => new double[owner.Classes * BlockImages])];
+
         public Tensor Weights { get; } = Tensor.Uninitialized(new Shape(owner.Classes, owner.Features));
 
         public Tensor Logits { get; } = Tensor.Uninitialized(new Shape(owner.Classes, owner.Images));
@@ -225,6 +288,12 @@ internal sealed unsafe class SoftmaxRegression : IDisposable
         public Tensor Residuals { get; } = Tensor.Uninitialized(new Shape(owner.Classes, owner.Images));
 
         public Tensor Gradient { get; } = Tensor.Uninitialized(new Shape(owner.Classes, owner.Features));
+
+        /// <summary>The loss of each image, zero for those that do not count.</summary>
+        public double[] Losses { get; } = new double[owner.Images];
+
+        /// <summary>Room for the logits of a block, <c>[classes][images]</c>, of each thread its own.</summary>
+        public Span<double> Block(int worker) => _blocks[worker];
 
         public void Dispose()
         {

@@ -107,11 +107,15 @@ internal static class SplitMeasurement
 
     private static void Sharpen(ReadOnlySpan<float> probabilities, Span<float> powers, double exponent)
     {
+        // Of many classes that are about equally likely every power alone may be too small for a number; of what is relative to the largest, one is 1.
+        var largest = 0.0f;
+        foreach (var probability in probabilities)
+            largest = Math.Max(largest, probability);
         var sum = 0.0;
         foreach (var probability in probabilities)
-            sum += Math.Pow(probability, exponent);
+            sum += Math.Pow((double)probability / largest, exponent);
         for (var c = 0; c < powers.Length; c++)
-            powers[c] = (float)(Math.Pow(probabilities[c], exponent) / sum);
+            powers[c] = (float)(Math.Pow((double)probabilities[c] / largest, exponent) / sum);
     }
 
     private static ConfusedPair[] Pairs(ClassificationMetrics metrics, IReadOnlyList<string> classNames) =>

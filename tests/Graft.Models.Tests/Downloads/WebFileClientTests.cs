@@ -197,12 +197,12 @@ public sealed class WebFileClientTests : IDisposable
             for (var i = 0; i < 10; i++)
             {
                 await stream.WriteAsync(_content.AsMemory(i * 30_000, 30_000), cancellation);
-                await Task.Delay(60, cancellation);
+                await Task.Delay(250, cancellation);
             }
         }))
         {
             // Each piece comes in time, the whole takes longer than the patience with silence.
-            Download(slow, Digest, Quick with { Patience = TimeSpan.FromMilliseconds(400) });
+            Download(slow, Digest, Quick with { Patience = TimeSpan.FromMilliseconds(2300) });
             AssertArrived();
             Assert.Single(slow.Requests);
         }

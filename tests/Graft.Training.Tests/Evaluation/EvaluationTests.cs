@@ -139,6 +139,25 @@ public sealed class EvaluationTests
         Assert.Equal(ClassificationMetrics.OfLogits(raw, [1, 1]).Loss, metrics.Calibration.LossWithoutTemperature!.Value, 1e-6);
     }
 
+    /// <summary>The highest temperature that is set, and so many classes that the power of each probability alone is below the smallest number.</summary>
+    [Fact]
+    public void A_thousand_classes_that_are_about_equally_likely_are_measured_without_the_temperature_too()
+    {
+        const int Classes = 1000;
+        var temperature = Math.Exp(5);
+        var random = new DeterministicRandom(3);
+        using var raw = Tensor.Uninitialized(new Shape(2, Classes));
+        foreach (ref var logit in raw.Span)
+            logit = (float)(3 * random.NextDouble());
+        using var probabilities = Tensor.Uninitialized(raw.Shape);
+        for (var i = 0; i < 2; i++)
+            Layers.Activations.Softmax.Apply(Array.ConvertAll(raw.Rows(i).ToArray(), logit => (float)(logit / temperature)), probabilities.Rows(i));
+        var metrics = SplitMeasurement.Of(
+            probabilities, ImagePrediction.Of(probabilities, ["a", "b"], [7, 3]), [.. Enumerable.Range(0, Classes).Select(c => $"{c}")], null, temperature);
+        // Probabilities have seven digits, and their power 148 a hundred times the error.
+        Assert.Equal(ClassificationMetrics.OfLogits(raw, [7, 3]).Loss, metrics.Calibration.LossWithoutTemperature!.Value, 1e-4);
+    }
+
     private static SplitMetrics Measure(JsonElement expected, double? temperature)
     {
         var rows = expected.GetProperty("p").EnumerateArray().Select(Doubles).ToArray();

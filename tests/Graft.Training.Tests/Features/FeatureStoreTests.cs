@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using FsCheck;
 using FsCheck.Fluent;
 using Graft.Tensors;
@@ -195,31 +194,5 @@ public sealed class FeatureStoreTests : IDisposable
         store.Dispose();
         store.Dispose();
         Assert.Throws<ObjectDisposedException>(() => table.Contains(default));
-    }
-
-    [Fact]
-    [Trait("Category", "Slow")]
-    public void Ten_thousand_features_of_2048_are_read_in_under_a_second()
-    {
-        const int Count = 10_000, Length = 2048;
-        using var store = FeatureStore.Open(StorePath);
-        var table = store.Space(SampleFeatures.Space(new(Length)));
-        var features = SampleFeatures.Batch(Count, Length, 1);
-        var watch = Stopwatch.StartNew();
-        foreach (var batch in features.Chunk(64))
-            table.WriteBatch(batch);
-        var written = watch.Elapsed;
-        var destination = new float[Count * Length];
-        var hashes = features.Select(item => item.Hash).ToArray();
-        var fastest = TimeSpan.MaxValue;
-        for (var run = 0; run < 5; run++)
-        {
-            watch.Restart();
-            Assert.Equal(Count, table.ReadMany(hashes, destination, new bool[Count]));
-            fastest = watch.Elapsed < fastest ? watch.Elapsed : fastest;
-        }
-
-        TestContext.Current.TestOutputHelper?.WriteLine($"written in {written.TotalMilliseconds:F0} ms, read in {fastest.TotalMilliseconds:F0} ms");
-        Assert.True(fastest < TimeSpan.FromSeconds(1), $"Reading took {fastest}.");
     }
 }
