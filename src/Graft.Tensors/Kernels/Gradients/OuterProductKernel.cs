@@ -40,8 +40,9 @@ internal abstract unsafe class OuterProductKernel
     /// <param name="count">Pixels in a row.</param>
     /// <param name="step">From one pixel to the next of the left operand, in floats.</param>
     /// <param name="right">The right operand's <c>rows * count</c> pixels.</param>
+    /// <param name="next">The left operand of the next tile, asked for ahead; may point anywhere.</param>
     /// <param name="tile">Gets the tile, <c>[Rows][Columns]</c>.</param>
-    public abstract void Multiply(float* left, nint* starts, int rows, int count, nint step, float* right, float* tile);
+    public abstract void Multiply(float* left, nint* starts, int rows, int count, nint step, float* right, float* next, float* tile);
 
     /// <summary>Adds the part of a tile that exists to a matrix.</summary>
     /// <param name="tile">The tile, <c>[Rows][Columns]</c>.</param>

@@ -13,7 +13,7 @@ namespace Graft.Tensors.Kernels.Gradients;
 internal static unsafe class WeightGradient
 {
     /// <summary>Pixels that are summed up at a time; their part of a panel stays in the first-level cache.</summary>
-    private const int BlockPixels = 192;
+    private const int BlockPixels = 256;
 
     /// <summary>Floats that are laid out at a time.</summary>
     private const long ChunkLength = 6 << 20;
@@ -70,20 +70,21 @@ internal static unsafe class WeightGradient
 
     private static void MultiplyFlat(WeightGradientChunk chunk, int panel, int firstTile, int endTile, float* target, int targetStride)
     {
-        for (var pixel = 0; pixel < chunk.OutputPixels; pixel += BlockPixels)
+        var block = Block(chunk.OutputPixels, BlockPixels);
+        for (var pixel = 0; pixel < chunk.OutputPixels; pixel += block)
         {
             var start = (nint)pixel * OuterProductKernel.Rows;
             var right = chunk.Panel(panel, pixel);
             for (var tile = firstTile; tile < endTile; tile++)
-                MultiplyTile(chunk, tile, panel, &start, 1, Math.Min(BlockPixels, chunk.OutputPixels - pixel), right, target, targetStride);
+                MultiplyTile(chunk, tile, panel, &start, 1, Math.Min(block, chunk.OutputPixels - pixel), right, target, targetStride);
         }
     }
 
     private static void MultiplyRows(WeightGradientChunk chunk, int panel, int firstTile, int endTile, float* target, int targetStride)
     {
         var width = chunk.OutputWidth;
-        var rowBlock = Math.Max(1, BlockPixels / width);
         var rows = chunk.OutputPixels / width;
+        var rowBlock = Block(rows, Math.Max(1, BlockPixels / width));
         var starts = stackalloc nint[rowBlock];
         for (var row = 0; row < rows; row += rowBlock)
         {
@@ -101,16 +102,20 @@ internal static unsafe class WeightGradient
         var kernel = chunk.Kernel;
         var sums = stackalloc float[OuterProductKernel.Rows * kernel.Columns];
         var (tap, group) = Math.DivRem(tile, chunk.Groups);
-        kernel.Multiply(chunk.Left(group, tap), starts, rows, count, (nint)chunk.Layout.PixelStep * OuterProductKernel.Rows, right, sums);
         var channel = group * OuterProductKernel.Rows;
+        var rowCount = Math.Min(OuterProductKernel.Rows, chunk.Layout.Channels - channel);
         var column = panel * kernel.Columns;
-        kernel.Add(
-            sums,
-            target + (((nint)(tap * chunk.Layout.Channels) + channel) * targetStride) + column,
-            targetStride,
-            Math.Min(OuterProductKernel.Rows, chunk.Layout.Channels - channel),
-            Math.Min(kernel.Columns, chunk.OutputChannels - column));
+        target += (((nint)(tap * chunk.Layout.Channels) + channel) * targetStride) + column;
+        // The rows of the result lie far apart, as do the pixels of one tile and the next: no processor foresees them.
+        for (var row = 0; row < rowCount; row++)
+            Prefetch.Lines(target + (row * targetStride), 1);
+        var (nextTap, nextGroup) = Math.DivRem(tile + 1, chunk.Groups);
+        kernel.Multiply(chunk.Left(group, tap), starts, rows, count, (nint)chunk.Layout.PixelStep * OuterProductKernel.Rows, right, chunk.Left(nextGroup, nextTap), sums);
+        kernel.Add(sums, target, targetStride, rowCount, Math.Min(kernel.Columns, chunk.OutputChannels - column));
     }
+
+    /// <summary>Blocks of about the same length, none longer than the longest: a short one at the end would cost as many additions to the result.</summary>
+    private static int Block(int count, int longest) => DivideUp(count, DivideUp(count, longest));
 
     private static int DivideUp(int value, int divisor) => (value + divisor - 1) / divisor;
 }

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using Graft.Tensors.Kernels.Gemm;
 
 namespace Graft.Tensors.Kernels.Winograd;
@@ -54,8 +55,6 @@ internal sealed unsafe class WinogradWeights : IDisposable
     public static WinogradWeights Transform(float* source, int inputChannels, int outputChannels, WinogradTile tile, TileKernel? kernel = null, WorkerPool? workers = null)
     {
         var weights = new WinogradWeights(tile, kernel ?? TileKernel.Best, inputChannels, outputChannels);
-        if (outputChannels % weights.Kernel.Columns != 0)
-            weights._panels.Span.Clear();
         var inputBlocks = (inputChannels + InputBlock - 1) / InputBlock;
         var tasks = weights.PanelCount * inputBlocks;
         if (workers is null)
@@ -85,6 +84,7 @@ internal sealed unsafe class WinogradWeights : IDisposable
 
     /// <summary>Transforms the kernels of some input channels and the output channels of one panel.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [SkipLocalsInit]
     private void TransformPanel(float* source, int panel, int firstInput, int endInput)
     {
         var (inputs, width) = (Tile.Inputs, Kernel.Columns);
@@ -95,6 +95,11 @@ internal sealed unsafe class WinogradWeights : IDisposable
         var factors = stackalloc double[inputs * KernelSize];
         for (var i = 0; i < inputs * KernelSize; i++)
             factors[i] = Tile.WeightMatrix[i / KernelSize, i % KernelSize];
+        // [points][inputs][outputs] of this block: results of one input lie a matrix apart, too far for the caches to gather writes.
+        var block = stackalloc float[Tile.Points * InputBlock * width];
+        var step = (endInput - firstInput) * width;
+        if (count < width)
+            new Span<float>(block, Tile.Points * step).Clear();
         for (var input = firstInput; input < endInput; input++)
         {
             // G g, [m+2][3][outputs].
@@ -109,9 +114,28 @@ internal sealed unsafe class WinogradWeights : IDisposable
             for (var y = 0; y < inputs; y++)
             {
                 for (var x = 0; x < inputs; x++)
-                    CombineColumns(columns + (y * KernelSize * width), width, factors + (x * KernelSize), count, Panel((y * inputs) + x, panel, input));
+                    CombineColumns(columns + (y * KernelSize * width), width, factors + (x * KernelSize), count, block + (((y * inputs) + x) * step) + ((input - firstInput) * width));
             }
         }
+
+        for (var point = 0; point < Tile.Points; point++)
+            CopyPastCaches(block + (point * step), Panel(point, panel, firstInput), step);
+        // Writes past the caches are seen by other threads in no order but what a barrier makes.
+        Thread.MemoryBarrier();
+    }
+
+    /// <summary>Copies without reading the target's lines first; the whole is larger than the caches, where it would only push out other things.</summary>
+    private static void CopyPastCaches(float* source, float* target, int count)
+    {
+        var i = 0;
+        if ((nuint)target % (nuint)sizeof(Vector256<float>) == 0)
+        {
+            for (; i + Vector256<float>.Count <= count; i += Vector256<float>.Count)
+                Vector256.Load(source + i).StoreAlignedNonTemporal(target + i);
+        }
+
+        for (; i < count; i++)
+            target[i] = source[i];
     }
 
     /// <summary>The sum of three taps, each times a factor.</summary>
