@@ -9,8 +9,14 @@ namespace Graft.Weights;
 /// </summary>
 public static class KernelLayout
 {
-    /// <summary>Inputs that are moved at a time, so that both sides stay in the cache.</summary>
+    /// <summary>Inputs that are moved at a time towards other programs, so that both sides stay in the cache.</summary>
     private const int Block = 16;
+
+    /// <summary>Outputs that are moved at a time: a cache line.</summary>
+    private const int OutputBlock = 16;
+
+    /// <summary>Values of a block, in the first-level cache.</summary>
+    private const int BufferLength = 4096;
 
     /// <summary>Makes a kernel in the other order.</summary>
     /// <param name="kernel"><c>[height, width, inputs, outputs]</c>.</param>
@@ -62,20 +68,45 @@ public static class KernelLayout
     /// <summary>From <c>[outputs, inputs, taps]</c> to <c>[taps, inputs, outputs]</c>; a matrix is a kernel of one tap.</summary>
     /// <inheritdoc cref="ToChannelsFirst(ReadOnlySpan{float}, Span{float}, int, int, int)" path="/param"/>
     /// <exception cref="ArgumentException">There are more or fewer values.</exception>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void FromChannelsFirst(ReadOnlySpan<float> from, Span<float> to, int taps, int inputs, int outputs)
     {
         RequireLengths(from.Length, to.Length, taps, inputs, outputs);
-        for (var start = 0; start < inputs; start += Block)
+        var tapBlock = Math.Min(taps, BufferLength / OutputBlock);
+        var inputBlock = BufferLength / OutputBlock / Math.Max(1, tapBlock);
+        for (var output = 0; output < outputs; output += OutputBlock)
         {
-            var end = Math.Min(start + Block, inputs);
-            for (var output = 0; output < outputs; output++)
+            for (var input = 0; input < inputs; input += inputBlock)
             {
-                for (var input = start; input < end; input++)
-                {
-                    for (var tap = 0; tap < taps; tap++)
-                        to[(((tap * inputs) + input) * outputs) + output] = from[(((output * inputs) + input) * taps) + tap];
-                }
+                for (var tap = 0; tap < taps; tap += tapBlock)
+                    MoveBlock(from, to, (taps, inputs, outputs), (tap, input, output), (Math.Min(tapBlock, taps - tap), Math.Min(inputBlock, inputs - input), Math.Min(OutputBlock, outputs - output)));
+            }
+        }
+    }
+
+    /// <summary>
+    /// Rows of outputs often lie a power of two apart, where caches hold few of them; so lines are put together first and written whole.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void MoveBlock(
+        ReadOnlySpan<float> from, Span<float> to, (int Taps, int Inputs, int Outputs) size, (int Tap, int Input, int Output) first, (int Taps, int Inputs, int Outputs) count)
+    {
+        Span<float> lines = stackalloc float[BufferLength];
+        for (var output = 0; output < count.Outputs; output++)
+        {
+            for (var input = 0; input < count.Inputs; input++)
+            {
+                var values = from.Slice(((((first.Output + output) * size.Inputs) + first.Input + input) * size.Taps) + first.Tap, count.Taps);
+                for (var tap = 0; tap < values.Length; tap++)
+                    lines[(((tap * count.Inputs) + input) * OutputBlock) + output] = values[tap];
+            }
+        }
+
+        for (var tap = 0; tap < count.Taps; tap++)
+        {
+            for (var input = 0; input < count.Inputs; input++)
+            {
+                lines.Slice(((tap * count.Inputs) + input) * OutputBlock, count.Outputs)
+                    .CopyTo(to[(((((first.Tap + tap) * size.Inputs) + first.Input + input) * size.Outputs) + first.Output)..]);
             }
         }
     }

@@ -125,6 +125,7 @@ internal sealed unsafe class WinogradWeights : IDisposable
     }
 
     /// <summary>Copies without reading the target's lines first; the whole is larger than the caches, where it would only push out other things.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void CopyPastCaches(float* source, float* target, int count)
     {
         var i = 0;
