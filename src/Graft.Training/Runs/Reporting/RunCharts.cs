@@ -6,8 +6,8 @@ namespace Graft.Training.Runs.Reporting;
 /// <summary>The charts and tables of a run.</summary>
 internal static class RunCharts
 {
-    /// <summary>More classes than this do not fit into a matrix; the pairs confused most are told.</summary>
-    private const int MatrixClasses = 40;
+    /// <summary>More classes than this do not fit into a matrix or a chart; the pairs confused most and the worst classes are told.</summary>
+    private const int ChartedClasses = 40;
 
     private static readonly string[] ClassFigures = ["accuracy", "95 % interval", "precision", "F1", "images", "training images"];
 
@@ -16,7 +16,7 @@ internal static class RunCharts
     /// <summary>The matrix, and the pairs confused most.</summary>
     public static Html Confusion(SplitMetrics metrics, IReadOnlyList<string> classNames, string split)
     {
-        var matrix = classNames.Count <= MatrixClasses
+        var matrix = classNames.Count <= ChartedClasses
             ? MatrixChart.Of($"How many {split} images of each class were called which", "is", "called", classNames, metrics.Confusion).ToHtml()
             : Html.Empty;
         if (metrics.ConfusedPairs.Count == 0)
@@ -43,10 +43,14 @@ internal static class RunCharts
                 Html.Of($"{item.Support:N0}"),
                 Html.Text(item.TrainingImages?.ToString("N0", CultureInfo.InvariantCulture) ?? "-"),
             ]));
+        var isWhole = metrics.PerClass.Count <= ChartedClasses;
+        var chart = isWhole
+            ? BarChart.Of("Accuracy of each class", "share called rightly", bars)
+            : BarChart.Of($"The {Math.Min(bars.Length, ChartedClasses)} classes with the lowest accuracy", "share called rightly", [.. bars.OrderBy(bar => bar.Value).Take(ChartedClasses)]);
         return Html.Join(
-            (BarChart.Of("Accuracy of each class", "share called rightly", bars) with { Table = Html.Empty }).ToHtml(),
+            (chart with { Table = Html.Empty }).ToHtml(),
             PointChart.Of("Accuracy of each class against its number of training images", points, new() { XTitle = "training images", YTitle = "accuracy", Height = 260 }).ToHtml(),
-            table);
+            isWhole ? table : Html.Of($"<details><summary>All {metrics.PerClass.Count:N0} classes</summary>{table}</details>"));
     }
 
     /// <summary>Accuracy against confidence.</summary>

@@ -57,4 +57,21 @@ public sealed class ReportPartsTests
         var hot = picture.Pixels[^3..].ToArray();
         Assert.True(hot[0] > 180 && hot[1] < 60 && hot[2] < 60, string.Join(",", hot));
     }
+
+    [Fact]
+    public void Of_hundreds_of_classes_the_worst_are_drawn_and_all_are_listed()
+    {
+        const int Classes = 300;
+        using var probabilities = Tensor.Zeros(new Shape(Classes, Classes));
+        // Every class but the last three is called rightly.
+        for (var c = 0; c < Classes; c++)
+            probabilities.Rows(c)[c < Classes - 3 ? c : 0] = 1;
+        string[] names = [.. Enumerable.Range(0, Classes).Select(c => $"class {c}.")];
+        var metrics = SplitMeasurement.Of(probabilities, ImagePrediction.Of(probabilities, names, [.. Enumerable.Range(0, Classes)]), names, null, null);
+        var html = RunCharts.Classes(metrics).ToString();
+        var chart = html[..html.IndexOf("</figure>", StringComparison.Ordinal)];
+        Assert.Equal(40, names.Count(name => chart.Contains($"\"{name}\"", StringComparison.Ordinal)));
+        Assert.All(names[^3..], name => Assert.Contains($"\"{name}\"", chart, StringComparison.Ordinal));
+        Assert.All(names, name => Assert.Contains($"{name}</td>", html, StringComparison.Ordinal));
+    }
 }
