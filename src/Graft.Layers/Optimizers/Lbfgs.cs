@@ -31,8 +31,9 @@ public static class Lbfgs
     private const int MaximumHalvings = 30;
 
     /// <summary>Computes the value at a point and writes the gradient there.</summary>
-    /// <param name="point">The point.</param>
-    /// <param name="gradient">Gets the gradient.</param>
+    /// <param name="point">The point; belongs to the minimisation, not to be changed or kept.</param>
+    /// <param name="gradient">Gets the gradient, every one of as many values as the point has; not to be kept.</param>
+    /// <returns>The value.</returns>
     public delegate double Objective(double[] point, double[] gradient);
 
     /// <summary>Minimises a function.</summary>

@@ -195,4 +195,22 @@ public sealed class FeatureStoreTests : IDisposable
         store.Dispose();
         Assert.Throws<ObjectDisposedException>(() => table.Contains(default));
     }
+
+    [Fact]
+    [Trait("Category", "Slow")]
+    public void Ten_thousand_features_of_2048_are_read_at_once_as_they_were_written()
+    {
+        const int Count = 10_000, Length = 2048;
+        using var store = FeatureStore.Open(StorePath);
+        var table = store.Space(SampleFeatures.Space(new(Length)));
+        var features = SampleFeatures.Batch(Count, Length, 1);
+        foreach (var batch in features.Chunk(64))
+            table.WriteBatch(batch);
+        var read = new float[Count * Length];
+        var found = new bool[Count];
+        Assert.Equal(Count, table.ReadMany([.. features.Select(item => item.Hash)], read, found));
+        Assert.DoesNotContain(false, found);
+        for (var i = 0; i < Count; i++)
+            Assert.True(features[i].Values.Span.SequenceEqual(read.AsSpan(i * Length, Length)), $"Feature {i} differs.");
+    }
 }
