@@ -51,9 +51,12 @@ internal sealed unsafe class MatrixProductBlock
 
         var operands = new TileOperands
         {
+            RowsStride = tilePointers,
+            RowCount = rows.End - rows.First,
             PanelStride = (nint)Matrix.Depth * Kernel.Columns,
             Sums = scratch.Pointer,
             SumsStride = tileColumns,
+            SumsTileStride = inOneGo ? 0 : Kernel.Rows * tileColumns,
             SumsPanelStride = Kernel.Columns,
             OutputStride = OutputStride,
             AheadLines = (Kernel.Columns + tiles - 1) / tiles,
@@ -61,11 +64,20 @@ internal sealed unsafe class MatrixProductBlock
         var asksAhead = Kernel.PanelsAtOnce > 1 || tiles <= MostTilesThatAskAhead;
         for (var panel = panels.First; panel < panels.End; panel += Kernel.PanelsAtOnce)
         {
-            operands.ColumnCount = Math.Min((Math.Min(panels.End, panel + Kernel.PanelsAtOnce) - panel) * Kernel.Columns, Matrix.Columns - (panel * Kernel.Columns));
+            var column = panel * Kernel.Columns;
+            var place = (rows.First * OutputStride) + column;
+            operands.ColumnCount = Math.Min((Math.Min(panels.End, panel + Kernel.PanelsAtOnce) - panel) * Kernel.Columns, Matrix.Columns - column);
+            operands.AsksForRows = panel == panels.First && Source.TapLength >= ShortestPrefetched;
+            operands.Epilogue = Epilogue with
+            {
+                Bias = Epilogue.Bias is null ? null : Epilogue.Bias + column,
+                Residual = Epilogue.Residual is null ? null : Epilogue.Residual + place,
+            };
             var nextPanel = panel + Kernel.PanelsAtOnce < panels.End ? panel + Kernel.PanelsAtOnce : panels.End + PanelsOfOtherThreads;
             for (var tap = 0; tap < Source.Taps; tap += Blocking.TapBlock)
             {
                 operands.Taps = Math.Min(Blocking.TapBlock, Source.Taps - tap);
+                operands.Rows = pointers + (tap * Kernel.Rows);
                 var offset = 0;
                 do
                 {
@@ -74,43 +86,13 @@ internal sealed unsafe class MatrixProductBlock
                     operands.Length = Math.Min(Blocking.LengthBlock, Source.TapLength - offset);
                     operands.Panel = Matrix.Panel(panel, depth);
                     operands.Resume = depth > 0;
-                    operands.Rows = pointers + (tap * Kernel.Rows);
                     operands.Ahead = asksAhead && nextPanel + Kernel.PanelsAtOnce <= Matrix.PanelCount ? Matrix.Panel(nextPanel, depth) : null;
-                    RunTiles(operands, rows, panel, isFirst: panel == panels.First, isLast: depth + (operands.Taps * operands.Length) == Matrix.Depth, inOneGo ? 0 : Kernel.Rows * tileColumns);
+                    operands.Output = depth + (operands.Taps * operands.Length) == Matrix.Depth ? Output + place : null;
+                    Kernel.Multiply(operands);
                     offset += Blocking.LengthBlock;
                 }
                 while (offset < Source.TapLength);
             }
-        }
-    }
-
-    /// <summary>Runs one block of the shared dimension of all tiles.</summary>
-    /// <param name="operands">Those of the first tile.</param>
-    /// <param name="rows">The rows of the block.</param>
-    /// <param name="panel">The panel.</param>
-    /// <param name="isFirst">Whether it is the first that meets the rows.</param>
-    /// <param name="isLast">Whether the sums are complete then.</param>
-    /// <param name="sumsLength">From the sums of one tile to those of the next.</param>
-    private void RunTiles(TileOperands operands, (int First, int End) rows, int panel, bool isFirst, bool isLast, int sumsLength)
-    {
-        var column = panel * Kernel.Columns;
-        var aheadLength = operands.AheadLength;
-        for (var row = rows.First; row < rows.End; row += Kernel.Rows)
-        {
-            var place = (row * OutputStride) + column;
-            var nextRows = operands.Rows + (Source.Taps * Kernel.Rows);
-            operands.RowCount = Math.Min(Kernel.Rows, rows.End - row);
-            operands.NextRows = isFirst && Source.TapLength >= ShortestPrefetched && row + Kernel.Rows < rows.End ? nextRows : null;
-            operands.Output = isLast ? Output + place : null;
-            operands.Epilogue = Epilogue with
-            {
-                Bias = Epilogue.Bias is null ? null : Epilogue.Bias + column,
-                Residual = Epilogue.Residual is null ? null : Epilogue.Residual + place,
-            };
-            Kernel.Multiply(operands);
-            operands.Rows = nextRows;
-            operands.Sums += sumsLength;
-            operands.Ahead = operands.Ahead is null ? null : operands.Ahead + aheadLength;
         }
     }
 }

@@ -35,23 +35,46 @@ internal sealed unsafe class TileKernel<TWidth, TVector>(string name) : TileKern
     private static void Multiply<TVectors>(in TileOperands operands)
         where TVectors : struct, ITileSize
     {
-        if (operands.RowCount > 4)
-            Multiply<Six, TVectors>(operands);
-        else if (operands.RowCount > 1)
-            Multiply<Four, TVectors>(operands);
-        else
-            Multiply<One, TVectors>(operands);
+        // Whole tiles, and one that has fewer rows.
+        var wholeRows = operands.RowCount / 6 * 6;
+        if (wholeRows > 0)
+            Multiply<Six, TVectors>(operands, 0, wholeRows);
+        if (operands.RowCount > wholeRows + 4)
+            Multiply<Six, TVectors>(operands, wholeRows, operands.RowCount);
+        else if (operands.RowCount > wholeRows + 1)
+            Multiply<Four, TVectors>(operands, wholeRows, operands.RowCount);
+        else if (operands.RowCount > wholeRows)
+            Multiply<One, TVectors>(operands, wholeRows, operands.RowCount);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Multiply<TRows, TVectors>(in TileOperands operands)
+    private static void Multiply<TRows, TVectors>(in TileOperands operands, int firstRow, int endRow)
+        where TRows : struct, ITileSize
+        where TVectors : struct, ITileSize
+    {
+        var tile = firstRow / 6;
+        var rows = operands.Rows + (tile * operands.RowsStride);
+        var sums = operands.Sums + (tile * operands.SumsTileStride);
+        var ahead = operands.Ahead is null ? null : operands.Ahead + (tile * operands.AheadLength);
+        for (var row = firstRow; row < endRow; row += 6)
+        {
+            var nextRows = operands.AsksForRows && row + 6 < operands.RowCount ? rows + operands.RowsStride : null;
+            MultiplyTile<TRows, TVectors>(operands, rows, nextRows, ahead, sums, row, Math.Min(TRows.Count, endRow - row));
+            rows += operands.RowsStride;
+            sums += operands.SumsTileStride;
+            ahead = ahead is null ? null : ahead + operands.AheadLength;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void MultiplyTile<TRows, TVectors>(in TileOperands operands, float** tileRows, float** nextRows, float* ahead, float* sums, int firstRow, int rowCount)
         where TRows : struct, ITileSize
         where TVectors : struct, ITileSize
     {
         TileRow<TWidth, TVector, TVectors> sum0 = default, sum1 = default, sum2 = default, sum3 = default, sum4 = default, sum5 = default;
         if (operands.Resume)
         {
-            var left = operands.Sums;
+            var left = sums;
             var right = left + operands.SumsPanelStride;
             var stride = operands.SumsStride;
             sum0 = TileRow<TWidth, TVector, TVectors>.Load(left, right);
@@ -70,15 +93,14 @@ internal sealed unsafe class TileKernel<TWidth, TVector>(string name) : TileKern
         }
 
         if (operands.Output is not null)
-            PrefetchOutput<TRows, TVectors>(operands);
+            PrefetchOutput(operands, firstRow, rowCount);
         var panel = operands.Panel;
         var panelStride = operands.PanelStride;
         var length = operands.Length;
-        var ahead = operands.Ahead;
-        var piece = operands.NextRows is null && ahead is null ? length : Prefetch.LineLength;
+        var piece = nextRows is null && ahead is null ? length : Prefetch.LineLength;
         for (var tap = 0; tap < operands.Taps; tap++)
         {
-            var rows = operands.Rows + (tap * 6);
+            var rows = tileRows + (tap * 6);
             var row0 = rows[0] + operands.Offset;
             var row1 = rows[1] + operands.Offset;
             var row2 = rows[2] + operands.Offset;
@@ -87,8 +109,8 @@ internal sealed unsafe class TileKernel<TWidth, TVector>(string name) : TileKern
             var row5 = rows[5] + operands.Offset;
             for (nint start = 0; start < length; start += piece)
             {
-                if (operands.NextRows is not null)
-                    Prefetch.Rows(operands.NextRows + (tap * 6), TRows.Count, operands.Offset + start);
+                if (nextRows is not null)
+                    Prefetch.Rows(nextRows + (tap * 6), TRows.Count, operands.Offset + start);
                 if (ahead is not null)
                 {
                     Prefetch.LinesFarther(ahead, operands.AheadLines);
@@ -112,32 +134,30 @@ internal sealed unsafe class TileKernel<TWidth, TVector>(string name) : TileKern
             }
         }
 
-        var whole = operands.RowCount == TRows.Count && operands.ColumnCount == TVectors.Count * TWidth.Count;
-        if (operands.Output is not null && whole)
+        if (operands.Output is not null && rowCount == TRows.Count && operands.ColumnCount == TVectors.Count * TWidth.Count)
         {
-            var epilogue = operands.Epilogue;
-            var output = operands.Output;
             var stride = operands.OutputStride;
+            var place = firstRow * stride;
             TileRow<TWidth, TVector, TVectors> bias = default;
-            if (epilogue.Bias is not null)
-                bias = TileRow<TWidth, TVector, TVectors>.Load(epilogue.Bias, epilogue.Bias + (2 * TWidth.Count));
-            Finish(ref sum0, bias, epilogue, 0, output);
+            if (operands.Epilogue.Bias is not null)
+                bias = TileRow<TWidth, TVector, TVectors>.Load(operands.Epilogue.Bias, operands.Epilogue.Bias + (2 * TWidth.Count));
+            Finish(ref sum0, bias, operands, place);
             if (TRows.Count > 1)
             {
-                Finish(ref sum1, bias, epilogue, stride, output);
-                Finish(ref sum2, bias, epilogue, 2 * stride, output);
-                Finish(ref sum3, bias, epilogue, 3 * stride, output);
+                Finish(ref sum1, bias, operands, place + stride);
+                Finish(ref sum2, bias, operands, place + (2 * stride));
+                Finish(ref sum3, bias, operands, place + (3 * stride));
             }
 
             if (TRows.Count > 4)
             {
-                Finish(ref sum4, bias, epilogue, 4 * stride, output);
-                Finish(ref sum5, bias, epilogue, 5 * stride, output);
+                Finish(ref sum4, bias, operands, place + (4 * stride));
+                Finish(ref sum5, bias, operands, place + (5 * stride));
             }
         }
         else
         {
-            var left = operands.Sums;
+            var left = sums;
             var right = left + operands.SumsPanelStride;
             var stride = operands.SumsStride;
             sum0.Store(left, right);
@@ -155,7 +175,7 @@ internal sealed unsafe class TileKernel<TWidth, TVector>(string name) : TileKern
             }
 
             if (operands.Output is not null)
-                FinishPart(operands);
+                FinishPart(operands, sums, firstRow, rowCount);
         }
     }
 
@@ -199,44 +219,46 @@ internal sealed unsafe class TileKernel<TWidth, TVector>(string name) : TileKern
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Finish<TVectors>(ref TileRow<TWidth, TVector, TVectors> sum, in TileRow<TWidth, TVector, TVectors> bias, in Epilogue epilogue, nint place, float* output)
+    private static void Finish<TVectors>(ref TileRow<TWidth, TVector, TVectors> sum, in TileRow<TWidth, TVector, TVectors> bias, in TileOperands operands, nint place)
         where TVectors : struct, ITileSize
     {
         sum.Add(bias);
-        if (epilogue.Residual is not null)
-            sum.Add(TileRow<TWidth, TVector, TVectors>.Load(epilogue.Residual + place, epilogue.Residual + place + (2 * TWidth.Count)));
-        sum.Clamp(TWidth.Broadcast(epilogue.Minimum), TWidth.Broadcast(epilogue.Maximum));
-        sum.Store(output + place, output + place + (2 * TWidth.Count));
+        var residual = operands.Epilogue.Residual;
+        if (residual is not null)
+            sum.Add(TileRow<TWidth, TVector, TVectors>.Load(residual + place, residual + place + (2 * TWidth.Count)));
+        sum.Clamp(TWidth.Broadcast(operands.Epilogue.Minimum), TWidth.Broadcast(operands.Epilogue.Maximum));
+        var output = operands.Output + place;
+        sum.Store(output, output + (2 * TWidth.Count));
     }
 
     /// <summary>Asks for the lines that will be written, and those of the residual.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void PrefetchOutput<TRows, TVectors>(in TileOperands operands)
-        where TRows : struct, ITileSize
-        where TVectors : struct, ITileSize
+    private static void PrefetchOutput(in TileOperands operands, int firstRow, int rowCount)
     {
+        var output = operands.Output + (firstRow * operands.OutputStride);
         var residual = operands.Epilogue.Residual == operands.Output ? null : operands.Epilogue.Residual;
-        for (nint row = 0; row < operands.RowCount; row++)
-        {
-            Prefetch.Lines(operands.Output + (row * operands.OutputStride), operands.ColumnCount);
-            if (residual is not null)
-                Prefetch.Lines(residual + (row * operands.OutputStride), operands.ColumnCount);
-        }
+        for (nint row = 0; row < rowCount; row++)
+            Prefetch.Lines(output + (row * operands.OutputStride), operands.ColumnCount);
+        if (residual is null)
+            return;
+        residual += firstRow * operands.OutputStride;
+        for (nint row = 0; row < rowCount; row++)
+            Prefetch.Lines(residual + (row * operands.OutputStride), operands.ColumnCount);
     }
 
     /// <summary>Finishes a tile of which only a part exists, from its sums in memory.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void FinishPart(in TileOperands operands)
+    private static void FinishPart(in TileOperands operands, float* tileSums, int firstRow, int rowCount)
     {
         var epilogue = operands.Epilogue;
-        for (nint row = 0; row < operands.RowCount; row++)
+        for (nint row = 0; row < rowCount; row++)
         {
             for (var panel = 0; panel * 2 * TWidth.Count < operands.ColumnCount; panel++)
             {
                 var first = panel * 2 * TWidth.Count;
                 var count = Math.Min(2 * TWidth.Count, operands.ColumnCount - first);
-                var sums = operands.Sums + (row * operands.SumsStride) + (panel * operands.SumsPanelStride);
-                var place = (row * operands.OutputStride) + first;
+                var sums = tileSums + (row * operands.SumsStride) + (panel * operands.SumsPanelStride);
+                var place = ((firstRow + row) * operands.OutputStride) + first;
                 var column = 0;
                 for (; column + TWidth.Count <= count; column += TWidth.Count)
                     FinishVector<TWidth, TVector>(sums + column, epilogue, first + column, place + column, operands.Output);

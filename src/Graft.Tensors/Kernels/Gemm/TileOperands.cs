@@ -1,13 +1,16 @@
 namespace Graft.Tensors.Kernels.Gemm;
 
-/// <summary>What a tile kernel multiplies, where the results go, and what is done to them on the way.</summary>
+/// <summary>What a tile kernel multiplies, where the results go, and what is done to them on the way: consecutive tiles below each other.</summary>
 internal unsafe struct TileOperands
 {
     /// <summary>
-    /// For each tap, <see cref="TileKernel.Rows"/> pointers to the first of the consecutive values of a row. Rows that do not
+    /// For each tile and tap, <see cref="TileKernel.Rows"/> pointers to the first of the consecutive values of a row. Rows that do not
     /// exist point anywhere readable.
     /// </summary>
     public float** Rows;
+
+    /// <summary>From the pointers of one tile to those of the next.</summary>
+    public nint RowsStride;
 
     /// <summary>How many groups of pointers.</summary>
     public int Taps;
@@ -24,20 +27,23 @@ internal unsafe struct TileOperands
     /// <summary>From there to the same part of the next panel, in floats.</summary>
     public nint PanelStride;
 
-    /// <summary>How many rows exist, at least 1.</summary>
+    /// <summary>How many rows exist in all tiles, at least 1.</summary>
     public int RowCount;
 
     /// <summary>How many columns exist, at least 1, at the most those of <see cref="TileKernel.PanelsAtOnce"/> panels.</summary>
     public int ColumnCount;
 
     /// <summary>
-    /// Memory for all rows and columns of the tile: holds the sums to go on from when <see cref="Resume"/>, gets the sums when there
+    /// Memory for all rows and columns of a tile: holds the sums to go on from when <see cref="Resume"/>, gets the sums when there
     /// is no <see cref="Output"/>, and is scratch otherwise.
     /// </summary>
     public float* Sums;
 
     /// <summary>From one row of the sums to the next, in floats.</summary>
     public nint SumsStride;
+
+    /// <summary>From the sums of one tile to those of the next, in floats; 0 where they are scratch alone.</summary>
+    public nint SumsTileStride;
 
     /// <summary>From a sum to that of the next panel's same column, in floats.</summary>
     public nint SumsPanelStride;
@@ -51,11 +57,11 @@ internal unsafe struct TileOperands
     /// <summary>From one row of the output (and residual) to the next, in floats.</summary>
     public nint OutputStride;
 
-    /// <summary>Bias for the tile's first column, residual for its first result, and clamp. The residual may be the output itself.</summary>
+    /// <summary>Bias for the tiles' first column, residual for their first result, and clamp. The residual may be the output itself.</summary>
     public Epilogue Epilogue;
 
-    /// <summary>The pointers of the tile that comes next, whose values are asked for on the way; or null.</summary>
-    public float** NextRows;
+    /// <summary>Whether the values of each next tile's rows are asked for on the way.</summary>
+    public bool AsksForRows;
 
     /// <summary>A part of the panel that comes later (and of the one behind it), asked for on the way into the second-level cache; or null.</summary>
     public float* Ahead;

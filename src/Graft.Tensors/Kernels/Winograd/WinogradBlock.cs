@@ -141,9 +141,13 @@ internal sealed unsafe class WinogradBlock : IDisposable
         var matrixTiles = (tileCount + matrix.Rows - 1) / matrix.Rows;
         var operands = new TileOperands
         {
+            Rows = _rows,
+            RowsStride = matrix.Rows,
+            RowCount = tileCount,
             Taps = 1,
             PanelStride = (nint)_geometry.InputChannels * matrix.Columns,
             SumsStride = matrix.Columns,
+            SumsTileStride = (nint)matrix.Rows * matrix.Columns,
             SumsPanelStride = _weights.Tile.Points * _productStride,
             AheadLines = (matrix.Columns + matrixTiles - 1) / matrixTiles,
         };
@@ -158,17 +162,9 @@ internal sealed unsafe class WinogradBlock : IDisposable
                 operands.Panel = _weights.Panel(point, panel, depth);
                 operands.Resume = depth > 0;
                 operands.Ahead = matrixTiles is > 1 and <= MostTilesToAskAhead ? operands.Panel + (nextPanel * operands.PanelStride) : null;
-                var aheadLength = operands.AheadLength;
-                for (var matrixTile = 0; matrixTile < matrixTiles; matrixTile++)
-                {
-                    var firstRow = matrixTile * matrix.Rows;
-                    operands.Rows = _rows + firstRow;
-                    operands.NextRows = panel == firstPanel && matrixTile + 1 < matrixTiles ? operands.Rows + matrix.Rows : null;
-                    operands.RowCount = Math.Min(matrix.Rows, tileCount - firstRow);
-                    operands.Sums = Products(panel - firstKept, point) + ((nint)firstRow * matrix.Columns);
-                    matrix.Multiply(operands);
-                    operands.Ahead = operands.Ahead is null ? null : operands.Ahead + aheadLength;
-                }
+                operands.AsksForRows = panel == firstPanel;
+                operands.Sums = Products(panel - firstKept, point);
+                matrix.Multiply(operands);
             }
         }
     }
