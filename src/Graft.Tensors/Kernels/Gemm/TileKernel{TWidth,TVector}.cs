@@ -93,7 +93,7 @@ internal sealed unsafe class TileKernel<TWidth, TVector>(string name) : TileKern
         }
 
         if (operands.Output is not null)
-            PrefetchOutput(operands, firstRow, rowCount);
+            PrefetchOutput(operands, firstRow + 6);
         var panel = operands.Panel;
         var panelStride = operands.PanelStride;
         var length = operands.Length;
@@ -231,19 +231,20 @@ internal sealed unsafe class TileKernel<TWidth, TVector>(string name) : TileKern
         sum.Store(output, output + (2 * TWidth.Count));
     }
 
-    /// <summary>Asks for the lines that will be written, and those of the residual.</summary>
+    /// <summary>
+    /// Asks for the lines that a tile will write, and those of the residual, while the one before it is computed: a tile of 64 steps takes no longer
+    /// than memory takes to answer.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void PrefetchOutput(in TileOperands operands, int firstRow, int rowCount)
+    private static void PrefetchOutput(in TileOperands operands, int firstRow)
     {
-        var output = operands.Output + (firstRow * operands.OutputStride);
         var residual = operands.Epilogue.Residual == operands.Output ? null : operands.Epilogue.Residual;
-        for (nint row = 0; row < rowCount; row++)
-            Prefetch.Lines(output + (row * operands.OutputStride), operands.ColumnCount);
-        if (residual is null)
-            return;
-        residual += firstRow * operands.OutputStride;
-        for (nint row = 0; row < rowCount; row++)
-            Prefetch.Lines(residual + (row * operands.OutputStride), operands.ColumnCount);
+        for (nint row = firstRow; row < Math.Min(operands.RowCount, firstRow + 6); row++)
+        {
+            Prefetch.Lines(operands.Output + (row * operands.OutputStride), operands.ColumnCount);
+            if (residual is not null)
+                Prefetch.Lines(residual + (row * operands.OutputStride), operands.ColumnCount);
+        }
     }
 
     /// <summary>Finishes a tile of which only a part exists, from its sums in memory.</summary>
