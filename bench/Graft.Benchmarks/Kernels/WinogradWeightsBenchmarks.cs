@@ -26,7 +26,7 @@ public unsafe class WinogradWeightsBenchmarks
     [Benchmark]
     public void Transform()
     {
-        using var weights = WinogradWeights.Transform(_kernel.Pointer, Channels, Channels, WinogradTile.Four, workers: _workers);
+        using var weights = WinogradWeights.Transform(_kernel.Pointer, Channels, Channels, workers: _workers);
     }
 
     [GlobalCleanup]

@@ -15,14 +15,10 @@ public sealed class ConvolutionAlgorithmsTests
     [InlineData(9, 256)]
     [InlineData(7, 512)]
     [InlineData(4, 512)]
-    public void Maps_that_tiles_of_four_cover_well_use_them(int size, int channels) =>
-        Assert.Equal(ConvolutionAlgorithm.Winograd4, ConvolutionAlgorithms.Choose(Geometry(size, channels), exact: false));
-
-    [Theory]
     [InlineData(5, 512)]
     [InlineData(6, 64)]
-    public void Maps_just_larger_than_a_tile_use_tiles_of_two(int size, int channels) =>
-        Assert.Equal(ConvolutionAlgorithm.Winograd2, ConvolutionAlgorithms.Choose(Geometry(size, channels), exact: false));
+    public void Maps_of_a_tile_and_more_use_winograds_algorithm(int size, int channels) =>
+        Assert.Equal(ConvolutionAlgorithm.Winograd, ConvolutionAlgorithms.Choose(Geometry(size, channels), exact: false));
 
     [Theory]
     [InlineData(1)]
@@ -71,7 +67,7 @@ public sealed class ConvolutionAlgorithmsTests
         {
             var (geometry, exact) = sample;
             var isPlain = geometry is { KernelHeight: 3, KernelWidth: 3, StrideHeight: 1, DilationWidth: 1 };
-            var isWinograd = ConvolutionAlgorithms.Choose(geometry, exact) is ConvolutionAlgorithm.Winograd2 or ConvolutionAlgorithm.Winograd4;
+            var isWinograd = ConvolutionAlgorithms.Choose(geometry, exact) == ConvolutionAlgorithm.Winograd;
             return !isWinograd || (isPlain && !exact);
         }).QuickCheckThrowOnFailure();
     }

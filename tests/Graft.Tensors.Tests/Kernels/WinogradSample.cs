@@ -62,16 +62,15 @@ internal sealed unsafe class WinogradSample : IDisposable
     }
 
     /// <summary>Runs the convolution; the caller owns the result.</summary>
-    /// <param name="tile">The tile size.</param>
     /// <param name="kernel">The kernel.</param>
     /// <param name="fused">Whether bias, residual and rectifier are applied.</param>
     /// <param name="threads">How many threads.</param>
     /// <param name="blocking">How it is cut into blocks.</param>
     /// <param name="images">The first image and how many; all when null.</param>
-    public Tensor Run(WinogradTile tile, TileKernel kernel, bool fused = false, int threads = 2, WinogradBlocking? blocking = null, (int First, int Count)? images = null)
+    public Tensor Run(TileKernel kernel, bool fused = false, int threads = 2, WinogradBlocking? blocking = null, (int First, int Count)? images = null)
     {
         var (first, count) = images ?? (0, Batch);
-        using var weights = WinogradWeights.Transform(Weight.Pointer, Geometry.InputChannels, Geometry.OutputChannels, tile, kernel);
+        using var weights = WinogradWeights.Transform(Weight.Pointer, Geometry.InputChannels, Geometry.OutputChannels, kernel);
         using var convolution = new WinogradConvolution(Geometry, weights);
         using var workers = new WorkerPool(threads);
         var output = Tensor.Uninitialized(new Shape(count, OutputShape[1], OutputShape[2], OutputShape[3]));

@@ -17,8 +17,7 @@ internal static class ConvolutionSteps
     /// <param name="workers">The threads to prepare the weights on; the caller's alone when null.</param>
     public static PlanStep Create(string description, ConvolutionGeometry geometry, ConvolutionAlgorithm algorithm, FusedWeights weights, IReadOnlyList<int> inputs, int output, WorkerPool? workers = null) => algorithm switch
     {
-        ConvolutionAlgorithm.Winograd4 => new WinogradStep($"{description} (winograd 4x4)", geometry, WinogradTile.Four, weights, inputs, output, workers),
-        ConvolutionAlgorithm.Winograd2 => new WinogradStep($"{description} (winograd 2x2)", geometry, WinogradTile.Two, weights, inputs, output, workers),
+        ConvolutionAlgorithm.Winograd => new WinogradStep($"{description} (winograd {WinogradTiling.Describe(geometry.OutputHeight, geometry.OutputWidth)})", geometry, weights, inputs, output, workers),
         _ => new ConvolutionStep(description, geometry, weights, inputs, output, workers),
     };
 

@@ -18,17 +18,16 @@ internal sealed unsafe class WinogradStep : PlanStep
     /// <summary>Transforms the weights.</summary>
     /// <param name="description">What it does.</param>
     /// <param name="geometry">The sizes.</param>
-    /// <param name="tile">The size of a tile.</param>
     /// <param name="fused">The kernel and what is fused; the step owns them.</param>
     /// <param name="inputs">The value it convolves, and the residual where there is one.</param>
     /// <param name="output">The value it writes.</param>
     /// <param name="workers">The threads to transform on; the caller's alone when null.</param>
-    public WinogradStep(string description, ConvolutionGeometry geometry, WinogradTile tile, FusedWeights fused, IReadOnlyList<int> inputs, int output, WorkerPool? workers = null)
+    public WinogradStep(string description, ConvolutionGeometry geometry, FusedWeights fused, IReadOnlyList<int> inputs, int output, WorkerPool? workers = null)
         : base(description, inputs, output)
     {
         _geometry = geometry;
         using (fused.Kernel)
-            _weights = WinogradWeights.Transform(fused.Kernel.Pointer, geometry.InputChannels, geometry.OutputChannels, tile, workers: workers);
+            _weights = WinogradWeights.Transform(fused.Kernel.Pointer, geometry.InputChannels, geometry.OutputChannels, workers: workers);
         _convolution = new WinogradConvolution(geometry, _weights);
         (_bias, _minimum, _maximum) = (fused.Bias, fused.Minimum, fused.Maximum);
     }

@@ -15,18 +15,18 @@ internal unsafe interface IWinogradTransform
     /// <summary>A column of B' d or a row of d B: reads a vector at <paramref name="offset"/> behind each of m+2 pointers.</summary>
     /// <param name="sources">The pointers.</param>
     /// <param name="offset">Added to each, in floats.</param>
-    /// <param name="target">Gets m+2 vectors.</param>
-    /// <param name="targetStride">From one to the next, in floats.</param>
+    /// <param name="target">Where the first of the large tile's points is; gets a vector at each point that this tile uses.</param>
+    /// <param name="targetStride">From one point to the next, in floats.</param>
     static abstract void Input<TWidth, TVector>(float** sources, nint offset, float* target, nint targetStride)
         where TWidth : struct, IVectorWidth<TVector>
         where TVector : struct;
 
-    /// <summary>A column of A' m or a row of m A: reads m+2 vectors and writes m.</summary>
-    /// <param name="source">The first vector.</param>
-    /// <param name="sourceStride">From one to the next, in floats.</param>
+    /// <summary>A column of A' m or a row of m A: reads a vector of each point that this tile uses and writes m.</summary>
+    /// <param name="sources">A pointer for each of the large tile's points.</param>
+    /// <param name="offset">Added to each, in floats.</param>
     /// <param name="target">Gets m vectors.</param>
     /// <param name="targetStride">From one to the next, in floats.</param>
-    static abstract void Output<TWidth, TVector>(float* source, nint sourceStride, float* target, nint targetStride)
+    static abstract void Output<TWidth, TVector>(float** sources, nint offset, float* target, nint targetStride)
         where TWidth : struct, IVectorWidth<TVector>
         where TVector : struct;
 }

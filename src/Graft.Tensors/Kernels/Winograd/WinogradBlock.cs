@@ -4,11 +4,13 @@ using Graft.Tensors.Kernels.Gemm;
 
 namespace Graft.Tensors.Kernels.Winograd;
 
-/// <summary>The buffers of a block of tiles and the three phases of its work, each divisible by tile or by point and panel.</summary>
+/// <summary>
+/// The buffers of a block of consecutive tiles and the three phases of its work, each divisible by tile or by point and panel.
+/// </summary>
 /// <remarks>
-/// Transformed input: <c>[point][tile][input channels]</c>. Products: <c>[panel][point]</c>, each as the matrix kernel leaves
-/// its tiles, <c>[tiles / kernel rows][kernel rows][panel columns]</c>. Rows begin at cache lines, and a line is left out
-/// between points, or a tile's 36 points would compete for the same few places of the first-level cache.
+/// Transformed input: <c>[point][tile][input channels]</c>, empty where a tile does not use a point. Products: <c>[panel][point]</c>, each as the matrix
+/// kernel leaves its tiles, <c>[rows / kernel rows][kernel rows][panel columns]</c>, a row for every tile that uses the point. Rows begin at cache lines,
+/// and a line is left out between points, or a tile's 36 points would compete for the same few places of the first-level cache.
 /// </remarks>
 internal sealed unsafe class WinogradBlock : IDisposable
 {
@@ -28,102 +30,72 @@ internal sealed unsafe class WinogradBlock : IDisposable
 
     private readonly ConvolutionGeometry _geometry;
     private readonly WinogradWeights _weights;
-    private readonly WinogradKernel _kernel;
     private readonly WinogradBlocking _blocking;
     private readonly float* _zeros;
     private readonly float* _input;
     private readonly float* _output;
     private readonly Epilogue _epilogue;
+    private readonly Segment[] _segments;
+    private readonly PointRows[] _points;
     private readonly Tensor _transformed;
     private readonly Tensor _products;
     private readonly Tensor _pointers;
-    private readonly float** _rows;
     private readonly nint _rowStride;
     private readonly nint _transformedStride;
     private readonly nint _productStride;
 
-    public WinogradBlock(ConvolutionGeometry geometry, WinogradWeights weights, WinogradKernel kernel, Tensor zeros, WinogradBlocking blocking, float* input, float* output, Epilogue epilogue)
+    /// <summary>Makes the buffers of a block.</summary>
+    /// <param name="geometry">The sizes.</param>
+    /// <param name="weights">The transformed kernel.</param>
+    /// <param name="tiling">The tiles of the whole batch.</param>
+    /// <param name="first">The block's first tile.</param>
+    /// <param name="count">How many tiles it has, at the most the blocking's.</param>
+    /// <param name="zeros">A row of pixels of zeros.</param>
+    /// <param name="blocking">How the tiles are cut into blocks.</param>
+    /// <param name="input">The first image.</param>
+    /// <param name="output">The first result.</param>
+    /// <param name="epilogue">What is done to each result.</param>
+    public WinogradBlock(ConvolutionGeometry geometry, WinogradWeights weights, WinogradTiling tiling, int first, int count, Tensor zeros, WinogradBlocking blocking, float* input, float* output, Epilogue epilogue)
     {
         _geometry = geometry;
         _weights = weights;
-        _kernel = kernel;
         _blocking = blocking;
         _zeros = zeros.Pointer;
         _input = input;
         _output = output;
         _epilogue = epilogue;
+        TileCount = count;
         _rowStride = (geometry.InputChannels + CacheLine - 1) / CacheLine * CacheLine;
         _transformedStride = (blocking.TileBlock * _rowStride) + CacheLine;
         _productStride = ((nint)blocking.TileBlock * weights.Kernel.Columns) + CacheLine;
-        _transformed = Tensor.Uninitialized(new Shape(weights.Tile.Points, (int)_transformedStride));
-        _products = Tensor.Uninitialized(new Shape(blocking.Together ? weights.PanelCount : Math.Min(weights.PanelCount, weights.Kernel.PanelsAtOnce), weights.Tile.Points, (int)_productStride));
-        _pointers = Tensor.Uninitialized(new Shape(blocking.TileBlock * (sizeof(float*) / sizeof(float))));
-        _rows = (float**)_pointers.Pointer;
-        for (var tile = 0; tile < blocking.TileBlock; tile++)
-            _rows[tile] = _transformed.Pointer + (tile * _rowStride);
+        _transformed = Tensor.Uninitialized(new Shape(WinogradTile.AllPoints, (int)_transformedStride));
+        _products = Tensor.Uninitialized(new Shape(blocking.Together ? weights.PanelCount : Math.Min(weights.PanelCount, weights.Kernel.PanelsAtOnce), WinogradTile.AllPoints, (int)_productStride));
+        _segments = [.. Cut(tiling, first, count, weights.Kernel)];
+        _points = new PointRows[WinogradTile.AllPoints];
+        _pointers = Tensor.Uninitialized(new Shape(SetsOfRows * blocking.TileBlock * (sizeof(float*) / sizeof(float))));
+        FindRows();
     }
+
+    /// <summary>How many tiles the block has.</summary>
+    public int TileCount { get; }
+
+    /// <summary>
+    /// Which tiles use a point depends on whether it is one of the first three or the last, the fourth or the fifth, down and across:
+    /// so many sets of rows are there at the most.
+    /// </summary>
+    private static int SetsOfRows => 9;
 
     /// <summary>Transforms the input below some of the block's tiles.</summary>
-    /// <param name="firstTile">The block's first tile in the row of all tiles.</param>
-    /// <param name="start">The first tile to do, counted from there.</param>
+    /// <param name="start">The first tile to do, counted from the block's first.</param>
     /// <param name="count">How many.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void TransformInput(int firstTile, int start, int count)
+    public void TransformInput(int start, int count)
     {
-        var inputs = _weights.Tile.Inputs;
-        using var scratch = Tensor.Uninitialized(new Shape(inputs * inputs * ChannelBlock));
-        var columns = stackalloc float*[inputs];
-        var rotated = stackalloc float*[inputs];
-        var rows = stackalloc float*[inputs];
-        for (var i = 0; i < inputs; i++)
-            columns[i] = scratch.Pointer + (i * inputs * ChannelBlock);
-        for (var channel = 0; channel < _geometry.InputChannels; channel += ChannelBlock)
+        foreach (ref readonly var segment in _segments.AsSpan())
         {
-            var channels = Math.Min(ChannelBlock, _geometry.InputChannels - channel);
-            for (var tile = start; tile < start + count; tile++)
-            {
-                var (tileX, left) = LocateInput(firstTile + tile, channel, rows);
-
-                // A tile shares its first two columns with the neighbour at its left.
-                var known = tile > start && tileX > 0 ? 2 : 0;
-                for (var i = 0; known > 0 && i < inputs; i++)
-                    rotated[i] = columns[(i + inputs - 2) % inputs];
-                for (var i = 0; known > 0 && i < inputs; i++)
-                    columns[i] = rotated[i];
-                var inside = (Math.Clamp(-left, 0, inputs), Math.Clamp(_geometry.InputWidth - left, 0, inputs));
-                PrefetchInput(rows, channels);
-                _kernel.TransformInputColumns(rows, _geometry.InputChannels, inside, known, channels, columns);
-                _kernel.TransformInputRows(columns, channels, _transformed.Pointer + (tile * _rowStride) + channel, _transformedStride);
-            }
-        }
-    }
-
-    /// <summary>Finds the rows of the input below a tile, and the tile's first column in the output and in the input.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private (int TileX, int Left) LocateInput(int tile, int channel, float** rows)
-    {
-        var (image, tileY, tileX) = Place(tile);
-        var top = tileY - _geometry.PaddingTop;
-        var left = tileX - _geometry.PaddingLeft;
-        for (var y = 0; y < _weights.Tile.Inputs; y++)
-        {
-            var row = ((nint)image * _geometry.InputHeight) + top + y;
-            rows[y] = (uint)(top + y) < (uint)_geometry.InputHeight ? _input + (((row * _geometry.InputWidth) + left) * _geometry.InputChannels) + channel : _zeros;
-        }
-
-        return (tileX, left);
-    }
-
-    /// <summary>Asks for the pixels that the next tile at the right needs and this one does not.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void PrefetchInput(float** rows, int channels)
-    {
-        for (var y = 0; y < _weights.Tile.Inputs; y++)
-        {
-            if (rows[y] == _zeros)
-                continue;
-            for (var x = _weights.Tile.Inputs; x < _weights.Tile.Inputs + _weights.Tile.Outputs; x++)
-                Prefetch.Lines(rows[y] + (x * (nint)_geometry.InputChannels), channels);
+            var first = Math.Max(start, segment.Start);
+            var end = Math.Min(start + count, segment.End);
+            if (first < end)
+                TransformInput(segment, first, end);
         }
     }
 
@@ -132,23 +104,25 @@ internal sealed unsafe class WinogradBlock : IDisposable
     /// <param name="firstPanel">The first panel.</param>
     /// <param name="panelCount">How many.</param>
     /// <param name="firstKept">The panel that comes first in the buffer of products.</param>
-    /// <param name="tileCount">Tiles in the block.</param>
     /// <param name="panelsOfOthers">How many panels other threads probably take before this one comes again.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void Multiply(int point, int firstPanel, int panelCount, int firstKept, int tileCount, int panelsOfOthers = 0)
+    public void Multiply(int point, int firstPanel, int panelCount, int firstKept, int panelsOfOthers = 0)
     {
+        var rowCount = _points[point].Count;
+        if (rowCount == 0)
+            return;
         var matrix = _weights.Kernel;
-        var matrixTiles = (tileCount + matrix.Rows - 1) / matrix.Rows;
+        var matrixTiles = (rowCount + matrix.Rows - 1) / matrix.Rows;
         var operands = new TileOperands
         {
-            Rows = _rows,
+            Rows = _points[point].Rows,
             RowsStride = matrix.Rows,
-            RowCount = tileCount,
+            RowCount = rowCount,
             Taps = 1,
             PanelStride = (nint)_geometry.InputChannels * matrix.Columns,
             SumsStride = matrix.Columns,
             SumsTileStride = (nint)matrix.Rows * matrix.Columns,
-            SumsPanelStride = _weights.Tile.Points * _productStride,
+            SumsPanelStride = WinogradTile.AllPoints * _productStride,
             AheadLines = (matrix.Columns + matrixTiles - 1) / matrixTiles,
         };
         for (var panel = firstPanel; panel < firstPanel + panelCount; panel += matrix.PanelsAtOnce)
@@ -170,44 +144,18 @@ internal sealed unsafe class WinogradBlock : IDisposable
     }
 
     /// <summary>Turns products into results for some of the block's tiles and panels.</summary>
-    /// <param name="firstTile">The block's first tile in the row of all tiles.</param>
-    /// <param name="start">The first tile to do, counted from there.</param>
+    /// <param name="start">The first tile to do, counted from the block's first.</param>
     /// <param name="count">How many.</param>
     /// <param name="firstPanel">The first panel, which comes first in the buffer of products.</param>
     /// <param name="panelCount">How many.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void TransformOutput(int firstTile, int start, int count, int firstPanel, int panelCount)
+    public void TransformOutput(int start, int count, int firstPanel, int panelCount)
     {
-        var columns = _weights.Kernel.Columns;
-        using var scratch = Tensor.Uninitialized(new Shape((_weights.Tile.Inputs * _weights.Tile.Outputs * OutputTiles * columns) + WinogradKernel.ResultLength));
-        var results = scratch.Pointer;
-        var halves = results + WinogradKernel.ResultLength;
-        var places = stackalloc WinogradPlace[OutputTiles];
-        for (var group = start; group < start + count; group += OutputTiles)
+        foreach (ref readonly var segment in _segments.AsSpan())
         {
-            var tiles = Math.Min(OutputTiles, start + count - group);
-            for (var panel = 0; panel < panelCount; panel++)
-            {
-                var column = (firstPanel + panel) * columns;
-                for (var tile = 0; tile < tiles; tile++)
-                {
-                    places[tile] = ResultPlace(firstTile + group + tile, column);
-                    PrefetchResults(places[tile]);
-                }
-
-                if (_blocking.Together)
-                    PrefetchProducts(panel + 1 < panelCount ? group : group + OutputTiles, panel + 1 < panelCount ? panel + 1 : 0, Math.Min(OutputTiles, _blocking.TileBlock - group));
-                _kernel.TransformOutputColumns(Products(panel, 0) + ((nint)group * columns), _productStride, tiles * columns, halves);
-                for (var tile = 0; tile < tiles; tile++)
-                {
-                    var epilogue = _epilogue with
-                    {
-                        Bias = _epilogue.Bias is null ? null : _epilogue.Bias + column,
-                        Residual = _epilogue.Residual is null ? null : _epilogue.Residual + (places[tile].Pointer - _output),
-                    };
-                    _kernel.TransformOutputRows(halves + (tile * columns), tiles * columns, places[tile], epilogue, results);
-                }
-            }
+            var first = Math.Max(start, segment.Start);
+            var end = Math.Min(start + count, segment.End);
+            if (first < end)
+                TransformOutput(segment, first, end, firstPanel, panelCount);
         }
     }
 
@@ -218,31 +166,200 @@ internal sealed unsafe class WinogradBlock : IDisposable
         _products.Dispose();
     }
 
-    /// <summary>Asks for the products that are transformed next: other threads wrote them, to another cache.</summary>
+    /// <summary>The parts of a block whose tiles are of one kind.</summary>
+    private static IEnumerable<Segment> Cut(WinogradTiling tiling, int first, int count, TileKernel kernel)
+    {
+        foreach (var kind in tiling.Kinds)
+        {
+            var from = Math.Max(first, kind.First);
+            var end = Math.Min(first + count, kind.First + kind.Count);
+            if (from < end)
+                yield return new Segment(kind, from - first, end - first, from - kind.First, WinogradKernel.For(kind.Down.Tile, kernel), WinogradKernel.For(kind.Across.Tile, kernel), new int[WinogradTile.AllPoints]);
+        }
+    }
+
+    /// <summary>Lists, for every point, the rows of transformed input that are multiplied by its matrix; points that the same tiles use share a list.</summary>
+    private void FindRows()
+    {
+        var sets = 0;
+        for (var down = 0; down < WinogradTile.SidePoints; down++)
+        {
+            for (var across = 0; across < WinogradTile.SidePoints; across++)
+            {
+                var point = (down * WinogradTile.SidePoints) + across;
+                var (sameDown, sameAcross) = (SameUse(down), SameUse(across));
+                if (sameDown < down || sameAcross < across)
+                {
+                    var same = (sameDown * WinogradTile.SidePoints) + sameAcross;
+                    _points[point] = _points[same];
+                    foreach (var segment in _segments)
+                        segment.FirstRows[point] = segment.FirstRows[same];
+                }
+                else
+                {
+                    _points[point] = ListRows((float**)_pointers.Pointer + (sets++ * _blocking.TileBlock), down, across);
+                }
+            }
+        }
+    }
+
+    /// <summary>The first point along a side that tiles of all sizes use or leave out as they do this one.</summary>
+    private static int SameUse(int point) => point is 3 or 4 ? point : 0;
+
+    private PointRows ListRows(float** rows, int down, int across)
+    {
+        var count = 0;
+        foreach (var segment in _segments)
+        {
+            segment.FirstRows[(down * WinogradTile.SidePoints) + across] = count;
+            if (!segment.Kind.Down.Tile.Points.Contains(down) || !segment.Kind.Across.Tile.Points.Contains(across))
+                continue;
+            for (var tile = segment.Start; tile < segment.End; tile++)
+                rows[count++] = _transformed.Pointer + (tile * _rowStride);
+        }
+
+        // The last matrix tile reads rows that do not exist.
+        for (var missing = count; count > 0 && missing % _weights.Kernel.Rows > 0; missing++)
+            rows[missing] = rows[count - 1];
+        return new PointRows(rows, count);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void TransformInput(in Segment segment, int start, int end)
+    {
+        var kind = segment.Kind;
+        var (height, width) = (kind.Down.Tile.Inputs, kind.Across.Tile.Inputs);
+        using var scratch = Tensor.Uninitialized(new Shape(WinogradTile.AllPoints * ChannelBlock));
+        var columns = stackalloc float*[WinogradTile.SidePoints];
+        var rotated = stackalloc float*[WinogradTile.SidePoints];
+        var rows = stackalloc float*[WinogradTile.SidePoints];
+        for (var i = 0; i < width; i++)
+            columns[i] = scratch.Pointer + (i * WinogradTile.SidePoints * ChannelBlock);
+        for (var channel = 0; channel < _geometry.InputChannels; channel += ChannelBlock)
+        {
+            var channels = Math.Min(ChannelBlock, _geometry.InputChannels - channel);
+            for (var tile = start; tile < end; tile++)
+            {
+                var (image, y, x) = kind.Place(segment.FirstOfKind + tile - segment.Start);
+                var left = x - _geometry.PaddingLeft;
+                LocateInput(image, y - _geometry.PaddingTop, left, height, channel, rows);
+
+                // A tile shares its first two columns with the neighbour at its left.
+                var known = tile > start && x > kind.Across.Start ? 2 : 0;
+                for (var i = 0; known > 0 && i < width; i++)
+                    rotated[i] = columns[(i + width - 2) % width];
+                for (var i = 0; known > 0 && i < width; i++)
+                    columns[i] = rotated[i];
+                var inside = (Math.Clamp(-left, 0, width), Math.Clamp(_geometry.InputWidth - left, 0, width));
+                PrefetchInput(rows, height, width, kind.Across.Tile.Outputs, channels);
+                segment.Down.TransformInputColumns(rows, _geometry.InputChannels, inside, (known, width), channels, columns);
+                segment.Across.TransformInputRows(columns, kind.Down.Tile.Points, channels, _transformed.Pointer + (tile * _rowStride) + channel, _transformedStride);
+            }
+        }
+    }
+
+    /// <summary>Finds the rows of the input below a tile.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void PrefetchProducts(int group, int panel, int tiles)
+    private void LocateInput(int image, int top, int left, int height, int channel, float** rows)
+    {
+        for (var y = 0; y < height; y++)
+        {
+            var row = ((nint)image * _geometry.InputHeight) + top + y;
+            rows[y] = (uint)(top + y) < (uint)_geometry.InputHeight ? _input + (((row * _geometry.InputWidth) + left) * _geometry.InputChannels) + channel : _zeros;
+        }
+    }
+
+    /// <summary>Asks for the pixels that the next tile at the right needs and this one does not.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void PrefetchInput(float** rows, int height, int width, int count, int channels)
+    {
+        for (var y = 0; y < height; y++)
+        {
+            if (rows[y] == _zeros)
+                continue;
+            for (var x = width; x < width + count; x++)
+                Prefetch.Lines(rows[y] + (x * (nint)_geometry.InputChannels), channels);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void TransformOutput(in Segment segment, int start, int end, int firstPanel, int panelCount)
     {
         var columns = _weights.Kernel.Columns;
-        for (var point = 0; point < _weights.Tile.Points; point++)
-            Prefetch.Lines(Products(panel, point) + ((nint)group * columns), tiles * columns);
+        var (down, across) = (segment.Kind.Down.Tile, segment.Kind.Across.Tile);
+        using var scratch = Tensor.Uninitialized(new Shape((WinogradTile.SidePoints * down.Outputs * OutputTiles * columns) + WinogradKernel.ResultLength));
+        var results = scratch.Pointer;
+        var halves = results + WinogradKernel.ResultLength;
+        var places = stackalloc WinogradPlace[OutputTiles];
+        var products = stackalloc float*[WinogradTile.AllPoints];
+        for (var group = start; group < end; group += OutputTiles)
+        {
+            var tiles = Math.Min(OutputTiles, end - group);
+            for (var panel = 0; panel < panelCount; panel++)
+            {
+                var column = (firstPanel + panel) * columns;
+                for (var tile = 0; tile < tiles; tile++)
+                {
+                    places[tile] = ResultPlace(segment, group + tile, column);
+                    PrefetchResults(places[tile]);
+                }
+
+                LocateProducts(segment, group, panel, products);
+                if (_blocking.Together)
+                    PrefetchProducts(products, panel + 1 < panelCount ? WinogradTile.AllPoints * _productStride : OutputTiles * columns, tiles * columns);
+                segment.Down.TransformOutputColumns(products, across.Points, tiles * columns, halves);
+                for (var tile = 0; tile < tiles; tile++)
+                {
+                    var epilogue = _epilogue with
+                    {
+                        Bias = _epilogue.Bias is null ? null : _epilogue.Bias + column,
+                        Residual = _epilogue.Residual is null ? null : _epilogue.Residual + (places[tile].Pointer - _output),
+                    };
+                    segment.Across.TransformOutputRows(halves + (tile * columns), down.Outputs, tiles * columns, places[tile], epilogue, results);
+                }
+            }
+        }
+    }
+
+    /// <summary>Finds a tile's products for a panel, a column of points after the other.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void LocateProducts(in Segment segment, int tile, int panel, float** products)
+    {
+        for (var across = 0; across < WinogradTile.SidePoints; across++)
+        {
+            for (var down = 0; down < WinogradTile.SidePoints; down++)
+            {
+                var point = (down * WinogradTile.SidePoints) + across;
+                var row = segment.FirstRows[point] + tile - segment.Start;
+                products[(across * WinogradTile.SidePoints) + down] = Products(panel, point) + ((nint)row * _weights.Kernel.Columns);
+            }
+        }
+    }
+
+    /// <summary>Asks for the products that are transformed next: other threads wrote them, to another cache.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void PrefetchProducts(float** products, nint ahead, int length)
+    {
+        for (var point = 0; point < WinogradTile.AllPoints; point++)
+            Prefetch.Lines(products[point] + ahead, length);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private float* Products(int panel, int point) => _products.Pointer + ((((nint)panel * _weights.Tile.Points) + point) * _productStride);
+    private float* Products(int panel, int point) => _products.Pointer + ((((nint)panel * WinogradTile.AllPoints) + point) * _productStride);
 
     /// <summary>Where a tile's results for a panel go.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private WinogradPlace ResultPlace(int tile, int column)
+    private WinogradPlace ResultPlace(in Segment segment, int tile, int column)
     {
-        var (image, y, x) = Place(tile);
+        var (image, y, x) = segment.Kind.Place(segment.FirstOfKind + tile - segment.Start);
         var outputs = _geometry.OutputChannels;
         var row = ((nint)image * _geometry.OutputHeight) + y;
         return new WinogradPlace(
             (nint)(_output + (((row * _geometry.OutputWidth) + x) * outputs) + column),
             (nint)_geometry.OutputWidth * outputs,
             outputs,
-            Math.Min(_weights.Tile.Outputs, _geometry.OutputHeight - y),
-            Math.Min(_weights.Tile.Outputs, _geometry.OutputWidth - x),
+            Math.Min(segment.Kind.Down.Tile.Outputs, _geometry.OutputHeight - y),
+            Math.Min(segment.Kind.Across.Tile.Outputs, _geometry.OutputWidth - x),
             Math.Min(_weights.Kernel.Columns, outputs - column));
     }
 
@@ -261,14 +378,21 @@ internal sealed unsafe class WinogradBlock : IDisposable
         }
     }
 
-    /// <summary>The image of a tile and the row and column of its first result.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private (int Image, int Y, int X) Place(int tile)
+    /// <summary>Consecutive tiles of one kind.</summary>
+    /// <param name="Kind">The kind.</param>
+    /// <param name="Start">The first of them in the block.</param>
+    /// <param name="End">The one behind the last.</param>
+    /// <param name="FirstOfKind">The number of the first among all of its kind.</param>
+    /// <param name="Down">The transforms of its size down.</param>
+    /// <param name="Across">The transforms of its size across.</param>
+    /// <param name="FirstRows">For every point, the row of its products that is the first tile's.</param>
+    private readonly record struct Segment(WinogradKind Kind, int Start, int End, int FirstOfKind, WinogradKernel Down, WinogradKernel Across, int[] FirstRows);
+
+    /// <summary>The rows that are multiplied by a point's matrix.</summary>
+    private readonly struct PointRows(float** rows, int count)
     {
-        var across = _weights.Tile.Count(_geometry.OutputWidth);
-        var down = _weights.Tile.Count(_geometry.OutputHeight);
-        var (row, x) = Math.DivRem(tile, across);
-        var (image, y) = Math.DivRem(row, down);
-        return (image, y * _weights.Tile.Outputs, x * _weights.Tile.Outputs);
+        public readonly float** Rows = rows;
+
+        public readonly int Count = count;
     }
 }

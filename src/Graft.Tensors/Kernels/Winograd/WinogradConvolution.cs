@@ -16,8 +16,7 @@ namespace Graft.Tensors.Kernels.Winograd;
 /// <param name="weights">The transformed kernel.</param>
 internal sealed unsafe class WinogradConvolution(ConvolutionGeometry geometry, WinogradWeights weights) : IDisposable
 {
-    private readonly WinogradKernel _kernel = WinogradKernel.For(weights.Tile, weights.Kernel);
-    private readonly Tensor _zeros = Tensor.Zeros(new Shape(weights.Tile.Inputs * geometry.InputChannels));
+    private readonly Tensor _zeros = Tensor.Zeros(new Shape(WinogradTile.SidePoints * geometry.InputChannels));
 
     /// <summary>Whether a convolution can be computed like this.</summary>
     public static bool Supports(ConvolutionGeometry geometry) =>
@@ -32,59 +31,67 @@ internal sealed unsafe class WinogradConvolution(ConvolutionGeometry geometry, W
     /// <param name="blocking">How the tiles are cut into blocks; chosen by size when null.</param>
     public void Run(int batch, float* input, float* output, Epilogue epilogue, WorkerPool workers, WinogradBlocking? blocking = null)
     {
-        var tiles = checked(batch * weights.Tile.Count(geometry.OutputHeight) * weights.Tile.Count(geometry.OutputWidth));
-        if (tiles == 0)
+        if (batch == 0 || geometry.OutputHeight <= 0 || geometry.OutputWidth <= 0)
             return;
-        var chosen = blocking ?? WinogradBlocking.For(tiles, weights);
-        var blocks = (tiles + chosen.TileBlock - 1) / chosen.TileBlock;
+        var tiling = new WinogradTiling(geometry.OutputHeight, geometry.OutputWidth, batch);
+        var chosen = blocking ?? WinogradBlocking.For(tiling.TileCount, weights);
+        var blocks = (tiling.TileCount + chosen.TileBlock - 1) / chosen.TileBlock;
         if (chosen.Together)
         {
-            using var block = new WinogradBlock(geometry, weights, _kernel, _zeros, chosen, input, output, epilogue);
             for (var i = 0; i < blocks; i++)
-                RunTogether(block, i * chosen.TileBlock, Math.Min(chosen.TileBlock, tiles - (i * chosen.TileBlock)), workers);
+            {
+                using var block = Block(i);
+                RunTogether(block, workers);
+            }
         }
         else
         {
             workers.Run(blocks, (i, _) =>
             {
-                using var block = new WinogradBlock(geometry, weights, _kernel, _zeros, chosen, input, output, epilogue);
-                RunAlone(block, i * chosen.TileBlock, Math.Min(chosen.TileBlock, tiles - (i * chosen.TileBlock)));
+                using var block = Block(i);
+                RunAlone(block);
             });
+        }
+
+        WinogradBlock Block(int index)
+        {
+            var first = index * chosen.TileBlock;
+            return new WinogradBlock(geometry, weights, tiling, first, Math.Min(chosen.TileBlock, tiling.TileCount - first), _zeros, chosen, input, output, epilogue);
         }
     }
 
     public void Dispose() => _zeros.Dispose();
 
-    private void RunAlone(WinogradBlock block, int firstTile, int tileCount)
+    private void RunAlone(WinogradBlock block)
     {
-        block.TransformInput(firstTile, 0, tileCount);
+        block.TransformInput(0, block.TileCount);
         for (var panel = 0; panel < weights.PanelCount; panel += weights.Kernel.PanelsAtOnce)
         {
             var panels = Math.Min(weights.Kernel.PanelsAtOnce, weights.PanelCount - panel);
-            for (var point = 0; point < weights.Tile.Points; point++)
-                block.Multiply(point, panel, panels, panel, tileCount);
-            block.TransformOutput(firstTile, 0, tileCount, panel, panels);
+            for (var point = 0; point < WinogradTile.AllPoints; point++)
+                block.Multiply(point, panel, panels, panel);
+            block.TransformOutput(0, block.TileCount, panel, panels);
         }
     }
 
-    private void RunTogether(WinogradBlock block, int firstTile, int tileCount, WorkerPool workers)
+    private void RunTogether(WinogradBlock block, WorkerPool workers)
     {
         // A few tiles a task, so that threads end together.
-        const int InputTiles = 4;
-        workers.Run((tileCount + InputTiles - 1) / InputTiles, (task, _) => block.TransformInput(firstTile, task * InputTiles, Math.Min(InputTiles, tileCount - (task * InputTiles))));
+        const int TilesOfTask = 4;
+        var tileTasks = (block.TileCount + TilesOfTask - 1) / TilesOfTask;
+        workers.Run(tileTasks, (task, _) => block.TransformInput(task * TilesOfTask, Math.Min(TilesOfTask, block.TileCount - (task * TilesOfTask))));
 
-        var points = weights.Tile.Points;
         var panelsAtOnce = weights.Kernel.PanelsAtOnce;
         var panelSteps = (weights.PanelCount + panelsAtOnce - 1) / panelsAtOnce;
         var panelGroups = Math.Min(panelSteps, 4);
-        workers.Run(points * panelGroups, (task, _) =>
+        workers.Run(WinogradTile.AllPoints * panelGroups, (task, _) =>
         {
             var (point, group) = Math.DivRem(task, panelGroups);
             var firstPanel = group * panelSteps / panelGroups * panelsAtOnce;
             var endPanel = Math.Min(weights.PanelCount, (group + 1) * panelSteps / panelGroups * panelsAtOnce);
-            block.Multiply(point, firstPanel, endPanel - firstPanel, 0, tileCount, (workers.ThreadCount - 1) * (endPanel - firstPanel));
+            block.Multiply(point, firstPanel, endPanel - firstPanel, 0, (workers.ThreadCount - 1) * (endPanel - firstPanel));
         });
 
-        workers.Run((tileCount + InputTiles - 1) / InputTiles, (task, _) => block.TransformOutput(firstTile, task * InputTiles, Math.Min(InputTiles, tileCount - (task * InputTiles)), 0, weights.PanelCount));
+        workers.Run(tileTasks, (task, _) => block.TransformOutput(task * TilesOfTask, Math.Min(TilesOfTask, block.TileCount - (task * TilesOfTask)), 0, weights.PanelCount));
     }
 }

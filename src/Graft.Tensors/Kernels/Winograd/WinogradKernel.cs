@@ -3,14 +3,22 @@ using Graft.Tensors.Kernels.Gemm;
 
 namespace Graft.Tensors.Kernels.Winograd;
 
-/// <summary>The transforms of whole tiles, for one tile size and vector width. Allocates nothing, checks nothing.</summary>
+/// <summary>
+/// The transforms of whole tiles along one side, for one size and vector width; a tile takes the kernel of its size down and that of its size across.
+/// Allocates nothing, checks nothing.
+/// </summary>
 internal abstract unsafe class WinogradKernel
 {
     /// <summary>Floats of a row of a tile's results: four of the widest vectors.</summary>
     public const int ResultLength = 4 * 16;
 
     /// <summary>The transforms that use the same vectors as a tile kernel.</summary>
-    public static WinogradKernel For(WinogradTile tile, TileKernel kernel) => tile.Outputs == 4 ? For<WinogradTransform4>(kernel) : For<WinogradTransform2>(kernel);
+    public static WinogradKernel For(WinogradTile tile, TileKernel kernel) => tile.Outputs switch
+    {
+        4 => For<WinogradTransform4>(kernel),
+        3 => For<WinogradTransform3>(kernel),
+        _ => For<WinogradTransform2>(kernel),
+    };
 
     /// <summary>Computes <c>B' d</c> of some columns of a tile, for some channels.</summary>
     /// <param name="rows">
@@ -19,32 +27,34 @@ internal abstract unsafe class WinogradKernel
     /// </param>
     /// <param name="pixelStride">From one pixel to the next, in floats.</param>
     /// <param name="inside">The columns that are inside the image; the others count as zero and are not read.</param>
-    /// <param name="known">Columns at the tile's left that are in <paramref name="columns"/> already.</param>
+    /// <param name="wanted">The columns to compute; those before are in <paramref name="columns"/> already.</param>
     /// <param name="channels">How many channels.</param>
-    /// <param name="columns">A buffer for each column: gets <c>[m+2][channels]</c>.</param>
-    public abstract void TransformInputColumns(float** rows, int pixelStride, (int First, int End) inside, int known, int channels, float** columns);
+    /// <param name="columns">A buffer for each column: gets <c>[point][channels]</c>.</param>
+    public abstract void TransformInputColumns(float** rows, int pixelStride, (int First, int End) inside, (int First, int End) wanted, int channels, float** columns);
 
     /// <summary>Computes <c>(B' d) B</c> of a tile.</summary>
     /// <param name="columns">What <see cref="TransformInputColumns"/> left.</param>
+    /// <param name="points">The points down that the tile uses.</param>
     /// <param name="channels">How many channels.</param>
     /// <param name="target">Gets the channels of point p at <c>p * pointStride</c>.</param>
     /// <param name="pointStride">In floats.</param>
-    public abstract void TransformInputRows(float** columns, int channels, float* target, nint pointStride);
+    public abstract void TransformInputRows(float** columns, ReadOnlySpan<int> points, int channels, float* target, nint pointStride);
 
     /// <summary>Computes <c>A' m</c> of consecutive tiles for all columns of one panel.</summary>
-    /// <param name="products">Those of point p at <c>p * pointStride</c>.</param>
-    /// <param name="pointStride">In floats.</param>
+    /// <param name="products">A pointer for each point, those of a column of points together.</param>
+    /// <param name="points">The points across that the tiles use.</param>
     /// <param name="length">Tiles times columns of a panel.</param>
-    /// <param name="target">Gets <c>[m+2][m][length]</c>, the tile's columns first.</param>
-    public abstract void TransformOutputColumns(float* products, nint pointStride, int length, float* target);
+    /// <param name="target">Gets <c>[point across][m][length]</c>.</param>
+    public abstract void TransformOutputColumns(float** products, ReadOnlySpan<int> points, int length, float* target);
 
     /// <summary>Computes <c>clamp((A' m) A + bias + residual)</c> of one tile for the columns of one panel.</summary>
     /// <param name="columns">The tile's part of what <see cref="TransformOutputColumns"/> left.</param>
+    /// <param name="rows">Rows of results of the tile.</param>
     /// <param name="length">The same as there.</param>
     /// <param name="place">Where the results go.</param>
     /// <param name="epilogue">Bias and residual point to the panel's first column and the tile's first pixel.</param>
     /// <param name="results">Scratch memory of <see cref="ResultLength"/> floats, aligned like a tensor.</param>
-    public abstract void TransformOutputRows(float* columns, int length, in WinogradPlace place, in Epilogue epilogue, float* results);
+    public abstract void TransformOutputRows(float* columns, int rows, int length, in WinogradPlace place, in Epilogue epilogue, float* results);
 
     private static WinogradKernel For<TTransform>(TileKernel kernel)
         where TTransform : struct, IWinogradTransform => kernel switch

@@ -14,14 +14,14 @@ internal sealed unsafe class WinogradKernel<TWidth, TVector, TTransform> : Winog
     where TTransform : struct, IWinogradTransform
 {
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public override void TransformInputColumns(float** rows, int pixelStride, (int First, int End) inside, int known, int channels, float** columns)
+    public override void TransformInputColumns(float** rows, int pixelStride, (int First, int End) inside, (int First, int End) wanted, int channels, float** columns)
     {
-        for (var column = known; column < TTransform.Inputs; column++)
+        for (var column = wanted.First; column < wanted.End; column++)
         {
             var target = columns[column];
             if (column < inside.First || column >= inside.End)
             {
-                new Span<float>(target, TTransform.Inputs * channels).Clear();
+                new Span<float>(target, WinogradTile.SidePoints * channels).Clear();
                 continue;
             }
 
@@ -35,49 +35,53 @@ internal sealed unsafe class WinogradKernel<TWidth, TVector, TTransform> : Winog
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public override void TransformInputRows(float** columns, int channels, float* target, nint pointStride)
+    public override void TransformInputRows(float** columns, ReadOnlySpan<int> points, int channels, float* target, nint pointStride)
     {
-        for (var row = 0; row < TTransform.Inputs; row++, target += TTransform.Inputs * pointStride)
+        foreach (var point in points)
         {
-            var start = (nint)row * channels;
+            var start = (nint)point * channels;
+            var row = target + (point * WinogradTile.SidePoints * pointStride);
             nint channel = 0;
             for (; channel <= channels - TWidth.Count; channel += TWidth.Count)
-                TTransform.Input<TWidth, TVector>(columns, start + channel, target + channel, pointStride);
+                TTransform.Input<TWidth, TVector>(columns, start + channel, row + channel, pointStride);
             for (; channel < channels; channel++)
-                TTransform.Input<WidthScalar, float>(columns, start + channel, target + channel, pointStride);
+                TTransform.Input<WidthScalar, float>(columns, start + channel, row + channel, pointStride);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public override void TransformOutputColumns(float* products, nint pointStride, int length, float* target)
+    public override void TransformOutputColumns(float** products, ReadOnlySpan<int> points, int length, float* target)
     {
-        for (var column = 0; column < TTransform.Inputs; column++, products += pointStride, target += TTransform.Outputs * length)
+        foreach (var point in points)
         {
+            var column = target + (point * TTransform.Outputs * length);
             for (nint i = 0; i < length; i += TWidth.Count)
-                TTransform.Output<TWidth, TVector>(products + i, TTransform.Inputs * pointStride, target + i, length);
+                TTransform.Output<TWidth, TVector>(products + (point * WinogradTile.SidePoints), i, column + i, length);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public override void TransformOutputRows(float* columns, int length, in WinogradPlace place, in Epilogue epilogue, float* results)
+    public override void TransformOutputRows(float* columns, int rows, int length, in WinogradPlace place, in Epilogue epilogue, float* results)
     {
+        var sources = stackalloc float*[WinogradTile.SidePoints];
         for (var row = 0; row < place.Rows; row++)
         {
+            for (var point = 0; point < WinogradTile.SidePoints; point++)
+                sources[point] = columns + (((point * rows) + row) * length);
             nint channel = 0;
             for (; channel <= place.Channels - TWidth.Count; channel += TWidth.Count)
-                TransformOutputRow<TWidth, TVector>(columns + channel, length, row, channel, place, epilogue, results);
+                TransformOutputRow<TWidth, TVector>(sources, row, channel, place, epilogue, results);
             for (; channel < place.Channels; channel++)
-                TransformOutputRow<WidthScalar, float>(columns + channel, length, row, channel, place, epilogue, results);
-            columns += length;
+                TransformOutputRow<WidthScalar, float>(sources, row, channel, place, epilogue, results);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void TransformOutputRow<TAny, TAnyVector>(float* columns, int length, nint row, nint channel, in WinogradPlace place, in Epilogue epilogue, float* results)
+    private static void TransformOutputRow<TAny, TAnyVector>(float** sources, nint row, nint channel, in WinogradPlace place, in Epilogue epilogue, float* results)
         where TAny : struct, IVectorWidth<TAnyVector>
         where TAnyVector : struct
     {
-        TTransform.Output<TAny, TAnyVector>(columns, TTransform.Outputs * length, results, TAny.Count);
+        TTransform.Output<TAny, TAnyVector>(sources, channel, results, TAny.Count);
         var addend = epilogue.Bias is null ? TAny.Zero : TAny.Load(epilogue.Bias + channel);
         var least = TAny.Broadcast(epilogue.Minimum);
         var most = TAny.Broadcast(epilogue.Maximum);

@@ -8,91 +8,115 @@ namespace Graft.Tensors.Kernels.Winograd;
 /// </summary>
 /// <remarks>
 /// Lavin and Gray, "Fast Algorithms for Convolutional Neural Networks" (2015). The matrices follow from m+1 points at which
-/// polynomials are evaluated, besides infinity. F(2x2) uses 0, 1 and -1. For F(4x4) the paper's 0, 1, -1, 2, -2 make large
+/// polynomials are evaluated, besides infinity. For F(4x4) the paper's 0, 1, -1, 2, -2 make large
 /// constants; the points 0, 5/8, -5/8, 3/2, -3/2 here lose less than half as much precision (norm of the error over norm of
 /// the result, 256 channels of rectified normal input: 1.2e-6, the paper's points 2.8e-6, a plain sum 0.6e-6), and all
 /// constants of A and B are exact in float32. Barabasz et al., "Error Analysis and Improving the Accuracy of Winograd
 /// Convolution for Deep Neural Networks" (2020), is about this choice.
+/// <para>
+/// Smaller tiles are cut from the large one: they use some of its points, so that all sizes, and tiles that have one size across and
+/// another down, share one set of weights. Weights at a point differ by a factor between sizes, which B takes here. Matrices have the rows
+/// or columns of all six points; those of points that a tile does not use are zero.
+/// </para>
 /// </remarks>
 internal sealed class WinogradTile
 {
+    /// <summary>Points along a side of the large tile.</summary>
+    public const int SidePoints = 6;
+
+    /// <summary>Points of the large tile: multiplications for a tile and channel, each a matrix product of its own.</summary>
+    public const int AllPoints = SidePoints * SidePoints;
+
     /// <summary>The inner point of F(4x4), exact in binary.</summary>
     public const float InnerPoint = 0.625f;
 
     /// <summary>The outer point of F(4x4), exact in binary.</summary>
     public const float OuterPoint = 1.5f;
 
-    private WinogradTile(int outputs, double[,] input, double[,] weight, double[,] output)
+    /// <summary>The finite points, in the order of rows and columns; infinity comes last.</summary>
+    private static readonly double[] Places = [0, InnerPoint, -InnerPoint, OuterPoint, -OuterPoint];
+
+    private WinogradTile(int outputs)
     {
         Outputs = outputs;
-        InputMatrix = input;
-        WeightMatrix = weight;
-        OutputMatrix = output;
+        Points = [.. Enumerable.Range(0, outputs + 1), SidePoints - 1];
+        InputMatrix = new double[SidePoints, Inputs];
+        OutputMatrix = new double[outputs, SidePoints];
+        var finite = Points[..^1];
+        foreach (var point in finite)
+        {
+            // The polynomial that is zero at the tile's other points, times what the weights' factor lacks or has too much.
+            var row = PolynomialWithRoots(finite.Where(other => other != point));
+            var factor = Enumerable.Range(outputs + 1, Places.Length - outputs - 1).Aggregate(1.0, (product, other) => product * (Places[point] - Places[other]));
+            for (var i = 0; i < row.Length; i++)
+                InputMatrix[point, i] = row[i] * factor;
+            for (var i = 0; i < outputs; i++)
+                OutputMatrix[i, point] = Math.Pow(Places[point], i);
+        }
+
+        var last = PolynomialWithRoots(finite);
+        for (var i = 0; i < last.Length; i++)
+            InputMatrix[SidePoints - 1, i] = last[i];
+        OutputMatrix[outputs - 1, SidePoints - 1] = 1;
     }
 
-    /// <summary>F(2x2, 3x3): 2.25 times fewer multiplications.</summary>
-    public static WinogradTile Two { get; } = new(
-        2,
-        new double[,] { { 1, 0, -1, 0 }, { 0, 1, 1, 0 }, { 0, -1, 1, 0 }, { 0, -1, 0, 1 } },
-        new double[,] { { 1, 0, 0 }, { 0.5, 0.5, 0.5 }, { 0.5, -0.5, 0.5 }, { 0, 0, 1 } },
-        new double[,] { { 1, 1, 1, 0 }, { 0, 1, -1, 1 } });
+    /// <summary>Tiles of two results.</summary>
+    public static WinogradTile Two { get; } = new(2);
 
-    /// <summary>F(4x4, 3x3): 4 times fewer multiplications.</summary>
-    public static WinogradTile Four { get; } = ForPoints(InnerPoint, OuterPoint);
+    /// <summary>Tiles of three results.</summary>
+    public static WinogradTile Three { get; } = new(3);
 
-    /// <summary>m: rows and columns of results in a tile.</summary>
+    /// <summary>Tiles of four results: 4 times fewer multiplications.</summary>
+    public static WinogradTile Four { get; } = new(4);
+
+    /// <summary>G, <c>[6, 3]</c>, of all sizes.</summary>
+    public static double[,] WeightMatrix { get; } = MakeWeightMatrix();
+
+    /// <summary>m: results along a side.</summary>
     public int Outputs { get; }
 
-    /// <summary>m + 2: rows and columns of the input that a tile depends on.</summary>
+    /// <summary>m + 2: the input's pixels along a side that a tile depends on.</summary>
     public int Inputs => Outputs + 2;
 
-    /// <summary>Multiplications for a tile and channel, each a matrix product of its own.</summary>
-    public int Points => Inputs * Inputs;
+    /// <summary>The points along a side that the tile uses, of the <see cref="SidePoints"/> that there are; m + 2 in rising order.</summary>
+    public int[] Points { get; }
 
-    /// <summary>B', <c>[m+2, m+2]</c>.</summary>
+    /// <summary>B', <c>[6, m+2]</c>.</summary>
     public double[,] InputMatrix { get; }
 
-    /// <summary>G, <c>[m+2, 3]</c>.</summary>
-    public double[,] WeightMatrix { get; }
-
-    /// <summary>A', <c>[m, m+2]</c>.</summary>
+    /// <summary>A', <c>[m, 6]</c>.</summary>
     public double[,] OutputMatrix { get; }
 
-    /// <summary>How many tiles cover a number of results along a side.</summary>
-    public int Count(int results) => (results + Outputs - 1) / Outputs;
-
-    /// <summary>The matrices of F(4x4) for the points 0, a, -a, b, -b and infinity.</summary>
-    private static WinogradTile ForPoints(double a, double b)
+    private static double[,] MakeWeightMatrix()
     {
-        var (a2, b2) = (a * a, b * b);
-        var inner = 1 / (2 * a2 * (a2 - b2));
-        var outer = 1 / (2 * b2 * (b2 - a2));
-        return new WinogradTile(
-            4,
-            new[,]
+        var matrix = new double[SidePoints, 3];
+        for (var point = 0; point < Places.Length; point++)
+        {
+            var factor = 1 / Places.Where((_, other) => other != point).Aggregate(1.0, (product, other) => product * (Places[point] - other));
+            for (var i = 0; i < 3; i++)
+                matrix[point, i] = factor * Math.Pow(Places[point], i);
+        }
+
+        matrix[SidePoints - 1, 2] = 1;
+        return matrix;
+    }
+
+    /// <summary>The coefficients of a polynomial that is zero at some points, that of the lowest power first; the highest is 1.</summary>
+    private static double[] PolynomialWithRoots(IEnumerable<int> points)
+    {
+        double[] polynomial = [1];
+        foreach (var point in points)
+        {
+            var next = new double[polynomial.Length + 1];
+            for (var i = 0; i < polynomial.Length; i++)
             {
-                { a2 * b2, 0, -(a2 + b2), 0, 1, 0 },
-                { 0, -a * b2, -b2, a, 1, 0 },
-                { 0, a * b2, -b2, -a, 1, 0 },
-                { 0, -b * a2, -a2, b, 1, 0 },
-                { 0, b * a2, -a2, -b, 1, 0 },
-                { 0, a2 * b2, 0, -(a2 + b2), 0, 1 },
-            },
-            new[,]
-            {
-                { 1 / (a2 * b2), 0, 0 },
-                { inner, inner * a, inner * a2 },
-                { inner, -inner * a, inner * a2 },
-                { outer, outer * b, outer * b2 },
-                { outer, -outer * b, outer * b2 },
-                { 0, 0, 1 },
-            },
-            new[,]
-            {
-                { 1, 1, 1, 1, 1, 0 },
-                { 0, a, -a, b, -b, 0 },
-                { 0, a2, a2, b2, b2, 0 },
-                { 0, a2 * a, -a2 * a, b2 * b, -b2 * b, 1 },
-            });
+                next[i] -= Places[point] * polynomial[i];
+                next[i + 1] += polynomial[i];
+            }
+
+            polynomial = next;
+        }
+
+        return polynomial;
     }
 }

@@ -2,9 +2,13 @@ using System.Runtime.CompilerServices;
 
 namespace Graft.Tensors.Kernels.Winograd;
 
-/// <summary>F(2x2, 3x3) at the points 0, 1 and -1: additions only.</summary>
+/// <summary>F(2x2, 3x3) at the points 0, a and -a of the large tile.</summary>
 internal readonly unsafe struct WinogradTransform2 : IWinogradTransform
 {
+    private const float A = WinogradTile.InnerPoint;
+    private const float A2 = A * A;
+    private const float B2 = WinogradTile.OuterPoint * WinogradTile.OuterPoint;
+
     public static int Outputs
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -22,24 +26,23 @@ internal readonly unsafe struct WinogradTransform2 : IWinogradTransform
         where TWidth : struct, IVectorWidth<TVector>
         where TVector : struct
     {
-        var d0 = TWidth.Load(sources[0] + offset);
         var d1 = TWidth.Load(sources[1] + offset);
         var d2 = TWidth.Load(sources[2] + offset);
-        var d3 = TWidth.Load(sources[3] + offset);
-        TWidth.Store(target, TWidth.Subtract(d0, d2));
-        TWidth.Store(target + targetStride, TWidth.Add(d1, d2));
-        TWidth.Store(target + (2 * targetStride), TWidth.Subtract(d2, d1));
-        TWidth.Store(target + (3 * targetStride), TWidth.Subtract(d3, d1));
+        TWidth.Store(target, TWidth.MultiplyAdd(TWidth.Broadcast(A2 * B2), TWidth.Load(sources[0] + offset), TWidth.Multiply(TWidth.Broadcast(-B2), d2)));
+        var even = TWidth.Multiply(TWidth.Broadcast(A2 - B2), d2);
+        TWidth.Store(target + targetStride, TWidth.MultiplyAdd(TWidth.Broadcast((A2 - B2) * A), d1, even));
+        TWidth.Store(target + (2 * targetStride), TWidth.MultiplyAdd(TWidth.Broadcast((B2 - A2) * A), d1, even));
+        TWidth.Store(target + (5 * targetStride), TWidth.MultiplyAdd(TWidth.Broadcast(-A2), d1, TWidth.Load(sources[3] + offset)));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Output<TWidth, TVector>(float* source, nint sourceStride, float* target, nint targetStride)
+    public static void Output<TWidth, TVector>(float** sources, nint offset, float* target, nint targetStride)
         where TWidth : struct, IVectorWidth<TVector>
         where TVector : struct
     {
-        var positive = TWidth.Load(source + sourceStride);
-        var negative = TWidth.Load(source + (2 * sourceStride));
-        TWidth.Store(target, TWidth.Add(TWidth.Load(source), TWidth.Add(positive, negative)));
-        TWidth.Store(target + targetStride, TWidth.Add(TWidth.Subtract(positive, negative), TWidth.Load(source + (3 * sourceStride))));
+        var positive = TWidth.Load(sources[1] + offset);
+        var negative = TWidth.Load(sources[2] + offset);
+        TWidth.Store(target, TWidth.Add(TWidth.Load(sources[0] + offset), TWidth.Add(positive, negative)));
+        TWidth.Store(target + targetStride, TWidth.MultiplyAdd(TWidth.Broadcast(A), TWidth.Subtract(positive, negative), TWidth.Load(sources[5] + offset)));
     }
 }

@@ -50,23 +50,23 @@ internal readonly unsafe struct WinogradTransform4 : IWinogradTransform
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Output<TWidth, TVector>(float* source, nint sourceStride, float* target, nint targetStride)
+    public static void Output<TWidth, TVector>(float** sources, nint offset, float* target, nint targetStride)
         where TWidth : struct, IVectorWidth<TVector>
         where TVector : struct
     {
-        var positive = TWidth.Load(source + sourceStride);
-        var negative = TWidth.Load(source + (2 * sourceStride));
+        var positive = TWidth.Load(sources[1] + offset);
+        var negative = TWidth.Load(sources[2] + offset);
         var evenInner = TWidth.Add(positive, negative);
         var oddInner = TWidth.Subtract(positive, negative);
-        positive = TWidth.Load(source + (3 * sourceStride));
-        negative = TWidth.Load(source + (4 * sourceStride));
+        positive = TWidth.Load(sources[3] + offset);
+        negative = TWidth.Load(sources[4] + offset);
         var evenOuter = TWidth.Add(positive, negative);
         var oddOuter = TWidth.Subtract(positive, negative);
-        TWidth.Store(target, TWidth.Add(TWidth.Add(TWidth.Load(source), evenInner), evenOuter));
+        TWidth.Store(target, TWidth.Add(TWidth.Add(TWidth.Load(sources[0] + offset), evenInner), evenOuter));
         TWidth.Store(target + targetStride, TWidth.MultiplyAdd(TWidth.Broadcast(A), oddInner, TWidth.Multiply(TWidth.Broadcast(B), oddOuter)));
         TWidth.Store(target + (2 * targetStride), TWidth.MultiplyAdd(TWidth.Broadcast(A2), evenInner, TWidth.Multiply(TWidth.Broadcast(B2), evenOuter)));
         TWidth.Store(
             target + (3 * targetStride),
-            TWidth.MultiplyAdd(TWidth.Broadcast(A3), oddInner, TWidth.MultiplyAdd(TWidth.Broadcast(B3), oddOuter, TWidth.Load(source + (5 * sourceStride)))));
+            TWidth.MultiplyAdd(TWidth.Broadcast(A3), oddInner, TWidth.MultiplyAdd(TWidth.Broadcast(B3), oddOuter, TWidth.Load(sources[5] + offset))));
     }
 }

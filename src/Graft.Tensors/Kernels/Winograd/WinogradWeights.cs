@@ -20,18 +20,14 @@ internal sealed unsafe class WinogradWeights : IDisposable
 
     private readonly Tensor _panels;
 
-    private WinogradWeights(WinogradTile tile, TileKernel kernel, int inputChannels, int outputChannels)
+    private WinogradWeights(TileKernel kernel, int inputChannels, int outputChannels)
     {
-        Tile = tile;
         Kernel = kernel;
         InputChannels = inputChannels;
         OutputChannels = outputChannels;
         PanelCount = (outputChannels + kernel.Columns - 1) / kernel.Columns;
-        _panels = Tensor.Uninitialized(new Shape(tile.Points, PanelCount, inputChannels, kernel.Columns));
+        _panels = Tensor.Uninitialized(new Shape(WinogradTile.AllPoints, PanelCount, inputChannels, kernel.Columns));
     }
-
-    /// <summary>The tile size.</summary>
-    public WinogradTile Tile { get; }
 
     /// <summary>The kernel whose panel width this is packed for.</summary>
     public TileKernel Kernel { get; }
@@ -49,12 +45,11 @@ internal sealed unsafe class WinogradWeights : IDisposable
     /// <param name="source">The kernel, <c>[3][3][inputChannels][outputChannels]</c>.</param>
     /// <param name="inputChannels">Its input channels.</param>
     /// <param name="outputChannels">Its output channels.</param>
-    /// <param name="tile">The tile size.</param>
     /// <param name="kernel">The tile kernel that will use it; the best one when null.</param>
     /// <param name="workers">The threads to run on; the caller's alone when null. The result is the same.</param>
-    public static WinogradWeights Transform(float* source, int inputChannels, int outputChannels, WinogradTile tile, TileKernel? kernel = null, WorkerPool? workers = null)
+    public static WinogradWeights Transform(float* source, int inputChannels, int outputChannels, TileKernel? kernel = null, WorkerPool? workers = null)
     {
-        var weights = new WinogradWeights(tile, kernel ?? TileKernel.Best, inputChannels, outputChannels);
+        var weights = new WinogradWeights(kernel ?? TileKernel.Best, inputChannels, outputChannels);
         var inputBlocks = (inputChannels + InputBlock - 1) / InputBlock;
         var tasks = weights.PanelCount * inputBlocks;
         if (workers is null)
@@ -87,38 +82,39 @@ internal sealed unsafe class WinogradWeights : IDisposable
     [SkipLocalsInit]
     private void TransformPanel(float* source, int panel, int firstInput, int endInput)
     {
-        var (inputs, width) = (Tile.Inputs, Kernel.Columns);
+        const int Points = WinogradTile.SidePoints;
+        var width = Kernel.Columns;
         var first = panel * width;
         var count = Math.Min(width, OutputChannels - first);
         var tap = (nint)InputChannels * OutputChannels;
-        var columns = stackalloc double[inputs * KernelSize * width];
-        var factors = stackalloc double[inputs * KernelSize];
-        for (var i = 0; i < inputs * KernelSize; i++)
-            factors[i] = Tile.WeightMatrix[i / KernelSize, i % KernelSize];
+        var columns = stackalloc double[Points * KernelSize * width];
+        var factors = stackalloc double[Points * KernelSize];
+        for (var i = 0; i < Points * KernelSize; i++)
+            factors[i] = WinogradTile.WeightMatrix[i / KernelSize, i % KernelSize];
         // [points][inputs][outputs] of this block: results of one input lie a matrix apart, too far for the caches to gather writes.
-        var block = stackalloc float[Tile.Points * InputBlock * width];
+        var block = stackalloc float[WinogradTile.AllPoints * InputBlock * width];
         var step = (endInput - firstInput) * width;
         if (count < width)
-            new Span<float>(block, Tile.Points * step).Clear();
+            new Span<float>(block, WinogradTile.AllPoints * step).Clear();
         for (var input = firstInput; input < endInput; input++)
         {
             // G g, [m+2][3][outputs].
             var kernel = source + ((nint)input * OutputChannels) + first;
-            for (var y = 0; y < inputs; y++)
+            for (var y = 0; y < Points; y++)
             {
                 for (var x = 0; x < KernelSize; x++)
                     CombineTaps(kernel + (x * tap), KernelSize * tap, factors + (y * KernelSize), count, columns + (((y * KernelSize) + x) * width));
             }
 
             // (G g) G', a point at a time.
-            for (var y = 0; y < inputs; y++)
+            for (var y = 0; y < Points; y++)
             {
-                for (var x = 0; x < inputs; x++)
-                    CombineColumns(columns + (y * KernelSize * width), width, factors + (x * KernelSize), count, block + (((y * inputs) + x) * step) + ((input - firstInput) * width));
+                for (var x = 0; x < Points; x++)
+                    CombineColumns(columns + (y * KernelSize * width), width, factors + (x * KernelSize), count, block + (((y * Points) + x) * step) + ((input - firstInput) * width));
             }
         }
 
-        for (var point = 0; point < Tile.Points; point++)
+        for (var point = 0; point < WinogradTile.AllPoints; point++)
             CopyPastCaches(block + (point * step), Panel(point, panel, firstInput), step);
         // Writes past the caches are seen by other threads in no order but what a barrier makes.
         Thread.MemoryBarrier();
