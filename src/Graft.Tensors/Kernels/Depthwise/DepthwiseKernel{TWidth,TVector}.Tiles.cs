@@ -10,7 +10,7 @@ namespace Graft.Tensors.Kernels.Depthwise;
 internal sealed unsafe partial class DepthwiseKernel<TWidth, TVector>
 {
     /// <summary>3x3, stride 1: each pixel of a row is loaded once for all outputs that see it.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void Three(float*** rows, int column, float* weights, int channels, float* output, in Epilogue epilogue)
     {
         var least = TWidth.Broadcast(epilogue.Minimum);
@@ -57,7 +57,7 @@ internal sealed unsafe partial class DepthwiseKernel<TWidth, TVector>
     }
 
     /// <summary>3x3, stride 2: each pixel of a row is loaded once for all outputs that see it.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void ThreeStrided(float*** rows, int column, float* weights, int channels, float* output, in Epilogue epilogue)
     {
         var least = TWidth.Broadcast(epilogue.Minimum);
@@ -107,7 +107,7 @@ internal sealed unsafe partial class DepthwiseKernel<TWidth, TVector>
     }
 
     /// <summary>5x5, stride 1: each pixel of a row is loaded once for all outputs that see it.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void Five(float*** rows, int column, float* weights, int channels, float* output, in Epilogue epilogue)
     {
         var least = TWidth.Broadcast(epilogue.Minimum);
@@ -168,7 +168,7 @@ internal sealed unsafe partial class DepthwiseKernel<TWidth, TVector>
     }
 
     /// <summary>5x5, stride 2: each pixel of a row is loaded once for all outputs that see it.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void FiveStrided(float*** rows, int column, float* weights, int channels, float* output, in Epilogue epilogue)
     {
         var least = TWidth.Broadcast(epilogue.Minimum);

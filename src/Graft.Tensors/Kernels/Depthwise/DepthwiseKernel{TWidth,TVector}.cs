@@ -16,7 +16,7 @@ internal sealed unsafe partial class DepthwiseKernel<TWidth, TVector>(string nam
 
     public override int Width => TWidth.Count;
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public override void Pixel(float** pixels, int taps, float* weights, int channels, float* output, in Epilogue epilogue)
     {
         var least = TWidth.Broadcast(epilogue.Minimum);

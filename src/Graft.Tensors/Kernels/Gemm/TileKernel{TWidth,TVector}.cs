@@ -47,7 +47,8 @@ internal sealed unsafe class TileKernel<TWidth, TVector>(string name) : TileKern
             Multiply<One, TVectors>(operands, wholeRows, operands.RowCount);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    // Inlined into its caller, as profiles suggest, it would no longer be inlined into itself: a third of the speed.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void Multiply<TRows, TVectors>(in TileOperands operands, int firstRow, int endRow)
         where TRows : struct, ITileSize
         where TVectors : struct, ITileSize

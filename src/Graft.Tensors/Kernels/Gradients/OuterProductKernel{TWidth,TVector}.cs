@@ -10,7 +10,7 @@ internal sealed unsafe class OuterProductKernel<TWidth, TVector> : OuterProductK
 {
     public override int Columns => 2 * TWidth.Count;
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public override void Multiply(float* left, nint* starts, int rows, int count, nint step, float* right, float* next, float* tile)
     {
         TVector s00, s01, s10, s11, s20, s21, s30, s31, s40, s41, s50, s51;

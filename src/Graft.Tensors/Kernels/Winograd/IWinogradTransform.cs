@@ -12,21 +12,29 @@ internal unsafe interface IWinogradTransform
     /// <summary>m + 2: inputs along a side of a tile.</summary>
     static abstract int Inputs { get; }
 
-    /// <summary>A column of B' d or a row of d B: reads a vector at <paramref name="offset"/> behind each of m+2 pointers.</summary>
-    /// <param name="sources">The pointers.</param>
-    /// <param name="offset">Added to each, in floats.</param>
+    /// <summary>A column of B' d or a row of d B.</summary>
+    /// <param name="source0">The first of m+2 vectors; the pointers behind the last may be anything.</param>
+    /// <param name="source1">The second.</param>
+    /// <param name="source2">The third.</param>
+    /// <param name="source3">The fourth.</param>
+    /// <param name="source4">The fifth.</param>
+    /// <param name="source5">The sixth.</param>
     /// <param name="target">Where the first of the large tile's points is; gets a vector at each point that this tile uses.</param>
     /// <param name="targetStride">From one point to the next, in floats.</param>
-    static abstract void Input<TWidth, TVector>(float** sources, nint offset, float* target, nint targetStride)
+    static abstract void Input<TWidth, TVector>(float* source0, float* source1, float* source2, float* source3, float* source4, float* source5, float* target, nint targetStride)
         where TWidth : struct, IVectorWidth<TVector>
         where TVector : struct;
 
-    /// <summary>A column of A' m or a row of m A: reads a vector of each point that this tile uses and writes m.</summary>
-    /// <param name="sources">A pointer for each of the large tile's points.</param>
-    /// <param name="offset">Added to each, in floats.</param>
+    /// <summary>A column of A' m or a row of m A.</summary>
+    /// <param name="source0">The vector of the large tile's first point; those of points that this tile does not use are not read.</param>
+    /// <param name="source1">That of the second.</param>
+    /// <param name="source2">That of the third.</param>
+    /// <param name="source3">That of the fourth.</param>
+    /// <param name="source4">That of the fifth.</param>
+    /// <param name="source5">That of the last.</param>
     /// <param name="target">Gets m vectors.</param>
     /// <param name="targetStride">From one to the next, in floats.</param>
-    static abstract void Output<TWidth, TVector>(float** sources, nint offset, float* target, nint targetStride)
+    static abstract void Output<TWidth, TVector>(float* source0, float* source1, float* source2, float* source3, float* source4, float* source5, float* target, nint targetStride)
         where TWidth : struct, IVectorWidth<TVector>
         where TVector : struct;
 }

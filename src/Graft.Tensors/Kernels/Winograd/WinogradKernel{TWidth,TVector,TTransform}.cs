@@ -13,7 +13,7 @@ internal sealed unsafe class WinogradKernel<TWidth, TVector, TTransform> : Winog
     where TVector : struct
     where TTransform : struct, IWinogradTransform
 {
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public override void TransformInputColumns(float** rows, int pixelStride, (int First, int End) inside, (int First, int End) wanted, int channels, float** columns)
     {
         for (var column = wanted.First; column < wanted.End; column++)
@@ -25,63 +25,66 @@ internal sealed unsafe class WinogradKernel<TWidth, TVector, TTransform> : Winog
                 continue;
             }
 
-            var pixel = (nint)column * pixelStride;
-            nint channel = 0;
-            for (; channel <= channels - TWidth.Count; channel += TWidth.Count)
-                TTransform.Input<TWidth, TVector>(rows, pixel + channel, target + channel, channels);
-            for (; channel < channels; channel++)
-                TTransform.Input<WidthScalar, float>(rows, pixel + channel, target + channel, channels);
+            TransformInput(rows, (nint)column * pixelStride, channels, target, channels);
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public override void TransformInputRows(float** columns, ReadOnlySpan<int> points, int channels, float* target, nint pointStride)
     {
         foreach (var point in points)
         {
-            var start = (nint)point * channels;
-            var row = target + (point * WinogradTile.SidePoints * pointStride);
-            nint channel = 0;
-            for (; channel <= channels - TWidth.Count; channel += TWidth.Count)
-                TTransform.Input<TWidth, TVector>(columns, start + channel, row + channel, pointStride);
-            for (; channel < channels; channel++)
-                TTransform.Input<WidthScalar, float>(columns, start + channel, row + channel, pointStride);
+            TransformInput(columns, (nint)point * channels, channels, target + (point * WinogradTile.SidePoints * pointStride), pointStride);
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public override void TransformOutputColumns(float** products, ReadOnlySpan<int> points, int length, float* target)
     {
         foreach (var point in points)
         {
+            var sources = products + (point * WinogradTile.SidePoints);
+            float* source0 = sources[0], source1 = sources[1], source2 = sources[2], source3 = sources[3], source4 = sources[4], source5 = sources[5];
             var column = target + (point * TTransform.Outputs * length);
             for (nint i = 0; i < length; i += TWidth.Count)
-                TTransform.Output<TWidth, TVector>(products + (point * WinogradTile.SidePoints), i, column + i, length);
+                TTransform.Output<TWidth, TVector>(source0 + i, source1 + i, source2 + i, source3 + i, source4 + i, source5 + i, column + i, length);
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public override void TransformOutputRows(float* columns, int rows, int length, in WinogradPlace place, in Epilogue epilogue, float* results)
     {
-        var sources = stackalloc float*[WinogradTile.SidePoints];
+        var stride = (nint)rows * length;
         for (var row = 0; row < place.Rows; row++)
         {
-            for (var point = 0; point < WinogradTile.SidePoints; point++)
-                sources[point] = columns + (((point * rows) + row) * length);
             nint channel = 0;
             for (; channel <= place.Channels - TWidth.Count; channel += TWidth.Count)
-                TransformOutputRow<TWidth, TVector>(sources, row, channel, place, epilogue, results);
+                TransformOutputRow<TWidth, TVector>(columns + channel, stride, row, channel, place, epilogue, results);
             for (; channel < place.Channels; channel++)
-                TransformOutputRow<WidthScalar, float>(sources, row, channel, place, epilogue, results);
+                TransformOutputRow<WidthScalar, float>(columns + channel, stride, row, channel, place, epilogue, results);
+            columns += length;
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void TransformOutputRow<TAny, TAnyVector>(float** sources, nint row, nint channel, in WinogradPlace place, in Epilogue epilogue, float* results)
+    private static void TransformInput(float** sources, nint offset, int channels, float* target, nint targetStride)
+    {
+        // Pointers that stay in registers: read from memory for every vector they would be as many loads as the pixels.
+        float* source0 = sources[0] + offset, source1 = sources[1] + offset, source2 = sources[2] + offset, source3 = sources[3] + offset;
+        float* source4 = TTransform.Inputs > 4 ? sources[4] + offset : null, source5 = TTransform.Inputs > 5 ? sources[5] + offset : null;
+        nint channel = 0;
+        for (; channel <= channels - TWidth.Count; channel += TWidth.Count)
+            TTransform.Input<TWidth, TVector>(source0 + channel, source1 + channel, source2 + channel, source3 + channel, source4 + channel, source5 + channel, target + channel, targetStride);
+        for (; channel < channels; channel++)
+            TTransform.Input<WidthScalar, float>(source0 + channel, source1 + channel, source2 + channel, source3 + channel, source4 + channel, source5 + channel, target + channel, targetStride);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void TransformOutputRow<TAny, TAnyVector>(float* source, nint stride, nint row, nint channel, in WinogradPlace place, in Epilogue epilogue, float* results)
         where TAny : struct, IVectorWidth<TAnyVector>
         where TAnyVector : struct
     {
-        TTransform.Output<TAny, TAnyVector>(sources, channel, results, TAny.Count);
+        TTransform.Output<TAny, TAnyVector>(source, source + stride, source + (2 * stride), source + (3 * stride), source + (4 * stride), source + (5 * stride), results, TAny.Count);
         var addend = epilogue.Bias is null ? TAny.Zero : TAny.Load(epilogue.Bias + channel);
         var least = TAny.Broadcast(epilogue.Minimum);
         var most = TAny.Broadcast(epilogue.Maximum);

@@ -23,16 +23,16 @@ internal readonly unsafe struct WinogradTransform3 : IWinogradTransform
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Input<TWidth, TVector>(float** sources, nint offset, float* target, nint targetStride)
+    public static void Input<TWidth, TVector>(float* source0, float* source1, float* source2, float* source3, float* source4, float* source5, float* target, nint targetStride)
         where TWidth : struct, IVectorWidth<TVector>
         where TVector : struct
     {
-        var d1 = TWidth.Load(sources[1] + offset);
-        var d2 = TWidth.Load(sources[2] + offset);
-        var d3 = TWidth.Load(sources[3] + offset);
-        var first = TWidth.MultiplyAdd(TWidth.Broadcast(-A2), TWidth.Load(sources[0] + offset), d2);
+        var d1 = TWidth.Load(source1);
+        var d2 = TWidth.Load(source2);
+        var d3 = TWidth.Load(source3);
+        var first = TWidth.MultiplyAdd(TWidth.Broadcast(-A2), TWidth.Load(source0), d2);
         var second = TWidth.MultiplyAdd(TWidth.Broadcast(-A2), d1, d3);
-        var third = TWidth.MultiplyAdd(TWidth.Broadcast(-A2), d2, TWidth.Load(sources[4] + offset));
+        var third = TWidth.MultiplyAdd(TWidth.Broadcast(-A2), d2, TWidth.Load(source4));
         TWidth.Store(target, TWidth.MultiplyAdd(TWidth.Broadcast(-B2), first, TWidth.Multiply(TWidth.Broadcast(B), second)));
         TWidth.Store(target + (3 * targetStride), TWidth.Multiply(TWidth.Broadcast(2 * B), second));
         TWidth.Store(target + (5 * targetStride), TWidth.MultiplyAdd(TWidth.Broadcast(-B), second, third));
@@ -43,19 +43,19 @@ internal readonly unsafe struct WinogradTransform3 : IWinogradTransform
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Output<TWidth, TVector>(float** sources, nint offset, float* target, nint targetStride)
+    public static void Output<TWidth, TVector>(float* source0, float* source1, float* source2, float* source3, float* source4, float* source5, float* target, nint targetStride)
         where TWidth : struct, IVectorWidth<TVector>
         where TVector : struct
     {
-        var positive = TWidth.Load(sources[1] + offset);
-        var negative = TWidth.Load(sources[2] + offset);
+        var positive = TWidth.Load(source1);
+        var negative = TWidth.Load(source2);
         var even = TWidth.Add(positive, negative);
         var odd = TWidth.Subtract(positive, negative);
-        var outer = TWidth.Load(sources[3] + offset);
-        TWidth.Store(target, TWidth.Add(TWidth.Add(TWidth.Load(sources[0] + offset), even), outer));
+        var outer = TWidth.Load(source3);
+        TWidth.Store(target, TWidth.Add(TWidth.Add(TWidth.Load(source0), even), outer));
         TWidth.Store(target + targetStride, TWidth.MultiplyAdd(TWidth.Broadcast(A), odd, TWidth.Multiply(TWidth.Broadcast(B), outer)));
         TWidth.Store(
             target + (2 * targetStride),
-            TWidth.MultiplyAdd(TWidth.Broadcast(A2), even, TWidth.MultiplyAdd(TWidth.Broadcast(B2), outer, TWidth.Load(sources[5] + offset))));
+            TWidth.MultiplyAdd(TWidth.Broadcast(A2), even, TWidth.MultiplyAdd(TWidth.Broadcast(B2), outer, TWidth.Load(source5))));
     }
 }

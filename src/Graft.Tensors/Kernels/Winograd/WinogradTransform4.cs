@@ -25,16 +25,16 @@ internal readonly unsafe struct WinogradTransform4 : IWinogradTransform
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Input<TWidth, TVector>(float** sources, nint offset, float* target, nint targetStride)
+    public static void Input<TWidth, TVector>(float* source0, float* source1, float* source2, float* source3, float* source4, float* source5, float* target, nint targetStride)
         where TWidth : struct, IVectorWidth<TVector>
         where TVector : struct
     {
-        var d0 = TWidth.Load(sources[0] + offset);
-        var d1 = TWidth.Load(sources[1] + offset);
-        var d2 = TWidth.Load(sources[2] + offset);
-        var d3 = TWidth.Load(sources[3] + offset);
-        var d4 = TWidth.Load(sources[4] + offset);
-        var d5 = TWidth.Load(sources[5] + offset);
+        var d0 = TWidth.Load(source0);
+        var d1 = TWidth.Load(source1);
+        var d2 = TWidth.Load(source2);
+        var d3 = TWidth.Load(source3);
+        var d4 = TWidth.Load(source4);
+        var d5 = TWidth.Load(source5);
         var product = TWidth.Broadcast(A2 * B2);
         var sum = TWidth.Broadcast(-(A2 + B2));
         TWidth.Store(target, TWidth.MultiplyAdd(product, d0, TWidth.MultiplyAdd(sum, d2, d4)));
@@ -50,23 +50,23 @@ internal readonly unsafe struct WinogradTransform4 : IWinogradTransform
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Output<TWidth, TVector>(float** sources, nint offset, float* target, nint targetStride)
+    public static void Output<TWidth, TVector>(float* source0, float* source1, float* source2, float* source3, float* source4, float* source5, float* target, nint targetStride)
         where TWidth : struct, IVectorWidth<TVector>
         where TVector : struct
     {
-        var positive = TWidth.Load(sources[1] + offset);
-        var negative = TWidth.Load(sources[2] + offset);
+        var positive = TWidth.Load(source1);
+        var negative = TWidth.Load(source2);
         var evenInner = TWidth.Add(positive, negative);
         var oddInner = TWidth.Subtract(positive, negative);
-        positive = TWidth.Load(sources[3] + offset);
-        negative = TWidth.Load(sources[4] + offset);
+        positive = TWidth.Load(source3);
+        negative = TWidth.Load(source4);
         var evenOuter = TWidth.Add(positive, negative);
         var oddOuter = TWidth.Subtract(positive, negative);
-        TWidth.Store(target, TWidth.Add(TWidth.Add(TWidth.Load(sources[0] + offset), evenInner), evenOuter));
+        TWidth.Store(target, TWidth.Add(TWidth.Add(TWidth.Load(source0), evenInner), evenOuter));
         TWidth.Store(target + targetStride, TWidth.MultiplyAdd(TWidth.Broadcast(A), oddInner, TWidth.Multiply(TWidth.Broadcast(B), oddOuter)));
         TWidth.Store(target + (2 * targetStride), TWidth.MultiplyAdd(TWidth.Broadcast(A2), evenInner, TWidth.Multiply(TWidth.Broadcast(B2), evenOuter)));
         TWidth.Store(
             target + (3 * targetStride),
-            TWidth.MultiplyAdd(TWidth.Broadcast(A3), oddInner, TWidth.MultiplyAdd(TWidth.Broadcast(B3), oddOuter, TWidth.Load(sources[5] + offset))));
+            TWidth.MultiplyAdd(TWidth.Broadcast(A3), oddInner, TWidth.MultiplyAdd(TWidth.Broadcast(B3), oddOuter, TWidth.Load(source5))));
     }
 }
