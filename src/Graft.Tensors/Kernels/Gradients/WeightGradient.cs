@@ -18,6 +18,9 @@ internal static unsafe class WeightGradient
     /// <summary>Floats that are laid out at a time.</summary>
     private const long ChunkLength = 6 << 20;
 
+    /// <summary>Laid out input that stays in the second-level cache while it meets one panel after another, in bytes.</summary>
+    private const int LeftBytes = 256 << 10;
+
     /// <summary>Tasks to cut the results into, so that threads end together.</summary>
     private const int WantedTasks = 32;
 
@@ -53,34 +56,36 @@ internal static unsafe class WeightGradient
 
     private static void Multiply(WeightGradientChunk chunk, float* target, int targetStride, WorkerPool workers)
     {
-        // Every task has one panel and some of the tiles above it.
-        var tiles = chunk.Groups * chunk.Layout.Taps;
-        var tileTasks = Math.Clamp(DivideUp(WantedTasks, chunk.Panels), 1, tiles);
-        workers.Run(chunk.Panels * tileTasks, (task, _) =>
+        // Every task has some groups of channels, all taps of which read the same pixels, and some panels.
+        var groupBytes = sizeof(float) * OuterProductKernel.Rows * (long)chunk.LeftPixels * Math.Min(BlockPixels, chunk.OutputPixels) / chunk.OutputPixels;
+        var groupTasks = DivideUp(chunk.Groups, (int)Math.Clamp(LeftBytes / groupBytes, 1, chunk.Groups));
+        var panelTasks = Math.Clamp(DivideUp(WantedTasks, groupTasks), 1, chunk.Panels);
+        workers.Run(groupTasks * panelTasks, (task, _) =>
         {
-            var (panel, part) = Math.DivRem(task, tileTasks);
-            var firstTile = (int)((long)tiles * part / tileTasks);
-            var endTile = (int)((long)tiles * (part + 1) / tileTasks);
+            var (groups, panels) = Math.DivRem(task, panelTasks);
+            var work = new Work(
+                (int)((long)chunk.Groups * groups / groupTasks) * chunk.Layout.Taps,
+                (int)((long)chunk.Groups * (groups + 1) / groupTasks) * chunk.Layout.Taps,
+                (int)((long)chunk.Panels * panels / panelTasks),
+                (int)((long)chunk.Panels * (panels + 1) / panelTasks));
             if (chunk.Layout.IsFlat)
-                MultiplyFlat(chunk, panel, firstTile, endTile, target, targetStride);
+                MultiplyFlat(chunk, work, target, targetStride);
             else
-                MultiplyRows(chunk, panel, firstTile, endTile, target, targetStride);
+                MultiplyRows(chunk, work, target, targetStride);
         });
     }
 
-    private static void MultiplyFlat(WeightGradientChunk chunk, int panel, int firstTile, int endTile, float* target, int targetStride)
+    private static void MultiplyFlat(WeightGradientChunk chunk, Work work, float* target, int targetStride)
     {
         var block = Block(chunk.OutputPixels, BlockPixels);
         for (var pixel = 0; pixel < chunk.OutputPixels; pixel += block)
         {
             var start = (nint)pixel * OuterProductKernel.Rows;
-            var right = chunk.Panel(panel, pixel);
-            for (var tile = firstTile; tile < endTile; tile++)
-                MultiplyTile(chunk, tile, panel, &start, 1, Math.Min(block, chunk.OutputPixels - pixel), right, target, targetStride);
+            MultiplyTiles(chunk, work, &start, 1, Math.Min(block, chunk.OutputPixels - pixel), pixel, target, targetStride);
         }
     }
 
-    private static void MultiplyRows(WeightGradientChunk chunk, int panel, int firstTile, int endTile, float* target, int targetStride)
+    private static void MultiplyRows(WeightGradientChunk chunk, Work work, float* target, int targetStride)
     {
         var width = chunk.OutputWidth;
         var rows = chunk.OutputPixels / width;
@@ -91,9 +96,17 @@ internal static unsafe class WeightGradient
             var count = Math.Min(rowBlock, rows - row);
             for (var i = 0; i < count; i++)
                 starts[i] = chunk.RowStart(row + i);
-            var right = chunk.Panel(panel, row * width);
-            for (var tile = firstTile; tile < endTile; tile++)
-                MultiplyTile(chunk, tile, panel, starts, count, width, right, target, targetStride);
+            MultiplyTiles(chunk, work, starts, count, width, row * width, target, targetStride);
+        }
+    }
+
+    private static void MultiplyTiles(WeightGradientChunk chunk, Work work, nint* starts, int rows, int count, int pixel, float* target, int targetStride)
+    {
+        for (var panel = work.FirstPanel; panel < work.EndPanel; panel++)
+        {
+            var right = chunk.Panel(panel, pixel);
+            for (var tile = work.FirstTile; tile < work.EndTile; tile++)
+                MultiplyTile(chunk, tile, panel, starts, rows, count, right, target, targetStride);
         }
     }
 
@@ -101,7 +114,7 @@ internal static unsafe class WeightGradient
     {
         var kernel = chunk.Kernel;
         var sums = stackalloc float[OuterProductKernel.Rows * kernel.Columns];
-        var (tap, group) = Math.DivRem(tile, chunk.Groups);
+        var (group, tap) = Math.DivRem(tile, chunk.Layout.Taps);
         var channel = group * OuterProductKernel.Rows;
         var rowCount = Math.Min(OuterProductKernel.Rows, chunk.Layout.Channels - channel);
         var column = panel * kernel.Columns;
@@ -109,7 +122,7 @@ internal static unsafe class WeightGradient
         // The rows of the result lie far apart, as do the pixels of one tile and the next: no processor foresees them.
         for (var row = 0; row < rowCount; row++)
             Prefetch.Lines(target + (row * targetStride), 1);
-        var (nextTap, nextGroup) = Math.DivRem(tile + 1, chunk.Groups);
+        var (nextGroup, nextTap) = Math.DivRem(tile + 1, chunk.Layout.Taps);
         kernel.Multiply(chunk.Left(group, tap), starts, rows, count, (nint)chunk.Layout.PixelStep * OuterProductKernel.Rows, right, chunk.Left(nextGroup, nextTap), sums);
         kernel.Add(sums, target, targetStride, rowCount, Math.Min(kernel.Columns, chunk.OutputChannels - column));
     }
@@ -118,4 +131,7 @@ internal static unsafe class WeightGradient
     private static int Block(int count, int longest) => DivideUp(count, DivideUp(count, longest));
 
     private static int DivideUp(int value, int divisor) => (value + divisor - 1) / divisor;
+
+    /// <summary>What a task computes: tiles, the taps of a group of channels together, and panels.</summary>
+    private readonly record struct Work(int FirstTile, int EndTile, int FirstPanel, int EndPanel);
 }

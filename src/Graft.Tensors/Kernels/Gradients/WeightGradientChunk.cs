@@ -33,7 +33,10 @@ internal sealed unsafe class WeightGradientChunk(ConvolutionGeometry geometry, W
     /// <summary>Panels of the output's channels.</summary>
     public int Panels { get; } = (geometry.OutputChannels + kernel.Columns - 1) / kernel.Columns;
 
-    private nint GroupLength => (nint)images * layout.Height * layout.Width * Rows;
+    /// <summary>Laid out pixels of all images.</summary>
+    public int LeftPixels { get; } = images * layout.Height * layout.Width;
+
+    private nint GroupLength => (nint)LeftPixels * Rows;
 
     /// <summary>The first pixel under a tap, in a group of channels.</summary>
     public float* Left(int group, int tap) => left + (group * GroupLength) + ((nint)layout.TapOffset(geometry, tap) * Rows);
