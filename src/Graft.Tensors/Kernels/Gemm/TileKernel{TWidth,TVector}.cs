@@ -93,8 +93,8 @@ internal sealed unsafe class TileKernel<TWidth, TVector>(string name) : TileKern
             }
         }
 
-        if (operands.Output is not null)
-            PrefetchOutput(operands, firstRow + 6);
+        if (operands.Output is not null && firstRow + 6 < operands.RowCount)
+            PrefetchOutput<TVectors>(operands, firstRow + 6);
         var panel = operands.Panel;
         var panelStride = operands.PanelStride;
         var length = operands.Length;
@@ -237,15 +237,26 @@ internal sealed unsafe class TileKernel<TWidth, TVector>(string name) : TileKern
     /// than memory takes to answer.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void PrefetchOutput(in TileOperands operands, int firstRow)
+    private static void PrefetchOutput<TVectors>(in TileOperands operands, int firstRow)
+        where TVectors : struct, ITileSize
     {
-        var residual = operands.Epilogue.Residual == operands.Output ? null : operands.Epilogue.Residual;
-        for (nint row = firstRow; row < Math.Min(operands.RowCount, firstRow + 6); row++)
-        {
-            Prefetch.Lines(operands.Output + (row * operands.OutputStride), operands.ColumnCount);
-            if (residual is not null)
-                Prefetch.Lines(residual + (row * operands.OutputStride), operands.ColumnCount);
-        }
+        var stride = operands.OutputStride;
+        var place = firstRow * stride;
+        PrefetchSixRows<TVectors>(operands.Output + place, stride);
+        if (operands.Epilogue.Residual is not null && operands.Epilogue.Residual != operands.Output)
+            PrefetchSixRows<TVectors>(operands.Epilogue.Residual + place, stride);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void PrefetchSixRows<TVectors>(float* start, nint stride)
+        where TVectors : struct, ITileSize
+    {
+        Prefetch.Lines(start, TVectors.Count * TWidth.Count);
+        Prefetch.Lines(start + stride, TVectors.Count * TWidth.Count);
+        Prefetch.Lines(start + (2 * stride), TVectors.Count * TWidth.Count);
+        Prefetch.Lines(start + (3 * stride), TVectors.Count * TWidth.Count);
+        Prefetch.Lines(start + (4 * stride), TVectors.Count * TWidth.Count);
+        Prefetch.Lines(start + (5 * stride), TVectors.Count * TWidth.Count);
     }
 
     /// <summary>Finishes a tile of which only a part exists, from its sums in memory.</summary>
