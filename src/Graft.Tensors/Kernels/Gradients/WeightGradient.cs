@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Graft.Tensors.Kernels.Convolution;
 
 namespace Graft.Tensors.Kernels.Gradients;
@@ -110,6 +111,7 @@ internal static unsafe class WeightGradient
         }
     }
 
+    [SkipLocalsInit]
     private static void MultiplyTile(WeightGradientChunk chunk, int tile, int panel, nint* starts, int rows, int count, float* right, float* target, int targetStride)
     {
         var kernel = chunk.Kernel;

@@ -1,4 +1,4 @@
-using System.Numerics;
+using System.Runtime.Intrinsics;
 using Graft.Tensors.Kernels.Convolution;
 
 namespace Graft.Tensors.Kernels.Gradients;
@@ -91,8 +91,11 @@ internal sealed unsafe class WeightGradientChunk(ConvolutionGeometry geometry, W
                 var target = Panel(panel, first);
                 for (var pixel = first; pixel < end; pixel++, source += stride, target += kernel.Columns)
                 {
-                    new ReadOnlySpan<float>(source, count).CopyTo(new Span<float>(target, count));
-                    new Span<float>(target + count, kernel.Columns - count).Clear();
+                    var i = 0;
+                    for (; i + Vector128<float>.Count <= count; i += Vector128<float>.Count)
+                        Vector128.Load(source + i).Store(target + i);
+                    for (; i < kernel.Columns; i++)
+                        target[i] = i < count ? source[i] : 0;
                 }
             }
         });
@@ -105,16 +108,16 @@ internal sealed unsafe class WeightGradientChunk(ConvolutionGeometry geometry, W
         new Span<float>(target + (end * Rows), (layout.Width - end) * Rows).Clear();
         var from = source + (start * step);
         var to = target + (start * Rows);
-        for (var pixel = start; pixel < end; pixel++, from += step, to += Rows)
+        var pixel = start;
+        for (; channels == Rows && pixel < end; pixel++, from += step, to += Rows)
         {
-            if (channels == Rows)
-            {
-                // Six floats.
-                *(Vector4*)to = *(Vector4*)from;
-                *(ulong*)(to + 4) = *(ulong*)(from + 4);
-                continue;
-            }
+            // Six floats.
+            Vector128.Load(from).Store(to);
+            *(ulong*)(to + 4) = *(ulong*)(from + 4);
+        }
 
+        for (; pixel < end; pixel++, from += step, to += Rows)
+        {
             for (var channel = 0; channel < Rows; channel++)
                 to[channel] = channel < channels ? from[channel] : 0;
         }
