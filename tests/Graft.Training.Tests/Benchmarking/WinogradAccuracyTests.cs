@@ -12,7 +12,8 @@ public sealed class WinogradAccuracyTests(ITestOutputHelper output)
     [Trait("Category", "Slow")]
     public void The_features_of_a_whole_network_are_those_of_double_precision()
     {
-        using var network = BenchmarkBackbones.Build("resnet50", 64);
+        // Maps of 20, 10 and 5: tiles of all sizes.
+        using var network = BenchmarkBackbones.Build("resnet50", 80);
         using var pixels = RandomWeights.Pixels(1, network.InputShape);
         using var workers = new WorkerPool(2);
         var expected = NetworkOracle.Apply(network, DoubleTensor.From(pixels));
