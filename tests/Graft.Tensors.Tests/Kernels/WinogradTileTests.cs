@@ -89,6 +89,10 @@ public sealed unsafe class WinogradTileTests
     }
 
     [Fact]
+    public void Points_that_the_same_sizes_use_are_known() =>
+        Assert.Equal([0, 0, 0, 3, 4, 0], WinogradTile.FirstOfSameUse);
+
+    [Fact]
     public void Weights_are_transformed_and_packed()
     {
         const int Inputs = 3;

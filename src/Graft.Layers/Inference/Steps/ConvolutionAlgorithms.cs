@@ -52,7 +52,8 @@ internal static class ConvolutionAlgorithms
 
     /// <summary>
     /// Whether tiles save enough multiplications. Less than a whole large tile of results, or little saved, and reading four times the weights
-    /// costs more than it gains; of a single row of results half a tile would be thrown away. Measured on maps of 2x2 to 224x224, 16 to 1024 channels, at batches of 8 and more.
+    /// costs more than it gains; of a single row of results half a tile would be thrown away. The limits were measured with tiles of one size, on maps of
+    /// 2x2 to 224x224, 16 to 1024 channels, at batches of 8 and more.
     /// </summary>
     private static bool IsWorthTransforming(ConvolutionGeometry geometry) =>
         geometry.OutputPixels >= WinogradTile.Four.Outputs * WinogradTile.Four.Outputs

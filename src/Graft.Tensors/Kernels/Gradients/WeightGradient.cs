@@ -57,18 +57,20 @@ internal static unsafe class WeightGradient
 
     private static void Multiply(WeightGradientChunk chunk, float* target, int targetStride, WorkerPool workers)
     {
-        // Every task has some groups of channels, all taps of which read the same pixels, and some panels.
+        // Every task has some tiles, whose laid out pixels the cache holds (all taps of a group of channels read the same), and some panels.
+        var tiles = chunk.Groups * chunk.Layout.Taps;
         var groupBytes = sizeof(float) * OuterProductKernel.Rows * (long)chunk.LeftPixels * Math.Min(BlockPixels, chunk.OutputPixels) / chunk.OutputPixels;
-        var groupTasks = DivideUp(chunk.Groups, (int)Math.Clamp(LeftBytes / groupBytes, 1, chunk.Groups));
-        var panelTasks = Math.Clamp(DivideUp(WantedTasks, groupTasks), 1, chunk.Panels);
-        workers.Run(groupTasks * panelTasks, (task, _) =>
+        var groupsInCache = (int)Math.Clamp(LeftBytes / groupBytes, 1, chunk.Groups);
+        var tileTasks = Math.Clamp(DivideUp(WantedTasks, chunk.Panels), DivideUp(chunk.Groups, groupsInCache), tiles);
+        var panelTasks = Math.Clamp(DivideUp(WantedTasks, tileTasks), 1, chunk.Panels);
+        workers.Run(tileTasks * panelTasks, (task, _) =>
         {
-            var (groups, panels) = Math.DivRem(task, panelTasks);
+            var (tilePart, panelPart) = Math.DivRem(task, panelTasks);
             var work = new Work(
-                (int)((long)chunk.Groups * groups / groupTasks) * chunk.Layout.Taps,
-                (int)((long)chunk.Groups * (groups + 1) / groupTasks) * chunk.Layout.Taps,
-                (int)((long)chunk.Panels * panels / panelTasks),
-                (int)((long)chunk.Panels * (panels + 1) / panelTasks));
+                (int)((long)tiles * tilePart / tileTasks),
+                (int)((long)tiles * (tilePart + 1) / tileTasks),
+                (int)((long)chunk.Panels * panelPart / panelTasks),
+                (int)((long)chunk.Panels * (panelPart + 1) / panelTasks));
             if (chunk.Layout.IsFlat)
                 MultiplyFlat(chunk, work, target, targetStride);
             else

@@ -28,6 +28,9 @@ internal sealed unsafe class WinogradBlock : IDisposable
     /// <summary>Tiles whose half-transformed products for one panel stay in the first-level cache.</summary>
     private const int OutputTiles = 4;
 
+    /// <summary>How many different lists of rows the points need at the most.</summary>
+    private static readonly int SetsOfRows = WinogradTile.FirstOfSameUse.Distinct().Count() * WinogradTile.FirstOfSameUse.Distinct().Count();
+
     private readonly ConvolutionGeometry _geometry;
     private readonly WinogradWeights _weights;
     private readonly WinogradBlocking _blocking;
@@ -78,12 +81,6 @@ internal sealed unsafe class WinogradBlock : IDisposable
 
     /// <summary>How many tiles the block has.</summary>
     public int TileCount { get; }
-
-    /// <summary>
-    /// Which tiles use a point depends on whether it is one of the first three or the last, the fourth or the fifth, down and across:
-    /// so many sets of rows are there at the most.
-    /// </summary>
-    private static int SetsOfRows => 9;
 
     /// <summary>Transforms the input below some of the block's tiles.</summary>
     /// <param name="start">The first tile to do, counted from the block's first.</param>
@@ -187,7 +184,7 @@ internal sealed unsafe class WinogradBlock : IDisposable
             for (var across = 0; across < WinogradTile.SidePoints; across++)
             {
                 var point = (down * WinogradTile.SidePoints) + across;
-                var (sameDown, sameAcross) = (SameUse(down), SameUse(across));
+                var (sameDown, sameAcross) = (WinogradTile.FirstOfSameUse[down], WinogradTile.FirstOfSameUse[across]);
                 if (sameDown < down || sameAcross < across)
                 {
                     var same = (sameDown * WinogradTile.SidePoints) + sameAcross;
@@ -202,9 +199,6 @@ internal sealed unsafe class WinogradBlock : IDisposable
             }
         }
     }
-
-    /// <summary>The first point along a side that tiles of all sizes use or leave out as they do this one.</summary>
-    private static int SameUse(int point) => point is 3 or 4 ? point : 0;
 
     private PointRows ListRows(float** rows, int down, int across)
     {

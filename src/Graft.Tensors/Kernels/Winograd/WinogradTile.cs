@@ -69,6 +69,9 @@ internal sealed class WinogradTile
     /// <summary>Tiles of four results: 4 times fewer multiplications.</summary>
     public static WinogradTile Four { get; } = new(4);
 
+    /// <summary>For each point along a side the first that the same sizes use: what is known of it is known of the others.</summary>
+    public static int[] FirstOfSameUse { get; } = [.. Enumerable.Range(0, SidePoints).Select(point => Array.FindIndex(Uses(), use => use == Uses()[point]))];
+
     /// <summary>G, <c>[6, 3]</c>, of all sizes.</summary>
     public static double[,] WeightMatrix { get; } = MakeWeightMatrix();
 
@@ -86,6 +89,9 @@ internal sealed class WinogradTile
 
     /// <summary>A', <c>[m, 6]</c>.</summary>
     public double[,] OutputMatrix { get; }
+
+    private static (bool Two, bool Three, bool Four)[] Uses() =>
+        [.. Enumerable.Range(0, SidePoints).Select(point => (Two.Points.Contains(point), Three.Points.Contains(point), Four.Points.Contains(point)))];
 
     private static double[,] MakeWeightMatrix()
     {
