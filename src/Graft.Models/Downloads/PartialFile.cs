@@ -28,7 +28,8 @@ internal sealed class PartialFile(string target)
                 File.WriteAllText(_tagPath, tag);
         }
 
-        return new FileStream(_path, FileMode.Append, FileAccess.Write, FileShare.Read);
+        // Without a buffer: what has arrived outlives the process whenever it is killed, to the last byte.
+        return new FileStream(_path, FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 0);
     }
 
     /// <summary>The SHA-256 of the bytes in lower-case hexadecimal digits.</summary>
