@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Attributes;
 using Graft.Tensors;
+using Graft.Tensors.Kernels.Convolution;
 using Graft.Tensors.Kernels.Winograd;
 
 namespace Graft.Benchmarks.Kernels;
@@ -26,7 +27,7 @@ public unsafe class WinogradWeightsBenchmarks
     [Benchmark]
     public void Transform()
     {
-        using var weights = WinogradWeights.Transform(_kernel.Pointer, Channels, Channels, workers: _workers);
+        using var weights = WinogradWeights.Transform(new KernelView(_kernel.Pointer, 9, Channels, Channels), WinogradPoints.For(56, 56), workers: _workers);
     }
 
     [GlobalCleanup]

@@ -87,7 +87,7 @@ public sealed class Convolution2D : Layer
         if (Bias is { Trainable: true })
             Gradients.AddColumnSums(gradient, Bias.RequireGradient(), pass.Workers);
         if (pass.InputGradients[0] is { } inputGradient)
-            ConvolutionGradients.ByInput(this, Weight.Value, gradient, inputGradient, adds: true, pass.Workers);
+            ConvolutionGradients.ByInput(this, scale: null, gradient, inputGradient, adds: true, pass.Workers);
     }
 
     /// <summary>Computes the convolution with other weights than the layer's own: scaled ones, with more fused to it.</summary>

@@ -57,24 +57,24 @@ internal static unsafe class ConvolutionGradients
 
     /// <summary>Computes the gradient by the input: each pixel gathers the gradients of all outputs that saw it.</summary>
     /// <param name="layer">The convolution.</param>
-    /// <param name="weight">The weight that it was computed with, shaped like the layer's.</param>
+    /// <param name="scale">A factor for each output channel that the weight was multiplied by; none when null.</param>
     /// <param name="gradient">The gradient by its output.</param>
     /// <param name="target">Shaped like the input.</param>
     /// <param name="adds">Whether to add to the target rather than to overwrite it.</param>
     /// <param name="workers">The threads to run on.</param>
-    public static void ByInput(Convolution2D layer, Tensor weight, Tensor gradient, Tensor target, bool adds, WorkerPool workers)
+    public static void ByInput(Convolution2D layer, Tensor? scale, Tensor gradient, Tensor target, bool adds, WorkerPool workers)
     {
         var geometry = layer.Geometry(target.Shape);
         var isWhole = layer.Options.Groups == 1;
         if ((isWhole || layer.Options.IsDepthwise) && HasTranspose(geometry))
         {
-            RunTransposed(layer, geometry, weight, gradient, target, adds, workers);
+            RunTransposed(layer, geometry, scale, gradient, target, adds, workers);
             return;
         }
 
         if (isWhole && geometry is { Taps: 1, IsPadded: false })
         {
-            RunStridedPointwise(geometry, weight, gradient, target, adds, workers);
+            RunStridedPointwise(layer, geometry, scale, gradient, target, adds, workers);
             return;
         }
 
@@ -83,9 +83,23 @@ internal static unsafe class ConvolutionGradients
         using var zeros = Tensor.Zeros(new Shape(geometry.OutputChannels));
         var rows = new InputGradientRows(geometry, gradient.Pointer, zeros.Pointer);
         if (layer.Options.IsDepthwise)
-            DepthwiseConvolution.AddPixels(rows, Pixels(target), weight.Pointer, target.Pointer, workers);
+        {
+            using var scaled = View(layer, scale).ToTensor(layer.Weight.Value.Shape);
+            DepthwiseConvolution.AddPixels(rows, Pixels(target), scaled.Pointer, target.Pointer, workers);
+        }
         else
-            AddGathered(geometry, layer.Options.Groups, rows, weight, target, workers);
+        {
+            AddGathered(layer, geometry, rows, scale, target, workers);
+        }
+    }
+
+    /// <summary>A layer's weight times a scale.</summary>
+    /// <param name="layer">The convolution.</param>
+    /// <param name="scale">A factor for each output channel; none when null. Must live as long as the result.</param>
+    public static KernelView View(Convolution2D layer, Tensor? scale)
+    {
+        var weight = layer.Weight.Value;
+        return new KernelView(weight.Pointer, weight.Shape[0] * weight.Shape[1], weight.Shape[2], weight.Shape[3], scale: scale is null ? null : scale.Pointer);
     }
 
     /// <summary>Whether the gradient by the input is a convolution of the gradient by the output.</summary>
@@ -95,7 +109,7 @@ internal static unsafe class ConvolutionGradients
         && Math.Max(geometry.PaddingLeft, geometry.PaddingRight) <= (geometry.KernelWidth - 1) * geometry.DilationWidth;
 
     /// <summary>A convolution with the kernel turned round, inputs and outputs swapped, and padding where there was none.</summary>
-    private static void RunTransposed(Convolution2D layer, ConvolutionGeometry geometry, Tensor weight, Tensor gradient, Tensor target, bool adds, WorkerPool workers)
+    private static void RunTransposed(Convolution2D layer, ConvolutionGeometry geometry, Tensor? scale, Tensor gradient, Tensor target, bool adds, WorkerPool workers)
     {
         var (reachY, reachX) = ((geometry.KernelHeight - 1) * geometry.DilationHeight, (geometry.KernelWidth - 1) * geometry.DilationWidth);
         var transposed = geometry with
@@ -109,12 +123,15 @@ internal static unsafe class ConvolutionGradients
             PaddingLeft = reachX - geometry.PaddingLeft,
             PaddingRight = reachX - geometry.PaddingRight,
         };
-        var weights = FusedWeights.Of(Transposed(geometry, weight, layer.Options.IsDepthwise, workers), default);
+        var weight = layer.Weight.Value;
         if (layer.Options.IsDepthwise)
         {
-            RunDepthwise(ConvolutionSteps.CreateGrouped(layer.Kind, transposed, layer.Options.Groups, weights, [0], 1), gradient, target, adds, workers);
+            var turned = FusedWeights.Of(View(layer, scale).TurnedRound().ToTensor(weight.Shape), default);
+            RunDepthwise(ConvolutionSteps.CreateGrouped(layer.Kind, transposed, layer.Options.Groups, turned, [0], 1), gradient, target, adds, workers);
             return;
         }
+
+        var weights = FusedWeights.CarryingBack(Tensor.View(weight, 0, weight.Shape), scale);
 
         int[] inputs = adds ? [0, 1] : [0];
         using var step = ConvolutionSteps.Create(layer.Kind, transposed, ConvolutionAlgorithms.Choose(transposed, exact: false), weights, inputs, 1, workers);
@@ -131,21 +148,12 @@ internal static unsafe class ConvolutionGradients
             Gradients.Add(addend, target, workers);
     }
 
-    private static Tensor Transposed(ConvolutionGeometry geometry, Tensor weight, bool isDepthwise, WorkerPool workers)
-    {
-        var (inputs, outputs) = isDepthwise ? (1, geometry.OutputChannels) : (geometry.InputChannels, geometry.OutputChannels);
-        var transposed = Tensor.Uninitialized(isDepthwise ? weight.Shape : new Shape(geometry.KernelHeight, geometry.KernelWidth, outputs, inputs));
-        KernelTranspose.Run(weight.Pointer, transposed.Pointer, geometry.Taps, inputs, outputs, workers);
-        return transposed;
-    }
-
     /// <summary>Only the pixels under the kernel get something: one product, whose rows are then put where they belong.</summary>
-    private static void RunStridedPointwise(ConvolutionGeometry geometry, Tensor weight, Tensor gradient, Tensor target, bool adds, WorkerPool workers)
+    private static void RunStridedPointwise(Convolution2D layer, ConvolutionGeometry geometry, Tensor? scale, Tensor gradient, Tensor target, bool adds, WorkerPool workers)
     {
         var channels = geometry.InputChannels;
         var batch = gradient.Shape[0];
-        using var transposed = Transposed(geometry, weight, isDepthwise: false, workers);
-        using var packed = PackedMatrix.Pack(transposed.Pointer, geometry.OutputChannels, channels);
+        using var packed = PackedMatrix.Pack(View(layer, scale).Transposed(), workers: workers);
         using var products = Tensor.Uninitialized(new Shape(Pixels(gradient), channels));
         MatrixProduct.Run(new MatrixRows(gradient.Pointer, geometry.OutputChannels, geometry.OutputChannels), Pixels(gradient), packed, products.Pointer, Epilogue.None, workers);
         workers.Run(batch * geometry.InputHeight, (task, _) =>
@@ -170,12 +178,13 @@ internal static unsafe class ConvolutionGradients
         });
     }
 
-    private static void AddGathered(ConvolutionGeometry geometry, int groups, RowSource rows, Tensor weight, Tensor target, WorkerPool workers)
+    private static void AddGathered(Convolution2D layer, ConvolutionGeometry geometry, RowSource rows, Tensor? scale, Tensor target, WorkerPool workers)
     {
+        var groups = layer.Options.Groups;
         var (inputs, outputs) = (geometry.InputChannels / groups, geometry.OutputChannels / groups);
         for (var group = 0; group < groups; group++)
         {
-            using var transposed = PackedMatrix.PackTransposed(weight.Pointer + (group * outputs), geometry.Taps, outputs, inputs, rowStride: geometry.OutputChannels);
+            using var transposed = PackedMatrix.Pack(View(layer, scale).OfOutputs(group * outputs, outputs).Transposed(), workers: workers);
             var part = target.Pointer + (group * inputs);
             var epilogue = Epilogue.None;
             epilogue.Residual = part;

@@ -49,7 +49,7 @@ public sealed class Dense : Layer
     /// <inheritdoc/>
     public override unsafe void Forward(LayerPass pass)
     {
-        using var packed = PackedMatrix.Pack(Weight.Value.Pointer, Inputs, Outputs);
+        using var packed = PackedMatrix.Pack(new KernelView(Weight.Value.Pointer, 1, Inputs, Outputs), workers: pass.Workers);
         using var bias = Tensor.Zeros(new Shape(packed.PanelCount * packed.Kernel.Columns));
         Bias.Value.Span.CopyTo(bias.Span);
         var epilogue = Epilogue.None;
@@ -72,7 +72,7 @@ public sealed class Dense : Layer
             Gradients.AddColumnSums(gradient, Bias.RequireGradient(), pass.Workers);
         if (pass.InputGradients[0] is { } inputGradient)
         {
-            using var packed = PackedMatrix.PackTransposed(Weight.Value.Pointer, 1, Outputs, Inputs);
+            using var packed = PackedMatrix.PackTransposed(Weight.Value.Pointer, Outputs, Inputs, workers: pass.Workers);
             var epilogue = Epilogue.None;
             epilogue.Residual = inputGradient.Pointer;
             MatrixProduct.Run(new MatrixRows(gradient.Pointer, Outputs, Outputs), batch, packed, inputGradient.Pointer, epilogue, pass.Workers);

@@ -54,8 +54,9 @@ internal sealed unsafe class ConvolutionPassStep(ConvolutionFusion fusion) : Pas
             }
         }
 
-        using var kernel = ScaledKernel(options.Workers);
-        var weights = FusedWeights.Of(kernel, shift.Span, fusion.Rectifier is null ? float.NegativeInfinity : 0, fusion.Maximum);
+        var (weight, isGrouped) = (fusion.Layer.Weight.Value, fusion.Layer.Options.Groups > 1);
+        using var kernel = isGrouped ? ConvolutionGradients.View(fusion.Layer, _scale).ToTensor(weight.Shape) : Tensor.View(weight, 0, weight.Shape);
+        var weights = FusedWeights.Of(kernel, shift.Span, fusion.Rectifier is null ? float.NegativeInfinity : 0, fusion.Maximum, isGrouped ? null : _scale);
         fusion.Layer.Run(weights, inputs[0], inputs.Count > 1 ? inputs[1] : null, output, options.Workers);
     }
 
@@ -66,8 +67,7 @@ internal sealed unsafe class ConvolutionPassStep(ConvolutionFusion fusion) : Pas
         if (gradients.IsWanted(Inputs[0]))
         {
             var (target, adds) = gradients.Target(Inputs[0], _inputs[0].Shape);
-            using var kernel = ScaledKernel(workers);
-            ConvolutionGradients.ByInput(fusion.Layer, kernel, gradient, target, adds, workers);
+            ConvolutionGradients.ByInput(fusion.Layer, _scale, gradient, target, adds, workers);
         }
 
         if (fusion.Residual is not null && gradients.IsWanted(fusion.Residual))
@@ -77,19 +77,6 @@ internal sealed unsafe class ConvolutionPassStep(ConvolutionFusion fusion) : Pas
     }
 
     private double Inverse(int channel) => 1 / Math.Sqrt((double)fusion.NormalizationLayer!.RunningVariance.Value.Span[channel] + fusion.NormalizationLayer.Epsilon);
-
-    /// <summary>The weight times the scale; the weight itself where there is none.</summary>
-    private Tensor ScaledKernel(WorkerPool workers)
-    {
-        var weight = fusion.Layer.Weight.Value;
-        if (_scale is null)
-            return Tensor.View(weight, 0, weight.Shape);
-        var channels = fusion.Layer.Options.OutputChannels;
-        using var zeros = Tensor.Zeros(new Shape(channels));
-        var scaled = Tensor.Uninitialized(weight.Shape);
-        ElementwiseKernel.ScaleAndShift(weight.Pointer, _scale.Pointer, zeros.Pointer, scaled.Pointer, weight.Length / channels, channels, workers);
-        return scaled;
-    }
 
     /// <summary>Clamps the gradient, and adds to those of the parameters.</summary>
     private void AddParameterGradients(Tensor gradient, WorkerPool workers)

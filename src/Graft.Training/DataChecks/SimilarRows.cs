@@ -41,7 +41,7 @@ internal static unsafe class SimilarRows
         for (var firstColumn = 0; firstColumn < rows; firstColumn += block)
         {
             var columns = Math.Min(block, rows - firstColumn);
-            using var packed = PackedMatrix.PackTransposed(right.Pointer + ((nint)firstColumn * depth), 1, depth, columns);
+            using var packed = PackedMatrix.PackTransposed(right.Pointer + ((nint)firstColumn * depth), depth, columns, workers: workers);
             for (var firstRow = 0; firstRow < firstColumn + columns; firstRow += block)
             {
                 cancellationToken.ThrowIfCancellationRequested();

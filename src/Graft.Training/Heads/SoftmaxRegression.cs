@@ -40,7 +40,7 @@ internal sealed unsafe class SoftmaxRegression : IDisposable
         Features = features.Shape[1];
         (_mean, _deviation) = Measure(features);
         using var standardised = Standardise(features);
-        _byFeature = PackedMatrix.PackTransposed(standardised.Pointer, 1, Features, Images);
+        _byFeature = PackedMatrix.PackTransposed(standardised.Pointer, Features, Images, workers: workers);
         _byImage = PackedMatrix.Pack(standardised.Pointer, Images, Features);
     }
 

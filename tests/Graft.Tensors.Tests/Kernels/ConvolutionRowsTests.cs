@@ -55,7 +55,7 @@ public sealed unsafe class ConvolutionRowsTests
         var geometry = sample.Geometry;
         using var gradient = RandomTensors.Uniform(sample.OutputShape, new DeterministicRandom(3));
         using var zeros = Tensor.Zeros(new Shape(geometry.OutputChannels));
-        using var packed = PackedMatrix.PackTransposed(sample.Weight.Pointer, geometry.Taps, geometry.OutputChannels, geometry.InputChannels);
+        using var packed = PackedMatrix.Pack(new KernelView(sample.Weight.Pointer, geometry.Taps, geometry.InputChannels, geometry.OutputChannels).Transposed());
         using var result = Tensor.Uninitialized(sample.Input.Shape);
         using var workers = new WorkerPool(2);
         MatrixProduct.Run(new InputGradientRows(geometry, gradient.Pointer, zeros.Pointer), sample.Input.Length / geometry.InputChannels, packed, result.Pointer, Epilogue.None, workers);

@@ -1,3 +1,4 @@
+using Graft.Tensors.Kernels.Convolution;
 using Graft.Tensors.Kernels.Gemm;
 using Graft.Testing;
 
@@ -35,13 +36,15 @@ public sealed unsafe class PackedMatrixTests
     public void Packing_on_several_threads_gives_the_same(string name)
     {
         var kernel = KernelCase.Named(name);
-        const int Depth = 7;
+        const int Taps = 2;
+        const int Depth = 71;
         var columns = (5 * kernel.Columns) - 1;
-        using var matrix = RandomTensors.Uniform(new Shape(Depth, columns), new DeterministicRandom(3));
+        using var matrices = RandomTensors.Uniform(new Shape(Taps, Depth, columns), new DeterministicRandom(3));
         using var workers = new WorkerPool(3);
-        using var expected = PackedMatrix.Pack(matrix.Pointer, Depth, columns, kernel);
-        using var actual = PackedMatrix.Pack(matrix.Pointer, Depth, columns, kernel, workers: workers);
-        var length = expected.PanelCount * Depth * kernel.Columns;
+        var view = new KernelView(matrices.Pointer, Taps, Depth, columns);
+        using var expected = PackedMatrix.Pack(matrices.Pointer, Taps * Depth, columns, kernel);
+        using var actual = PackedMatrix.Pack(view, kernel, workers);
+        var length = expected.PanelCount * Taps * Depth * kernel.Columns;
         Assert.True(new ReadOnlySpan<float>(expected.Panel(0, 0), length).SequenceEqual(new ReadOnlySpan<float>(actual.Panel(0, 0), length)));
     }
 
@@ -65,7 +68,8 @@ public sealed unsafe class PackedMatrixTests
         }
 
         using var expected = PackedMatrix.Pack(transposed.Pointer, Taps * Depth, columns, kernel);
-        using var actual = PackedMatrix.PackTransposed(matrices.Pointer, Taps, Depth, columns, kernel);
+        using var workers = new WorkerPool(3);
+        using var actual = PackedMatrix.Pack(new KernelView(matrices.Pointer, Taps, columns, Depth).Transposed(), kernel, workers);
         Assert.Equal(expected.Depth, actual.Depth);
         var length = expected.PanelCount * expected.Depth * kernel.Columns;
         Assert.True(new ReadOnlySpan<float>(expected.Panel(0, 0), length).SequenceEqual(new ReadOnlySpan<float>(actual.Panel(0, 0), length)));

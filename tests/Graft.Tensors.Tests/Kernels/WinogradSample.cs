@@ -70,7 +70,7 @@ internal sealed unsafe class WinogradSample : IDisposable
     public Tensor Run(TileKernel kernel, bool fused = false, int threads = 2, WinogradBlocking? blocking = null, (int First, int Count)? images = null)
     {
         var (first, count) = images ?? (0, Batch);
-        using var weights = WinogradWeights.Transform(Weight.Pointer, Geometry.InputChannels, Geometry.OutputChannels, kernel);
+        using var weights = WinogradWeights.Transform(new KernelView(Weight.Pointer, Geometry.Taps, Geometry.InputChannels, Geometry.OutputChannels), WinogradPoints.For(Math.Max(1, Geometry.OutputHeight), Math.Max(1, Geometry.OutputWidth)), kernel);
         using var convolution = new WinogradConvolution(Geometry, weights);
         using var workers = new WorkerPool(threads);
         var output = Tensor.Uninitialized(new Shape(count, OutputShape[1], OutputShape[2], OutputShape[3]));

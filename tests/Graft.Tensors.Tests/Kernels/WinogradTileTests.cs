@@ -1,3 +1,4 @@
+using Graft.Tensors.Kernels.Convolution;
 using Graft.Tensors.Kernels.Gemm;
 using Graft.Tensors.Kernels.Winograd;
 using Graft.Testing;
@@ -92,21 +93,26 @@ public sealed unsafe class WinogradTileTests
     public void Points_that_the_same_sizes_use_are_known() =>
         Assert.Equal([0, 0, 0, 3, 4, 0], WinogradTile.FirstOfSameUse);
 
-    [Fact]
-    public void Weights_are_transformed_and_packed()
+    [Theory]
+    [InlineData(14, 14)]
+    [InlineData(7, 14)]
+    [InlineData(14, 4)]
+    [InlineData(9, 7)]
+    public void Weights_are_transformed_at_the_points_of_a_map_and_packed(int height, int width)
     {
+        var points = WinogradPoints.For(height, width);
         const int Inputs = 3;
         const int Channels = 37;
         using var weight = RandomTensors.Uniform(new Shape(3, 3, Inputs, Channels), new DeterministicRandom(7));
         foreach (var kernel in TileKernel.All)
         {
-            using var transformed = WinogradWeights.Transform(weight.Pointer, Inputs, Channels, kernel);
+            using var transformed = WinogradWeights.Transform(new KernelView(weight.Pointer, 9, Inputs, Channels), points, kernel);
             for (var input = 0; input < Inputs; input++)
             {
                 for (var column = 0; column < transformed.PanelCount * kernel.Columns; column++)
                 {
                     var expected = BothSides(WinogradTile.WeightMatrix, (y, x) => column < Channels ? weight.Span[(((((y * 3) + x) * Inputs) + input) * Channels) + column] : 0, WinogradTile.WeightMatrix);
-                    for (var point = 0; point < WinogradTile.AllPoints; point++)
+                    foreach (var point in points.All)
                     {
                         var actual = transformed.Panel(point, column / kernel.Columns, input)[column % kernel.Columns];
                         Assert.Equal((float)expected[point / WinogradTile.SidePoints, point % WinogradTile.SidePoints], actual, 1e-7f);
@@ -123,11 +129,12 @@ public sealed unsafe class WinogradTileTests
         const int Channels = 41;
         using var weight = RandomTensors.Uniform(new Shape(3, 3, Inputs, Channels), new DeterministicRandom(8));
         using var workers = new WorkerPool(3);
+        var (view, points) = (new KernelView(weight.Pointer, 9, Inputs, Channels), WinogradPoints.For(14, 14));
         foreach (var kernel in TileKernel.All)
         {
-            using var expected = WinogradWeights.Transform(weight.Pointer, Inputs, Channels, kernel);
-            using var actual = WinogradWeights.Transform(weight.Pointer, Inputs, Channels, kernel, workers);
-            var length = WinogradTile.AllPoints * expected.PanelCount * Inputs * kernel.Columns;
+            using var expected = WinogradWeights.Transform(view, points, kernel);
+            using var actual = WinogradWeights.Transform(view, points, kernel, workers);
+            var length = points.All.Length * expected.PanelCount * Inputs * kernel.Columns;
             Assert.True(new ReadOnlySpan<float>(expected.Panel(0, 0, 0), length).SequenceEqual(new ReadOnlySpan<float>(actual.Panel(0, 0, 0), length)));
         }
     }

@@ -30,7 +30,7 @@ internal sealed unsafe class ConvolutionStep : PlanStep
         _geometry = geometry;
         _algorithm = ConvolutionAlgorithms.Choose(geometry, exact: true);
         using (fused.Kernel)
-            _kernel = PackedMatrix.Pack(fused.Kernel.Pointer, geometry.Taps * geometry.InputChannels, geometry.OutputChannels, workers: workers);
+            _kernel = PackedMatrix.Pack(fused.View(geometry), workers: workers);
         (_bias, _minimum, _maximum) = (fused.Bias, fused.Minimum, fused.Maximum);
         _zeros = Tensor.Zeros(new Shape(geometry.InputChannels));
     }

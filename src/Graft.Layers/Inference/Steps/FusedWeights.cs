@@ -2,6 +2,7 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using Graft.Layers.Normalization;
 using Graft.Tensors;
+using Graft.Tensors.Kernels.Convolution;
 using Graft.Tensors.Kernels.Gemm;
 
 namespace Graft.Layers.Inference.Steps;
@@ -12,15 +13,19 @@ internal sealed class FusedWeights : IDisposable
     /// <summary>Values that a task folds.</summary>
     private const int TaskLength = 1 << 15;
 
-    private FusedWeights(Tensor kernel, Tensor bias, float minimum, float maximum)
+    private readonly Tensor? _scale;
+    private readonly bool _carriesBack;
+
+    private FusedWeights(Tensor kernel, Tensor bias, float minimum, float maximum, Tensor? scale = null, bool carriesBack = false)
     {
+        (_scale, _carriesBack) = (scale, carriesBack);
         Kernel = kernel;
         Bias = bias;
         Minimum = minimum;
         Maximum = maximum;
     }
 
-    /// <summary>The kernel, shaped like the layer's: output channels last.</summary>
+    /// <summary>The kernel, shaped like the layer's: output channels last. <see cref="View"/> has what else is done to it.</summary>
     public Tensor Kernel { get; }
 
     /// <summary>The bias, padded with zeros to whole panels.</summary>
@@ -68,16 +73,32 @@ internal sealed class FusedWeights : IDisposable
         return new FusedWeights(folded, shift, minimum, maximum);
     }
 
-    /// <summary>Takes a kernel as it is.</summary>
+    /// <summary>Takes a kernel as it is, or its output channels times a scale.</summary>
     /// <param name="kernel">The kernel, output channels last; owned from now on.</param>
     /// <param name="bias">The bias, or none.</param>
     /// <param name="minimum">The smallest result.</param>
     /// <param name="maximum">The largest result.</param>
-    public static FusedWeights Of(Tensor kernel, ReadOnlySpan<float> bias, float minimum = float.NegativeInfinity, float maximum = float.PositiveInfinity)
+    /// <param name="scale">A factor for each output channel, or null; must live until the kernel is packed.</param>
+    public static FusedWeights Of(Tensor kernel, ReadOnlySpan<float> bias, float minimum = float.NegativeInfinity, float maximum = float.PositiveInfinity, Tensor? scale = null)
     {
         var shift = PaddedBias(kernel.Shape[^1]);
         bias.CopyTo(shift.Span);
-        return new FusedWeights(kernel, shift, minimum, maximum);
+        return new FusedWeights(kernel, shift, minimum, maximum, scale);
+    }
+
+    /// <summary>Takes the kernel of a convolution for that which carries its gradient back: transposed and turned round.</summary>
+    /// <param name="kernel">The kernel; owned from now on.</param>
+    /// <param name="scale">A factor for each of its output channels, or null; must live until the kernel is packed.</param>
+    public static FusedWeights CarryingBack(Tensor kernel, Tensor? scale) =>
+        new(kernel, PaddedBias(kernel.Shape[^2]), float.NegativeInfinity, float.PositiveInfinity, scale, carriesBack: true);
+
+    /// <summary>The kernel as it is to be packed.</summary>
+    /// <param name="geometry">The sizes of the convolution that uses it, not divided in groups.</param>
+    public unsafe KernelView View(ConvolutionGeometry geometry)
+    {
+        var (inputs, outputs) = _carriesBack ? (geometry.OutputChannels, geometry.InputChannels) : (geometry.InputChannels, geometry.OutputChannels);
+        var view = new KernelView(Kernel.Pointer, geometry.Taps, inputs, outputs, scale: _scale is null ? null : _scale.Pointer);
+        return _carriesBack ? view.TurnedRound().Transposed() : view;
     }
 
     public void Dispose()

@@ -36,7 +36,7 @@ internal sealed unsafe class GroupedConvolutionStep : PlanStep
         var outputs = geometry.OutputChannels / groups;
         for (var group = 0; group < groups; group++)
         {
-            var kernel = PackedMatrix.Pack(fused.Kernel.Pointer + (group * outputs), geometry.Taps * (geometry.InputChannels / groups), outputs, rowStride: geometry.OutputChannels);
+            var kernel = PackedMatrix.Pack(new KernelView(fused.Kernel.Pointer + (group * outputs), geometry.Taps, geometry.InputChannels / groups, outputs, geometry.OutputChannels));
             _kernels[group] = kernel;
             _biases[group] = Tensor.Zeros(new Shape(kernel.PanelCount * kernel.Kernel.Columns));
             fused.Bias.Span.Slice(group * outputs, outputs).CopyTo(_biases[group].Span);

@@ -27,7 +27,7 @@ internal sealed unsafe class WinogradStep : PlanStep
     {
         _geometry = geometry;
         using (fused.Kernel)
-            _weights = WinogradWeights.Transform(fused.Kernel.Pointer, geometry.InputChannels, geometry.OutputChannels, workers: workers);
+            _weights = WinogradWeights.Transform(fused.View(geometry), WinogradPoints.For(geometry.OutputHeight, geometry.OutputWidth), workers: workers);
         _convolution = new WinogradConvolution(geometry, _weights);
         (_bias, _minimum, _maximum) = (fused.Bias, fused.Minimum, fused.Maximum);
     }

@@ -1,4 +1,4 @@
-using System.Runtime.CompilerServices;
+using Graft.Tensors.Kernels.Convolution;
 
 namespace Graft.Tensors.Kernels.Gemm;
 
@@ -8,6 +8,9 @@ namespace Graft.Tensors.Kernels.Gemm;
 /// </summary>
 internal sealed unsafe class PackedMatrix : IDisposable
 {
+    /// <summary>Rows that a task packs.</summary>
+    private const int RowBlock = 32;
+
     private readonly Tensor _panels;
 
     private PackedMatrix(TileKernel kernel, int depth, int columns)
@@ -36,67 +39,62 @@ internal sealed unsafe class PackedMatrix : IDisposable
     /// <param name="depth">Number of rows: the shared dimension.</param>
     /// <param name="columns">Number of columns.</param>
     /// <param name="kernel">The kernel that will use it; the best one when null.</param>
-    /// <param name="rowStride">From one row to the next, in floats; <paramref name="columns"/> when 0.</param>
+    public static PackedMatrix Pack(float* source, int depth, int columns, TileKernel? kernel = null) => Pack(new KernelView(source, 1, depth, columns), kernel);
+
+    /// <summary>Packs the matrices of a convolution's taps below each other.</summary>
+    /// <param name="view">The kernel as it is to be read.</param>
+    /// <param name="kernel">The tile kernel that will use it; the best one when null.</param>
     /// <param name="workers">The threads to run on; the caller's alone when null. The result is the same.</param>
-    public static PackedMatrix Pack(float* source, int depth, int columns, TileKernel? kernel = null, int rowStride = 0, WorkerPool? workers = null)
+    public static PackedMatrix Pack(KernelView view, TileKernel? kernel = null, WorkerPool? workers = null)
     {
-        var packed = new PackedMatrix(kernel ?? TileKernel.Best, depth, columns);
-        nint stride = rowStride == 0 ? columns : rowStride;
+        var packed = new PackedMatrix(kernel ?? TileKernel.Best, view.Taps * view.Inputs, view.Outputs);
+        var blocks = (view.Inputs + RowBlock - 1) / RowBlock;
+        // Tasks read what lies together: rows, or the columns of a transposed matrix.
+        var tasksOfTap = view.IsTransposed ? packed.PanelCount : blocks;
         if (workers is null)
-            packed.Fill(source, 0, depth, stride, 1);
+        {
+            for (var task = 0; task < view.Taps * tasksOfTap; task++)
+                Fill(task);
+        }
         else
-            workers.Run(packed.PanelCount, (panel, _) => packed.FillPanel(panel, source, 0, depth, stride, 1));
+        {
+            workers.Run(view.Taps * tasksOfTap, (task, _) => Fill(task));
+        }
+
         return packed;
+
+        void Fill(int task)
+        {
+            var (tap, part) = Math.DivRem(task, tasksOfTap);
+            if (view.IsTransposed)
+            {
+                packed.Fill(view, tap, (0, view.Inputs), part);
+                return;
+            }
+
+            var first = part * RowBlock;
+            for (var panel = 0; panel < packed.PanelCount; panel++)
+                packed.Fill(view, tap, (first, Math.Min(RowBlock, view.Inputs - first)), panel);
+        }
     }
 
-    /// <summary>Packs the transposes of several matrices below each other (one for each tap of a convolution).</summary>
-    /// <param name="source">The matrices, <c>[taps][columns][depth]</c>.</param>
-    /// <param name="taps">How many matrices.</param>
-    /// <param name="depth">Columns of each matrix: its part of the shared dimension.</param>
-    /// <param name="columns">Rows of each matrix.</param>
-    /// <param name="kernel">The kernel that will use it; the best one when null.</param>
-    /// <param name="rowStride">From one row of a matrix to the next, in floats; <paramref name="depth"/> when 0.</param>
-    public static PackedMatrix PackTransposed(float* source, int taps, int depth, int columns, TileKernel? kernel = null, int rowStride = 0)
-    {
-        var stride = rowStride == 0 ? depth : rowStride;
-        var packed = new PackedMatrix(kernel ?? TileKernel.Best, taps * depth, columns);
-        for (var tap = 0; tap < taps; tap++)
-            packed.Fill(source + ((nint)tap * stride * columns), tap * depth, depth, 1, stride);
-        return packed;
-    }
+    /// <summary>Packs the transpose of a matrix.</summary>
+    /// <param name="source">The matrix, <c>[columns][depth]</c>.</param>
+    /// <param name="depth">Its columns: the shared dimension.</param>
+    /// <param name="columns">Its rows.</param>
+    /// <param name="kernel">The tile kernel that will use it; the best one when null.</param>
+    /// <param name="workers">The threads to run on; the caller's alone when null. The result is the same.</param>
+    public static PackedMatrix PackTransposed(float* source, int depth, int columns, TileKernel? kernel = null, WorkerPool? workers = null) =>
+        Pack(new KernelView(source, 1, columns, depth).Transposed(), kernel, workers);
 
     /// <summary>The first element of a panel's row <paramref name="depth"/>.</summary>
     public float* Panel(int panel, int depth) => _panels.Pointer + ((((nint)panel * Depth) + depth) * Kernel.Columns);
 
     public void Dispose() => _panels.Dispose();
 
-    private void Fill(float* source, int firstRow, int rowCount, nint rowStride, nint columnStride)
+    private void Fill(KernelView view, int tap, (int First, int Count) rows, int panel)
     {
-        for (var panel = 0; panel < PanelCount; panel++)
-            FillPanel(panel, source, firstRow, rowCount, rowStride, columnStride);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void FillPanel(int panel, float* source, int firstRow, int rowCount, nint rowStride, nint columnStride)
-    {
-        var width = Kernel.Columns;
-        var first = panel * width;
-        var count = Math.Min(width, Columns - first);
-        for (var row = 0; row < rowCount; row++)
-        {
-            var target = new Span<float>(Panel(panel, firstRow + row), width);
-            var from = source + (row * rowStride) + (first * columnStride);
-            if (columnStride == 1)
-            {
-                new ReadOnlySpan<float>(from, count).CopyTo(target);
-            }
-            else
-            {
-                for (var column = 0; column < count; column++)
-                    target[column] = from[column * columnStride];
-            }
-
-            target[count..].Clear();
-        }
+        var column = panel * Kernel.Columns;
+        view.Read(tap, rows, (column, Math.Min(Kernel.Columns, Columns - column)), Panel(panel, (tap * view.Inputs) + rows.First), Kernel.Columns);
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Graft.Tensors.Kernels.Convolution;
 
@@ -13,6 +14,9 @@ namespace Graft.Tensors.Kernels.Gradients;
 internal sealed unsafe class WeightGradientChunk(ConvolutionGeometry geometry, WeightGradientLayout layout, OuterProductKernel kernel, int images, float* left, float* right)
 {
     private const int Rows = OuterProductKernel.Rows;
+
+    /// <summary>Pixels that are laid out together, each read from end to end: as many streams as a processor foresees.</summary>
+    private const int PixelsTogether = 4;
 
     private readonly int _outputHeight = geometry.OutputHeight;
 
@@ -70,54 +74,79 @@ internal sealed unsafe class WeightGradientChunk(ConvolutionGeometry geometry, W
             var start = Math.Min(layout.Width, (geometry.PaddingLeft + layout.SourcePixelStep - 1) / layout.SourcePixelStep);
             var end = Math.Clamp(((geometry.InputWidth - 1 + geometry.PaddingLeft) / layout.SourcePixelStep) + 1, start, layout.Width);
             var row = input + (((((nint)image * geometry.InputHeight) + sourceY) * geometry.InputWidth) - geometry.PaddingLeft) * stride;
-            for (var group = 0; group < Groups; group++)
-                PackRow(row + (group * Rows), (nint)layout.SourcePixelStep * stride, start, end, Math.Min(Rows, layout.Channels - (group * Rows)), target + (group * GroupLength));
+            PackRow(row, (nint)layout.SourcePixelStep * stride, start, end, target);
         });
     }
 
     /// <summary>Lays out the output's gradient.</summary>
     public void PackGradient(float* gradient, int stride, WorkerPool workers)
     {
-        const int TaskPixels = 256;
+        const int TaskPixels = 64;
         workers.Run((OutputPixels + TaskPixels - 1) / TaskPixels, (task, _) =>
         {
-            var first = task * TaskPixels;
-            var end = Math.Min(OutputPixels, first + TaskPixels);
-            for (var panel = 0; panel < Panels; panel++)
-            {
-                var column = panel * kernel.Columns;
-                var count = Math.Min(kernel.Columns, geometry.OutputChannels - column);
-                var source = gradient + ((nint)first * stride) + column;
-                var target = Panel(panel, first);
-                for (var pixel = first; pixel < end; pixel++, source += stride, target += kernel.Columns)
-                {
-                    var i = 0;
-                    for (; i + Vector128<float>.Count <= count; i += Vector128<float>.Count)
-                        Vector128.Load(source + i).Store(target + i);
-                    for (; i < kernel.Columns; i++)
-                        target[i] = i < count ? source[i] : 0;
-                }
-            }
+            var end = Math.Min(OutputPixels, (task + 1) * TaskPixels);
+            for (var pixel = task * TaskPixels; pixel < end; pixel += PixelsTogether)
+                PackPixels(gradient + ((nint)pixel * stride), stride, Math.Min(PixelsTogether, end - pixel), right + ((nint)pixel * kernel.Columns));
         });
     }
 
-    /// <summary>Copies a group's channels of the pixels from <paramref name="start"/> to <paramref name="end"/>; zeros stand for the rest of the row.</summary>
-    private void PackRow(float* source, nint step, int start, int end, int channels, float* target)
+    /// <summary>Copies the gradient of a few output pixels into all panels.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void PackPixels(float* source, nint step, int count, float* target)
     {
-        new Span<float>(target, start * Rows).Clear();
-        new Span<float>(target + (end * Rows), (layout.Width - end) * Rows).Clear();
-        var from = source + (start * step);
-        var to = target + (start * Rows);
-        var pixel = start;
-        for (; channels == Rows && pixel < end; pixel++, from += step, to += Rows)
+        var columns = kernel.Columns;
+        var panelLength = (nint)OutputPixels * columns;
+        for (var channels = geometry.OutputChannels; channels > 0; channels -= columns, source += columns, target += panelLength)
         {
-            // Six floats.
-            Vector128.Load(from).Store(to);
-            *(ulong*)(to + 4) = *(ulong*)(from + 4);
+            var exist = Math.Min(columns, channels);
+            var from = source;
+            var to = target;
+            for (var pixel = 0; pixel < count; pixel++, from += step, to += columns)
+            {
+                nint i = 0;
+                for (; i + Vector256<float>.Count <= exist; i += Vector256<float>.Count)
+                    Vector256.Load(from + i).Store(to + i);
+                for (; i + Vector128<float>.Count <= exist; i += Vector128<float>.Count)
+                    Vector128.Load(from + i).Store(to + i);
+                for (; i < columns; i++)
+                    to[i] = i < exist ? from[i] : 0;
+            }
+        }
+    }
+
+    /// <summary>Copies the pixels of a row from <paramref name="start"/> to <paramref name="end"/> into all groups; zeros stand for the rest of the row.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void PackRow(float* source, nint step, int start, int end, float* target)
+    {
+        for (var group = 0; group < Groups; group++)
+        {
+            new Span<float>(target + (group * GroupLength), start * Rows).Clear();
+            new Span<float>(target + (group * GroupLength) + (end * Rows), (layout.Width - end) * Rows).Clear();
         }
 
-        for (; pixel < end; pixel++, from += step, to += Rows)
+        for (var first = start; first < end; first += PixelsTogether)
         {
+            var count = Math.Min(PixelsTogether, end - first);
+            var from = source + (first * step);
+            var to = target + (first * Rows);
+            for (var group = 0; group < Groups; group++, from += Rows, to += GroupLength)
+                PackPixels(from, step, count, Math.Min(Rows, layout.Channels - (group * Rows)), to);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void PackPixels(float* from, nint step, int count, int channels, float* to)
+    {
+        for (var pixel = 0; pixel < count; pixel++, from += step, to += Rows)
+        {
+            if (channels == Rows)
+            {
+                // Six floats.
+                Vector128.Load(from).Store(to);
+                *(ulong*)(to + 4) = *(ulong*)(from + 4);
+                continue;
+            }
+
             for (var channel = 0; channel < Rows; channel++)
                 to[channel] = channel < channels ? from[channel] : 0;
         }

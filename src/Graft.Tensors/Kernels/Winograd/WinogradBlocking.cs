@@ -31,7 +31,7 @@ internal readonly record struct WinogradBlocking(int TileBlock, bool Together, i
     /// <param name="tiles">Tiles of the whole batch, at least 1.</param>
     /// <param name="weights">The transformed weights.</param>
     public static WinogradBlocking For(int tiles, WinogradWeights weights) =>
-        For(tiles, WinogradTile.AllPoints, weights.InputChannels, weights.PanelCount, weights.Kernel.Rows, weights.Kernel.Columns, weights.Kernel.PanelsAtOnce);
+        For(tiles, weights.Points.All.Length, weights.InputChannels, weights.PanelCount, weights.Kernel.Rows, weights.Kernel.Columns, weights.Kernel.PanelsAtOnce);
 
     /// <summary>Chooses the blocks.</summary>
     /// <param name="tiles">Tiles of the whole batch, at least 1.</param>

@@ -68,7 +68,7 @@ internal sealed unsafe class WinogradConvolution(ConvolutionGeometry geometry, W
         for (var panel = 0; panel < weights.PanelCount; panel += weights.Kernel.PanelsAtOnce)
         {
             var panels = Math.Min(weights.Kernel.PanelsAtOnce, weights.PanelCount - panel);
-            for (var point = 0; point < WinogradTile.AllPoints; point++)
+            foreach (var point in weights.Points.All)
                 block.Multiply(point, panel, panels, panel);
             block.TransformOutput(0, block.TileCount, panel, panels);
         }
@@ -84,12 +84,12 @@ internal sealed unsafe class WinogradConvolution(ConvolutionGeometry geometry, W
         var panelsAtOnce = weights.Kernel.PanelsAtOnce;
         var panelSteps = (weights.PanelCount + panelsAtOnce - 1) / panelsAtOnce;
         var panelGroups = Math.Min(panelSteps, 4);
-        workers.Run(WinogradTile.AllPoints * panelGroups, (task, _) =>
+        workers.Run(weights.Points.All.Length * panelGroups, (task, _) =>
         {
-            var (point, group) = Math.DivRem(task, panelGroups);
+            var (place, group) = Math.DivRem(task, panelGroups);
             var firstPanel = group * panelSteps / panelGroups * panelsAtOnce;
             var endPanel = Math.Min(weights.PanelCount, (group + 1) * panelSteps / panelGroups * panelsAtOnce);
-            block.Multiply(point, firstPanel, endPanel - firstPanel, 0, (workers.ThreadCount - 1) * (endPanel - firstPanel));
+            block.Multiply(weights.Points.All[place], firstPanel, endPanel - firstPanel, 0, (workers.ThreadCount - 1) * (endPanel - firstPanel));
         });
 
         workers.Run(tileTasks, (task, _) => block.TransformOutput(task * TilesOfTask, Math.Min(TilesOfTask, block.TileCount - (task * TilesOfTask)), 0, weights.PanelCount));

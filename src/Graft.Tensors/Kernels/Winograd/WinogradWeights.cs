@@ -1,12 +1,13 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using Graft.Tensors.Kernels.Convolution;
 using Graft.Tensors.Kernels.Gemm;
 
 namespace Graft.Tensors.Kernels.Winograd;
 
 /// <summary>
-/// The kernels <c>G g G'</c> of a 3x3 convolution, computed in double precision and rounded once: for each point a matrix
+/// The kernels <c>G g G'</c> of a 3x3 convolution, computed in double precision and rounded once: for each point that is used a matrix
 /// <c>[input channels][output channels]</c>, packed in panels like a <see cref="PackedMatrix"/>. Immutable; whoever makes it
 /// disposes it.
 /// </summary>
@@ -20,17 +21,21 @@ internal sealed unsafe class WinogradWeights : IDisposable
 
     private readonly Tensor _panels;
 
-    private WinogradWeights(TileKernel kernel, int inputChannels, int outputChannels)
+    private WinogradWeights(TileKernel kernel, WinogradPoints points, int inputChannels, int outputChannels)
     {
         Kernel = kernel;
+        Points = points;
         InputChannels = inputChannels;
         OutputChannels = outputChannels;
         PanelCount = (outputChannels + kernel.Columns - 1) / kernel.Columns;
-        _panels = Tensor.Uninitialized(new Shape(WinogradTile.AllPoints, PanelCount, inputChannels, kernel.Columns));
+        _panels = Tensor.Uninitialized(new Shape(points.All.Length, PanelCount, inputChannels, kernel.Columns));
     }
 
     /// <summary>The kernel whose panel width this is packed for.</summary>
     public TileKernel Kernel { get; }
+
+    /// <summary>The points that have a matrix.</summary>
+    public WinogradPoints Points { get; }
 
     /// <summary>Rows of each matrix.</summary>
     public int InputChannels { get; }
@@ -42,15 +47,14 @@ internal sealed unsafe class WinogradWeights : IDisposable
     public int PanelCount { get; }
 
     /// <summary>Transforms and packs a kernel.</summary>
-    /// <param name="source">The kernel, <c>[3][3][inputChannels][outputChannels]</c>.</param>
-    /// <param name="inputChannels">Its input channels.</param>
-    /// <param name="outputChannels">Its output channels.</param>
+    /// <param name="view">The kernel of nine taps as it is to be read.</param>
+    /// <param name="points">The points that are wanted.</param>
     /// <param name="kernel">The tile kernel that will use it; the best one when null.</param>
     /// <param name="workers">The threads to run on; the caller's alone when null. The result is the same.</param>
-    public static WinogradWeights Transform(float* source, int inputChannels, int outputChannels, TileKernel? kernel = null, WorkerPool? workers = null)
+    public static WinogradWeights Transform(KernelView view, WinogradPoints points, TileKernel? kernel = null, WorkerPool? workers = null)
     {
-        var weights = new WinogradWeights(kernel ?? TileKernel.Best, inputChannels, outputChannels);
-        var inputBlocks = (inputChannels + InputBlock - 1) / InputBlock;
+        var weights = new WinogradWeights(kernel ?? TileKernel.Best, points, view.Inputs, view.Outputs);
+        var inputBlocks = (view.Inputs + InputBlock - 1) / InputBlock;
         var tasks = weights.PanelCount * inputBlocks;
         if (workers is null)
         {
@@ -66,56 +70,64 @@ internal sealed unsafe class WinogradWeights : IDisposable
 
         void Transform(int task)
         {
-            var (panel, block) = Math.DivRem(task, inputBlocks);
-            weights.TransformPanel(source, panel, block * InputBlock, Math.Min(inputChannels, (block + 1) * InputBlock));
+            // Neighbouring tasks read neighbouring values.
+            var (panel, block) = view.IsTransposed ? Math.DivRem(task, inputBlocks) : (task % weights.PanelCount, task / weights.PanelCount);
+            weights.TransformPanel(view, panel, block * InputBlock, Math.Min(view.Inputs, (block + 1) * InputBlock));
         }
     }
 
-    /// <summary>Row <paramref name="inputChannel"/> of a panel of a point's matrix.</summary>
+    /// <summary>Row <paramref name="inputChannel"/> of a panel of a point's matrix; the point is one of <see cref="Points"/>.</summary>
     public float* Panel(int point, int panel, int inputChannel) =>
-        _panels.Pointer + ((((((nint)point * PanelCount) + panel) * InputChannels) + inputChannel) * Kernel.Columns);
+        _panels.Pointer + ((((((nint)Points.Place(point) * PanelCount) + panel) * InputChannels) + inputChannel) * Kernel.Columns);
 
     public void Dispose() => _panels.Dispose();
 
     /// <summary>Transforms the kernels of some input channels and the output channels of one panel.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     [SkipLocalsInit]
-    private void TransformPanel(float* source, int panel, int firstInput, int endInput)
+    private void TransformPanel(in KernelView view, int panel, int firstInput, int endInput)
     {
-        const int Points = WinogradTile.SidePoints;
+        const int SidePoints = WinogradTile.SidePoints;
         var width = Kernel.Columns;
         var first = panel * width;
-        var count = Math.Min(width, OutputChannels - first);
-        var tap = (nint)InputChannels * OutputChannels;
-        var columns = stackalloc double[Points * KernelSize * width];
-        var factors = stackalloc double[Points * KernelSize];
-        for (var i = 0; i < Points * KernelSize; i++)
+        var inputs = endInput - firstInput;
+        var columns = stackalloc double[SidePoints * KernelSize * width];
+        var factors = stackalloc double[SidePoints * KernelSize];
+        for (var i = 0; i < SidePoints * KernelSize; i++)
             factors[i] = WinogradTile.WeightMatrix[i / KernelSize, i % KernelSize];
+
+        // [taps][inputs][outputs] of this block.
+        var taps = stackalloc float[KernelSize * KernelSize * InputBlock * width];
+        var tap = (nint)inputs * width;
+        for (var i = 0; i < KernelSize * KernelSize; i++)
+            view.Read(i, (firstInput, inputs), (first, Math.Min(width, OutputChannels - first)), taps + (i * tap), width);
+
         // [points][inputs][outputs] of this block: results of one input lie a matrix apart, too far for the caches to gather writes.
         var block = stackalloc float[WinogradTile.AllPoints * InputBlock * width];
-        var step = (endInput - firstInput) * width;
-        if (count < width)
-            new Span<float>(block, WinogradTile.AllPoints * step).Clear();
-        for (var input = firstInput; input < endInput; input++)
+        for (var input = 0; input < inputs; input++)
         {
             // G g, [m+2][3][outputs].
-            var kernel = source + ((nint)input * OutputChannels) + first;
-            for (var y = 0; y < Points; y++)
+            var kernel = taps + (input * width);
+            foreach (var y in Points.Down)
             {
                 for (var x = 0; x < KernelSize; x++)
-                    CombineTaps(kernel + (x * tap), KernelSize * tap, factors + (y * KernelSize), count, columns + (((y * KernelSize) + x) * width));
+                    CombineTaps(kernel + (x * tap), KernelSize * tap, factors + (y * KernelSize), width, columns + (((y * KernelSize) + x) * width));
             }
 
             // (G g) G', a point at a time.
-            for (var y = 0; y < Points; y++)
+            var target = block + (input * width);
+            foreach (var y in Points.Down)
             {
-                for (var x = 0; x < Points; x++)
-                    CombineColumns(columns + (y * KernelSize * width), width, factors + (x * KernelSize), count, block + (((y * Points) + x) * step) + ((input - firstInput) * width));
+                foreach (var x in Points.Across)
+                {
+                    CombineColumns(columns + (y * KernelSize * width), width, factors + (x * KernelSize), width, target);
+                    target += tap;
+                }
             }
         }
 
-        for (var point = 0; point < WinogradTile.AllPoints; point++)
-            CopyPastCaches(block + (point * step), Panel(point, panel, firstInput), step);
+        for (var place = 0; place < Points.All.Length; place++)
+            CopyPastCaches(block + (place * tap), Panel(Points.All[place], panel, firstInput), (int)tap);
         // Writes past the caches are seen by other threads in no order but what a barrier makes.
         Thread.MemoryBarrier();
     }
