@@ -132,7 +132,6 @@ internal static unsafe class ConvolutionGradients
         }
 
         var weights = FusedWeights.CarryingBack(Tensor.View(weight, 0, weight.Shape), scale);
-
         int[] inputs = adds ? [0, 1] : [0];
         using var step = ConvolutionSteps.Create(layer.Kind, transposed, ConvolutionAlgorithms.Choose(transposed, exact: false), weights, inputs, 1, workers);
         step.Run([gradient, target], workers);

@@ -175,13 +175,10 @@ public abstract class Optimizer : IDisposable
         }
     }
 
-    private void Scale(float factor)
+    private unsafe void Scale(float factor)
     {
         foreach (var gradient in Gradients)
-        {
-            foreach (ref var element in gradient.Span)
-                element *= factor;
-        }
+            UpdateKernel.Run(new ScaleRule(factor), gradient.Pointer, gradient.Pointer, null, null, gradient.Length, _workers);
     }
 
     /// <summary>A parameter with what is remembered of it.</summary>

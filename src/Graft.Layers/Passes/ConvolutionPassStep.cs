@@ -2,7 +2,6 @@ using Graft.Layers.Convolution;
 using Graft.Layers.Inference.Steps;
 using Graft.Layers.Networks;
 using Graft.Tensors;
-using Graft.Tensors.Kernels.Elementwise;
 using Graft.Tensors.Kernels.Gradients;
 
 namespace Graft.Layers.Passes;

@@ -8,7 +8,7 @@ namespace Graft.Training.Fitting;
 /// decay asked for, or short trainings would average the weights they started from. Polyak and Juditsky, "Acceleration of stochastic
 /// approximation by averaging" (1992).
 /// </summary>
-internal sealed class MovingAverage(IReadOnlyList<KeyValuePair<string, Tensor>> weights, double decay) : IDisposable
+internal sealed class MovingAverage(IReadOnlyList<KeyValuePair<string, Tensor>> weights, double decay, WorkerPool workers) : IDisposable
 {
     private readonly WeightCopy _average = new(weights);
 
@@ -22,7 +22,7 @@ internal sealed class MovingAverage(IReadOnlyList<KeyValuePair<string, Tensor>> 
     public void Step()
     {
         Steps++;
-        _average.Approach((float)(1 - Math.Min(decay, (1.0 + Steps) / (10 + Steps))));
+        _average.Approach((float)(1 - Math.Min(decay, (1.0 + Steps) / (10 + Steps))), workers);
     }
 
     /// <summary>Puts the averages in the place of the weights, or back.</summary>

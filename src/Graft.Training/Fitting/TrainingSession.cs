@@ -21,7 +21,7 @@ public sealed class TrainingSession : IDisposable
         Weights = TrainedWeights.Of(model);
         Optimizer = options.Optimizer.Create(model.Network, workers);
         Plateau = options.Schedule.Plateau is { } plateau ? new PlateauMonitor(plateau) : null;
-        Average = options.MovingAverage is { } decay ? new MovingAverage(Weights, decay) : null;
+        Average = options.MovingAverage is { } decay ? new MovingAverage(Weights, decay, workers) : null;
     }
 
     /// <summary>The network that is trained.</summary>

@@ -1,4 +1,5 @@
 using Graft.Tensors;
+using Graft.Tensors.Kernels.Optimization;
 
 namespace Graft.Training.Fitting;
 
@@ -47,15 +48,11 @@ internal sealed class WeightCopy : IDisposable
 
     /// <summary>Moves the copy towards the weights by a share of the difference; equal values stay as they are, to the bit.</summary>
     /// <param name="share">0 to 1.</param>
-    public void Approach(float share)
+    /// <param name="workers">The threads to run on.</param>
+    public unsafe void Approach(float share, WorkerPool workers)
     {
         for (var i = 0; i < _kept.Length; i++)
-        {
-            var live = _live[i].Value.Span;
-            var kept = _kept[i].Span;
-            for (var element = 0; element < live.Length; element++)
-                kept[element] += share * (live[element] - kept[element]);
-        }
+            UpdateKernel.Run(new ApproachRule(share), _kept[i].Pointer, _live[i].Value.Pointer, null, null, _kept[i].Length, workers);
     }
 
     /// <inheritdoc/>

@@ -79,7 +79,35 @@ public static class PhotoMeasurement
                 edges[next++] = Math.Abs((4 * luminance[at]) - luminance[at - 1] - luminance[at + 1] - luminance[at - width] - luminance[at + width]);
         }
 
-        Array.Sort(edges);
-        return edges[count - 1 - (int)(SharpestShare * count)];
+        return Smallest(edges, count - 1 - (int)(SharpestShare * count));
+    }
+
+    /// <summary>The value that would have a place if all were sorted. Hoare, "Algorithm 65: Find" (1961); the values change their order.</summary>
+    internal static float Smallest(Span<float> values, int place)
+    {
+        var (low, high) = (0, values.Length - 1);
+        while (low < high)
+        {
+            var (pivot, left, right) = (values[place], low, high);
+            while (left <= right)
+            {
+                while (values[left] < pivot)
+                    left++;
+                while (values[right] > pivot)
+                    right--;
+                if (left > right)
+                    break;
+                (values[left], values[right]) = (values[right], values[left]);
+                left++;
+                right--;
+            }
+
+            if (right < place)
+                low = left;
+            if (left > place)
+                high = right;
+        }
+
+        return values[place];
     }
 }

@@ -50,6 +50,14 @@ public sealed unsafe class UpdateKernelTests
             return (p - (0.1 * m), v, m);
         });
 
+    [Theory]
+    [MemberData(nameof(Lengths))]
+    public void Scaling_and_moving_averages(int length)
+    {
+        Check(new ScaleRule(0.3f), length, (_, g, m, _) => (0.3 * g, m, null));
+        Check(new ApproachRule(0.02f), length, (a, w, m, _) => (a + (0.02 * (w - a)), m, null));
+    }
+
     [Fact]
     public void The_number_of_threads_does_not_show()
     {

@@ -1,3 +1,5 @@
+using FsCheck;
+using FsCheck.Fluent;
 using Graft.Imaging;
 using Graft.Models;
 using Graft.Training.Features;
@@ -29,6 +31,15 @@ public sealed class PhotoMeasurementTests
         Assert.True(PhotoMeasurement.Of(Info(200, 150), sharp, 1).Sharpness > 60);
         Assert.True(PhotoMeasurement.Of(Info(200, 150), blurred, 1).Sharpness < 10);
     }
+
+    [Fact]
+    public void Sharpness_is_found_without_sorting_as_it_would_be_by_sorting() => Prop.ForAll(ArbMap.Default.ArbFor<NonEmptyArray<byte>>(), ArbMap.Default.ArbFor<NonNegativeInt>(), (bytes, any) =>
+    {
+        // Few different values, so that many are equal.
+        float[] values = [.. bytes.Get.Select(value => (float)(value % 7))];
+        var place = any.Get % values.Length;
+        Assert.Equal(values.Order().ElementAt(place), PhotoMeasurement.Smallest(values.AsSpan(), place));
+    }).QuickCheckThrowOnFailure();
 
     [Fact]
     public void A_picture_keeps_its_signature_at_other_sizes_and_qualities_and_mirrors_it_when_it_is_mirrored()

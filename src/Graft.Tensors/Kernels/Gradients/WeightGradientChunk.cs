@@ -130,12 +130,12 @@ internal sealed unsafe class WeightGradientChunk(ConvolutionGeometry geometry, W
             var from = source + (first * step);
             var to = target + (first * Rows);
             for (var group = 0; group < Groups; group++, from += Rows, to += GroupLength)
-                PackPixels(from, step, count, Math.Min(Rows, layout.Channels - (group * Rows)), to);
+                PackGroup(from, step, count, Math.Min(Rows, layout.Channels - (group * Rows)), to);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void PackPixels(float* from, nint step, int count, int channels, float* to)
+    private static void PackGroup(float* from, nint step, int count, int channels, float* to)
     {
         for (var pixel = 0; pixel < count; pixel++, from += step, to += Rows)
         {

@@ -1,0 +1,16 @@
+using System.Runtime.CompilerServices;
+
+namespace Graft.Tensors.Kernels.Optimization;
+
+/// <summary>
+/// Moves each value towards another by a share of the difference: <c>v += share * (w - v)</c>, w in the place of the gradient. Equal values stay as they are,
+/// to the bit.
+/// </summary>
+internal readonly struct ApproachRule(float share) : IUpdateRule
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Update<TWidth, TVector>(ref TVector value, TVector gradient, ref TVector first, ref TVector second)
+        where TWidth : struct, IVectorWidth<TVector>
+        where TVector : struct =>
+        value = TWidth.Add(value, TWidth.Multiply(TWidth.Broadcast(share), TWidth.Subtract(gradient, value)));
+}
