@@ -1,8 +1,8 @@
 namespace Graft.Tensors.Kernels.Winograd;
 
 /// <summary>
-/// How tiles cover the results of a batch. Tiles of several sizes waste nothing where a side is no multiple of four: 7 = 4 + 3 takes
-/// 6 + 5 points along a side instead of 12. Immutable.
+/// How tiles cover the results of a batch. Tiles of several sizes waste nothing where a side is no multiple of four: 14 = 4 + 4 + 3 + 3 takes
+/// 22 points along a side instead of 24. Immutable.
 /// </summary>
 internal sealed class WinogradTiling
 {
