@@ -89,7 +89,8 @@ public static class AugmentationDraw
     private static UnitBox Largest(ValueRange ratio, double width, double height)
     {
         var shape = Math.Clamp(width / height, ratio.Minimum, ratio.Maximum);
-        var (boxWidth, boxHeight) = width / height > shape ? (height * shape / width, 1.0) : (1.0, width / shape / height);
+        // At most 1 also where rounding would lead out of the picture.
+        var (boxWidth, boxHeight) = width / height > shape ? (Math.Min(1, height * shape / width), 1.0) : (1.0, Math.Min(1, width / shape / height));
         return new((1 - boxWidth) / 2, (1 - boxHeight) / 2, boxWidth, boxHeight);
     }
 }

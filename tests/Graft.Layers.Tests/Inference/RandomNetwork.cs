@@ -90,6 +90,8 @@ internal static class RandomNetwork
                 var partners = network.Nodes.Select(node => node.Name).Where(other => network.ShapeOf(other) == shape).ToArray();
                 if (partners.Length > 0)
                     network.Add(name, new Add(), input, partners[random.NextInt(partners.Length)]);
+                else
+                    network.Add(name, new ReLU(), input);
                 break;
         }
     }
