@@ -3,14 +3,16 @@ using System.Runtime.ExceptionServices;
 namespace Graft.Tensors;
 
 /// <summary>
-/// Threads that share out the tasks of one operation at a time. Tasks are handed out one by one, so all threads end
-/// together; because a task's result never depends on which thread ran it, results are the same for any number of threads.
+/// Threads that share out the tasks of one operation at a time. Each has a part of the tasks, in order, and takes from the
+/// ends of the others' when its own are done, so all threads end together; because a task's result never depends on which
+/// thread ran it, results are the same for any number of threads.
 /// </summary>
 /// <remarks>
 /// The calling thread works too, so a pool of 1 has no thread of its own. Between operations the threads spin for a
 /// short while before they sleep: a network is a few hundred operations in quick succession. One operation runs at a
 /// time: callers on different threads wait for each other, and an operation started from inside a task runs on the
-/// thread of that task alone.
+/// thread of that task alone. The first tasks are always the same thread's: where the tasks of two operations lie alike in
+/// memory, what one has written is in the caches of the core that reads it in the next.
 /// </remarks>
 public sealed class WorkerPool : IDisposable
 {
@@ -64,7 +66,7 @@ public sealed class WorkerPool : IDisposable
         lock (_oneAtATime)
         {
             ObjectDisposedException.ThrowIf(_stopping, this);
-            var operation = new Operation(count, task);
+            var operation = new Operation(count, ThreadCount, task);
             if (count > 1 && _threads.Length > 0)
             {
                 Volatile.Write(ref _current, operation);
@@ -139,39 +141,45 @@ public sealed class WorkerPool : IDisposable
     /// One call of <see cref="Run"/>. A thread that arrives late finds no task left and does no harm, so the caller waits
     /// for the tasks, never for a thread that is still asleep.
     /// </summary>
-    private sealed class Operation(int count, Action<int, int> task)
+    private sealed class Operation
     {
-        private int _next;
+        /// <summary>From one thread's part to the next, so that no two share a line of the caches.</summary>
+        private const int PartStride = 16;
+
+        private readonly Action<int, int> _task;
+        private readonly int _count;
+        private readonly int _threads;
+
+        /// <summary>What is left of each thread's part: the first task in the upper half, the one behind the last in the lower.</summary>
+        private readonly long[] _parts;
+
         private int _completed;
         private Exception? _failure;
 
+        public Operation(int count, int threads, Action<int, int> task)
+        {
+            (_count, _threads, _task) = (count, threads, task);
+            _parts = new long[threads * PartStride];
+            for (var thread = 0; thread < threads; thread++)
+                _parts[thread * PartStride] = Part(First(thread), First(thread + 1));
+
+            int First(int thread) => (int)((long)count * thread / threads);
+        }
+
         public void TakeTasks(int worker)
         {
-            while (true)
+            for (var thread = 0; thread < _threads; thread++)
             {
-                var index = Interlocked.Increment(ref _next) - 1;
-                if (index >= count)
-                    return;
-                try
-                {
-                    if (Volatile.Read(ref _failure) is null)
-                        task(index, worker);
-                }
-#pragma warning disable CA1031 // Whatever a task throws is thrown again on the caller's thread.
-                catch (Exception exception)
-#pragma warning restore CA1031
-                {
-                    Interlocked.CompareExchange(ref _failure, exception, null);
-                }
-
-                Interlocked.Increment(ref _completed);
+                var owner = (worker + thread) % _threads;
+                while (Take(ref _parts[owner * PartStride], fromFront: thread == 0) is { } index)
+                    RunTask(index, worker);
             }
         }
 
         public void WaitForOthers()
         {
             var spin = new SpinWait();
-            while (Volatile.Read(ref _completed) < count)
+            while (Volatile.Read(ref _completed) < _count)
                 spin.SpinOnce(sleep1Threshold: -1);
         }
 
@@ -179,6 +187,40 @@ public sealed class WorkerPool : IDisposable
         {
             if (_failure is { } failure)
                 ExceptionDispatchInfo.Throw(failure);
+        }
+
+        private static long Part(int first, int end) => ((long)first << 32) | (uint)end;
+
+        /// <summary>Takes a task out of a part; null when none is left.</summary>
+        private static int? Take(ref long part, bool fromFront)
+        {
+            while (true)
+            {
+                var seen = Volatile.Read(ref part);
+                var (first, end) = ((int)(seen >> 32), (int)seen);
+                if (first == end)
+                    return null;
+                var left = fromFront ? Part(first + 1, end) : Part(first, end - 1);
+                if (Interlocked.CompareExchange(ref part, left, seen) == seen)
+                    return fromFront ? first : end - 1;
+            }
+        }
+
+        private void RunTask(int index, int worker)
+        {
+            try
+            {
+                if (Volatile.Read(ref _failure) is null)
+                    _task(index, worker);
+            }
+#pragma warning disable CA1031 // Whatever a task throws is thrown again on the caller's thread.
+            catch (Exception exception)
+#pragma warning restore CA1031
+            {
+                Interlocked.CompareExchange(ref _failure, exception, null);
+            }
+
+            Interlocked.Increment(ref _completed);
         }
     }
 }

@@ -52,6 +52,38 @@ public sealed class WorkerPoolTests
         pool.Run(3, (_, _) => Assert.True(barrier.SignalAndWait(TimeSpan.FromSeconds(30))));
     }
 
+    [Fact]
+    public void Every_thread_begins_with_its_own_part_of_the_tasks()
+    {
+        using var pool = new WorkerPool(3);
+        using var barrier = new Barrier(3);
+        for (var round = 0; round < 20; round++)
+        {
+            pool.Run(6, (task, worker) =>
+            {
+                // The first of each part waits for those of the others, so nobody can take what is not his own.
+                if (task % 2 > 0)
+                    return;
+                Assert.Equal(task / 2, worker);
+                Assert.True(barrier.SignalAndWait(TimeSpan.FromSeconds(30)));
+            });
+        }
+    }
+
+    [Fact]
+    public void A_thread_that_is_done_takes_what_another_has_left()
+    {
+        using var pool = new WorkerPool(2);
+        using var others = new CountdownEvent(9);
+        pool.Run(10, (task, _) =>
+        {
+            if (task == 0)
+                Assert.True(others.Wait(TimeSpan.FromSeconds(30)));
+            else
+                others.Signal();
+        });
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(4)]

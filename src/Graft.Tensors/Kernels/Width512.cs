@@ -55,8 +55,9 @@ internal readonly unsafe struct Width512 : IVectorWidth<Vector512<float>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Min(Vector512<float> bound, Vector512<float> value) => Vector512.MinNative(bound, value);
 
+    // One that is NaN stays; Vector512.Max looks at the signs of zeros too, at three times the cost.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> MaxOrNaN(Vector512<float> left, Vector512<float> right) => Vector512.Max(left, right);
+    public static Vector512<float> MaxOrNaN(Vector512<float> left, Vector512<float> right) => Vector512.ConditionalSelect(Vector512.Equals(left, left), Vector512.MaxNative(left, right), left);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> WhereGreater(Vector512<float> left, Vector512<float> right, Vector512<float> value) => Vector512.GreaterThan(left, right) & value;

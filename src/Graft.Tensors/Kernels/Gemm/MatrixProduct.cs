@@ -27,7 +27,6 @@ internal static unsafe class MatrixProduct
             Output = output - skipped,
             OutputStride = matrix.Columns,
             Epilogue = epilogue,
-            PanelsOfOtherThreads = 0,
         };
         for (var row = firstRow; row < firstRow + rowCount; row += blocking.RowBlock)
             block.Run((row, Math.Min(firstRow + rowCount, row + blocking.RowBlock)), (0, matrix.PanelCount));
@@ -58,7 +57,6 @@ internal static unsafe class MatrixProduct
             Output = output,
             OutputStride = outputStride == 0 ? matrix.Columns : outputStride,
             Epilogue = epilogue,
-            PanelsOfOtherThreads = (workers.ThreadCount - 1) * blocking.PanelBlock,
         };
         workers.Run(rowTasks * panelTasks, (task, _) =>
         {

@@ -15,9 +15,6 @@ internal sealed unsafe class MatrixProductBlock
 
     public required Epilogue Epilogue { get; init; }
 
-    /// <summary>How many panels other threads probably take between a thread's task and its next.</summary>
-    public required int PanelsOfOtherThreads { get; init; }
-
     /// <summary>Rows of shorter pieces overlap those of the tile before, as those of a kernel over few channels do, or are quick to come.</summary>
     private const int ShortestPrefetched = 2 * Prefetch.LineLength;
 
@@ -73,7 +70,8 @@ internal sealed unsafe class MatrixProductBlock
                 Bias = Epilogue.Bias is null ? null : Epilogue.Bias + column,
                 Residual = Epilogue.Residual is null ? null : Epilogue.Residual + place,
             };
-            var nextPanel = panel + Kernel.PanelsAtOnce < panels.End ? panel + Kernel.PanelsAtOnce : panels.End + PanelsOfOtherThreads;
+            // Behind the last panel comes that of the thread's next task.
+            var nextPanel = panel + Kernel.PanelsAtOnce;
             for (var tap = 0; tap < Source.Taps; tap += Blocking.TapBlock)
             {
                 operands.Taps = Math.Min(Blocking.TapBlock, Source.Taps - tap);

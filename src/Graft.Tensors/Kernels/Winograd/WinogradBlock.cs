@@ -82,6 +82,14 @@ internal sealed unsafe class WinogradBlock : IDisposable
     /// <summary>How many tiles the block has.</summary>
     public int TileCount { get; }
 
+    /// <summary>Where a tile is: its image and the row and column of its first result.</summary>
+    /// <param name="tile">Its number, counted from the block's first.</param>
+    public (int Image, int Y, int X) Place(int tile)
+    {
+        var segment = Array.Find(_segments, one => tile < one.End);
+        return segment.Kind.Place(segment.FirstOfKind + tile - segment.Start);
+    }
+
     /// <summary>Transforms the input below some of the block's tiles.</summary>
     /// <param name="start">The first tile to do, counted from the block's first.</param>
     /// <param name="count">How many.</param>
@@ -101,9 +109,8 @@ internal sealed unsafe class WinogradBlock : IDisposable
     /// <param name="firstPanel">The first panel.</param>
     /// <param name="panelCount">How many.</param>
     /// <param name="firstKept">The panel that comes first in the buffer of products.</param>
-    /// <param name="panelsOfOthers">How many panels other threads probably take before this one comes again.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void Multiply(int point, int firstPanel, int panelCount, int firstKept, int panelsOfOthers = 0)
+    public void Multiply(int point, int firstPanel, int panelCount, int firstKept)
     {
         var rowCount = _points[point].Count;
         if (rowCount == 0)
@@ -125,14 +132,13 @@ internal sealed unsafe class WinogradBlock : IDisposable
         for (var panel = firstPanel; panel < firstPanel + panelCount; panel += matrix.PanelsAtOnce)
         {
             operands.ColumnCount = Math.Min(matrix.PanelsAtOnce, firstPanel + panelCount - panel) * matrix.Columns;
-            var nextPanel = matrix.PanelsAtOnce + (panel + matrix.PanelsAtOnce < firstPanel + panelCount ? 0 : panelsOfOthers);
             for (var depth = 0; depth < _geometry.InputChannels; depth += _blocking.DepthBlock)
             {
                 operands.Offset = (point * _transformedStride) + depth;
                 operands.Length = Math.Min(_blocking.DepthBlock, _geometry.InputChannels - depth);
                 operands.Panel = _weights.Panel(point, panel, depth);
                 operands.Resume = depth > 0;
-                operands.Ahead = matrixTiles is > 1 and <= MostTilesToAskAhead ? operands.Panel + (nextPanel * operands.PanelStride) : null;
+                operands.Ahead = matrixTiles is > 1 and <= MostTilesToAskAhead ? operands.Panel + (matrix.PanelsAtOnce * operands.PanelStride) : null;
                 operands.AsksForRows = panel == firstPanel;
                 operands.Sums = Products(panel - firstKept, point);
                 matrix.Multiply(operands);

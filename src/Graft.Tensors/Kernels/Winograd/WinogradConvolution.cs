@@ -79,7 +79,8 @@ internal sealed unsafe class WinogradConvolution(ConvolutionGeometry geometry, W
         // A few tiles a task, so that threads end together.
         const int TilesOfTask = 4;
         var tileTasks = (block.TileCount + TilesOfTask - 1) / TilesOfTask;
-        workers.Run(tileTasks, (task, _) => block.TransformInput(task * TilesOfTask, Math.Min(TilesOfTask, block.TileCount - (task * TilesOfTask))));
+        var order = Enumerable.Range(0, tileTasks).OrderBy(task => block.Place(task * TilesOfTask)).ToArray();
+        workers.Run(tileTasks, (i, _) => block.TransformInput(order[i] * TilesOfTask, Math.Min(TilesOfTask, block.TileCount - (order[i] * TilesOfTask))));
 
         var panelsAtOnce = weights.Kernel.PanelsAtOnce;
         var panelSteps = (weights.PanelCount + panelsAtOnce - 1) / panelsAtOnce;
@@ -89,9 +90,9 @@ internal sealed unsafe class WinogradConvolution(ConvolutionGeometry geometry, W
             var (place, group) = Math.DivRem(task, panelGroups);
             var firstPanel = group * panelSteps / panelGroups * panelsAtOnce;
             var endPanel = Math.Min(weights.PanelCount, (group + 1) * panelSteps / panelGroups * panelsAtOnce);
-            block.Multiply(weights.Points.All[place], firstPanel, endPanel - firstPanel, 0, (workers.ThreadCount - 1) * (endPanel - firstPanel));
+            block.Multiply(weights.Points.All[place], firstPanel, endPanel - firstPanel, 0);
         });
 
-        workers.Run(tileTasks, (task, _) => block.TransformOutput(task * TilesOfTask, Math.Min(TilesOfTask, block.TileCount - (task * TilesOfTask)), 0, weights.PanelCount));
+        workers.Run(tileTasks, (i, _) => block.TransformOutput(order[i] * TilesOfTask, Math.Min(TilesOfTask, block.TileCount - (order[i] * TilesOfTask)), 0, weights.PanelCount));
     }
 }
