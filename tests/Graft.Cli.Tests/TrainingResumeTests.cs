@@ -22,11 +22,12 @@ public sealed class TrainingResumeTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Theory]
-    [InlineData("frozen", "dense:16", "5")]
-    [InlineData("features", "dense:16", "40")]
-    public void Killed_at_random_moments_it_ends_in_the_same_model(string method, string head, string epochs)
+    [InlineData("frozen", "5")]
+    [InlineData("frozen", "3", "--refit", "yes", "--calibration-fraction", "0.7")]
+    [InlineData("features", "40")]
+    public void Killed_at_random_moments_it_ends_in_the_same_model(string method, string epochs, params string[] more)
     {
-        string[] options = ["--method", method, "--head", head, "--epochs", epochs, "--image-size", "64", "--checkpoint-every", "0s", "--threads", "1"];
+        string[] options = ["--method", method, "--head", "dense:16", "--epochs", epochs, "--image-size", "64", "--checkpoint-every", "0s", "--threads", "1", .. more];
         var clock = Stopwatch.StartNew();
         var whole = Model(GraftProcess.Run(Train("whole", options), _home).Succeeded());
         var duration = clock.ElapsedMilliseconds;

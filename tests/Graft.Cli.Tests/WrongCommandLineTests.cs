@@ -52,6 +52,8 @@ public sealed class WrongCommandLineTests
     [InlineData("train d --feature-precision int8", "'float32' or 'float16'")]
     [InlineData("train d --on-bad-image ignore", "'skip' or 'fail'")]
     [InlineData("train d --validation-fraction 1", "from 0 to below 1")]
+    [InlineData("train d --refit maybe", "'yes' or 'no'")]
+    [InlineData("train d --method finetune --refit yes --time 5m", "--refit yes")]
     [InlineData("train d --learning-rate 0", "above 0")]
     [InlineData("train d --learning-rate 1,5", "above 0")]
     [InlineData("train d --l2 NaN", "0 or more")]

@@ -44,9 +44,9 @@ internal sealed class WorkProgress(IProgressDisplay display) : IProgress<RunProg
         else if (value.Features is { } features)
             Report(features);
         else if (value.Epoch is { } epoch)
-            display.Line(EpochLine(epoch));
+            display.Line(value.Phase == RunPhase.Calibration ? $"Calibrate: {EpochLine(epoch)}" : EpochLine(epoch));
         else if (value.Batch is { } batch)
-            Report(batch);
+            Report(batch, value.Phase == RunPhase.Calibration ? Name(value.Phase) : "train");
         else
             Enter(Name(value.Phase), 0, 0, false, null);
     }
@@ -66,8 +66,8 @@ internal sealed class WorkProgress(IProgressDisplay display) : IProgress<RunProg
     }
 
     /// <summary>All epochs are one phase: those of a small head take no time.</summary>
-    private void Report(TrainingProgress value) => Enter(
-        "train",
+    private void Report(TrainingProgress value, string name) => Enter(
+        name,
         ((value.Epoch - 1L) * value.BatchCount) + value.Batch,
         (long)value.Epochs * value.BatchCount,
         false,
@@ -122,6 +122,7 @@ internal sealed class WorkProgress(IProgressDisplay display) : IProgress<RunProg
         RunPhase.Scan => "list files",
         RunPhase.Backbone => "backbone",
         RunPhase.Features => "features",
+        RunPhase.Calibration => "calibrate",
         RunPhase.Head => "head",
         RunPhase.LearningRate => "learning rate",
         _ => "evaluate",

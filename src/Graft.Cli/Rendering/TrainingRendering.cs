@@ -99,6 +99,7 @@ internal static class TrainingRendering
     {
         (null, _) => null,
         ({ } temperature, HoldOut.InTurn) => $"temperature {Format.Number(temperature)}; {Format.Count(report.HeldOutImages, "training image")} held out in turn, the classifier learned from all",
+        ({ } temperature, HoldOut.Refit) => $"temperature {Format.Number(temperature)}; {Format.Count(report.HeldOutImages, "training image")} kept aside from a first training, the classifier learned from all",
         ({ } temperature, _) => $"temperature {Format.Number(temperature)}; {Format.Count(report.HeldOutImages, "training image")} kept aside, not learned from",
     };
 

@@ -8,4 +8,7 @@ public enum HoldOut
 
     /// <summary>Kept aside: the model has not learned from them.</summary>
     KeptAside,
+
+    /// <summary>Kept aside from a model that was trained in the same way; this one then learned from all.</summary>
+    Refit,
 }

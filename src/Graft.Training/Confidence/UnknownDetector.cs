@@ -62,6 +62,11 @@ internal sealed record UnknownDetector
         return Make(bank, scores);
     }
 
+    /// <summary>The same with other training pictures to compare with, those of a trunk that was trained alike.</summary>
+    /// <param name="learned">The pictures.</param>
+    /// <param name="seed">Decides which pictures are kept where there are too many.</param>
+    public UnknownDetector Among(sbyte[][] learned, ulong seed) => this with { Sketches = BytesOf(Array.ConvertAll(Choose(learned.Length, seed), i => learned[i])) };
+
     /// <summary>
     /// How familiar a picture is: the share of pictures of the classes that are at least as far from the training pictures. At most the part x of them
     /// has a familiarity of x or less.
@@ -81,9 +86,11 @@ internal sealed record UnknownDetector
     private static UnknownDetector Make(sbyte[][] bank, IEnumerable<double> scores) => new()
     {
         Neighbours = StandardNeighbours,
-        Sketches = [.. bank.SelectMany(sketch => sketch).Select(value => (byte)value)],
+        Sketches = BytesOf(bank),
         Scores = ScoreQuantiles.Of(scores),
     };
+
+    private static byte[] BytesOf(sbyte[][] bank) => [.. bank.SelectMany(sketch => sketch).Select(value => (byte)value)];
 
     private static int[] Choose(int count, ulong seed)
     {

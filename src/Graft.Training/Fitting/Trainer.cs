@@ -61,7 +61,7 @@ public sealed class Trainer
         {
             foreach (var callback in callbacks)
                 callback.TrainingStarted(session);
-            var checkpoints = _options.Checkpoints is { } keeping ? new SessionCheckpoints(session, keeping, callbacks, training) : null;
+            var checkpoints = _options.Checkpoints is { } keeping ? new SessionCheckpoints(session, keeping, [.. callbacks.Where(callback => !callback.OnlyLooksOn)], training) : null;
             if (checkpoints?.Start() == true)
                 return new(session.History, session.StopReason);
             try

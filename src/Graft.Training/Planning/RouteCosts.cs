@@ -37,6 +37,9 @@ internal static class RouteCosts
         {
             var learnedFrom = training - (int)(training * request.CalibrationFraction);
             seconds += request.Epochs!.Value * learnedFrom * steps.SecondsPerImage;
+            // Trained again from all, after everything was computed anew with the first trunk.
+            if (request.Refit == true)
+                seconds += (request.Epochs.Value * training * steps.SecondsPerImage) + measured.LoadSeconds + (all * measured.SecondsPerFeature);
             disk += steps.TrainableBytes * CheckpointCopies;
             memory = Math.Max(memory, steps.Memory);
             if (request.Method == TrainingMethod.FineTune)

@@ -16,6 +16,7 @@ internal sealed class FeatureSplits
 
     private readonly TrainingImages _images;
     private readonly FeatureSet _features;
+    private readonly TrainingRequest _request;
 
     /// <summary>Divides.</summary>
     /// <param name="images">The images.</param>
@@ -25,6 +26,7 @@ internal sealed class FeatureSplits
     {
         _images = images;
         _features = features;
+        _request = request;
         AllTraining = Range(0, images.Training.Count);
         Validation = Range(images.Training.Count, images.Validation.Count);
         Test = Range(images.Training.Count + images.Validation.Count, images.Test.Count);
@@ -45,6 +47,10 @@ internal sealed class FeatureSplits
     public LabelledFeatures Validation { get; }
 
     public LabelledFeatures Test { get; }
+
+    /// <summary>The same images, divided in the same way, with features of another trunk.</summary>
+    /// <param name="features">Those features.</param>
+    public FeatureSplits Of(FeatureSet features) => new(_images, features, _request);
 
     /// <summary>The good images of a split.</summary>
     public IReadOnlyList<TrainingImage> ImagesOf(LabelledFeatures split) => [.. split.Indices.Select(index => _images.All[_features.Extraction.Good[index]])];

@@ -8,7 +8,8 @@ namespace Graft.Training.Runs;
 /// <summary>Sets a model's temperature and thresholds with training images that were held out. No image that is reported on has a part in it.</summary>
 /// <remarks>
 /// A linear head on features holds out every image in turn; the final head learned from all, a fifth more than those that were asked, and errs
-/// on the side of caution. Every other model keeps images aside. Features of a trunk that learned nothing from them judge how familiar
+/// on the side of caution. Every other model keeps images aside; where it is trained again from all images, what the first training said of them
+/// is used, with the same caution. Features of a trunk that learned nothing from them judge how familiar
 /// a picture is with every training image held out from the others in turn.
 /// </remarks>
 internal static class ModelCalibration
@@ -38,6 +39,21 @@ internal static class ModelCalibration
         var temperature = TemperatureScaling.Fit(logits, labels);
         TemperatureScaling.Apply(model.Head, temperature);
         return confidence with { Temperature = temperature, Sets = ScoreQuantiles.Of(logits.Select((row, i) => 1 - Probability(row, labels[i], temperature))) };
+    }
+
+    /// <summary>Gives a model that learned from all images what one that was trained alike, without some, said of those.</summary>
+    /// <param name="known">What came of that model.</param>
+    /// <param name="request">How the model was trained.</param>
+    /// <param name="model">The model; gets its temperature.</param>
+    /// <param name="splits">The features of the trunk that it has.</param>
+    /// <param name="workers">The threads to run on.</param>
+    public static ModelConfidence Take(ModelConfidence known, TrainingRequest request, FittedModel model, FeatureSplits splits, WorkerPool workers)
+    {
+        TemperatureScaling.Apply(model.Head, known.Temperature);
+        var unknown = request.Method == TrainingMethod.FineTune
+            ? known.Unknown?.Among(FeatureSplits.Sketch(splits.Training, workers), request.Seed)
+            : Detector(request, splits, workers);
+        return known with { HoldOut = HoldOut.Refit, Unknown = unknown };
     }
 
     private static (float[][] Logits, int[] Labels) HeldOut(FittedModel model, FeatureSplits splits, WorkerPool workers, CancellationToken cancellationToken)

@@ -48,6 +48,33 @@ internal static class RunFiles
         CsvFile.Write(path, header, results.SelectMany(result => result.Predictions.Select(prediction => Row(result.Split, prediction, classNames, listed))));
     }
 
+    /// <summary>Writes what a first training said of the images that were kept aside from it.</summary>
+    public static void WriteCalibration(RunFolder folder, ModelConfidence confidence) =>
+        AtomicFile.WriteText(folder.Calibration, JsonSerializer.Serialize(confidence, ClassifierJson.Default.ModelConfidence) + "\n");
+
+    /// <summary>Reads what <see cref="WriteCalibration"/> wrote; null where that training has not ended.</summary>
+    /// <exception cref="RunException">It is damaged.</exception>
+    public static ModelConfidence? ReadCalibration(RunFolder folder)
+    {
+        if (!File.Exists(folder.Calibration))
+            return null;
+        try
+        {
+            using var stream = File.OpenRead(folder.Calibration);
+            if (JsonSerializer.Deserialize(stream, ClassifierJson.Default.ModelConfidence) is { IsValid: true } confidence)
+                return confidence;
+        }
+        catch (JsonException error)
+        {
+            throw Damaged(error.Message, error);
+        }
+
+        throw Damaged("its numbers are out of range.", null);
+
+        RunException Damaged(string what, Exception? cause) =>
+            new($"Reading '{folder.Calibration}' failed: what was said of the images that were kept aside was expected, but {what} Delete it and resume: the first training is done again.", cause);
+    }
+
     /// <summary>Writes the report: the last file, whose presence says that the run is finished.</summary>
     public static void WriteReport(RunFolder folder, TrainingReport report) =>
         AtomicFile.WriteText(folder.Report, JsonSerializer.Serialize(report, Json.TrainingReport) + "\n");

@@ -48,6 +48,12 @@ public sealed class RunFolder
     /// <summary>The folder of what training needs to go on.</summary>
     public string Checkpoint => File("checkpoint");
 
+    /// <summary>The same of the training without the images that are kept aside, where another follows.</summary>
+    public string CalibrationCheckpoint => File("calibration-checkpoint");
+
+    /// <summary>What that training said of the images that were kept aside; there once it has ended.</summary>
+    public string Calibration => File("calibration.json");
+
     /// <summary>The results as a page for people.</summary>
     public string Page => File("report.html");
 
@@ -94,10 +100,13 @@ public sealed class RunFolder
     private void Clear()
     {
         // The arguments first: what is left when this is interrupted must not look like a run that can be resumed.
-        foreach (var file in (string[])[Arguments, Report, Model, History, Metrics, Predictions, BadImages, Leaks, Images, Neighbours, Page, LearningRates])
+        foreach (var file in (string[])[Arguments, Report, Model, History, Metrics, Predictions, BadImages, Leaks, Images, Neighbours, Page, LearningRates, Calibration])
             System.IO.File.Delete(file);
-        if (Directory.Exists(Checkpoint))
-            Directory.Delete(Checkpoint, recursive: true);
+        foreach (var checkpoint in (string[])[Checkpoint, CalibrationCheckpoint])
+        {
+            if (Directory.Exists(checkpoint))
+                Directory.Delete(checkpoint, recursive: true);
+        }
     }
 
     private static void Prepare(string path)

@@ -15,10 +15,11 @@ namespace Graft.Training.Runs;
 /// <param name="folder">The run's folder.</param>
 /// <param name="request">What is asked for, everything decided.</param>
 /// <param name="trunk">What identifies the trunk: a run goes on with the same one only.</param>
+/// <param name="phase">What the training is for: <see cref="RunPhase.Head"/>, or <see cref="RunPhase.Calibration"/>, of which only the checkpoint goes into the folder.</param>
 /// <param name="workers">The threads to run on.</param>
 /// <param name="progress">Hears how far it is.</param>
 /// <param name="cancellationToken">Stops between mini-batches, after a checkpoint.</param>
-internal sealed class RunTrainer(RunFolder folder, TrainingRequest request, string trunk, WorkerPool workers, IProgress<RunProgress>? progress, CancellationToken cancellationToken)
+internal sealed class RunTrainer(RunFolder folder, TrainingRequest request, string trunk, RunPhase phase, WorkerPool workers, IProgress<RunProgress>? progress, CancellationToken cancellationToken)
 {
     /// <summary>Trains, from a checkpoint where there is one.</summary>
     /// <param name="model">What is trained, in place.</param>
@@ -40,7 +41,7 @@ internal sealed class RunTrainer(RunFolder folder, TrainingRequest request, stri
             },
             MovingAverage = request.MovingAverage > 0 ? request.MovingAverage : null,
             Seed = request.Seed,
-            Checkpoints = new CheckpointOptions { Folder = folder.Checkpoint, Interval = request.CheckpointInterval, Identity = Identity(), Notices = Notices() },
+            Checkpoints = new CheckpointOptions { Folder = phase == RunPhase.Calibration ? folder.CalibrationCheckpoint : folder.Checkpoint, Interval = request.CheckpointInterval, Identity = Identity(), Notices = Notices() },
         };
         if (request.FindLearningRate)
             options = options with { Optimizer = options.Optimizer with { LearningRate = FindLearningRate(model, training, options) } };
@@ -71,27 +72,30 @@ internal sealed class RunTrainer(RunFolder folder, TrainingRequest request, stri
             callbacks.Add(new EarlyStopping { Patience = patience });
         if (request.TimeBudget is { } limit)
             callbacks.Add(new TimeBudget(limit));
-        callbacks.Add(new HistoryFile(folder.History));
+        if (phase != RunPhase.Calibration)
+            callbacks.Add(new HistoryFile(folder.History));
         if (progress is not null)
         {
             callbacks.Add(new ProgressReport(
-                new Relay<EpochResult>(epoch => progress.Report(new(RunPhase.Head) { Epoch = epoch })),
-                new Relay<TrainingProgress>(batch => progress.Report(new(RunPhase.Head) { Batch = batch }))));
+                new Relay<EpochResult>(epoch => progress.Report(new(phase) { Epoch = epoch })),
+                new Relay<TrainingProgress>(batch => progress.Report(new(phase) { Batch = batch }))));
         }
 
         return callbacks;
     }
 
-    /// <summary>Looks for a rate, and makes it the run's own, so that a resumed run trains with the same.</summary>
+    /// <summary>Looks for a rate, and makes it the run's own, so that a resumed run trains with the same; a training for calibration looks again.</summary>
     private double FindLearningRate(ITrainable model, IBatchSource training, TrainerOptions options)
     {
         progress?.Report(new(RunPhase.LearningRate));
         using var optimizer = options.Optimizer.Create(model.Network, workers);
         var curve = LearningRateFinder.Find(model, optimizer, training, workers, new() { Loss = options.Loss, Seed = request.Seed }, cancellationToken);
-        curve.Write(folder.LearningRates);
         var rate = curve.Suggestion ?? request.LearningRate!.Value;
         if (curve.Suggestion is null)
             Notices()?.Report(FormattableString.Invariant($"The loss never fell while a learning rate was looked for; {rate} is used, as without looking."));
+        if (phase == RunPhase.Calibration)
+            return rate;
+        curve.Write(folder.LearningRates);
         RunArguments.Write(folder, request with { LearningRate = rate, FindLearningRate = false });
         return rate;
     }
@@ -101,5 +105,5 @@ internal sealed class RunTrainer(RunFolder folder, TrainingRequest request, stri
         CultureInfo.InvariantCulture,
         $"images {Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(folder.Images)))}, trunk {trunk}, augmentation {request.Augmentation}, seed {request.Seed}, batches of {request.BatchSize}, sampling {request.Sampling}");
 
-    private Relay<string>? Notices() => progress is null ? null : new Relay<string>(text => progress.Report(new(RunPhase.Head) { Notice = text }));
+    private Relay<string>? Notices() => progress is null ? null : new Relay<string>(text => progress.Report(new(phase) { Notice = text }));
 }

@@ -95,6 +95,12 @@ public sealed record TrainingRequest
     /// </summary>
     public double CalibrationFraction { get; init; } = 0.15;
 
+    /// <summary>
+    /// Whether the model is trained twice: first without the images that are kept aside, which set temperature and thresholds, then from all. That takes
+    /// twice the time, and no image is lost to learning. The method's default when null.
+    /// </summary>
+    public bool? Refit { get; init; }
+
     /// <summary>The seed of everything that is drawn.</summary>
     public ulong Seed { get; init; }
 

@@ -35,24 +35,26 @@ internal sealed class TrainingRun(
         using var store = RunFeatures.OpenStore(home, progress);
 
         var featureClock = Stopwatch.StartNew();
-        using var features = Extract(backbone, store);
+        using var features = Extract(backbone, store, images);
         var featureSeconds = featureClock.Elapsed.TotalSeconds;
         RunFiles.WriteBadImages(folder, features.Extraction.Bad);
         images.RequireEveryClass(features.Extraction.Bad);
 
         var trainClock = Stopwatch.StartNew();
-        var splits = new FeatureSplits(images, features, request);
-        using var model = Fit(backbone, store, splits);
+        var (splits, rehearsed) = SplitAndRehearse(features, store);
+        using var model = Fit(backbone, store, splits, RunPhase.Head);
         var trainSeconds = trainClock.Elapsed.TotalSeconds;
         // What follows needs features, and plans of its own.
         backbone.FreePlan();
 
         progress?.Report(new(RunPhase.Evaluate));
         // A trunk that learned says something else of every image, and the model file is measured as it is.
-        using var own = model.Unfrozen is null ? null : Extract(model.Trunk!, store);
+        using var own = model.Unfrozen is null ? null : Extract(model.Trunk!, store, images);
         if (own is not null)
-            splits = new FeatureSplits(images, own, request);
-        var confidence = ModelCalibration.Set(request, model, splits, workers, cancellationToken);
+            splits = splits.Of(own);
+        var confidence = rehearsed is null
+            ? ModelCalibration.Set(request, model, splits, workers, cancellationToken)
+            : ModelCalibration.Take(rehearsed, request, model, splits, workers);
         var results = splits.Evaluate(model.Head, confidence, workers, cancellationToken);
         RunFiles.WriteHistory(folder, model.History);
         RunFiles.WriteMetrics(folder, results, model, confidence);
@@ -119,10 +121,37 @@ internal sealed class TrainingRun(
         return report;
     }
 
-    private FittedModel Fit(Backbone backbone, FeatureStore store, FeatureSplits splits)
+    /// <summary>
+    /// Divides the images. Where a training without some comes before the one from all, that has been done, and what it said of those images comes with them.
+    /// </summary>
+    private (FeatureSplits Splits, ModelConfidence? Rehearsed) SplitAndRehearse(FeatureSet features, FeatureStore store)
     {
-        progress?.Report(new(RunPhase.Head));
-        var trainer = new RunTrainer(folder, request, backbone.Digest, workers, progress, cancellationToken);
+        var splits = new FeatureSplits(images, features, request);
+        if (request.Refit != true || splits.KeptAside.Count == 0)
+            return (splits, null);
+        var rehearsed = RunFiles.ReadCalibration(folder) ?? Rehearse(splits, store);
+        return (new FeatureSplits(images, features, request with { CalibrationFraction = 0 }), rehearsed);
+    }
+
+    private ModelConfidence? Rehearse(FeatureSplits splits, FeatureStore store)
+    {
+        using var backbone = LoadBackbone();
+        using var model = Fit(backbone, store, splits, RunPhase.Calibration);
+        backbone.FreePlan();
+        var learnable = new TrainingImages(images.ClassNames, images.Training, [], []);
+        using var own = model.Unfrozen is null ? null : Extract(model.Trunk!, store, learnable);
+        var confidence = ModelCalibration.Set(request, model, own is null ? splits : new FeatureSplits(learnable, own, request), workers, cancellationToken);
+        if (confidence is not null)
+            RunFiles.WriteCalibration(folder, confidence);
+        if (Directory.Exists(folder.CalibrationCheckpoint))
+            Directory.Delete(folder.CalibrationCheckpoint, recursive: true);
+        return confidence;
+    }
+
+    private FittedModel Fit(Backbone backbone, FeatureStore store, FeatureSplits splits, RunPhase phase)
+    {
+        progress?.Report(new(phase));
+        var trainer = new RunTrainer(folder, request, backbone.Digest, phase, workers, progress, cancellationToken);
         if (request.Method == TrainingMethod.Features)
         {
             using var views = request.Views > 1 ? ExtractViews(backbone, store, splits) : null;
@@ -147,7 +176,7 @@ internal sealed class TrainingRun(
             backbone, store, workers, Extraction, views, [.. splits.ImagesOf(splits.Training).Select(image => image.Content)], progress, cancellationToken);
     }
 
-    private FeatureSet Extract(Backbone backbone, FeatureStore store) => RunFeatures.Extract(
+    private FeatureSet Extract(Backbone backbone, FeatureStore store, TrainingImages images) => RunFeatures.Extract(
         new FeatureExtractor(backbone, store, workers, Extraction with { Facts = PhotoFactTable.Of(store, backbone.Preprocessing) }), [.. images.All.Select(image => image.Content)], progress, cancellationToken);
 
     private Backbone LoadBackbone() => RunBackbone.Load(

@@ -49,6 +49,7 @@ public sealed class MethodDefaultsTests
             Patience = 4,
             Unfreeze = "layer3",
             Views = 1,
+            Refit = false,
         };
         Assert.Equal(asked, MethodDefaults.Fill(asked));
     }
@@ -61,6 +62,17 @@ public sealed class MethodDefaultsTests
     }
 
     [Fact]
+    public void Fine_tuning_alone_trains_again_from_all_images_where_time_is_not_limited()
+    {
+        var asked = new TrainingRequest { Data = "d", Method = TrainingMethod.FineTune };
+        Assert.True(MethodDefaults.Fill(asked).Refit);
+        Assert.False(MethodDefaults.Fill(asked with { TimeBudget = TimeSpan.FromMinutes(5) }).Refit);
+        Assert.False(MethodDefaults.Fill(asked with { CalibrationFraction = 0 }).Refit);
+        Assert.False(MethodDefaults.Fill(asked with { Method = TrainingMethod.Frozen }).Refit);
+        Assert.True(MethodDefaults.Fill(asked with { Method = TrainingMethod.Frozen, Refit = true }).Refit);
+    }
+
+    [Fact]
     public void What_does_not_go_together_is_refused()
     {
         Refuse("unfrozen", new() { Data = "d", Unfreeze = "layer4" });
@@ -68,6 +80,8 @@ public sealed class MethodDefaultsTests
         Refuse("views", new() { Data = "d", Method = TrainingMethod.Frozen, Views = 2 });
         Refuse("views", new() { Data = "d", Views = 2, Augmentation = AugmentationOptions.None });
         Refuse("one view", new() { Data = "d", Views = 1, Augmentation = AugmentationOptions.Light });
+        Refuse("--calibration-fraction 0", new() { Data = "d", Refit = true, CalibrationFraction = 0 });
+        Refuse("--time", new() { Data = "d", Refit = true, TimeBudget = TimeSpan.FromMinutes(5) });
         Refuse("MixUp", new() { Data = "d", Augmentation = AugmentationOptions.Light with { MixUp = 0.2 } });
 
         static void Refuse(string word, TrainingRequest request) =>

@@ -24,6 +24,9 @@ public sealed class HistoryFile(string path) : TrainerCallback
             [Text(epoch.Epoch), Text(epoch.Loss), Text(epoch.Accuracy), Text(epoch.ValidationLoss), Text(epoch.ValidationAccuracy), epoch.LearningRate.ToString("G6", CultureInfo.InvariantCulture), Text(epoch.Duration.TotalSeconds)]));
 
     /// <inheritdoc/>
+    public override bool OnlyLooksOn => true;
+
+    /// <inheritdoc/>
     public override void EpochEnded(TrainingSession session, EpochResult result)
     {
         ArgumentNullException.ThrowIfNull(session);

@@ -11,6 +11,9 @@ public sealed class ProgressReport(IProgress<EpochResult>? epochs, IProgress<Tra
     private long _batches;
 
     /// <inheritdoc/>
+    public override bool OnlyLooksOn => true;
+
+    /// <inheritdoc/>
     public override void TrainingStarted(TrainingSession session)
     {
         _clock.Restart();

@@ -8,6 +8,11 @@ namespace Graft.Training.Fitting.Callbacks;
 /// </summary>
 public abstract class TrainerCallback
 {
+    /// <summary>
+    /// Whether training would be the same without it: it remembers nothing that checkpoints hold, and a training that is gone on with may have it or not.
+    /// </summary>
+    public virtual bool OnlyLooksOn => false;
+
     /// <summary>Training begins; a checkpoint, where there is one, is restored after this.</summary>
     /// <param name="session">The training.</param>
     public virtual void TrainingStarted(TrainingSession session)

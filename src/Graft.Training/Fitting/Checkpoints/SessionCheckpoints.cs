@@ -11,7 +11,7 @@ namespace Graft.Training.Fitting.Checkpoints;
 /// <summary>Keeps a training's state in a folder as it goes on, and restores it from there.</summary>
 /// <param name="session">The training.</param>
 /// <param name="options">Where and how often.</param>
-/// <param name="callbacks">The callbacks, whose state is kept as well.</param>
+/// <param name="callbacks">The callbacks whose state is kept as well.</param>
 /// <param name="training">What is trained on.</param>
 internal sealed class SessionCheckpoints(TrainingSession session, CheckpointOptions options, IReadOnlyList<TrainerCallback> callbacks, IBatchSource training)
 {

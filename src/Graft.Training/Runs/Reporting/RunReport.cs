@@ -115,6 +115,7 @@ internal sealed class RunReport(
             {
                 HoldOut.InTurn => string.Create(CultureInfo.InvariantCulture, $"{report.HeldOutImages:N0} training images in turn, to set temperature and thresholds; learned from all"),
                 HoldOut.KeptAside => string.Create(CultureInfo.InvariantCulture, $"{report.HeldOutImages:N0} training images kept aside, to set temperature and thresholds; not learned from"),
+                HoldOut.Refit => string.Create(CultureInfo.InvariantCulture, $"{report.HeldOutImages:N0} training images kept aside from a first training, to set temperature and thresholds; learned from all"),
                 _ => "no images: there is no temperature, and there are no prediction sets",
             }),
             ("Versions", $"Graft {GraftVersion.Current}, .NET {Environment.Version}, {ImageDecoder.Version}"),
