@@ -16,12 +16,6 @@ internal sealed class DataOptions
         value => value is >= 0 and < 1,
         "a number from 0 to below 1");
 
-    private readonly Option<bool?> _refit = OptionKinds.Parsed<bool?>(
-        "--refit",
-        "yes|no",
-        "Whether, once the images that are kept aside have set temperature and thresholds, the model is trained again from all; takes twice the time. [default: yes for finetune without --time, else no]",
-        text => text.ToLowerInvariant() switch { "yes" => true, "no" => false, _ => throw new FormatException($"'yes' or 'no' is expected; '{text}' was given.") });
-
     private readonly Option<BadImageRule?> _onBadImage = CommonOptions.OnBadImage();
     private readonly LimitOptions _limits = new();
 
@@ -29,7 +23,6 @@ internal sealed class DataOptions
     {
         command.Add(_validationFraction);
         command.Add(_calibrationFraction);
-        command.Add(_refit);
         command.Add(_onBadImage);
         _limits.AddTo(command);
     }
@@ -38,7 +31,6 @@ internal sealed class DataOptions
     {
         ValidationFraction = parsed.GetValue(_validationFraction) ?? request.ValidationFraction,
         CalibrationFraction = parsed.GetValue(_calibrationFraction) ?? request.CalibrationFraction,
-        Refit = parsed.GetValue(_refit) ?? request.Refit,
         FailOnBadImage = parsed.GetValue(_onBadImage) == BadImageRule.Fail,
         Limits = _limits.Read(parsed),
     };

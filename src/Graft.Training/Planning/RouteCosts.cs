@@ -37,9 +37,8 @@ internal static class RouteCosts
         {
             var learnedFrom = training - (int)(training * request.CalibrationFraction);
             seconds += request.Epochs!.Value * learnedFrom * steps.SecondsPerImage;
-            // Trained again from all, after everything was computed anew with the first trunk.
-            if (request.Refit == true)
-                seconds += (request.Epochs.Value * training * steps.SecondsPerImage) + measured.LoadSeconds + (all * measured.SecondsPerFeature);
+            if (request.Refit)
+                seconds += measured.LoadSeconds + (request.Epochs.Value * training * steps.SecondsPerImage);
             disk += steps.TrainableBytes * CheckpointCopies;
             memory = Math.Max(memory, steps.Memory);
             if (request.Method == TrainingMethod.FineTune)
@@ -47,6 +46,12 @@ internal static class RouteCosts
                 // The frozen part of every validation image, and everything anew with the trunk that has learned.
                 seconds += measured.LoadSeconds + ((validation + all) * measured.SecondsPerFeature);
                 disk += (validation * steps.BoundaryBytes) + (all * measured.FeatureBytes);
+                // The first of two trunks says what it thinks of training images alone.
+                if (request.Refit)
+                {
+                    seconds += training * measured.SecondsPerFeature;
+                    disk += training * measured.FeatureBytes;
+                }
             }
         }
 

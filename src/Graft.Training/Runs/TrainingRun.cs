@@ -41,7 +41,7 @@ internal sealed class TrainingRun(
         images.RequireEveryClass(features.Extraction.Bad);
 
         var trainClock = Stopwatch.StartNew();
-        var (splits, rehearsed) = SplitAndRehearse(features, store);
+        var (splits, known) = SplitAndCalibrate(features, store);
         using var model = Fit(backbone, store, splits, RunPhase.Head);
         var trainSeconds = trainClock.Elapsed.TotalSeconds;
         // What follows needs features, and plans of its own.
@@ -52,9 +52,9 @@ internal sealed class TrainingRun(
         using var own = model.Unfrozen is null ? null : Extract(model.Trunk!, store, images);
         if (own is not null)
             splits = splits.Of(own);
-        var confidence = rehearsed is null
+        var confidence = known is null
             ? ModelCalibration.Set(request, model, splits, workers, cancellationToken)
-            : ModelCalibration.Take(rehearsed, request, model, splits, workers);
+            : ModelCalibration.Take(known, request, model, splits, workers);
         var results = splits.Evaluate(model.Head, confidence, workers, cancellationToken);
         RunFiles.WriteHistory(folder, model.History);
         RunFiles.WriteMetrics(folder, results, model, confidence);
@@ -124,16 +124,18 @@ internal sealed class TrainingRun(
     /// <summary>
     /// Divides the images. Where a training without some comes before the one from all, that has been done, and what it said of those images comes with them.
     /// </summary>
-    private (FeatureSplits Splits, ModelConfidence? Rehearsed) SplitAndRehearse(FeatureSet features, FeatureStore store)
+    private (FeatureSplits Splits, ModelConfidence? Known) SplitAndCalibrate(FeatureSet features, FeatureStore store)
     {
         var splits = new FeatureSplits(images, features, request);
-        if (request.Refit != true || splits.KeptAside.Count == 0)
+        if (!request.Refit || splits.KeptAside.Count == 0)
             return (splits, null);
-        var rehearsed = RunFiles.ReadCalibration(folder) ?? Rehearse(splits, store);
-        return (new FeatureSplits(images, features, request with { CalibrationFraction = 0 }), rehearsed);
+        var known = RunFiles.ReadCalibration(folder) ?? TrainWithoutThoseKeptAside(splits, store);
+        if (Directory.Exists(folder.CalibrationCheckpoint))
+            Directory.Delete(folder.CalibrationCheckpoint, recursive: true);
+        return (new FeatureSplits(images, features, request with { CalibrationFraction = 0 }), known);
     }
 
-    private ModelConfidence? Rehearse(FeatureSplits splits, FeatureStore store)
+    private ModelConfidence? TrainWithoutThoseKeptAside(FeatureSplits splits, FeatureStore store)
     {
         using var backbone = LoadBackbone();
         using var model = Fit(backbone, store, splits, RunPhase.Calibration);
@@ -143,8 +145,6 @@ internal sealed class TrainingRun(
         var confidence = ModelCalibration.Set(request, model, own is null ? splits : new FeatureSplits(learnable, own, request), workers, cancellationToken);
         if (confidence is not null)
             RunFiles.WriteCalibration(folder, confidence);
-        if (Directory.Exists(folder.CalibrationCheckpoint))
-            Directory.Delete(folder.CalibrationCheckpoint, recursive: true);
         return confidence;
     }
 

@@ -37,6 +37,15 @@ public sealed class RouteCostsTests
     }
 
     [Fact]
+    public void Trained_again_from_all_everything_but_the_head_is_done_twice()
+    {
+        var once = MethodDefaults.Fill(new() { Data = "d", Method = TrainingMethod.FineTune });
+        var (first, both) = (RouteCosts.Of(Measured, once, 200, 40, 20, TimeSpan.MaxValue), RouteCosts.Of(Measured, once with { Refit = true }, 200, 40, 20, TimeSpan.MaxValue));
+        Assert.Equal((6 * 200 * 0.3) + 1 + (200 * 0.1), both.Seconds - first.Seconds, 1e-9);
+        Assert.Equal(200 * 1000, both.DiskBytes - first.DiskBytes);
+    }
+
+    [Fact]
     public void Known_features_cost_nothing_again()
     {
         var known = RouteCosts.Of(Measured with { UnknownImages = 0 }, MethodDefaults.Fill(new() { Data = "d" }), 200, 40, 20, TimeSpan.FromHours(1));
