@@ -23,7 +23,7 @@ public sealed class TrainingResumeTests : IDisposable
 
     [Theory]
     [InlineData("frozen", "5")]
-    [InlineData("frozen", "3", "--refit", "--calibration-fraction", "0.7")]
+    [InlineData("frozen", "3", "--refit", "yes", "--calibration-fraction", "0.7")]
     [InlineData("features", "40")]
     public void Killed_at_random_moments_it_ends_in_the_same_model(string method, string epochs, params string[] more)
     {

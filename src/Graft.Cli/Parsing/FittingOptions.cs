@@ -32,10 +32,11 @@ internal sealed class FittingOptions
     private readonly Option<int?> _patience = OptionKinds.Whole("--patience", "N", "Epochs without a smaller validation loss before training stops. [default: 10 for dense and conv heads on features, else none]", 1);
     private readonly Option<TimeSpan?> _time = OptionKinds.Parsed<TimeSpan?>("--time", "TIME", "How long training may take, for example 10m or 1h.", text => Quantities.Duration(text));
 
-    private readonly Option<bool> _refit = new("--refit")
-    {
-        Description = "Once the images that are kept aside (--calibration-fraction) have set temperature and thresholds, train again from all; takes twice the time, and no image is lost to learning.",
-    };
+    private readonly Option<Refit?> _refit = OptionKinds.Choice(
+        "--refit",
+        "Whether, once the images that are kept aside (--calibration-fraction) have set temperature and thresholds, the model is trained again from all; takes twice the time. [default: yes for finetune without --time, else no]",
+        ("yes", Refit.Yes),
+        ("no", Refit.No));
 
     private readonly Option<TimeSpan?> _checkpoints = OptionKinds.Parsed<TimeSpan?>("--checkpoint-every", "TIME", "How often a checkpoint is written within an epoch; 0s for every step. [default: 30s]", text => Quantities.Duration(text));
 
@@ -56,8 +57,8 @@ internal sealed class FittingOptions
     {
         if (result.GetResult(_findLearningRate) is { Implicit: false } && result.GetResult(_learningRate) is { Implicit: false })
             result.AddError("--find-learning-rate looks for what --learning-rate gives; leave out one of them.");
-        if (result.GetResult(_refit) is { Implicit: false } && result.GetResult(_time) is { Implicit: false })
-            result.AddError("--time limits one training, and --refit asks for two; leave out one of them.");
+        if (result.GetResult(_time) is { Implicit: false } && result.GetResult(_refit) is { Implicit: false } refit && refit.GetValueOrDefault<Refit?>() == Refit.Yes)
+            result.AddError("--time limits one training, and --refit yes asks for two; leave out one of them.");
     }
 
     public TrainingRequest Apply(ParseResult parsed, TrainingRequest request) => request with
@@ -77,9 +78,15 @@ internal sealed class FittingOptions
         MovingAverage = parsed.GetValue(_average),
         Patience = parsed.GetValue(_patience),
         TimeBudget = parsed.GetValue(_time),
-        Refit = parsed.GetValue(_refit),
+        Refit = parsed.GetValue(_refit) is { } refit ? refit == Refit.Yes : null,
         CheckpointInterval = parsed.GetValue(_checkpoints) ?? request.CheckpointInterval,
     };
+
+    private enum Refit
+    {
+        Yes,
+        No,
+    }
 
     private enum Balance
     {

@@ -37,7 +37,7 @@ internal static class RouteCosts
         {
             var learnedFrom = training - (int)(training * request.CalibrationFraction);
             seconds += request.Epochs!.Value * learnedFrom * steps.SecondsPerImage;
-            if (request.Refit)
+            if (request.Refit == true)
                 seconds += measured.LoadSeconds + (request.Epochs.Value * training * steps.SecondsPerImage);
             disk += steps.TrainableBytes * CheckpointCopies;
             memory = Math.Max(memory, steps.Memory);
@@ -47,7 +47,7 @@ internal static class RouteCosts
                 seconds += measured.LoadSeconds + ((validation + all) * measured.SecondsPerFeature);
                 disk += (validation * steps.BoundaryBytes) + (all * measured.FeatureBytes);
                 // The first of two trunks says what it thinks of training images alone.
-                if (request.Refit)
+                if (request.Refit == true)
                 {
                     seconds += training * measured.SecondsPerFeature;
                     disk += training * measured.FeatureBytes;

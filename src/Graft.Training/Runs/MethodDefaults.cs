@@ -7,7 +7,7 @@ namespace Graft.Training.Runs;
 
 /// <summary>
 /// How each method trains where nothing else is asked for. Numbers of epochs, rates and decays are those that the literature
-/// recommends for small photo collections, checked by cross-validation on training photos alone; no validation photo had a part in it.
+/// recommends for small photo collections, checked by cross-validation on training photos alone; no validation photo had a part in them.
 /// </summary>
 /// <remarks>
 /// Frozen and fine-tuned networks take a fixed number of epochs at a rate that falls to zero: no image decides when to stop, so that
@@ -54,6 +54,7 @@ public static class MethodDefaults
         LayerDecay = 0.7,
         ClipNorm = 1,
         MovingAverage = 0.98,
+        Refit = true,
     };
 
     /// <summary>Fills in what a request leaves open.</summary>
@@ -81,6 +82,7 @@ public static class MethodDefaults
             LabelSmoothing = request.LabelSmoothing ?? 0,
             MovingAverage = request.MovingAverage ?? defaults.MovingAverage ?? 0,
             Patience = request.Patience ?? defaults.Patience,
+            Refit = request.Refit ?? (defaults.Refit == true && request.TimeBudget is null && request.CalibrationFraction > 0),
         };
         RequireConsistent(filled);
         return filled;
@@ -101,10 +103,10 @@ public static class MethodDefaults
     {
         if (!(request.CalibrationFraction is >= 0 and < 1))
             throw new ArgumentException($"The part of the training images that is kept aside for calibration must be from 0 to below 1, not {request.CalibrationFraction}.", nameof(request));
-        if (request.Refit && request.CalibrationFraction == 0)
-            throw new ArgumentException("The model is trained again from all images (--refit) where some are kept aside at first, but none is (--calibration-fraction 0).", nameof(request));
-        if (request.Refit && request.TimeBudget is not null)
-            throw new ArgumentException("A limit on the time of training (--time) is for a model that is trained once, but it is to be trained again from all images (--refit).", nameof(request));
+        if (request.Refit == true && request.CalibrationFraction == 0)
+            throw new ArgumentException("The model is trained again from all images (--refit yes) where some are kept aside at first, but none is (--calibration-fraction 0).", nameof(request));
+        if (request.Refit == true && request.TimeBudget is not null)
+            throw new ArgumentException("A limit on the time of training (--time) is for a model that is trained once, but it is to be trained again from all images (--refit yes).", nameof(request));
         if (request.Method != TrainingMethod.FineTune && (request.Unfreeze is not null || request.UnfreezeStatistics))
             throw new ArgumentException($"Layers are unfrozen by fine-tuning alone (--method finetune); the method is '{request.Method}'.", nameof(request));
         if (request.Method != TrainingMethod.Features && request.Views > 1)

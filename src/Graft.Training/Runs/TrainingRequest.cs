@@ -97,9 +97,9 @@ public sealed record TrainingRequest
 
     /// <summary>
     /// Whether the model is trained twice: first without the images that are kept aside, which set temperature and thresholds, then from all. That takes
-    /// twice the time, and no image is lost to learning.
+    /// twice the time, and no image is lost to learning. The method's default when null.
     /// </summary>
-    public bool Refit { get; init; }
+    public bool? Refit { get; init; }
 
     /// <summary>The seed of everything that is drawn.</summary>
     public ulong Seed { get; init; }

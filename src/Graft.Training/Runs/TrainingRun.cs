@@ -127,7 +127,7 @@ internal sealed class TrainingRun(
     private (FeatureSplits Splits, ModelConfidence? Known) SplitAndCalibrate(FeatureSet features, FeatureStore store)
     {
         var splits = new FeatureSplits(images, features, request);
-        if (!request.Refit || splits.KeptAside.Count == 0)
+        if (request.Refit != true || splits.KeptAside.Count == 0)
             return (splits, null);
         var known = RunFiles.ReadCalibration(folder) ?? TrainWithoutThoseKeptAside(splits, store);
         if (Directory.Exists(folder.CalibrationCheckpoint))

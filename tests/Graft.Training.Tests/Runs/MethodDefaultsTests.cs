@@ -49,7 +49,7 @@ public sealed class MethodDefaultsTests
             Patience = 4,
             Unfreeze = "layer3",
             Views = 1,
-            Refit = true,
+            Refit = false,
         };
         Assert.Equal(asked, MethodDefaults.Fill(asked));
     }
@@ -59,6 +59,17 @@ public sealed class MethodDefaultsTests
     {
         Assert.Equal(5, MethodDefaults.Fill(new() { Data = "d", Augmentation = AugmentationOptions.Light }).Views);
         Assert.Equal(AugmentationOptions.Standard, MethodDefaults.Fill(new() { Data = "d", Views = 3 }).Augmentation);
+    }
+
+    [Fact]
+    public void Fine_tuning_alone_trains_again_from_all_images_where_time_is_not_limited()
+    {
+        var asked = new TrainingRequest { Data = "d", Method = TrainingMethod.FineTune };
+        Assert.True(MethodDefaults.Fill(asked).Refit);
+        Assert.False(MethodDefaults.Fill(asked with { TimeBudget = TimeSpan.FromMinutes(5) }).Refit);
+        Assert.False(MethodDefaults.Fill(asked with { CalibrationFraction = 0 }).Refit);
+        Assert.False(MethodDefaults.Fill(asked with { Method = TrainingMethod.Frozen }).Refit);
+        Assert.True(MethodDefaults.Fill(asked with { Method = TrainingMethod.Frozen, Refit = true }).Refit);
     }
 
     [Fact]

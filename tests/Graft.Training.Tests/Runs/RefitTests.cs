@@ -41,7 +41,6 @@ public sealed class RefitTests : IDisposable
         Augmentation = AugmentationOptions.None,
         Backbone = new() { Preprocessing = new() { ImageSize = 64 } },
         CalibrationFraction = 0.5,
-        Refit = true,
         Output = _folder["run"],
         Seed = 4,
     };
@@ -62,7 +61,7 @@ public sealed class RefitTests : IDisposable
         Assert.Equal((HoldOut.KeptAside, aside.Temperature), (aside.HoldOut, report.Temperature));
 
         // The last layer is divided by the temperature; everything else is the same to the bit.
-        var all = Train(Request with { CalibrationFraction = 0, Refit = false, Output = _folder["all"] });
+        var all = Train(Request with { CalibrationFraction = 0, Output = _folder["all"] });
         Assert.Null(all.Temperature);
         Assert.NotEqual(1, report.Temperature);
         using var refitted = OnnxModel.Read(report.Model);
