@@ -60,15 +60,27 @@ public sealed class FaultyServer : IDisposable
             while (true)
             {
                 using var client = await _listener.AcceptTcpClientAsync(_stop.Token);
-                await using var stream = client.GetStream();
-                var request = await ServerRequest.Read(stream, _stop.Token);
-                Requests.Enqueue(request);
-                await _answer(request, stream, _stop.Token);
+                await Answer(client);
             }
         }
-        catch (Exception exception) when (exception is OperationCanceledException or SocketException or IOException)
+        catch (Exception exception) when (exception is OperationCanceledException or SocketException)
         {
-            // The test is over, or the client has gone.
+            // The test is over.
+        }
+    }
+
+    private async Task Answer(TcpClient client)
+    {
+        try
+        {
+            await using var stream = client.GetStream();
+            var request = await ServerRequest.Read(stream, _stop.Token);
+            Requests.Enqueue(request);
+            await _answer(request, stream, _stop.Token);
+        }
+        catch (IOException)
+        {
+            // The client has gone, before or while it was answered; the next one is served.
         }
     }
 }
