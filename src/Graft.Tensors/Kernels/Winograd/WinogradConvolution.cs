@@ -79,8 +79,9 @@ internal sealed unsafe class WinogradConvolution(ConvolutionGeometry geometry, W
         // A few tiles a task, so that threads end together.
         const int TilesOfTask = 4;
         var tileTasks = (block.TileCount + TilesOfTask - 1) / TilesOfTask;
-        var order = Enumerable.Range(0, tileTasks).OrderBy(task => block.Place(task * TilesOfTask)).ToArray();
-        workers.Run(tileTasks, (i, _) => block.TransformInput(order[i] * TilesOfTask, Math.Min(TilesOfTask, block.TileCount - (order[i] * TilesOfTask))));
+        // By place, as other layers hand out their pixels: a thread finds in its core's cache what it wrote there.
+        var firstTiles = Enumerable.Range(0, tileTasks).Select(task => task * TilesOfTask).OrderBy(block.Place).ToArray();
+        workers.Run(tileTasks, (task, _) => block.TransformInput(firstTiles[task], Math.Min(TilesOfTask, block.TileCount - firstTiles[task])));
 
         var panelsAtOnce = weights.Kernel.PanelsAtOnce;
         var panelSteps = (weights.PanelCount + panelsAtOnce - 1) / panelsAtOnce;
@@ -93,6 +94,6 @@ internal sealed unsafe class WinogradConvolution(ConvolutionGeometry geometry, W
             block.Multiply(weights.Points.All[place], firstPanel, endPanel - firstPanel, 0);
         });
 
-        workers.Run(tileTasks, (i, _) => block.TransformOutput(order[i] * TilesOfTask, Math.Min(TilesOfTask, block.TileCount - (order[i] * TilesOfTask)), 0, weights.PanelCount));
+        workers.Run(tileTasks, (task, _) => block.TransformOutput(firstTiles[task], Math.Min(TilesOfTask, block.TileCount - firstTiles[task]), 0, weights.PanelCount));
     }
 }
