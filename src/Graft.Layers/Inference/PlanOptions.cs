@@ -13,7 +13,7 @@ public sealed record PlanOptions
     /// The arithmetic that results depend on, for keys of stored features: plans of the same network and weights give the
     /// same bits where this text is the same.
     /// </summary>
-    public string Numerics => $"float32{(IsFused ? " fma" : string.Empty)}, {(Exact ? "direct" : "winograd 4x4, 3x3 and 2x2")}, 3";
+    public string Numerics => $"float32{(IsFused ? " fma" : string.Empty)}, {(Exact ? "direct" : "winograd 4x4, 3x3 and 2x2")}, 4";
 
     private static bool IsFused => System.Runtime.Intrinsics.X86.Fma.IsSupported || System.Runtime.Intrinsics.Arm.AdvSimd.IsSupported;
 }

@@ -25,7 +25,7 @@ public sealed class PlanStepsTests
         network.Add("pool.pad", new ZeroPadding2D(Padding2D.Around(1)));
         network.Add("pool", new MaxPooling2D(new() { Height = 3, Width = 3, Stride = 2 }));
         using var plan = InferencePlan.Compile(network);
-        Assert.Equal(["conv: Convolution2D + BatchNormalization + Add + ReLU (winograd 3x3 to 2x2)", "pool: MaxPooling2D with padding"], plan.Steps);
+        Assert.Equal(["conv: Convolution2D + BatchNormalization + Add + ReLU (winograd 4x4)", "pool: MaxPooling2D with padding"], plan.Steps);
         Assert.Equal(2L * 8 * 8 * 16 * 9 * 16, plan.OperationsPerImage);
     }
 

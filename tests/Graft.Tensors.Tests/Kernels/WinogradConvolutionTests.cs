@@ -64,10 +64,16 @@ public sealed class WinogradConvolutionTests
         {
             foreach (var threads in new[] { 1, 2, 3 })
             {
-                foreach (var blocking in new WinogradBlocking?[] { null, new(6, false, 37), new(12, false, 11), new(12, true, 8), new(600, true, 37) })
+                foreach (var blocking in new WinogradBlocking?[] { null, new(6, false, 37, 2), new(12, false, 11, 2), new(12, true, 8, 2), new(600, true, 37, 2) })
                 {
                     using var result = sample.Run(kernel, fused: true, threads, blocking);
                     Assert.True(Closeness.SameBits(reference.Span, result.Span), $"{kernel.Name}, {threads} threads, {blocking}");
+                }
+
+                foreach (var blocking in new WinogradBlocking?[] { null, new(12, true, 8, 2), new(600, true, 37, 4), new(6, true, 20, 2) })
+                {
+                    using var result = sample.Run(kernel, fused: true, threads, blocking, isWhole: false);
+                    Assert.True(Closeness.SameBits(reference.Span, result.Span), $"weights finished on the way, {kernel.Name}, {threads} threads, {blocking}");
                 }
             }
 
@@ -124,8 +130,11 @@ public sealed class WinogradConvolutionTests
         foreach (var fused in new[] { false, true })
         {
             var expected = sample.Expected(fused);
-            using var result = sample.Run(kernel, fused);
-            Closeness.Demand(expected, result, Tolerance, $"{sample.OutputShape}, fused {fused}, {kernel.Name}");
+            foreach (var isWhole in new[] { true, false })
+            {
+                using var result = sample.Run(kernel, fused, isWhole: isWhole);
+                Closeness.Demand(expected, result, Tolerance, $"{sample.OutputShape}, fused {fused}, whole weights {isWhole}, {kernel.Name}");
+            }
         }
     }
 }

@@ -67,10 +67,11 @@ internal sealed unsafe class WinogradSample : IDisposable
     /// <param name="threads">How many threads.</param>
     /// <param name="blocking">How it is cut into blocks.</param>
     /// <param name="images">The first image and how many; all when null.</param>
-    public Tensor Run(TileKernel kernel, bool fused = false, int threads = 2, WinogradBlocking? blocking = null, (int First, int Count)? images = null)
+    /// <param name="isWhole">Whether the weights of all points are kept.</param>
+    public Tensor Run(TileKernel kernel, bool fused = false, int threads = 2, WinogradBlocking? blocking = null, (int First, int Count)? images = null, bool isWhole = true)
     {
         var (first, count) = images ?? (0, Batch);
-        using var weights = WinogradWeights.Transform(new KernelView(Weight.Pointer, Geometry.Taps, Geometry.InputChannels, Geometry.OutputChannels), WinogradPoints.For(Math.Max(1, Geometry.OutputHeight), Math.Max(1, Geometry.OutputWidth)), kernel);
+        using var weights = WinogradWeights.Transform(new KernelView(Weight.Pointer, Geometry.Taps, Geometry.InputChannels, Geometry.OutputChannels), WinogradPoints.For(Math.Max(1, Geometry.OutputHeight), Math.Max(1, Geometry.OutputWidth)), kernel, isWhole: isWhole);
         using var convolution = new WinogradConvolution(Geometry, weights);
         using var workers = new WorkerPool(threads);
         var output = Tensor.Uninitialized(new Shape(count, OutputShape[1], OutputShape[2], OutputShape[3]));

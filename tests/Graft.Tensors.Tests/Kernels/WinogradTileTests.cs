@@ -95,31 +95,58 @@ public sealed unsafe class WinogradTileTests
 
     [Theory]
     [InlineData(14, 14)]
-    [InlineData(7, 14)]
+    [InlineData(6, 14)]
     [InlineData(14, 4)]
-    [InlineData(9, 7)]
+    [InlineData(9, 5)]
     public void Weights_are_transformed_at_the_points_of_a_map_and_packed(int height, int width)
     {
         var points = WinogradPoints.For(height, width);
         const int Inputs = 3;
         const int Channels = 37;
         using var weight = RandomTensors.Uniform(new Shape(3, 3, Inputs, Channels), new DeterministicRandom(7));
+        var view = new KernelView(weight.Pointer, 9, Inputs, Channels);
         foreach (var kernel in TileKernel.All)
         {
-            using var transformed = WinogradWeights.Transform(new KernelView(weight.Pointer, 9, Inputs, Channels), points, kernel);
-            for (var input = 0; input < Inputs; input++)
+            using var whole = WinogradWeights.Transform(view, points, kernel, isWhole: true);
+            using var parts = WinogradWeights.Transform(view, points, kernel, isWhole: false);
+            Assert.Equal((true, false), (whole.IsWhole, parts.IsWhole));
+            foreach (var down in points.Down)
             {
-                for (var column = 0; column < transformed.PanelCount * kernel.Columns; column++)
+                // All panels and the last two inputs.
+                var pointStride = ((nint)whole.PanelCount * 2 * kernel.Columns) + 16;
+                using var finished = Tensor.Uninitialized(new Shape(points.Across.Length, (int)pointStride));
+                parts.FinishRow(down, (0, whole.PanelCount), (1, 2), finished.Pointer, pointStride);
+                for (var place = 0; place < points.Across.Length; place++)
                 {
-                    var expected = BothSides(WinogradTile.WeightMatrix, (y, x) => column < Channels ? weight.Span[(((((y * 3) + x) * Inputs) + input) * Channels) + column] : 0, WinogradTile.WeightMatrix);
-                    foreach (var point in points.All)
+                    var across = points.Across[place];
+                    for (var input = 0; input < Inputs; input++)
                     {
-                        var actual = transformed.Panel(point, column / kernel.Columns, input)[column % kernel.Columns];
-                        Assert.Equal((float)expected[point / WinogradTile.SidePoints, point % WinogradTile.SidePoints], actual, 1e-7f);
+                        for (var column = 0; column < whole.PanelCount * kernel.Columns; column++)
+                        {
+                            var (panel, inside) = Math.DivRem(column, kernel.Columns);
+                            var actual = whole.Panel((down * WinogradTile.SidePoints) + across, panel, input)[inside];
+
+                            // Three roundings of numbers up to this sum: columns, even and odd powers, and their sum.
+                            var (expected, size) = Weight(weight, input, column, Inputs, Channels, down, across);
+                            Assert.Equal(expected, actual, 3 * size * Math.Pow(2, -24));
+                            if (input > 0)
+                                Assert.Equal(actual, finished.Pointer[(place * pointStride) + (((panel * 2) + input - 1) * kernel.Columns) + inside]);
+                        }
                     }
                 }
             }
         }
+    }
+
+    [Theory]
+    [InlineData(64, true)]
+    [InlineData(128, true)]
+    [InlineData(256, false)]
+    public void Large_weights_are_kept_in_parts(int channels, bool isWhole)
+    {
+        using var weight = Tensor.Zeros(new Shape(3, 3, channels, channels));
+        using var weights = WinogradWeights.Transform(new KernelView(weight.Pointer, 9, channels, channels), WinogradPoints.For(14, 14));
+        Assert.Equal(isWhole, weights.IsWhole);
     }
 
     [Fact]
@@ -132,8 +159,8 @@ public sealed unsafe class WinogradTileTests
         var (view, points) = (new KernelView(weight.Pointer, 9, Inputs, Channels), WinogradPoints.For(14, 14));
         foreach (var kernel in TileKernel.All)
         {
-            using var expected = WinogradWeights.Transform(view, points, kernel);
-            using var actual = WinogradWeights.Transform(view, points, kernel, workers);
+            using var expected = WinogradWeights.Transform(view, points, kernel, isWhole: true);
+            using var actual = WinogradWeights.Transform(view, points, kernel, workers, isWhole: true);
             var length = points.All.Length * expected.PanelCount * Inputs * kernel.Columns;
             Assert.True(new ReadOnlySpan<float>(expected.Panel(0, 0, 0), length).SequenceEqual(new ReadOnlySpan<float>(actual.Panel(0, 0, 0), length)));
         }
@@ -145,6 +172,23 @@ public sealed unsafe class WinogradTileTests
         3 => WinogradTile.Three,
         _ => WinogradTile.Four,
     };
+
+    /// <summary>A number of the transformed weights, and the sum of what it is the sum of, all positive.</summary>
+    private static (double Value, double Size) Weight(Tensor weight, int input, int column, int inputs, int channels, int down, int across)
+    {
+        double value = 0, size = 0;
+        for (var y = 0; y < 3 && column < channels; y++)
+        {
+            for (var x = 0; x < 3; x++)
+            {
+                var term = WinogradTile.WeightMatrix[down, y] * weight.Span[(((((y * 3) + x) * inputs) + input) * channels) + column] * WinogradTile.WeightMatrix[across, x];
+                value += term;
+                size += Math.Abs(term);
+            }
+        }
+
+        return (value, size);
+    }
 
     private static double[] Apply(double[,] matrix, Func<int, double> vector) =>
         [.. Enumerable.Range(0, matrix.GetLength(0)).Select(row => Enumerable.Range(0, matrix.GetLength(1)).Sum(column => matrix[row, column] * vector(column)))];

@@ -104,7 +104,7 @@ internal sealed unsafe class WinogradBlock : IDisposable
         }
     }
 
-    /// <summary>Multiplies all the block's tiles by some panels of a point's matrix.</summary>
+    /// <summary>Multiplies all the block's tiles by some panels of a point's matrix, which is kept.</summary>
     /// <param name="point">The point.</param>
     /// <param name="firstPanel">The first panel.</param>
     /// <param name="panelCount">How many.</param>
@@ -112,36 +112,64 @@ internal sealed unsafe class WinogradBlock : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Multiply(int point, int firstPanel, int panelCount, int firstKept)
     {
-        var rowCount = _points[point].Count;
-        if (rowCount == 0)
+        if (_points[point].Count == 0)
             return;
-        var matrix = _weights.Kernel;
-        var matrixTiles = (rowCount + matrix.Rows - 1) / matrix.Rows;
-        var operands = new TileOperands
+        var operands = Operands(point, _geometry.InputChannels, _weights.Kernel.Columns);
+        var panelsAtOnce = _weights.Kernel.PanelsAtOnce;
+        for (var panel = firstPanel; panel < firstPanel + panelCount; panel += panelsAtOnce)
         {
-            Rows = _points[point].Rows,
-            RowsStride = matrix.Rows,
-            RowCount = rowCount,
-            Taps = 1,
-            PanelStride = (nint)_geometry.InputChannels * matrix.Columns,
-            SumsStride = matrix.Columns,
-            SumsTileStride = (nint)matrix.Rows * matrix.Columns,
-            SumsPanelStride = WinogradTile.AllPoints * _productStride,
-            AheadLines = (matrix.Columns + matrixTiles - 1) / matrixTiles,
-        };
-        for (var panel = firstPanel; panel < firstPanel + panelCount; panel += matrix.PanelsAtOnce)
-        {
-            operands.ColumnCount = Math.Min(matrix.PanelsAtOnce, firstPanel + panelCount - panel) * matrix.Columns;
+            operands.ColumnCount = Math.Min(panelsAtOnce, firstPanel + panelCount - panel) * _weights.Kernel.Columns;
+            operands.Sums = Products(panel - firstKept, point);
+            operands.AsksForRows = panel == firstPanel;
             for (var depth = 0; depth < _geometry.InputChannels; depth += _blocking.DepthBlock)
             {
-                operands.Offset = (point * _transformedStride) + depth;
-                operands.Length = Math.Min(_blocking.DepthBlock, _geometry.InputChannels - depth);
                 operands.Panel = _weights.Panel(point, panel, depth);
-                operands.Resume = depth > 0;
-                operands.Ahead = matrixTiles is > 1 and <= MostTilesToAskAhead ? operands.Panel + (matrix.PanelsAtOnce * operands.PanelStride) : null;
-                operands.AsksForRows = panel == firstPanel;
-                operands.Sums = Products(panel - firstKept, point);
-                matrix.Multiply(operands);
+                operands.Ahead = operands.AheadLines > 0 ? operands.Panel + (panelsAtOnce * operands.PanelStride) : null;
+                Multiply(ref operands, point, depth);
+            }
+        }
+    }
+
+    /// <summary>Multiplies all the block's tiles by some panels of the matrices of a row of points, which are made from what is kept of them.</summary>
+    /// <param name="down">The row of points.</param>
+    /// <param name="firstPanel">The first panel, which comes first in the buffer of products.</param>
+    /// <param name="panelCount">How many.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void MultiplyRow(int down, int firstPanel, int panelCount)
+    {
+        var across = _weights.Points.Across;
+        var (panelsAtOnce, columns) = (_weights.Kernel.PanelsAtOnce, _weights.Kernel.Columns);
+        var panelBlock = Math.Min(_blocking.PanelBlock, panelCount);
+
+        // Each product asks for its part of what the next panels are made from.
+        var linesAhead = ((WinogradWeights.KernelSize * columns) + across.Length - 1) / across.Length;
+        using var finished = Tensor.Uninitialized(new Shape(across.Length, (panelBlock * _blocking.DepthBlock * columns) + CacheLine));
+        for (var panel = firstPanel; panel < firstPanel + panelCount; panel += panelBlock)
+        {
+            var panels = Math.Min(panelBlock, firstPanel + panelCount - panel);
+            for (var depth = 0; depth < _geometry.InputChannels; depth += _blocking.DepthBlock)
+            {
+                var length = Math.Min(_blocking.DepthBlock, _geometry.InputChannels - depth);
+                var pointStride = ((nint)panels * length * columns) + CacheLine;
+                _weights.FinishRow(down, (panel, panels), (depth, length), finished.Pointer, pointStride);
+                var ahead = _weights.Unfinished(down, panel + panels);
+                for (var i = 0; i < across.Length; i++)
+                {
+                    var point = (down * WinogradTile.SidePoints) + across[i];
+                    if (_points[point].Count == 0)
+                        continue;
+                    var operands = Operands(point, length, linesAhead);
+                    for (var next = 0; next < panels; next += panelsAtOnce)
+                    {
+                        operands.ColumnCount = Math.Min(panelsAtOnce, panels - next) * columns;
+                        operands.Sums = Products(panel + next, point);
+                        operands.AsksForRows = next == 0;
+                        operands.Panel = finished.Pointer + (i * pointStride) + (next * operands.PanelStride);
+                        operands.Ahead = operands.AheadLines > 0 ? ahead : null;
+                        Multiply(ref operands, point, depth);
+                        ahead += linesAhead * length;
+                    }
+                }
             }
         }
     }
@@ -167,6 +195,39 @@ internal sealed unsafe class WinogradBlock : IDisposable
         _transformed.Dispose();
         _pointers.Dispose();
         _products.Dispose();
+    }
+
+    /// <summary>What all products of a point have in common.</summary>
+    /// <param name="point">The point, one that has rows.</param>
+    /// <param name="depth">Rows of a panel that lie together.</param>
+    /// <param name="linesAhead">Cache lines to ask for early in the time of as many rows of a panel as a line has numbers.</param>
+    private TileOperands Operands(int point, int depth, int linesAhead)
+    {
+        var matrix = _weights.Kernel;
+        var rowCount = _points[point].Count;
+        var matrixTiles = (rowCount + matrix.Rows - 1) / matrix.Rows;
+        return new TileOperands
+        {
+            Rows = _points[point].Rows,
+            RowsStride = matrix.Rows,
+            RowCount = rowCount,
+            Taps = 1,
+            PanelStride = (nint)depth * matrix.Columns,
+            SumsStride = matrix.Columns,
+            SumsTileStride = (nint)matrix.Rows * matrix.Columns,
+            SumsPanelStride = WinogradTile.AllPoints * _productStride,
+            AheadLines = matrixTiles is > 1 and <= MostTilesToAskAhead ? (linesAhead + matrixTiles - 1) / matrixTiles : 0,
+        };
+    }
+
+    /// <summary>Multiplies by one block of the shared dimension.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Multiply(ref TileOperands operands, int point, int depth)
+    {
+        operands.Offset = (point * _transformedStride) + depth;
+        operands.Length = Math.Min(_blocking.DepthBlock, _geometry.InputChannels - depth);
+        operands.Resume = depth > 0;
+        _weights.Kernel.Multiply(operands);
     }
 
     /// <summary>The parts of a block whose tiles are of one kind.</summary>

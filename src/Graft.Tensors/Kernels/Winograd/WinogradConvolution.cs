@@ -76,22 +76,28 @@ internal sealed unsafe class WinogradConvolution(ConvolutionGeometry geometry, W
 
     private void RunTogether(WinogradBlock block, WorkerPool workers)
     {
-        // A few tiles a task, so that threads end together.
+        // Enough tasks that threads end together.
         const int TilesOfTask = 4;
+        const int TasksOfThread = 8;
         var tileTasks = (block.TileCount + TilesOfTask - 1) / TilesOfTask;
         // By place, as other layers hand out their pixels: a thread finds in its core's cache what it wrote there.
         var firstTiles = Enumerable.Range(0, tileTasks).Select(task => task * TilesOfTask).OrderBy(block.Place).ToArray();
         workers.Run(tileTasks, (task, _) => block.TransformInput(firstTiles[task], Math.Min(TilesOfTask, block.TileCount - firstTiles[task])));
 
+        // A few panels of a point or, where their weights are finished on the way, of a row of points.
+        var places = weights.IsWhole ? weights.Points.All : weights.Points.Down;
         var panelsAtOnce = weights.Kernel.PanelsAtOnce;
         var panelSteps = (weights.PanelCount + panelsAtOnce - 1) / panelsAtOnce;
-        var panelGroups = Math.Min(panelSteps, 4);
-        workers.Run(weights.Points.All.Length * panelGroups, (task, _) =>
+        var panelGroups = Math.Min(panelSteps, Math.Max(4, TasksOfThread * workers.ThreadCount / places.Length));
+        workers.Run(places.Length * panelGroups, (task, _) =>
         {
             var (place, group) = Math.DivRem(task, panelGroups);
             var firstPanel = group * panelSteps / panelGroups * panelsAtOnce;
-            var endPanel = Math.Min(weights.PanelCount, (group + 1) * panelSteps / panelGroups * panelsAtOnce);
-            block.Multiply(weights.Points.All[place], firstPanel, endPanel - firstPanel, 0);
+            var panels = Math.Min(weights.PanelCount, (group + 1) * panelSteps / panelGroups * panelsAtOnce) - firstPanel;
+            if (weights.IsWhole)
+                block.Multiply(places[place], firstPanel, panels, 0);
+            else
+                block.MultiplyRow(places[place], firstPanel, panels);
         });
 
         workers.Run(tileTasks, (task, _) => block.TransformOutput(firstTiles[task], Math.Min(TilesOfTask, block.TileCount - firstTiles[task]), 0, weights.PanelCount));

@@ -7,11 +7,10 @@ namespace Graft.Tensors.Kernels.Winograd;
 internal readonly record struct WinogradRun(WinogradTile Tile, int Start, int Count)
 {
     /// <summary>
-    /// Up to so many results, two large tiles, tiles of three and two alone are used. They take more multiplications (7 = 3 + 2 + 2: 13 points along a side, 4 + 3: 11),
-    /// but share five points instead of six, so 25 instead of 36 matrices of weights. A single image of a map so small uses a weight a few times, and
-    /// waits for it to come from memory; a batch of 16 loses less than that image gains.
+    /// Up to so many results, two small tiles, tiles of three and two alone are used: as few multiplications as any (5 = 3 + 2, 6 = 3 + 3), and five points
+    /// instead of six, so 25 instead of 36 matrices of weights.
     /// </summary>
-    private const int FewResults = 8;
+    private const int FewResults = 6;
 
     /// <summary>
     /// Covers results by tiles that waste none from two results on: by as few as there can be, of four and of three, which is as few multiplications;
@@ -23,7 +22,7 @@ internal readonly record struct WinogradRun(WinogradTile Tile, int Start, int Co
         var (four, three, two) = (WinogradTile.Four, WinogradTile.Three, WinogradTile.Two);
         if (results <= FewResults)
         {
-            // 1 = a part of 2, 4 = 2 + 2, 7 = 3 + 2 + 2, 5 = 3 + 2, 8 = 3 + 3 + 2.
+            // 1 = a part of 2, 4 = 2 + 2, 5 = 3 + 2, 6 = 3 + 3.
             var twos = (three.Outputs - (results % three.Outputs)) % three.Outputs;
             return results < two.Outputs ? Runs((two, 1)) : Runs((three, (results - (twos * two.Outputs)) / three.Outputs), (two, twos));
         }

@@ -7,28 +7,39 @@ using Graft.Tensors.Kernels.Gemm;
 namespace Graft.Tensors.Kernels.Winograd;
 
 /// <summary>
-/// The kernels <c>G g G'</c> of a 3x3 convolution, computed in double precision and rounded once: for each point that is used a matrix
-/// <c>[input channels][output channels]</c>, packed in panels like a <see cref="PackedMatrix"/>. Immutable; whoever makes it
-/// disposes it.
+/// The kernels of a 3x3 convolution for the points of its tiles, <c>G g G'</c>: for each point a matrix <c>[input channels][output channels]</c> in panels
+/// like those of a <see cref="PackedMatrix"/>. Immutable; whoever makes it disposes it.
 /// </summary>
+/// <remarks>
+/// Four times as many numbers as the kernel itself has, which a single image reads for little arithmetic. So only small ones are kept whole. Of the others
+/// <c>G g</c> is kept, three columns for every row of points, half as many numbers; <see cref="FinishRow"/> makes a row of points of some panels
+/// from it where they are about to be used. <c>G g</c> is computed in double precision and rounded once; the values are the same whichever way they come about.
+/// </remarks>
 internal sealed unsafe class WinogradWeights : IDisposable
 {
-    /// <summary>Rows and columns of the kernel before its transform.</summary>
-    private const int KernelSize = 3;
+    /// <summary>Rows and columns of the kernel before its transform, and columns of what is kept of a row of points.</summary>
+    public const int KernelSize = 3;
 
     /// <summary>Input channels of one panel that a task transforms: a page of every point's matrix.</summary>
     private const int InputBlock = 32;
 
-    private readonly Tensor _panels;
+    private const int CacheLine = 16;
 
-    private WinogradWeights(TileKernel kernel, WinogradPoints points, int inputChannels, int outputChannels)
+    private readonly Tensor _values;
+    private readonly nint _length;
+    private readonly nint _panelStride;
+
+    private WinogradWeights(TileKernel kernel, WinogradPoints points, int inputChannels, int outputChannels, bool? isWhole)
     {
         Kernel = kernel;
         Points = points;
         InputChannels = inputChannels;
         OutputChannels = outputChannels;
         PanelCount = (outputChannels + kernel.Columns - 1) / kernel.Columns;
-        _panels = Tensor.Uninitialized(new Shape(points.All.Length, PanelCount, inputChannels, kernel.Columns));
+        IsWhole = isWhole ?? WinogradBlocking.StayInCache(points.All.Length, inputChannels, PanelCount, kernel.Columns);
+        _length = (nint)inputChannels * kernel.Columns;
+        _panelStride = IsWhole ? _length : KernelSize * (_length + CacheLine);
+        _values = Tensor.Uninitialized(new Shape(IsWhole ? points.All.Length : points.Down.Length, PanelCount, (int)_panelStride));
     }
 
     /// <summary>The kernel whose panel width this is packed for.</summary>
@@ -46,14 +57,18 @@ internal sealed unsafe class WinogradWeights : IDisposable
     /// <summary>Panels of each matrix.</summary>
     public int PanelCount { get; }
 
+    /// <summary>Whether the matrices are kept, rather than what they are made from.</summary>
+    public bool IsWhole { get; }
+
     /// <summary>Transforms and packs a kernel.</summary>
     /// <param name="view">The kernel of nine taps as it is to be read.</param>
     /// <param name="points">The points that are wanted.</param>
     /// <param name="kernel">The tile kernel that will use it; the best one when null.</param>
     /// <param name="workers">The threads to run on; the caller's alone when null. The result is the same.</param>
-    public static WinogradWeights Transform(KernelView view, WinogradPoints points, TileKernel? kernel = null, WorkerPool? workers = null)
+    /// <param name="isWhole">Whether the matrices are kept; as their size says when null.</param>
+    public static WinogradWeights Transform(KernelView view, WinogradPoints points, TileKernel? kernel = null, WorkerPool? workers = null, bool? isWhole = null)
     {
-        var weights = new WinogradWeights(kernel ?? TileKernel.Best, points, view.Inputs, view.Outputs);
+        var weights = new WinogradWeights(kernel ?? TileKernel.Best, points, view.Inputs, view.Outputs, isWhole);
         var inputBlocks = (view.Inputs + InputBlock - 1) / InputBlock;
         var tasks = weights.PanelCount * inputBlocks;
         if (workers is null)
@@ -76,11 +91,30 @@ internal sealed unsafe class WinogradWeights : IDisposable
         }
     }
 
-    /// <summary>Row <paramref name="inputChannel"/> of a panel of a point's matrix; the point is one of <see cref="Points"/>.</summary>
-    public float* Panel(int point, int panel, int inputChannel) =>
-        _panels.Pointer + ((((((nint)Points.Place(point) * PanelCount) + panel) * InputChannels) + inputChannel) * Kernel.Columns);
+    /// <summary>Row <paramref name="inputChannel"/> of a panel of a point's matrix, where the matrices are kept; the point is one of <see cref="Points"/>.</summary>
+    public float* Panel(int point, int panel, int inputChannel) => Values(Points.Place(point), panel) + ((nint)inputChannel * Kernel.Columns);
 
-    public void Dispose() => _panels.Dispose();
+    /// <summary>What some panels' matrices of a row of points are made from, where the matrices are not kept: consecutive, panel after panel.</summary>
+    /// <param name="down">The row, one of the points down.</param>
+    /// <param name="panel">The first panel.</param>
+    public float* Unfinished(int down, int panel) => Values(Array.IndexOf(Points.Down, down), panel);
+
+    /// <summary>Makes the matrices of a row of points, where they are not kept.</summary>
+    /// <param name="down">The row, one of the points down.</param>
+    /// <param name="panels">The first panel and how many.</param>
+    /// <param name="inputs">The first input channel and how many.</param>
+    /// <param name="target">Gets <c>[panels][input channels][columns]</c> for every point across.</param>
+    /// <param name="pointStride">From one point to the next, in floats.</param>
+    public void FinishRow(int down, (int First, int Count) panels, (int First, int Count) inputs, float* target, nint pointStride)
+    {
+        var length = (nint)inputs.Count * Kernel.Columns;
+        for (var i = 0; i < panels.Count; i++)
+            Finish(Unfinished(down, panels.First + i) + ((nint)inputs.First * Kernel.Columns), _length + CacheLine, length, target + (i * length), pointStride);
+    }
+
+    public void Dispose() => _values.Dispose();
+
+    private float* Values(int place, int panel) => _values.Pointer + ((((nint)place * PanelCount) + panel) * _panelStride);
 
     /// <summary>Transforms the kernels of some input channels and the output channels of one panel.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -91,7 +125,6 @@ internal sealed unsafe class WinogradWeights : IDisposable
         var width = Kernel.Columns;
         var first = panel * width;
         var inputs = endInput - firstInput;
-        var columns = stackalloc double[SidePoints * KernelSize * width];
         var factors = stackalloc double[SidePoints * KernelSize];
         for (var i = 0; i < SidePoints * KernelSize; i++)
             factors[i] = WinogradTile.WeightMatrix[i / KernelSize, i % KernelSize];
@@ -102,34 +135,74 @@ internal sealed unsafe class WinogradWeights : IDisposable
         for (var i = 0; i < KernelSize * KernelSize; i++)
             view.Read(i, (firstInput, inputs), (first, Math.Min(width, OutputChannels - first)), taps + (i * tap), width);
 
-        // [points][inputs][outputs] of this block: results of one input lie a matrix apart, too far for the caches to gather writes.
-        var block = stackalloc float[WinogradTile.AllPoints * InputBlock * width];
-        for (var input = 0; input < inputs; input++)
+        // [3][inputs][outputs] of a row of points, and [points across][inputs][outputs]: results of one input lie a matrix apart, too far for the caches to gather writes.
+        var columns = stackalloc float[KernelSize * InputBlock * width];
+        var row = stackalloc float[SidePoints * InputBlock * width];
+        for (var y = 0; y < Points.Down.Length; y++)
         {
-            // G g, [m+2][3][outputs].
-            var kernel = taps + (input * width);
-            foreach (var y in Points.Down)
+            for (var x = 0; x < KernelSize; x++)
+                CombineTaps(taps + (x * tap), KernelSize * tap, factors + (Points.Down[y] * KernelSize), tap, columns + (x * tap));
+            if (IsWhole)
+                Finish(columns, tap, tap, row, tap);
+            for (var x = 0; x < (IsWhole ? Points.Across.Length : KernelSize); x++)
             {
-                for (var x = 0; x < KernelSize; x++)
-                    CombineTaps(kernel + (x * tap), KernelSize * tap, factors + (y * KernelSize), width, columns + (((y * KernelSize) + x) * width));
-            }
-
-            // (G g) G', a point at a time.
-            var target = block + (input * width);
-            foreach (var y in Points.Down)
-            {
-                foreach (var x in Points.Across)
-                {
-                    CombineColumns(columns + (y * KernelSize * width), width, factors + (x * KernelSize), width, target);
-                    target += tap;
-                }
+                var target = IsWhole ? Values((y * Points.Across.Length) + x, panel) : Values(y, panel) + (x * (_length + CacheLine));
+                CopyPastCaches((IsWhole ? row : columns) + (x * tap), target + ((nint)firstInput * width), (int)tap);
             }
         }
 
-        for (var place = 0; place < Points.All.Length; place++)
-            CopyPastCaches(block + (place * tap), Panel(Points.All[place], panel, firstInput), (int)tap);
         // Writes past the caches are seen by other threads in no order but what a barrier makes.
         Thread.MemoryBarrier();
+    }
+
+    /// <summary>Computes <c>(G g) G'</c> of a row of points from three columns.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private void Finish(float* columns, nint columnStride, nint length, float* target, nint pointStride)
+    {
+        // Points of opposite sign share what even and odd powers give. All tiles use the inner pair.
+        var factors = WinogradTile.WeightMatrix;
+        Vector<float> zero = new((float)factors[0, 0]), inner0 = new((float)factors[1, 0]), inner1 = new((float)factors[1, 1]), inner2 = new((float)factors[1, 2]);
+        Vector<float> outer0 = new((float)factors[3, 0]), outer1 = new((float)factors[3, 1]), outer2 = new((float)factors[3, 2]);
+        var outers = Points.Across.Length - WinogradTile.Two.Points.Length;
+        float* column1 = columns + columnStride, column2 = column1 + columnStride;
+        nint i = 0;
+        for (; i + Vector<float>.Count <= length; i += Vector<float>.Count)
+        {
+            var (g0, g1, g2) = (Vector.Load(columns + i), Vector.Load(column1 + i), Vector.Load(column2 + i));
+            var to = target + i;
+            Vector.Store(g0 * zero, to);
+            var (even, odd) = (Vector.MultiplyAddEstimate(g2, inner2, g0 * inner0), g1 * inner1);
+            Vector.Store(even + odd, to += pointStride);
+            Vector.Store(even - odd, to += pointStride);
+            if (outers > 0)
+            {
+                (even, odd) = (Vector.MultiplyAddEstimate(g2, outer2, g0 * outer0), g1 * outer1);
+                Vector.Store(even + odd, to += pointStride);
+                if (outers > 1)
+                    Vector.Store(even - odd, to += pointStride);
+            }
+
+            Vector.Store(g2, to + pointStride);
+        }
+
+        for (; i < length; i++)
+        {
+            var (g0, g1, g2) = (columns[i], column1[i], column2[i]);
+            var to = target + i;
+            *to = g0 * zero[0];
+            var (even, odd) = (float.MultiplyAddEstimate(g2, inner2[0], g0 * inner0[0]), g1 * inner1[0]);
+            *(to += pointStride) = even + odd;
+            *(to += pointStride) = even - odd;
+            if (outers > 0)
+            {
+                (even, odd) = (float.MultiplyAddEstimate(g2, outer2[0], g0 * outer0[0]), g1 * outer1[0]);
+                *(to += pointStride) = even + odd;
+                if (outers > 1)
+                    *(to += pointStride) = even - odd;
+            }
+
+            *(to + pointStride) = g2;
+        }
     }
 
     /// <summary>Copies without reading the target's lines first; the whole is larger than the caches, where it would only push out other things.</summary>
@@ -147,41 +220,21 @@ internal sealed unsafe class WinogradWeights : IDisposable
             target[i] = source[i];
     }
 
-    /// <summary>The sum of three taps, each times a factor.</summary>
+    /// <summary>The sum of three taps, each times a factor, in double precision and rounded.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void CombineTaps(float* taps, nint stride, double* factors, int count, double* target)
+    private static void CombineTaps(float* taps, nint stride, double* factors, nint count, float* target)
     {
         var (g0, g1, g2) = (factors[0], factors[1], factors[2]);
-        var output = 0;
+        nint output = 0;
         for (; output + Vector<float>.Count <= count; output += Vector<float>.Count)
         {
             Vector.Widen(Vector.Load(taps + output), out var low0, out var high0);
             Vector.Widen(Vector.Load(taps + stride + output), out var low1, out var high1);
             Vector.Widen(Vector.Load(taps + (2 * stride) + output), out var low2, out var high2);
-            Vector.Store((g0 * low0) + (g1 * low1) + (g2 * low2), target + output);
-            Vector.Store((g0 * high0) + (g1 * high1) + (g2 * high2), target + output + Vector<double>.Count);
+            Vector.Store(Vector.Narrow((g0 * low0) + (g1 * low1) + (g2 * low2), (g0 * high0) + (g1 * high1) + (g2 * high2)), target + output);
         }
 
         for (; output < count; output++)
-            target[output] = (g0 * taps[output]) + (g1 * taps[stride + output]) + (g2 * taps[(2 * stride) + output]);
-    }
-
-    /// <summary>The sum of three columns, each times a factor, rounded.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void CombineColumns(double* columns, int stride, double* factors, int count, float* target)
-    {
-        var (g0, g1, g2) = (factors[0], factors[1], factors[2]);
-        var output = 0;
-        for (; output + Vector<float>.Count <= count; output += Vector<float>.Count)
-        {
-            var from = columns + output;
-            var low = (g0 * Vector.Load(from)) + (g1 * Vector.Load(from + stride)) + (g2 * Vector.Load(from + (2 * stride)));
-            from += Vector<double>.Count;
-            var high = (g0 * Vector.Load(from)) + (g1 * Vector.Load(from + stride)) + (g2 * Vector.Load(from + (2 * stride)));
-            Vector.Store(Vector.Narrow(low, high), target + output);
-        }
-
-        for (; output < count; output++)
-            target[output] = (float)((g0 * columns[output]) + (g1 * columns[stride + output]) + (g2 * columns[(2 * stride) + output]));
+            target[output] = (float)((g0 * taps[output]) + (g1 * taps[stride + output]) + (g2 * taps[(2 * stride) + output]));
     }
 }
