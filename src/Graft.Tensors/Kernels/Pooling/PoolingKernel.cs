@@ -6,6 +6,9 @@ namespace Graft.Tensors.Kernels.Pooling;
 /// <summary>Maximum and average over windows of NHWC images, vectorised along the channels.</summary>
 internal static unsafe class PoolingKernel
 {
+    /// <summary>How many pixels ahead of a window those that a later one reads are asked for.</summary>
+    private const int PixelsAhead = 6;
+
     /// <summary>The largest value in each window.</summary>
     /// <param name="geometry">The sizes; input and output have the same channels.</param>
     /// <param name="batch">How many images.</param>
@@ -57,6 +60,8 @@ internal static unsafe class PoolingKernel
             var count = (endY - startY) * (endX - startX);
             var window = new Window(image + ((((nint)startY * geometry.InputWidth) + startX) * channels), endY - startY, endX - startX, (nint)geometry.InputWidth * channels, channels);
             var outsideIsZero = options.PaddingCounts && count < geometry.Taps;
+            for (var row = 0; row < window.Height; row++)
+                Prefetch.Lines(window.Start + (row * window.RowStride) + (PixelsAhead * channels), geometry.StrideWidth * channels);
             var channel = 0;
             for (; channel + TWidth.Count <= channels; channel += TWidth.Count)
                 Reduce<TWidth, TVector>(window, channel, options.IsMaximum, outsideIsZero, options.PaddingCounts ? geometry.Taps : count, output);
