@@ -1,13 +1,15 @@
+using System.Numerics;
+
 namespace Graft.Tensors.Kernels.Gemm;
 
 /// <summary>
-/// How a product is cut into blocks: a pure function of its shape. Results do not depend on it, only speed does.
+/// How a product is cut into blocks: a pure function of its shape and of the number of threads. Results do not depend on it, only speed does.
 /// </summary>
-/// <param name="RowBlock">Rows that one task works on; a multiple of the tile's rows.</param>
-/// <param name="PanelBlock">Panels that one task works on; a multiple of those that a tile spans.</param>
+/// <param name="RowTasks">Tasks that the rows are shared out to, at least 1.</param>
+/// <param name="PanelTasks">Tasks that the panels are shared out to, at least 1.</param>
 /// <param name="TapBlock">Taps in a block of the shared dimension.</param>
 /// <param name="LengthBlock">Values of each tap in a block of the shared dimension.</param>
-internal readonly record struct GemmBlocking(int RowBlock, int PanelBlock, int TapBlock, int LengthBlock)
+internal readonly record struct GemmBlocking(int RowTasks, int PanelTasks, int TapBlock, int LengthBlock)
 {
     /// <summary>
     /// The part of the panels of a tile that stays in the second-level cache while it meets one tile after another, in bytes. The
@@ -21,13 +23,17 @@ internal readonly record struct GemmBlocking(int RowBlock, int PanelBlock, int T
     /// <summary>Tasks to cut a large product into, so that threads end together.</summary>
     private const int WantedTasks = 24;
 
+    /// <summary>From so many row tasks a thread on, another one more or less makes little difference to their size.</summary>
+    private const int ManyTasksOfThread = 4;
+
     /// <summary>Chooses the blocks.</summary>
     /// <param name="rows">Rows of the left operand.</param>
     /// <param name="panels">Panels of the right one.</param>
     /// <param name="taps">Pointers to a row.</param>
     /// <param name="tapLength">Values behind each pointer.</param>
     /// <param name="kernel">The kernel that will run.</param>
-    public static GemmBlocking For(int rows, int panels, int taps, int tapLength, TileKernel kernel)
+    /// <param name="threads">The threads that share the tasks; as many for each where that is possible.</param>
+    public static GemmBlocking For(int rows, int panels, int taps, int tapLength, TileKernel kernel, int threads = 1)
     {
         var depthBlock = PanelBytes / (sizeof(float) * kernel.Columns * kernel.PanelsAtOnce);
         var lengthBlock = Math.Max(1, DivideUp(tapLength, Math.Max(1, DivideUp(tapLength, depthBlock))));
@@ -35,14 +41,35 @@ internal readonly record struct GemmBlocking(int RowBlock, int PanelBlock, int T
 
         var rowsInCache = Math.Max(1, RowBytes / (sizeof(float) * Math.Max(1, taps * tapLength)));
         var tiles = DivideUp(rows, kernel.Rows);
-        var tileBlock = Math.Clamp(rowsInCache / kernel.Rows, 4, 32);
-        tileBlock = Math.Max(1, DivideUp(tiles, Math.Max(1, DivideUp(tiles, tileBlock))));
+        var rowTasks = Math.Max(1, DivideUp(tiles, Math.Clamp(rowsInCache / kernel.Rows, 4, 32)));
+        if (rowTasks >= ManyTasksOfThread * threads)
+            rowTasks = Math.Min(tiles, DivideUp(rowTasks, threads) * threads);
 
         // Few rows (a small batch at the end of a network): share out the panels instead.
-        var rowTasks = DivideUp(tiles, tileBlock);
         var panelSteps = Math.Max(1, DivideUp(panels, kernel.PanelsAtOnce));
-        var panelTasks = Math.Clamp(DivideUp(WantedTasks, Math.Max(1, rowTasks)), 1, panelSteps);
-        return new GemmBlocking(tileBlock * kernel.Rows, DivideUp(panelSteps, panelTasks) * kernel.PanelsAtOnce, tapBlock, lengthBlock);
+        var panelTasks = Math.Clamp(DivideUp(WantedTasks, rowTasks), 1, panelSteps);
+        var even = threads / (int)BigInteger.GreatestCommonDivisor(rowTasks, threads);
+        if (DivideUp(panelTasks, even) * even is var evenTasks && evenTasks <= panelSteps)
+            panelTasks = evenTasks;
+        return new GemmBlocking(rowTasks, panelTasks, tapBlock, lengthBlock);
+    }
+
+    /// <summary>The rows of a row task: whole tiles but at the end, as many as others' or one more.</summary>
+    /// <param name="task">Its number.</param>
+    /// <param name="rows">Rows of the left operand.</param>
+    /// <param name="kernel">The kernel that will run.</param>
+    public (int First, int End) Rows(int task, int rows, TileKernel kernel) => Part(task, RowTasks, rows, kernel.Rows);
+
+    /// <summary>The panels of a panel task: as many as a tile spans, or a multiple, but at the end.</summary>
+    /// <param name="task">Its number.</param>
+    /// <param name="panels">Panels of the right operand.</param>
+    /// <param name="kernel">The kernel that will run.</param>
+    public (int First, int End) Panels(int task, int panels, TileKernel kernel) => Part(task, PanelTasks, panels, kernel.PanelsAtOnce);
+
+    private static (int First, int End) Part(int task, int tasks, int count, int step)
+    {
+        var steps = (long)DivideUp(count, step);
+        return ((int)(task * steps / tasks) * step, Math.Min(count, (int)((task + 1) * steps / tasks) * step));
     }
 
     private static int DivideUp(int value, int divisor) => (value + divisor - 1) / divisor;

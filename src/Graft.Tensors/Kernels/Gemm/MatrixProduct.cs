@@ -13,6 +13,9 @@ internal static unsafe class MatrixProduct
     public static void RunRows(RowSource source, int firstRow, int rowCount, PackedMatrix matrix, float* output, Epilogue epilogue)
     {
         RequireEqualDepth(source, matrix);
+        if (rowCount == 0)
+            return;
+
         var blocking = GemmBlocking.For(rowCount, matrix.PanelCount, source.Taps, source.TapLength, matrix.Kernel);
 
         // Blocks place their results by the numbers of their rows.
@@ -28,8 +31,11 @@ internal static unsafe class MatrixProduct
             OutputStride = matrix.Columns,
             Epilogue = epilogue,
         };
-        for (var row = firstRow; row < firstRow + rowCount; row += blocking.RowBlock)
-            block.Run((row, Math.Min(firstRow + rowCount, row + blocking.RowBlock)), (0, matrix.PanelCount));
+        for (var task = 0; task < blocking.RowTasks; task++)
+        {
+            var (first, end) = blocking.Rows(task, rowCount, matrix.Kernel);
+            block.Run((firstRow + first, firstRow + end), (0, matrix.PanelCount));
+        }
     }
 
     /// <summary>Computes <c>output = epilogue(rows x matrix)</c>.</summary>
@@ -46,9 +52,7 @@ internal static unsafe class MatrixProduct
         if (rowCount == 0)
             return;
 
-        var blocking = GemmBlocking.For(rowCount, matrix.PanelCount, source.Taps, source.TapLength, matrix.Kernel);
-        var rowTasks = (rowCount + blocking.RowBlock - 1) / blocking.RowBlock;
-        var panelTasks = (matrix.PanelCount + blocking.PanelBlock - 1) / blocking.PanelBlock;
+        var blocking = GemmBlocking.For(rowCount, matrix.PanelCount, source.Taps, source.TapLength, matrix.Kernel, workers.ThreadCount);
         var block = new MatrixProductBlock
         {
             Source = source,
@@ -58,14 +62,11 @@ internal static unsafe class MatrixProduct
             OutputStride = outputStride == 0 ? matrix.Columns : outputStride,
             Epilogue = epilogue,
         };
-        workers.Run(rowTasks * panelTasks, (task, _) =>
+        workers.Run(blocking.RowTasks * blocking.PanelTasks, (task, _) =>
         {
             // Neighbouring tasks share rows rather than panels: the rows are the larger operand.
-            var firstRow = task / panelTasks * blocking.RowBlock;
-            var firstPanel = task % panelTasks * blocking.PanelBlock;
-            block.Run(
-                (firstRow, Math.Min(rowCount, firstRow + blocking.RowBlock)),
-                (firstPanel, Math.Min(matrix.PanelCount, firstPanel + blocking.PanelBlock)));
+            var (rowTask, panelTask) = Math.DivRem(task, blocking.PanelTasks);
+            block.Run(blocking.Rows(rowTask, rowCount, matrix.Kernel), blocking.Panels(panelTask, matrix.PanelCount, matrix.Kernel));
         });
     }
 
