@@ -57,6 +57,7 @@ internal sealed unsafe class MatrixProductBlock
             SumsPanelStride = Kernel.Columns,
             OutputStride = OutputStride,
             AheadLines = (Kernel.Columns + tiles - 1) / tiles,
+            AheadStride = (nint)Matrix.Depth * Kernel.Columns,
         };
         var asksAhead = Kernel.PanelsAtOnce > 1 || tiles <= MostTilesThatAskAhead;
         for (var panel = panels.First; panel < panels.End; panel += Kernel.PanelsAtOnce)

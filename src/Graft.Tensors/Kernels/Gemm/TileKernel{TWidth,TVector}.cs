@@ -116,7 +116,7 @@ internal sealed unsafe class TileKernel<TWidth, TVector>(string name) : TileKern
                 {
                     Prefetch.LinesFarther(ahead, operands.AheadLines);
                     if (TVectors.Count > 2)
-                        Prefetch.LinesFarther(ahead + panelStride, operands.AheadLines);
+                        Prefetch.LinesFarther(ahead + operands.AheadStride, operands.AheadLines);
                     ahead += operands.AheadLines * Prefetch.LineLength;
                 }
 

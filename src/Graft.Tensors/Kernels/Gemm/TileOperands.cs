@@ -63,8 +63,11 @@ internal unsafe struct TileOperands
     /// <summary>Whether the values of each next tile's rows are asked for on the way.</summary>
     public bool AsksForRows;
 
-    /// <summary>A part of the panel that comes later (and of the one behind it), asked for on the way into the second-level cache; or null.</summary>
+    /// <summary>A part of what comes later, asked for on the way into the second-level cache; or null.</summary>
     public float* Ahead;
+
+    /// <summary>From there to another part that is asked for where a tile spans two panels, in floats.</summary>
+    public nint AheadStride;
 
     /// <summary>How many cache lines of each for every cache line of a row.</summary>
     public int AheadLines;

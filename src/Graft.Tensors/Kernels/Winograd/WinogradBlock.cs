@@ -20,10 +20,13 @@ internal sealed unsafe class WinogradBlock : IDisposable
     private const int ChannelBlock = 128;
 
     /// <summary>
-    /// Rows of matrix tiles that a panel meets at the most where the next is asked for early: it is read once from far away and used
-    /// little. With a single row nothing is left to hide it behind; with more the processor asks in time.
+    /// Rows of matrix tiles that a panel meets at the most where what comes next is asked for early: it is read once from far away and used
+    /// little. With more the processor asks in time.
     /// </summary>
     private const int MostTilesToAskAhead = 10;
+
+    /// <summary>Rows of matrix tiles at the least where the next panel is read as it is: with a single row nothing is left to hide it behind.</summary>
+    private const int FewestTilesToAskAhead = 2;
 
     /// <summary>Tiles whose half-transformed products for one panel stay in the first-level cache.</summary>
     private const int OutputTiles = 4;
@@ -114,7 +117,7 @@ internal sealed unsafe class WinogradBlock : IDisposable
     {
         if (_points[point].Count == 0)
             return;
-        var operands = Operands(point, _geometry.InputChannels, _weights.Kernel.Columns);
+        var operands = Operands(point, _geometry.InputChannels, _weights.Kernel.Columns, FewestTilesToAskAhead);
         var panelsAtOnce = _weights.Kernel.PanelsAtOnce;
         for (var panel = firstPanel; panel < firstPanel + panelCount; panel += panelsAtOnce)
         {
@@ -152,22 +155,21 @@ internal sealed unsafe class WinogradBlock : IDisposable
                 var length = Math.Min(_blocking.DepthBlock, _geometry.InputChannels - depth);
                 var pointStride = ((nint)panels * length * columns) + CacheLine;
                 _weights.FinishRow(down, (panel, panels), (depth, length), finished.Pointer, pointStride);
-                var ahead = _weights.Unfinished(down, panel + panels);
                 for (var i = 0; i < across.Length; i++)
                 {
                     var point = (down * WinogradTile.SidePoints) + across[i];
                     if (_points[point].Count == 0)
                         continue;
-                    var operands = Operands(point, length, linesAhead);
+                    var operands = Operands(point, length, linesAhead, fewestTiles: 1);
+                    operands.AheadStride = _weights.UnfinishedStride;
                     for (var next = 0; next < panels; next += panelsAtOnce)
                     {
                         operands.ColumnCount = Math.Min(panelsAtOnce, panels - next) * columns;
                         operands.Sums = Products(panel + next, point);
                         operands.AsksForRows = next == 0;
                         operands.Panel = finished.Pointer + (i * pointStride) + (next * operands.PanelStride);
-                        operands.Ahead = operands.AheadLines > 0 ? ahead : null;
+                        operands.Ahead = operands.AheadLines > 0 ? _weights.Unfinished(down, panel + panels + next) + (linesAhead * ((across.Length * depth) + (i * length))) : null;
                         Multiply(ref operands, point, depth);
-                        ahead += linesAhead * length;
                     }
                 }
             }
@@ -201,7 +203,8 @@ internal sealed unsafe class WinogradBlock : IDisposable
     /// <param name="point">The point, one that has rows.</param>
     /// <param name="depth">Rows of a panel that lie together.</param>
     /// <param name="linesAhead">Cache lines to ask for early in the time of as many rows of a panel as a line has numbers.</param>
-    private TileOperands Operands(int point, int depth, int linesAhead)
+    /// <param name="fewestTiles">Rows of matrix tiles from which on they are asked for.</param>
+    private TileOperands Operands(int point, int depth, int linesAhead, int fewestTiles)
     {
         var matrix = _weights.Kernel;
         var rowCount = _points[point].Count;
@@ -216,7 +219,8 @@ internal sealed unsafe class WinogradBlock : IDisposable
             SumsStride = matrix.Columns,
             SumsTileStride = (nint)matrix.Rows * matrix.Columns,
             SumsPanelStride = WinogradTile.AllPoints * _productStride,
-            AheadLines = matrixTiles is > 1 and <= MostTilesToAskAhead ? (linesAhead + matrixTiles - 1) / matrixTiles : 0,
+            AheadStride = (nint)depth * matrix.Columns,
+            AheadLines = matrixTiles >= fewestTiles && matrixTiles <= MostTilesToAskAhead ? (linesAhead + matrixTiles - 1) / matrixTiles : 0,
         };
     }
 

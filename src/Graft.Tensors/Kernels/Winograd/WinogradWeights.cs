@@ -102,6 +102,9 @@ internal sealed unsafe class WinogradWeights : IDisposable
     /// <param name="panel">The first panel.</param>
     public float* Unfinished(int down, int panel) => Values(Array.IndexOf(Points.Down, down), panel);
 
+    /// <summary>From what one panel's matrices are made from to what the next one's are, in floats.</summary>
+    public nint UnfinishedStride => _panelStride;
+
     /// <summary>Makes the matrices of a row of points, where they are not kept.</summary>
     /// <param name="down">The row, one of the points down.</param>
     /// <param name="panels">The first panel and how many.</param>
