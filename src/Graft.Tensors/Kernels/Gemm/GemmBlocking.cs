@@ -1,5 +1,3 @@
-using System.Numerics;
-
 namespace Graft.Tensors.Kernels.Gemm;
 
 /// <summary>
@@ -48,10 +46,7 @@ internal readonly record struct GemmBlocking(int RowTasks, int PanelTasks, int T
         // Few rows (a small batch at the end of a network): share out the panels instead.
         var panelSteps = Math.Max(1, DivideUp(panels, kernel.PanelsAtOnce));
         var panelTasks = Math.Clamp(DivideUp(WantedTasks, rowTasks), 1, panelSteps);
-        var even = threads / (int)BigInteger.GreatestCommonDivisor(rowTasks, threads);
-        if (DivideUp(panelTasks, even) * even is var evenTasks && evenTasks <= panelSteps)
-            panelTasks = evenTasks;
-        return new GemmBlocking(rowTasks, panelTasks, tapBlock, lengthBlock);
+        return new GemmBlocking(rowTasks, MakeEven(panelTasks, panelSteps, rowTasks, threads), tapBlock, lengthBlock);
     }
 
     /// <summary>The rows of a row task: whole tiles but at the end, as many as others' or one more.</summary>
@@ -65,6 +60,18 @@ internal readonly record struct GemmBlocking(int RowTasks, int PanelTasks, int T
     /// <param name="panels">Panels of the right operand.</param>
     /// <param name="kernel">The kernel that will run.</param>
     public (int First, int End) Panels(int task, int panels, TileKernel kernel) => Part(task, PanelTasks, panels, kernel.PanelsAtOnce);
+
+    /// <summary>The fewest panel tasks, from those wanted to the most that there can be, of which all threads get as many; those wanted where there is no such number.</summary>
+    private static int MakeEven(int wanted, int most, int rowTasks, int threads)
+    {
+        for (var tasks = wanted; tasks <= most && tasks < wanted + threads; tasks++)
+        {
+            if ((long)tasks * rowTasks % threads == 0)
+                return tasks;
+        }
+
+        return wanted;
+    }
 
     private static (int First, int End) Part(int task, int tasks, int count, int step)
     {
