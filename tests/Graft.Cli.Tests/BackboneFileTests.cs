@@ -62,8 +62,12 @@ public sealed class BackboneFileTests : IDisposable
         GraftProcess.Run(command, _folder["home"], _folder.Path).Succeeded();
 
         using var json = JsonDocument.Parse(GraftProcess.Run(["plan", "photos", "--backbone", "own.onnx", "--time", "1s", "--json"], _folder["home"], _folder.Path).Succeeded());
-        Assert.Equal(3, json.RootElement.GetProperty("routes").GetArrayLength());
-        Assert.Equal("Features", json.RootElement.GetProperty("recommended").GetProperty("method").GetString());
+        // No run keeps to a second, so the quickest is recommended; which that is of so few small photos depends on the machine.
+        var routes = json.RootElement.GetProperty("routes").EnumerateArray().ToArray();
+        Assert.Equal(["Features", "Frozen", "FineTune"], routes.Select(route => route.GetProperty("method").GetString()));
+        Assert.All(routes, route => Assert.False(route.GetProperty("isWithinBudget").GetBoolean()));
+        var quickest = routes.MinBy(route => route.GetProperty("seconds").GetDouble());
+        Assert.Equal(quickest.GetProperty("method").GetString(), json.RootElement.GetProperty("recommended").GetProperty("method").GetString());
         Assert.Contains("a time above 0", InProcess.Run("plan", "photos", "--time", "0s").Error, StringComparison.Ordinal);
     }
 
