@@ -1,19 +1,20 @@
 // Aliens against predators for people who like PyTorch: a loop of one's own with a training and a validation phase.
 //   dotnet run -c Release --project samples/ExplicitLoop -- PHOTOS [EPOCHS]
 // PHOTOS has train/ and validation/ (or not: then a fifth is set aside), with one folder of photos a class.
-using Graft.Layers;
+using Graft.Classification;
+using Graft.Data;
+using Graft.Features.Backbones;
 using Graft.Layers.Activations;
+using Graft.Layers.Freezing;
 using Graft.Layers.Linear;
 using Graft.Layers.Losses;
 using Graft.Layers.Networks;
 using Graft.Layers.Optimizers;
+using Graft.Learning.Batches;
 using Graft.Models;
+using Graft.Models.Downloads;
+using Graft.Models.Storage;
 using Graft.Tensors;
-using Graft.Training.Backbones;
-using Graft.Training.Batches;
-using Graft.Training.Classification;
-using Graft.Training.Fitting;
-using Graft.Training.Runs;
 using Graft.Weights.Json;
 
 var folder = args.Length > 0 ? args[0] : "../shared/data/alien-vs-predator";

@@ -1,18 +1,20 @@
 // Aliens against predators for people who like Keras: put the model together, Fit, save, load, predict.
 //   dotnet run -c Release --project samples/FitStyle -- PHOTOS [EPOCHS]
 // PHOTOS has train/ and validation/ (or not: then a fifth is set aside), with one folder of photos a class.
-using Graft.Layers;
+using Graft.Classification;
+using Graft.Data;
+using Graft.Features.Backbones;
 using Graft.Layers.Activations;
+using Graft.Layers.Freezing;
 using Graft.Layers.Linear;
 using Graft.Layers.Networks;
+using Graft.Learning;
+using Graft.Learning.Batches;
+using Graft.Learning.Fitting;
 using Graft.Models;
+using Graft.Models.Downloads;
+using Graft.Models.Storage;
 using Graft.Tensors;
-using Graft.Training.Backbones;
-using Graft.Training.Batches;
-using Graft.Training.Classification;
-using Graft.Training.Fitting;
-using Graft.Training.Fitting.Callbacks;
-using Graft.Training.Runs;
 using Graft.Weights.Json;
 using Graft.Weights.Onnx;
 

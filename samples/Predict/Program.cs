@@ -1,7 +1,7 @@
 // Classifies a photo with a model that 'graft train' wrote:
 //   dotnet run -c Release --project samples/Predict -- runs/train/model.onnx photo.jpg
+using Graft.Classification;
 using Graft.Imaging;
-using Graft.Training.Classification;
 
 // Load once; any number of threads may predict with it.
 using var classifier = Classifier.Load(args[0]);

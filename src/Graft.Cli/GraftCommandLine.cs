@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Graft.Cli.Commands;
+using Graft.Cli.Execution;
 using Graft.Cli.Parsing;
 using Graft.Cli.Rendering;
 

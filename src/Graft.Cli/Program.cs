@@ -1,4 +1,5 @@
 using Graft.Cli;
+using Graft.Cli.Execution;
 using Graft.Cli.Rendering;
 
 using var interruption = new Interruption(Console.Error);

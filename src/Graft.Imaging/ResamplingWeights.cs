@@ -1,5 +1,4 @@
 using System.Buffers;
-using Graft.Models;
 
 namespace Graft.Imaging;
 

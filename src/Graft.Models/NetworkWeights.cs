@@ -1,6 +1,7 @@
 using Graft.Layers.Networks;
 using Graft.Tensors;
 using Graft.Weights;
+using Graft.Weights.Formats;
 using Graft.Weights.Safetensors;
 
 namespace Graft.Models;

@@ -1,3 +1,5 @@
+using Graft.Models.Downloads;
+
 namespace Graft.Models;
 
 /// <summary>A TensorFlow.js model in an npm package.</summary>

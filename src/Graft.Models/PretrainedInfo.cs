@@ -1,3 +1,4 @@
+using Graft.Imaging;
 using Graft.Layers.Networks;
 
 namespace Graft.Models;

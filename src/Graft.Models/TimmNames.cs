@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Graft.Layers;
 using Graft.Layers.Convolution;
 using Graft.Layers.Linear;
 using Graft.Layers.Networks;

@@ -3,6 +3,9 @@ namespace Graft.Models;
 /// <summary>Where a set of weights comes from. Immutable.</summary>
 public abstract record WeightsOrigin
 {
+    /// <summary>What a digest begins with that is a SHA-256; hexadecimal digits follow.</summary>
+    internal const string Sha256Prefix = "sha256-";
+
     private protected WeightsOrigin()
     {
     }

@@ -6,6 +6,7 @@ using Graft.Layers.Linear;
 using Graft.Layers.Networks;
 using Graft.Layers.Pooling;
 using Graft.Tensors;
+using Graft.Testing;
 using Graft.Weights.Onnx;
 
 namespace Graft.Cli.Tests;

@@ -1,3 +1,5 @@
+using Graft.Testing;
+
 namespace Graft.Cli.Tests;
 
 /// <summary>What is wrong with the input is one message and exit code 1: nothing here needs weights.</summary>

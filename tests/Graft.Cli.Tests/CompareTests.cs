@@ -1,11 +1,12 @@
 using System.Text.Json;
+using Graft.Classification;
 using Graft.Cli.Rendering;
+using Graft.Imaging;
 using Graft.Layers.Linear;
 using Graft.Layers.Networks;
 using Graft.Layers.Pooling;
-using Graft.Models;
 using Graft.Tensors;
-using Graft.Training.Classification;
+using Graft.Testing;
 using Graft.Weights.Onnx;
 
 namespace Graft.Cli.Tests;

@@ -1,4 +1,4 @@
-using Graft.Models;
+using Graft.Models.Downloads;
 
 namespace Graft.Cli.Tests;
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Graft.Testing;
 
 namespace Graft.Cli.Tests;
 

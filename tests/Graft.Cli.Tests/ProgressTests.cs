@@ -1,7 +1,7 @@
 using Graft.Cli.Progress;
-using Graft.Models;
-using Graft.Training.Features;
-using Graft.Training.Fitting;
+using Graft.Features;
+using Graft.Learning;
+using Graft.Models.Downloads;
 using Graft.Training.Runs;
 
 namespace Graft.Cli.Tests;

@@ -1,6 +1,8 @@
+using Graft.Classification.Confidence;
 using Graft.Cli.Rendering;
-using Graft.Training.Confidence;
-using Graft.Training.Evaluation;
+using Graft.Features.Backbones;
+using Graft.Learning.Evaluation;
+using Graft.Training.Measurement;
 using Graft.Training.Runs;
 using Spectre.Console;
 
@@ -173,7 +175,7 @@ public sealed class RenderingTests
         TestImages = 0,
         BadImages = 0,
         Method = TrainingMethod.Features,
-        Backbone = new("resnet50", "avgpool", [2048], "224x224 stretch", Training.Backbones.PreprocessingOrigin.Catalogue),
+        Backbone = new("resnet50", "avgpool", [2048], "224x224 stretch", PreprocessingOrigin.Catalogue),
         Head = "linear",
         Augmentation = "none",
         TrainableParameters = 4098,

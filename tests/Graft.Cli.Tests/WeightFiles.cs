@@ -1,5 +1,7 @@
 using System.Security.Cryptography;
+using Graft.Imaging;
 using Graft.Models;
+using Graft.Models.Networks;
 using Graft.Tensors;
 using Graft.Training.Benchmarking;
 using Graft.Weights.Safetensors;

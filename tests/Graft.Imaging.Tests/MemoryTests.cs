@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Graft.Models;
 
 namespace Graft.Imaging.Tests;
 

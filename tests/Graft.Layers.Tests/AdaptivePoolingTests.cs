@@ -1,4 +1,3 @@
-using Graft.Layers.Convolution;
 using Graft.Layers.Pooling;
 using Graft.Tensors;
 using Graft.Testing;

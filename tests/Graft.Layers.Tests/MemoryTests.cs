@@ -1,3 +1,4 @@
+using Graft.Layers.Autograd;
 using Graft.Layers.Inference;
 using Graft.Layers.Losses;
 using Graft.Layers.Networks;

@@ -1,3 +1,4 @@
+using Graft.Layers.Autograd;
 using Graft.Layers.Networks;
 using Graft.Layers.Regularization;
 using Graft.Tensors;

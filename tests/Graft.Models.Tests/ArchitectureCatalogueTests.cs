@@ -1,8 +1,9 @@
 using System.Security.Cryptography;
 using System.Text;
+using Graft.Imaging;
 using Graft.Layers;
+using Graft.Layers.Freezing;
 using Graft.Layers.Inference;
-using Graft.Layers.Networks;
 using Graft.Models.Networks;
 using Graft.Models.Tests.Golden;
 using Graft.Tensors;

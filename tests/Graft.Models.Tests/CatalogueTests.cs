@@ -1,3 +1,6 @@
+using Graft.Models.Downloads;
+using Graft.Models.Published;
+
 namespace Graft.Models.Tests;
 
 public sealed class CatalogueTests

@@ -1,3 +1,5 @@
+using Graft.Models.Downloads;
+
 namespace Graft.Models.Tests;
 
 public sealed class GraftHomeTests

@@ -1,4 +1,6 @@
 using System.Text;
+using Graft.Models.Downloads;
+using Graft.Models.Storage;
 using Graft.Weights;
 
 namespace Graft.Models.Tests;

@@ -1,4 +1,5 @@
 using System.Formats.Tar;
+using Graft.Models.Downloads;
 
 namespace Graft.Models.Tests;
 

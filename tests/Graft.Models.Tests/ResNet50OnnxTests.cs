@@ -1,7 +1,9 @@
+using Graft.Imaging;
 using Graft.Layers;
 using Graft.Layers.Activations;
 using Graft.Layers.Inference;
 using Graft.Layers.Networks;
+using Graft.Models.Networks;
 using Graft.Tensors;
 using Graft.Testing.OnnxRuntime;
 using Graft.Weights.Onnx;

@@ -1,5 +1,8 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using Graft.Models.Downloads;
+using Graft.Models.Published;
+using Graft.Models.Storage;
 
 namespace Graft.Models.Tests;
 

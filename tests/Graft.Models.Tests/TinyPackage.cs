@@ -3,6 +3,9 @@ using System.IO.Compression;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
+using Graft.Models.Downloads;
+using Graft.Models.Published;
+using Graft.Models.Storage;
 
 namespace Graft.Models.Tests;
 

@@ -1,3 +1,4 @@
+using Graft.Imaging;
 using Graft.Layers.Activations;
 using Graft.Layers.Convolution;
 using Graft.Layers.Linear;
@@ -5,6 +6,7 @@ using Graft.Layers.Networks;
 using Graft.Layers.Pooling;
 using Graft.Layers.Regularization;
 using Graft.Layers.Reshaping;
+using Graft.Models.Networks;
 using Graft.Models.Tests.Golden;
 using Graft.Tensors;
 using Graft.Testing;

@@ -1,7 +1,8 @@
+using Graft.Layers.Autograd;
 using Graft.Layers.Linear;
 using Graft.Layers.Losses;
-using Graft.Layers.Networks;
 using Graft.Layers.Pooling;
+using Graft.Models.Networks;
 using Graft.Models.Tests.Golden;
 using Graft.Tensors;
 using Graft.Testing;

@@ -1,7 +1,8 @@
 using System.Globalization;
-using Graft.Models;
+using Graft.Data;
+using Graft.Models.Downloads;
 using Graft.Tensors;
-using Graft.Training.Datasets;
+using Graft.Training;
 using Graft.Training.Runs;
 
 namespace Graft.Benchmarks.Accuracy;

@@ -1,10 +1,12 @@
 using System.Globalization;
-using Graft.Models;
+using Graft.Classification.Confidence;
+using Graft.Data;
+using Graft.Features;
+using Graft.Features.Backbones;
+using Graft.Features.Storage;
+using Graft.Models.Downloads;
+using Graft.Models.Storage;
 using Graft.Tensors;
-using Graft.Training.Backbones;
-using Graft.Training.Confidence;
-using Graft.Training.Datasets;
-using Graft.Training.Features;
 
 namespace Graft.Benchmarks.Accuracy;
 

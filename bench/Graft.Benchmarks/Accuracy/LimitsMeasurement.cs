@@ -1,10 +1,11 @@
 using System.Globalization;
+using Graft.Classification;
+using Graft.Classification.Confidence;
 using Graft.Layers.Activations;
-using Graft.Layers.Networks;
+using Graft.Layers.Autograd;
+using Graft.Learning.Calibration;
+using Graft.Learning.Heads;
 using Graft.Tensors;
-using Graft.Training.Classification;
-using Graft.Training.Confidence;
-using Graft.Training.Heads;
 
 namespace Graft.Benchmarks.Accuracy;
 

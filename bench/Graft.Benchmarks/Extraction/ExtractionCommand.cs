@@ -1,10 +1,11 @@
 using System.Diagnostics;
 using System.Globalization;
-using Graft.Models;
+using Graft.Features;
+using Graft.Features.Backbones;
+using Graft.Features.Storage;
+using Graft.Models.Networks;
 using Graft.Tensors;
-using Graft.Training.Backbones;
 using Graft.Training.Benchmarking;
-using Graft.Training.Features;
 
 namespace Graft.Benchmarks.Extraction;
 

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
+using Graft.Data;
 using Graft.Imaging;
 using Graft.Imaging.Augmentation;
-using Graft.Training.Features;
 
 namespace Graft.Benchmarks.Extraction;
 

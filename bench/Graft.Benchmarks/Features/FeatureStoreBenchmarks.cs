@@ -1,6 +1,7 @@
 using BenchmarkDotNet.Attributes;
+using Graft.Data.Hashing;
+using Graft.Features.Storage;
 using Graft.Tensors;
-using Graft.Training.Features;
 
 namespace Graft.Benchmarks.Features;
 

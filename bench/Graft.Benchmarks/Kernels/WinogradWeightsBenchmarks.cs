@@ -1,6 +1,6 @@
 using BenchmarkDotNet.Attributes;
 using Graft.Tensors;
-using Graft.Tensors.Kernels.Convolution;
+using Graft.Tensors.Kernels.Gemm;
 using Graft.Tensors.Kernels.Winograd;
 
 namespace Graft.Benchmarks.Kernels;

@@ -1,4 +1,5 @@
 using BenchmarkDotNet.Attributes;
+using Graft.Layers;
 using Graft.Layers.Activations;
 using Graft.Layers.Convolution;
 using Graft.Layers.Inference;

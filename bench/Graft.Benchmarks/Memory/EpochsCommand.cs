@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
-using Graft.Models;
+using Graft.Learning.Heads;
+using Graft.Models.Downloads;
 using Graft.Tensors;
+using Graft.Training;
 using Graft.Training.Runs;
 
 namespace Graft.Benchmarks.Memory;
@@ -32,7 +34,7 @@ internal static class EpochsCommand
                 Data = arguments[0],
                 Method = method,
                 // The linear head is solved, not trained in epochs.
-                Head = method == TrainingMethod.Features ? Training.Heads.HeadSpecification.Parse("dense:128") : null,
+                Head = method == TrainingMethod.Features ? HeadSpecification.Parse("dense:128") : null,
                 Epochs = epochs,
                 Patience = method == TrainingMethod.Features ? epochs : null,
                 Output = Path.Combine(folder, "run"),

@@ -3,6 +3,7 @@ using Graft.Layers.Activations;
 using Graft.Layers.Convolution;
 using Graft.Layers.Networks;
 using Graft.Layers.Pooling;
+using Graft.Layers.Reshaping;
 
 namespace Graft.Benchmarks.Peers;
 

@@ -1,4 +1,5 @@
 using Graft.Layers.Activations;
+using Graft.Layers.Freezing;
 using Graft.Layers.Inference;
 using Graft.Layers.Linear;
 using Graft.Layers.Networks;

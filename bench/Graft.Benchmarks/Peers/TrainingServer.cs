@@ -1,7 +1,8 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using Graft.Layers.Autograd;
+using Graft.Layers.Freezing;
 using Graft.Layers.Losses;
-using Graft.Layers.Networks;
 using Graft.Layers.Optimizers;
 using Graft.Tensors;
 using Graft.Weights.Onnx;

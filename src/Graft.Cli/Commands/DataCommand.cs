@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Graft.Cli.Execution;
 using Graft.Cli.Parsing;
 
 namespace Graft.Cli.Commands;

@@ -1,7 +1,10 @@
 using System.CommandLine;
+using Graft.Cli.Execution;
 using Graft.Cli.Parsing;
 using Graft.Cli.Rendering;
-using Graft.Models;
+using Graft.Imaging;
+using Graft.Models.Downloads;
+using Graft.Training;
 using Graft.Training.Runs;
 
 namespace Graft.Cli.Commands;

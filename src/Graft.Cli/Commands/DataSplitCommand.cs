@@ -1,9 +1,10 @@
 using System.CommandLine;
 using System.Globalization;
+using Graft.Cli.Execution;
 using Graft.Cli.Parsing;
 using Graft.Cli.Progress;
 using Graft.Cli.Rendering;
-using Graft.Models;
+using Graft.Models.Downloads;
 using Graft.Tensors;
 using Graft.Training.DataChecks;
 

@@ -1,13 +1,15 @@
 using System.CommandLine;
+using Graft.Classification;
+using Graft.Cli.Execution;
 using Graft.Cli.Parsing;
 using Graft.Cli.Progress;
 using Graft.Cli.Rendering;
+using Graft.Data;
 using Graft.Imaging;
-using Graft.Models;
+using Graft.Learning.Heads;
+using Graft.Models.Downloads;
 using Graft.Tensors;
-using Graft.Training.Classification;
-using Graft.Training.Datasets;
-using Graft.Training.Heads;
+using Graft.Training;
 using Graft.Training.Runs;
 
 namespace Graft.Cli.Commands;

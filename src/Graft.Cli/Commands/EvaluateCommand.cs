@@ -1,10 +1,11 @@
 using System.CommandLine;
+using Graft.Cli.Execution;
 using Graft.Cli.Parsing;
 using Graft.Cli.Progress;
 using Graft.Cli.Rendering;
-using Graft.Models;
+using Graft.Models.Downloads;
 using Graft.Tensors;
-using Graft.Training.Runs;
+using Graft.Training;
 
 namespace Graft.Cli.Commands;
 

@@ -1,9 +1,10 @@
 using System.CommandLine;
 using System.Globalization;
+using Graft.Cli.Execution;
 using Graft.Cli.Parsing;
 using Graft.Cli.Rendering;
-using Graft.Models;
-using Graft.Training.Features;
+using Graft.Features.Storage;
+using Graft.Models.Downloads;
 
 namespace Graft.Cli.Commands;
 

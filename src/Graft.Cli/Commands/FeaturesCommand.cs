@@ -1,10 +1,13 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Graft.Cli.Execution;
 using Graft.Cli.Parsing;
 using Graft.Cli.Progress;
 using Graft.Cli.Rendering;
-using Graft.Models;
+using Graft.Features.Storage;
+using Graft.Models.Downloads;
 using Graft.Tensors;
+using Graft.Training;
 using Graft.Training.Runs;
 
 namespace Graft.Cli.Commands;
@@ -16,7 +19,7 @@ internal sealed class FeaturesCommand
     private readonly Option<string> _output = new("--output", "-o") { HelpName = "FILE", Description = "The file: features.npy or features.safetensors.", Required = true };
     private readonly BackboneOptions _backbone = new("--node", "--cut");
     private readonly Option<bool> _spatial = new("--spatial") { Description = "Write the last feature map, [images, height, width, channels], rather than pooled features." };
-    private readonly Option<Training.Features.FeaturePrecision?> _precision = CommonOptions.FeaturePrecision();
+    private readonly Option<FeaturePrecision?> _precision = CommonOptions.FeaturePrecision();
     private readonly Option<BadImageRule?> _onBadImage = CommonOptions.OnBadImage();
     private readonly LimitOptions _limits = new();
     private readonly Option<bool> _exact = CommonOptions.Exact();

@@ -1,11 +1,12 @@
 using System.CommandLine;
+using Graft.Cli.Execution;
 using Graft.Cli.Parsing;
 using Graft.Cli.Rendering;
+using Graft.Features.Backbones;
 using Graft.Layers.Networks;
-using Graft.Models;
+using Graft.Learning.Heads;
+using Graft.Models.Networks;
 using Graft.Tensors;
-using Graft.Training.Backbones;
-using Graft.Training.Heads;
 
 namespace Graft.Cli.Commands;
 

@@ -1,8 +1,10 @@
 using System.CommandLine;
+using Graft.Cli.Execution;
 using Graft.Cli.Parsing;
 using Graft.Cli.Progress;
 using Graft.Cli.Rendering;
-using Graft.Models;
+using Graft.Models.Downloads;
+using Graft.Models.Storage;
 
 namespace Graft.Cli.Commands;
 

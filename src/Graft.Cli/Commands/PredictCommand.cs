@@ -1,11 +1,12 @@
 using System.CommandLine;
+using Graft.Classification;
+using Graft.Cli.Execution;
 using Graft.Cli.Parsing;
 using Graft.Cli.Progress;
 using Graft.Cli.Rendering;
+using Graft.Data;
 using Graft.Layers.Inference;
-using Graft.Models;
-using Graft.Training.Classification;
-using Graft.Training.Datasets;
+using Graft.Models.Downloads;
 
 namespace Graft.Cli.Commands;
 

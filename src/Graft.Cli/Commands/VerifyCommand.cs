@@ -1,7 +1,8 @@
 using System.CommandLine;
+using Graft.Classification;
+using Graft.Cli.Execution;
 using Graft.Cli.Parsing;
 using Graft.Cli.Rendering;
-using Graft.Training.Classification;
 
 namespace Graft.Cli.Commands;
 

@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
-using Graft.Models;
-using Graft.Training.Backbones;
+using Graft.Features.Backbones;
+using Graft.Imaging;
 
 namespace Graft.Cli.Parsing;
 

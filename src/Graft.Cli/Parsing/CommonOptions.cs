@@ -48,18 +48,18 @@ internal static class CommonOptions
     public static Option<int?> ImageSize() =>
         OptionKinds.Whole("--image-size", "N", "Width and height that images are brought to, in pixels; the network's own when not given.", 1, 16384);
 
-    public static Option<Models.ResizeRule?> Resize() => OptionKinds.Choice(
+    public static Option<ResizeRule?> Resize() => OptionKinds.Choice(
         "--resize",
         "How other proportions become square: stretched, the centre cut out, or black bars added; the network's own rule when not given.",
-        ("stretch", Models.ResizeRule.Stretch),
-        ("crop", Models.ResizeRule.Crop),
-        ("pad", Models.ResizeRule.Pad));
+        ("stretch", ResizeRule.Stretch),
+        ("crop", ResizeRule.Crop),
+        ("pad", ResizeRule.Pad));
 
-    public static Option<Training.Features.FeaturePrecision?> FeaturePrecision() => OptionKinds.Choice(
+    public static Option<Graft.Features.Storage.FeaturePrecision?> FeaturePrecision() => OptionKinds.Choice(
         "--feature-precision",
         "How computed features are kept: float16 halves the store and says what it costs. [default: float32]",
-        ("float32", Training.Features.FeaturePrecision.Bits32),
-        ("float16", Training.Features.FeaturePrecision.Bits16));
+        ("float32", Graft.Features.Storage.FeaturePrecision.Bits32),
+        ("float16", Graft.Features.Storage.FeaturePrecision.Bits16));
 }
 
 /// <summary>What a bad image does. Not a truth value: options of those may have no value.</summary>

@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using Graft.Layers.Optimizers;
 using Graft.Layers.Optimizers.Schedules;
-using Graft.Training.Batches;
+using Graft.Learning.Batches;
 using Graft.Training.Runs;
 
 namespace Graft.Cli.Parsing;

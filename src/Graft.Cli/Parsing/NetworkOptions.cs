@@ -1,6 +1,6 @@
 using System.CommandLine;
-using Graft.Training.Features;
-using Graft.Training.Heads;
+using Graft.Features.Storage;
+using Graft.Learning.Heads;
 using Graft.Training.Runs;
 
 namespace Graft.Cli.Parsing;

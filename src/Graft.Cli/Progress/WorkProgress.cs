@@ -1,10 +1,11 @@
 using System.Diagnostics;
 using System.Globalization;
 using Graft.Cli.Rendering;
-using Graft.Models;
+using Graft.Features;
+using Graft.Learning;
+using Graft.Learning.Fitting;
+using Graft.Models.Downloads;
 using Graft.Training.Benchmarking;
-using Graft.Training.Features;
-using Graft.Training.Fitting;
 using Graft.Training.Runs;
 
 namespace Graft.Cli.Progress;

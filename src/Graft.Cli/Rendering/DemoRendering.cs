@@ -1,5 +1,5 @@
 using System.Globalization;
-using Graft.Training.Datasets;
+using Graft.Data;
 using Spectre.Console;
 
 namespace Graft.Cli.Rendering;

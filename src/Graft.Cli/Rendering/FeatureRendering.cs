@@ -1,5 +1,5 @@
 using System.Globalization;
-using Graft.Training.Backbones;
+using Graft.Features.Backbones;
 using Graft.Training.Runs;
 using Spectre.Console;
 

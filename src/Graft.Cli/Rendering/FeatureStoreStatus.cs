@@ -1,4 +1,4 @@
-using Graft.Training.Features;
+using Graft.Features.Storage;
 
 namespace Graft.Cli.Rendering;
 

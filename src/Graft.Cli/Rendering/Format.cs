@@ -1,5 +1,5 @@
 using System.Globalization;
-using Graft.Training.Evaluation;
+using Graft.Learning.Evaluation;
 
 namespace Graft.Cli.Rendering;
 

@@ -1,5 +1,5 @@
 using System.Text.Json.Serialization;
-using Graft.Training.Classification;
+using Graft.Classification;
 
 namespace Graft.Cli.Rendering;
 

@@ -1,7 +1,7 @@
 using Graft.Layers;
 using Graft.Layers.Networks;
+using Graft.Learning.Heads;
 using Graft.Models;
-using Graft.Training.Heads;
 
 namespace Graft.Cli.Rendering;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
+using Graft.Features.Backbones;
 using Graft.Models;
-using Graft.Training.Backbones;
 using Spectre.Console;
 
 namespace Graft.Cli.Rendering;

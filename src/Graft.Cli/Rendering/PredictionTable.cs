@@ -1,4 +1,4 @@
-using Graft.Training.Classification;
+using Graft.Classification;
 
 namespace Graft.Cli.Rendering;
 

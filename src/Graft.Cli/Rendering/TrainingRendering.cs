@@ -1,6 +1,7 @@
 using System.Globalization;
-using Graft.Training.Confidence;
-using Graft.Training.Evaluation;
+using Graft.Classification.Confidence;
+using Graft.Learning.Evaluation;
+using Graft.Training.Measurement;
 using Graft.Training.Runs;
 
 namespace Graft.Cli.Rendering;

@@ -72,7 +72,7 @@ public sealed record AugmentationOptions
     /// <summary>
     /// torchvision's RandomResizedCrop: the part of the picture's area that is cut out and brought to the network's size, above
     /// 0 to 1; a range of 1 to 1 turns it off. The picture is that which evaluation scales to, so with
-    /// <see cref="Models.ResizeRule.Stretch"/> it is as wide as high; the evaluation's own cut is replaced.
+    /// <see cref="ResizeRule.Stretch"/> it is as wide as high; the evaluation's own cut is replaced.
     /// </summary>
     public ValueRange CropScale { get; init; } = new(1, 1);
 
@@ -100,7 +100,7 @@ public sealed record AugmentationOptions
     /// <summary>Width over height of what is painted over, 0.1 to 10.</summary>
     public ValueRange ErasingRatio { get; init; } = new(0.3, 3.3);
 
-    /// <summary>What is shown where the picture does not reach; always black with <see cref="Models.ResizeRule.Pad"/>, as its bars are.</summary>
+    /// <summary>What is shown where the picture does not reach; always black with <see cref="ResizeRule.Pad"/>, as its bars are.</summary>
     public FillMode Fill { get; init; }
 
     /// <summary>

@@ -1,5 +1,3 @@
-using Graft.Models;
-
 namespace Graft.Imaging.Augmentation;
 
 /// <summary>

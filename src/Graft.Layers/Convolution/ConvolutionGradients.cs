@@ -1,4 +1,3 @@
-using Graft.Layers.Inference;
 using Graft.Layers.Inference.Steps;
 using Graft.Tensors;
 using Graft.Tensors.Kernels.Convolution;

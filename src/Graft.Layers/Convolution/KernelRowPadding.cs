@@ -1,4 +1,5 @@
 using Graft.Layers.Inference.Steps;
+using Graft.Layers.Reshaping;
 using Graft.Tensors;
 using Graft.Tensors.Kernels.Convolution;
 

@@ -1,3 +1,4 @@
+using Graft.Layers.Inference.Steps;
 using Graft.Layers.Networks;
 using Graft.Tensors;
 

@@ -1,3 +1,5 @@
+using Graft.Layers.Inference.Steps;
+
 namespace Graft.Layers.Inference;
 
 /// <summary>

@@ -1,3 +1,5 @@
+using Graft.Layers.Inference.Steps;
+
 namespace Graft.Layers.Inference;
 
 /// <summary>What one step of a plan took. Immutable.</summary>

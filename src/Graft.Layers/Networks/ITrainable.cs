@@ -1,3 +1,4 @@
+using Graft.Layers.Autograd;
 using Graft.Tensors;
 
 namespace Graft.Layers.Networks;

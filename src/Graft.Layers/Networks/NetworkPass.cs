@@ -1,5 +1,5 @@
 using Graft.Layers.Activations;
-using Graft.Layers.Passes;
+using Graft.Layers.Autograd;
 using Graft.Tensors;
 
 namespace Graft.Layers.Networks;

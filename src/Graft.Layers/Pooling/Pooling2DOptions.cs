@@ -1,5 +1,3 @@
-using Graft.Layers.Convolution;
-
 namespace Graft.Layers.Pooling;
 
 /// <summary>The window of a pooling layer, in pixels.</summary>

@@ -1,3 +1,5 @@
+using Graft.Imaging;
+using Graft.Layers;
 using Graft.Layers.Activations;
 using Graft.Layers.Convolution;
 using Graft.Layers.Linear;

@@ -1,3 +1,4 @@
+using Graft.Imaging;
 using Graft.Layers;
 using Graft.Layers.Activations;
 using Graft.Layers.Convolution;

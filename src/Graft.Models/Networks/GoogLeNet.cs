@@ -1,3 +1,4 @@
+using Graft.Imaging;
 using Graft.Layers.Linear;
 using Graft.Layers.Merging;
 using Graft.Layers.Networks;

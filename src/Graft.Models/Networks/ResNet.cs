@@ -1,3 +1,5 @@
+using Graft.Imaging;
+using Graft.Layers;
 using Graft.Layers.Activations;
 using Graft.Layers.Convolution;
 using Graft.Layers.Linear;
@@ -5,6 +7,7 @@ using Graft.Layers.Merging;
 using Graft.Layers.Networks;
 using Graft.Layers.Normalization;
 using Graft.Layers.Pooling;
+using Graft.Layers.Reshaping;
 
 namespace Graft.Models.Networks;
 

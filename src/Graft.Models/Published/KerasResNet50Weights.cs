@@ -1,3 +1,7 @@
+using Graft.Imaging;
+using Graft.Models.Downloads;
+using Graft.Models.Networks;
+
 namespace Graft.Models.Published;
 
 /// <summary>Keras's ImageNet weights of ResNet-50: what they are, and the names of their tensors.</summary>

@@ -1,4 +1,6 @@
+using Graft.Imaging;
 using Graft.Models.Downloads;
+using Graft.Models.Networks;
 
 namespace Graft.Models.Published;
 

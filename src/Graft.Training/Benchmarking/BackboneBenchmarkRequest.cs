@@ -1,4 +1,4 @@
-using Graft.Training.Backbones;
+using Graft.Features.Backbones;
 
 namespace Graft.Training.Benchmarking;
 

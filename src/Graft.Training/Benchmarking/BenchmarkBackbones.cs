@@ -1,6 +1,10 @@
+using Graft.Features.Backbones;
 using Graft.Layers.Networks;
 using Graft.Models;
-using Graft.Training.Backbones;
+using Graft.Models.Downloads;
+using Graft.Models.Networks;
+using Graft.Models.Published;
+using Graft.Models.Storage;
 
 namespace Graft.Training.Benchmarking;
 

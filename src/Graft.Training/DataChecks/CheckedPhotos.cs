@@ -1,5 +1,5 @@
-using Graft.Training.Datasets;
-using Graft.Training.Features;
+using Graft.Data;
+using Graft.Data.Hashing;
 
 namespace Graft.Training.DataChecks;
 

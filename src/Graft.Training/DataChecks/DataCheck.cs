@@ -1,9 +1,11 @@
 using System.Diagnostics;
-using Graft.Models;
+using Graft.Data;
+using Graft.Data.Hashing;
+using Graft.Data.Measurements;
+using Graft.Features;
+using Graft.Learning.Heads;
+using Graft.Models.Downloads;
 using Graft.Tensors;
-using Graft.Training.Datasets;
-using Graft.Training.Features;
-using Graft.Training.Heads;
 using Graft.Training.Runs;
 
 namespace Graft.Training.DataChecks;
@@ -74,7 +76,7 @@ public static class DataCheck
     {
         var photos = dataset.Photos;
         var facts = examined.Facts;
-        var good = facts.OfType<Photos.PhotoFacts>().ToArray();
+        var good = facts.OfType<PhotoFacts>().ToArray();
         LikePhotos[] pairs = [.. examined.Pairs.Select(Like)];
         return new()
         {
@@ -108,7 +110,7 @@ public static class DataCheck
         ClassSummary Summary(int label)
         {
             var members = Enumerable.Range(0, photos.Count).Where(i => photos[i].Label == label).ToArray();
-            var known = members.Select(i => facts[i]).OfType<Photos.PhotoFacts>().ToArray();
+            var known = members.Select(i => facts[i]).OfType<PhotoFacts>().ToArray();
             return new(
                 dataset.ClassNames[label],
                 dataset.Splits.ToDictionary(split => split, split => members.Count(i => photos[i].Split == split)),

@@ -1,5 +1,5 @@
-using Graft.Training.Reports;
-using Graft.Training.Runs;
+using Graft.Classification;
+using Graft.Reports;
 
 namespace Graft.Training.DataChecks;
 

@@ -1,5 +1,5 @@
 using System.Text.Json.Serialization;
-using Graft.Training.Datasets;
+using Graft.Data;
 
 namespace Graft.Training.DataChecks;
 

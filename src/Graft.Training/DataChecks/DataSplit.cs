@@ -1,8 +1,8 @@
 using System.Diagnostics;
-using Graft.Models;
+using Graft.Data;
+using Graft.Data.Hashing;
+using Graft.Models.Downloads;
 using Graft.Tensors;
-using Graft.Training.Datasets;
-using Graft.Training.Features;
 using Graft.Training.Runs;
 
 namespace Graft.Training.DataChecks;

@@ -1,3 +1,5 @@
+using Graft.Data;
+
 namespace Graft.Training.DataChecks;
 
 /// <summary>How to divide a dataset.</summary>
@@ -38,7 +40,7 @@ public sealed record DataSplitReport
     public required int GroupedImages { get; init; }
 
     /// <summary>Files that were left out, and why.</summary>
-    public required IReadOnlyList<Datasets.BadImage> BadImages { get; init; }
+    public required IReadOnlyList<BadImage> BadImages { get; init; }
 
     /// <summary>Seconds that it took.</summary>
     public required double Seconds { get; init; }

@@ -1,4 +1,5 @@
-using Graft.Training.Datasets;
+using Graft.Data;
+using Graft.Weights.Csv;
 
 namespace Graft.Training.DataChecks;
 

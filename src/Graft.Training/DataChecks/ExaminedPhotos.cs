@@ -1,8 +1,11 @@
-using Graft.Models;
+using Graft.Data;
+using Graft.Data.Measurements;
+using Graft.Features;
+using Graft.Features.Backbones;
+using Graft.Features.Storage;
+using Graft.Models.Downloads;
+using Graft.Models.Storage;
 using Graft.Tensors;
-using Graft.Training.Backbones;
-using Graft.Training.Features;
-using Graft.Training.Photos;
 using Graft.Training.Runs;
 
 namespace Graft.Training.DataChecks;

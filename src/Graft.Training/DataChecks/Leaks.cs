@@ -1,4 +1,4 @@
-using Graft.Training.Datasets;
+using Graft.Data;
 
 namespace Graft.Training.DataChecks;
 

@@ -1,6 +1,6 @@
+using Graft.Data.Hashing;
+using Graft.Data.Measurements;
 using Graft.Tensors;
-using Graft.Training.Features;
-using Graft.Training.Photos;
 
 namespace Graft.Training.DataChecks;
 

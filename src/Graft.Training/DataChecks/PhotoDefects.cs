@@ -1,6 +1,6 @@
 using System.Globalization;
+using Graft.Data.Measurements;
 using Graft.Imaging;
-using Graft.Training.Photos;
 
 namespace Graft.Training.DataChecks;
 

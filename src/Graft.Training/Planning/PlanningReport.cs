@@ -1,4 +1,4 @@
-using Graft.Training.Evaluation;
+using Graft.Learning.Evaluation;
 using Graft.Training.Runs;
 
 namespace Graft.Training.Planning;

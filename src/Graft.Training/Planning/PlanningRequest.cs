@@ -1,5 +1,5 @@
+using Graft.Features.Backbones;
 using Graft.Imaging;
-using Graft.Training.Backbones;
 using Graft.Training.Runs;
 
 namespace Graft.Training.Planning;

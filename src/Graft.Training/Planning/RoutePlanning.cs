@@ -1,9 +1,11 @@
 using System.Diagnostics;
-using Graft.Models;
+using Graft.Data;
+using Graft.Data.Hashing;
+using Graft.Features;
+using Graft.Features.Backbones;
+using Graft.Models.Downloads;
+using Graft.Models.Storage;
 using Graft.Tensors;
-using Graft.Training.Backbones;
-using Graft.Training.Datasets;
-using Graft.Training.Features;
 using Graft.Training.Runs;
 
 namespace Graft.Training.Planning;

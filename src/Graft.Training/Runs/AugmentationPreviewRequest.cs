@@ -1,6 +1,5 @@
 using Graft.Imaging;
 using Graft.Imaging.Augmentation;
-using Graft.Models;
 
 namespace Graft.Training.Runs;
 

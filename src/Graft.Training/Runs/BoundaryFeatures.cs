@@ -1,8 +1,10 @@
+using Graft.Data;
+using Graft.Features;
+using Graft.Features.Backbones;
+using Graft.Features.Storage;
+using Graft.Layers.Freezing;
 using Graft.Layers.Networks;
 using Graft.Tensors;
-using Graft.Training.Backbones;
-using Graft.Training.Features;
-using Graft.Training.Fitting;
 
 namespace Graft.Training.Runs;
 

@@ -1,3 +1,5 @@
+using Graft.Layers.Autograd;
+using Graft.Layers.Freezing;
 using Graft.Layers.Networks;
 using Graft.Tensors;
 

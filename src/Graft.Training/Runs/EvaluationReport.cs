@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
-using Graft.Training.Datasets;
+using Graft.Data;
+using Graft.Training.Measurement;
 
 namespace Graft.Training.Runs;
 

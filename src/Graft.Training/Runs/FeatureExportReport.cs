@@ -1,5 +1,5 @@
-using Graft.Training.Backbones;
-using Graft.Training.Datasets;
+using Graft.Data;
+using Graft.Features.Backbones;
 
 namespace Graft.Training.Runs;
 

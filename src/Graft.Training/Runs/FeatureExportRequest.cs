@@ -1,6 +1,6 @@
+using Graft.Features.Backbones;
+using Graft.Features.Storage;
 using Graft.Imaging;
-using Graft.Training.Backbones;
-using Graft.Training.Features;
 
 namespace Graft.Training.Runs;
 

@@ -1,10 +1,13 @@
+using Graft.Classification.Confidence;
+using Graft.Data;
+using Graft.Features;
 using Graft.Imaging;
 using Graft.Layers.Activations;
 using Graft.Layers.Networks;
+using Graft.Learning.Batches;
+using Graft.Learning.Fitting;
 using Graft.Tensors;
-using Graft.Training.Confidence;
-using Graft.Training.Features;
-using Graft.Training.Fitting;
+using Graft.Training.Measurement;
 
 namespace Graft.Training.Runs;
 

@@ -1,7 +1,7 @@
+using Graft.Features.Backbones;
 using Graft.Layers.Networks;
-using Graft.Training.Backbones;
-using Graft.Training.Fitting;
-using Graft.Training.Heads;
+using Graft.Learning;
+using Graft.Learning.Heads;
 
 namespace Graft.Training.Runs;
 

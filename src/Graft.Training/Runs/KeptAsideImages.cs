@@ -1,5 +1,5 @@
-using Graft.Training.Datasets;
-using Graft.Training.Heads;
+using Graft.Data;
+using Graft.Learning.Heads;
 
 namespace Graft.Training.Runs;
 

@@ -1,7 +1,7 @@
 using Graft.Imaging.Augmentation;
 using Graft.Layers.Optimizers;
 using Graft.Layers.Optimizers.Schedules;
-using Graft.Training.Heads;
+using Graft.Learning.Heads;
 
 namespace Graft.Training.Runs;
 

@@ -1,7 +1,9 @@
+using Graft.Classification.Confidence;
 using Graft.Layers.Activations;
+using Graft.Learning.Batches;
+using Graft.Learning.Calibration;
+using Graft.Learning.Fitting;
 using Graft.Tensors;
-using Graft.Training.Confidence;
-using Graft.Training.Fitting;
 
 namespace Graft.Training.Runs;
 

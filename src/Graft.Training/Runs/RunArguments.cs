@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Graft.Classification;
 using Graft.Weights;
 
 namespace Graft.Training.Runs;

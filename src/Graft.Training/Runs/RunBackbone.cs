@@ -1,6 +1,7 @@
+using Graft.Features.Backbones;
 using Graft.Layers.Inference;
-using Graft.Models;
-using Graft.Training.Backbones;
+using Graft.Models.Downloads;
+using Graft.Models.Storage;
 
 namespace Graft.Training.Runs;
 

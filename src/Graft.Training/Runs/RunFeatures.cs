@@ -1,7 +1,9 @@
-using Graft.Models;
+using Graft.Data;
+using Graft.Features;
+using Graft.Features.Backbones;
+using Graft.Features.Storage;
+using Graft.Models.Downloads;
 using Graft.Tensors;
-using Graft.Training.Backbones;
-using Graft.Training.Features;
 
 namespace Graft.Training.Runs;
 

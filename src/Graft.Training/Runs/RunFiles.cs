@@ -1,14 +1,16 @@
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Graft.Classification;
+using Graft.Classification.Confidence;
+using Graft.Data;
+using Graft.Learning;
+using Graft.Learning.Fitting.Callbacks;
+using Graft.Learning.Heads;
 using Graft.Tensors;
-using Graft.Training.Classification;
-using Graft.Training.Confidence;
-using Graft.Training.Datasets;
-using Graft.Training.Fitting;
-using Graft.Training.Fitting.Callbacks;
-using Graft.Training.Heads;
+using Graft.Training.Measurement;
 using Graft.Weights;
+using Graft.Weights.Csv;
 
 namespace Graft.Training.Runs;
 
@@ -50,7 +52,7 @@ internal static class RunFiles
 
     /// <summary>Writes what a first training said of the images that were kept aside from it.</summary>
     public static void WriteCalibration(RunFolder folder, ModelConfidence confidence) =>
-        AtomicFile.WriteText(folder.Calibration, JsonSerializer.Serialize(confidence, ClassifierJson.Default.ModelConfidence) + "\n");
+        AtomicFile.WriteText(folder.Calibration, JsonSerializer.Serialize(confidence, RunJson.Default.ModelConfidence) + "\n");
 
     /// <summary>Reads what <see cref="WriteCalibration"/> wrote; null where that training has not ended.</summary>
     /// <exception cref="RunException">It is damaged.</exception>
@@ -61,7 +63,7 @@ internal static class RunFiles
         try
         {
             using var stream = File.OpenRead(folder.Calibration);
-            if (JsonSerializer.Deserialize(stream, ClassifierJson.Default.ModelConfidence) is { IsValid: true } confidence)
+            if (JsonSerializer.Deserialize(stream, RunJson.Default.ModelConfidence) is { IsValid: true } confidence)
                 return confidence;
         }
         catch (JsonException error)

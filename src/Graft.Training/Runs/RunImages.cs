@@ -1,6 +1,7 @@
+using Graft.Data;
+using Graft.Data.Hashing;
 using Graft.Imaging;
-using Graft.Training.Datasets;
-using Graft.Training.Features;
+using Graft.Weights.Csv;
 
 namespace Graft.Training.Runs;
 

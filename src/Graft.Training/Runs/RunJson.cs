@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Graft.Classification.Confidence;
 
 namespace Graft.Training.Runs;
 
@@ -6,5 +7,6 @@ namespace Graft.Training.Runs;
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, WriteIndented = true)]
 [JsonSerializable(typeof(ArgumentsFile))]
 [JsonSerializable(typeof(MetricsFile))]
+[JsonSerializable(typeof(ModelConfidence))]
 [JsonSerializable(typeof(TrainingReport))]
 internal sealed partial class RunJson : JsonSerializerContext;

@@ -1,6 +1,7 @@
-using Graft.Models;
-using Graft.Training.Features;
-using Graft.Training.Fitting;
+using Graft.Features;
+using Graft.Learning;
+using Graft.Learning.Fitting;
+using Graft.Models.Downloads;
 
 namespace Graft.Training.Runs;
 

@@ -1,13 +1,16 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using Graft.Features;
 using Graft.Layers.Losses;
 using Graft.Layers.Networks;
 using Graft.Layers.Optimizers;
 using Graft.Layers.Optimizers.Schedules;
+using Graft.Learning;
+using Graft.Learning.Batches;
+using Graft.Learning.Fitting;
+using Graft.Learning.Fitting.Callbacks;
+using Graft.Learning.Fitting.Checkpoints;
 using Graft.Tensors;
-using Graft.Training.Fitting;
-using Graft.Training.Fitting.Callbacks;
-using Graft.Training.Fitting.Checkpoints;
 
 namespace Graft.Training.Runs;
 

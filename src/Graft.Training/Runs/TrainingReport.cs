@@ -1,6 +1,7 @@
-using Graft.Training.Backbones;
-using Graft.Training.Confidence;
-using Graft.Training.Evaluation;
+using Graft.Classification.Confidence;
+using Graft.Features.Backbones;
+using Graft.Learning.Evaluation;
+using Graft.Training.Measurement;
 
 namespace Graft.Training.Runs;
 

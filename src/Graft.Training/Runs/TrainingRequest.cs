@@ -1,10 +1,10 @@
+using Graft.Features.Backbones;
+using Graft.Features.Storage;
 using Graft.Imaging;
 using Graft.Imaging.Augmentation;
 using Graft.Layers.Optimizers;
-using Graft.Training.Backbones;
-using Graft.Training.Batches;
-using Graft.Training.Features;
-using Graft.Training.Heads;
+using Graft.Learning.Batches;
+using Graft.Learning.Heads;
 
 namespace Graft.Training.Runs;
 

@@ -1,4 +1,5 @@
 using Graft.Layers.Convolution;
+using Graft.Layers.Freezing;
 using Graft.Layers.Linear;
 using Graft.Layers.Networks;
 

@@ -120,7 +120,7 @@ internal sealed record NodeDocument(string Name, string Layer, IReadOnlyList<str
     RespectRequiredConstructorParameters = true,
     WriteIndented = true)]
 [JsonSerializable(typeof(NetworkDocument))]
-[JsonSerializable(typeof(Graft.Layers.Convolution.Padding2D))]
+[JsonSerializable(typeof(Graft.Layers.Padding2D))]
 [JsonSerializable(typeof(Graft.Layers.Pooling.Pooling2DOptions))]
 [JsonSerializable(typeof(LayerFormats.AdaptivePoolingOptions))]
 [JsonSerializable(typeof(LayerFormats.AveragePoolingOptions))]

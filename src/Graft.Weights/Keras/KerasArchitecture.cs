@@ -2,7 +2,6 @@ using System.Text.Json;
 using Graft.Layers.Networks;
 using Graft.Tensors;
 using Graft.Weights.Safetensors;
-using Graft.Weights.TfJs;
 
 namespace Graft.Weights.Keras;
 
@@ -13,6 +12,7 @@ namespace Graft.Weights.Keras;
 /// </summary>
 public static class KerasArchitecture
 {
+    private const string Operation = "Reading the Keras model";
     private const long MaximumSize = 64L << 20;
     private const string Remedy = "Write the file with model.to_json() of Keras 2, or tf_keras.";
 
@@ -61,14 +61,14 @@ public static class KerasArchitecture
         {
             using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
             if (stream.Length > MaximumSize)
-                throw new WeightsFormatException(TfJsModel.Operation, path, $"at most {MaximumSize:N0} bytes of JSON", $"{stream.Length:N0}", Remedy);
+                throw new WeightsFormatException(Operation, path, $"at most {MaximumSize:N0} bytes of JSON", $"{stream.Length:N0}", Remedy);
             using var document = JsonDocument.Parse(stream, new JsonDocumentOptions { AllowDuplicateProperties = false, MaxDepth = 256 });
-            var topology = TfJsTopology.ParseModel(path, document.RootElement);
+            var topology = TfJsTopology.Parse(Operation, path, document.RootElement);
             return KerasNetworkBuilder.Build(path, topology.Layers, topology.Inputs, topology.Outputs, imageSize);
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
-            throw new WeightsFormatException(TfJsModel.Operation, path, "JSON", $"an error in it ({exception.Message})", Remedy, exception);
+            throw new WeightsFormatException(Operation, path, "JSON", $"an error in it ({exception.Message})", Remedy, exception);
         }
     }
 

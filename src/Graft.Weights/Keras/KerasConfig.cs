@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Graft.Weights.TfJs;
 
 namespace Graft.Weights.Keras;
 

@@ -1,3 +1,4 @@
+using Graft.Layers;
 using Graft.Layers.Convolution;
 using Graft.Tensors;
 

@@ -1,5 +1,5 @@
+using Graft.Layers;
 using Graft.Layers.Activations;
-using Graft.Layers.Convolution;
 using Graft.Layers.Linear;
 using Graft.Layers.Merging;
 using Graft.Layers.Networks;

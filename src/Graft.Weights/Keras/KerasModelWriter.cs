@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Graft.Layers;
 using Graft.Layers.Activations;
 using Graft.Layers.Convolution;
 using Graft.Layers.Linear;

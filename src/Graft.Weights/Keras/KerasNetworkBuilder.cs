@@ -1,7 +1,6 @@
 using Graft.Layers;
 using Graft.Layers.Networks;
 using Graft.Tensors;
-using Graft.Weights.TfJs;
 
 namespace Graft.Weights.Keras;
 

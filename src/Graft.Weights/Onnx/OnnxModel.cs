@@ -1,6 +1,8 @@
 using Google.Protobuf;
 using Graft.Layers.Networks;
+using Graft.Weights.Onnx.Graphs;
 using Graft.Weights.Onnx.Messages;
+using Graft.Weights.Onnx.Operators;
 
 namespace Graft.Weights.Onnx;
 
@@ -90,18 +92,18 @@ public sealed class OnnxModel : IDisposable
         }
 
         using var constants = new OnnxConstants(file, source);
-        var (network, input, output) = OnnxGraphReader.Read(file, parts, constants, operatorSet, options);
+        var (network, input, output) = OnnxGraphReader.Read(file, parts, constants, OnnxOperators.Table, operatorSet, options.OutputName, options.ImageSize);
         return new OnnxModel(network, input, output, new OnnxProducer(model.ProducerName, model.ProducerVersion), metadata);
 
         long OperatorSet(ModelProto model)
         {
             var versions = model.OpsetImport.Where(set => set.Domain is "" or "ai.onnx").Select(set => set.Version).ToArray();
-            if (versions is [>= OnnxOperators.OldestVersion and <= OnnxOperators.NewestVersion])
+            if (versions is [>= OnnxOperatorTable.OldestVersion and <= OnnxOperatorTable.NewestVersion])
                 return versions[0];
             throw Error(
-                $"one operator set (opset) from {OnnxOperators.OldestVersion} to {OnnxOperators.NewestVersion}",
+                $"one operator set (opset) from {OnnxOperatorTable.OldestVersion} to {OnnxOperatorTable.NewestVersion}",
                 versions.Length == 1 ? $"{versions[0]}" : $"{versions.Length} of them",
-                $"Convert the model to opset {OnnxOperators.WrittenVersion}.");
+                $"Convert the model to opset {OnnxOperatorTable.WrittenVersion}.");
         }
 
         WeightsFormatException Error(string expected, string found, string remedy, Exception? cause = null) =>

@@ -1,6 +1,8 @@
 using Google.Protobuf;
 using Graft.Layers.Networks;
+using Graft.Weights.Onnx.Graphs;
 using Graft.Weights.Onnx.Messages;
+using Graft.Weights.Onnx.Operators;
 
 namespace Graft.Weights.Onnx;
 
@@ -44,7 +46,7 @@ public static class OnnxWriter
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(options);
-        using var builder = new OnnxGraphBuilder(network, options);
+        using var builder = new OnnxGraphBuilder(network, OnnxOperators.Table, options.InputName, options.OutputName);
         var model = new ModelProto
         {
             IrVersion = IrVersion,
@@ -52,7 +54,7 @@ public static class OnnxWriter
             ProducerVersion = OnnxGraphBuilder.CheckText(options.Producer.Version),
             Graph = builder.Build(),
         };
-        model.OpsetImport.Add(new OperatorSetIdProto { Domain = "", Version = OnnxOperators.WrittenVersion });
+        model.OpsetImport.Add(new OperatorSetIdProto { Domain = "", Version = OnnxOperatorTable.WrittenVersion });
         foreach (var (key, value) in options.Metadata.OrderBy(static entry => entry.Key, StringComparer.Ordinal))
         {
             model.MetadataProps.Add(new StringStringEntryProto

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using Graft.Tensors;
+using Graft.Weights.Keras;
 
 namespace Graft.Weights.TfJs;
 
@@ -65,7 +66,7 @@ public sealed class TfJsModel
             var root = Parse(path);
             if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("weightsManifest", out var manifest))
                 throw new WeightsFormatException(Operation, path, "an object with modelTopology and weightsManifest", $"{root.ValueKind} without", Remedy);
-            return new TfJsModel(path, TfJsTopology.Parse(path, root), new TfJsManifest(path).Parse(manifest));
+            return new TfJsModel(path, Topology(path, root), new TfJsManifest(path).Parse(manifest));
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
@@ -96,6 +97,11 @@ public sealed class TfJsModel
         using var document = JsonDocument.Parse(stream, new JsonDocumentOptions { AllowDuplicateProperties = false, MaxDepth = 256 });
         return document.RootElement.Clone();
     }
+
+    private static TfJsTopology Topology(string path, JsonElement root) =>
+        root.TryGetProperty("modelTopology", out var model) && model.ValueKind == JsonValueKind.Object
+            ? TfJsTopology.Parse(Operation, path, model)
+            : throw new WeightsFormatException(Operation, path, "the layers under modelTopology", "none", "Convert the model as a TensorFlow.js layers model (from Keras 2), not as a graph model.");
 
     private Tensor Read(TfJsWeight weight, TfJsShardReader reader)
     {

@@ -1,5 +1,4 @@
 using Graft.Imaging.Augmentation;
-using Graft.Models;
 
 namespace Graft.Imaging.Tests.Augmentation;
 

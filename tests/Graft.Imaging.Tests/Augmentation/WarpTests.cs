@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Graft.Imaging.Augmentation;
-using Graft.Models;
 using Graft.Tensors;
 
 namespace Graft.Imaging.Tests.Augmentation;

@@ -1,5 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
+using Graft.Layers.Autograd;
 using Graft.Layers.Inference;
 using Graft.Layers.Networks;
 using Graft.Tensors;

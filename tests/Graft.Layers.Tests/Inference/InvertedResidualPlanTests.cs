@@ -1,4 +1,5 @@
 using Graft.Layers.Activations;
+using Graft.Layers.Autograd;
 using Graft.Layers.Convolution;
 using Graft.Layers.Inference;
 using Graft.Layers.Merging;

@@ -1,4 +1,5 @@
 using Graft.Layers.Activations;
+using Graft.Layers.Autograd;
 using Graft.Layers.Convolution;
 using Graft.Layers.Inference;
 using Graft.Layers.Merging;
@@ -6,6 +7,7 @@ using Graft.Layers.Networks;
 using Graft.Layers.Normalization;
 using Graft.Layers.Pooling;
 using Graft.Layers.Regularization;
+using Graft.Layers.Reshaping;
 using Graft.Tensors;
 using Graft.Testing;
 

@@ -1,4 +1,5 @@
 using Graft.Layers.Activations;
+using Graft.Layers.Autograd;
 using Graft.Layers.Linear;
 using Graft.Layers.Losses;
 using Graft.Layers.Merging;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Graft.Layers.Activations;
+using Graft.Layers.Autograd;
 using Graft.Layers.Convolution;
 using Graft.Layers.Linear;
 using Graft.Layers.Losses;

@@ -1,5 +1,7 @@
+using Graft.Layers;
 using Graft.Layers.Inference;
 using Graft.Layers.Networks;
+using Graft.Models.Networks;
 using Graft.Tensors;
 using Graft.Testing;
 using Graft.Testing.OnnxRuntime;

@@ -1,3 +1,4 @@
+using Graft.Models.Networks;
 using Graft.Testing;
 using Graft.Testing.TensorFlowJs;
 using Graft.Weights.TfJs;

@@ -1,4 +1,7 @@
 using System.Text.Json;
+using Graft.Models.Downloads;
+using Graft.Models.Networks;
+using Graft.Models.Published;
 
 namespace Graft.Models.Tests.Published;
 

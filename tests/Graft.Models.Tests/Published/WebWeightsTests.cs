@@ -1,5 +1,9 @@
 using System.Security.Cryptography;
+using Graft.Imaging;
 using Graft.Models.Downloads;
+using Graft.Models.Networks;
+using Graft.Models.Published;
+using Graft.Models.Storage;
 using Graft.Models.Tests.Golden;
 using Graft.Tensors;
 using Graft.Testing;

@@ -1,9 +1,14 @@
 using System.Text.Json;
+using Graft.Imaging;
+using Graft.Layers.Autograd;
+using Graft.Layers.Freezing;
 using Graft.Layers.Linear;
 using Graft.Layers.Losses;
 using Graft.Layers.Networks;
 using Graft.Layers.Optimizers;
+using Graft.Models.Downloads;
 using Graft.Models.Networks;
+using Graft.Models.Storage;
 using Graft.Tensors;
 
 namespace Graft.Models.Tests.ResNet50;

@@ -1,5 +1,9 @@
+using Graft.Imaging;
 using Graft.Layers.Inference;
 using Graft.Layers.Networks;
+using Graft.Models.Downloads;
+using Graft.Models.Networks;
+using Graft.Models.Storage;
 using Graft.Tensors;
 
 namespace Graft.Models.Tests.ResNet50;

@@ -3,9 +3,10 @@ using System.Text;
 using System.Text.Json;
 using Graft.Layers.Networks;
 using Graft.Layers.Normalization;
+using Graft.Models.Networks;
 using Graft.Models.Tests.Golden;
 using Graft.Tensors;
-using Graft.Weights;
+using Graft.Weights.Formats;
 using Graft.Weights.Safetensors;
 
 namespace Graft.Models.Tests.Timm;

@@ -1,6 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
-using Graft.Tensors.Kernels.Convolution;
+using Graft.Tensors.Kernels.Gemm;
 using Graft.Testing;
 
 namespace Graft.Tensors.Tests.Kernels;

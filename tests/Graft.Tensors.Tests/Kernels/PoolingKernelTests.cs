@@ -1,4 +1,4 @@
-using Graft.Layers.Convolution;
+using Graft.Layers;
 using Graft.Tensors.Kernels.Convolution;
 using Graft.Tensors.Kernels.Pooling;
 using Graft.Testing;

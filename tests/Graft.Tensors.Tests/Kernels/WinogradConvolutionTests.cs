@@ -1,6 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
-using Graft.Layers.Convolution;
+using Graft.Layers;
 using Graft.Tensors.Kernels.Gemm;
 using Graft.Tensors.Kernels.Winograd;
 using Graft.Testing;

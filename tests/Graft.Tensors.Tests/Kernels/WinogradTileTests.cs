@@ -1,4 +1,3 @@
-using Graft.Tensors.Kernels.Convolution;
 using Graft.Tensors.Kernels.Gemm;
 using Graft.Tensors.Kernels.Winograd;
 using Graft.Testing;

@@ -5,6 +5,7 @@ using Graft.Layers.Merging;
 using Graft.Layers.Networks;
 using Graft.Layers.Normalization;
 using Graft.Layers.Pooling;
+using Graft.Layers.Reshaping;
 
 namespace Graft.Testing.Oracles;
 

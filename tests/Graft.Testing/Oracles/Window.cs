@@ -1,4 +1,4 @@
-using Graft.Layers.Convolution;
+using Graft.Layers;
 
 namespace Graft.Testing.Oracles;
 

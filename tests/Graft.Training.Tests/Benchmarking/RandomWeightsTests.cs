@@ -1,6 +1,6 @@
 using Graft.Layers.Inference;
 using Graft.Layers.Networks;
-using Graft.Models;
+using Graft.Models.Networks;
 using Graft.Tensors;
 using Graft.Training.Benchmarking;
 

@@ -1,6 +1,6 @@
+using Graft.Learning.Heads;
 using Graft.Tensors;
 using Graft.Training.DataChecks;
-using Graft.Training.Heads;
 
 namespace Graft.Training.Tests.DataChecks;
 

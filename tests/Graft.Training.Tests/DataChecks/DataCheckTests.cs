@@ -1,9 +1,10 @@
+using Graft.Data;
 using Graft.Imaging;
-using Graft.Models;
+using Graft.Models.Downloads;
 using Graft.Tensors;
+using Graft.Testing;
 using Graft.Training.DataChecks;
-using Graft.Training.Datasets;
-using Graft.Training.Tests.Photos;
+using Graft.Weights.Csv;
 
 namespace Graft.Training.Tests.DataChecks;
 
@@ -115,7 +116,7 @@ public sealed class DataCheckTests : IDisposable
         });
         Derive("train/b/1.png", "train/a/mirror.png", image =>
         {
-            using var mirrored = PhotoMeasurementTests.Mirror(image);
+            using var mirrored = SamplePictures.Mirror(image);
             return ImageEncoder.Encode(mirrored, ImageFormat.Png);
         });
         Derive("train/a/more.png", "train/a/wrong.jpg", image =>

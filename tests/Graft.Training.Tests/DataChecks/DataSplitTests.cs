@@ -1,9 +1,10 @@
 using FsCheck;
 using FsCheck.Fluent;
-using Graft.Models;
+using Graft.Data;
+using Graft.Models.Downloads;
 using Graft.Tensors;
+using Graft.Testing;
 using Graft.Training.DataChecks;
-using Graft.Training.Datasets;
 
 namespace Graft.Training.Tests.DataChecks;
 

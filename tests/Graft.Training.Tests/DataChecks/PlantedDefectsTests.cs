@@ -1,9 +1,9 @@
+using Graft.Data;
 using Graft.Imaging;
-using Graft.Models;
+using Graft.Models.Downloads;
 using Graft.Tensors;
+using Graft.Testing;
 using Graft.Training.DataChecks;
-using Graft.Training.Datasets;
-using Graft.Training.Tests.Photos;
 using Graft.Training.Tests.Runs;
 
 namespace Graft.Training.Tests.DataChecks;
@@ -107,12 +107,12 @@ public sealed class PlantedDefectsTests : IDisposable
                 using (var resized = ImageResizer.Resize(image, side, side))
                     return ImageEncoder.Encode(resized, ImageFormat.Png);
             default:
-                using (var mirrored = PhotoMeasurementTests.Mirror(image))
+                using (var mirrored = SamplePictures.Mirror(image))
                     return ImageEncoder.Encode(mirrored, ImageFormat.Png);
         }
     }
 
-    private static IReadOnlyList<Graft.Training.Runs.TrainingImage> Read()
+    private static IReadOnlyList<TrainingImage> Read()
     {
         try
         {
@@ -126,7 +126,7 @@ public sealed class PlantedDefectsTests : IDisposable
     }
 
     /// <summary>The photo's pixels, which its content has behind a header of 12 bytes.</summary>
-    private static RgbImage Picture(Graft.Training.Runs.TrainingImage photo) => RgbImage.FromPixels(Cifar10.Side, Cifar10.Side, photo.Content.Read(new()).AsSpan(12));
+    private static RgbImage Picture(TrainingImage photo) => RgbImage.FromPixels(Cifar10.Side, Cifar10.Side, photo.Content.Read(new()).AsSpan(12));
 
     private string Put(int label, string file, byte[] content)
     {

@@ -1,5 +1,5 @@
-using Graft.Training.Evaluation;
-using Graft.Training.Features;
+using Graft.Data;
+using Graft.Learning.Evaluation;
 using Graft.Training.Planning;
 using Graft.Training.Runs;
 

@@ -1,9 +1,10 @@
-using Graft.Models;
+using Graft.Data;
+using Graft.Features.Backbones;
+using Graft.Models.Downloads;
 using Graft.Tensors;
-using Graft.Training.Backbones;
+using Graft.Testing;
 using Graft.Training.Planning;
 using Graft.Training.Runs;
-using Graft.Training.Tests.Backbones;
 
 namespace Graft.Training.Tests.Planning;
 
@@ -57,6 +58,6 @@ public sealed class RoutePlanningTests : IDisposable
     {
         var home = new GraftHome(_folder["home"]);
         Assert.Contains("resnet50", Assert.ThrowsAny<PullException>(() => RoutePlanning.Run(home, _workers, new() { Data = _folder["data"], Backbones = [new() { Name = "resnet5" }] }, null, Token)).Message, StringComparison.Ordinal);
-        Assert.Contains(_folder["none"], Assert.Throws<Graft.Training.Datasets.DatasetException>(() => RoutePlanning.Run(home, _workers, new() { Data = _folder["none"] }, null, Token)).Message, StringComparison.Ordinal);
+        Assert.Contains(_folder["none"], Assert.Throws<DatasetException>(() => RoutePlanning.Run(home, _workers, new() { Data = _folder["none"] }, null, Token)).Message, StringComparison.Ordinal);
     }
 }

@@ -1,8 +1,10 @@
+using Graft.Data;
+using Graft.Features.Backbones;
 using Graft.Imaging;
 using Graft.Imaging.Augmentation;
-using Graft.Models;
-using Graft.Training.Backbones;
-using Graft.Training.Datasets;
+using Graft.Models.Downloads;
+using Graft.Models.Published;
+using Graft.Testing;
 using Graft.Training.Runs;
 
 namespace Graft.Training.Tests.Runs;

@@ -1,6 +1,6 @@
+using Graft.Data;
 using Graft.Tensors;
 using Graft.Testing;
-using Graft.Training.Datasets;
 using Graft.Training.Runs;
 using Graft.Weights.Safetensors;
 

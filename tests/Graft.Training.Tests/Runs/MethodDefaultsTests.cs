@@ -1,6 +1,6 @@
 using Graft.Imaging.Augmentation;
 using Graft.Layers.Optimizers;
-using Graft.Training.Heads;
+using Graft.Learning.Heads;
 using Graft.Training.Runs;
 
 namespace Graft.Training.Tests.Runs;

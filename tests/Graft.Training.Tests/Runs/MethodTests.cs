@@ -1,10 +1,11 @@
 using System.Globalization;
+using Graft.Classification;
+using Graft.Features.Backbones;
 using Graft.Imaging.Augmentation;
-using Graft.Models;
+using Graft.Learning.Heads;
+using Graft.Models.Storage;
 using Graft.Tensors;
-using Graft.Training.Backbones;
-using Graft.Training.Classification;
-using Graft.Training.Heads;
+using Graft.Testing;
 using Graft.Training.Runs;
 using Graft.Weights.Onnx;
 

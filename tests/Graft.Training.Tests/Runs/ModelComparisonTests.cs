@@ -1,9 +1,9 @@
-using Graft.Models;
+using Graft.Classification;
+using Graft.Data;
+using Graft.Models.Downloads;
 using Graft.Tensors;
-using Graft.Training.Classification;
-using Graft.Training.Datasets;
+using Graft.Testing;
 using Graft.Training.Runs;
-using Graft.Training.Tests.Classification;
 
 namespace Graft.Training.Tests.Runs;
 

@@ -1,7 +1,8 @@
+using Graft.Classification;
+using Graft.Classification.Confidence;
 using Graft.Imaging.Augmentation;
 using Graft.Tensors;
-using Graft.Training.Classification;
-using Graft.Training.Confidence;
+using Graft.Testing;
 using Graft.Training.Runs;
 using Graft.Weights.Onnx;
 

@@ -1,4 +1,6 @@
-using Graft.Models;
+using Graft.Models.Downloads;
+using Graft.Models.Storage;
+using Graft.Testing;
 
 namespace Graft.Training.Tests.Runs;
 

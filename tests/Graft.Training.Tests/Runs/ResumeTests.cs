@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
+using Graft.Data;
 using Graft.Tensors;
-using Graft.Training.Datasets;
+using Graft.Testing;
 using Graft.Training.Runs;
 
 namespace Graft.Training.Tests.Runs;

@@ -1,13 +1,13 @@
 using System.Globalization;
 using System.Text.Json;
+using Graft.Classification;
+using Graft.Data;
+using Graft.Features.Storage;
 using Graft.Imaging;
+using Graft.Learning.Heads;
 using Graft.Tensors;
 using Graft.Testing;
 using Graft.Testing.OnnxRuntime;
-using Graft.Training.Classification;
-using Graft.Training.Datasets;
-using Graft.Training.Features;
-using Graft.Training.Heads;
 using Graft.Training.Runs;
 
 namespace Graft.Training.Tests.Runs;

@@ -6,6 +6,7 @@ using Graft.Layers.Networks;
 using Graft.Layers.Normalization;
 using Graft.Layers.Pooling;
 using Graft.Layers.Regularization;
+using Graft.Layers.Reshaping;
 using Graft.Tensors;
 
 namespace Graft.Weights.Tests.Onnx;

@@ -1,5 +1,6 @@
 using Google.Protobuf;
 using Google.Protobuf.Collections;
+using Graft.Layers;
 using Graft.Layers.Activations;
 using Graft.Layers.Convolution;
 using Graft.Layers.Linear;
@@ -8,8 +9,10 @@ using Graft.Layers.Networks;
 using Graft.Layers.Normalization;
 using Graft.Layers.Pooling;
 using Graft.Layers.Regularization;
+using Graft.Layers.Reshaping;
 using Graft.Tensors;
 using Graft.Weights.Onnx;
+using Graft.Weights.Onnx.Graphs;
 using Graft.Weights.Onnx.Messages;
 
 namespace Graft.Weights.Tests.Onnx;

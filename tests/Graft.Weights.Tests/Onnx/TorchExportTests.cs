@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Graft.Layers.Autograd;
 using Graft.Layers.Networks;
 using Graft.Tensors;
 using Graft.Weights.Onnx;

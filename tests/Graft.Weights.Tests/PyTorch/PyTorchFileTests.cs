@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Text;
 using Graft.Tensors;
+using Graft.Weights.Formats;
 using Graft.Weights.PyTorch;
 
 namespace Graft.Weights.Tests.PyTorch;

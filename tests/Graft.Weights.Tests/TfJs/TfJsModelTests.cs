@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Graft.Weights.Keras;
 using Graft.Weights.TfJs;
 
 namespace Graft.Weights.Tests.TfJs;

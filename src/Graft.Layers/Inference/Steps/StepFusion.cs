@@ -1,5 +1,5 @@
-using Graft.Layers.Convolution;
 using Graft.Layers.Normalization;
+using Graft.Layers.Reshaping;
 using Graft.Tensors.Kernels.Convolution;
 
 namespace Graft.Layers.Inference.Steps;

@@ -1,5 +1,3 @@
-using Graft.Tensors.Kernels.Convolution;
-
 namespace Graft.Tensors.Kernels.Gemm;
 
 /// <summary>

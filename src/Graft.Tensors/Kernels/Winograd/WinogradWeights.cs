@@ -1,7 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using Graft.Tensors.Kernels.Convolution;
 using Graft.Tensors.Kernels.Gemm;
 
 namespace Graft.Tensors.Kernels.Winograd;

@@ -1,6 +1,8 @@
+using Graft.Layers;
 using Graft.Layers.Convolution;
-using Graft.Layers.Networks;
+using Graft.Layers.Reshaping;
 using Graft.Tensors;
+using Graft.Weights.Onnx.Graphs;
 
 namespace Graft.Weights.Onnx.Operators;
 

@@ -1,5 +1,6 @@
 using Graft.Layers.Linear;
 using Graft.Tensors;
+using Graft.Weights.Onnx.Graphs;
 
 namespace Graft.Weights.Onnx.Operators;
 

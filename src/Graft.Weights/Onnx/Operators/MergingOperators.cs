@@ -1,5 +1,6 @@
+using Graft.Layers;
 using Graft.Layers.Merging;
-using Graft.Layers.Networks;
+using Graft.Weights.Onnx.Graphs;
 
 namespace Graft.Weights.Onnx.Operators;
 

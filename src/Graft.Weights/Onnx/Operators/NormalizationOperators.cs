@@ -1,5 +1,6 @@
-using Graft.Layers.Networks;
+using Graft.Layers;
 using Graft.Layers.Normalization;
+using Graft.Weights.Onnx.Graphs;
 
 namespace Graft.Weights.Onnx.Operators;
 

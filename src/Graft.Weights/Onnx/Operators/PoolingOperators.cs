@@ -1,5 +1,6 @@
-using Graft.Layers.Networks;
+using Graft.Layers;
 using Graft.Layers.Pooling;
+using Graft.Weights.Onnx.Graphs;
 using Graft.Weights.Onnx.Messages;
 
 namespace Graft.Weights.Onnx.Operators;

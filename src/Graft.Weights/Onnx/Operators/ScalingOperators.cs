@@ -1,4 +1,5 @@
 using Graft.Layers.Normalization;
+using Graft.Weights.Onnx.Graphs;
 
 namespace Graft.Weights.Onnx.Operators;
 

@@ -1,6 +1,6 @@
 using Graft.Layers;
 using Graft.Layers.Activations;
-using Graft.Layers.Networks;
+using Graft.Weights.Onnx.Graphs;
 using Graft.Weights.Onnx.Messages;
 
 namespace Graft.Weights.Onnx.Operators;

@@ -1,4 +1,5 @@
-using Graft.Layers.Convolution;
+using Graft.Layers;
+using Graft.Weights.Onnx.Graphs;
 
 namespace Graft.Weights.Onnx.Operators;
 

@@ -1,8 +1,8 @@
+using Graft.Classification.Confidence;
 using Graft.Imaging;
 using Graft.Tensors;
-using Graft.Training.Confidence;
-using Graft.Training.Runs;
-using Graft.Training.Runs.Reporting;
+using Graft.Training.Measurement;
+using Graft.Training.Reporting;
 
 namespace Graft.Training.Tests.Runs.Reporting;
 

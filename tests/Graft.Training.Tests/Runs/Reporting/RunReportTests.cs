@@ -1,6 +1,6 @@
 using Graft.Tensors;
+using Graft.Testing;
 using Graft.Training.Runs;
-using Graft.Training.Tests.Reports;
 
 namespace Graft.Training.Tests.Runs.Reporting;
 

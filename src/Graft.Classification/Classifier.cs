@@ -1,0 +1,284 @@
+using System.Collections.Concurrent;
+using Graft.Imaging;
+using Graft.Imaging.Augmentation;
+using Graft.Layers.Inference;
+using Graft.Layers.Networks;
+using Graft.Tensors;
+
+namespace Graft.Classification;
+
+/// <summary>
+/// A trained classifier, loaded from the one file that <c>graft train</c> writes. Thread-safe: any number of threads may predict
+/// at once. Dispose it when no thread predicts any more.
+/// </summary>
+/// <example>
+/// <code>
+/// using var classifier = Classifier.Load("model.onnx");
+/// var prediction = classifier.Predict("photo.jpg");
+/// Console.WriteLine($"{prediction.Label}: {prediction.Probability:P1}");
+/// </code>
+/// </example>
+public sealed class Classifier : IDisposable
+{
+    /// <summary>Bounds the memory of <see cref="PredictFiles"/>.</summary>
+    private const int FilesDecodedAhead = 8;
+
+    private readonly ClassifierPlan _plan;
+    private readonly WorkerPool _workers;
+    private readonly ImageViews _views;
+    private readonly ImageLimits _limits;
+    private readonly ConcurrentBag<ClassifierRunner> _runners = [];
+
+    private Classifier(ClassifierFile file, int threads, ImageLimits limits, PlanOptions planOptions, int testTimeViews)
+    {
+        _limits = limits;
+        ClassNames = file.Metadata.ClassNames;
+        Preprocessing = file.Metadata.Preprocessing;
+        Provenance = file.Metadata.Provenance;
+        _views = new ImageViews(Preprocessing, TestTimeViews.First(testTimeViews), limits);
+        _plan = ClassifierPlan.Compile(file, planOptions);
+        _workers = new WorkerPool(threads);
+    }
+
+    /// <summary>The names of the classes, in ordinal order.</summary>
+    public IReadOnlyList<string> ClassNames { get; }
+
+    /// <summary>What is done to a picture before the network sees it; <c>Predict</c> does it.</summary>
+    public Preprocessing Preprocessing { get; }
+
+    /// <summary>Where the classifier comes from.</summary>
+    public Provenance Provenance { get; }
+
+    /// <summary>Whether predictions tell pictures of other things; models of older versions, and those put together by hand, cannot.</summary>
+    public bool KnowsUnknown => _plan.Confidence?.Unknown is not null;
+
+    /// <summary>Whether predictions have sets of classes with a stated coverage.</summary>
+    public bool HasPredictionSets => _plan.Confidence?.Sets is not null;
+
+    /// <summary>Loads a classifier.</summary>
+    /// <param name="path">A <c>model.onnx</c> that Graft wrote.</param>
+    /// <param name="threads">How many threads a prediction runs on; one for each processor when 0.</param>
+    /// <param name="limits">Limits on the size of pictures; the defaults when null.</param>
+    /// <param name="planOptions">How the network is compiled; the defaults when null.</param>
+    /// <param name="testTimeViews">
+    /// Over how many views of a picture a prediction is averaged: 1 is the picture alone, 2 also its mirror image; more take
+    /// parts of it. At most <see cref="TestTimeViews.MaximumCount"/>.
+    /// </param>
+    /// <returns>A classifier that the caller disposes.</returns>
+    /// <exception cref="Graft.Weights.WeightsFormatException">The file is no Graft classifier, or damaged.</exception>
+    /// <exception cref="IOException">The file is missing or cannot be read.</exception>
+    public static Classifier Load(string path, int threads = 0, ImageLimits? limits = null, PlanOptions? planOptions = null, int testTimeViews = 1)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        Classifier classifier;
+        using (var file = ClassifierFile.Read(path))
+            classifier = new Classifier(file, threads, limits ?? new(), planOptions ?? new(), testTimeViews);
+
+        // The plan has weights of its own; a classifier that lives long should not keep those of the file.
+        TensorMemory.Shared.Trim();
+        return classifier;
+    }
+
+    /// <summary>
+    /// Writes a network that was put together and trained by hand as the one file that <see cref="Load"/>, the command line and ONNX Runtime take.
+    /// </summary>
+    /// <param name="path">Where the file goes; written whole or not at all.</param>
+    /// <param name="network">
+    /// From RGB pixels of 0 to 255, preprocessing included, to logits, log-probabilities or probabilities: the file gets what is
+    /// missing to probabilities. It stays the caller's and as it is; nobody may use it meanwhile.
+    /// </param>
+    /// <param name="classNames">The names of the classes, in the order of the network's outputs.</param>
+    /// <param name="preprocessing">The size and the resize rule of pictures.</param>
+    /// <exception cref="ArgumentException">Names or preprocessing do not fit the network.</exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public static void Save(string path, Network network, IReadOnlyList<string> classNames, Preprocessing preprocessing)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(classNames);
+        ArgumentNullException.ThrowIfNull(preprocessing);
+        if (network.OutputShape != new Shape(classNames.Count))
+            throw new ArgumentException($"Saving the classifier: there are {classNames.Count} class names, but the network gives {network.OutputShape}.", nameof(classNames));
+        if (network.InputShape != new Shape(preprocessing.Height, preprocessing.Width, 3))
+            throw new ArgumentException($"Saving the classifier: the preprocessing gives pictures of {preprocessing.Height} x {preprocessing.Width} x 3, but the network takes {network.InputShape}.", nameof(preprocessing));
+        ClassifierFile.Write(path, network, classNames, preprocessing);
+    }
+
+    /// <summary>Classifies a picture in a file: JPEG, PNG, WebP, GIF or TIFF.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="ImageException">The picture cannot be read.</exception>
+    public Prediction Predict(string path) => Predict(path, pixels => _views.Load(ImageDecoder.ReadFile(path, _limits), path, pixels));
+
+    /// <summary>Classifies a picture in a stream: JPEG, PNG, WebP, GIF or TIFF.</summary>
+    /// <param name="stream">Read to its end, at the most as far as the limits allow; not closed.</param>
+    /// <param name="name">What to call the picture in errors.</param>
+    /// <exception cref="ImageException">The picture cannot be read.</exception>
+    public Prediction Predict(Stream stream, string name = "stream")
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        var content = ReadAll(stream, name);
+        return Predict(name, pixels => _views.Load(content, name, pixels));
+    }
+
+    /// <summary>Classifies a picture in memory.</summary>
+    /// <param name="image">The picture, of any size.</param>
+    public Prediction Predict(RgbImage image)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        return Predict("image", pixels => _views.Load(image, pixels));
+    }
+
+    /// <summary>Classifies pictures that have the network's size already, as they are: without test-time views.</summary>
+    /// <param name="pixels"><c>[n, height, width, 3]</c> of <see cref="Preprocessing"/>'s size: RGB, 0 to 255.</param>
+    /// <returns>n predictions.</returns>
+    /// <exception cref="ArgumentException">The shape is another one.</exception>
+    /// <exception cref="ArithmeticException">The pixels, or the model's weights, give probabilities that are not finite.</exception>
+    public IReadOnlyList<Prediction> Predict(Tensor pixels)
+    {
+        ArgumentNullException.ThrowIfNull(pixels);
+        if (pixels.Shape.Rank != 4 || !pixels.Shape.Dimensions[1..].SequenceEqual(_plan.InputShape.Dimensions))
+            throw new ArgumentException($"The classifier takes pixels of shape [n, {Preprocessing.Height}, {Preprocessing.Width}, 3], but got {pixels.Shape}.", nameof(pixels));
+        var predictions = new Prediction[pixels.Shape[0]];
+        using var one = Tensor.Uninitialized(pixels.Shape.WithBatch(1));
+        for (var i = 0; i < predictions.Length; i++)
+        {
+            pixels.Rows(i).CopyTo(one.Span);
+            predictions[i] = Run(one);
+        }
+
+        return predictions;
+    }
+
+    /// <summary>Classifies pictures in files, decoding the next ones while the network computes.</summary>
+    /// <param name="paths">The files.</param>
+    /// <param name="cancellationToken">Stops between files.</param>
+    /// <returns>One result for each file, in order, as they come.</returns>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public IEnumerable<FilePrediction> PredictFiles(IEnumerable<string> paths, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(paths);
+        var ahead = new Queue<Task<(string Path, Tensor? Pixels, ImageException? Error)>>();
+        try
+        {
+            foreach (var path in paths)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                ahead.Enqueue(Task.Run(() => Decode(path), CancellationToken.None));
+                if (ahead.Count > FilesDecodedAhead)
+                    yield return Finish(ahead.Dequeue());
+            }
+
+            while (ahead.Count > 0)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                yield return Finish(ahead.Dequeue());
+            }
+        }
+        finally
+        {
+            foreach (var task in ahead)
+                task.ContinueWith(decoded => decoded.Result.Pixels?.Dispose(), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
+        }
+    }
+
+    /// <summary>Frees the weights and stops the threads.</summary>
+    public void Dispose()
+    {
+        while (_runners.TryTake(out var runner))
+            runner.Dispose();
+        _plan.Dispose();
+        _workers.Dispose();
+    }
+
+    private Prediction Predict(string name, PixelSource load)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        using var pixels = Views();
+        load(pixels.Span);
+        return Run(pixels);
+    }
+
+    private (string Path, Tensor? Pixels, ImageException? Error) Decode(string path)
+    {
+        var pixels = Views();
+        try
+        {
+            _views.Load(ImageDecoder.ReadFile(path, _limits), path, pixels.Span);
+            return (path, pixels, null);
+        }
+        catch (ImageException error)
+        {
+            pixels.Dispose();
+            return (path, null, error);
+        }
+        catch
+        {
+            pixels.Dispose();
+            throw;
+        }
+    }
+
+    private FilePrediction Finish(Task<(string Path, Tensor? Pixels, ImageException? Error)> decoded)
+    {
+        var (path, pixels, error) = decoded.GetAwaiter().GetResult();
+        using (pixels)
+            return new(path, pixels is null ? null : Run(pixels), error);
+    }
+
+    /// <summary>Room for the views of one picture.</summary>
+    private Tensor Views() => Tensor.Uninitialized(new Shape(_views.Count, Preprocessing.Height, Preprocessing.Width, 3));
+
+    /// <summary>Averages over the views of a picture.</summary>
+    private Prediction Run(Tensor pixels)
+    {
+        if (!_runners.TryTake(out var runner))
+            runner = _plan.CreateRunner(_views.Count, _workers);
+        try
+        {
+            using var probabilities = runner.Run(pixels, out var sketch);
+            // Pixels that are not numbers, or far from 0 to 255: an order of such probabilities would be made up.
+            foreach (var probability in probabilities.Span)
+            {
+                if (!float.IsFinite(probability))
+                    throw new ArithmeticException($"Classifying gave a probability of {probability}; finite numbers were expected. Check that the pixels are numbers from 0 to 255, or train the model again.");
+            }
+
+            return new Prediction(ClassNames, Mean(probabilities), _plan.Confidence, sketch);
+        }
+        finally
+        {
+            _runners.Add(runner);
+        }
+    }
+
+    private static float[] Mean(Tensor probabilities)
+    {
+        var (views, classes) = (probabilities.Shape[0], probabilities.Shape[1]);
+        var mean = new float[classes];
+        for (var i = 0; i < classes; i++)
+        {
+            var sum = 0.0;
+            for (var view = 0; view < views; view++)
+                sum += probabilities.Rows(view)[i];
+            mean[i] = (float)(sum / views);
+        }
+
+        return mean;
+    }
+
+    private byte[] ReadAll(Stream stream, string name)
+    {
+        using var content = new MemoryStream();
+        var buffer = new byte[1 << 16];
+        while (stream.Read(buffer) is var count and > 0)
+        {
+            content.Write(buffer, 0, count);
+            if (content.Length > _limits.MaximumFileBytes)
+                throw new ImageException("read", name, "file too large", $"at most {_limits.MaximumFileBytes:N0} bytes", "more", "Use a smaller picture, or allow larger files.");
+        }
+
+        return content.ToArray();
+    }
+
+    private delegate void PixelSource(Span<float> pixels);
+}

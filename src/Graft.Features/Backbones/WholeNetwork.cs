@@ -1,0 +1,128 @@
+using Graft.Imaging;
+using Graft.Layers.Networks;
+using Graft.Layers.Normalization;
+using Graft.Layers.Pooling;
+using Graft.Models;
+
+namespace Graft.Features.Backbones;
+
+/// <summary>A network with its weights from preprocessing to its own classifier, before it is cut. Owns the network until it is cut.</summary>
+internal sealed class WholeNetwork : IDisposable
+{
+    /// <summary>What heads and classifiers call their own nodes.</summary>
+    private static readonly string[] Reserved = ["head", "probabilities"];
+
+    private readonly Architecture? _architecture;
+    private bool _isTaken;
+
+    private WholeNetwork(string name, Network network, Architecture? architecture, string features)
+    {
+        Name = name;
+        Network = network;
+        _architecture = architecture;
+        Features = features;
+    }
+
+    /// <summary>What it is called in reports and saved models: never a path.</summary>
+    public string Name { get; }
+
+    /// <summary>From RGB pixels of 0 to 255 to whatever the network says.</summary>
+    public Network Network { get; }
+
+    /// <summary>The node that gives the usual row of features; it need not exist in networks that do not pool by themselves.</summary>
+    public string Features { get; }
+
+    /// <summary>The node that gives the last feature map; null where there is none.</summary>
+    public string? Map => _architecture?.SpatialFeatures ?? ClassifierCut.FindMap(Network, Features);
+
+    /// <summary>What the network came from, for people.</summary>
+    public required string Format { get; init; }
+
+    /// <summary>What is done to a picture; its arithmetic is the network's first layer.</summary>
+    public required Preprocessing Preprocessing { get; init; }
+
+    /// <summary>Who says so.</summary>
+    public required PreprocessingOrigin Origin { get; init; }
+
+    /// <summary>The licence of the weights; null when nobody said.</summary>
+    public string? Licence { get; init; }
+
+    /// <summary>A network of an architecture that Graft knows.</summary>
+    public static WholeNetwork Known(string name, Network network, Architecture architecture, Preprocessing preprocessing, PreprocessingOrigin origin, string format, string? licence) =>
+        new(name, network, architecture, architecture.PooledFeatures) { Preprocessing = preprocessing, Origin = origin, Format = format, Licence = licence };
+
+    /// <summary>A network from a file. Takes it, and puts preprocessing before it where the file has none.</summary>
+    /// <param name="name">What it is called.</param>
+    /// <param name="network">The network of the file; empty afterwards.</param>
+    /// <param name="stated">What the file says.</param>
+    /// <param name="changes">What the user says.</param>
+    /// <exception cref="ArgumentException">The user states a preprocessing that the file has its own for.</exception>
+    public static WholeNetwork Foreign(string name, Network network, StatedInFile stated, PreprocessingChanges changes)
+    {
+        // Its size is the network's, whatever was asked for; reading has checked that.
+        changes = changes with { ImageSize = null };
+        var (height, width) = (network.InputShape[0], network.InputShape[1]);
+        if (stated.Preprocessing is not null && changes.StateArithmetic)
+            throw new ArgumentException($"'{name}' has its preprocessing inside ({stated.Preprocessing}). Leave out the options that state another one.");
+        var hasArithmetic = stated.Preprocessing is not null || network.Nodes.Any(node => node.Layer is ChannelNormalization && node.Inputs[0] == Network.InputName);
+        var preset = hasArithmetic ? PreprocessingPreset.Pixels : stated.Usual;
+        var basis = stated.Preprocessing ?? Sized(PreprocessingChanges.Of(preset, height), width);
+        var preprocessing = changes.Apply(basis);
+        var origin = stated.Preprocessing is not null ? PreprocessingOrigin.File
+            : changes.StateArithmetic ? PreprocessingOrigin.Options
+            : hasArithmetic ? PreprocessingOrigin.File : PreprocessingOrigin.Assumed;
+        var features = stated.Features is { } node && network.Contains(node) ? node : ClassifierCut.Find(network);
+        var whole = Renamed(network, stated.Preprocessing is null ? preprocessing : null, out var rename);
+        return new(name, whole, null, rename(features)) { Preprocessing = preprocessing, Origin = origin, Format = stated.Format };
+    }
+
+    /// <summary>Cuts the network and hands it over.</summary>
+    /// <param name="cut">The node whose output is the features; found when null.</param>
+    /// <param name="kind">What shape of features is wanted.</param>
+    /// <returns>The trunk, owned by the caller.</returns>
+    /// <exception cref="ArgumentException">There is no such node, or no feature map; the message names candidates.</exception>
+    public Network Cut(string? cut, FeatureKind kind)
+    {
+        var node = cut ?? (kind == FeatureKind.Map ? Map : Features)
+            ?? throw new ArgumentException($"'{Name}' has no feature map [height, width, channels], which is wanted here. Use a head that takes rows, such as linear.");
+        if (_architecture is not null && node == _architecture.PooledFeatures)
+            _architecture.CutAtFeatures(Network, node);
+        else if (Network.Contains(node))
+            Network.CutAt(node);
+        else
+            throw new ArgumentException($"'{Name}' has no node '{node}' to cut at. {ClassifierCut.Candidates(Network, node)}");
+        if (kind == FeatureKind.Row && Network.OutputShape.Rank == 3)
+            Network.Add($"{node}.mean", new GlobalAveragePooling2D());
+        _isTaken = true;
+        return Network;
+    }
+
+    /// <summary>Frees the network unless it was cut.</summary>
+    public void Dispose()
+    {
+        if (!_isTaken)
+            Network.Dispose();
+    }
+
+    private static Preprocessing Sized(Preprocessing square, int width) =>
+        width == square.Width ? square : square with { Width = width, Resize = ResizeRule.Stretch, ShorterSide = null };
+
+    /// <summary>The same nodes behind preprocessing, with names that leave those of heads free.</summary>
+    private static Network Renamed(Network network, Preprocessing? preprocessing, out Func<string, string> rename)
+    {
+        var first = network.Contains("preprocessing") ? "graft.preprocessing" : "preprocessing";
+        var whole = new Network(network.InputShape);
+        if (preprocessing is not null && preprocessing.ToLayer() is { } layer && !IsIdentity(layer))
+            whole.Add(first, layer);
+        var input = whole.OutputName;
+        Func<string, string> renamed = name =>
+            name == Network.InputName ? input : Reserved.Any(word => name == word || name.StartsWith($"{word}.", StringComparison.Ordinal)) ? $"trunk.{name}" : name;
+        foreach (var node in network.Nodes)
+            whole.Add(renamed(node.Name), node.Layer, [.. node.Inputs.Select(renamed)]);
+        rename = renamed;
+        return whole;
+    }
+
+    private static bool IsIdentity(ChannelNormalization layer) =>
+        !layer.Reverse && layer.Scale == 1 && layer.Mean.All(mean => mean == 0) && layer.Deviation.All(deviation => deviation == 1);
+}

@@ -1,0 +1,174 @@
+using Graft.Data.Hashing;
+using Graft.Data.Measurements;
+using Graft.Features.Storage;
+using Graft.Tensors;
+
+namespace Graft.Features;
+
+/// <summary>
+/// Brings features together from the store and from the network. Where they fit into memory they are kept there from the
+/// start, and a store that cannot be written (a full disk) costs only that they are computed again next time.
+/// </summary>
+internal sealed class FeatureCollector : IDisposable
+{
+    private readonly FeatureTable _table;
+    private readonly PictureState[] _pictures;
+    private readonly bool[] _known;
+    private readonly Dictionary<ContentHash, List<int>> _places = [];
+    private readonly bool[] _exactlyKnown;
+    private Tensor? _memory;
+
+    /// <summary>With 16 bits: what was computed, before it was rounded.</summary>
+    private Tensor? _exact;
+    private string? _storeProblem;
+
+    /// <summary>Reads what the store knows of some pictures.</summary>
+    /// <param name="table">The store's part.</param>
+    /// <param name="pictures">The pictures, hashed where they could be read.</param>
+    /// <param name="maximumBytes">More than this stays in the store.</param>
+    public FeatureCollector(FeatureTable table, PictureState[] pictures, long maximumBytes)
+    {
+        _table = table;
+        _pictures = pictures;
+        _known = new bool[pictures.Length];
+        _exactlyKnown = new bool[pictures.Length];
+        for (var i = 0; i < pictures.Length; i++)
+        {
+            if (pictures[i].Hash is not { } hash)
+                continue;
+            if (!_places.TryGetValue(hash, out var places))
+                _places.Add(hash, places = []);
+            places.Add(i);
+        }
+
+        var shape = table.Space.Shape;
+        if (shape.ElementCount * sizeof(float) * pictures.Length <= maximumBytes)
+            _memory = Tensor.Uninitialized(new Shape([pictures.Length, .. shape.Dimensions]));
+        LookUp();
+    }
+
+    /// <summary>Whether the store has the features of a picture.</summary>
+    public bool IsKnown(int picture) => _known[picture];
+
+    /// <summary>Takes computed features and stores them.</summary>
+    /// <param name="hashes">The contents.</param>
+    /// <param name="features">Their features, <c>[hashes, ...]</c>; rounded here to what the store keeps of them.</param>
+    /// <exception cref="FeatureStoreException">They do not fit into memory and the store cannot be written.</exception>
+    public void Add(ContentHash[] hashes, Tensor features)
+    {
+        if (_table.Space.Precision == FeaturePrecision.Bits16 && _memory is not null)
+            KeepExact(hashes, features);
+        // The store is given the exact numbers: it tells what rounding them costs.
+        var rows = new List<(ContentHash, ReadOnlyMemory<float>)>(hashes.Length);
+        for (var i = 0; i < hashes.Length; i++)
+            rows.Add((hashes[i], features.Rows(i).ToArray()));
+        // So that a run that computes and one that reads what is stored see the same numbers.
+        _table.Round(features.Span);
+        for (var i = 0; i < hashes.Length; i++)
+        {
+            if (!_places.TryGetValue(hashes[i], out var places))
+                continue;
+            foreach (var place in places)
+                Keep(place, features.Rows(i));
+        }
+
+        Write(() => _table.WriteBatch(rows));
+    }
+
+    /// <summary>Stores why pictures are bad.</summary>
+    public void AddVerdicts(VerdictTable table, IReadOnlyList<(ContentHash Hash, string Reason)> verdicts) => Write(() => table.WriteBatch(verdicts));
+
+    /// <summary>Stores what was measured of pictures.</summary>
+    public void AddFacts(PhotoFactTable table, IReadOnlyList<(ContentHash Hash, PhotoFacts Facts)> facts) => Write(() => table.WriteBatch(facts));
+
+    /// <summary>The features of the good pictures.</summary>
+    /// <param name="extraction">Which those are.</param>
+    /// <returns>A set that the caller owns.</returns>
+    public FeatureSet ToSet(FeatureExtraction extraction)
+    {
+        extraction = extraction with { StoreProblem = _storeProblem };
+        if (_memory is null)
+            return FeatureSet.InStore(extraction, _table, [.. extraction.Good.Select(i => _pictures[i].Hash!.Value)]);
+        var set = FeatureSet.InMemory(
+            extraction,
+            Compact(_memory, extraction.Good),
+            _exact is null ? null : Compact(_exact, extraction.Good),
+            [.. extraction.Good.Select(i => _exactlyKnown[i])]);
+        (_memory, _exact) = (null, null);
+        return set;
+    }
+
+    public void Dispose()
+    {
+        _memory?.Dispose();
+        _exact?.Dispose();
+    }
+
+    /// <summary>The rows of the good pictures; the tensor itself where all are good, otherwise it is disposed.</summary>
+    private static Tensor Compact(Tensor features, IReadOnlyList<int> good)
+    {
+        if (good.Count == features.Shape[0])
+            return features;
+        var compact = Tensor.Uninitialized(features.Shape.WithBatch(good.Count));
+        for (var i = 0; i < good.Count; i++)
+            features.Rows(good[i]).CopyTo(compact.Rows(i));
+        features.Dispose();
+        return compact;
+    }
+
+    private void KeepExact(ContentHash[] hashes, Tensor features)
+    {
+        _exact ??= Tensor.Zeros(_memory!.Shape);
+        for (var i = 0; i < hashes.Length; i++)
+        {
+            foreach (var place in _places.GetValueOrDefault(hashes[i], []))
+            {
+                features.Rows(i).CopyTo(_exact.Rows(place));
+                _exactlyKnown[place] = true;
+            }
+        }
+    }
+
+    private void LookUp()
+    {
+        if (_memory is null)
+        {
+            foreach (var (hash, places) in _places)
+            {
+                if (!_table.Contains(hash))
+                    continue;
+                foreach (var place in places)
+                    _known[place] = true;
+            }
+
+            return;
+        }
+
+        var hashes = _pictures.Select(picture => picture.Hash ?? default).ToArray();
+        var found = new bool[hashes.Length];
+        _table.ReadMany(hashes, _memory.Span, found);
+        for (var i = 0; i < found.Length; i++)
+            _known[i] = found[i] && _pictures[i].Hash is not null;
+    }
+
+    private void Keep(int place, ReadOnlySpan<float> features)
+    {
+        _known[place] = true;
+        if (_memory is not null)
+            features.CopyTo(_memory.Rows(place));
+    }
+
+    private void Write(Action write)
+    {
+        if (_storeProblem is not null)
+            return;
+        try
+        {
+            write();
+        }
+        catch (FeatureStoreException error) when (_memory is not null)
+        {
+            _storeProblem = error.Message;
+        }
+    }
+}

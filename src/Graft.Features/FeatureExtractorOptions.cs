@@ -1,0 +1,32 @@
+using Graft.Features.Storage;
+using Graft.Imaging;
+
+namespace Graft.Features;
+
+/// <summary>How features are extracted.</summary>
+public sealed record FeatureExtractorOptions
+{
+    /// <summary>Pictures that go through the network together; has no influence on the results.</summary>
+    public int BatchSize { get; init; } = 16;
+
+    /// <summary>Limits on the size of pictures.</summary>
+    public ImageLimits Limits { get; init; } = new();
+
+    /// <summary>How pictures are shown to the network.</summary>
+    public FeatureView View { get; init; } = FeatureView.Plain;
+
+    /// <summary>
+    /// Gets the facts of pictures that are decoded, so that nobody has to decode them again for those; none are measured when null, or when the
+    /// view is not the plain one. Must be of the same preprocessing.
+    /// </summary>
+    public PhotoFactTable? Facts { get; init; }
+
+    /// <summary>How features are kept and used.</summary>
+    public FeaturePrecision Precision { get; init; }
+
+    /// <summary>Whether a bad picture stops the work with an error; otherwise it is left out and counted.</summary>
+    public bool FailOnBadImage { get; init; }
+
+    /// <summary>Sets of features larger than this stay in the store and are read as they are needed, in bytes.</summary>
+    public long MaximumBytesInMemory { get; init; } = 1L << 30;
+}

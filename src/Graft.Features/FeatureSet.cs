@@ -1,0 +1,154 @@
+using Graft.Data;
+using Graft.Data.Hashing;
+using Graft.Features.Storage;
+using Graft.Tensors;
+
+namespace Graft.Features;
+
+/// <summary>
+/// The features of some pictures, in their order, without the bad ones. In memory, or left in the store and read as they are needed
+/// where they are large. The caller disposes it, before the store. Thread-safe for reading.
+/// </summary>
+public sealed class FeatureSet : IDisposable
+{
+    private readonly Tensor? _memory;
+    private readonly FeatureTable? _table;
+    private readonly ContentHash[] _hashes;
+    private readonly Tensor? _exact;
+    private readonly IReadOnlyList<bool> _exactlyKnown;
+
+    private FeatureSet(FeatureExtraction extraction, Shape shape, ContentHash[] hashes, Tensor? memory, FeatureTable? table, Tensor? exact, IReadOnlyList<bool> exactlyKnown)
+    {
+        _exact = exact;
+        _exactlyKnown = exactlyKnown;
+        Extraction = extraction;
+        Shape = shape;
+        _hashes = hashes;
+        _memory = memory;
+        _table = table;
+    }
+
+    /// <summary>What was computed, reused and left out.</summary>
+    public FeatureExtraction Extraction { get; }
+
+    /// <summary>The shape of one picture's features, without the batch.</summary>
+    public Shape Shape { get; }
+
+    /// <summary>How many pictures.</summary>
+    public int Count => _hashes.Length;
+
+    internal static FeatureSet InMemory(FeatureExtraction extraction, Tensor features, Tensor? exact, IReadOnlyList<bool> exactlyKnown) =>
+        new(extraction, new Shape(features.Shape.Dimensions[1..]), new ContentHash[features.Shape[0]], features, null, exact, exactlyKnown);
+
+    internal static FeatureSet InStore(FeatureExtraction extraction, FeatureTable table, ContentHash[] hashes) =>
+        new(extraction, table.Space.Shape, hashes, null, table, null, []);
+
+    /// <summary>Makes a set of features that come from elsewhere.</summary>
+    /// <param name="features"><c>[n, ...]</c>; the set owns it.</param>
+    public static FeatureSet From(Tensor features)
+    {
+        ArgumentNullException.ThrowIfNull(features);
+        var count = features.Shape[0];
+        var extraction = new FeatureExtraction { Good = [.. Enumerable.Range(0, count)], Bad = [], Computed = count, Reused = 0, Duration = TimeSpan.Zero };
+        return InMemory(extraction, features, null, []);
+    }
+
+    /// <summary>Reads the features of some pictures.</summary>
+    /// <param name="indices">Which pictures, from 0.</param>
+    /// <returns><c>[indices, ...]</c>, owned by the caller.</returns>
+    /// <exception cref="FeatureStoreException">The store lost a feature meanwhile (another process pruned it).</exception>
+    public Tensor Read(ReadOnlySpan<int> indices)
+    {
+        var result = Tensor.Uninitialized(new Shape([indices.Length, .. Shape.Dimensions]));
+        if (_memory is not null)
+        {
+            for (var i = 0; i < indices.Length; i++)
+                _memory.Rows(indices[i]).CopyTo(result.Rows(i));
+            return result;
+        }
+
+        var hashes = new ContentHash[indices.Length];
+        for (var i = 0; i < indices.Length; i++)
+            hashes[i] = _hashes[indices[i]];
+        try
+        {
+            if (_table!.ReadMany(hashes, result.Span, new bool[hashes.Length]) != hashes.Length)
+                throw new FeatureStoreException(FeatureStoreProblem.Changed, "Reading features failed: some that were in the store are gone; another process may have pruned it. Run the command again: what is missing is computed anew.");
+            return result;
+        }
+        catch
+        {
+            result.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Reads the features of consecutive pictures.</summary>
+    /// <param name="first">The first.</param>
+    /// <param name="count">How many.</param>
+    /// <returns><c>[count, ...]</c>, owned by the caller.</returns>
+    public Tensor Read(int first, int count)
+    {
+        var indices = new int[count];
+        for (var i = 0; i < count; i++)
+            indices[i] = first + i;
+        return Read(indices);
+    }
+
+    /// <summary>
+    /// The features of some pictures as they were computed, before they were rounded to 16 bits; null unless all of them were
+    /// computed now.
+    /// </summary>
+    /// <param name="indices">Which pictures.</param>
+    /// <returns><c>[indices, ...]</c>, owned by the caller.</returns>
+    public Tensor? ReadExact(IReadOnlyList<int> indices)
+    {
+        if (_exact is null || indices.Any(index => !_exactlyKnown[index]))
+            return null;
+        var result = Tensor.Uninitialized(new Shape([indices.Count, .. Shape.Dimensions]));
+        for (var i = 0; i < indices.Count; i++)
+            _exact.Rows(indices[i]).CopyTo(result.Rows(i));
+        return result;
+    }
+
+    /// <summary>Frees the features in memory.</summary>
+    public void Dispose()
+    {
+        _memory?.Dispose();
+        _exact?.Dispose();
+    }
+}
+
+/// <summary>What an extraction did.</summary>
+public sealed record FeatureExtraction
+{
+    /// <summary>For each picture of the set its index among the pictures that were asked for.</summary>
+    public required IReadOnlyList<int> Good { get; init; }
+
+    /// <summary>The pictures that were left out, and why.</summary>
+    public required IReadOnlyList<BadImage> Bad { get; init; }
+
+    /// <summary>How many features were computed.</summary>
+    public required int Computed { get; init; }
+
+    /// <summary>How many features came from the store, or from another picture with the same bytes.</summary>
+    public required int Reused { get; init; }
+
+    /// <summary>How long it took.</summary>
+    public required TimeSpan Duration { get; init; }
+
+    /// <summary>
+    /// Seconds of reading and decoding, summed over the threads that do it while the network computes; processors that have other work
+    /// too make them longer.
+    /// </summary>
+    public double DecodeSeconds { get; init; }
+
+    /// <summary>Seconds of the network.</summary>
+    public double NetworkSeconds { get; init; }
+
+    /// <summary>Where features are kept in 16 bits: the norm of the rounding errors over the norm of the features.</summary>
+    public double RoundingError { get; init; }
+
+    /// <summary>Why computed features could not be stored, where that happened: they are in the set but will be computed again next time.</summary>
+    public string? StoreProblem { get; init; }
+}

@@ -1,0 +1,70 @@
+using Graft.Data.Hashing;
+using Graft.Imaging;
+using Graft.Imaging.Augmentation;
+
+namespace Graft.Features;
+
+/// <summary>
+/// How pictures are shown to the network when their features are computed: plain, transformed all alike, or each as is drawn
+/// for its content. Features of different views are kept apart. Immutable and thread-safe.
+/// </summary>
+public sealed class FeatureView
+{
+    private readonly Func<ImageAugmenter, RgbImage, ContentHash, ImageTransform> _transform;
+
+    private FeatureView(string description, bool warps, Func<ImageAugmenter, RgbImage, ContentHash, ImageTransform> transform)
+    {
+        Description = description;
+        Warps = warps;
+        _transform = transform;
+    }
+
+    /// <summary>The picture as evaluation sees it.</summary>
+    public static FeatureView Plain { get; } = new("", false, (_, _, _) => ImageTransform.Identity);
+
+    /// <summary>What decides the view besides the picture, for the key of its features; empty for the plain one.</summary>
+    public string Description { get; }
+
+    internal bool IsPlain => Description.Length == 0;
+
+    internal bool Warps { get; }
+
+    /// <summary>All pictures transformed alike.</summary>
+    /// <param name="transform">How.</param>
+    public static FeatureView Of(ImageTransform transform)
+    {
+        ArgumentNullException.ThrowIfNull(transform);
+        return transform == ImageTransform.Identity ? Plain : new($"{ImageAugmenter.Version}: {transform}", transform.Warps, (_, _, _) => transform);
+    }
+
+    /// <summary>Each picture transformed as is drawn for its content.</summary>
+    /// <param name="options">How much may be changed; mixing is left out.</param>
+    /// <param name="number">The number of the view.</param>
+    /// <param name="seed">The seed of the draws.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
+    public static FeatureView Drawn(AugmentationOptions options, int number, ulong seed)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var drawn = (options with { MixUp = 0, CutMix = 0 }).Validated();
+        return drawn.IsNone
+            ? Plain
+            : new(
+                $"{ImageAugmenter.Version}: view {number} seed {seed} of {drawn}",
+                drawn.Warps,
+                (augmenter, picture, hash) => augmenter.Draw(picture, drawn, AugmentationDraw.RandomFor(seed, number, hash.ToString())));
+    }
+
+    /// <summary>Several views of each picture to train with: the plain one first, then drawn ones.</summary>
+    /// <param name="options">How much may be changed; mixing is left out.</param>
+    /// <param name="count">How many views, 1 or more; with <see cref="AugmentationOptions.None"/> one is all there is.</param>
+    /// <param name="seed">The seed of the draws.</param>
+    public static IReadOnlyList<FeatureView> Several(AugmentationOptions options, int count, ulong seed)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        var drawn = Enumerable.Range(1, count - 1).Select(number => Drawn(options, number, seed)).Where(view => !view.IsPlain);
+        return [Plain, .. drawn];
+    }
+
+    internal ImageTransform Transform(ImageAugmenter augmenter, RgbImage prepared, ContentHash hash) => _transform(augmenter, prepared, hash);
+}

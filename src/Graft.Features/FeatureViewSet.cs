@@ -1,0 +1,119 @@
+using Graft.Data;
+using Graft.Features.Backbones;
+using Graft.Features.Storage;
+using Graft.Tensors;
+
+namespace Graft.Features;
+
+/// <summary>
+/// The features of several views of the same pictures: augmentation at the speed of cached features. The caller disposes it,
+/// before the store. Thread-safe for reading.
+/// </summary>
+public sealed class FeatureViewSet : IDisposable
+{
+    private readonly FeatureSet[] _views;
+
+    /// <summary>For each view, where each good picture is in its set.</summary>
+    private readonly int[][] _places;
+
+    private FeatureViewSet(FeatureSet[] views)
+    {
+        _views = views;
+        var good = views.Select(view => view.Extraction.Good).Aggregate((left, right) => [.. left.Intersect(right)]);
+        Good = good;
+        _places = [.. views.Select(view => PlacesOf(good, view.Extraction.Good))];
+        Bad = [.. views.SelectMany(view => view.Extraction.Bad).DistinctBy(image => image.Path)];
+    }
+
+    /// <summary>How many views.</summary>
+    public int ViewCount => _views.Length;
+
+    /// <summary>The pictures of which there is every view: their indices among those that were asked for, rising.</summary>
+    public IReadOnlyList<int> Good { get; }
+
+    /// <summary>The pictures that were left out, and why.</summary>
+    public IReadOnlyList<BadImage> Bad { get; }
+
+    /// <summary>The shape of one picture's features, without the batch.</summary>
+    public Shape Shape => _views[0].Shape;
+
+    /// <summary>How many features were computed, all views together.</summary>
+    public int Computed => _views.Sum(view => view.Extraction.Computed);
+
+    /// <summary>How many features came from the store, all views together.</summary>
+    public int Reused => _views.Sum(view => view.Extraction.Reused);
+
+    /// <summary>Why computed features could not be stored, where that happened.</summary>
+    public string? StoreProblem => _views.Select(view => view.Extraction.StoreProblem).FirstOrDefault(problem => problem is not null);
+
+    /// <summary>Extracts the features of several views, those that the store knows for nothing.</summary>
+    /// <param name="backbone">The trunk; must outlive the call.</param>
+    /// <param name="store">Where features are kept; must outlive the result.</param>
+    /// <param name="workers">The threads to run on.</param>
+    /// <param name="options">How; their view is replaced.</param>
+    /// <param name="views">The views, one or more: <see cref="FeatureView.Several"/>.</param>
+    /// <param name="images">The pictures.</param>
+    /// <param name="progress">Hears how far each view is, one after the other.</param>
+    /// <param name="cancellationToken">Stops the work after the batch in flight, which is kept.</param>
+    /// <inheritdoc cref="FeatureExtractor.Extract" path="/exception"/>
+    public static FeatureViewSet Extract(
+        Backbone backbone,
+        FeatureStore store,
+        WorkerPool workers,
+        FeatureExtractorOptions options,
+        IReadOnlyList<FeatureView> views,
+        IReadOnlyList<ImageContent> images,
+        IProgress<FeatureProgress>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(views);
+        ArgumentOutOfRangeException.ThrowIfZero(views.Count, nameof(views));
+        var sets = new List<FeatureSet>(views.Count);
+        try
+        {
+            foreach (var view in views)
+                sets.Add(new FeatureExtractor(backbone, store, workers, options with { View = view }).Extract(images, progress, cancellationToken));
+            return new([.. sets]);
+        }
+        catch
+        {
+            foreach (var set in sets)
+                set.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Reads the features of some pictures in one view.</summary>
+    /// <param name="view">Which view, from 0.</param>
+    /// <param name="indices">Which of the <see cref="Good"/> pictures, from 0.</param>
+    /// <returns><c>[indices, ...]</c>, owned by the caller.</returns>
+    /// <exception cref="FeatureStoreException">The store lost a feature meanwhile.</exception>
+    public Tensor Read(int view, ReadOnlySpan<int> indices)
+    {
+        var places = new int[indices.Length];
+        for (var i = 0; i < indices.Length; i++)
+            places[i] = _places[view][indices[i]];
+        return _views[view].Read(places);
+    }
+
+    /// <summary>One view with the class of each picture.</summary>
+    /// <param name="view">Which view, from 0.</param>
+    /// <param name="labels">The class of each of the <see cref="Good"/> pictures.</param>
+    public LabelledFeatures Labelled(int view, IReadOnlyList<int> labels) => new(_views[view], _places[view], labels);
+
+    /// <summary>Frees the features in memory.</summary>
+    public void Dispose()
+    {
+        foreach (var view in _views)
+            view.Dispose();
+    }
+
+    private static int[] PlacesOf(IReadOnlyList<int> wanted, IReadOnlyList<int> good)
+    {
+        var places = new Dictionary<int, int>(good.Count);
+        for (var place = 0; place < good.Count; place++)
+            places.Add(good[place], place);
+        return [.. wanted.Select(image => places[image])];
+    }
+}

@@ -1,0 +1,91 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Graft.Tensors;
+
+namespace Graft.Features.Storage;
+
+/// <summary>How the numbers of a feature are kept.</summary>
+public enum FeaturePrecision
+{
+    /// <summary>32-bit floats, exactly what the network computed.</summary>
+    Bits32,
+
+    /// <summary>16-bit floats, half the size; <see cref="FeatureTable.RoundingError"/> tells what it costs.</summary>
+    Bits16,
+}
+
+/// <summary>
+/// Everything besides the photo's bytes that decides what a feature's numbers are; features of different spaces are never
+/// mixed up. Immutable, compared by value.
+/// </summary>
+public sealed record FeatureSpace
+{
+    private const int MaximumLength = 1 << 27;
+
+    /// <summary>The image decoder and its version, for example <c>libvips 8.18.7</c>.</summary>
+    public required string Decoder { get; init; }
+
+    /// <summary>The text of the preprocessing (<c>Preprocessing.ToString()</c>).</summary>
+    public required string Preprocessing { get; init; }
+
+    /// <summary>The digest of the weights.</summary>
+    public required string Weights { get; init; }
+
+    /// <summary>The node at which the network is cut.</summary>
+    public required string Node { get; init; }
+
+    /// <summary>What decides the last bits: the engine's version, the instruction set, exact or fast convolution.</summary>
+    public required string Numerics { get; init; }
+
+    /// <summary>The shape of one image's feature, without the batch: <c>[channels]</c> or <c>[height, width, channels]</c>.</summary>
+    public required Shape Shape { get; init; }
+
+    /// <summary>How the numbers are kept.</summary>
+    public FeaturePrecision Precision { get; init; } = FeaturePrecision.Bits32;
+
+    /// <summary>The number of floats of one feature.</summary>
+    public int Length => checked((int)Shape.ElementCount);
+
+    /// <summary>The number of bytes that one feature takes in the store.</summary>
+    public int ByteLength => checked(Length * (Precision == FeaturePrecision.Bits16 ? 2 : 4));
+
+    /// <summary>A text with every part on a line of its own.</summary>
+    public override string ToString() => string.Join(
+        '\n', $"decoder {Line(Decoder)}", $"preprocessing {Line(Preprocessing)}", $"weights {Line(Weights)}", $"node {Line(Node)}",
+        $"numerics {Line(Numerics)}", $"shape {ShapeText}", $"precision {PrecisionText}");
+
+    internal string ShapeText => string.Join('x', Shape.Dimensions.ToArray().Select(d => d.ToString(CultureInfo.InvariantCulture)));
+
+    internal string PrecisionText => Precision == FeaturePrecision.Bits16 ? "float16" : "float32";
+
+    /// <summary>The SHA-256 of the text: the space's name in the store, and part of each feature's checksum.</summary>
+    internal byte[] Digest() => SHA256.HashData(Encoding.UTF8.GetBytes(ToString()));
+
+    /// <summary>The shape that <see cref="ShapeText"/> gave, or null if the text is none.</summary>
+    internal static Shape? ParseShape(string text)
+    {
+        var parts = text.Split('x');
+        var dimensions = new int[parts.Length];
+        long count = 1;
+        for (var i = 0; i < parts.Length; i++)
+        {
+            if (!int.TryParse(parts[i], NumberStyles.None, CultureInfo.InvariantCulture, out dimensions[i]))
+                return null;
+            count *= dimensions[i];
+            if (count is < 1 or > MaximumLength)
+                return null;
+        }
+
+        return new(dimensions);
+    }
+
+    internal void Validate()
+    {
+        if (Shape.ElementCount is < 1 or > MaximumLength)
+            throw new ArgumentException($"A feature of shape {Shape} cannot be stored: it must have from 1 to {MaximumLength:N0} numbers.");
+    }
+
+    // A line break inside a part must not make two different spaces look alike.
+    private static string Line(string text) => text.Replace("\\", @"\\", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal);
+}

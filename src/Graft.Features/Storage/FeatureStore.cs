@@ -1,0 +1,183 @@
+using Graft.Weights;
+using Microsoft.Data.Sqlite;
+
+namespace Graft.Features.Storage;
+
+/// <summary>
+/// Features that were computed before, in one SQLite file: by the hash of the photo's bytes and by the
+/// <see cref="FeatureSpace"/>. Thread-safe, and several processes may use the file at once.
+/// </summary>
+/// <remarks>
+/// Killing a process at any moment loses at most the batch it was writing. Every value carries a checksum; one that does
+/// not match counts as absent. A file that is damaged as a whole is set aside and a new one begun.
+/// </remarks>
+public sealed class FeatureStore : IDisposable
+{
+    private readonly Lock _lock = new();
+    private readonly FeatureStoreOptions _options;
+    private FeatureDatabase? _database;
+    private FeatureStoreException? _failure;
+
+    private FeatureStore(string? path, FeatureStoreOptions options, FeatureDatabase database) =>
+        (Path, _options, _database) = (path, options, database);
+
+    /// <summary>The absolute path of the file, or null for a store in memory.</summary>
+    public string? Path { get; }
+
+    internal TimeProvider Time => _options.Time;
+
+    /// <summary>Opens a store, making the file and its folder if they are not there. The caller disposes of it.</summary>
+    /// <param name="path">The file, for example <c>GraftHome.Features</c>.</param>
+    /// <param name="options">Notices and times; the defaults when null.</param>
+    /// <exception cref="FeatureStoreException">The file cannot be used; <see cref="FeatureStoreException.Problem"/> says why.</exception>
+    public static FeatureStore Open(string path, FeatureStoreOptions? options = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        options ??= new();
+        var full = System.IO.Path.GetFullPath(path);
+        RequireWritableFolder(full);
+        return new(full, options, FeatureFile.OpenOrReplace(full, options));
+    }
+
+    /// <summary>
+    /// Opens a store, or one in memory if the file cannot be written or is locked for too long: the work goes on, a notice
+    /// says so, and features are computed again next time.
+    /// </summary>
+    /// <param name="path">The file, for example <c>GraftHome.Features</c>.</param>
+    /// <param name="options">Notices and times; the defaults when null.</param>
+    /// <exception cref="FeatureStoreException">The file is another program's or a newer Graft's.</exception>
+    public static FeatureStore OpenOrInMemory(string path, FeatureStoreOptions? options = null)
+    {
+        try
+        {
+            return Open(path, options);
+        }
+        catch (FeatureStoreException exception) when (exception.Problem is FeatureStoreProblem.Unwritable or FeatureStoreProblem.Busy)
+        {
+            options?.Notice?.Report($"{exception.Message} Going on without: features are kept in memory for this run only.");
+            return InMemory(options);
+        }
+    }
+
+    /// <summary>Makes an empty store in memory, which is gone when it is disposed of.</summary>
+    /// <param name="options">Times; the defaults when null.</param>
+    public static FeatureStore InMemory(FeatureStoreOptions? options = null)
+    {
+        options ??= new();
+        return new(null, options, FeatureDatabase.Open(null, options.BusyTimeout));
+    }
+
+    /// <summary>The features of one space, which is noted as used now. Valid as long as the store.</summary>
+    /// <param name="space">What decides the numbers.</param>
+    /// <exception cref="ArgumentException">The shape has no elements or too many.</exception>
+    /// <exception cref="FeatureStoreException">The file cannot be written.</exception>
+    public FeatureTable Space(FeatureSpace space)
+    {
+        ArgumentNullException.ThrowIfNull(space);
+        space.Validate();
+        var table = new FeatureTable(this, space);
+        table.Touch();
+        return table;
+    }
+
+    /// <summary>The photos found bad under some rules. Valid as long as the store.</summary>
+    /// <param name="rules">The decoder's version and the limits it was given: under others a photo may be good.</param>
+    public VerdictTable Verdicts(string rules)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(rules);
+        return new(this, rules);
+    }
+
+    /// <summary>What the file takes on the disk now, its write-ahead log included, in bytes.</summary>
+    public long SizeBytes => Path is null
+        ? Use((database, _) => database.SizeBytes, 0)
+        : FeatureFile.Parts(Path).Select(part => new FileInfo(part)).Where(part => part.Exists).Sum(part => part.Length);
+
+    /// <summary>What the store holds, the space used last first.</summary>
+    /// <exception cref="FeatureStoreException">The file cannot be read.</exception>
+    public IReadOnlyList<FeatureSpaceSummary> Describe() => Use((database, _) => FeaturePruning.Describe(database), 0);
+
+    /// <summary>Removes what is asked for and gives the space on the disk back.</summary>
+    /// <param name="options">What to remove.</param>
+    /// <exception cref="FeatureStoreException">The file cannot be written.</exception>
+    public PruneResult Prune(PruneOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var before = SizeBytes;
+        var result = Use((database, wanted) => FeaturePruning.Prune(database, wanted, Time), options);
+        return result with { FreedBytes = Math.Max(0, before - SizeBytes) };
+    }
+
+    /// <summary>Closes the file.</summary>
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            _database?.Dispose();
+            _database = null;
+        }
+    }
+
+    /// <summary>Works with the database, on a new one if it turns out damaged, and explains SQLite's errors.</summary>
+    internal TResult Use<TState, TResult>(Func<FeatureDatabase, TState, TResult> work, TState state)
+        where TState : allows ref struct
+    {
+        const int Attempts = 3;
+        lock (_lock)
+        {
+            for (var attempt = 1; ; attempt++)
+            {
+                if (_failure is { } failure)
+                    throw new FeatureStoreException(failure.Problem, failure.Message, failure);
+                ObjectDisposedException.ThrowIf(_database is null, this);
+                try
+                {
+                    return work(_database, state);
+                }
+                catch (SqliteException exception) when (Path is not null && attempt < Attempts && FeatureDatabase.IsDamage(exception))
+                {
+                    Replace(Path, exception, trustCheck: attempt == 1);
+                }
+                catch (SqliteException exception)
+                {
+                    throw FeatureDatabase.Explain(Path, exception);
+                }
+            }
+        }
+    }
+
+    private void Replace(string path, SqliteException damage, bool trustCheck)
+    {
+        _database?.Dispose();
+        _database = null;
+        try
+        {
+            _database = FeatureFile.Replace(path, _options, damage, trustCheck);
+        }
+        catch (FeatureStoreException exception)
+        {
+            // There is nothing left to work with; every later call says the same.
+            _failure = exception;
+            throw;
+        }
+    }
+
+    // Not by opening the file itself: closing it would drop the locks that this process may hold on it through SQLite.
+    private static void RequireWritableFolder(string path)
+    {
+        var folder = System.IO.Path.GetDirectoryName(path)!;
+        try
+        {
+            if (Directory.Exists(path))
+                throw new IOException("It is a folder, a file was expected.");
+            Directory.CreateDirectory(folder);
+            using var probe = new FileStream(
+                System.IO.Path.Combine(folder, $".{Guid.NewGuid():N}.tmp"), FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new FeatureStoreException(
+                FeatureStoreProblem.Unwritable, $"{AtomicFile.Explain(path, exception)} GRAFT_HOME names another place for the feature store.", exception);
+        }
+    }
+}

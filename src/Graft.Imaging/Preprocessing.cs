@@ -1,0 +1,151 @@
+using System.Globalization;
+using Graft.Layers.Normalization;
+
+namespace Graft.Imaging;
+
+/// <summary>How a picture of any size becomes one of the size that a network takes.</summary>
+public enum ResizeRule
+{
+    /// <summary>Width and height are scaled independently; nothing is lost but the proportions.</summary>
+    Stretch,
+
+    /// <summary>The shorter side is scaled, then the centre is cut out.</summary>
+    Crop,
+
+    /// <summary>The longer side is scaled, then the picture is centred on black.</summary>
+    Pad,
+}
+
+/// <summary>The order of a pixel's three values as the network's first convolution takes them.</summary>
+public enum ChannelOrder
+{
+    /// <summary>Red, green, blue.</summary>
+    Rgb,
+
+    /// <summary>Blue, green, red (Caffe, and the Keras weights derived from it).</summary>
+    Bgr,
+}
+
+/// <summary>One value for each of a pixel's three channels.</summary>
+/// <param name="First">The value for the first channel.</param>
+/// <param name="Second">The value for the second channel.</param>
+/// <param name="Third">The value for the third channel.</param>
+public readonly record struct ChannelValues(float First, float Second, float Third);
+
+/// <summary>
+/// What must be done to a decoded 8-bit sRGB picture before a network sees it. It belongs to the pretrained weights and
+/// travels with them into feature keys and saved models. Immutable, compared by value.
+/// </summary>
+/// <remarks>
+/// The resized picture is 8-bit RGB. Then the channels are put in <see cref="ChannelOrder"/>, and each value becomes
+/// <c>(value * Scale - Mean) / Deviation</c>, with mean and deviation given in that order.
+/// </remarks>
+public sealed record Preprocessing
+{
+    /// <summary>Height of the network's input in pixels.</summary>
+    public required int Height { get; init; }
+
+    /// <summary>Width of the network's input in pixels.</summary>
+    public required int Width { get; init; }
+
+    /// <summary>How other sizes are brought to this one.</summary>
+    public ResizeRule Resize { get; init; } = ResizeRule.Stretch;
+
+    /// <summary>The filter that resizing goes by.</summary>
+    public Interpolation Interpolation { get; init; } = Interpolation.Bilinear;
+
+    /// <summary>
+    /// For <see cref="ResizeRule.Crop"/>: the shorter side in pixels before the centre is cut out, for example 256 for a
+    /// cut of 224; null when the picture just fills the cut.
+    /// </summary>
+    public int? ShorterSide { get; init; }
+
+    /// <summary>The order of the channels.</summary>
+    public ChannelOrder ChannelOrder { get; init; } = ChannelOrder.Rgb;
+
+    /// <summary>What each value (0 to 255) is multiplied with first.</summary>
+    public float Scale { get; init; } = 1;
+
+    /// <summary>What is subtracted from each scaled value, in <see cref="ChannelOrder"/>.</summary>
+    public ChannelValues Mean { get; init; }
+
+    /// <summary>What each difference is divided by, in <see cref="ChannelOrder"/>.</summary>
+    public ChannelValues Deviation { get; init; } = new(1, 1, 1);
+
+    /// <summary>
+    /// Caffe's: stretched to the size, BGR, the ImageNet means 103.939 / 116.779 / 123.68 subtracted, not scaled. Used by
+    /// Keras's ResNet-50 and VGG weights.
+    /// </summary>
+    /// <param name="size">Height and width in pixels.</param>
+    public static Preprocessing Caffe(int size) => new()
+    {
+        Height = size,
+        Width = size,
+        ChannelOrder = ChannelOrder.Bgr,
+        Mean = new(103.939f, 116.779f, 123.68f),
+    };
+
+    /// <summary>
+    /// Torchvision's: the shorter side scaled to 256/224 of the size and the centre cut out, RGB of 0 to 1, the ImageNet
+    /// means 0.485 / 0.456 / 0.406 subtracted, divided by the deviations 0.229 / 0.224 / 0.225.
+    /// </summary>
+    /// <param name="size">Height and width in pixels.</param>
+    public static Preprocessing Torchvision(int size) => new()
+    {
+        Height = size,
+        Width = size,
+        Resize = ResizeRule.Crop,
+        ShorterSide = (int)((long)size * 256 / 224),
+        Scale = 1 / 255f,
+        Mean = new(0.485f, 0.456f, 0.406f),
+        Deviation = new(0.229f, 0.224f, 0.225f),
+    };
+
+    /// <summary>
+    /// Inception's: RGB brought to -1 to 1. The shorter side is scaled and the centre cut out, as torchvision does it, or the
+    /// picture is stretched to the size, as Keras does it.
+    /// </summary>
+    /// <param name="size">Height and width in pixels.</param>
+    /// <param name="shorterSide">The shorter side in pixels before the centre is cut out; the picture is stretched when null.</param>
+    public static Preprocessing Symmetric(int size, int? shorterSide = null) => new()
+    {
+        Height = size,
+        Width = size,
+        Resize = shorterSide is null ? ResizeRule.Stretch : ResizeRule.Crop,
+        ShorterSide = shorterSide,
+        Scale = 1 / 255f,
+        Mean = new(0.5f, 0.5f, 0.5f),
+        Deviation = new(0.5f, 0.5f, 0.5f),
+    };
+
+    /// <summary>The same rule for another square size.</summary>
+    /// <param name="size">Height and width in pixels.</param>
+    public Preprocessing WithSize(int size) => this with
+    {
+        Height = size,
+        Width = size,
+        ShorterSide = ShorterSide is { } shorter ? (int)((long)shorter * size / Height) : null,
+    };
+
+    /// <summary>The arithmetic part as the first layer of a network, which takes RGB pixels of 0 to 255.</summary>
+    /// <returns>A layer that the caller owns.</returns>
+    public ChannelNormalization ToLayer() => new(
+        ChannelOrder == ChannelOrder.Bgr,
+        Scale,
+        [Mean.First, Mean.Second, Mean.Third],
+        [Deviation.First, Deviation.Second, Deviation.Third]);
+
+    /// <summary>A stable one-line text with every value, for keys and provenance.</summary>
+    public override string ToString()
+    {
+        var shorter = ShorterSide is { } side ? $" from {side}" : "";
+        // Nothing is said of the usual filter, so that texts from before there were two stay what they are.
+        var filter = Interpolation == Interpolation.Bilinear ? "" : $" {Interpolation}";
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Width}x{Height} {Resize}{shorter}{filter}, {ChannelOrder}, scale {Scale:R}, mean {Text(Mean)}, deviation {Text(Deviation)}").ToLowerInvariant();
+
+        static string Text(ChannelValues values) =>
+            string.Create(CultureInfo.InvariantCulture, $"{values.First:R}/{values.Second:R}/{values.Third:R}");
+    }
+}

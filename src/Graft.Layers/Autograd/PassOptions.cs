@@ -1,0 +1,28 @@
+using Graft.Tensors;
+
+namespace Graft.Layers.Autograd;
+
+/// <summary>How a network runs forward and backward.</summary>
+public sealed record PassOptions
+{
+    /// <summary>The threads to run on.</summary>
+    public required WorkerPool Workers { get; init; }
+
+    /// <summary>Whether dropout drops and batch normalisation uses the batch's own statistics.</summary>
+    public bool Training { get; init; }
+
+    /// <summary>Whether <c>NetworkPass.Backward</c> will be called; without it nothing is kept for it.</summary>
+    public bool Backward { get; init; } = true;
+
+    /// <summary>
+    /// Whether the output of every node is kept for <c>NetworkPass.OutputOf</c>. Otherwise outputs are freed, or never
+    /// made, where neither a later node nor backward needs them.
+    /// </summary>
+    public bool KeepOutputs { get; init; }
+
+    /// <summary>Random numbers for dropout; needed in training by networks that have it.</summary>
+    public DeterministicRandom? Random { get; init; }
+
+    /// <summary>Whether backward computes the gradient by the pass's input as well.</summary>
+    public bool InputGradient { get; init; }
+}

@@ -1,0 +1,40 @@
+using Graft.Layers.Networks;
+using Graft.Layers.Regularization;
+
+namespace Graft.Layers.Freezing;
+
+/// <summary>Finds where a network can be cut in a frozen and a trainable part: a pure function of graph and trainable parameters.</summary>
+internal static class FrozenBoundary
+{
+    /// <summary>
+    /// The last node below which nothing is trainable and past which no edge leads from below it; the input where there is
+    /// no other.
+    /// </summary>
+    public static string Find(Network network)
+    {
+        var nodes = network.OutputName == Network.InputName ? [] : network.NodesFor(network.OutputName);
+        var firstTrained = nodes.Index().FirstOrDefault(entry => IsTrained(entry.Item), (nodes.Count, null!)).Index;
+        for (var candidate = firstTrained - 1; candidate >= 0; candidate--)
+        {
+            if (Separates(network, nodes, nodes[candidate].Name))
+                return nodes[candidate].Name;
+        }
+
+        return Network.InputName;
+    }
+
+    private static bool IsTrained(NetworkNode node) => node.Layer.Parameters.Any(parameter => parameter.Trainable);
+
+    /// <summary>Whether all that leads from a node and what it needs to the other nodes is its own output.</summary>
+    private static bool Separates(Network network, IReadOnlyList<NetworkNode> nodes, string name)
+    {
+        var below = network.NodesFor(name);
+        var inside = below.Select(node => node.Name).Append(Network.InputName).ToHashSet(StringComparer.Ordinal);
+        var edges = nodes.Where(node => !inside.Contains(node.Name)).SelectMany(node => node.Inputs);
+        if (edges.Any(input => input != name && inside.Contains(input)))
+            return false;
+
+        // Dropout that nothing frozen comes after was put there for what is trained.
+        return !below.Reverse().TakeWhile(node => node.Layer.Parameters.Count == 0).Any(node => node.Layer is Dropout or StochasticDepth);
+    }
+}

@@ -1,7 +1,0 @@
-namespace Graft.Layers.Networks;
-
-/// <summary>A layer in its place in a network.</summary>
-/// <param name="Name">Unique in the network; parameters are named <c>node.parameter</c>.</param>
-/// <param name="Layer">The operation.</param>
-/// <param name="Inputs">Names of the nodes whose outputs it takes, in the layer's order; <see cref="Network.InputName"/> is the network's input.</param>
-public sealed record NetworkNode(string Name, Layer Layer, IReadOnlyList<string> Inputs);

@@ -1,0 +1,148 @@
+using Graft.Data;
+using Graft.Imaging;
+using Graft.Imaging.Augmentation;
+using Graft.Tensors;
+
+namespace Graft.Learning.Batches;
+
+/// <summary>
+/// Images that are decoded, and augmented anew in every epoch, on background threads while the network computes. One
+/// enumeration at a time.
+/// </summary>
+/// <remarks>
+/// What is drawn for an image depends on the seed, the epoch and the image's name alone, mixing also on its neighbour in the
+/// batch. Memory: the decoded images that are kept, and <see cref="AugmentedImagesOptions.BatchesAhead"/> + 1 batches.
+/// </remarks>
+public sealed class AugmentedImages : IBatchSource
+{
+    private readonly IReadOnlyList<TrainingImage> _images;
+    private readonly int[] _labels;
+    private readonly int _classes;
+    private readonly AugmentedImagesOptions _options;
+    private readonly ImageAugmenter _augmenter;
+    private readonly PictureMemory _memory;
+
+    /// <summary>Makes a source of images.</summary>
+    /// <param name="images">The images; names that differ. A bad one stops the epoch with an error.</param>
+    /// <param name="classes">How many classes there are.</param>
+    /// <param name="preprocessing">The size and the resize rule.</param>
+    /// <param name="options">How; the defaults when null.</param>
+    /// <exception cref="ArgumentException">There are no images, or a label is no class.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
+    public AugmentedImages(IReadOnlyList<TrainingImage> images, int classes, Preprocessing preprocessing, AugmentedImagesOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(images);
+        ArgumentNullException.ThrowIfNull(preprocessing);
+        _options = options ?? new();
+        ArgumentOutOfRangeException.ThrowIfLessThan(_options.BatchSize, 1, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfLessThan(_options.BatchesAhead, 1, nameof(options));
+        _options.Augmentation.Validated();
+        if (images.Count == 0)
+            throw new ArgumentException("Reading images for training: there are none.", nameof(images));
+        if (images.FirstOrDefault(image => image.Label < 0 || image.Label >= classes) is { } wrong)
+            throw new ArgumentException($"Image '{wrong.Name}' has label {wrong.Label}; 0 to {classes - 1} are possible with {classes} classes.", nameof(images));
+        _images = images;
+        _labels = [.. images.Select(image => image.Label)];
+        _classes = classes;
+        _augmenter = new(preprocessing, _options.Augmentation.Warps, _options.Limits);
+        _memory = new(images.Count, _options.MaximumBytesInMemory);
+    }
+
+    /// <inheritdoc/>
+    public int Count => _images.Count;
+
+    /// <inheritdoc/>
+    public int BatchCount => (Count + _options.BatchSize - 1) / _options.BatchSize;
+
+    /// <summary>The bytes of decoded images that are kept.</summary>
+    public long BytesInMemory => _memory.Bytes;
+
+    /// <summary>Images as evaluation sees them, in order: for validation.</summary>
+    /// <inheritdoc cref="AugmentedImages(IReadOnlyList{TrainingImage}, int, Preprocessing, AugmentedImagesOptions?)"/>
+    public static AugmentedImages ForValidation(IReadOnlyList<TrainingImage> images, int classes, Preprocessing preprocessing, AugmentedImagesOptions? options = null) =>
+        new(images, classes, preprocessing, (options ?? new()) with { Augmentation = AugmentationOptions.None, Sampling = Sampling.InOrder });
+
+    /// <inheritdoc/>
+    /// <exception cref="ImageException">An image cannot be read or decoded (any more); the message names it.</exception>
+    public IEnumerable<Batch> Epoch(int epoch, int firstBatch, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(epoch, 1);
+        ArgumentOutOfRangeException.ThrowIfNegative(firstBatch);
+        var order = EpochOrder.Of(_options.Seed, epoch, _labels, _options.Sampling);
+        var examples = order.Zip(EpochOrder.Occurrences(order), (image, occurrence) => new Example(image, epoch, occurrence)).ToArray();
+        return Batches(examples.Chunk(_options.BatchSize).Skip(firstBatch), cancellationToken);
+    }
+
+    private IEnumerable<Batch> Batches(IEnumerable<Example[]> batches, CancellationToken cancellationToken)
+    {
+        // Ended by whoever stops early: what nobody wants any more need not be finished.
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var ahead = new Queue<Task<Batch>>();
+        try
+        {
+            foreach (var members in batches)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                ahead.Enqueue(Task.Run(() => Make(members, ended.Token), CancellationToken.None));
+                if (ahead.Count > _options.BatchesAhead)
+                    yield return ahead.Dequeue().GetAwaiter().GetResult();
+            }
+
+            while (ahead.Count > 0)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                yield return ahead.Dequeue().GetAwaiter().GetResult();
+            }
+        }
+        finally
+        {
+            ended.Cancel();
+            foreach (var task in ahead)
+                PendingWork.Abandon(task);
+        }
+    }
+
+    private Batch Make(Example[] members, CancellationToken cancellationToken)
+    {
+        var preprocessing = _augmenter.Preprocessing;
+        var pixels = Tensor.Uninitialized(new Shape(members.Length, preprocessing.Height, preprocessing.Width, 3));
+        try
+        {
+            for (var i = 0; i < members.Length; i++)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                Load(members[i], pixels.Rows(i));
+            }
+
+            var labels = members.Select(member => _labels[member.Image]).ToArray();
+            var targets = _options.Augmentation.Mixes && members.Length > 1
+                ? BatchMixing.Mix(pixels, labels, _classes, _options.Augmentation, i => RandomFor(members[i], "mix"))
+                : null;
+            return new Batch(pixels, labels, targets);
+        }
+        catch
+        {
+            pixels.Dispose();
+            throw;
+        }
+    }
+
+    private void Load(Example example, Span<float> pixels)
+    {
+        var content = _images[example.Image].Content;
+        using var picture = _memory.Get(example.Image, () => content.Prepare(content.Read(_options.Limits), _augmenter));
+        var transform = _options.Augmentation.IsNone
+            ? ImageTransform.Identity
+            : _augmenter.Draw(picture, _options.Augmentation, RandomFor(example, "transform"));
+        _augmenter.Render(picture, transform, pixels);
+    }
+
+    private DeterministicRandom RandomFor(Example example, string purpose) =>
+        AugmentationDraw.RandomFor(_options.Seed, example.Epoch, $"{purpose}\0{example.Occurrence}\0{_images[example.Image].Name}");
+
+    /// <summary>An image in its place in an epoch.</summary>
+    /// <param name="Image">Which image.</param>
+    /// <param name="Epoch">The epoch.</param>
+    /// <param name="Occurrence">How many times it came before in this epoch.</param>
+    private readonly record struct Example(int Image, int Epoch, int Occurrence);
+}

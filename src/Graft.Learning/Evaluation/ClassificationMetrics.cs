@@ -1,0 +1,162 @@
+using Graft.Layers.Activations;
+using Graft.Tensors;
+
+namespace Graft.Learning.Evaluation;
+
+/// <summary>What a classifier scores on one class. A ratio without any case (0 / 0) is 0.</summary>
+/// <param name="Precision">Of those called this class, the share that is.</param>
+/// <param name="Recall">Of those that are this class, the share called so.</param>
+/// <param name="F1">The harmonic mean of the two.</param>
+/// <param name="Support">How many images are of this class.</param>
+public sealed record ClassMetrics(double Precision, double Recall, double F1, int Support);
+
+/// <summary>How well probabilities fit labels. Shares are from 0 to 1, the loss is in nats.</summary>
+public sealed class ClassificationMetrics
+{
+    /// <summary>Probabilities below this count as this in the loss, so that one confident error does not make it infinite.</summary>
+    public const double SmallestProbability = 1e-15;
+
+    private ClassificationMetrics(double accuracy, double top5, double loss, int[][] confusion)
+    {
+        Accuracy = accuracy;
+        Top5 = top5;
+        Loss = loss;
+        Confusion = confusion;
+        PerClass = [.. Enumerable.Range(0, confusion.Length).Select(c => Class(confusion, c))];
+        Images = confusion.Sum(row => row.Sum());
+        var present = PerClass.Where(item => item.Support > 0).ToArray();
+        BalancedAccuracy = present.Average(item => item.Recall);
+        var occurring = PerClass.Where((item, c) => item.Support > 0 || confusion.Any(row => row[c] > 0)).ToArray();
+        MacroPrecision = occurring.Average(item => item.Precision);
+        MacroRecall = occurring.Average(item => item.Recall);
+        MacroF1 = occurring.Average(item => item.F1);
+    }
+
+    /// <summary>How many images were measured.</summary>
+    public int Images { get; }
+
+    /// <summary>The share whose likeliest class is right (top-1). Of equal probabilities the first class counts.</summary>
+    public double Accuracy { get; }
+
+    /// <summary>The share whose class is among the five likeliest; 1 with five classes or fewer.</summary>
+    public double Top5 { get; }
+
+    /// <summary>The mean cross-entropy.</summary>
+    public double Loss { get; }
+
+    /// <summary>The mean recall of the classes that have images: what accuracy would be if all were equally frequent.</summary>
+    public double BalancedAccuracy { get; }
+
+    /// <summary>The mean precision of the classes that have images or that an image was called.</summary>
+    public double MacroPrecision { get; }
+
+    /// <summary>The mean recall of the classes that have images or that an image was called.</summary>
+    public double MacroRecall { get; }
+
+    /// <summary>The mean F1 of the classes that have images or that an image was called.</summary>
+    public double MacroF1 { get; }
+
+    /// <summary>For each true class how many images were called each class.</summary>
+    public IReadOnlyList<IReadOnlyList<int>> Confusion { get; }
+
+    /// <summary>Precision, recall, F1 and support of each class.</summary>
+    public IReadOnlyList<ClassMetrics> PerClass { get; }
+
+    /// <summary>Measures logits.</summary>
+    /// <param name="logits"><c>[images, classes]</c>.</param>
+    /// <param name="labels">The class of each image.</param>
+    /// <exception cref="ArgumentException">The labels do not fit, or there are none.</exception>
+    /// <exception cref="ArithmeticException">A logit is not a number, or infinite.</exception>
+    public static ClassificationMetrics OfLogits(Tensor logits, IReadOnlyList<int> labels)
+    {
+        ArgumentNullException.ThrowIfNull(logits);
+        using var probabilities = Tensor.Uninitialized(logits.Shape);
+        for (var row = 0; row < logits.Shape[0]; row++)
+            Softmax.Apply(logits.Rows(row), probabilities.Rows(row));
+        return OfProbabilities(probabilities, labels);
+    }
+
+    /// <summary>Measures probabilities.</summary>
+    /// <param name="probabilities"><c>[images, classes]</c>.</param>
+    /// <param name="labels">The class of each image.</param>
+    /// <exception cref="ArgumentException">The labels do not fit, or there are none.</exception>
+    /// <exception cref="ArithmeticException">A probability is not finite.</exception>
+    public static ClassificationMetrics OfProbabilities(Tensor probabilities, IReadOnlyList<int> labels)
+    {
+        ArgumentNullException.ThrowIfNull(probabilities);
+        ArgumentNullException.ThrowIfNull(labels);
+        if (probabilities.Shape.Rank != 2 || probabilities.Shape[0] != labels.Count || labels.Count == 0)
+            throw new ArgumentException($"Metrics: {labels.Count} labels do not fit probabilities of shape {probabilities.Shape}.", nameof(labels));
+        var classes = probabilities.Shape[1];
+        var confusion = new int[classes][];
+        for (var c = 0; c < classes; c++)
+            confusion[c] = new int[classes];
+        var (correct, top5, loss) = (0, 0, 0.0);
+        for (var i = 0; i < labels.Count; i++)
+        {
+            var row = probabilities.Rows(i);
+            Require(row, labels[i], i);
+            var rank = Rank(row, labels[i]);
+            correct += rank == 0 ? 1 : 0;
+            top5 += rank < 5 ? 1 : 0;
+            loss -= Math.Log(Math.Max(SmallestProbability, row[labels[i]]));
+            confusion[labels[i]][Likeliest(row)]++;
+        }
+
+        return new((double)correct / labels.Count, (double)top5 / labels.Count, loss / labels.Count, confusion);
+    }
+
+    /// <summary>A value that is not a number compares as neither more nor less, and would pass for a right answer.</summary>
+    private static void Require(ReadOnlySpan<float> row, int label, int image)
+    {
+        if ((uint)label >= (uint)row.Length)
+            throw new ArgumentException($"Metrics: label {label} of image {image} is not one of {row.Length} classes.", nameof(label));
+        foreach (var value in row)
+        {
+            if (!float.IsFinite(value))
+                throw new ArithmeticException($"Metrics: a probability of image {image} is {value}; finite numbers were expected. The head's weights are broken: train it with a smaller learning rate.");
+        }
+    }
+
+    /// <summary>How many rows have their largest value at their label.</summary>
+    internal static int CountCorrect(Tensor values, ReadOnlySpan<int> labels)
+    {
+        var correct = 0;
+        for (var i = 0; i < labels.Length; i++)
+            correct += Likeliest(values.Rows(i)) == labels[i] ? 1 : 0;
+        return correct;
+    }
+
+    /// <summary>The arg max: the index of the largest value, the first of equal ones.</summary>
+    /// <param name="values">One value or more.</param>
+    public static int Likeliest(ReadOnlySpan<float> values)
+    {
+        var best = 0;
+        for (var i = 1; i < values.Length; i++)
+        {
+            if (values[i] > values[best])
+                best = i;
+        }
+
+        return best;
+    }
+
+    /// <summary>How many classes come before a class when they are sorted by falling probability, equal ones by index.</summary>
+    private static int Rank(ReadOnlySpan<float> values, int label)
+    {
+        var rank = 0;
+        for (var i = 0; i < values.Length; i++)
+            rank += values[i] > values[label] || (values[i] == values[label] && i < label) ? 1 : 0;
+        return rank;
+    }
+
+    private static ClassMetrics Class(int[][] confusion, int c)
+    {
+        var hits = confusion[c][c];
+        var support = confusion[c].Sum();
+        var called = confusion.Sum(row => row[c]);
+        var precision = called == 0 ? 0 : (double)hits / called;
+        var recall = support == 0 ? 0 : (double)hits / support;
+        return new(precision, recall, hits == 0 ? 0 : 2 * precision * recall / (precision + recall), support);
+    }
+}

@@ -1,0 +1,89 @@
+using Graft.Tensors;
+
+namespace Graft.Learning.Evaluation;
+
+/// <summary>Two classifiers on the same images: who is right where, and how sure the difference is. Shares are from 0 to 1.</summary>
+public sealed record PairedComparison
+{
+    private const int Draws = 10_000;
+
+    private const double Tail = 0.025;
+
+    private PairedComparison()
+    {
+    }
+
+    /// <summary>Images that both get right.</summary>
+    public required int BothRight { get; init; }
+
+    /// <summary>Images that only the first gets right.</summary>
+    public required int OnlyFirst { get; init; }
+
+    /// <summary>Images that only the second gets right.</summary>
+    public required int OnlySecond { get; init; }
+
+    /// <summary>Images that both get wrong.</summary>
+    public required int BothWrong { get; init; }
+
+    /// <summary>The 2.5 % and 97.5 % quantiles of the second's accuracy less the first's, over images drawn with replacement.</summary>
+    public required (double Low, double High) Interval { get; init; }
+
+    /// <summary>How many images.</summary>
+    public int Images => BothRight + OnlyFirst + OnlySecond + BothWrong;
+
+    /// <summary>The first's accuracy.</summary>
+    public double FirstAccuracy => (double)(BothRight + OnlyFirst) / Images;
+
+    /// <summary>The second's accuracy.</summary>
+    public double SecondAccuracy => (double)(BothRight + OnlySecond) / Images;
+
+    /// <summary>The second's accuracy less the first's.</summary>
+    public double Difference => (double)(OnlySecond - OnlyFirst) / Images;
+
+    /// <summary>Compares.</summary>
+    /// <param name="first">Whether the first gets each image right.</param>
+    /// <param name="second">Whether the second does.</param>
+    /// <param name="seed">Decides the drawing; the same seed gives the same interval.</param>
+    /// <exception cref="ArgumentException">There are no images, or not as many of one as of the other.</exception>
+    public static PairedComparison Of(IReadOnlyList<bool> first, IReadOnlyList<bool> second, ulong seed)
+    {
+        ArgumentNullException.ThrowIfNull(first);
+        ArgumentNullException.ThrowIfNull(second);
+        if (first.Count != second.Count || first.Count == 0)
+            throw new ArgumentException($"Comparing answers on {first.Count} and {second.Count} images: as many of the one as of the other were expected, and at least one.", nameof(second));
+        var differences = new int[first.Count];
+        var (bothRight, onlyFirst, onlySecond) = (0, 0, 0);
+        for (var i = 0; i < differences.Length; i++)
+        {
+            differences[i] = (second[i] ? 1 : 0) - (first[i] ? 1 : 0);
+            bothRight += first[i] && second[i] ? 1 : 0;
+            onlyFirst += differences[i] < 0 ? 1 : 0;
+            onlySecond += differences[i] > 0 ? 1 : 0;
+        }
+
+        return new()
+        {
+            BothRight = bothRight,
+            OnlyFirst = onlyFirst,
+            OnlySecond = onlySecond,
+            BothWrong = differences.Length - bothRight - onlyFirst - onlySecond,
+            Interval = Bootstrap(differences, seed),
+        };
+    }
+
+    /// <summary>B. Efron and R. J. Tibshirani, "An Introduction to the Bootstrap" (1993), the percentile interval.</summary>
+    private static (double Low, double High) Bootstrap(int[] differences, ulong seed)
+    {
+        var random = new DeterministicRandom(seed);
+        var sums = new int[Draws];
+        for (var draw = 0; draw < Draws; draw++)
+        {
+            for (var i = 0; i < differences.Length; i++)
+                sums[draw] += differences[random.NextInt(differences.Length)];
+        }
+
+        Array.Sort(sums);
+        var below = (int)(Tail * Draws);
+        return ((double)sums[below] / differences.Length, (double)sums[Draws - 1 - below] / differences.Length);
+    }
+}

@@ -1,0 +1,18 @@
+using System.Globalization;
+using Graft.Weights.Csv;
+
+namespace Graft.Learning.Fitting;
+
+/// <summary>How the loss went while the learning rate rose.</summary>
+/// <param name="Points">The steps, by rising rate.</param>
+/// <param name="Suggestion">The rate at which the smoothed loss fell fastest; null where it never fell.</param>
+public sealed record LearningRateCurve(IReadOnlyList<LearningRatePoint> Points, double? Suggestion)
+{
+    /// <summary>Writes the points as a table.</summary>
+    /// <param name="path">Where the file goes; written whole or not at all.</param>
+    /// <exception cref="IOException">The file cannot be written; the message names the folder and what to do.</exception>
+    public void Write(string path) => CsvFile.Write(
+        path, ["learning_rate", "loss", "smoothed_loss"], Points.Select(IReadOnlyList<string> (point) => [Text(point.LearningRate), Text(point.Loss), Text(point.SmoothedLoss)]));
+
+    private static string Text(double value) => value.ToString("G6", CultureInfo.InvariantCulture);
+}

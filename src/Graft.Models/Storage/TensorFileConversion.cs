@@ -1,0 +1,35 @@
+using Graft.Models.Downloads;
+using Graft.Weights;
+using Graft.Weights.Formats;
+
+namespace Graft.Models.Storage;
+
+/// <summary>Turns a file of weights with the names of torchvision or timm, safetensors or PyTorch's, into the files that Graft keeps.</summary>
+internal static class TensorFileConversion
+{
+    /// <summary>Converts a file into an existing folder.</summary>
+    /// <param name="info">What the weights are.</param>
+    /// <param name="file">The path of the file.</param>
+    /// <param name="digest">Its SHA-256 in lower-case hexadecimal digits.</param>
+    /// <param name="folder">The folder.</param>
+    /// <param name="progress">Told how far it is.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <exception cref="WeightsFormatException">The file is damaged, or holds another network.</exception>
+    public static void Convert(PretrainedInfo info, string file, string digest, string folder, IProgress<PullProgress>? progress, CancellationToken cancellationToken)
+    {
+        using var tensors = TensorFile.Open(file);
+        using var network = info.Build(info.Preprocessing);
+        var parameters = network.Parameters.Select(static pair => pair.Value.Shape.ElementCount).ToArray();
+        var (done, total) = (0L, parameters.Sum(static count => (long)count) * sizeof(float));
+        NetworkWeights.LoadTorchvision(network, info.Origin.Place, tensors.ShapeOf, name =>
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var tensor = tensors.Read(name);
+            done += (long)tensor.Length * sizeof(float);
+            progress?.Report(new PullProgress(PullPhase.Convert, done, total));
+            return tensor;
+        });
+        StoredModelWriter.WriteWeights(info, folder, network.Parameters.Select(static pair => (pair.Key, pair.Value.Value)));
+        StoredModelWriter.Describe(info, folder, WeightsOrigin.Sha256Prefix + digest, total / sizeof(float), parameters.Length);
+    }
+}

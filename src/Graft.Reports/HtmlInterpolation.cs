@@ -1,0 +1,37 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Text;
+
+namespace Graft.Reports;
+
+/// <summary>Builds <see cref="Html"/> from an interpolated literal: the literal's own parts are markup, everything else is text.</summary>
+[InterpolatedStringHandler]
+public readonly ref struct HtmlInterpolation
+{
+    private readonly StringBuilder _markup;
+
+    /// <summary>Begins; called by the compiler.</summary>
+    /// <param name="literalLength">Characters of the literal.</param>
+    /// <param name="formattedCount">How many holes it has.</param>
+    public HtmlInterpolation(int literalLength, int formattedCount) => _markup = new(literalLength + (16 * formattedCount));
+
+    /// <summary>Adds a part of the literal.</summary>
+    /// <param name="markup">Markup.</param>
+    public void AppendLiteral(string markup) => _markup.Append(markup);
+
+    /// <summary>Adds a piece as it is.</summary>
+    /// <param name="piece">The piece.</param>
+    public void AppendFormatted(Html piece) => _markup.Append(piece);
+
+    /// <summary>Adds text.</summary>
+    /// <param name="text">Any text.</param>
+    public void AppendFormatted(string? text) => _markup.Append(Html.Text(text));
+
+    /// <summary>Adds a value's text.</summary>
+    /// <param name="value">The value.</param>
+    /// <param name="format">How it is written; the culture is the invariant one.</param>
+    public void AppendFormatted<T>(T value, string? format = null) =>
+        AppendFormatted(value is IFormattable formattable ? formattable.ToString(format, CultureInfo.InvariantCulture) : value?.ToString());
+
+    internal string Finish() => _markup.ToString();
+}

@@ -1,0 +1,94 @@
+using System.Security.Cryptography;
+using System.Text;
+using Graft.Weights;
+
+namespace Graft.Reports;
+
+// How a report is made:
+//   var page = new HtmlPage("Title", "one sentence");
+//   page.Add("Heading", Html.Join(
+//       HeadlineFigures.Of(("97.5 %", "accuracy"), ...),
+//       Html.Of($"<p>{count} images in <code>{folder}</code></p>"),      // holes are escaped
+//       BarChart.Of("Images of each class", "images", bars).ToHtml(),    // or new Chart(description, vegaLiteSpecification)
+//       PhotoGrid.Of(cards),                                             // cards get pictures from PhotoThumbnails
+//       ReportTable.Of(columns, rows)));
+//   page.Write(path);
+
+/// <summary>
+/// One self-contained HTML file: styles, scripts and pictures are inside, and its content security policy forbids it to load
+/// or run anything else. Readable on a phone, in the dark and on paper. Not thread-safe.
+/// </summary>
+public sealed class HtmlPage
+{
+    private readonly string _title;
+    private readonly string _summary;
+    private readonly List<(string Heading, Html Content)> _sections = [];
+
+    /// <summary>Begins a page.</summary>
+    /// <param name="title">The heading.</param>
+    /// <param name="summary">A sentence or two below it.</param>
+    public HtmlPage(string title, string summary = "")
+    {
+        ArgumentException.ThrowIfNullOrEmpty(title);
+        ArgumentNullException.ThrowIfNull(summary);
+        _title = title;
+        _summary = summary;
+    }
+
+    /// <summary>What stands at the end of the page, as the versions that made it.</summary>
+    public Html Footer { get; set; }
+
+    /// <summary>Adds a section, which the list at the top leads to.</summary>
+    /// <param name="heading">Its heading.</param>
+    /// <param name="content">Its content.</param>
+    public void Add(string heading, Html content)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(heading);
+        _sections.Add((heading, content));
+    }
+
+    /// <summary>The whole file.</summary>
+    public string Render()
+    {
+        var body = Body();
+        IReadOnlyList<string> scripts = body.Contains(Chart.Marker, StringComparison.Ordinal) ? ReportResources.ChartScripts : [];
+        // Even if some text were not escaped, only scripts of these digests would run. Charts set styles on what they draw.
+        var allowed = scripts.Count == 0 ? "'none'" : string.Join(' ', scripts.Select(script => $"'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(script)))}'"));
+        var page = new StringBuilder("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n");
+        page.Append("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src ").Append(allowed).Append("\">\n");
+        page.Append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
+        page.Append(Html.Of($"<title>{_title}</title>\n"));
+        page.Append("<style>\n").Append(ReportResources.Style).Append("</style>\n</head>\n<body>\n").Append(body);
+        foreach (var script in scripts)
+            page.Append("<script>").Append(script).Append("</script>\n");
+        return page.Append("</body>\n</html>\n").ToString();
+    }
+
+    /// <summary>Writes the file, whole or not at all.</summary>
+    /// <param name="path">Where it goes.</param>
+    /// <exception cref="IOException">The file cannot be written; the message names the folder and what to do.</exception>
+    public void Write(string path)
+    {
+        var bytes = Encoding.UTF8.GetBytes(Render());
+        AtomicFile.Write(path, stream => stream.Write(bytes));
+    }
+
+    private string Body()
+    {
+        var body = new StringBuilder();
+        body.Append(Html.Of($"<h1>{_title}</h1>\n"));
+        if (_summary.Length > 0)
+            body.Append(Html.Of($"<p>{_summary}</p>\n"));
+        if (_sections.Count > 1)
+        {
+            var entries = Html.Join(_sections.Select((section, i) => Html.Of($"<li><a href=\"#s{i}\">{section.Heading}</a></li>")));
+            body.Append(Html.Of($"<nav><ul>{entries}</ul></nav>\n"));
+        }
+
+        foreach (var (i, (heading, content)) in _sections.Index())
+            body.Append(Html.Of($"<section id=\"s{i}\">\n<h2>{heading}</h2>\n{content}\n</section>\n"));
+        if (!Footer.IsEmpty)
+            body.Append(Html.Of($"<footer>{Footer}</footer>\n"));
+        return body.ToString();
+    }
+}

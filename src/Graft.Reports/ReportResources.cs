@@ -1,0 +1,29 @@
+using System.Text;
+
+namespace Graft.Reports;
+
+/// <summary>Styles and scripts that are embedded in this library, to be copied into every report.</summary>
+internal static class ReportResources
+{
+    private static readonly string[] ChartScriptNames = ["vega.min.js", "vega-lite.min.js", "vega-embed.min.js"];
+
+    private static readonly Lazy<string[]> Charts = new(() =>
+        HasCharts ? [.. ChartScriptNames.Select(Read), Read("report.js")] : []);
+
+    /// <summary>The style sheet.</summary>
+    public static string Style { get; } = Read("report.css");
+
+    /// <summary>Whether the library was built with the scripts that draw charts.</summary>
+    public static bool HasCharts { get; } = ChartScriptNames.All(name => typeof(ReportResources).Assembly.GetManifestResourceInfo(name) is not null);
+
+    /// <summary>The scripts that draw charts, in the order in which they run; none where the library was built without.</summary>
+    public static IReadOnlyList<string> ChartScripts => Charts.Value;
+
+    private static string Read(string name)
+    {
+        using var stream = typeof(ReportResources).Assembly.GetManifestResourceStream(name)
+            ?? throw new InvalidOperationException($"The resource '{name}' is not in Graft.Training; build it anew.");
+        using var reader = new StreamReader(stream, Encoding.UTF8);
+        return reader.ReadToEnd();
+    }
+}

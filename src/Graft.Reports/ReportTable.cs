@@ -1,0 +1,25 @@
+namespace Graft.Reports;
+
+/// <summary>A column of a table.</summary>
+/// <param name="Heading">What stands above it.</param>
+/// <param name="IsNumber">Whether it has numbers, which stand on the right.</param>
+public readonly record struct TableColumn(string Heading, bool IsNumber = false);
+
+/// <summary>Tables of a report; those that are too wide for the page can be moved sideways.</summary>
+public static class ReportTable
+{
+    /// <summary>Makes a table.</summary>
+    /// <param name="columns">The columns.</param>
+    /// <param name="rows">The rows, each with as many cells as there are columns.</param>
+    /// <exception cref="ArgumentException">A row has another number of cells.</exception>
+    public static Html Of(IReadOnlyList<TableColumn> columns, IEnumerable<IReadOnlyList<Html>> rows)
+    {
+        ArgumentNullException.ThrowIfNull(columns);
+        ArgumentNullException.ThrowIfNull(rows);
+        var head = Html.Join(columns.Select(column => column.IsNumber ? Html.Of($"<th class=\"number\">{column.Heading}</th>") : Html.Of($"<th>{column.Heading}</th>")));
+        var body = Html.Join(rows.Select(row => row.Count == columns.Count
+            ? Html.Of($"<tr>{Html.Join(row.Select((cell, i) => columns[i].IsNumber ? Html.Of($"<td class=\"number\">{cell}</td>") : Html.Of($"<td>{cell}</td>")))}</tr>\n")
+            : throw new ArgumentException($"A row of a report's table has {row.Count} cells, {columns.Count} were expected.", nameof(rows))));
+        return Html.Of($"<div class=\"scroll\"><table><thead><tr>{head}</tr></thead><tbody>\n{body}</tbody></table></div>\n");
+    }
+}

@@ -1,0 +1,67 @@
+using System.Globalization;
+using Graft.Data;
+using Graft.Features;
+using Graft.Features.Storage;
+using Graft.Imaging;
+using Graft.Learning.Evaluation;
+using Graft.Tensors;
+using Graft.Training.DataChecks;
+using Graft.Training.Runs;
+using Graft.Weights.Csv;
+
+namespace Graft.Training;
+
+/// <summary>
+/// Finds validation and test images whose picture is among the training images, and measures without them. Costs next to nothing: photos
+/// are compared by facts and features that are known already. Images that are no files are not compared.
+/// </summary>
+internal static class LeakCheck
+{
+    /// <summary>Finds the leaks, and lists them in the run's folder where there are any.</summary>
+    /// <param name="folder">The run's folder.</param>
+    /// <param name="images">The images.</param>
+    /// <param name="features">Their features.</param>
+    /// <param name="facts">Where facts are kept.</param>
+    /// <param name="request">The preprocessing and limits.</param>
+    /// <param name="preprocessing">What images are decoded for.</param>
+    /// <param name="results">What the classifier says of each image.</param>
+    /// <param name="workers">The threads to run on.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    public static LeakFigures Run(RunFolder folder, TrainingImages images, FeatureSet features, PhotoFactTable facts, TrainingRequest request, Preprocessing preprocessing, IReadOnlyList<SplitResult> results, WorkerPool workers, CancellationToken cancellationToken)
+    {
+        if (images.Validation.Count + images.Test.Count == 0)
+            return new() { ValidationImages = 0, TestImages = 0 };
+        // Good images only: in the order of the features.
+        TrainingImage[] good = [.. features.Extraction.Good.Select(i => images.All[i])];
+        string[] splits = [.. features.Extraction.Good.Select(i => SplitOf(images, i))];
+        var known = new PhotoFactReader(facts, preprocessing, request.Limits, workers.ThreadCount).Read([.. good.Select(image => image.Content)], null, cancellationToken);
+        ComparedPhoto[] photos = [.. good.Select((image, i) => new ComparedPhoto(image.Content.KnownHash, known[i].Facts))];
+        // Feature maps are not compared; signatures alone find the same picture too.
+        using var values = features.Shape.Rank == 1 ? features.Read(0, features.Count) : null;
+        var pairs = PhotoComparison.Compare(photos, values, workers, cancellationToken);
+        PhotoPair[] leaks = [.. Leaks.Pairs(splits, pairs).Where(pair => pair.IsSamePicture && splits[pair.First] == SplitNames.Training)];
+        if (leaks.Length > 0)
+            Write(folder, good, splits, leaks);
+        var leaked = leaks.Select(pair => (Split: splits[pair.Second], good[pair.Second].Name)).ToHashSet();
+        var (validation, withoutValidation) = Measure(results[1]);
+        var (test, withoutTest) = Measure(results[2]);
+        return new() { ValidationImages = validation, ValidationAccuracyWithout = withoutValidation, TestImages = test, TestAccuracyWithout = withoutTest };
+
+        (int Leaked, double? Accuracy) Measure(SplitResult result)
+        {
+            var left = result.Predictions.Where(prediction => !leaked.Contains((result.Split, prediction.Name))).ToArray();
+            var count = result.Predictions.Count - left.Length;
+            return (count, count == 0 || left.Length == 0 ? null : (double)left.Count(prediction => ClassificationMetrics.Likeliest(prediction.Probabilities) == prediction.Label) / left.Length);
+        }
+    }
+
+    private static string SplitOf(TrainingImages images, int index) =>
+        index < images.Training.Count ? SplitNames.Training
+        : index < images.Training.Count + images.Validation.Count ? SplitNames.Validation
+        : SplitNames.Test;
+
+    private static void Write(RunFolder folder, TrainingImage[] images, string[] splits, PhotoPair[] leaks) => CsvFile.Write(
+        folder.Leaks,
+        ["split", "path", "training_path", "kind", "distance"],
+        leaks.Select(IReadOnlyList<string> (pair) => [splits[pair.Second], images[pair.Second].Name, images[pair.First].Name, pair.Kind.ToString(), pair.Distance.ToString("0.####", CultureInfo.InvariantCulture)]));
+}

@@ -1,0 +1,81 @@
+using Graft.Classification.Confidence;
+using Graft.Tensors;
+
+namespace Graft.Training.Reporting;
+
+/// <summary>
+/// Puts pictures on a plane so that those with like features lie together: the two directions in which their sketches differ most (principal
+/// components; K. Pearson, "On lines and planes of closest fit to systems of points in space", 1901). Only what the two directions hold is seen.
+/// </summary>
+internal static class FeatureMap
+{
+    private const int Dimensions = 2;
+
+    private const int Iterations = 60;
+
+    /// <summary>Places pictures.</summary>
+    /// <param name="sketches">Their features.</param>
+    /// <returns>For each picture its place, and the share of all differences that the places show, 0 to 1.</returns>
+    public static ((double X, double Y)[] Places, double Shown) Of(sbyte[][] sketches)
+    {
+        var (centred, covariance) = Centre(sketches);
+        var random = new DeterministicRandom(1);
+        var directions = new double[Dimensions][];
+        var variances = new double[Dimensions];
+        for (var d = 0; d < Dimensions; d++)
+        {
+            var direction = Enumerable.Range(0, FeatureSketch.Length).Select(_ => random.NextGaussian()).ToArray();
+            // Power iteration; what lies along earlier directions is taken out at every step.
+            for (var iteration = 0; iteration < Iterations; iteration++)
+            {
+                direction = Array.ConvertAll(covariance, row => Dot(row, direction));
+                foreach (var earlier in directions[..d])
+                {
+                    var along = Dot(earlier, direction);
+                    for (var i = 0; i < direction.Length; i++)
+                        direction[i] -= along * earlier[i];
+                }
+
+                variances[d] = Math.Sqrt(Dot(direction, direction));
+                var length = variances[d] > 0 ? variances[d] : 1;
+                direction = Array.ConvertAll(direction, value => value / length);
+            }
+
+            directions[d] = direction;
+        }
+
+        var total = Enumerable.Range(0, FeatureSketch.Length).Sum(i => covariance[i][i]);
+        return (Array.ConvertAll(centred, row => (Dot(row, directions[0]), Dot(row, directions[1]))), total > 0 ? variances.Sum() / total : 0);
+    }
+
+    private static (double[][] Centred, double[][] Covariance) Centre(sbyte[][] sketches)
+    {
+        var mean = new double[FeatureSketch.Length];
+        foreach (var sketch in sketches)
+        {
+            for (var i = 0; i < mean.Length; i++)
+                mean[i] += (double)sketch[i] / sketches.Length;
+        }
+
+        var centred = Array.ConvertAll(sketches, sketch => sketch.Select((value, i) => value - mean[i]).ToArray());
+        var covariance = Enumerable.Range(0, FeatureSketch.Length).Select(_ => new double[FeatureSketch.Length]).ToArray();
+        foreach (var row in centred)
+        {
+            for (var i = 0; i < row.Length; i++)
+            {
+                for (var j = 0; j < row.Length; j++)
+                    covariance[i][j] += row[i] * row[j] / sketches.Length;
+            }
+        }
+
+        return (centred, covariance);
+    }
+
+    private static double Dot(double[] left, double[] right)
+    {
+        var sum = 0.0;
+        for (var i = 0; i < left.Length; i++)
+            sum += left[i] * right[i];
+        return sum;
+    }
+}

@@ -1,0 +1,142 @@
+using Graft.Classification;
+using Graft.Data;
+using Graft.Features;
+using Graft.Features.Backbones;
+using Graft.Features.Storage;
+using Graft.Imaging;
+using Graft.Layers.Autograd;
+using Graft.Layers.Networks;
+using Graft.Layers.Pooling;
+using Graft.Learning.Heads;
+using Graft.Tensors;
+
+namespace Graft.Training.Reporting;
+
+/// <summary>
+/// Where in a picture a classifier found what it calls it: R. R. Selvaraju and others, "Grad-CAM: visual explanations from deep networks via
+/// gradient-based localization" (2017). The last feature map is weighted by what the class gains from each of its channels. Maps are kept
+/// in the feature store, so that a run on known pictures computes none.
+/// </summary>
+internal sealed class HeatMaps : IDisposable
+{
+    private readonly Backbone _trunk;
+    private readonly Network _head;
+    private readonly bool _pooled;
+    private readonly WorkerPool _workers;
+
+    private HeatMaps(Backbone trunk, Network head, bool pooled, WorkerPool workers)
+    {
+        _trunk = trunk;
+        _head = head;
+        _pooled = pooled;
+        _workers = workers;
+    }
+
+    /// <summary>How pictures are brought to the network's size.</summary>
+    public Preprocessing Preprocessing => _trunk.Preprocessing;
+
+    /// <summary>Opens a model for this.</summary>
+    /// <param name="model">The model's file.</param>
+    /// <param name="exact">As <c>PlanOptions.Exact</c>.</param>
+    /// <param name="workers">The threads to run on.</param>
+    /// <returns>Null of a network whose head does not see a feature map or its means (VGG's hidden layers).</returns>
+    public static HeatMaps? Open(string model, bool exact, WorkerPool workers)
+    {
+        var file = ClassifierFile.Read(model);
+        try
+        {
+            var features = file.Metadata.FeatureNode;
+            if (!file.Network.Contains(HeadNetworks.LogitsNode) || MapNode(file.Network, features) is not { } map)
+            {
+                file.Dispose();
+                return null;
+            }
+
+            var head = file.Network.SplitAfter(features);
+            head.CutAt(HeadNetworks.LogitsNode);
+            file.Network.CutAt(map);
+            var trunk = new Backbone(file.Metadata.Provenance.Backbone, file.Network, file.Metadata.Preprocessing) { PlanOptions = new() { Exact = exact } };
+            return new(trunk, head, map != features, workers);
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Computes heat maps.</summary>
+    /// <param name="images">The pictures.</param>
+    /// <param name="classes">For each the class that is looked for.</param>
+    /// <param name="store">Where feature maps are kept.</param>
+    /// <param name="limits">Limits on the size of pictures.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    /// <returns>For each picture <c>[height][width]</c> of 0 to 1; null where it cannot be read any more.</returns>
+    public IReadOnlyList<float[][]?> Of(IReadOnlyList<ImageContent> images, IReadOnlyList<int> classes, FeatureStore store, ImageLimits limits, CancellationToken cancellationToken)
+    {
+        var maps = new float[images.Count][][];
+        if (images.Count == 0)
+            return maps;
+        // Half precision is enough for a picture.
+        var extractor = new FeatureExtractor(_trunk, store, _workers, new() { Limits = limits, Precision = FeaturePrecision.Bits16 });
+        using var features = extractor.Extract(images, null, cancellationToken);
+        foreach (var (place, image) in features.Extraction.Good.Index())
+        {
+            using var map = features.Read(place, 1);
+            maps[image] = Weigh(map, classes[image]);
+        }
+
+        return maps;
+    }
+
+    public void Dispose()
+    {
+        _trunk.Dispose();
+        _head.Dispose();
+    }
+
+    /// <summary>The node that gives the last feature map: the features themselves, or what they are the means of.</summary>
+    private static string? MapNode(Network network, string features)
+    {
+        if (network.ShapeOf(features).Rank == 3)
+            return features;
+        for (var node = network[features]; node.Inputs.Count == 1 && node.Inputs[0] != Network.InputName; node = network[node.Inputs[0]])
+        {
+            if (node.Layer is GlobalAveragePooling2D)
+                return node.Inputs[0];
+            if (network.ShapeOf(node.Inputs[0]).Rank != 1)
+                return null;
+        }
+
+        return null;
+    }
+
+    private float[][] Weigh(Tensor map, int label)
+    {
+        var (height, width, channels) = (map.Shape[1], map.Shape[2], map.Shape[3]);
+        using var means = _pooled ? Means(map) : null;
+        using var pass = _head.Forward(means ?? map, new PassOptions { Workers = _workers, InputGradient = true });
+        using var wanted = Tensor.Zeros(pass.Output.Shape);
+        wanted.Span[label] = 1;
+        pass.Backward(wanted);
+        var gradient = pass.InputGradient!.Span;
+        var weights = new double[channels];
+        for (var i = 0; i < gradient.Length; i++)
+            weights[i % channels] += gradient[i];
+        var heat = new double[height * width];
+        for (var i = 0; i < map.Length; i++)
+            heat[i / channels] += weights[i % channels] * map.Span[i];
+        var largest = heat.Max();
+        return [.. heat.Select(value => largest > 0 ? (float)(Math.Max(0, value) / largest) : 0).Chunk(width)];
+    }
+
+    private static Tensor Means(Tensor map)
+    {
+        var channels = map.Shape[3];
+        var places = map.Shape[1] * map.Shape[2];
+        var means = Tensor.Zeros(new Shape(1, channels));
+        for (var i = 0; i < map.Length; i++)
+            means.Span[i % channels] += map.Span[i] / places;
+        return means;
+    }
+}

@@ -1,0 +1,109 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+
+namespace Graft.Weights.Onnx.Graphs;
+
+/// <summary>
+/// A constant of an ONNX graph whose sizes were checked against its bytes. Elements are read when they are asked for, as
+/// 32-bit floats or 64-bit integers whatever their stored type.
+/// </summary>
+/// <param name="file">The file it belongs to, for errors.</param>
+/// <param name="name">Its name.</param>
+/// <param name="type">The type of the stored elements.</param>
+/// <param name="dimensions">Its dimensions, of at most 2^31 - 1 elements.</param>
+/// <param name="source">Where the elements are.</param>
+/// <param name="position">Where in the source the first one is.</param>
+internal sealed class OnnxConstant(string file, string name, OnnxElementType type, int[] dimensions, ByteSource source, long position)
+{
+    private const int BufferSize = 1 << 18;
+
+    /// <summary>Whether its elements are integers; floats otherwise.</summary>
+    public bool IsInteger => type.IsInteger;
+
+    public IReadOnlyList<int> Dimensions { get; } = dimensions;
+
+    /// <summary>How many elements there are.</summary>
+    public int Count { get; } = dimensions.Aggregate(1, static (product, dimension) => product * dimension);
+
+    /// <summary>Its shape and type as texts show them.</summary>
+    public string Description => $"{type.Name} [{string.Join(", ", Dimensions)}]";
+
+    /// <summary>The same elements in another shape of as many.</summary>
+    public OnnxConstant Reshaped(int[] other) => new(file, name, type, other, source, position);
+
+    /// <summary>A constant of floats that were computed.</summary>
+    public static OnnxConstant Of(string file, string name, int[] dimensions, float[] values)
+    {
+        var bytes = new byte[values.Length * sizeof(float)];
+        for (var i = 0; i < values.Length; i++)
+            BinaryPrimitives.WriteSingleLittleEndian(bytes.AsSpan(i * sizeof(float)), values[i]);
+        return new OnnxConstant(file, name, OnnxElementType.Single, dimensions, ByteSource.Of(bytes), 0);
+    }
+
+    /// <summary>Copies all elements as floats.</summary>
+    /// <param name="destination">As long as there are elements.</param>
+    public void CopyTo(Span<float> destination) => CopyTo(0, destination);
+
+    /// <summary>Copies elements from one on as floats.</summary>
+    /// <exception cref="WeightsFormatException">A number is beyond what a float can hold, or the file became shorter.</exception>
+    public void CopyTo(long first, Span<float> destination)
+    {
+        if (type == OnnxElementType.Single && BitConverter.IsLittleEndian)
+        {
+            Read(first, MemoryMarshal.AsBytes(destination));
+            return;
+        }
+
+        var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
+        try
+        {
+            for (var done = 0; done < destination.Length;)
+            {
+                var count = Math.Min(buffer.Length / type.Size, destination.Length - done);
+                Read(first + done, buffer.AsSpan(0, count * type.Size));
+                var lost = type.Convert(buffer, destination.Slice(done, count));
+                if (lost >= 0)
+                    throw Error("numbers that a 32-bit float can hold", $"{type.Name} element {first + done + lost:N0}, which it cannot", "Save the model with float32 weights.");
+                done += count;
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    /// <summary>All elements as floats.</summary>
+    public float[] ToFloats()
+    {
+        var values = new float[Count];
+        CopyTo(values);
+        return values;
+    }
+
+    /// <summary>The integers.</summary>
+    public long[] ToIntegers()
+    {
+        var bytes = new byte[Count * type.Size];
+        Read(0, bytes);
+        var values = new long[Count];
+        for (var i = 0; i < values.Length; i++)
+            values[i] = type.ToInteger(bytes.AsSpan(i * type.Size));
+        return values;
+    }
+
+    private void Read(long first, Span<byte> destination)
+    {
+        try
+        {
+            source.Read(position + (first * type.Size), destination);
+        }
+        catch (EndOfStreamException exception)
+        {
+            throw Error($"{destination.Length:N0} bytes", exception.Message, "The file was shortened while it was read; get it again from where it came.");
+        }
+    }
+
+    private WeightsFormatException Error(string expected, string found, string remedy) => new($"Reading initialiser '{name}'", file, expected, found, remedy);
+}

@@ -1,0 +1,42 @@
+using System.Buffers.Binary;
+using Graft.Weights.Onnx.Messages;
+
+namespace Graft.Weights.Onnx.Graphs;
+
+/// <summary>A type of elements that is read.</summary>
+/// <param name="Name">As ONNX spells it.</param>
+/// <param name="Size">Bytes of an element.</param>
+/// <param name="IsInteger">Whether it is an integer; a float otherwise.</param>
+/// <param name="Convert">How elements become 32-bit floats.</param>
+internal sealed record OnnxElementType(string Name, int Size, bool IsInteger, LittleEndianElements.Conversion Convert)
+{
+    /// <summary>32-bit floats.</summary>
+    public static readonly OnnxElementType Single = new("float32", 4, false, LittleEndianElements.FromSingle);
+
+    private static readonly Dictionary<int, OnnxElementType> ByNumber = new()
+    {
+        [(int)TensorProto.Types.DataType.Float] = Single,
+        [(int)TensorProto.Types.DataType.Float16] = new("float16", 2, false, LittleEndianElements.FromHalf),
+        [(int)TensorProto.Types.DataType.Bfloat16] = new("bfloat16", 2, false, LittleEndianElements.FromBrainFloat),
+        [(int)TensorProto.Types.DataType.Double] = new("double", 8, false, LittleEndianElements.FromDouble),
+        [(int)TensorProto.Types.DataType.Int64] = new("int64", 8, true, LittleEndianElements.FromInt64),
+        [(int)TensorProto.Types.DataType.Int32] = new("int32", 4, true, LittleEndianElements.FromInt32),
+        [(int)TensorProto.Types.DataType.Int8] = new("int8", 1, true, LittleEndianElements.FromSByte),
+        [(int)TensorProto.Types.DataType.Uint8] = new("uint8", 1, true, LittleEndianElements.FromByte),
+        [(int)TensorProto.Types.DataType.Bool] = new("bool", 1, true, LittleEndianElements.FromByte),
+    };
+
+    /// <summary>The types' names, for messages.</summary>
+    public static string Names => string.Join(", ", ByNumber.Values.Select(static type => type.Name));
+
+    /// <summary>The type of ONNX's number, or null when it is not read.</summary>
+    public static OnnxElementType? Of(int number) => ByNumber.GetValueOrDefault(number);
+
+    /// <summary>An element as an integer.</summary>
+    public long ToInteger(ReadOnlySpan<byte> bytes) => Size switch
+    {
+        8 => BinaryPrimitives.ReadInt64LittleEndian(bytes),
+        4 => BinaryPrimitives.ReadInt32LittleEndian(bytes),
+        _ => Name == "int8" ? (sbyte)bytes[0] : bytes[0],
+    };
+}

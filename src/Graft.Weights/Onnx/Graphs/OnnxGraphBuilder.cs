@@ -1,0 +1,223 @@
+using System.Buffers.Binary;
+using System.Text;
+using Google.Protobuf;
+using Graft.Layers;
+using Graft.Layers.Networks;
+using Graft.Layers.Pooling;
+using Graft.Layers.Regularization;
+using Graft.Tensors;
+using Graft.Weights.Onnx.Messages;
+
+namespace Graft.Weights.Onnx.Graphs;
+
+/// <summary>
+/// Builds the ONNX graph of one network. Big initialisers refer to the network's tensors, or to tensors that this owns:
+/// dispose it once the graph is written.
+/// </summary>
+internal sealed class OnnxGraphBuilder : IDisposable
+{
+    /// <summary>What a protocol buffer can hold, less some room for everything that is no tensor.</summary>
+    private const long MaximumBytes = 2_000_000_000;
+
+    private static readonly UTF8Encoding StrictText = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    private readonly Network _network;
+    private readonly OnnxOperatorTable _operators;
+    private readonly string _inputName;
+    private readonly string _outputName;
+    private readonly GraphProto _graph = new() { Name = "graft" };
+    private readonly HashSet<string> _valueNames = new(StringComparer.Ordinal);
+
+    /// <summary>For each image of the network the ONNX value with its channels first.</summary>
+    private readonly Dictionary<string, string> _channelsFirst = new(StringComparer.Ordinal);
+
+    /// <summary>For each value of the network the ONNX value of the same shape.</summary>
+    private readonly Dictionary<string, string> _unchanged = new(StringComparer.Ordinal);
+
+    private readonly List<Tensor> _owned = [];
+    private long _bytes;
+
+    /// <summary>Prepares the graph.</summary>
+    /// <param name="network">The network; stays the caller's.</param>
+    /// <param name="operators">How each layer is written.</param>
+    /// <param name="inputName">The name of the graph's input.</param>
+    /// <param name="outputName">The name of the graph's output.</param>
+    public OnnxGraphBuilder(Network network, OnnxOperatorTable operators, string inputName, string outputName)
+    {
+        _network = network;
+        _operators = operators;
+        _inputName = inputName;
+        _outputName = outputName;
+    }
+
+    /// <summary>A text that protocol buffers keep as it is; half of a surrogate pair alone would become another character.</summary>
+    /// <exception cref="ArgumentException">The text has such a half.</exception>
+    public static string CheckText(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        try
+        {
+            _ = StrictText.GetByteCount(text);
+            return text;
+        }
+        catch (EncoderFallbackException exception)
+        {
+            throw new ArgumentException($"Writing ONNX: the text '{text}' is no valid Unicode (half of a surrogate pair stands alone). Give another text.", nameof(text), exception);
+        }
+    }
+
+    public GraphProto Build()
+    {
+        if (_network.Nodes.Count == 0)
+            throw new ArgumentException("Writing ONNX: the network has no nodes. Add layers first.", nameof(Network));
+        CheckShape(Network.InputName);
+        _graph.Input.Add(ValueInfo(_inputName, _network.InputShape));
+        _unchanged.Add(Network.InputName, NewValue(_inputName));
+        // Taken from the start, so that no node's value can have it.
+        NewValue(_outputName);
+        foreach (var node in _network.Nodes)
+        {
+            CheckShape(node.Name);
+            _operators.WriterOf(node)(this, node);
+        }
+
+        Unchanged(_network.OutputName);
+        // Nothing comes behind the network's output, so the last node computes it and nobody else asks for its value.
+        _graph.Node[^1].Output[0] = _outputName;
+        _graph.Output.Add(ValueInfo(_outputName, _network.OutputShape));
+        return _graph;
+    }
+
+    /// <summary>The value that a node takes: an image with its channels first, rows as they are.</summary>
+    public string Input(NetworkNode node, int index = 0) =>
+        _network.ShapeOf(node.Inputs[index]).Rank == 3 ? ChannelsFirst(node.Inputs[index]) : _unchanged[node.Inputs[index]];
+
+    /// <summary>The shape of a node's output, or of the network's input, without the batch.</summary>
+    public Shape ShapeOf(string name) => _network.ShapeOf(name);
+
+    /// <summary>Whether a pooling takes what a node gives, perhaps through layers that do nothing.</summary>
+    public bool FeedsPooling(string name) => _network.Nodes.Any(node =>
+        node.Inputs.Contains(name) && (node.Layer is Pooling2D || (node.Layer is Dropout && FeedsPooling(node.Name))));
+
+    /// <summary>The value of the network of that name, in its own shape: an image with its channels last.</summary>
+    public string Unchanged(string name)
+    {
+        if (!_unchanged.TryGetValue(name, out var value))
+            _unchanged.Add(name, value = Emit("Transpose", $"{name}/channels_last", [_channelsFirst[name]], OnnxAttribute.Integers("perm", 0, 2, 3, 1)));
+        return value;
+    }
+
+    /// <summary>Says which value is a node's output: an image with its channels first, rows as they are.</summary>
+    public void Define(NetworkNode node, string value) =>
+        (_network.ShapeOf(node.Name).Rank == 3 ? _channelsFirst : _unchanged).Add(node.Name, value);
+
+    /// <summary>Adds an ONNX node.</summary>
+    /// <returns>The name of its output.</returns>
+    public string Emit(string operatorType, string name, IEnumerable<string> inputs, params ReadOnlySpan<AttributeProto> attributes)
+    {
+        var node = new NodeProto { OpType = operatorType, Name = CheckText(name) };
+        node.Input.Add(inputs);
+        node.Output.Add(NewValue($"{name}:0"));
+        foreach (var attribute in attributes)
+            node.Attribute.Add(attribute);
+        _graph.Node.Add(node);
+        return node.Output[0];
+    }
+
+    /// <summary>Adds a constant that refers to a tensor's memory.</summary>
+    /// <returns>Its name.</returns>
+    public string Initializer(string name, Tensor tensor) =>
+        Initializer(name, TensorProto.Types.DataType.Float, tensor.Shape.Dimensions, Bytes(tensor));
+
+    /// <summary>Adds a constant from a tensor that this owns from now on.</summary>
+    /// <returns>Its name.</returns>
+    public string OwnedInitializer(string name, Tensor tensor)
+    {
+        _owned.Add(tensor);
+        return Initializer(name, tensor);
+    }
+
+    /// <summary>Adds a small constant.</summary>
+    /// <returns>Its name.</returns>
+    public string Floats(string name, ReadOnlySpan<int> dimensions, params ReadOnlySpan<float> values)
+    {
+        var bytes = new byte[values.Length * sizeof(float)];
+        for (var i = 0; i < values.Length; i++)
+            BinaryPrimitives.WriteSingleLittleEndian(bytes.AsSpan(i * sizeof(float)), values[i]);
+        return Initializer(name, TensorProto.Types.DataType.Float, dimensions, UnsafeByteOperations.UnsafeWrap(bytes));
+    }
+
+    /// <summary>Adds a list of integers.</summary>
+    /// <returns>Its name.</returns>
+    public string Integers(string name, params ReadOnlySpan<int> values)
+    {
+        var bytes = new byte[values.Length * sizeof(long)];
+        for (var i = 0; i < values.Length; i++)
+            BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(i * sizeof(long)), values[i]);
+        return Initializer(name, TensorProto.Types.DataType.Int64, [values.Length], UnsafeByteOperations.UnsafeWrap(bytes));
+    }
+
+    public void Dispose()
+    {
+        foreach (var tensor in _owned)
+            tensor.Dispose();
+    }
+
+    private static ByteString Bytes(Tensor tensor)
+    {
+        if (BitConverter.IsLittleEndian)
+            return UnsafeByteOperations.UnsafeWrap(new TensorBytes(tensor).Memory);
+        var bytes = new byte[tensor.Length * sizeof(float)];
+        for (var i = 0; i < tensor.Length; i++)
+            BinaryPrimitives.WriteSingleLittleEndian(bytes.AsSpan(i * sizeof(float)), tensor.Span[i]);
+        return UnsafeByteOperations.UnsafeWrap(bytes);
+    }
+
+    private static ValueInfoProto ValueInfo(string name, Shape shape)
+    {
+        var dimensions = new TensorShapeProto();
+        dimensions.Dim.Add(new TensorShapeProto.Types.Dimension { DimParam = "batch" });
+        foreach (var dimension in shape.Dimensions)
+            dimensions.Dim.Add(new TensorShapeProto.Types.Dimension { DimValue = dimension });
+        return new ValueInfoProto
+        {
+            Name = name,
+            Type = new TypeProto { TensorType = new TypeProto.Types.Tensor { ElemType = (int)TensorProto.Types.DataType.Float, Shape = dimensions } },
+        };
+    }
+
+    private string Initializer(string name, TensorProto.Types.DataType type, ReadOnlySpan<int> dimensions, ByteString bytes)
+    {
+        _bytes += bytes.Length;
+        if (_bytes > MaximumBytes)
+            throw new ArgumentException($"Writing ONNX: the parameters take more than {MaximumBytes:N0} bytes, which one ONNX file cannot hold. Write a smaller network.", nameof(bytes));
+        var tensor = new TensorProto { Name = NewValue(name), DataType = (int)type, RawData = bytes };
+        foreach (var dimension in dimensions)
+            tensor.Dims.Add(dimension);
+        _graph.Initializer.Add(tensor);
+        return name;
+    }
+
+    private string ChannelsFirst(string name)
+    {
+        if (!_channelsFirst.TryGetValue(name, out var value))
+            _channelsFirst.Add(name, value = Emit("Transpose", $"{name}/channels_first", [_unchanged[name]], OnnxAttribute.Integers("perm", 0, 3, 1, 2)));
+        return value;
+    }
+
+    private string NewValue(string name)
+    {
+        if (string.IsNullOrEmpty(name))
+            throw new ArgumentException("Writing ONNX: the names of input and output must not be empty.", nameof(name));
+        if (!_valueNames.Add(CheckText(name)))
+            throw new ArgumentException($"Writing ONNX: two values would be named '{name}', but names are unique in a file. Rename the input, the output or the node of that name.", nameof(name));
+        return name;
+    }
+
+    private void CheckShape(string name)
+    {
+        var shape = _network.ShapeOf(name);
+        if (shape.Rank is not (1 or 3) || shape.ElementCount is 0 or > int.MaxValue)
+            throw new ArgumentException($"Writing ONNX: '{name}' gives {shape}; expected images [height, width, channels] or rows [values], not empty and of at most {int.MaxValue:N0} values.", nameof(name));
+    }
+}

@@ -1,0 +1,31 @@
+using Graft.Tensors;
+
+namespace Graft.Weights.Onnx.Graphs;
+
+/// <summary>How the elements of an ONNX value lie, compared with the network's value that it stands for.</summary>
+internal enum OnnxLayout
+{
+    /// <summary><c>[batch, values]</c>, as in the network.</summary>
+    Rows,
+
+    /// <summary><c>[batch, height, width, channels]</c>, as in the network.</summary>
+    ChannelsLast,
+
+    /// <summary><c>[batch, channels, height, width]</c>.</summary>
+    ChannelsFirst,
+
+    /// <summary><c>[batch, channels, 1, 1]</c> where the network has <c>[batch, channels]</c>.</summary>
+    Pooled,
+
+    /// <summary>
+    /// <c>[batch, values]</c> of an image that was flattened with its channels first, where the network flattens it with its
+    /// channels last. A dense layer takes it with its rows in the other order.
+    /// </summary>
+    FlattenedChannelsFirst,
+}
+
+/// <summary>What a value of an ONNX graph stands for.</summary>
+/// <param name="Node">The node of the network that computes it, or the network's input.</param>
+/// <param name="Layout">How its elements lie.</param>
+/// <param name="Image">For <see cref="OnnxLayout.FlattenedChannelsFirst"/> the image before it was flattened, <c>[height, width, channels]</c>.</param>
+internal readonly record struct OnnxValue(string Node, OnnxLayout Layout, Shape? Image = null);

@@ -1,0 +1,95 @@
+namespace Graft.Weights.Onnx.Graphs;
+
+/// <summary>Goes through the fields of protocol-buffer messages in a source without taking in what they hold.</summary>
+/// <remarks>Source: the encoding guide of protocol buffers (protobuf.dev/programming-guides/encoding).</remarks>
+internal sealed class ProtobufCursor(ByteSource source)
+{
+    private readonly byte[] _window = new byte[1 << 16];
+    private long _windowStart;
+    private int _windowLength;
+
+    /// <summary>Where the next byte is.</summary>
+    public long Position { get; set; }
+
+    /// <summary>Reads the head of the next field.</summary>
+    /// <param name="end">Where the message ends.</param>
+    /// <returns>The field's number, where it begins (its tag included), and its content where it is delimited by a length, otherwise its value.</returns>
+    /// <exception cref="InvalidDataException">The bytes are no message.</exception>
+    public (int Number, long Start, ByteRange Content) ReadField(long end)
+    {
+        var start = Position;
+        var tag = ReadVarint(end);
+        var number = tag >> 3;
+        if (number is 0 or > int.MaxValue)
+            throw Invalid($"field number {number} at byte {start:N0}");
+        var content = Position;
+        switch (tag & 7)
+        {
+            case 0:
+                ReadVarint(end);
+                break;
+            case 1:
+                Skip(8, end);
+                break;
+            case 2:
+                var length = ReadVarint(end);
+                content = Position;
+                Skip(length, end);
+                break;
+            case 5:
+                Skip(4, end);
+                break;
+            default:
+                throw Invalid($"wire type {tag & 7} at byte {start:N0}");
+        }
+
+        return ((int)number, start, new ByteRange(content, Position - content, IsDelimited: (tag & 7) == 2));
+    }
+
+    /// <summary>Appends bytes of the source to a buffer.</summary>
+    public void Copy(long start, long end, MemoryStream target)
+    {
+        while (start < end)
+        {
+            var count = (int)Math.Min(_window.Length, end - start);
+            Fill(start, count);
+            target.Write(_window, (int)(start - _windowStart), count);
+            start += count;
+        }
+    }
+
+    private static InvalidDataException Invalid(string found) => new(found);
+
+    private void Skip(ulong count, long end)
+    {
+        if (count > (ulong)(end - Position))
+            throw Invalid($"a field of {count:N0} bytes at byte {Position:N0}, where {end - Position:N0} are left");
+        Position += (long)count;
+    }
+
+    private ulong ReadVarint(long end)
+    {
+        var value = 0UL;
+        for (var shift = 0; shift < 64; shift += 7)
+        {
+            if (Position >= end)
+                throw Invalid($"an end in the middle of a number at byte {Position:N0}");
+            Fill(Position, 1);
+            var part = _window[Position++ - _windowStart];
+            value |= (ulong)(part & 0x7f) << shift;
+            if (part < 0x80)
+                return value;
+        }
+
+        throw Invalid($"a number of more than 64 bits at byte {Position:N0}");
+    }
+
+    private void Fill(long position, int count)
+    {
+        if (position >= _windowStart && position + count <= _windowStart + _windowLength)
+            return;
+        _windowLength = (int)Math.Min(_window.Length, source.Length - position);
+        source.Read(position, _window.AsSpan(0, _windowLength));
+        _windowStart = position;
+    }
+}

@@ -1,0 +1,24 @@
+using System.Buffers;
+using System.Runtime.InteropServices;
+using Graft.Tensors;
+
+namespace Graft.Weights.Onnx.Graphs;
+
+/// <summary>A tensor's memory seen as bytes, so that a message can refer to it instead of holding a copy.</summary>
+/// <param name="tensor">Whose memory it is; must outlive this.</param>
+internal sealed class TensorBytes(Tensor tensor) : MemoryManager<byte>
+{
+    public override Span<byte> GetSpan() => MemoryMarshal.AsBytes(tensor.Span);
+
+    /// <summary>The memory is native and never moves.</summary>
+    public override unsafe MemoryHandle Pin(int elementIndex = 0) =>
+        new((byte*)System.Runtime.CompilerServices.Unsafe.AsPointer(ref MemoryMarshal.GetReference(tensor.Span)) + elementIndex);
+
+    public override void Unpin()
+    {
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+    }
+}

@@ -1,0 +1,25 @@
+namespace Graft.Testing;
+
+/// <summary>A folder of a test's own, removed with everything in it.</summary>
+public sealed class TemporaryFolder : IDisposable
+{
+    /// <summary>The folder.</summary>
+    public string Path { get; } = Directory.CreateTempSubdirectory("graft-test-").FullName;
+
+    /// <summary>A path below it.</summary>
+    public string this[params string[] parts] => System.IO.Path.Combine([Path, .. parts]);
+
+    /// <summary>Writes a file, by default with its own name as content, and the folders above it.</summary>
+    public string Put(string relative, string? content = null)
+    {
+        var path = this[relative];
+        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
+        File.WriteAllText(path, content ?? relative);
+        return path;
+    }
+
+    /// <summary>Makes a folder and those above it.</summary>
+    public string MakeFolder(string relative) => Directory.CreateDirectory(this[relative]).FullName;
+
+    public void Dispose() => Directory.Delete(Path, recursive: true);
+}
