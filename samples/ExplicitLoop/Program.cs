@@ -63,7 +63,7 @@ using (var optimizer = new Adam(model.Parameters, learningRate: 1e-3))
             {
                 using var _ = batch;
                 using var pass = network.Forward(batch.Inputs, new() { Workers = workers, Training = phase == "train" });
-                var batchLoss = CrossEntropyLoss.Of(pass, batch.Labels);
+                var batchLoss = CrossEntropyLoss.Compute(pass, batch.Labels);
                 if (phase == "train")
                 {
                     optimizer.ZeroGradients();

@@ -50,7 +50,7 @@ public sealed class ClassifierFile : IDisposable
         {
             Graft = GraftVersion.Current,
             Backbone = OwnNetwork,
-            BackboneDigest = NetworkDigest.Of(network, last),
+            BackboneDigest = NetworkDigest.Compute(network, last),
             Head = OwnNetwork,
             Seed = 0,
             TrainingImages = 0,

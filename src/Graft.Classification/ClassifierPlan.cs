@@ -12,9 +12,9 @@ internal sealed class ClassifierPlan : IDisposable
 {
     private readonly InferencePlan _first;
     private readonly InferencePlan? _head;
-    private readonly FeatureSketch? _sketch;
+    private readonly RandomProjection? _sketch;
 
-    private ClassifierPlan(InferencePlan first, InferencePlan? head, FeatureSketch? sketch, ModelConfidence? confidence)
+    private ClassifierPlan(InferencePlan first, InferencePlan? head, RandomProjection? sketch, ModelConfidence? confidence)
     {
         _first = first;
         _head = head;
@@ -37,7 +37,7 @@ internal sealed class ClassifierPlan : IDisposable
             return new(InferencePlan.Compile(file.Network, options: options), null, null, file.Metadata.Confidence);
         using var head = file.Network.SplitAfter(file.Metadata.FeatureNode);
         var features = file.Network.OutputShape;
-        return new(InferencePlan.Compile(file.Network, options: options), InferencePlan.Compile(head, options: options), new FeatureSketch(features), file.Metadata.Confidence);
+        return new(InferencePlan.Compile(file.Network, options: options), InferencePlan.Compile(head, options: options), new RandomProjection(features), file.Metadata.Confidence);
     }
 
     /// <summary>Makes a runner with buffers for a number of images.</summary>

@@ -9,7 +9,7 @@ namespace Graft.Classification;
 /// <param name="head">From features to probabilities.</param>
 /// <param name="sketch">Shortens features.</param>
 /// <param name="workers">The threads to run on.</param>
-internal sealed class ClassifierRunner(PlanRunner first, PlanRunner? head, FeatureSketch? sketch, WorkerPool workers) : IDisposable
+internal sealed class ClassifierRunner(PlanRunner first, PlanRunner? head, RandomProjection? sketch, WorkerPool workers) : IDisposable
 {
     /// <summary>Runs images.</summary>
     /// <param name="pixels"><c>[n, height, width, 3]</c>.</param>
@@ -22,7 +22,7 @@ internal sealed class ClassifierRunner(PlanRunner first, PlanRunner? head, Featu
             return first.Run(pixels);
         using var values = first.Run(pixels);
         using var plain = Tensor.From(values.Shape.WithBatch(1), values.Rows(0).ToArray());
-        features = sketch!.Of(plain, workers)[0];
+        features = sketch!.Project(plain, workers)[0];
         return head.Run(values);
     }
 

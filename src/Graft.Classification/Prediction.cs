@@ -23,7 +23,7 @@ public sealed class Prediction
     {
         _classNames = classNames;
         _sets = confidence?.Sets;
-        Sketch = sketch;
+        Projection = sketch;
         Familiarity = sketch is null ? null : confidence?.Unknown?.Familiarity(sketch);
         Probabilities = probabilities.ToArray();
         var ranked = new ClassProbability[classNames.Count];
@@ -52,7 +52,7 @@ public sealed class Prediction
     public double? Familiarity { get; }
 
     /// <summary>The picture's features; null where the model does not give them.</summary>
-    internal sbyte[]? Sketch { get; }
+    internal sbyte[]? Projection { get; }
 
     /// <summary>Whether it is a picture of something else than the classes; null of a model that cannot tell.</summary>
     /// <param name="rate">The share of pictures of the classes that may be called unknown, 0 to 1.</param>
@@ -64,7 +64,7 @@ public sealed class Prediction
     /// </summary>
     /// <param name="coverage">The share, from 0 to 1. The higher, the larger the sets.</param>
     public IReadOnlyList<string>? SetOf(double coverage = StandardCoverage) =>
-        _sets is null ? null : [.. PredictionSet.Of(_sets, Probabilities, coverage).Select(c => _classNames[c])];
+        _sets is null ? null : [.. PredictionSet.Compute(_sets, Probabilities, coverage).Select(c => _classNames[c])];
 
     /// <summary>The likeliest class and its probability, for example <c>alien 98.2 %</c>.</summary>
     public override string ToString() => FormattableString.Invariant($"{Label} {100 * Probability:F1} %");

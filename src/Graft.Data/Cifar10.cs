@@ -12,7 +12,7 @@ public sealed class Cifar10
     /// <summary>Height and width of every photo in pixels.</summary>
     public const int Side = 32;
 
-    private const int PixelsPerPhoto = Side * Side;
+    private const int PixelsPerImage = Side * Side;
 
     private readonly string _folder;
 
@@ -43,7 +43,7 @@ public sealed class Cifar10
     /// <summary>The pixels of one photo of the test sheet.</summary>
     /// <param name="index">Which photo, from 0.</param>
     /// <returns>A picture that the caller disposes.</returns>
-    public RgbImage TestPicture(int index)
+    public RgbImage TestImage(int index)
     {
         using var sheet = Sheet("test_batch.png");
         return RgbImage.FromPixels(Side, Side, Photo(sheet, index));
@@ -65,17 +65,17 @@ public sealed class Cifar10
         return images;
     }
 
-    private static ReadOnlySpan<byte> Photo(RgbImage sheet, int index) => sheet.Pixels.Slice(index * PixelsPerPhoto * 3, PixelsPerPhoto * 3);
+    private static ReadOnlySpan<byte> Photo(RgbImage sheet, int index) => sheet.Pixels.Slice(index * PixelsPerImage * 3, PixelsPerImage * 3);
 
     private RgbImage Sheet(string name)
     {
         var path = Path.Combine(_folder, name);
         var sheet = Decode(path);
-        if (sheet.Width == PixelsPerPhoto)
+        if (sheet.Width == PixelsPerImage)
             return sheet;
         var width = sheet.Width;
         sheet.Dispose();
-        throw new IOException($"Reading CIFAR-10: '{path}' should be {PixelsPerPhoto} pixels wide, one photo a row, but is {width}. Delete the folder and run the command again.");
+        throw new IOException($"Reading CIFAR-10: '{path}' should be {PixelsPerImage} pixels wide, one photo a row, but is {width}. Delete the folder and run the command again.");
     }
 
     private static RgbImage Decode(string path)

@@ -56,7 +56,7 @@ internal sealed class FeatureCollector : IDisposable
     /// <exception cref="FeatureStoreException">They do not fit into memory and the store cannot be written.</exception>
     public void Add(ContentHash[] hashes, Tensor features)
     {
-        if (_table.Space.Precision == FeaturePrecision.Bits16 && _memory is not null)
+        if (_table.Space.Precision == FeaturePrecision.Float16 && _memory is not null)
             KeepExact(hashes, features);
         // The store is given the exact numbers: it tells what rounding them costs.
         var rows = new List<(ContentHash, ReadOnlyMemory<float>)>(hashes.Length);
@@ -76,10 +76,10 @@ internal sealed class FeatureCollector : IDisposable
     }
 
     /// <summary>Stores why pictures are bad.</summary>
-    public void AddVerdicts(VerdictTable table, IReadOnlyList<(ContentHash Hash, string Reason)> verdicts) => Write(() => table.WriteBatch(verdicts));
+    public void AddVerdicts(BadImageTable table, IReadOnlyList<(ContentHash Hash, string Reason)> verdicts) => Write(() => table.WriteBatch(verdicts));
 
     /// <summary>Stores what was measured of pictures.</summary>
-    public void AddFacts(PhotoFactTable table, IReadOnlyList<(ContentHash Hash, PhotoFacts Facts)> facts) => Write(() => table.WriteBatch(facts));
+    public void AddFacts(ImageFactTable table, IReadOnlyList<(ContentHash Hash, ImageFacts Facts)> facts) => Write(() => table.WriteBatch(facts));
 
     /// <summary>The features of the good pictures.</summary>
     /// <param name="extraction">Which those are.</param>

@@ -22,7 +22,7 @@ public sealed class FeatureExtractor
     private readonly FeatureExtractorOptions _options;
     private readonly ViewLoader _loader;
     private readonly FeatureTable _table;
-    private readonly VerdictTable _verdicts;
+    private readonly BadImageTable _verdicts;
     private double _decodeSeconds;
     private double _networkSeconds;
 
@@ -92,7 +92,7 @@ public sealed class FeatureExtractor
             Duration = clock.Elapsed,
             DecodeSeconds = _decodeSeconds,
             NetworkSeconds = _networkSeconds,
-            RoundingError = _options.Precision == FeaturePrecision.Bits16 ? _table.RoundingError : 0,
+            RoundingError = _options.Precision == FeaturePrecision.Float16 ? _table.RoundingError : 0,
         });
     }
 
@@ -219,7 +219,7 @@ public sealed class FeatureExtractor
     {
         foreach (var value in features)
         {
-            if (_options.Precision == FeaturePrecision.Bits16 && float.IsFinite(value) && !Half.IsFinite((Half)value))
+            if (_options.Precision == FeaturePrecision.Float16 && float.IsFinite(value) && !Half.IsFinite((Half)value))
                 throw new ArithmeticException($"A feature of '{picture.Content.Name}' is {value}, more than a 16-bit float can hold (65,504). Keep features with 32 bits.");
             if (!float.IsFinite(value))
                 throw new ArithmeticException($"Computing the features of '{picture.Content.Name}' with {_backbone.Name} gave {value} at node '{_backbone.Node}'; finite numbers were expected. The weights may be damaged: fetch them again.");

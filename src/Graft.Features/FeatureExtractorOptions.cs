@@ -19,7 +19,7 @@ public sealed record FeatureExtractorOptions
     /// Gets the facts of pictures that are decoded, so that nobody has to decode them again for those; none are measured when null, or when the
     /// view is not the plain one. Must be of the same preprocessing.
     /// </summary>
-    public PhotoFactTable? Facts { get; init; }
+    public ImageFactTable? Facts { get; init; }
 
     /// <summary>How features are kept and used.</summary>
     public FeaturePrecision Precision { get; init; }

@@ -31,7 +31,7 @@ public sealed class FeatureView
 
     /// <summary>All pictures transformed alike.</summary>
     /// <param name="transform">How.</param>
-    public static FeatureView Of(ImageTransform transform)
+    public static FeatureView From(ImageTransform transform)
     {
         ArgumentNullException.ThrowIfNull(transform);
         return transform == ImageTransform.Identity ? Plain : new($"{ImageAugmenter.Version}: {transform}", transform.Warps, (_, _, _) => transform);

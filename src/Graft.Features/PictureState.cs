@@ -13,7 +13,7 @@ internal sealed class PictureState(ImageContent content)
     public ContentHash? Hash { get; set; }
 
     /// <summary>What was measured of it when it was decoded; null where it was not, or nobody asked.</summary>
-    public PhotoFacts? Facts { get; set; }
+    public ImageFacts? Facts { get; set; }
 
     /// <summary>Why it is bad, if it is.</summary>
     public string? Reason { get; set; }

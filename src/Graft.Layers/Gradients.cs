@@ -15,7 +15,7 @@ internal static class Gradients
     public static unsafe void AddColumnSums(Tensor values, Tensor target, WorkerPool workers)
     {
         var channels = target.Length;
-        Add(RectifierGradient.MaskAndSum(values.Pointer, null, float.PositiveInfinity, values.Length / channels, channels, workers), target);
+        Add(ReLUGradient.MaskAndSum(values.Pointer, null, float.PositiveInfinity, values.Length / channels, channels, workers), target);
     }
 
     /// <summary>Adds numbers to <paramref name="target"/>.</summary>

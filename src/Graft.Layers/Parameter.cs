@@ -15,7 +15,7 @@ public enum ParameterRole
     Scale,
 
     /// <summary>A running statistic: never trained by gradients and not counted as trainable.</summary>
-    Statistic,
+    Buffer,
 }
 
 /// <summary>
@@ -41,7 +41,7 @@ public sealed class Parameter : IDisposable
         Role = role;
         Shape = value.Shape;
         _value = value;
-        _trainable = role != ParameterRole.Statistic;
+        _trainable = role != ParameterRole.Buffer;
     }
 
     /// <summary>
@@ -53,7 +53,7 @@ public sealed class Parameter : IDisposable
         Name = name;
         Role = role;
         Shape = shape;
-        _trainable = role != ParameterRole.Statistic;
+        _trainable = role != ParameterRole.Buffer;
     }
 
     /// <summary>The name within the layer.</summary>
@@ -72,7 +72,7 @@ public sealed class Parameter : IDisposable
     public bool Trainable
     {
         get => _trainable;
-        set => _trainable = value && Role != ParameterRole.Statistic;
+        set => _trainable = value && Role != ParameterRole.Buffer;
     }
 
     /// <summary>The sum of the gradients since they were last zeroed, shaped like the value; null before the first.</summary>

@@ -95,6 +95,6 @@ public sealed record Architecture
     public NetworkCost Cost()
     {
         using var network = Build(Preprocessing);
-        return NetworkCost.Of(network);
+        return NetworkCost.Compute(network);
     }
 }

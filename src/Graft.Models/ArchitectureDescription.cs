@@ -30,12 +30,12 @@ public sealed record ArchitectureDescription(
     /// <summary>Describes an architecture as it is at its usual size.</summary>
     /// <param name="architecture">The architecture.</param>
     /// <param name="weights">The weights that there are for it.</param>
-    public static ArchitectureDescription Of(Architecture architecture, IReadOnlyList<ModelDescription> weights)
+    public static ArchitectureDescription Create(Architecture architecture, IReadOnlyList<ModelDescription> weights)
     {
         ArgumentNullException.ThrowIfNull(architecture);
         ArgumentNullException.ThrowIfNull(weights);
         using var network = architecture.Build(architecture.Preprocessing);
-        var cost = NetworkCost.Of(network);
+        var cost = NetworkCost.Compute(network);
         var features = architecture.FeatureNodes.Select(node =>
         {
             // Only a trunk has the means of a map that the network itself does not pool.

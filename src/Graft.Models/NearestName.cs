@@ -6,7 +6,7 @@ internal static class NearestName
     /// <summary>The known name that is most like another one; null when none is like it.</summary>
     /// <param name="name">The mistyped name.</param>
     /// <param name="known">The names that exist.</param>
-    public static string? Of(string name, IEnumerable<string> known)
+    public static string? From(string name, IEnumerable<string> known)
     {
         var best = known.Select(candidate => (Name: candidate, Distance: Distance(Plain(name), Plain(candidate)))).OrderBy(static item => item.Distance).FirstOrDefault();
         return best.Name is not null && best.Distance <= Math.Max(1, Plain(best.Name).Length / 3) ? best.Name : null;

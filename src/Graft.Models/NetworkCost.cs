@@ -16,7 +16,7 @@ public sealed record NetworkCost(long Parameters, long Statistics, long Multiply
 {
     /// <summary>Counts.</summary>
     /// <param name="network">The network; its input's size decides the operations.</param>
-    public static NetworkCost Of(Network network)
+    public static NetworkCost Compute(Network network)
     {
         ArgumentNullException.ThrowIfNull(network);
         long learned = 0, statistics = 0, operations = 0;
@@ -24,7 +24,7 @@ public sealed record NetworkCost(long Parameters, long Statistics, long Multiply
         {
             foreach (var parameter in node.Layer.Parameters)
             {
-                if (parameter.Role == ParameterRole.Statistic)
+                if (parameter.Role == ParameterRole.Buffer)
                     statistics += parameter.Shape.ElementCount;
                 else
                     learned += parameter.Shape.ElementCount;

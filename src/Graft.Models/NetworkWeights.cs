@@ -78,7 +78,7 @@ public static class NetworkWeights
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(shapeOf);
         ArgumentNullException.ThrowIfNull(read);
-        foreach (var place in TorchvisionNames.Of(network))
+        foreach (var place in TorchvisionNames.Create(network))
         {
             var name = place.NameIn(shapeOf) ?? place.Name;
             RequireShape(path, name, shapeOf(name), place.Shape);
@@ -112,7 +112,7 @@ public static class NetworkWeights
         var tensors = new List<(string, Tensor)>();
         try
         {
-            foreach (var place in TorchvisionNames.Of(network))
+            foreach (var place in TorchvisionNames.Create(network))
             {
                 var tensor = Tensor.Uninitialized(place.Shape);
                 tensors.Add((place.Name, tensor));

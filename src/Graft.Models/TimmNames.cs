@@ -36,7 +36,7 @@ internal static partial class TimmNames
     public static bool AreIn(Func<string, Shape?> shapeOf) => shapeOf(FirstWeight) is not null;
 
     /// <summary>timm's module for each node that has parameters; empty for networks of other families.</summary>
-    public static IReadOnlyDictionary<string, string> Of(Network network)
+    public static IReadOnlyDictionary<string, string> Create(Network network)
     {
         var names = new Dictionary<string, string>(StringComparer.Ordinal);
         var groups = network.Nodes.Where(static node => node.Layer.Parameters.Count > 0).GroupBy(static node => Block().Match(node.Name).Value, StringComparer.Ordinal).ToArray();

@@ -24,10 +24,10 @@ public static partial class TorchvisionNames
     /// <summary>Lists a network's parameters as such a file has them.</summary>
     /// <param name="network">The network.</param>
     /// <returns>One entry for each parameter, in the order of the nodes.</returns>
-    public static IReadOnlyList<TorchvisionTensor> Of(Network network)
+    public static IReadOnlyList<TorchvisionTensor> Create(Network network)
     {
         ArgumentNullException.ThrowIfNull(network);
-        var timm = TimmNames.Of(network);
+        var timm = TimmNames.Create(network);
         return [.. network.Nodes.SelectMany(node => node.Layer.Parameters.Select(parameter => Place(network, node, parameter, timm)))];
     }
 

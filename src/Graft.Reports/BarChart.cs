@@ -21,7 +21,7 @@ public static class BarChart
     /// <param name="description">What it shows.</param>
     /// <param name="valueTitle">What the length of a bar is.</param>
     /// <param name="bars">The bars, in the order in which they are shown.</param>
-    public static Chart Of(string description, string valueTitle, IReadOnlyList<Bar> bars)
+    public static Chart Create(string description, string valueTitle, IReadOnlyList<Bar> bars)
     {
         ArgumentNullException.ThrowIfNull(bars);
         var categories = bars.Select(bar => bar.Category).Distinct(StringComparer.Ordinal).ToArray();
@@ -71,7 +71,7 @@ public static class BarChart
     {
         string[] columns = series.Length == 0 ? [valueTitle] : series;
         var values = bars.ToLookup(bar => (bar.Category, bar.Series ?? valueTitle), bar => bar.Value);
-        return ReportTable.Of(
+        return ReportTable.Create(
             [new(""), .. columns.Select(name => new TableColumn(name, IsNumber: true))],
             categories.Select(IReadOnlyList<Html> (category) => [Html.Text(category), .. columns.Select(name => Html.Text(values[(category, name)].Sum().ToString("G6", CultureInfo.InvariantCulture)))]));
     }

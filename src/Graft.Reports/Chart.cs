@@ -20,11 +20,11 @@ public sealed record Chart(string Description, JsonObject Specification, Html Ta
     /// <summary>The chart as a part of a page.</summary>
     public Html ToHtml()
     {
-        var table = Table.IsEmpty ? Html.Empty : Html.Of($"<details><summary>As a table</summary>{Table}</details>");
+        var table = Table.IsEmpty ? Html.Empty : Html.From($"<details><summary>As a table</summary>{Table}</details>");
         if (!ReportResources.HasCharts)
-            return Html.Of($"<h3>{Description}</h3>{Table}");
+            return Html.From($"<h3>{Description}</h3>{Table}");
         // The serializer's standard encoder writes <, > and & as \u003C and so on: no text can end the element.
         var specification = Html.Trusted(Specification.ToJsonString());
-        return Html.Of($"<figure class=\"chart\" role=\"img\" aria-label=\"{Description}\"><figcaption>{Description}</figcaption><div></div><script type=\"application/json\">{specification}</script><noscript>Charts are drawn by scripts, which are switched off.</noscript></figure>{table}\n");
+        return Html.From($"<figure class=\"chart\" role=\"img\" aria-label=\"{Description}\"><figcaption>{Description}</figcaption><div></div><script type=\"application/json\">{specification}</script><noscript>Charts are drawn by scripts, which are switched off.</noscript></figure>{table}\n");
     }
 }

@@ -5,7 +5,7 @@ namespace Graft.Reports;
 
 /// <summary>
 /// A piece of markup in which all text that came from outside is escaped. It can only be made by escaping (<see cref="Text"/>),
-/// from interpolated literals whose holes are escaped (<see cref="Of"/>), or from other pieces; so a file called
+/// from interpolated literals whose holes are escaped (<see cref="From"/>), or from other pieces; so a file called
 /// <c>&lt;script&gt;</c> stays a name. Immutable.
 /// </summary>
 /// <example><c>Html.Of($"&lt;p title='{path}'&gt;{count} images&lt;/p&gt;")</c></example>
@@ -31,7 +31,7 @@ public readonly struct Html
     /// script, a style or the name of a tag.
     /// </summary>
     /// <param name="markup">An interpolated literal.</param>
-    public static Html Of(HtmlInterpolation markup) => new(markup.Finish());
+    public static Html From(HtmlInterpolation markup) => new(markup.Finish());
 
     /// <summary>Pieces one after the other.</summary>
     /// <param name="pieces">The pieces.</param>

@@ -57,7 +57,7 @@ public sealed class HtmlPage
         var page = new StringBuilder("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n");
         page.Append("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src ").Append(allowed).Append("\">\n");
         page.Append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
-        page.Append(Html.Of($"<title>{_title}</title>\n"));
+        page.Append(Html.From($"<title>{_title}</title>\n"));
         page.Append("<style>\n").Append(ReportResources.Style).Append("</style>\n</head>\n<body>\n").Append(body);
         foreach (var script in scripts)
             page.Append("<script>").Append(script).Append("</script>\n");
@@ -76,19 +76,19 @@ public sealed class HtmlPage
     private string Body()
     {
         var body = new StringBuilder();
-        body.Append(Html.Of($"<h1>{_title}</h1>\n"));
+        body.Append(Html.From($"<h1>{_title}</h1>\n"));
         if (_summary.Length > 0)
-            body.Append(Html.Of($"<p>{_summary}</p>\n"));
+            body.Append(Html.From($"<p>{_summary}</p>\n"));
         if (_sections.Count > 1)
         {
-            var entries = Html.Join(_sections.Select((section, i) => Html.Of($"<li><a href=\"#s{i}\">{section.Heading}</a></li>")));
-            body.Append(Html.Of($"<nav><ul>{entries}</ul></nav>\n"));
+            var entries = Html.Join(_sections.Select((section, i) => Html.From($"<li><a href=\"#s{i}\">{section.Heading}</a></li>")));
+            body.Append(Html.From($"<nav><ul>{entries}</ul></nav>\n"));
         }
 
         foreach (var (i, (heading, content)) in _sections.Index())
-            body.Append(Html.Of($"<section id=\"s{i}\">\n<h2>{heading}</h2>\n{content}\n</section>\n"));
+            body.Append(Html.From($"<section id=\"s{i}\">\n<h2>{heading}</h2>\n{content}\n</section>\n"));
         if (!Footer.IsEmpty)
-            body.Append(Html.Of($"<footer>{Footer}</footer>\n"));
+            body.Append(Html.From($"<footer>{Footer}</footer>\n"));
         return body.ToString();
     }
 }

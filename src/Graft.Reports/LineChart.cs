@@ -36,7 +36,7 @@ public static class LineChart
     /// <param name="description">What it shows.</param>
     /// <param name="lines">The lines.</param>
     /// <param name="options">How.</param>
-    public static Chart Of(string description, IReadOnlyList<ChartLine> lines, LineChartOptions options)
+    public static Chart Create(string description, IReadOnlyList<ChartLine> lines, LineChartOptions options)
     {
         ArgumentNullException.ThrowIfNull(lines);
         ArgumentNullException.ThrowIfNull(options);
@@ -61,9 +61,9 @@ public static class LineChart
         return new(
             description,
             new JsonObject { ["width"] = "container", ["height"] = Height, ["data"] = new JsonObject { ["values"] = values }, ["layer"] = layers },
-            ReportTable.Of(
+            ReportTable.Create(
                 [new(""), new(options.XTitle, IsNumber: true), new(options.YTitle, IsNumber: true)],
-                lines.SelectMany(line => line.Points.Select(IReadOnlyList<Html> (point) => [Html.Text(line.Series), Html.Of($"{point.X:G5}"), Html.Of($"{point.Y:G5}")]))));
+                lines.SelectMany(line => line.Points.Select(IReadOnlyList<Html> (point) => [Html.Text(line.Series), Html.From($"{point.X:G5}"), Html.From($"{point.Y:G5}")]))));
     }
 
     private static JsonObject Encoding(IReadOnlyList<ChartLine> lines, LineChartOptions options) => new()

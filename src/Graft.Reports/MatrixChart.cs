@@ -16,7 +16,7 @@ public static class MatrixChart
     /// <param name="columnTitle">What columns are.</param>
     /// <param name="names">The names of rows and columns.</param>
     /// <param name="counts">For each row the count of each column.</param>
-    public static Chart Of(string description, string rowTitle, string columnTitle, IReadOnlyList<string> names, IReadOnlyList<IReadOnlyList<int>> counts)
+    public static Chart Create(string description, string rowTitle, string columnTitle, IReadOnlyList<string> names, IReadOnlyList<IReadOnlyList<int>> counts)
     {
         ArgumentNullException.ThrowIfNull(names);
         ArgumentNullException.ThrowIfNull(counts);
@@ -59,9 +59,9 @@ public static class MatrixChart
                 ["encoding"] = new JsonObject { ["x"] = Axis("column", columnTitle), ["y"] = Axis("row", rowTitle) },
                 ["layer"] = layers,
             },
-            ReportTable.Of(
+            ReportTable.Create(
                 [new(rowTitle), .. names.Select(name => new TableColumn(name, IsNumber: true))],
-                names.Select(IReadOnlyList<Html> (name, row) => [Html.Text(name), .. counts[row].Select(count => Html.Of($"{count}"))])));
+                names.Select(IReadOnlyList<Html> (name, row) => [Html.Text(name), .. counts[row].Select(count => Html.From($"{count}"))])));
     }
 
     private static JsonObject Axis(string field, string title) => new()

@@ -7,7 +7,7 @@ namespace Graft.Reports;
 /// <param name="Y">Where it lies from bottom to top.</param>
 /// <param name="Series">Which colour it has: a class.</param>
 /// <param name="Name">What it is called when pointed at: a photo's path.</param>
-/// <param name="Picture">What is shown when pointed at, as <see cref="PhotoThumbnails"/> gives it; or null.</param>
+/// <param name="Picture">What is shown when pointed at, as <see cref="ImageThumbnails"/> gives it; or null.</param>
 public readonly record struct ChartPoint(double X, double Y, string Series, string Name, string? Picture = null);
 
 /// <summary>How a chart of points is drawn.</summary>
@@ -33,7 +33,7 @@ public static class PointChart
     /// <param name="description">What it shows.</param>
     /// <param name="points">The points.</param>
     /// <param name="options">How; the defaults when null.</param>
-    public static Chart Of(string description, IEnumerable<ChartPoint> points, PointChartOptions? options = null)
+    public static Chart Create(string description, IEnumerable<ChartPoint> points, PointChartOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(points);
         options ??= new();

@@ -12,14 +12,14 @@ public static class ReportTable
     /// <param name="columns">The columns.</param>
     /// <param name="rows">The rows, each with as many cells as there are columns.</param>
     /// <exception cref="ArgumentException">A row has another number of cells.</exception>
-    public static Html Of(IReadOnlyList<TableColumn> columns, IEnumerable<IReadOnlyList<Html>> rows)
+    public static Html Create(IReadOnlyList<TableColumn> columns, IEnumerable<IReadOnlyList<Html>> rows)
     {
         ArgumentNullException.ThrowIfNull(columns);
         ArgumentNullException.ThrowIfNull(rows);
-        var head = Html.Join(columns.Select(column => column.IsNumber ? Html.Of($"<th class=\"number\">{column.Heading}</th>") : Html.Of($"<th>{column.Heading}</th>")));
+        var head = Html.Join(columns.Select(column => column.IsNumber ? Html.From($"<th class=\"number\">{column.Heading}</th>") : Html.From($"<th>{column.Heading}</th>")));
         var body = Html.Join(rows.Select(row => row.Count == columns.Count
-            ? Html.Of($"<tr>{Html.Join(row.Select((cell, i) => columns[i].IsNumber ? Html.Of($"<td class=\"number\">{cell}</td>") : Html.Of($"<td>{cell}</td>")))}</tr>\n")
+            ? Html.From($"<tr>{Html.Join(row.Select((cell, i) => columns[i].IsNumber ? Html.From($"<td class=\"number\">{cell}</td>") : Html.From($"<td>{cell}</td>")))}</tr>\n")
             : throw new ArgumentException($"A row of a report's table has {row.Count} cells, {columns.Count} were expected.", nameof(rows))));
-        return Html.Of($"<div class=\"scroll\"><table><thead><tr>{head}</tr></thead><tbody>\n{body}</tbody></table></div>\n");
+        return Html.From($"<div class=\"scroll\"><table><thead><tr>{head}</tr></thead><tbody>\n{body}</tbody></table></div>\n");
     }
 }

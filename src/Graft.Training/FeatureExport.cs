@@ -43,7 +43,7 @@ public static class FeatureExport
         progress?.Report(new(RunPhase.Scan));
         var files = ImageFolder.List(request.Data);
         progress?.Report(new(RunPhase.Backbone));
-        var kind = request.Spatial ? FeatureKind.Map : FeatureKind.AsNamed;
+        var kind = request.Spatial ? FeatureKind.Spatial : FeatureKind.AsNamed;
         using var backbone = RunBackbone.Load(home, request.Backbone, kind, new() { Exact = request.Exact }, onlyRuns: true, progress, cancellationToken);
         RunBackbone.TellAssumed(backbone, progress);
         using var store = RunFeatures.OpenStore(home, progress);
@@ -78,8 +78,8 @@ public static class FeatureExport
             Shape = shape,
             Output = Path.GetFullPath(request.Output),
             FilesList = Path.GetFullPath(list),
-            Backbone = BackboneUse.Of(backbone),
-            BytesPerImage = features.Shape.ElementCount * (request.Precision == FeaturePrecision.Bits16 ? 2 : 4),
+            Backbone = BackboneUse.From(backbone),
+            BytesPerImage = features.Shape.ElementCount * (request.Precision == FeaturePrecision.Float16 ? 2 : 4),
             StoreBytes = store.SizeBytes,
         };
     }

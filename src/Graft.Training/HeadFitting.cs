@@ -36,9 +36,9 @@ internal static class HeadFitting
                 Epochs = head.Iterations,
                 L2 = head.L2,
                 Search = head.Search,
-                HeldOut = views is null
-                    ? head.HeldOut
-                    : [.. head.HeldOut.Where(said => said.Image < labels.Length).Select(said => said with { Image = views.Good[said.Image] })],
+                OutOfFold = views is null
+                    ? head.OutOfFold
+                    : [.. head.OutOfFold.Where(said => said.Image < labels.Length).Select(said => said with { Image = views.Good[said.Image] })],
                 TrainableParameters = Count(head.Network),
             };
         }
@@ -80,7 +80,7 @@ internal static class HeadFitting
     private static LinearHead Solve(TrainingRequest request, LabelledFeatures training, IReadOnlyList<int>? copies, int classes, WorkerPool workers, CancellationToken cancellationToken)
     {
         using var features = training.Features.Read([.. training.Indices]);
-        var options = new LinearHeadOptions { L2 = request.L2, Seed = request.Seed, Pictures = copies, KeepHeldOut = copies is not null && request.CalibrationFraction > 0 };
+        var options = new LinearHeadOptions { L2 = request.L2, Seed = request.Seed, ImageNumbers = copies, KeepOutOfFold = copies is not null && request.CalibrationFraction > 0 };
         return LinearHead.Fit(features, [.. training.Labels], classes, workers, options, cancellationToken);
     }
 
@@ -101,8 +101,8 @@ internal static class HeadFitting
         {
             L2 = request.L2,
             Seed = request.Seed,
-            Pictures = [.. everyView.SelectMany(_ => views.Good.Select(picture => copies[picture]))],
-            KeepHeldOut = request.CalibrationFraction > 0,
+            ImageNumbers = [.. everyView.SelectMany(_ => views.Good.Select(picture => copies[picture]))],
+            KeepOutOfFold = request.CalibrationFraction > 0,
         };
         return LinearHead.Fit(features, [.. everyView.SelectMany(_ => labels)], classes, workers, options, cancellationToken);
     }

@@ -18,7 +18,7 @@ internal static class ModelComparison
         var pairs = first.Images.Where(image => others.ContainsKey(image.Path)).Select(image => new Pair(image, others[image.Path])).ToArray();
         if (pairs.Length == 0)
             throw new DatasetException($"Comparing '{request.Evaluation.Model}' and '{request.Other}': there is no image in '{request.Evaluation.Data}' that both can read.");
-        var comparison = PairedComparison.Of([.. pairs.Select(static pair => pair.First.IsRight)], [.. pairs.Select(static pair => pair.Second.IsRight)], request.Seed);
+        var comparison = PairedComparison.Compute([.. pairs.Select(static pair => pair.First.IsRight)], [.. pairs.Select(static pair => pair.Second.IsRight)], request.Seed);
         var (statistic, corrected) = McNemarTest.Corrected(comparison.OnlyFirst, comparison.OnlySecond);
         return new()
         {

@@ -25,14 +25,14 @@ internal static class ModelEvaluation
         return Measure(home, workers, request, progress, answers =>
         {
             var classNames = answers.Metadata.ClassNames;
-            var predictions = ImagePrediction.Of(answers.Probabilities, [.. answers.Images.Select(image => image.RelativePath)], answers.Labels);
+            var predictions = ImagePrediction.From(answers.Probabilities, [.. answers.Images.Select(image => image.RelativePath)], answers.Labels);
             if (request.Predictions is not null)
                 RunFiles.WritePredictions(request.Predictions, classNames, [new(answers.Split ?? "", null, predictions)]);
             var confidence = answers.Metadata.Confidence;
-            var metrics = SplitMeasurement.Of(answers.Probabilities, predictions, classNames, null, confidence?.Temperature) with
+            var metrics = SplitMeasurement.Compute(answers.Probabilities, predictions, classNames, null, confidence?.Temperature) with
             {
                 Limits = confidence is null ? null : LimitsReport.Measure(
-                    confidence, predictions, confidence.Unknown is null ? [] : FeatureSplits.Sketch(answers.Features.Labelled(0, answers.Labels), workers)),
+                    confidence, predictions, confidence.Unknown is null ? [] : FeatureSplits.Project(answers.Features.Labelled(0, answers.Labels), workers)),
             };
             return new EvaluationReport(metrics)
             {
@@ -56,7 +56,7 @@ internal static class ModelEvaluation
                 .. answers.Images.Select((image, i) =>
                 {
                     var probabilities = answers.Probabilities.Rows(i);
-                    var called = ClassificationMetrics.Likeliest(probabilities);
+                    var called = ClassificationMetrics.ArgMax(probabilities);
                     return new ImageCall(image.RelativePath, answers.Metadata.ClassNames[image.Label], answers.Metadata.ClassNames[called], probabilities[called]);
                 }),
             ],
@@ -75,7 +75,7 @@ internal static class ModelEvaluation
         using (var store = RunFeatures.OpenStore(home, progress))
         {
             var options = new FeatureExtractorOptions { Limits = request.Limits, FailOnBadImage = request.FailOnBadImage };
-            var views = TestTimeViews.First(request.TestTimeViews).Select(FeatureView.Of).ToArray();
+            var views = TestTimeViews.First(request.TestTimeViews).Select(FeatureView.From).ToArray();
             using var features = RunFeatures.ExtractViews(
                 backbone, store, workers, options, views, [.. images.Select(image => ImageContent.File(image.Path))], progress, cancellationToken);
             if (features.Good.Count == 0)

@@ -54,7 +54,7 @@ internal sealed class TrainingRun(
         // A trunk that learned says something else of every image, and the model file is measured as it is.
         using var own = model.Unfrozen is null ? null : Extract(model.Trunk!, store, images);
         if (own is not null)
-            splits = splits.Of(own);
+            splits = splits.WithFeatures(own);
         var confidence = known is null
             ? ModelCalibration.Set(request, model, splits, workers, cancellationToken)
             : ModelCalibration.Take(known, request, model, splits, workers);
@@ -64,9 +64,9 @@ internal sealed class TrainingRun(
         RunFiles.WritePredictions(folder.Predictions, images.ClassNames, results);
         var rounding = RoundingCost.Measure(splits.Validation, model.Head, workers, cancellationToken);
         WriteModel(splits, model.Trunk ?? backbone, model, confidence, store);
-        RunFiles.WriteTrainingPhotos(folder, images.ClassNames, splits, workers);
+        RunFiles.WriteNeighbours(folder, images.ClassNames, splits, workers);
 
-        var leaks = LeakCheck.Run(folder, images, features, PhotoFactTable.Of(store, preprocessing), request, preprocessing, results, workers, cancellationToken);
+        var leaks = LeakCheck.Run(folder, images, features, ImageFactTable.Create(store, preprocessing), request, preprocessing, results, workers, cancellationToken);
         var train = results[0].Metrics!;
         var (validation, test) = (results[1].Metrics, results[2].Metrics);
         var report = new TrainingReport
@@ -80,7 +80,7 @@ internal sealed class TrainingRun(
             TestImages = splits.Test.Count,
             BadImages = features.Extraction.Bad.Count,
             Method = request.Method,
-            Backbone = BackboneUse.Of(backbone),
+            Backbone = BackboneUse.From(backbone),
             Head = request.Head!.ToString(),
             Unfrozen = model.Unfrozen,
             Augmentation = request.Augmentation!.ToString(),
@@ -106,7 +106,7 @@ internal sealed class TrainingRun(
             L2 = model.L2,
             FeaturesComputed = features.Extraction.Computed,
             FeaturesReused = features.Extraction.Reused,
-            FeatureRoundingError = request.FeaturePrecision == FeaturePrecision.Bits16 ? features.Extraction.RoundingError : null,
+            FeatureRoundingError = request.FeaturePrecision == FeaturePrecision.Float16 ? features.Extraction.RoundingError : null,
             PredictionsChangedByRounding = rounding?.PredictionsChanged,
             ValidationAccuracyWithoutRounding = rounding?.ExactAccuracy,
             FeatureStoreBytes = store.SizeBytes,
@@ -130,15 +130,15 @@ internal sealed class TrainingRun(
     private (FeatureSplits Splits, ModelConfidence? Known) SplitAndCalibrate(FeatureSet features, FeatureStore store)
     {
         var splits = new FeatureSplits(images, features, request);
-        if (request.Refit != true || splits.KeptAside.Count == 0)
+        if (request.Refit != true || splits.Calibration.Count == 0)
             return (splits, null);
-        var known = RunFiles.ReadCalibration(folder) ?? TrainWithoutThoseKeptAside(splits, store);
+        var known = RunFiles.ReadCalibration(folder) ?? TrainWithoutCalibrationSplit(splits, store);
         if (Directory.Exists(folder.CalibrationCheckpoint))
             Directory.Delete(folder.CalibrationCheckpoint, recursive: true);
         return (new FeatureSplits(images, features, request with { CalibrationFraction = 0 }), known);
     }
 
-    private ModelConfidence? TrainWithoutThoseKeptAside(FeatureSplits splits, FeatureStore store)
+    private ModelConfidence? TrainWithoutCalibrationSplit(FeatureSplits splits, FeatureStore store)
     {
         using var backbone = LoadBackbone();
         using var model = Fit(backbone, store, splits, RunPhase.Calibration);
@@ -180,10 +180,10 @@ internal sealed class TrainingRun(
     }
 
     private FeatureSet Extract(Backbone backbone, FeatureStore store, TrainingImages images) => RunFeatures.Extract(
-        new FeatureExtractor(backbone, store, workers, Extraction with { Facts = PhotoFactTable.Of(store, backbone.Preprocessing) }), [.. images.All.Select(image => image.Content)], progress, cancellationToken);
+        new FeatureExtractor(backbone, store, workers, Extraction with { Facts = ImageFactTable.Create(store, backbone.Preprocessing) }), [.. images.All.Select(image => image.Content)], progress, cancellationToken);
 
     private Backbone LoadBackbone() => RunBackbone.Load(
-        home, request.Backbone, request.Head!.IsSpatial ? FeatureKind.Map : FeatureKind.Row, new() { Exact = request.Exact }, onlyRuns: false, progress, cancellationToken);
+        home, request.Backbone, request.Head!.IsSpatial ? FeatureKind.Spatial : FeatureKind.Pooled, new() { Exact = request.Exact }, onlyRuns: false, progress, cancellationToken);
 
     private void WriteModel(FeatureSplits splits, Backbone backbone, FittedModel model, ModelConfidence? confidence, FeatureStore store)
     {

@@ -11,7 +11,7 @@ internal abstract class ByteSource : IDisposable
         new FileSource(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0));
 
     /// <summary>Wraps bytes in memory.</summary>
-    public static ByteSource Of(ReadOnlyMemory<byte> bytes) => new MemorySource(bytes);
+    public static ByteSource From(ReadOnlyMemory<byte> bytes) => new MemorySource(bytes);
 
     /// <summary>Fills a span with the bytes from a position on.</summary>
     /// <exception cref="EndOfStreamException">There are not so many.</exception>

@@ -8,7 +8,7 @@ internal static class SamePadding
     /// <param name="kernel">Taps of the window.</param>
     /// <param name="stride">From one window to the next.</param>
     /// <param name="dilation">From one tap to the next.</param>
-    public static (int Before, int Behind) Of(int size, int kernel, int stride, int dilation = 1)
+    public static (int Before, int Behind) Compute(int size, int kernel, int stride, int dilation = 1)
     {
         var outputs = (size + stride - 1) / stride;
         var total = (int)Math.Clamp(((long)(outputs - 1) * stride) + ((long)(kernel - 1) * dilation) + 1 - size, 0, int.MaxValue);

@@ -57,8 +57,8 @@ public sealed class UnknownTests : IDisposable
         Assert.Null(prediction.IsUnknown());
         Assert.Null(prediction.Familiarity);
         Assert.Null(prediction.SetOf());
-        TrainingPhotos.Write(_folder[TrainingPhotos.FileName], [("a.jpg", "Käse", new sbyte[FeatureSketch.Length])]);
-        Assert.Empty(TrainingPhotos.Beside(_folder["without.onnx"]).Nearest(prediction, 3));
+        NeighbourFile.Write(_folder[NeighbourFile.FileName], [("a.jpg", "Käse", new sbyte[RandomProjection.Length])]);
+        Assert.Empty(NeighbourFile.Beside(_folder["without.onnx"]).Nearest(prediction, 3));
     }
 
     [Fact]
@@ -67,9 +67,9 @@ public sealed class UnknownTests : IDisposable
         using var known = Draw(Pictures, 4);
         var sketches = Sketch(known);
         var model = Write(sketches);
-        TrainingPhotos.Write(_folder[TrainingPhotos.FileName], sketches.Select((sketch, i) => ($"<b>, \"{i}\".jpg", TinyClassifier.ClassNames[i % 5], sketch)));
+        NeighbourFile.Write(_folder[NeighbourFile.FileName], sketches.Select((sketch, i) => ($"<b>, \"{i}\".jpg", TinyClassifier.ClassNames[i % 5], sketch)));
         using var classifier = Classifier.Load(model);
-        var photos = TrainingPhotos.Beside(model);
+        var photos = NeighbourFile.Beside(model);
         var prediction = classifier.Predict(known)[7];
         var nearest = photos.Nearest(prediction, 3);
         Assert.Equal(("<b>, \"7\".jpg", TinyClassifier.ClassNames[2], 0.0), (nearest[0].Path, nearest[0].Label, nearest[0].Distance));
@@ -81,11 +81,11 @@ public sealed class UnknownTests : IDisposable
     public void Without_photos_to_explain_by_the_error_tells_where_they_come_from()
     {
         var model = TinyClassifier.Write(_folder["model.onnx"]);
-        Assert.Contains("graft train", Assert.Throws<FileNotFoundException>(() => TrainingPhotos.Beside(model)).Message, StringComparison.Ordinal);
+        Assert.Contains("graft train", Assert.Throws<FileNotFoundException>(() => NeighbourFile.Beside(model)).Message, StringComparison.Ordinal);
         foreach (var text in (string[])["", "path,class\r\na,b\r\n", "path,class,sketch\r\na,b,AAAA\r\n", "path,class,sketch\r\na,b\r\n"])
         {
-            File.WriteAllText(_folder[TrainingPhotos.FileName], text);
-            Assert.Contains(TrainingPhotos.FileName, Assert.Throws<WeightsFormatException>(() => TrainingPhotos.Beside(model)).Message, StringComparison.Ordinal);
+            File.WriteAllText(_folder[NeighbourFile.FileName], text);
+            Assert.Contains(NeighbourFile.FileName, Assert.Throws<WeightsFormatException>(() => NeighbourFile.Beside(model)).Message, StringComparison.Ordinal);
         }
     }
 
@@ -93,9 +93,9 @@ public sealed class UnknownTests : IDisposable
     {
         Temperature = 1,
         Images = sketches.Length,
-        HoldOut = HoldOut.InTurn,
-        Sets = ScoreQuantiles.Of([.. Enumerable.Range(0, 30).Select(i => i / 30.0)]),
-        Unknown = UnknownDetector.OfAll(sketches, [.. sketches.Select((_, i) => $"{i}")], 0, _workers),
+        HoldOut = HoldOut.OutOfFold,
+        Sets = ScoreQuantiles.Compute([.. Enumerable.Range(0, 30).Select(i => i / 30.0)]),
+        Unknown = UnknownDetector.FromAll(sketches, [.. sketches.Select((_, i) => $"{i}")], 0, _workers),
     });
 
     private sbyte[][] Sketch(Tensor pixels, int repeat = 1)
@@ -104,8 +104,8 @@ public sealed class UnknownTests : IDisposable
         using var plan = InferencePlan.Compile(backbone.Network);
         using var runner = plan.CreateRunner(pixels.Shape[0], _workers);
         using var features = runner.Run(pixels);
-        using var sketch = new FeatureSketch(plan.OutputShape);
-        return [.. Enumerable.Repeat(sketch.Of(features, _workers), repeat).SelectMany(some => some)];
+        using var sketch = new RandomProjection(plan.OutputShape);
+        return [.. Enumerable.Repeat(sketch.Project(features, _workers), repeat).SelectMany(some => some)];
     }
 
     /// <summary>Dark pictures with a little noise.</summary>

@@ -40,7 +40,7 @@ public sealed class RenderingTests
             TestLimits = new() { StatedUnknownRate = 0.05, UnknownRate = 0.04, StatedCoverage = 0.9, Coverage = 0.93, MeanSetSize = 1.256 },
             Temperature = 1.234,
             HeldOutImages = 12,
-            HoldOut = HoldOut.KeptAside,
+            HoldOut = HoldOut.CalibrationSplit,
         }));
 
         Assert.True(output.IndexOf("0.9000 (0.7000 to 0.9700)", StringComparison.Ordinal) < output.IndexOf("0.9250", StringComparison.Ordinal), output);

@@ -25,7 +25,7 @@ internal static class WeightFiles
         using var network = Architectures.Find(architecture).Build(Preprocessing.Torchvision(64));
         RandomWeights.Fill(network, 5);
         var tensors = new List<(string, Tensor)>();
-        foreach (var place in TorchvisionNames.Of(network))
+        foreach (var place in TorchvisionNames.Create(network))
         {
             var tensor = Tensor.Uninitialized(place.Shape);
             place.Write(tensor.Span);

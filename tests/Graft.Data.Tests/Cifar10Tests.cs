@@ -32,7 +32,7 @@ public sealed class Cifar10Tests : IDisposable
 
         // A row of 1,024 pixels is a photo of 32 rows of 32 pixels.
         var sheet = SamplePictures.Pixels(1024, Photos, 0, 2);
-        using var picture = cifar.TestPicture(3);
+        using var picture = cifar.TestImage(3);
         Assert.Equal((32, 32), (picture.Width, picture.Height));
         Assert.Equal(sheet.AsSpan(3 * 1024 * 3, 1024 * 3).ToArray(), picture.Pixels.ToArray());
         Assert.Equal(
@@ -53,7 +53,7 @@ public sealed class Cifar10Tests : IDisposable
     {
         File.WriteAllBytes(_folder["test_batch.png"], PngFile.Encode(512, 12, SamplePictures.Pixels(512, 12, 0, 1)));
         AssertRefused(cifar => cifar.Test(3), "test_batch.png");
-        AssertRefused(cifar => cifar.TestPicture(0), "test_batch.png");
+        AssertRefused(cifar => cifar.TestImage(0), "test_batch.png");
     }
 
     [Theory]

@@ -57,7 +57,7 @@ public sealed class FeatureStoreTests : IDisposable
         FeatureSpace[] others =
         [
             space with { Decoder = "other" }, space with { Preprocessing = "other" }, space with { Weights = "other" }, space with { Node = "other" },
-            space with { Numerics = "other" }, space with { Shape = new(2, 2) }, space with { Precision = FeaturePrecision.Bits16 },
+            space with { Numerics = "other" }, space with { Shape = new(2, 2) }, space with { Precision = FeaturePrecision.Float16 },
             space with { Weights = space.Weights + "\nnode other" },
         ];
         var features = SampleFeatures.Batch(1, 4, 1);
@@ -99,7 +99,7 @@ public sealed class FeatureStoreTests : IDisposable
     [Fact]
     public void Sixteen_bits_round_and_tell_what_that_costs()
     {
-        var space = SampleFeatures.Space(new(100)) with { Precision = FeaturePrecision.Bits16 };
+        var space = SampleFeatures.Space(new(100)) with { Precision = FeaturePrecision.Float16 };
         var features = SampleFeatures.Batch(20, 100, 3);
         using (var store = FeatureStore.Open(StorePath))
         {
@@ -138,9 +138,9 @@ public sealed class FeatureStoreTests : IDisposable
     }
 
     [Theory]
-    [InlineData(float.NaN, FeaturePrecision.Bits32)]
-    [InlineData(float.PositiveInfinity, FeaturePrecision.Bits32)]
-    [InlineData(70_000f, FeaturePrecision.Bits16)]
+    [InlineData(float.NaN, FeaturePrecision.Float32)]
+    [InlineData(float.PositiveInfinity, FeaturePrecision.Float32)]
+    [InlineData(70_000f, FeaturePrecision.Float16)]
     public void Numbers_that_would_come_back_wrong_are_refused_and_nothing_is_written(float value, FeaturePrecision precision)
     {
         using var store = FeatureStore.Open(StorePath);

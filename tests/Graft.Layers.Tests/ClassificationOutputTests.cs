@@ -25,7 +25,7 @@ public sealed class ClassificationOutputTests
         using var input = Tensor.From(new Shape(1, 3), [0.5f, 2, -1]);
         using var workers = new WorkerPool(1);
         using var pass = network.Forward(input, new PassOptions { Workers = workers });
-        var output = ClassificationOutput.Of(network);
+        var output = ClassificationOutput.From(network);
         Assert.Equal("fc", ending == "log-softmax" ? network.Nodes[0].Name : output.LogitsNode);
         using var probabilities = output.Probabilities(pass.Output);
         var sum = Math.Exp(0.5) + Math.Exp(2) + Math.Exp(-1);
@@ -45,7 +45,7 @@ public sealed class ClassificationOutputTests
             network.Add("fc", new Dense(1, 1));
             if (withSigmoid)
                 network.Add("end", new Sigmoid());
-            var output = ClassificationOutput.Of(network);
+            var output = ClassificationOutput.From(network);
             Assert.Equal(2, output.Classes);
             var second = (float)(1 / (1 + Math.Exp(-logit)));
             using var values = Tensor.From(new Shape(1, 1), [withSigmoid ? second : logit]);
@@ -61,13 +61,13 @@ public sealed class ClassificationOutputTests
     {
         using var map = new Network(new Shape(4, 4, 3));
         map.Add("pool", new MaxPooling2D(new() { Height = 2, Width = 2, Stride = 2 }));
-        Assert.Contains("[2, 2, 3]", Assert.Throws<ArgumentException>(() => ClassificationOutput.Of(map)).Message, StringComparison.Ordinal);
+        Assert.Contains("[2, 2, 3]", Assert.Throws<ArgumentException>(() => ClassificationOutput.From(map)).Message, StringComparison.Ordinal);
         using var sigmoids = new Network(new Shape(3));
         sigmoids.Add("end", new Sigmoid());
-        Assert.Contains("softmax", Assert.Throws<ArgumentException>(() => ClassificationOutput.Of(sigmoids)).Message, StringComparison.Ordinal);
+        Assert.Contains("softmax", Assert.Throws<ArgumentException>(() => ClassificationOutput.From(sigmoids)).Message, StringComparison.Ordinal);
         using var single = new Network(new Shape(1));
         single.Add("end", new Softmax());
-        Assert.Throws<ArgumentException>(() => ClassificationOutput.Of(single));
+        Assert.Throws<ArgumentException>(() => ClassificationOutput.From(single));
     }
 
     [Fact]
@@ -96,8 +96,8 @@ public sealed class ClassificationOutputTests
         using var input = Tensor.Zeros(new Shape(1, 3));
         using var workers = new WorkerPool(1);
         using var pass = network.Forward(input, new PassOptions { Workers = workers });
-        Assert.Throws<ArgumentException>(() => CrossEntropyLoss.Of(pass, [0], new() { LabelSmoothing = smoothing, ClassWeights = weights }));
+        Assert.Throws<ArgumentException>(() => CrossEntropyLoss.Compute(pass, [0], new() { LabelSmoothing = smoothing, ClassWeights = weights }));
         using var targets = Tensor.Zeros(new Shape(1, 4));
-        Assert.Throws<ArgumentException>(() => CrossEntropyLoss.Of(pass, targets));
+        Assert.Throws<ArgumentException>(() => CrossEntropyLoss.Compute(pass, targets));
     }
 }

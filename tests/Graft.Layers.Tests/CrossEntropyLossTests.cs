@@ -42,7 +42,7 @@ public sealed class CrossEntropyLossTests
         using var input = RandomTensors.Uniform(new Shape(3, 5), new DeterministicRandom(2));
         using var workers = new WorkerPool(1);
         using var pass = network.Forward(input, new PassOptions { Workers = workers, InputGradient = true });
-        var loss = CrossEntropyLoss.Of(pass, Labels);
+        var loss = CrossEntropyLoss.Compute(pass, Labels);
         loss.Backward();
 
         // Through the identity the input's gradient is the logits'.

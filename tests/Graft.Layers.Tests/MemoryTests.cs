@@ -47,7 +47,7 @@ public sealed class MemoryTests
             using var adam = new Adam(network.Parameters);
             using var input = InferencePlanTests.Images(network, 2, seed);
             using var pass = network.Forward(input, new PassOptions { Workers = workers, Training = true, Random = new DeterministicRandom(1), InputGradient = true });
-            CrossEntropyLoss.Of(pass, [0, 4]).Backward();
+            CrossEntropyLoss.Compute(pass, [0, 4]).Backward();
             adam.Step();
             adam.ZeroGradients();
         }

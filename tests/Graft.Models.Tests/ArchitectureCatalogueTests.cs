@@ -66,7 +66,7 @@ public sealed class ArchitectureCatalogueTests
         Assert.Equal(golden.GetProperty("parameters").GetInt64(), cost.Parameters);
         Assert.Equal(golden.GetProperty("multiplyAdds").GetInt64(), cost.MultiplyAdds);
         using var network = architecture.Build(architecture.Preprocessing);
-        var lines = TorchvisionNames.Of(network).Select(tensor => $"{tensor.Name} [{string.Join(", ", tensor.Shape.Dimensions.ToArray())}]\n").Order(StringComparer.Ordinal);
+        var lines = TorchvisionNames.Create(network).Select(tensor => $"{tensor.Name} [{string.Join(", ", tensor.Shape.Dimensions.ToArray())}]\n").Order(StringComparer.Ordinal);
         var digest = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Concat(lines))));
         Assert.Equal(golden.GetProperty("stateDict").GetString(), digest);
     }
@@ -141,7 +141,7 @@ public sealed class ArchitectureCatalogueTests
     {
         var before = TensorMemory.Shared.RentedBytes;
         using var network = Architectures.Find("vgg19").Build(Preprocessing.Torchvision(224));
-        Assert.Equal(143_667_240, NetworkCost.Of(network).Parameters);
+        Assert.Equal(143_667_240, NetworkCost.Compute(network).Parameters);
 
         // Others may run meanwhile, but not with half a gigabyte.
         Assert.InRange(TensorMemory.Shared.RentedBytes - before, long.MinValue, 300L << 20);

@@ -33,7 +33,7 @@ public sealed class TorchvisionNamesTests : IDisposable
                 parameter.Value.Span[i] = i + (name.Length * 1000);
         }
 
-        var places = TorchvisionNames.Of(network).ToDictionary(place => place.Name);
+        var places = TorchvisionNames.Create(network).ToDictionary(place => place.Name);
         Assert.Equal(network.Parameters.Select(parameter => parameter.Key), places.Keys);
 
         // Our [height, width, inputs, outputs]; theirs [outputs, inputs, height, width].
@@ -89,7 +89,7 @@ public sealed class TorchvisionNamesTests : IDisposable
     public void The_first_names_of_DenseNets_are_known()
     {
         using var network = Architectures.Find("densenet121").Build(Preprocessing.Torchvision(32));
-        var places = TorchvisionNames.Of(network);
+        var places = TorchvisionNames.Create(network);
         Assert.Equal(
             ["features.denseblock2.denselayer12.norm.1.running_var"],
             places.Single(place => place.Name == "features.denseblock2.denselayer12.norm1.running_var").OtherNames);

@@ -44,7 +44,7 @@ public sealed class TrainingStepTests
             value = MathF.Round(127.5f * (value + 1));
         using var workers = new WorkerPool(2);
         using var pass = network.Forward(images, new PassOptions { Workers = workers, Training = true, Random = new DeterministicRandom(9) });
-        var loss = CrossEntropyLoss.Of(pass, [1, 3]);
+        var loss = CrossEntropyLoss.Compute(pass, [1, 3]);
         Assert.True(double.IsFinite(loss.Value), $"loss {loss.Value}");
         loss.Backward();
         var trainable = network.Parameters.Where(pair => pair.Value.Trainable).ToArray();

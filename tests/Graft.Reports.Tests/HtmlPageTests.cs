@@ -11,17 +11,17 @@ public sealed partial class HtmlPageTests
     /// <summary>A page with one of everything, with a name that tries to break out of it everywhere.</summary>
     internal static HtmlPage Sample()
     {
-        var thumbnails = new PhotoThumbnails(side: 64);
+        var thumbnails = new ImageThumbnails(side: 64);
         using var picture = SamplePictures.Image(1, 3, 200, 100);
         var page = new HtmlPage($"Report {Nasty}", Nasty) { Footer = Html.Text(Nasty) };
-        page.Add("Figures", HeadlineFigures.Of(("97.5 %", Nasty)));
+        page.Add("Figures", HeadlineFigures.Create(("97.5 %", Nasty)));
         page.Add($"Charts {Nasty}", Html.Join(
-            BarChart.Of($"Images of each class {Nasty}", "images", [new(Nasty, 3, "train"), new(Nasty, 2, "test"), new("cat", 5, "train")]).ToHtml(),
-            BarChart.Of("Many", "images", [.. Enumerable.Range(0, 1000).Select(i => new Bar($"class {i}", i))]).ToHtml(),
-            PointChart.Of("Points", [new(1, 2, Nasty, Nasty, thumbnails.OfPicture(picture).DataUri), new(2, 3, "cat", "b.jpg")]).ToHtml()));
-        page.Add("Photos", PhotoGrid.Group(Html.Text(Nasty), [
-            new PhotoCard(thumbnails.OfPicture(picture), Nasty) { Caption = Html.Text(Nasty), Bars = [new(Nasty, 0.75, IsTrue: true), new("dog", 0.25)] },
-            new PhotoCard(null, "missing"),
+            BarChart.Create($"Images of each class {Nasty}", "images", [new(Nasty, 3, "train"), new(Nasty, 2, "test"), new("cat", 5, "train")]).ToHtml(),
+            BarChart.Create("Many", "images", [.. Enumerable.Range(0, 1000).Select(i => new Bar($"class {i}", i))]).ToHtml(),
+            PointChart.Create("Points", [new(1, 2, Nasty, Nasty, thumbnails.OfPicture(picture).DataUri), new(2, 3, "cat", "b.jpg")]).ToHtml()));
+        page.Add("Photos", ImageGrid.Group(Html.Text(Nasty), [
+            new ImageCard(thumbnails.OfPicture(picture), Nasty) { Caption = Html.Text(Nasty), Bars = [new(Nasty, 0.75, IsTrue: true), new("dog", 0.25)] },
+            new ImageCard(null, "missing"),
         ]));
         return page;
     }
@@ -51,7 +51,7 @@ public sealed partial class HtmlPageTests
     [Fact]
     public void A_charts_data_come_back_as_they_were()
     {
-        var html = BarChart.Of("description", "images", [new(Nasty, 3)]).ToHtml().ToString();
+        var html = BarChart.Create("description", "images", [new(Nasty, 3)]).ToHtml().ToString();
         var json = Regex.Match(html, "<script type=\"application/json\">(.*?)</script>", RegexOptions.Singleline).Groups[1].Value;
         var value = JsonNode.Parse(json)!["data"]!["values"]![0]!;
         Assert.Equal(Nasty, value["category"]!.GetValue<string>());
@@ -62,7 +62,7 @@ public sealed partial class HtmlPageTests
     public void A_page_without_charts_carries_no_scripts()
     {
         var page = new HtmlPage("Plain");
-        page.Add("One", Html.Of($"<p>text</p>"));
+        page.Add("One", Html.From($"<p>text</p>"));
         var text = page.Render();
         Assert.DoesNotContain("<script", text, StringComparison.Ordinal);
         Assert.True(text.Length < 10_000);
@@ -73,7 +73,7 @@ public sealed partial class HtmlPageTests
     {
         using var folder = new TemporaryFolder();
         var photo = folder.PutPicture("a.png", 2, 1, 300, 150);
-        var thumbnails = new PhotoThumbnails(side: 100);
+        var thumbnails = new ImageThumbnails(side: 100);
         var made = thumbnails.OfFile(photo)!;
         var bytes = Convert.FromBase64String(made.DataUri["data:image/jpeg;base64,".Length..]);
         var info = new Graft.Imaging.ImageDecoder().Probe(bytes, "thumbnail");

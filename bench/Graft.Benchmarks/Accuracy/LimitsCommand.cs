@@ -41,11 +41,11 @@ internal static class LimitsCommand
         LabelledImage[] photos = [.. dataset.Training, .. dataset.Validation, .. dataset.Test];
         using var features = Extract(photos.Select(photo => photo.Path));
         using var others = Extract(ImageFolder.List(arguments[1]).Select(photo => photo.Path));
-        using var sketch = new FeatureSketch(features.Shape);
+        using var sketch = new RandomProjection(features.Shape);
         using var allOthers = others.Read(0, others.Count);
-        var otherSketches = sketch.Of(allOthers, workers);
+        var otherSketches = sketch.Project(allOthers, workers);
         using var all = features.Read(0, features.Count);
-        var measurement = new LimitsMeasurement([.. features.Extraction.Good.Select(i => photos[i].Label)], dataset.ClassNames.Count, all, sketch.Of(all, workers), otherSketches, workers);
+        var measurement = new LimitsMeasurement([.. features.Extraction.Good.Select(i => photos[i].Label)], dataset.ClassNames.Count, all, sketch.Project(all, workers), otherSketches, workers);
         for (var split = 0; split < splits; split++)
             measurement.Add(TestPhotos, L2, Coverages, (ulong)split);
         measurement.Print(Coverages);

@@ -42,7 +42,7 @@ internal sealed class LimitsMeasurement(int[] labels, int classes, Tensor featur
 
     private void AddUnknown(int[] test, int[] training)
     {
-        var detector = UnknownDetector.OfAll([.. training.Select(i => sketches[i])], [.. training.Select(i => i.ToString(CultureInfo.InvariantCulture))], 0, workers)!;
+        var detector = UnknownDetector.FromAll([.. training.Select(i => sketches[i])], [.. training.Select(i => i.ToString(CultureInfo.InvariantCulture))], 0, workers)!;
         _unknown.Add((double)test.Count(i => detector.Familiarity(sketches[i]) <= Prediction.StandardUnknownRate) / test.Length);
         _unknownOthers.Add((double)others.Count(sketch => detector.Familiarity(sketch) <= Prediction.StandardUnknownRate) / others.Length);
     }
@@ -50,15 +50,15 @@ internal sealed class LimitsMeasurement(int[] labels, int classes, Tensor featur
     private void AddCoverage(int[] test, int[] training, double l2, double[] coverages, ulong seed)
     {
         using var learned = Rows(training);
-        var head = LinearHead.Fit(learned, [.. training.Select(i => labels[i])], classes, workers, new() { L2 = l2, Seed = seed, KeepHeldOut = true });
+        var head = LinearHead.Fit(learned, [.. training.Select(i => labels[i])], classes, workers, new() { L2 = l2, Seed = seed, KeepOutOfFold = true });
         using var network = head.Network;
-        float[][] logits = [.. head.HeldOut.Select(said => said.Logits)];
-        int[] truth = [.. head.HeldOut.Select(said => labels[training[said.Image]])];
+        float[][] logits = [.. head.OutOfFold.Select(said => said.Logits)];
+        int[] truth = [.. head.OutOfFold.Select(said => labels[training[said.Image]])];
         var temperature = TemperatureScaling.Fit(logits, truth);
-        var scores = ScoreQuantiles.Of(logits.Select((row, i) => 1.0 - Probabilities(row, temperature)[truth[i]]));
+        var scores = ScoreQuantiles.Compute(logits.Select((row, i) => 1.0 - Probabilities(row, temperature)[truth[i]]));
         using var measured = Rows(test);
         using var pass = network.Forward(measured, new PassOptions { Workers = workers });
-        var sets = test.Select((_, i) => Probabilities(pass.Output.Rows(i).ToArray(), temperature)).Select(row => Array.ConvertAll(coverages, coverage => PredictionSet.Of(scores, row, coverage))).ToArray();
+        var sets = test.Select((_, i) => Probabilities(pass.Output.Rows(i).ToArray(), temperature)).Select(row => Array.ConvertAll(coverages, coverage => PredictionSet.Compute(scores, row, coverage))).ToArray();
         _coverage.Add([.. coverages.Select((_, c) => (double)test.Where((photo, i) => sets[i][c].Contains(labels[photo])).Count() / test.Length)]);
         _sizes.Add([.. coverages.Select((_, c) => sets.Average(set => set[c].Count))]);
     }

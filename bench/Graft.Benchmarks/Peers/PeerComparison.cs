@@ -90,8 +90,8 @@ internal static class PeerComparison
         return new PeerResult(job.Name, peak, operations, [.. programs.Select((program, i) =>
         {
             var (most, now) = program.Memory();
-            var ratio = i == 0 ? null : Spread.Of(rates[0].Zip(rates[i], (graft, other) => graft / other));
-            return new ProgramResult(program.Name, program.Version, Spread.Of(rates[i]), ratio, errors[i], program.LoadSeconds, most, now, othersTurns[i] > 0 ? resting[i] / othersTurns[i] : 0);
+            var ratio = i == 0 ? null : Spread.Compute(rates[0].Zip(rates[i], (graft, other) => graft / other));
+            return new ProgramResult(program.Name, program.Version, Spread.Compute(rates[i]), ratio, errors[i], program.LoadSeconds, most, now, othersTurns[i] > 0 ? resting[i] / othersTurns[i] : 0);
         })]);
     }
 

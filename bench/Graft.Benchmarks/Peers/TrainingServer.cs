@@ -61,7 +61,7 @@ internal sealed class TrainingServer : IDisposable
     {
         _optimizer.ZeroGradients();
         using var pass = _network.Forward(_pixels, new PassOptions { Workers = _workers, Training = true });
-        var loss = CrossEntropyLoss.Of(pass, _labels);
+        var loss = CrossEntropyLoss.Compute(pass, _labels);
         loss.Backward();
         _optimizer.Step();
         return loss.Value;

@@ -14,7 +14,7 @@ public static class PredictionSet
     /// The classes, the likeliest first. Never empty: where no class is likely enough the likeliest is given, so that a classifier that is
     /// right more often than was asked for covers more.
     /// </returns>
-    public static IReadOnlyList<int> Of(ScoreQuantiles scores, IReadOnlyList<float> probabilities, double coverage)
+    public static IReadOnlyList<int> Compute(ScoreQuantiles scores, IReadOnlyList<float> probabilities, double coverage)
     {
         int[] ranked = [.. Enumerable.Range(0, probabilities.Count).OrderByDescending(c => probabilities[c])];
         var likely = ranked.TakeWhile(c => scores.ShareAtLeast(1.0 - probabilities[c]) > 1 - coverage).Count();

@@ -18,7 +18,7 @@ public sealed record ScoreQuantiles
 
     /// <summary>Makes them of scores.</summary>
     /// <param name="scores">The scores, one or more, in any order.</param>
-    public static ScoreQuantiles Of(IEnumerable<double> scores)
+    public static ScoreQuantiles Compute(IEnumerable<double> scores)
     {
         float[] sorted = [.. scores.Select(score => (float)score).Order()];
         if (sorted.Length <= Kept)

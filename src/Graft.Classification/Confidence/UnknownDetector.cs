@@ -25,9 +25,9 @@ public sealed record UnknownDetector
     public required ScoreQuantiles Scores { get; init; }
 
     /// <summary>Whether the numbers can be those of a file that was not altered.</summary>
-    public bool IsValid => Sketches is { Length: > 0 } && Sketches.Length % FeatureSketch.Length == 0 && Neighbours >= 1 && Neighbours <= Count && Scores is { IsValid: true };
+    public bool IsValid => Sketches is { Length: > 0 } && Sketches.Length % RandomProjection.Length == 0 && Neighbours >= 1 && Neighbours <= Count && Scores is { IsValid: true };
 
-    private int Count => Sketches.Length / FeatureSketch.Length;
+    private int Count => Sketches.Length / RandomProjection.Length;
 
     /// <summary>Makes a detector of training pictures whose features they had no part in making: each is held out from the others in turn.</summary>
     /// <param name="sketches">The pictures.</param>
@@ -35,7 +35,7 @@ public sealed record UnknownDetector
     /// <param name="seed">Decides which pictures are kept where there are too many.</param>
     /// <param name="workers">The threads to run on.</param>
     /// <returns>Null where there are too few pictures.</returns>
-    public static UnknownDetector? OfAll(sbyte[][] sketches, IReadOnlyList<string> groups, ulong seed, WorkerPool workers)
+    public static UnknownDetector? FromAll(sbyte[][] sketches, IReadOnlyList<string> groups, ulong seed, WorkerPool workers)
     {
         var kept = Choose(sketches.Length, seed);
         if (kept.Select(i => groups[i]).Distinct(StringComparer.Ordinal).Count() <= StandardNeighbours)
@@ -52,7 +52,7 @@ public sealed record UnknownDetector
     /// <param name="seed">Decides which pictures are kept where there are too many.</param>
     /// <param name="workers">The threads to run on.</param>
     /// <returns>Null where there are too few pictures.</returns>
-    public static UnknownDetector? OfHeldOut(sbyte[][] learned, sbyte[][] heldOut, ulong seed, WorkerPool workers)
+    public static UnknownDetector? FromCalibrationSplit(sbyte[][] learned, sbyte[][] heldOut, ulong seed, WorkerPool workers)
     {
         if (learned.Length < StandardNeighbours || heldOut.Length == 0)
             return null;
@@ -79,7 +79,7 @@ public sealed record UnknownDetector
         Array.Fill(nearest, double.PositiveInfinity);
         var bank = MemoryMarshal.Cast<byte, sbyte>(Sketches);
         for (var i = 0; i < Count; i++)
-            Insert(nearest, FeatureSketch.Distance(bank.Slice(i * FeatureSketch.Length, FeatureSketch.Length), sketch));
+            Insert(nearest, RandomProjection.Distance(bank.Slice(i * RandomProjection.Length, RandomProjection.Length), sketch));
         return Scores.ShareAtLeast(nearest[^1]);
     }
 
@@ -87,7 +87,7 @@ public sealed record UnknownDetector
     {
         Neighbours = StandardNeighbours,
         Sketches = BytesOf(bank),
-        Scores = ScoreQuantiles.Of(scores),
+        Scores = ScoreQuantiles.Compute(scores),
     };
 
     private static byte[] BytesOf(sbyte[][] bank) => [.. bank.SelectMany(sketch => sketch).Select(value => (byte)value)];
@@ -108,7 +108,7 @@ public sealed record UnknownDetector
         for (var other = 0; other < bank.Length; other++)
         {
             if (counts(other))
-                Insert(nearest, FeatureSketch.Distance(bank[other], sketch));
+                Insert(nearest, RandomProjection.Distance(bank[other], sketch));
         }
 
         return nearest[^1];

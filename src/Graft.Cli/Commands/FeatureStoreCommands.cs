@@ -79,7 +79,7 @@ internal static class FeatureStoreCommands
         if (!File.Exists(path))
             return new(path, 0, []);
         using var store = Open(terminal, path);
-        return new(path, store.SizeBytes, [.. store.Describe().Select(FeatureSpaceStatus.Of)]);
+        return new(path, store.SizeBytes, [.. store.Describe().Select(FeatureSpaceStatus.From)]);
     }
 
     private static (PruneResult Result, long Left) Remove(Terminal terminal, string path, PruneOptions options)

@@ -47,7 +47,7 @@ internal static class ModelsInfoCommand
             using var network = parsed.GetValue(head) is { } specification
                 ? HeadNetworks.BuildWhole(architecture, architecture.Preprocessing, specification, parsed.GetValue(classes) ?? 2, new DeterministicRandom(0))
                 : architecture.Build(architecture.Preprocessing);
-            var info = new ModelInfo(description, parsed.GetValue(head) is { } chosen ? HeadedModel.Of(network, chosen, parsed.GetValue(classes) ?? 2) : null);
+            var info = new ModelInfo(description, parsed.GetValue(head) is { } chosen ? HeadedModel.Create(network, chosen, parsed.GetValue(classes) ?? 2) : null);
             if (parsed.GetValue(json))
                 JsonOutput.Print(terminal, info, types => types.ModelInfo);
             else if (parsed.GetValue(summary))

@@ -87,7 +87,7 @@ internal sealed class PredictCommand
             Top = top,
             UnknownRate = parsed.GetValue(_unknownRate) ?? Prediction.StandardUnknownRate,
             Coverage = parsed.GetValue(_coverage),
-            Photos = parsed.GetValue(_explain) ? TrainingPhotos.Beside(model) : null,
+            Photos = parsed.GetValue(_explain) ? NeighbourFile.Beside(model) : null,
         };
         WarnOfWhatIsMissing(classifier, answering, parsed.GetValue(_unknownRate) is not null);
         var table = json ? null : new PredictionTable(terminal.Output, paths, classifier.ClassNames, top);

@@ -58,8 +58,8 @@ internal static class CommonOptions
     public static Option<Graft.Features.Storage.FeaturePrecision?> FeaturePrecision() => OptionKinds.Choice(
         "--feature-precision",
         "How computed features are kept: float16 halves the store and says what it costs. [default: float32]",
-        ("float32", Graft.Features.Storage.FeaturePrecision.Bits32),
-        ("float16", Graft.Features.Storage.FeaturePrecision.Bits16));
+        ("float32", Graft.Features.Storage.FeaturePrecision.Float32),
+        ("float16", Graft.Features.Storage.FeaturePrecision.Float16));
 }
 
 /// <summary>What a bad image does. Not a truth value: options of those may have no value.</summary>

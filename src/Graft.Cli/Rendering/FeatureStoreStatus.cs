@@ -40,14 +40,14 @@ internal sealed record FeatureSpaceStatus(
     DateTimeOffset LastUsed)
 {
     /// <summary>Takes it from the store's own description.</summary>
-    public static FeatureSpaceStatus Of(FeatureSpaceSummary summary) => new(
+    public static FeatureSpaceStatus From(FeatureSpaceSummary summary) => new(
         summary.Id,
         summary.Count,
         summary.Bytes,
         summary.Space.ByteLength,
         summary.Space.Node,
         summary.Space.Shape.Dimensions.ToArray(),
-        summary.Space.Precision == FeaturePrecision.Bits16 ? "float16" : "float32",
+        summary.Space.Precision == FeaturePrecision.Float16 ? "float16" : "float32",
         summary.RoundingError,
         summary.Space.Preprocessing,
         summary.Space.Weights,

@@ -18,7 +18,7 @@ internal sealed class ImageAnswering
     public double? Coverage { get; init; }
 
     /// <summary>What explains predictions; they are not explained when null.</summary>
-    public TrainingPhotos? Photos { get; init; }
+    public NeighbourFile? Photos { get; init; }
 
     /// <summary>Makes the answer.</summary>
     public ImageAnswer Answer(FilePrediction result)

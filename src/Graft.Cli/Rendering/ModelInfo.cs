@@ -19,9 +19,9 @@ internal sealed record ModelInfo(ArchitectureDescription Architecture, HeadedMod
 internal sealed record HeadedModel(string Head, int Classes, string FeatureNode, long Parameters, long TrainableParameters)
 {
     /// <summary>Counts a network.</summary>
-    public static HeadedModel Of(Network network, HeadSpecification head, int classes)
+    public static HeadedModel Create(Network network, HeadSpecification head, int classes)
     {
-        var learned = network.Nodes.SelectMany(node => node.Layer.Parameters).Where(parameter => parameter.Role != ParameterRole.Statistic).ToArray();
+        var learned = network.Nodes.SelectMany(node => node.Layer.Parameters).Where(parameter => parameter.Role != ParameterRole.Buffer).ToArray();
         return new(
             head.ToString(),
             classes,

@@ -99,7 +99,7 @@ internal static class TrainingRendering
     private static string? Calibration(TrainingReport report) => (report.Temperature, report.HoldOut) switch
     {
         (null, _) => null,
-        ({ } temperature, HoldOut.InTurn) => $"temperature {Format.Number(temperature)}; {Format.Count(report.HeldOutImages, "training image")} held out in turn, the classifier learned from all",
+        ({ } temperature, HoldOut.OutOfFold) => $"temperature {Format.Number(temperature)}; {Format.Count(report.HeldOutImages, "training image")} held out in turn, the classifier learned from all",
         ({ } temperature, HoldOut.Refit) => $"temperature {Format.Number(temperature)}; {Format.Count(report.HeldOutImages, "training image")} kept aside from a first training, the classifier learned from all",
         ({ } temperature, _) => $"temperature {Format.Number(temperature)}; {Format.Count(report.HeldOutImages, "training image")} kept aside, not learned from",
     };

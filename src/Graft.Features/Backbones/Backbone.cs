@@ -34,7 +34,7 @@ public sealed class Backbone : IDisposable
         Node = network.OutputName;
         FeatureShape = network.OutputShape;
         _plan = new(Compile);
-        _digest = new(() => NetworkDigest.Of(Network, Node));
+        _digest = new(() => NetworkDigest.Compute(Network, Node));
     }
 
     /// <summary>The name of the weights, the catalogue's or the user's own.</summary>
@@ -90,7 +90,7 @@ public sealed class Backbone : IDisposable
     {
         ArgumentNullException.ThrowIfNull(models);
         var source = new BackboneSource { Name = name, Preprocessing = new() { ImageSize = imageSize, Resize = resize } };
-        return new BackboneLoader(models).Load(source, spatial ? FeatureKind.Map : FeatureKind.Row, planOptions, onlyRuns, progress, cancellationToken);
+        return new BackboneLoader(models).Load(source, spatial ? FeatureKind.Spatial : FeatureKind.Pooled, planOptions, onlyRuns, progress, cancellationToken);
     }
 
     /// <summary>What is done to a picture before some weights' network sees it.</summary>

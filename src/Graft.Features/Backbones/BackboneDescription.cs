@@ -40,7 +40,7 @@ public sealed record BackboneDescription(
         ArgumentNullException.ThrowIfNull(loader);
         using var whole = loader.LoadWhole(source);
         var network = whole.Network;
-        var cost = NetworkCost.Of(network);
+        var cost = NetworkCost.Compute(network);
         var nodes = ((string?[])[source.Cut, whole.Features, whole.Map]).OfType<string>().Where(network.Contains).Distinct(StringComparer.Ordinal);
         return (
             new(

@@ -28,7 +28,7 @@ public sealed class BackboneLoader(ModelStore models)
     /// <exception cref="ArgumentException">The parts do not fit together: no such node, a size that the network cannot take.</exception>
     public Backbone Load(
         BackboneSource source,
-        FeatureKind kind = FeatureKind.Row,
+        FeatureKind kind = FeatureKind.Pooled,
         PlanOptions? planOptions = null,
         bool onlyRuns = false,
         IProgress<PullProgress>? progress = null,
@@ -126,7 +126,7 @@ public sealed class BackboneLoader(ModelStore models)
         using var network = architecture.Build(architecture.Preprocessing);
         // Of SqueezeNets, the logits are means of what the last layer with weights says.
         var last = network.Nodes.Last(static node => node.Layer.Parameters.Count > 0).Layer.Parameters[0];
-        var place = TorchvisionNames.Of(network).First(tensor => tensor.Parameter == last);
+        var place = TorchvisionNames.Create(network).First(tensor => tensor.Parameter == last);
         return place.NameIn(file.ShapeOf) is { } name && file.ShapeOf(name) is { Rank: > 0 } shape && shape[0] > 0 ? shape[0] : null;
     }
 

@@ -10,7 +10,7 @@ public sealed record BackboneUse(string Name, string Node, IReadOnlyList<int> Fe
 {
     /// <summary>Takes it from a backbone.</summary>
     /// <param name="backbone">The backbone.</param>
-    public static BackboneUse Of(Backbone backbone)
+    public static BackboneUse From(Backbone backbone)
     {
         ArgumentNullException.ThrowIfNull(backbone);
         return new(backbone.Name, backbone.Node, backbone.FeatureShape.Dimensions.ToArray(), backbone.Preprocessing.ToString(), backbone.PreprocessingOrigin);

@@ -4,10 +4,10 @@ namespace Graft.Features.Backbones;
 public enum FeatureKind
 {
     /// <summary>A row, <c>[channels]</c>; the mean is taken of a map.</summary>
-    Row,
+    Pooled,
 
     /// <summary>A map, <c>[height, width, channels]</c>.</summary>
-    Map,
+    Spatial,
 
     /// <summary>Whatever the named node gives; a row where none is named.</summary>
     AsNamed,

@@ -29,7 +29,7 @@ internal static class NetworkFile
     public static (Network Network, StatedInFile Stated) Read(string path, string? weights, int? imageSize)
     {
         var file = NetworkFileKinds.Locate(path);
-        var kind = NetworkFileKinds.Of(file);
+        var kind = NetworkFileKinds.From(file);
         var hasWeights = kind is NetworkFileKind.Onnx or NetworkFileKind.TensorFlowJs;
         if (hasWeights && weights is not null)
             throw new WeightsFormatException(Operation, file, "a network without weights, or no --weights", "a network that has its own", "Leave out --weights.");

@@ -47,7 +47,7 @@ public static class NetworkFileKinds
     /// <summary>Tells the kind of a file.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="WeightsFormatException">It holds no network; the message says what to do with it.</exception>
-    public static NetworkFileKind Of(string path)
+    public static NetworkFileKind From(string path)
     {
         var head = new byte[HeadLength];
         using (var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read))

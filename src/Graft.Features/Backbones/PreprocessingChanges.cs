@@ -38,7 +38,7 @@ public sealed record PreprocessingChanges
     /// <summary>The preprocessing of a family at a size.</summary>
     /// <param name="preset">The family.</param>
     /// <param name="size">Height and width in pixels.</param>
-    public static Preprocessing Of(PreprocessingPreset preset, int size) => preset switch
+    public static Preprocessing From(PreprocessingPreset preset, int size) => preset switch
     {
         PreprocessingPreset.Torchvision => Preprocessing.Torchvision(size),
         PreprocessingPreset.Symmetric => Preprocessing.Symmetric(size),
@@ -53,7 +53,7 @@ public sealed record PreprocessingChanges
     public Preprocessing Apply(Preprocessing basis)
     {
         ArgumentNullException.ThrowIfNull(basis);
-        var result = Preset is { } preset ? Of(preset, basis.Height) with { Width = basis.Width } : basis;
+        var result = Preset is { } preset ? From(preset, basis.Height) with { Width = basis.Width } : basis;
         if (ImageSize is { } size)
             result = result.WithSize(size);
         if (Resize is { } rule)

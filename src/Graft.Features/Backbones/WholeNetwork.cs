@@ -66,7 +66,7 @@ internal sealed class WholeNetwork : IDisposable
             throw new ArgumentException($"'{name}' has its preprocessing inside ({stated.Preprocessing}). Leave out the options that state another one.");
         var hasArithmetic = stated.Preprocessing is not null || network.Nodes.Any(node => node.Layer is ChannelNormalization && node.Inputs[0] == Network.InputName);
         var preset = hasArithmetic ? PreprocessingPreset.Pixels : stated.Usual;
-        var basis = stated.Preprocessing ?? Sized(PreprocessingChanges.Of(preset, height), width);
+        var basis = stated.Preprocessing ?? Sized(PreprocessingChanges.From(preset, height), width);
         var preprocessing = changes.Apply(basis);
         var origin = stated.Preprocessing is not null ? PreprocessingOrigin.File
             : changes.StateArithmetic ? PreprocessingOrigin.Options
@@ -83,7 +83,7 @@ internal sealed class WholeNetwork : IDisposable
     /// <exception cref="ArgumentException">There is no such node, or no feature map; the message names candidates.</exception>
     public Network Cut(string? cut, FeatureKind kind)
     {
-        var node = cut ?? (kind == FeatureKind.Map ? Map : Features)
+        var node = cut ?? (kind == FeatureKind.Spatial ? Map : Features)
             ?? throw new ArgumentException($"'{Name}' has no feature map [height, width, channels], which is wanted here. Use a head that takes rows, such as linear.");
         if (_architecture is not null && node == _architecture.PooledFeatures)
             _architecture.CutAtFeatures(Network, node);
@@ -91,7 +91,7 @@ internal sealed class WholeNetwork : IDisposable
             Network.CutAt(node);
         else
             throw new ArgumentException($"'{Name}' has no node '{node}' to cut at. {ClassifierCut.Candidates(Network, node)}");
-        if (kind == FeatureKind.Row && Network.OutputShape.Rank == 3)
+        if (kind == FeatureKind.Pooled && Network.OutputShape.Rank == 3)
             Network.Add($"{node}.mean", new GlobalAveragePooling2D());
         _isTaken = true;
         return Network;

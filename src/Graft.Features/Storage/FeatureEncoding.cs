@@ -22,7 +22,7 @@ internal static class FeatureEncoding
             var value = values[i];
             if (!float.IsFinite(value))
                 throw new ArgumentException($"Number {i} of a feature is {value}; only finite numbers can be stored. The network's weights or input are broken.");
-            if (precision == FeaturePrecision.Bits32)
+            if (precision == FeaturePrecision.Float32)
             {
                 BinaryPrimitives.WriteSingleLittleEndian(bytes[(4 * i)..], value);
                 continue;
@@ -43,7 +43,7 @@ internal static class FeatureEncoding
     /// <summary>Reads a feature's bytes.</summary>
     public static void Decode(ReadOnlySpan<byte> bytes, FeaturePrecision precision, Span<float> values)
     {
-        if (precision == FeaturePrecision.Bits16)
+        if (precision == FeaturePrecision.Float16)
         {
             for (var i = 0; i < values.Length; i++)
                 values[i] = (float)BinaryPrimitives.ReadHalfLittleEndian(bytes[(2 * i)..]);

@@ -108,7 +108,7 @@ internal static class FeaturePruning
             Node = reader.GetString(4),
             Numerics = reader.GetString(5),
             Shape = shape,
-            Precision = reader.GetString(7) == "float16" ? FeaturePrecision.Bits16 : FeaturePrecision.Bits32,
+            Precision = reader.GetString(7) == "float16" ? FeaturePrecision.Float16 : FeaturePrecision.Float32,
         };
         return reader.GetValue(12) is byte[] digest && digest.AsSpan().SequenceEqual(space.Digest()) ? space : null;
     }

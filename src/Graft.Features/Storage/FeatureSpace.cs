@@ -9,10 +9,10 @@ namespace Graft.Features.Storage;
 public enum FeaturePrecision
 {
     /// <summary>32-bit floats, exactly what the network computed.</summary>
-    Bits32,
+    Float32,
 
     /// <summary>16-bit floats, half the size; <see cref="FeatureTable.RoundingError"/> tells what it costs.</summary>
-    Bits16,
+    Float16,
 }
 
 /// <summary>
@@ -42,13 +42,13 @@ public sealed record FeatureSpace
     public required Shape Shape { get; init; }
 
     /// <summary>How the numbers are kept.</summary>
-    public FeaturePrecision Precision { get; init; } = FeaturePrecision.Bits32;
+    public FeaturePrecision Precision { get; init; } = FeaturePrecision.Float32;
 
     /// <summary>The number of floats of one feature.</summary>
     public int Length => checked((int)Shape.ElementCount);
 
     /// <summary>The number of bytes that one feature takes in the store.</summary>
-    public int ByteLength => checked(Length * (Precision == FeaturePrecision.Bits16 ? 2 : 4));
+    public int ByteLength => checked(Length * (Precision == FeaturePrecision.Float16 ? 2 : 4));
 
     /// <summary>A text with every part on a line of its own.</summary>
     public override string ToString() => string.Join(
@@ -57,7 +57,7 @@ public sealed record FeatureSpace
 
     internal string ShapeText => string.Join('x', Shape.Dimensions.ToArray().Select(d => d.ToString(CultureInfo.InvariantCulture)));
 
-    internal string PrecisionText => Precision == FeaturePrecision.Bits16 ? "float16" : "float32";
+    internal string PrecisionText => Precision == FeaturePrecision.Float16 ? "float16" : "float32";
 
     /// <summary>The SHA-256 of the text: the space's name in the store, and part of each feature's checksum.</summary>
     internal byte[] Digest() => SHA256.HashData(Encoding.UTF8.GetBytes(ToString()));

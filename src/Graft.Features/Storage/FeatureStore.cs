@@ -82,7 +82,7 @@ public sealed class FeatureStore : IDisposable
 
     /// <summary>The photos found bad under some rules. Valid as long as the store.</summary>
     /// <param name="rules">The decoder's version and the limits it was given: under others a photo may be good.</param>
-    public VerdictTable Verdicts(string rules)
+    public BadImageTable Verdicts(string rules)
     {
         ArgumentException.ThrowIfNullOrEmpty(rules);
         return new(this, rules);

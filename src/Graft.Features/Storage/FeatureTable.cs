@@ -99,7 +99,7 @@ public sealed class FeatureTable
     /// <param name="values">Finite numbers, with 16 bits at most 65,504.</param>
     public void Round(Span<float> values)
     {
-        if (Space.Precision != FeaturePrecision.Bits16)
+        if (Space.Precision != FeaturePrecision.Float16)
             return;
         foreach (ref var value in values)
             value = (float)(Half)value;

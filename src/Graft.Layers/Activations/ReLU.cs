@@ -43,5 +43,5 @@ public sealed class ReLU(float maximum = float.PositiveInfinity) : Layer
     }
 
     private unsafe void Mask(Tensor gradient, LayerPass pass) =>
-        RectifierGradient.Mask(gradient.Pointer, pass.Output.Pointer, gradient.Length, Maximum, pass.Workers);
+        ReLUGradient.Mask(gradient.Pointer, pass.Output.Pointer, gradient.Length, Maximum, pass.Workers);
 }

@@ -70,7 +70,7 @@ public sealed class Convolution2D : Layer
     public override void Forward(LayerPass pass)
     {
         using var kernel = Tensor.View(Weight.Value, 0, Weight.Value.Shape);
-        var weights = FusedWeights.Of(kernel, Bias is null ? default : Bias.Value.Span);
+        var weights = FusedWeights.Create(kernel, Bias is null ? default : Bias.Value.Span);
         Run(weights, pass.Input, residual: null, pass.Output, pass.Workers);
     }
 

@@ -125,7 +125,7 @@ internal static unsafe class ConvolutionGradients
         var weight = layer.Weight.Value;
         if (layer.Options.IsDepthwise)
         {
-            var turned = FusedWeights.Of(View(layer, scale).TurnedRound().ToTensor(weight.Shape), default);
+            var turned = FusedWeights.Create(View(layer, scale).TurnedRound().ToTensor(weight.Shape), default);
             RunDepthwise(ConvolutionSteps.CreateGrouped(layer.Kind, transposed, layer.Options.Groups, turned, [0], 1), gradient, target, adds, workers);
             return;
         }
@@ -186,7 +186,7 @@ internal static unsafe class ConvolutionGradients
             var part = target.Pointer + (group * inputs);
             var epilogue = Epilogue.None;
             epilogue.Residual = part;
-            MatrixProduct.Run(GroupRows.Of(rows, group, outputs), Pixels(target), transposed, part, epilogue, workers, geometry.InputChannels);
+            MatrixProduct.Run(GroupRows.Create(rows, group, outputs), Pixels(target), transposed, part, epilogue, workers, geometry.InputChannels);
         }
     }
 

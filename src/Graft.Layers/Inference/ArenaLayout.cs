@@ -23,7 +23,7 @@ internal sealed class ArenaLayout
 
     /// <summary>Lays out values.</summary>
     /// <param name="lives">For each value its elements and the first and last step during which it must be kept.</param>
-    public static ArenaLayout Of(IEnumerable<ValueLife> lives)
+    public static ArenaLayout Compute(IEnumerable<ValueLife> lives)
     {
         var placed = new List<(ValueLife Life, long Start)>();
         foreach (var life in lives.OrderByDescending(life => life.Elements).ThenBy(life => life.Value))

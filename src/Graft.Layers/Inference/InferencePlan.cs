@@ -46,7 +46,7 @@ public sealed class InferencePlan : IDisposable
     /// A table for people: a line for each step with the shape of what it writes for one image, its operations and weights,
     /// and the nodes that are fused in it.
     /// </summary>
-    public string Summary() => PlanSummary.Of(this);
+    public string Summary() => PlanSummary.Create(this);
 
     /// <summary>Multiplications and additions for one image, counted as two operations where they come in pairs.</summary>
     public long OperationsPerImage => _steps.Sum(step => step.Operations);

@@ -25,7 +25,7 @@ public sealed class PlanRunner : IDisposable
         _workers = workers;
         MaximumBatch = maximumBatch;
         _parts = parts ?? PlanParts.Choose(plan, maximumBatch);
-        _layout = ArenaLayout.Of(Lives(plan, maximumBatch, _parts));
+        _layout = ArenaLayout.Compute(Lives(plan, maximumBatch, _parts));
         if (_layout.Size > int.MaxValue)
             throw new ArgumentOutOfRangeException(nameof(maximumBatch), $"A batch of {maximumBatch} images of {plan.InputShape} needs {_layout.Size * sizeof(float) >> 20:N0} MiB of buffers; use a smaller batch.");
         _arena = Tensor.Uninitialized(new Shape((int)_layout.Size));
@@ -88,7 +88,7 @@ public sealed class PlanRunner : IDisposable
                 seconds[i][round] = times[i];
         }
 
-        return new PlanProfile(batch, _workers.ThreadCount, rounds, [.. steps.Select((step, i) => StepProfile.Of(_plan, step, batch, seconds[i]))]);
+        return new PlanProfile(batch, _workers.ThreadCount, rounds, [.. steps.Select((step, i) => StepProfile.Create(_plan, step, batch, seconds[i]))]);
     }
 
     /// <summary>Frees the buffers.</summary>

@@ -8,7 +8,7 @@ namespace Graft.Layers.Inference;
 internal static class PlanSummary
 {
     /// <inheritdoc cref="InferencePlan.Summary"/>
-    public static string Of(InferencePlan plan)
+    public static string Create(InferencePlan plan)
     {
         var text = new StringBuilder();
         var culture = CultureInfo.InvariantCulture;

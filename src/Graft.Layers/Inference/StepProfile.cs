@@ -23,7 +23,7 @@ public sealed record StepProfile(string Description, double Seconds, double Fast
     /// <summary>Operations for each byte moved: the horizontal axis of a roofline.</summary>
     public double Intensity => Bytes > 0 ? (double)Operations / Bytes : 0;
 
-    internal static StepProfile Of(InferencePlan plan, PlanStep step, int batch, double[] seconds)
+    internal static StepProfile Create(InferencePlan plan, PlanStep step, int batch, double[] seconds)
     {
         Array.Sort(seconds);
         var middle = seconds.Length / 2;

@@ -34,7 +34,7 @@ public sealed record ClassificationOutput(ClassificationOutputKind Kind, string 
     /// <summary>Looks at a network's last layer.</summary>
     /// <param name="network">The network; its output is one row of numbers for each example.</param>
     /// <exception cref="ArgumentException">The output is no row of numbers, or sigmoids of several classes that need not exclude each other.</exception>
-    public static ClassificationOutput Of(Network network)
+    public static ClassificationOutput From(Network network)
     {
         ArgumentNullException.ThrowIfNull(network);
         var shape = network.OutputShape;

@@ -26,7 +26,7 @@ public sealed class CrossEntropyLoss
     {
         _pass = pass;
         options ??= new();
-        _output = ClassificationOutput.Of(pass.Network);
+        _output = ClassificationOutput.From(pass.Network);
         var classes = _output.Classes;
         options.Require(classes);
         var values = pass.OutputOf(_output.LogitsNode);
@@ -54,11 +54,11 @@ public sealed class CrossEntropyLoss
     /// <param name="labels">The class of each row, from 0.</param>
     /// <param name="options">Label smoothing and class weights; none when null.</param>
     /// <exception cref="ArgumentException">The labels do not fit the output, or the options are out of their range.</exception>
-    public static CrossEntropyLoss Of(NetworkPass pass, IReadOnlyList<int> labels, CrossEntropyOptions? options = null)
+    public static CrossEntropyLoss Compute(NetworkPass pass, IReadOnlyList<int> labels, CrossEntropyOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(pass);
         ArgumentNullException.ThrowIfNull(labels);
-        var classes = ClassificationOutput.Of(pass.Network).Classes;
+        var classes = ClassificationOutput.From(pass.Network).Classes;
         RequireLabels([.. labels], pass.Output, classes);
         return new CrossEntropyLoss(pass, [.. labels], null, options);
     }
@@ -68,11 +68,11 @@ public sealed class CrossEntropyLoss
     /// <param name="targets"><c>[batch, classes]</c>: how much of each class a row is; 0 or more, adding up to 1.</param>
     /// <param name="options">Label smoothing and class weights; none when null.</param>
     /// <exception cref="ArgumentException">The targets do not fit the output, or the options are out of their range.</exception>
-    public static CrossEntropyLoss Of(NetworkPass pass, Tensor targets, CrossEntropyOptions? options = null)
+    public static CrossEntropyLoss Compute(NetworkPass pass, Tensor targets, CrossEntropyOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(pass);
         ArgumentNullException.ThrowIfNull(targets);
-        var expected = new Shape(pass.Output.Shape[0], ClassificationOutput.Of(pass.Network).Classes);
+        var expected = new Shape(pass.Output.Shape[0], ClassificationOutput.From(pass.Network).Classes);
         if (targets.Shape != expected)
             throw new ArgumentException($"Cross-entropy: targets of shape {targets.Shape} do not fit; {expected} was expected.", nameof(targets));
         return new CrossEntropyLoss(pass, [], targets, options);

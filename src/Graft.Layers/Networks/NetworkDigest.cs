@@ -12,7 +12,7 @@ public static class NetworkDigest
     /// <param name="node">The node.</param>
     /// <returns>64 hexadecimal digits. Nodes that the node does not need have no influence.</returns>
     /// <exception cref="KeyNotFoundException">There is no such node.</exception>
-    public static string Of(Network network, string node)
+    public static string Compute(Network network, string node)
     {
         ArgumentNullException.ThrowIfNull(network);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

@@ -19,7 +19,7 @@ public sealed class NetworkPass : IDisposable
     private readonly Tensor _input;
     private readonly bool _ownsInput;
     private readonly IReadOnlyList<NetworkNode> _nodes;
-    private readonly IReadOnlyList<PassStep> _steps = [];
+    private readonly IReadOnlyList<AutogradStep> _steps = [];
 
     // Outputs that are there to the end: the pass's own, and the logits before a softmax or sigmoid, where losses start.
     private readonly HashSet<string> _ends = new(StringComparer.Ordinal);
@@ -56,7 +56,7 @@ public sealed class NetworkPass : IDisposable
             _ends.Add(_outputName);
             if (nodes is [.., { Layer: Softmax or Activation } last])
                 _ends.UnionWith(last.Inputs);
-            _steps = new PassCompiler(nodes, inputName, _ends, options).Compile();
+            _steps = new AutogradCompiler(nodes, inputName, _ends, options).Compile();
             _outputs.Add(inputName, input);
             FindWanted();
             RunForward();
@@ -109,7 +109,7 @@ public sealed class NetworkPass : IDisposable
         if (!_options.Backward || _isSpent)
             throw new InvalidOperationException($"Backward: what it needs {(_isSpent ? "was freed when it ran before; run forward again" : $"was not kept; set {nameof(PassOptions)}.{nameof(PassOptions.Backward)}")}.");
         _isSpent = true;
-        using var gradients = new PassGradients(_wanted, _memory, _options.Workers);
+        using var gradients = new AutogradGradients(_wanted, _memory, _options.Workers);
         if (_wanted.Contains(node))
             gradients.Share(node, gradient);
         foreach (var step in _steps.Reverse())

@@ -29,8 +29,8 @@ public sealed class BatchNormalization : Layer
         Momentum = momentum;
         Weight = AddParameter("weight", ParameterRole.Scale, channels);
         Bias = AddParameter("bias", ParameterRole.Bias, channels);
-        RunningMean = AddParameter("running_mean", ParameterRole.Statistic, channels);
-        RunningVariance = AddParameter("running_var", ParameterRole.Statistic, channels);
+        RunningMean = AddParameter("running_mean", ParameterRole.Buffer, channels);
+        RunningVariance = AddParameter("running_var", ParameterRole.Buffer, channels);
         Weight.Value.Span.Fill(1);
         RunningVariance.Value.Span.Fill(1);
     }

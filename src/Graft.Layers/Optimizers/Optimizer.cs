@@ -93,7 +93,7 @@ public abstract class Optimizer : IDisposable
     {
         var sum = 0.0;
         foreach (var gradient in Gradients)
-            sum += SquaredNorm.Of(gradient.Pointer, gradient.Length, _workers);
+            sum += SquaredNorm.Compute(gradient.Pointer, gradient.Length, _workers);
         return Math.Sqrt(sum);
     }
 

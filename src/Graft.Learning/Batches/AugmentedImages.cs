@@ -20,7 +20,7 @@ public sealed class AugmentedImages : IBatchSource
     private readonly int _classes;
     private readonly AugmentedImagesOptions _options;
     private readonly ImageAugmenter _augmenter;
-    private readonly PictureMemory _memory;
+    private readonly DecodedImageCache _memory;
 
     /// <summary>Makes a source of images.</summary>
     /// <param name="images">The images; names that differ. A bad one stops the epoch with an error.</param>
@@ -68,7 +68,7 @@ public sealed class AugmentedImages : IBatchSource
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(epoch, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(firstBatch);
-        var order = EpochOrder.Of(_options.Seed, epoch, _labels, _options.Sampling);
+        var order = EpochOrder.Compute(_options.Seed, epoch, _labels, _options.Sampling);
         var examples = order.Zip(EpochOrder.Occurrences(order), (image, occurrence) => new Example(image, epoch, occurrence)).ToArray();
         return Batches(examples.Chunk(_options.BatchSize).Skip(firstBatch), cancellationToken);
     }

@@ -11,7 +11,7 @@ internal static class EpochOrder
     /// <param name="labels">The class of each example.</param>
     /// <param name="sampling">How examples are chosen.</param>
     /// <returns>As many examples as there are labels.</returns>
-    public static int[] Of(ulong seed, int epoch, IReadOnlyList<int> labels, Sampling sampling)
+    public static int[] Compute(ulong seed, int epoch, IReadOnlyList<int> labels, Sampling sampling)
     {
         // Each epoch has numbers of its own, so that it does not matter how many were drawn before.
         var random = new DeterministicRandom(seed + ((ulong)epoch << 32));

@@ -39,7 +39,7 @@ public sealed class FeatureBatches : IBatchSource
     /// <inheritdoc/>
     public IEnumerable<Batch> Epoch(int epoch, int firstBatch, CancellationToken cancellationToken)
     {
-        var order = EpochOrder.Of(_seed, epoch, _images.Labels, _sampling);
+        var order = EpochOrder.Compute(_seed, epoch, _images.Labels, _sampling);
         for (var batch = firstBatch; batch < BatchCount; batch++)
         {
             cancellationToken.ThrowIfCancellationRequested();

@@ -48,7 +48,7 @@ public sealed class FeatureViewBatches : IBatchSource
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(epoch, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(firstBatch);
-        var order = EpochOrder.Of(_seed, epoch, _labels, _sampling);
+        var order = EpochOrder.Compute(_seed, epoch, _labels, _sampling);
         var views = order.Zip(EpochOrder.Occurrences(order), (picture, occurrence) => View(epoch, picture, occurrence)).ToArray();
         return Batches(order, views, firstBatch, cancellationToken);
     }

@@ -28,7 +28,7 @@ public sealed class CalibrationCurve
     /// <param name="probabilities"><c>[images, classes]</c>.</param>
     /// <param name="labels">The class of each image.</param>
     /// <exception cref="ArgumentException">The labels do not fit, or there are none.</exception>
-    public static CalibrationCurve Of(Tensor probabilities, IReadOnlyList<int> labels)
+    public static CalibrationCurve Compute(Tensor probabilities, IReadOnlyList<int> labels)
     {
         ArgumentNullException.ThrowIfNull(probabilities);
         ArgumentNullException.ThrowIfNull(labels);
@@ -38,17 +38,17 @@ public sealed class CalibrationCurve
         var right = new bool[labels.Count];
         for (var i = 0; i < labels.Count; i++)
         {
-            var likeliest = ClassificationMetrics.Likeliest(probabilities.Rows(i));
+            var likeliest = ClassificationMetrics.ArgMax(probabilities.Rows(i));
             (confidences[i], right[i]) = (probabilities.Rows(i)[likeliest], likeliest == labels[i]);
         }
 
-        return Of(confidences, right);
+        return Compute(confidences, right);
     }
 
     /// <summary>Measures answers.</summary>
     /// <param name="confidences">How probable each answer was said to be, 0 to 1.</param>
     /// <param name="right">Whether it was right.</param>
-    public static CalibrationCurve Of(ReadOnlySpan<double> confidences, ReadOnlySpan<bool> right)
+    public static CalibrationCurve Compute(ReadOnlySpan<double> confidences, ReadOnlySpan<bool> right)
     {
         var (images, hits, sums) = (new int[BinCount], new int[BinCount], new double[BinCount]);
         for (var i = 0; i < confidences.Length; i++)

@@ -100,7 +100,7 @@ public sealed class ClassificationMetrics
             correct += rank == 0 ? 1 : 0;
             top5 += rank < 5 ? 1 : 0;
             loss -= Math.Log(Math.Max(SmallestProbability, row[labels[i]]));
-            confusion[labels[i]][Likeliest(row)]++;
+            confusion[labels[i]][ArgMax(row)]++;
         }
 
         return new((double)correct / labels.Count, (double)top5 / labels.Count, loss / labels.Count, confusion);
@@ -123,13 +123,13 @@ public sealed class ClassificationMetrics
     {
         var correct = 0;
         for (var i = 0; i < labels.Length; i++)
-            correct += Likeliest(values.Rows(i)) == labels[i] ? 1 : 0;
+            correct += ArgMax(values.Rows(i)) == labels[i] ? 1 : 0;
         return correct;
     }
 
     /// <summary>The arg max: the index of the largest value, the first of equal ones.</summary>
     /// <param name="values">One value or more.</param>
-    public static int Likeliest(ReadOnlySpan<float> values)
+    public static int ArgMax(ReadOnlySpan<float> values)
     {
         var best = 0;
         for (var i = 1; i < values.Length; i++)

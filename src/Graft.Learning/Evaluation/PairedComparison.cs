@@ -45,7 +45,7 @@ public sealed record PairedComparison
     /// <param name="second">Whether the second does.</param>
     /// <param name="seed">Decides the drawing; the same seed gives the same interval.</param>
     /// <exception cref="ArgumentException">There are no images, or not as many of one as of the other.</exception>
-    public static PairedComparison Of(IReadOnlyList<bool> first, IReadOnlyList<bool> second, ulong seed)
+    public static PairedComparison Compute(IReadOnlyList<bool> first, IReadOnlyList<bool> second, ulong seed)
     {
         ArgumentNullException.ThrowIfNull(first);
         ArgumentNullException.ThrowIfNull(second);

@@ -35,7 +35,7 @@ public static class LearningRateFinder
             throw new ArgumentException("Looking for a learning rate: there are no training images.", nameof(training));
         var (rate, steps) = (optimizer.LearningRate, optimizer.Steps);
         var state = optimizer.State.ToDictionary(pair => pair.Key, pair => pair.Value.Clone(), StringComparer.Ordinal);
-        using var weights = new WeightCopy(TrainedWeights.Of(model));
+        using var weights = new WeightCopy(TrainedWeights.From(model));
         try
         {
             var points = Sweep(model, optimizer, training, workers, options, cancellationToken);
@@ -65,7 +65,7 @@ public static class LearningRateFinder
                 optimizer.LearningRate = options.Smallest * Math.Pow(options.Largest / options.Smallest, step / (options.Steps - 1.0));
                 var random = KeyedRandom.Create(options.Seed, Dropping, (ulong)step);
                 using var pass = model.Forward(batch.Inputs, new PassOptions { Workers = workers, Training = true, Random = random });
-                var loss = batch.Targets is { } targets ? CrossEntropyLoss.Of(pass, targets, options.Loss) : CrossEntropyLoss.Of(pass, batch.Labels, options.Loss);
+                var loss = batch.Targets is { } targets ? CrossEntropyLoss.Compute(pass, targets, options.Loss) : CrossEntropyLoss.Compute(pass, batch.Labels, options.Loss);
                 if (!double.IsFinite(loss.Value))
                     return points;
                 average = (options.Smoothing * average) + ((1 - options.Smoothing) * loss.Value);

@@ -193,7 +193,7 @@ internal sealed class SessionCheckpoints(TrainingSession session, CheckpointOpti
             ["loss"] = FormattableString.Invariant($"label smoothing {trainer.Loss.LabelSmoothing:R}, class weights {Numbers(trainer.Loss.ClassWeights)}"),
             ["moving average"] = trainer.MovingAverage?.ToString("R", CultureInfo.InvariantCulture) ?? "none",
             ["callbacks"] = string.Join(", ", callbacks.Select(callback => callback.GetType().Name)),
-            ["frozen layers"] = boundary == Network.InputName ? "none" : NetworkDigest.Of(network, boundary),
+            ["frozen layers"] = boundary == Network.InputName ? "none" : NetworkDigest.Compute(network, boundary),
             ["trained layers"] = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(shapes))),
             ["trained groups"] = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(groups))),
         };

@@ -16,6 +16,6 @@ internal static class TrainedWeights
     }
 
     /// <summary>Their parameters and statistics by full name.</summary>
-    public static IReadOnlyList<KeyValuePair<string, Tensor>> Of(ITrainable model) =>
+    public static IReadOnlyList<KeyValuePair<string, Tensor>> From(ITrainable model) =>
         [.. Nodes(model).SelectMany(node => node.Layer.Parameters.Select(parameter => KeyValuePair.Create($"{node.Name}.{parameter.Name}", parameter.Value)))];
 }

@@ -100,7 +100,7 @@ public sealed class Trainer
         ArgumentNullException.ThrowIfNull(images);
         var labels = new List<int>(images.Count);
         using var outputs = Predict(images, labels, cancellationToken);
-        using var probabilities = ClassificationOutput.Of(_model.Network).Probabilities(outputs);
+        using var probabilities = ClassificationOutput.From(_model.Network).Probabilities(outputs);
         return ClassificationMetrics.OfProbabilities(probabilities, labels);
     }
 
@@ -190,7 +190,7 @@ public sealed class Trainer
     {
         var random = KeyedRandom.Create(_options.Seed, Dropping, (ulong)session.Epoch, (ulong)session.Batch);
         using var pass = _model.Forward(batch.Inputs, new PassOptions { Workers = _workers, Training = true, Random = random });
-        var loss = batch.Targets is { } targets ? CrossEntropyLoss.Of(pass, targets, _options.Loss) : CrossEntropyLoss.Of(pass, batch.Labels, _options.Loss);
+        var loss = batch.Targets is { } targets ? CrossEntropyLoss.Compute(pass, targets, _options.Loss) : CrossEntropyLoss.Compute(pass, batch.Labels, _options.Loss);
         if (!double.IsFinite(loss.Value))
             throw Diverged(session, $"the loss is {loss.Value}", NonFiniteSearch.InForward(_model, pass));
         var optimizer = session.Optimizer;
@@ -202,7 +202,7 @@ public sealed class Trainer
         optimizer.Step();
         session.Average?.Step();
         session.LossSum += loss.Value * batch.Count;
-        var output = ClassificationOutput.Of(_model.Network);
+        var output = ClassificationOutput.From(_model.Network);
         for (var i = 0; i < batch.Count; i++)
             session.Correct += output.Likeliest(pass.Output.Rows(i)) == batch.Labels[i] ? 1 : 0;
         session.Examples += batch.Count;

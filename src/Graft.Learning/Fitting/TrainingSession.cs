@@ -19,7 +19,7 @@ public sealed class TrainingSession : IDisposable
         Model = model;
         Options = options;
         BatchCount = training.BatchCount;
-        Weights = TrainedWeights.Of(model);
+        Weights = TrainedWeights.From(model);
         Optimizer = options.Optimizer.Create(model.Network, workers);
         Plateau = options.Schedule.Plateau is { } plateau ? new PlateauMonitor(plateau) : null;
         Average = options.MovingAverage is { } decay ? new MovingAverage(Weights, decay, workers) : null;

@@ -18,14 +18,14 @@ public sealed record LinearHeadOptions
     /// <summary>Decides the folds.</summary>
     public ulong Seed { get; init; }
 
-    /// <summary>Whether it is kept what heads that had not seen an image said of it: <see cref="LinearHead.HeldOut"/>.</summary>
-    public bool KeepHeldOut { get; init; }
+    /// <summary>Whether it is kept what heads that had not seen an image said of it: <see cref="LinearHead.OutOfFold"/>.</summary>
+    public bool KeepOutOfFold { get; init; }
 
     /// <summary>
     /// For each image a number that views of the same picture share; they are never divided, for a head that has seen one view of a picture
     /// would be tested on another. Every image by itself when null.
     /// </summary>
-    public IReadOnlyList<int>? Pictures { get; init; }
+    public IReadOnlyList<int>? ImageNumbers { get; init; }
 }
 
 /// <summary>One candidate of the cross-validation.</summary>
@@ -56,9 +56,9 @@ public sealed class LinearHead
 
     private static readonly LbfgsOptions FinalAccuracy = new() { GradientTolerance = 1e-6, MaximumIterations = 1000 };
 
-    private LinearHead(Network network, double l2, LbfgsResult result, IReadOnlyList<L2Candidate> candidates, IReadOnlyList<HeldOutLogits> heldOut)
+    private LinearHead(Network network, double l2, LbfgsResult result, IReadOnlyList<L2Candidate> candidates, IReadOnlyList<OutOfFoldLogits> heldOut)
     {
-        HeldOut = heldOut;
+        OutOfFold = heldOut;
         Network = network;
         L2 = l2;
         Iterations = result.Iterations;
@@ -85,7 +85,7 @@ public sealed class LinearHead
     /// What heads with the same penalty said of images that they had not learned from: of every image, or of one part in <see cref="LinearHeadOptions.Folds"/>
     /// where there are many. Empty unless it was asked for.
     /// </summary>
-    public IReadOnlyList<HeldOutLogits> HeldOut { get; }
+    public IReadOnlyList<OutOfFoldLogits> OutOfFold { get; }
 
     /// <summary>Fits the head.</summary>
     /// <param name="features"><c>[images, features]</c> of the training images.</param>
@@ -104,7 +104,7 @@ public sealed class LinearHead
         options ??= new();
         RequireFit(features, labels, classes, options);
         using var regression = new SoftmaxRegression(features, labels, classes, workers);
-        var divide = options.L2 is null || (options.KeepHeldOut && labels.Length > 1);
+        var divide = options.L2 is null || (options.KeepOutOfFold && labels.Length > 1);
         var (candidates, heldOut) = divide ? CrossValidate(regression, SearchFolds(Folds(labels, classes, options), classes), Penalties(options), cancellationToken) : ([], []);
         var l2 = options.L2 ?? candidates.MinBy(candidate => candidate.Loss).L2;
         var solution = new double[regression.ParameterCount];
@@ -117,7 +117,7 @@ public sealed class LinearHead
             network.Add(HeadNetworks.LogitsNode, dense);
             weights.Span.CopyTo(dense.Weight.Value.Span);
             intercepts.CopyTo(dense.Bias.Value.Span);
-            return new LinearHead(network, l2, result, options.L2 is null ? candidates : [], options.KeepHeldOut ? heldOut : []);
+            return new LinearHead(network, l2, result, options.L2 is null ? candidates : [], options.KeepOutOfFold ? heldOut : []);
         }
     }
 
@@ -160,7 +160,7 @@ public sealed class LinearHead
                 throw new ArgumentException($"Fitting the linear head: label {label} is not one of {classes} classes.", nameof(labels));
         }
 
-        if (options.Pictures is { } pictures && pictures.Count != labels.Length)
+        if (options.ImageNumbers is { } pictures && pictures.Count != labels.Length)
             throw new ArgumentException($"Fitting the linear head: {pictures.Count} picture numbers do not fit {labels.Length} images.", nameof(options));
         if (options.L2 is { } given && !(given >= 0 && double.IsFinite(given)))
             throw new ArgumentException($"Fitting the linear head: the L2 penalty must be a number of 0 or more, not {given}.", nameof(options));
@@ -175,19 +175,19 @@ public sealed class LinearHead
         folds[0].Length > ImagesForOneFold || (long)folds[0].Length * classes > LogitsForOneFold ? folds[..1] : folds;
 
     /// <summary>Measures penalties, strongest first, and keeps what the heads with the best one said of the images that they had not learned from.</summary>
-    private static (List<L2Candidate> Candidates, IReadOnlyList<HeldOutLogits> HeldOut) CrossValidate(SoftmaxRegression regression, bool[][] folds, double[] penalties, CancellationToken cancellationToken)
+    private static (List<L2Candidate> Candidates, IReadOnlyList<OutOfFoldLogits> HeldOut) CrossValidate(SoftmaxRegression regression, bool[][] folds, double[] penalties, CancellationToken cancellationToken)
     {
         var solutions = Array.ConvertAll(folds, _ => new double[regression.ParameterCount]);
         var candidates = new List<L2Candidate>();
-        IReadOnlyList<HeldOutLogits> heldOut = [];
+        IReadOnlyList<OutOfFoldLogits> heldOut = [];
         foreach (var l2 in penalties)
         {
             var loss = 0.0;
-            var said = new List<HeldOutLogits>();
+            var said = new List<OutOfFoldLogits>();
             for (var fold = 0; fold < folds.Length; fold++)
             {
                 regression.Solve(solutions[fold], l2, folds[fold], SearchAccuracy, cancellationToken);
-                loss += regression.HeldOutLoss(solutions[fold], folds[fold], said) / folds.Length;
+                loss += regression.OutOfFoldLoss(solutions[fold], folds[fold], said) / folds.Length;
             }
 
             if (candidates.Count == 0 || loss < candidates.Min(candidate => candidate.Loss))
@@ -209,17 +209,17 @@ public sealed class LinearHead
         var next = 0;
         var firstView = new Dictionary<int, int>();
         for (var i = 0; i < labels.Length; i++)
-            firstView.TryAdd(options.Pictures?[i] ?? i, i);
+            firstView.TryAdd(options.ImageNumbers?[i] ?? i, i);
         // A single picture cannot be divided but by its views.
         if (firstView.Count == 1)
-            return Folds(labels, classes, options with { Pictures = null });
+            return Folds(labels, classes, options with { ImageNumbers = null });
         var count = Math.Clamp(options.Folds, 2, firstView.Count);
         for (var c = 0; c < classes; c++)
         {
             var members = new List<int>();
             for (var i = 0; i < labels.Length; i++)
             {
-                if (labels[i] == c && firstView[options.Pictures?[i] ?? i] == i)
+                if (labels[i] == c && firstView[options.ImageNumbers?[i] ?? i] == i)
                     members.Add(i);
             }
 
@@ -229,7 +229,7 @@ public sealed class LinearHead
         }
 
         for (var i = 0; i < labels.Length; i++)
-            foldOf[i] = foldOf[firstView[options.Pictures?[i] ?? i]];
+            foldOf[i] = foldOf[firstView[options.ImageNumbers?[i] ?? i]];
         var folds = new bool[count][];
         for (var fold = 0; fold < count; fold++)
             folds[fold] = Array.ConvertAll(foldOf, value => value != fold);

@@ -70,7 +70,7 @@ internal sealed unsafe class SoftmaxRegression : IDisposable
     /// <param name="solution">A solution.</param>
     /// <param name="included">Which images it was found with.</param>
     /// <param name="heldOut">Gets what the solution says of the others.</param>
-    public double HeldOutLoss(double[] solution, bool[] included, List<HeldOutLogits> heldOut)
+    public double OutOfFoldLoss(double[] solution, bool[] included, List<OutOfFoldLogits> heldOut)
     {
         using var scratch = new Scratch(this);
         ComputeLogits(solution, scratch);

@@ -19,7 +19,7 @@ public static class Architectures
         if (All.FirstOrDefault(architecture => string.Equals(architecture.Name, name, StringComparison.OrdinalIgnoreCase)) is { } found)
             return found;
         var names = All.Select(static architecture => architecture.Name).ToArray();
-        var nearest = NearestName.Of(name, names);
+        var nearest = NearestName.From(name, names);
         throw new ArgumentException($"There is no architecture '{name}'.{(nearest is null ? "" : $" Did you mean '{nearest}'?")} Known: {string.Join(", ", names)}.", nameof(name));
     }
 

@@ -42,7 +42,7 @@ public sealed class Catalogue
         var all = known.ToArray();
         if (Architectures.All.Any(architecture => string.Equals(architecture.Name, name, StringComparison.OrdinalIgnoreCase)))
             return new PullException($"The network '{name}' is known, but nobody publishes weights for it that Graft could fetch. Bring a file of your own with 'graft models pull FILE'. With weights: {string.Join(", ", all)}.");
-        var nearest = NearestName.Of(name, all);
+        var nearest = NearestName.From(name, all);
         return new PullException($"There is no pretrained model '{name}'.{(nearest is null ? "" : $" Did you mean '{nearest}'?")} Known: {string.Join(", ", all)}.");
     }
 }

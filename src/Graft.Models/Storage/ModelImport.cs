@@ -58,7 +58,7 @@ internal sealed class ModelImport(ModelStore store, WeightsFetch fetch)
         Architecture architecture;
         int classes;
         using (var tensors = TensorFile.Open(path))
-            (architecture, classes) = WeightsRecognition.Of(tensors, request.Architecture);
+            (architecture, classes) = WeightsRecognition.From(tensors, request.Architecture);
         var place = ImportRequest.IsAddress(request.Source) ? request.Source : Path.GetFullPath(request.Source);
         var info = Describe(name, place, architecture, classes, architecture.Preprocessing);
         return new(name, store.Keep(info, folder => TensorFileConversion.Convert(info, path, digest, folder, progress, cancellationToken), progress, cancellationToken));

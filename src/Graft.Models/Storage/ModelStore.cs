@@ -61,7 +61,7 @@ public sealed class ModelStore
     public IReadOnlyList<ArchitectureDescription> ListArchitectures()
     {
         var weights = Catalogue.Models.Concat(Imported()).ToLookup(static model => model.Architecture, Describe);
-        return [.. Architectures.All.Select(architecture => ArchitectureDescription.Of(architecture, [.. weights[architecture]]))];
+        return [.. Architectures.All.Select(architecture => ArchitectureDescription.Create(architecture, [.. weights[architecture]]))];
     }
 
     /// <summary>Describes the architecture of a name, with the weights of that name, or all that there are for it.</summary>
@@ -74,8 +74,8 @@ public sealed class ModelStore
         var architecture = own?.Architecture ?? Architectures.Find(name);
         // A network and one of its sets of weights often have the same name: then all are meant.
         return own is not null && !string.Equals(architecture.Name, name, StringComparison.OrdinalIgnoreCase)
-            ? ArchitectureDescription.Of(architecture, [Describe(own)])
-            : ArchitectureDescription.Of(architecture, [.. Catalogue.Models.Concat(Imported()).Where(model => ReferenceEquals(model.Architecture, architecture)).Select(Describe)]);
+            ? ArchitectureDescription.Create(architecture, [Describe(own)])
+            : ArchitectureDescription.Create(architecture, [.. Catalogue.Models.Concat(Imported()).Where(model => ReferenceEquals(model.Architecture, architecture)).Select(Describe)]);
     }
 
     /// <summary>Where weights are kept, whether they are there or not.</summary>

@@ -11,7 +11,7 @@ internal static class WeightsRecognition
     /// <param name="name">The architecture's name where the user gave one; then only the number of classes is looked for.</param>
     /// <exception cref="WeightsFormatException">No network fits.</exception>
     /// <exception cref="ArgumentException">There is no architecture of that name.</exception>
-    public static (Architecture Architecture, int Classes) Of(ITensorFile file, string? name)
+    public static (Architecture Architecture, int Classes) From(ITensorFile file, string? name)
     {
         if (name is not null)
         {
@@ -40,7 +40,7 @@ internal static class WeightsRecognition
         // Of SqueezeNets, the logits are means of what the last layer with weights says.
         var logits = network.Nodes.Last(static node => node.Layer.Parameters.Count > 0).Layer.Parameters.ToHashSet();
         int? classes = null;
-        foreach (var place in TorchvisionNames.Of(network))
+        foreach (var place in TorchvisionNames.Create(network))
         {
             var found = place.NameIn(file.ShapeOf) is { } name ? file.ShapeOf(name) : null;
             if (logits.Contains(place.Parameter))

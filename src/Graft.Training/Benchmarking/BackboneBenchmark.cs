@@ -59,7 +59,7 @@ public static class BackboneBenchmark
             ImageSize = network.InputShape[0],
             BatchSize = request.BatchSize,
             Threads = workers.ThreadCount,
-            ImagesPerSecond = Spread.Of(rates),
+            ImagesPerSecond = Spread.Compute(rates),
             GigaoperationsPerImage = plan.OperationsPerImage / 1e9,
             PeakGigaflops = peak,
             PeakMemoryMebibytes = peakMemory,

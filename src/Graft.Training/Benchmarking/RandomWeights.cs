@@ -41,7 +41,7 @@ public static class RandomWeights
                 {
                     ParameterRole.Weight => (0, gain * MathF.Sqrt(6f / Inputs(parameter.Value)) / (isFirst ? Size(network, node.Inputs[0]) : 1)),
                     ParameterRole.Scale => (scale, scale / 10),
-                    ParameterRole.Statistic when parameter.Name.Contains("var", StringComparison.Ordinal) => (1, 0.1f),
+                    ParameterRole.Buffer when parameter.Name.Contains("var", StringComparison.Ordinal) => (1, 0.1f),
                     _ => (0f, 0.1f),
                 };
                 isFirst &= parameter.Role != ParameterRole.Weight;

@@ -11,7 +11,7 @@ public sealed record Spread(double Minimum, double LowerQuartile, double Median,
     /// <summary>The spread of some values; between two of them, quartiles are interpolated linearly.</summary>
     /// <param name="values">One value or more, in any order.</param>
     /// <exception cref="ArgumentException">There are no values.</exception>
-    public static Spread Of(IEnumerable<double> values)
+    public static Spread Compute(IEnumerable<double> values)
     {
         var sorted = values.Order().ToArray();
         if (sorted.Length == 0)

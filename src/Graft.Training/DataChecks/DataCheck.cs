@@ -36,14 +36,14 @@ public static class DataCheck
         var hearing = progress is null
             ? null
             : new Relay<HashProgress>(value => progress.Report(new(RunPhase.Scan) { Features = new(FeaturePhase.Scan, value.Done, value.Total, 0, 0) }));
-        var dataset = CheckedPhotos.List(request.Data, new FileHasher(workers.ThreadCount), hearing, cancellationToken);
+        var dataset = CheckedImages.List(request.Data, new FileHasher(workers.ThreadCount), hearing, cancellationToken);
         if (request.Quarantine is { } folder)
             Quarantine.RequirePossible(request.Data, folder);
-        using var examined = ExaminedPhotos.Examine(home, workers, [.. dataset.Photos.Select(photo => photo.Content)], request.Examination, progress, cancellationToken);
+        using var examined = ExaminedImages.Examine(home, workers, [.. dataset.Photos.Select(photo => photo.Content)], request.Examination, progress, cancellationToken);
         progress?.Report(new(RunPhase.Evaluate));
         var suspicions = SuspectLabels(dataset, examined, request.Seed, workers, cancellationToken);
         var report = Describe(Path.GetFullPath(request.Data), dataset, examined, suspicions);
-        report = report with { Findings = Findings.Of(report) };
+        report = report with { Findings = Findings.From(report) };
         // The page shows the photos where they still are.
         if (request.Report is { } page)
         {
@@ -57,26 +57,26 @@ public static class DataCheck
     }
 
     /// <summary>Copies of a picture are kept in one fold, so that no copy confirms or contradicts the label of another.</summary>
-    private static IReadOnlyList<LabelSuspicion>? SuspectLabels(CheckedPhotos dataset, ExaminedPhotos examined, ulong seed, WorkerPool workers, CancellationToken cancellationToken)
+    private static IReadOnlyList<LabelSuspicion>? SuspectLabels(CheckedImages dataset, ExaminedImages examined, ulong seed, WorkerPool workers, CancellationToken cancellationToken)
     {
         int[] good = [.. Enumerable.Range(0, dataset.Photos.Count).Where(i => examined.Facts[i] is not null)];
         int[] labels = [.. good.Select(i => dataset.Photos[i].Label)];
         if (examined.Features is null || labels.Distinct().Count() < 2)
             return null;
-        var groups = PhotoGroups.Of(dataset.Photos.Count, examined.Pairs);
+        var groups = DuplicateGroups.Compute(dataset.Photos.Count, examined.Pairs);
         using var features = Tensor.Uninitialized(new Shape(good.Length, examined.Features.Shape[1]));
         for (var i = 0; i < good.Length; i++)
             examined.Features.Rows(good[i]).CopyTo(features.Rows(i));
-        var options = new LinearHeadOptions { Seed = seed, Pictures = [.. good.Select(i => groups[i])] };
+        var options = new LinearHeadOptions { Seed = seed, ImageNumbers = [.. good.Select(i => groups[i])] };
         using var probabilities = LinearHead.PredictOutOfFold(features, labels, dataset.ClassNames.Count, workers, options, cancellationToken);
         return [.. ConfidentLearning.Rank(probabilities, labels).Select(suspicion => suspicion with { Image = good[suspicion.Image] })];
     }
 
-    private static DataCheckReport Describe(string data, CheckedPhotos dataset, ExaminedPhotos examined, IReadOnlyList<LabelSuspicion>? suspicions)
+    private static DataCheckReport Describe(string data, CheckedImages dataset, ExaminedImages examined, IReadOnlyList<LabelSuspicion>? suspicions)
     {
         var photos = dataset.Photos;
         var facts = examined.Facts;
-        var good = facts.OfType<PhotoFacts>().ToArray();
+        var good = facts.OfType<ImageFacts>().ToArray();
         LikePhotos[] pairs = [.. examined.Pairs.Select(Like)];
         return new()
         {
@@ -90,10 +90,10 @@ public static class DataCheck
             Rotations = Count(good.Where(item => item.Orientation != 1).Select(item => FormattableString.Invariant($"{item.Orientation}"))),
             BadImages = [.. photos.Select((photo, i) => (photo.Name, Reason: examined.Reasons[i])).Where(item => item.Reason is not null).Select(item => new BadImage(item.Name, item.Reason!))],
             StrayFiles = dataset.StrayFiles,
-            SuspiciousImages = [.. photos.SelectMany((photo, i) => facts[i] is { } known ? PhotoDefects.Of(photo.Name, known) : [])],
+            SuspiciousImages = [.. photos.SelectMany((photo, i) => facts[i] is { } known ? ImageDefects.From(photo.Name, known) : [])],
             Duplicates = pairs,
             Contradictions = [.. pairs.Where(pair => pair.Kind != PairKind.Similar && pair.FirstLabel != pair.SecondLabel)],
-            Leaks = Leaks.Of(photos, examined.Pairs),
+            Leaks = Leaks.From(photos, examined.Pairs),
             SuspectedLabels = suspicions is null ? null : [.. suspicions.Select(item => new SuspectedLabel(photos[item.Image].Name, dataset.ClassNames[item.Label], dataset.ClassNames[item.Suggested], item.Score))],
             Quarantined = [],
             FeaturesComputed = examined.FeaturesComputed,
@@ -101,7 +101,7 @@ public static class DataCheck
             Seconds = 0,
         };
 
-        LikePhotos Like(PhotoPair pair)
+        LikePhotos Like(ImagePair pair)
         {
             var (first, second) = (photos[pair.First], photos[pair.Second]);
             return new(first.Name, dataset.ClassNames[first.Label], second.Name, dataset.ClassNames[second.Label], pair.Kind, pair.Distance);
@@ -110,7 +110,7 @@ public static class DataCheck
         ClassSummary Summary(int label)
         {
             var members = Enumerable.Range(0, photos.Count).Where(i => photos[i].Label == label).ToArray();
-            var known = members.Select(i => facts[i]).OfType<PhotoFacts>().ToArray();
+            var known = members.Select(i => facts[i]).OfType<ImageFacts>().ToArray();
             return new(
                 dataset.ClassNames[label],
                 dataset.Splits.ToDictionary(split => split, split => members.Count(i => photos[i].Split == split)),

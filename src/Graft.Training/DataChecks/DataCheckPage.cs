@@ -13,14 +13,14 @@ internal sealed class DataCheckPage
     private const int ShownSizes = 1500;
 
     private readonly DataCheckReport _report;
-    private readonly CheckedPhotos _dataset;
-    private readonly ExaminedPhotos _examined;
-    private readonly PhotoThumbnails _thumbnails = new(side: 160);
+    private readonly CheckedImages _dataset;
+    private readonly ExaminedImages _examined;
+    private readonly ImageThumbnails _thumbnails = new(side: 160);
 
-    private DataCheckPage(DataCheckReport report, CheckedPhotos dataset, ExaminedPhotos examined) => (_report, _dataset, _examined) = (report, dataset, examined);
+    private DataCheckPage(DataCheckReport report, CheckedImages dataset, ExaminedImages examined) => (_report, _dataset, _examined) = (report, dataset, examined);
 
     /// <summary>Writes the page.</summary>
-    public static void Write(string path, DataCheckReport report, CheckedPhotos dataset, ExaminedPhotos examined, CancellationToken cancellationToken)
+    public static void Write(string path, DataCheckReport report, CheckedImages dataset, ExaminedImages examined, CancellationToken cancellationToken)
     {
         var page = new DataCheckPage(report, dataset, examined).Build(cancellationToken);
         page.Write(path);
@@ -28,7 +28,7 @@ internal sealed class DataCheckPage
 
     private HtmlPage Build(CancellationToken cancellationToken)
     {
-        var page = new HtmlPage($"Data check: {Path.GetFileName(_report.Data)}", _report.Data) { Footer = Html.Of($"Graft {GraftVersion.Current}, {DateTimeOffset.Now:yyyy-MM-dd HH:mm zzz}") };
+        var page = new HtmlPage($"Data check: {Path.GetFileName(_report.Data)}", _report.Data) { Footer = Html.From($"Graft {GraftVersion.Current}, {DateTimeOffset.Now:yyyy-MM-dd HH:mm zzz}") };
         page.Add("What stands out", Overview());
         page.Add("Classes", Classes());
         page.Add("Sizes and formats", Sizes());
@@ -52,7 +52,7 @@ internal sealed class DataCheckPage
 
     private Html Overview()
     {
-        var figures = HeadlineFigures.Of(
+        var figures = HeadlineFigures.Create(
             ($"{_report.Images:N0}", "files"),
             ($"{_report.Classes.Count:N0}", "classes"),
             ($"{_report.BadImages.Count:N0}", "unreadable"),
@@ -60,14 +60,14 @@ internal sealed class DataCheckPage
             ($"{_report.Duplicates.Count(pair => pair.Kind != PairKind.Similar):N0}", "duplicate pairs"),
             (_report.SuspectedLabels is { } labels ? $"{labels.Count:N0}" : "-", "suspected labels"));
         if (_report.Findings.Count == 0)
-            return Html.Join(figures, Html.Of($"<p class=\"good\">Nothing stands out.</p>"));
+            return Html.Join(figures, Html.From($"<p class=\"good\">Nothing stands out.</p>"));
         var list = Html.Join(_report.Findings.Select(finding => finding.Severity == FindingSeverity.Mend
-            ? Html.Of($"<li><b class=\"bad\">Mend:</b> {finding.Text}</li>")
-            : Html.Of($"<li>{finding.Text}</li>")));
-        return Html.Join(figures, Html.Of($"<ul>{list}</ul>"));
+            ? Html.From($"<li><b class=\"bad\">Mend:</b> {finding.Text}</li>")
+            : Html.From($"<li>{finding.Text}</li>")));
+        return Html.Join(figures, Html.From($"<ul>{list}</ul>"));
     }
 
-    private Html Classes() => BarChart.Of(
+    private Html Classes() => BarChart.Create(
         "Files of each class", "files", [.. _report.Classes.SelectMany(item => item.Images.Select(split => new Bar(item.Name, split.Value, item.Images.Count > 1 ? split.Key : null)))]).ToHtml();
 
     private Html Sizes()
@@ -76,69 +76,69 @@ internal sealed class DataCheckPage
         if (known.Length == 0)
             return Html.Empty;
         var step = Math.Max(1, known.Length / ShownSizes);
-        var sizes = PointChart.Of(
+        var sizes = PointChart.Create(
             step == 1 ? "Size of each photo in pixels" : $"Size of every {step}th photo in pixels",
             known.Where((_, place) => place % step == 0).Select(i => new ChartPoint(_examined.Facts[i]!.Width, _examined.Facts[i]!.Height, _dataset.ClassNames[_dataset.Photos[i].Label], _dataset.Photos[i].Name)),
             new() { XTitle = "width", YTitle = "height", FromZero = true });
-        var means = ReportTable.Of(
+        var means = ReportTable.Create(
             [new("class"), new("mean width", true), new("mean height", true), new("mean width / height", true)],
-            _report.Classes.Select(IReadOnlyList<Html> (item) => [Html.Text(item.Name), Html.Of($"{item.MeanWidth:0}"), Html.Of($"{item.MeanHeight:0}"), Html.Of($"{item.MeanAspect:0.00}")]));
-        var kinds = ReportTable.Of(
+            _report.Classes.Select(IReadOnlyList<Html> (item) => [Html.Text(item.Name), Html.From($"{item.MeanWidth:0}"), Html.From($"{item.MeanHeight:0}"), Html.From($"{item.MeanAspect:0.00}")]));
+        var kinds = ReportTable.Create(
             [new("of all photos"), new("count", true)],
             _report.Formats.Concat(_report.ColourModes).Concat(_report.Rotations.Select(item => new KeyValuePair<string, int>($"turned by EXIF orientation {item.Key}", item.Value)))
-                .Select(IReadOnlyList<Html> (item) => [Html.Text(item.Key), Html.Of($"{item.Value:N0}")]));
+                .Select(IReadOnlyList<Html> (item) => [Html.Text(item.Key), Html.From($"{item.Value:N0}")]));
         return Html.Join((sizes with { Table = means }).ToHtml(), kinds);
     }
 
     private Html LeakedPhotos()
     {
-        var pairs = _report.Leaks.OrderBy(leak => leak.Kind == PairKind.Similar).ThenBy(leak => leak.Distance).Take(Shown).Select(leak => PhotoGrid.Group(
-            Html.Of($"{Words(leak.Kind)}, distance {leak.Distance:0.000}"),
+        var pairs = _report.Leaks.OrderBy(leak => leak.Kind == PairKind.Similar).ThenBy(leak => leak.Distance).Take(Shown).Select(leak => ImageGrid.Group(
+            Html.From($"{Words(leak.Kind)}, distance {leak.Distance:0.000}"),
             new[] { leak.Train, leak.Validation, leak.Test }.OfType<string>().Select(name => Card(name))));
-        return Html.Join(Rest(_report.Leaks.Count), PhotoGrid.Groups(pairs));
+        return Html.Join(Rest(_report.Leaks.Count), ImageGrid.Groups(pairs));
     }
 
     private Html Pairs(IReadOnlyList<LikePhotos> pairs) => Html.Join(
         Rest(pairs.Count),
-        PhotoGrid.Groups(pairs.Take(Shown).Select(pair => PhotoGrid.Group(Html.Of($"{Words(pair.Kind)}, distance {pair.Distance:0.000}"), [Card(pair.First), Card(pair.Second)]))));
+        ImageGrid.Groups(pairs.Take(Shown).Select(pair => ImageGrid.Group(Html.From($"{Words(pair.Kind)}, distance {pair.Distance:0.000}"), [Card(pair.First), Card(pair.Second)]))));
 
     private Html Duplicates()
     {
-        var groups = PhotoGroups.Of(_dataset.Photos.Count, _examined.Pairs);
+        var groups = DuplicateGroups.Compute(_dataset.Photos.Count, _examined.Pairs);
         var kinds = _examined.Pairs.ToLookup(pair => groups[pair.First], pair => pair.Kind);
         var members = Enumerable.Range(0, groups.Length).GroupBy(i => groups[i]).Where(group => group.Count() > 1)
             .OrderBy(group => kinds[group.Key].Min()).ThenByDescending(group => group.Count()).ThenBy(group => group.Key).ToArray();
-        var counts = ReportTable.Of(
+        var counts = ReportTable.Create(
             [new("kind"), new("pairs", true)],
-            _report.Duplicates.GroupBy(pair => pair.Kind).OrderBy(group => group.Key).Select(IReadOnlyList<Html> (group) => [Html.Text(Words(group.Key)), Html.Of($"{group.Count():N0}")]));
-        var shown = members.Take(Shown).Select(group => PhotoGrid.Group(
-            Html.Of($"{group.Count()} photos: {string.Join(", ", kinds[group.Key].Distinct().Order().Select(Words))}"),
+            _report.Duplicates.GroupBy(pair => pair.Kind).OrderBy(group => group.Key).Select(IReadOnlyList<Html> (group) => [Html.Text(Words(group.Key)), Html.From($"{group.Count():N0}")]));
+        var shown = members.Take(Shown).Select(group => ImageGrid.Group(
+            Html.From($"{group.Count()} photos: {string.Join(", ", kinds[group.Key].Distinct().Order().Select(Words))}"),
             group.Take(ShownInGroup).Select(i => Card(_dataset.Photos[i]))));
-        return Html.Join(counts, Rest(members.Length), PhotoGrid.Groups(shown));
+        return Html.Join(counts, Rest(members.Length), ImageGrid.Groups(shown));
     }
 
     private Html Labels() => Html.Join(
-        Html.Of($"<p>Each photo was judged by a model that had learned from other photos only, five parts in turn (confident learning, Northcutt et al. 2021). The surest suspicions come first; many further down are right labels of unusual photos.</p>"),
+        Html.From($"<p>Each photo was judged by a model that had learned from other photos only, five parts in turn (confident learning, Northcutt et al. 2021). The surest suspicions come first; many further down are right labels of unusual photos.</p>"),
         Rest(_report.SuspectedLabels!.Count),
-        PhotoGrid.Of(_report.SuspectedLabels!.Take(Shown).Select(label => Card(label.Path) with
+        ImageGrid.Create(_report.SuspectedLabels!.Take(Shown).Select(label => Card(label.Path) with
         {
-            Caption = Html.Of($"labelled <b>{label.Label}</b><br>perhaps <b>{label.Suggested}</b><br>score {label.Score:0.000}"),
+            Caption = Html.From($"labelled <b>{label.Label}</b><br>perhaps <b>{label.Suggested}</b><br>score {label.Score:0.000}"),
         })));
 
     private Html Suspicious() => Html.Join(_report.SuspiciousImages.GroupBy(defect => defect.Kind).Select(group => Html.Join(
-        Html.Of($"<h3>{group.Key} ({group.Count():N0})</h3>"),
+        Html.From($"<h3>{group.Key} ({group.Count():N0})</h3>"),
         Rest(group.Count()),
-        PhotoGrid.Of(group.Take(Shown / 3).Select(defect => Card(defect.Path) with { Caption = Html.Text(defect.Detail) })))));
+        ImageGrid.Create(group.Take(Shown / 3).Select(defect => Card(defect.Path) with { Caption = Html.Text(defect.Detail) })))));
 
-    private Html Bad() => ReportTable.Of(
+    private Html Bad() => ReportTable.Create(
         [new("file"), new("reason")],
-        _report.BadImages.Take(500).Select(IReadOnlyList<Html> (image) => [Html.Of($"<code>{image.Path}</code>"), Html.Text(image.Reason)]));
+        _report.BadImages.Take(500).Select(IReadOnlyList<Html> (image) => [Html.From($"<code>{image.Path}</code>"), Html.Text(image.Reason)]));
 
-    private PhotoCard Card(string name) => Card(_dataset.Photos.First(photo => photo.Name == name));
+    private ImageCard Card(string name) => Card(_dataset.Photos.First(photo => photo.Name == name));
 
-    private PhotoCard Card(CheckedPhoto photo) => new(_thumbnails.OfFile(photo.Path), photo.Name) { Caption = Html.Of($"<b>{_dataset.ClassNames[photo.Label]}</b>, {photo.Split}") };
+    private ImageCard Card(CheckedImage photo) => new(_thumbnails.OfFile(photo.Path), photo.Name) { Caption = Html.From($"<b>{_dataset.ClassNames[photo.Label]}</b>, {photo.Split}") };
 
-    private static Html Rest(int count) => count > Shown ? Html.Of($"<p class=\"soft\">The first {Shown} of {count:N0} are shown; 'graft data check --json' lists all.</p>") : Html.Empty;
+    private static Html Rest(int count) => count > Shown ? Html.From($"<p class=\"soft\">The first {Shown} of {count:N0} are shown; 'graft data check --json' lists all.</p>") : Html.Empty;
 
     private static string Words(PairKind kind) => kind switch
     {

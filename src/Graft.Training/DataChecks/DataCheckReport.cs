@@ -37,7 +37,7 @@ public sealed record DataCheckReport
     public required IReadOnlyList<string> StrayFiles { get; init; }
 
     /// <summary>Photos that can be used but should be looked at.</summary>
-    public required IReadOnlyList<PhotoDefect> SuspiciousImages { get; init; }
+    public required IReadOnlyList<ImageDefect> SuspiciousImages { get; init; }
 
     /// <summary>Photos that are alike, pair by pair.</summary>
     public required IReadOnlyList<LikePhotos> Duplicates { get; init; }
@@ -100,7 +100,7 @@ public sealed record ClassSummary(string Name, IReadOnlyDictionary<string, int> 
 /// <param name="Path">The photo.</param>
 /// <param name="Kind">A short, stable name: <c>blurred</c>.</param>
 /// <param name="Detail">What was measured, for the user.</param>
-public sealed record PhotoDefect(string Path, string Kind, string Detail);
+public sealed record ImageDefect(string Path, string Kind, string Detail);
 
 /// <summary>Two photos that are alike.</summary>
 /// <param name="First">The first.</param>
@@ -108,7 +108,7 @@ public sealed record PhotoDefect(string Path, string Kind, string Detail);
 /// <param name="Second">The second.</param>
 /// <param name="SecondLabel">Its class.</param>
 /// <param name="Kind">How they are alike.</param>
-/// <param name="Distance">How far apart they are, as <see cref="PhotoPair.Distance"/>.</param>
+/// <param name="Distance">How far apart they are, as <see cref="ImagePair.Distance"/>.</param>
 public sealed record LikePhotos(string First, string FirstLabel, string Second, string SecondLabel, PairKind Kind, double Distance);
 
 /// <summary>Two photos of different splits that are alike; two of the three paths are set.</summary>
@@ -116,7 +116,7 @@ public sealed record LikePhotos(string First, string FirstLabel, string Second, 
 /// <param name="Validation">The validation photo.</param>
 /// <param name="Test">The test photo.</param>
 /// <param name="Kind">How they are alike.</param>
-/// <param name="Distance">How far apart they are, as <see cref="PhotoPair.Distance"/>.</param>
+/// <param name="Distance">How far apart they are, as <see cref="ImagePair.Distance"/>.</param>
 public sealed record Leak(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Train,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Validation,

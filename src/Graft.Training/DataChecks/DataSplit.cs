@@ -35,16 +35,16 @@ public static class DataSplit
             throw new ArgumentException($"Dividing needs three shares, of training (above 0), validation and test, that add up to 1; {string.Join(", ", request.Ratios)} were given.", nameof(request));
         DividedOutput.RequirePossible(request);
         progress?.Report(new(RunPhase.Scan));
-        var dataset = CheckedPhotos.List(request.Data, new FileHasher(workers.ThreadCount), null, cancellationToken);
-        using var examined = ExaminedPhotos.Examine(home, workers, [.. dataset.Photos.Select(photo => photo.Content)], request.Examination, progress, cancellationToken);
+        var dataset = CheckedImages.List(request.Data, new FileHasher(workers.ThreadCount), null, cancellationToken);
+        using var examined = ExaminedImages.Examine(home, workers, [.. dataset.Photos.Select(photo => photo.Content)], request.Examination, progress, cancellationToken);
         int[] good = [.. Enumerable.Range(0, dataset.Photos.Count).Where(i => examined.Facts[i] is not null)];
         if (good.Length == 0)
             throw new DatasetException($"Dividing '{request.Data}': none of its {dataset.Photos.Count} files is an image that can be read.");
-        var groups = PhotoGroups.Of(dataset.Photos.Count, examined.Pairs);
+        var groups = DuplicateGroups.Compute(dataset.Photos.Count, examined.Pairs);
         // By content, so that names do not matter: the smallest hash of the group.
         var keys = good.GroupBy(i => groups[i]).ToDictionary(group => group.Key, group => group.Min(i => dataset.Photos[i].Hash!.Value.ToString())!);
         var splits = Divide([.. good.Select(i => dataset.Photos[i].Label)], [.. good.Select(i => keys[groups[i]])], request.Ratios, request.Seed);
-        DividedPhoto[] divided = [.. good.Select((i, place) => new DividedPhoto(dataset.Photos[i], dataset.ClassNames[dataset.Photos[i].Label], Splits[splits[place]]))];
+        DividedImage[] divided = [.. good.Select((i, place) => new DividedImage(dataset.Photos[i], dataset.ClassNames[dataset.Photos[i].Label], Splits[splits[place]]))];
         DividedOutput.Write(request, divided, cancellationToken);
         var alike = good.GroupBy(i => groups[i]).Where(group => group.Count() > 1).ToArray();
         return new()
@@ -79,4 +79,4 @@ public static class DataSplit
 /// <param name="Photo">The photo.</param>
 /// <param name="ClassName">Its class.</param>
 /// <param name="Split">Its split.</param>
-internal sealed record DividedPhoto(CheckedPhoto Photo, string ClassName, string Split);
+internal sealed record DividedImage(CheckedImage Photo, string ClassName, string Split);

@@ -27,7 +27,7 @@ internal static class DividedOutput
     }
 
     /// <summary>Writes the dataset.</summary>
-    public static void Write(DataSplitRequest request, IReadOnlyList<DividedPhoto> photos, CancellationToken cancellationToken)
+    public static void Write(DataSplitRequest request, IReadOnlyList<DividedImage> photos, CancellationToken cancellationToken)
     {
         var output = Path.TrimEndingDirectorySeparator(Path.GetFullPath(request.Output));
         if (IsManifest(request.Output))
@@ -64,7 +64,7 @@ internal static class DividedOutput
         return (relative.StartsWith("..", StringComparison.Ordinal) ? path : relative).Replace('\\', '/');
     }
 
-    private static void Fill(string folder, IReadOnlyList<DividedPhoto> photos, bool copy, CancellationToken cancellationToken)
+    private static void Fill(string folder, IReadOnlyList<DividedImage> photos, bool copy, CancellationToken cancellationToken)
     {
         var taken = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         foreach (var photo in photos)
@@ -80,7 +80,7 @@ internal static class DividedOutput
     }
 
     /// <summary>The file's name, with a number where another photo of the class and split, from another folder, has it already.</summary>
-    private static string FreeName(DividedPhoto photo, HashSet<string> taken)
+    private static string FreeName(DividedImage photo, HashSet<string> taken)
     {
         var name = Path.GetFileName(photo.Photo.Path);
         for (var number = 1; ; number++)

@@ -18,7 +18,7 @@ internal static class Findings
     private const double Imbalance = 10;
 
     /// <summary>Collects what stands out, what must be mended first.</summary>
-    public static IReadOnlyList<Finding> Of(DataCheckReport report)
+    public static IReadOnlyList<Finding> From(DataCheckReport report)
     {
         var findings = new List<Finding>();
         Add(FindingSeverity.Mend, "leaks", report.Leaks.Count(leak => leak.Kind != PairKind.Similar), "pair{s} of the same picture in two splits: figures on these photos flatter. Remove one of each, or divide anew with 'graft data split'.");
@@ -43,7 +43,7 @@ internal static class Findings
 
     private static void AddClasses(DataCheckReport report, Action<FindingSeverity, string, int, string> add)
     {
-        var training = report.Splits.ContainsKey(SplitNames.Training) ? SplitNames.Training : CheckedPhotos.Undivided;
+        var training = report.Splits.ContainsKey(SplitNames.Training) ? SplitNames.Training : CheckedImages.Undivided;
         var sizes = report.Classes.Select(item => item.Images.GetValueOrDefault(training)).ToArray();
         add(FindingSeverity.Mend, "classes-too-small", sizes.Count(size => size < LeastToLearn), $"class{{es}} of fewer than {LeastToLearn} training images: too few to learn from. Add images, or leave the class out.");
         add(FindingSeverity.Look, "classes-small", sizes.Count(size => size is >= LeastToLearn and < FewToLearn), $"class{{es}} of fewer than {FewToLearn} training images: more would help most there.");

@@ -8,13 +8,13 @@ internal static class Leaks
     /// <summary>Lists the leaks.</summary>
     /// <param name="photos">The photos.</param>
     /// <param name="pairs">Which are alike; copies of a file are paired with the first of them only.</param>
-    public static IReadOnlyList<Leak> Of(IReadOnlyList<CheckedPhoto> photos, IReadOnlyList<PhotoPair> pairs) =>
+    public static IReadOnlyList<Leak> From(IReadOnlyList<CheckedImage> photos, IReadOnlyList<ImagePair> pairs) =>
         [.. Pairs([.. photos.Select(photo => photo.Split)], pairs).Select(pair => Describe(photos[pair.First], photos[pair.Second], pair))];
 
     /// <summary>The pairs of different splits, between all copies of both files.</summary>
     /// <param name="splits">The split of each photo.</param>
     /// <param name="pairs">Which are alike; copies of a file are paired with the first of them only.</param>
-    public static IEnumerable<PhotoPair> Pairs(IReadOnlyList<string> splits, IReadOnlyList<PhotoPair> pairs)
+    public static IEnumerable<ImagePair> Pairs(IReadOnlyList<string> splits, IReadOnlyList<ImagePair> pairs)
     {
         var copies = pairs.Where(pair => pair.Kind == PairKind.Exact).ToLookup(pair => pair.First, pair => pair.Second);
         // Copies of one file with each other: every split's first copy stands for the others of that split.
@@ -32,7 +32,7 @@ internal static class Leaks
         }
 
         // All of the second list with the first of another split in the first list.
-        IEnumerable<PhotoPair> Across(int[] one, int[] other, PairKind kind, double distance)
+        IEnumerable<ImagePair> Across(int[] one, int[] other, PairKind kind, double distance)
         {
             var seen = new HashSet<(int, int)>();
             foreach (var second in other)
@@ -47,7 +47,7 @@ internal static class Leaks
         }
     }
 
-    private static Leak Describe(CheckedPhoto first, CheckedPhoto second, PhotoPair pair)
+    private static Leak Describe(CheckedImage first, CheckedImage second, ImagePair pair)
     {
         return new(In(SplitNames.Training), In(SplitNames.Validation), In(SplitNames.Test), pair.Kind, pair.Distance);
 

@@ -26,7 +26,7 @@ internal static class Quarantine
     }
 
     /// <summary>Moves files.</summary>
-    public static IReadOnlyList<QuarantinedFile> Move(string folder, CheckedPhotos dataset, ExaminedPhotos examined)
+    public static IReadOnlyList<QuarantinedFile> Move(string folder, CheckedImages dataset, ExaminedImages examined)
     {
         var moved = new List<QuarantinedFile>();
         foreach (var (photo, reason) in Choose(dataset, examined))
@@ -49,7 +49,7 @@ internal static class Quarantine
         return moved;
     }
 
-    private static IEnumerable<(int Photo, string Reason)> Choose(CheckedPhotos dataset, ExaminedPhotos examined)
+    private static IEnumerable<(int Photo, string Reason)> Choose(CheckedImages dataset, ExaminedImages examined)
     {
         for (var i = 0; i < dataset.Photos.Count; i++)
         {
@@ -57,7 +57,7 @@ internal static class Quarantine
                 yield return (i, $"cannot be read: {reason}");
         }
 
-        string[] order = [SplitNames.Test, SplitNames.Validation, SplitNames.Training, CheckedPhotos.Undivided];
+        string[] order = [SplitNames.Test, SplitNames.Validation, SplitNames.Training, CheckedImages.Undivided];
         foreach (var group in examined.Pairs.Where(pair => pair.Kind == PairKind.Exact).GroupBy(pair => pair.First))
         {
             int[] members = [group.Key, .. group.Select(pair => pair.Second)];

@@ -10,7 +10,7 @@ namespace Graft.Training.Measurement;
 internal sealed record ImagePrediction(string Name, int Label, float[] Probabilities)
 {
     /// <summary>The likeliest class.</summary>
-    public int Called { get; } = ClassificationMetrics.Likeliest(Probabilities);
+    public int Called { get; } = ClassificationMetrics.ArgMax(Probabilities);
 
     /// <summary>The cross-entropy in nats.</summary>
     public double Loss => -Math.Log(Math.Max(ClassificationMetrics.SmallestProbability, Probabilities[Label]));
@@ -22,6 +22,6 @@ internal sealed record ImagePrediction(string Name, int Label, float[] Probabili
     /// <param name="probabilities"><c>[images, classes]</c>.</param>
     /// <param name="names">The images.</param>
     /// <param name="labels">Their true classes.</param>
-    public static ImagePrediction[] Of(Tensor probabilities, IReadOnlyList<string> names, IReadOnlyList<int> labels) =>
+    public static ImagePrediction[] From(Tensor probabilities, IReadOnlyList<string> names, IReadOnlyList<int> labels) =>
         [.. labels.Select((label, i) => new ImagePrediction(names[i], label, probabilities.Rows(i).ToArray()))];
 }

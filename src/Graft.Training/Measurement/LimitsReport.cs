@@ -41,7 +41,7 @@ public sealed record LimitsReport
             var covered = 0;
             foreach (var prediction in predictions)
             {
-                var set = PredictionSet.Of(sets, prediction.Probabilities, Prediction.StandardCoverage);
+                var set = PredictionSet.Compute(sets, prediction.Probabilities, Prediction.StandardCoverage);
                 sizes += set.Count;
                 covered += set.Contains(prediction.Label) ? 1 : 0;
             }

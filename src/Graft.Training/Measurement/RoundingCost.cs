@@ -26,7 +26,7 @@ internal sealed record RoundingCost(int PredictionsChanged, double ExactAccuracy
         using var rounded = trainer.Predict(new FeatureBatches(validation), cancellationToken);
         using var unrounded = trainer.Predict(new FeatureBatches(new(exact, [.. Enumerable.Range(0, exact.Count)], validation.Labels)), cancellationToken);
         var changed = Enumerable.Range(0, validation.Count)
-            .Count(i => ClassificationMetrics.Likeliest(rounded.Rows(i)) != ClassificationMetrics.Likeliest(unrounded.Rows(i)));
+            .Count(i => ClassificationMetrics.ArgMax(rounded.Rows(i)) != ClassificationMetrics.ArgMax(unrounded.Rows(i)));
         return new(changed, ClassificationMetrics.OfLogits(unrounded, validation.Labels).Accuracy);
     }
 }

@@ -16,7 +16,7 @@ internal static class SplitMeasurement
     /// <param name="classNames">The classes.</param>
     /// <param name="trainingImages">How many images of each class were learned from; null where that is not known.</param>
     /// <param name="temperature">What logits were divided by; null where that is not known.</param>
-    public static SplitMetrics Of(Tensor probabilities, IReadOnlyList<ImagePrediction> predictions, IReadOnlyList<string> classNames, IReadOnlyList<int>? trainingImages, double? temperature)
+    public static SplitMetrics Compute(Tensor probabilities, IReadOnlyList<ImagePrediction> predictions, IReadOnlyList<string> classNames, IReadOnlyList<int>? trainingImages, double? temperature)
     {
         int[] labels = [.. predictions.Select(prediction => prediction.Label)];
         var metrics = ClassificationMetrics.OfProbabilities(probabilities, labels);
@@ -85,10 +85,10 @@ internal static class SplitMeasurement
 
     private static CalibrationReport Calibration(Tensor probabilities, IReadOnlyList<ImagePrediction> predictions, int[] labels, double? temperature)
     {
-        var curve = CalibrationCurve.Of(probabilities, labels);
+        var curve = CalibrationCurve.Compute(probabilities, labels);
         double[] confidences = [.. predictions.Select(prediction => (double)prediction.Probabilities[prediction.Called])];
         bool[] right = [.. predictions.Select(prediction => prediction.Called == prediction.Label)];
-        var interval = Bootstrap.Reflected(curve.ExpectedError, labels.Length, drawn => CalibrationCurve.Of(
+        var interval = Bootstrap.Reflected(curve.ExpectedError, labels.Length, drawn => CalibrationCurve.Compute(
             Array.ConvertAll(drawn, i => confidences[i]), Array.ConvertAll(drawn, i => right[i])).ExpectedError);
         var report = new CalibrationReport(curve.ExpectedError, interval, curve.Bins);
         if (temperature is not { } divisor)
@@ -101,7 +101,7 @@ internal static class SplitMeasurement
         return report with
         {
             LossWithoutTemperature = ClassificationMetrics.OfProbabilities(before, labels).Loss,
-            ExpectedErrorWithoutTemperature = CalibrationCurve.Of(before, labels).ExpectedError,
+            ExpectedErrorWithoutTemperature = CalibrationCurve.Compute(before, labels).ExpectedError,
         };
     }
 

@@ -12,7 +12,7 @@ internal static class RouteChoice
     /// </summary>
     /// <param name="routes">What there is to choose from, one at least.</param>
     /// <returns>The route; where none keeps to the time, the quickest.</returns>
-    public static PlannedRoute Of(IReadOnlyList<PlannedRoute> routes)
+    public static PlannedRoute From(IReadOnlyList<PlannedRoute> routes)
     {
         var possible = routes.Where(route => route.IsWithinBudget).ToArray();
         if (possible.Length == 0)

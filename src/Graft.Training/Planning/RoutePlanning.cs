@@ -52,7 +52,7 @@ public static class RoutePlanning
         {
             var measured = probe.Run(backbone, request.ProbeTime / backbones.Count);
             TensorMemory.Shared.Trim();
-            routes.AddRange(request.Methods.Select(method => RouteCosts.Of(
+            routes.AddRange(request.Methods.Select(method => CostEstimate.Compute(
                 measured,
                 MethodDefaults.Fill(new() { Data = request.Data, Method = method }),
                 images.Training.Count,
@@ -71,7 +71,7 @@ public static class RoutePlanning
             Threads = workers.ThreadCount,
             BudgetSeconds = request.TimeBudget.TotalSeconds,
             Routes = routes,
-            Recommended = RouteChoice.Of(routes),
+            Recommended = RouteChoice.From(routes),
             ProbeSeconds = clock.Elapsed.TotalSeconds,
         };
     }

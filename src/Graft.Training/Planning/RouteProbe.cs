@@ -43,10 +43,10 @@ internal sealed class RouteProbe(GraftHome home, WorkerPool workers, PlanningReq
     {
         var clock = Stopwatch.StartNew();
         progress?.Report(new(RunPhase.Backbone));
-        using var backbone = RunBackbone.Load(home, source, FeatureKind.Row, new() { Exact = request.Exact }, onlyRuns: false, progress, cancellationToken);
+        using var backbone = RunBackbone.Load(home, source, FeatureKind.Pooled, new() { Exact = request.Exact }, onlyRuns: false, progress, cancellationToken);
         RunBackbone.TellAssumed(backbone, progress);
         using var store = RunFeatures.OpenStore(home, progress);
-        var facts = PhotoFactTable.Of(store, backbone.Preprocessing);
+        var facts = ImageFactTable.Create(store, backbone.Preprocessing);
         var extractor = new FeatureExtractor(backbone, store, workers, new() { Limits = request.Limits, Facts = facts });
         var weights = backbone.Network.Parameters.Sum(pair => (long)pair.Value.Value.Length) * sizeof(float);
         _ = backbone.Plan;
@@ -137,12 +137,12 @@ internal sealed class RouteProbe(GraftHome home, WorkerPool workers, PlanningReq
     }
 
     /// <summary>For each photo a number that photos of the same picture share: none may confirm the label of another.</summary>
-    private int[] Groups(TriedImages tried, PhotoFactTable table, Preprocessing preprocessing)
+    private int[] Groups(TriedImages tried, ImageFactTable table, Preprocessing preprocessing)
     {
         var contents = tried.Images.Select(image => image.Content).ToArray();
-        var known = new PhotoFactReader(table, preprocessing, request.Limits, workers.ThreadCount).Read(contents, null, cancellationToken);
-        ComparedPhoto[] compared = [.. contents.Select((content, i) => new ComparedPhoto(content.KnownHash, known[i].Facts))];
-        return PhotoGroups.Of(compared.Length, PhotoComparison.Compare(compared, tried.Features, workers, cancellationToken));
+        var known = new ImageFactReader(table, preprocessing, request.Limits, workers.ThreadCount).Read(contents, null, cancellationToken);
+        ComparedImage[] compared = [.. contents.Select((content, i) => new ComparedImage(content.KnownHash, known[i].Facts))];
+        return DuplicateGroups.Compute(compared.Length, ImageComparison.Compare(compared, tried.Features, workers, cancellationToken));
     }
 
     private ExpectedAccuracy? Expect(TriedImages tried, int[] groups)
@@ -150,8 +150,8 @@ internal sealed class RouteProbe(GraftHome home, WorkerPool workers, PlanningReq
         int[] labels = [.. tried.Images.Select(image => image.Label)];
         if (labels.Distinct().Count() < 2)
             return null;
-        using var probabilities = LinearHead.PredictOutOfFold(tried.Features, labels, images.ClassNames.Count, workers, new() { Seed = request.Seed, Pictures = groups }, cancellationToken);
-        var right = Enumerable.Range(0, labels.Length).Count(i => ClassificationMetrics.Likeliest(probabilities.Rows(i)) == labels[i]);
+        using var probabilities = LinearHead.PredictOutOfFold(tried.Features, labels, images.ClassNames.Count, workers, new() { Seed = request.Seed, ImageNumbers = groups }, cancellationToken);
+        var right = Enumerable.Range(0, labels.Length).Count(i => ClassificationMetrics.ArgMax(probabilities.Rows(i)) == labels[i]);
         return new((double)right / labels.Length, ConfidenceInterval.OfShare(right, labels.Length), labels.Length);
     }
 

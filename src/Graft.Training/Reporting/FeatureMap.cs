@@ -16,7 +16,7 @@ internal static class FeatureMap
     /// <summary>Places pictures.</summary>
     /// <param name="sketches">Their features.</param>
     /// <returns>For each picture its place, and the share of all differences that the places show, 0 to 1.</returns>
-    public static ((double X, double Y)[] Places, double Shown) Of(sbyte[][] sketches)
+    public static ((double X, double Y)[] Places, double Shown) Compute(sbyte[][] sketches)
     {
         var (centred, covariance) = Centre(sketches);
         var random = new DeterministicRandom(1);
@@ -24,7 +24,7 @@ internal static class FeatureMap
         var variances = new double[Dimensions];
         for (var d = 0; d < Dimensions; d++)
         {
-            var direction = Enumerable.Range(0, FeatureSketch.Length).Select(_ => random.NextGaussian()).ToArray();
+            var direction = Enumerable.Range(0, RandomProjection.Length).Select(_ => random.NextGaussian()).ToArray();
             // Power iteration; what lies along earlier directions is taken out at every step.
             for (var iteration = 0; iteration < Iterations; iteration++)
             {
@@ -44,13 +44,13 @@ internal static class FeatureMap
             directions[d] = direction;
         }
 
-        var total = Enumerable.Range(0, FeatureSketch.Length).Sum(i => covariance[i][i]);
+        var total = Enumerable.Range(0, RandomProjection.Length).Sum(i => covariance[i][i]);
         return (Array.ConvertAll(centred, row => (Dot(row, directions[0]), Dot(row, directions[1]))), total > 0 ? variances.Sum() / total : 0);
     }
 
     private static (double[][] Centred, double[][] Covariance) Centre(sbyte[][] sketches)
     {
-        var mean = new double[FeatureSketch.Length];
+        var mean = new double[RandomProjection.Length];
         foreach (var sketch in sketches)
         {
             for (var i = 0; i < mean.Length; i++)
@@ -58,7 +58,7 @@ internal static class FeatureMap
         }
 
         var centred = Array.ConvertAll(sketches, sketch => sketch.Select((value, i) => value - mean[i]).ToArray());
-        var covariance = Enumerable.Range(0, FeatureSketch.Length).Select(_ => new double[FeatureSketch.Length]).ToArray();
+        var covariance = Enumerable.Range(0, RandomProjection.Length).Select(_ => new double[RandomProjection.Length]).ToArray();
         foreach (var row in centred)
         {
             for (var i = 0; i < row.Length; i++)

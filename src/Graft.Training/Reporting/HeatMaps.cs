@@ -78,7 +78,7 @@ internal sealed class HeatMaps : IDisposable
         if (images.Count == 0)
             return maps;
         // Half precision is enough for a picture.
-        var extractor = new FeatureExtractor(_trunk, store, _workers, new() { Limits = limits, Precision = FeaturePrecision.Bits16 });
+        var extractor = new FeatureExtractor(_trunk, store, _workers, new() { Limits = limits, Precision = FeaturePrecision.Float16 });
         using var features = extractor.Extract(images, null, cancellationToken);
         foreach (var (place, image) in features.Extraction.Good.Index())
         {

@@ -61,27 +61,27 @@ internal sealed class RunReport(
         page.Add("Learning", RunCharts.Learning(model));
         AddPhotos(page, shown, split, store, workers, cancellationToken);
         page.Add(string.Create(CultureInfo.InvariantCulture, $"Map of the {shown.Split} images"), Map(shown, split, workers));
-        page.Footer = Html.Of($"Graft {GraftVersion.Current}; {report.TotalSeconds:0.0} seconds. All figures are in <code>metrics.json</code>, every answer is in <code>predictions.csv</code>.");
+        page.Footer = Html.From($"Graft {GraftVersion.Current}; {report.TotalSeconds:0.0} seconds. All figures are in <code>metrics.json</code>, every answer is in <code>predictions.csv</code>.");
         page.Write(folder.Page);
     }
 
     private Html Results(SplitResult shown)
     {
         var metrics = shown.Metrics!;
-        var figures = HeadlineFigures.Of(
+        var figures = HeadlineFigures.Create(
             (Percent(metrics.Accuracy), $"accuracy on {metrics.Images:N0} {shown.Split} images (95 %: {Range(metrics.Intervals.Accuracy)})"),
             (Percent(metrics.BalancedAccuracy), $"balanced accuracy ({Range(metrics.Intervals.BalancedAccuracy)})"),
             (metrics.Loss.ToString("0.000", CultureInfo.InvariantCulture), "mean cross-entropy in nats"),
             (Percent(metrics.Calibration.ExpectedError), $"calibration error ({Range(metrics.Calibration.Interval)})"));
         TableColumn[] columns = [new("split"), .. FigureNames.Select(name => new TableColumn(name, IsNumber: true))];
         var rows = new[] { results[2], results[1], results[0] }.Where(result => result.Metrics is not null).Select(result => Row(result.Split, result.Metrics!));
-        return Html.Join(figures, Html.Of($"<p>{Honesty(shown.Split)}</p>"), ReportTable.Of(columns, rows), Html.Of($"<p class=\"soft\">Below each figure: its 95 % interval.</p>"));
+        return Html.Join(figures, Html.From($"<p>{Honesty(shown.Split)}</p>"), ReportTable.Create(columns, rows), Html.From($"<p class=\"soft\">Below each figure: its 95 % interval.</p>"));
     }
 
     private static IReadOnlyList<Html> Row(string split, SplitMetrics metrics) =>
     [
         Html.Text(split),
-        Html.Of($"{metrics.Images:N0}"),
+        Html.From($"{metrics.Images:N0}"),
         Cell(Percent(metrics.Accuracy), Range(metrics.Intervals.Accuracy)),
         Cell(Percent(metrics.Top5), Range(metrics.Intervals.Top5)),
         Cell(Percent(metrics.BalancedAccuracy), Range(metrics.Intervals.BalancedAccuracy)),
@@ -90,7 +90,7 @@ internal sealed class RunReport(
         Cell(Percent(metrics.Calibration.ExpectedError), Range(metrics.Calibration.Interval)),
     ];
 
-    private static Html Cell(string figure, string interval) => Html.Of($"{figure}<br><span class=\"soft\">{interval}</span>");
+    private static Html Cell(string figure, string interval) => Html.From($"{figure}<br><span class=\"soft\">{interval}</span>");
 
     private string Honesty(string split) => (split, report.ValidationDecidedStopping) switch
     {
@@ -117,66 +117,66 @@ internal sealed class RunReport(
             ("Seed", request.Seed.ToString(CultureInfo.InvariantCulture)),
             ("Held out", report.HoldOut switch
             {
-                HoldOut.InTurn => string.Create(CultureInfo.InvariantCulture, $"{report.HeldOutImages:N0} training images in turn, to set temperature and thresholds; learned from all"),
-                HoldOut.KeptAside => string.Create(CultureInfo.InvariantCulture, $"{report.HeldOutImages:N0} training images kept aside, to set temperature and thresholds; not learned from"),
+                HoldOut.OutOfFold => string.Create(CultureInfo.InvariantCulture, $"{report.HeldOutImages:N0} training images in turn, to set temperature and thresholds; learned from all"),
+                HoldOut.CalibrationSplit => string.Create(CultureInfo.InvariantCulture, $"{report.HeldOutImages:N0} training images kept aside, to set temperature and thresholds; not learned from"),
                 HoldOut.Refit => string.Create(CultureInfo.InvariantCulture, $"{report.HeldOutImages:N0} training images kept aside from a first training, to set temperature and thresholds; learned from all"),
                 _ => "no images: there is no temperature, and there are no prediction sets",
             }),
             ("Versions", $"Graft {GraftVersion.Current}, .NET {Environment.Version}, {ImageDecoder.Version}"),
         };
-        var table = ReportTable.Of([new(""), new("")], facts.Select(IReadOnlyList<Html> (fact) => [Html.Text(fact.Item1), Html.Text(fact.Item2)]));
-        return Html.Join(table, Html.Of($"<details><summary>All arguments</summary><pre>{File.ReadAllText(folder.Arguments)}</pre></details>"));
+        var table = ReportTable.Create([new(""), new("")], facts.Select(IReadOnlyList<Html> (fact) => [Html.Text(fact.Item1), Html.Text(fact.Item2)]));
+        return Html.Join(table, Html.From($"<details><summary>All arguments</summary><pre>{File.ReadAllText(folder.Arguments)}</pre></details>"));
     }
 
     private static Html Limits(LimitsReport limits)
     {
         var parts = new List<Html>();
         if (limits.UnknownRate is { } unknown)
-            parts.Add(Html.Of($"<p>{Percent(unknown)} of these images ({Range(limits.UnknownRateInterval!.Value)}) are called unknown, because no training photo is like them; {Percent(limits.StatedUnknownRate!.Value)} should be.</p>"));
+            parts.Add(Html.From($"<p>{Percent(unknown)} of these images ({Range(limits.UnknownRateInterval!.Value)}) are called unknown, because no training photo is like them; {Percent(limits.StatedUnknownRate!.Value)} should be.</p>"));
         if (limits.Coverage is { } coverage)
-            parts.Add(Html.Of($"<p>Prediction sets have the right class for {Percent(coverage)} ({Range(limits.CoverageInterval!.Value)}) of the images, {Percent(limits.StatedCoverage!.Value)} or more are stated; they name {limits.MeanSetSize!.Value:0.00} classes on average.</p>"));
+            parts.Add(Html.From($"<p>Prediction sets have the right class for {Percent(coverage)} ({Range(limits.CoverageInterval!.Value)}) of the images, {Percent(limits.StatedCoverage!.Value)} or more are stated; they name {limits.MeanSetSize!.Value:0.00} classes on average.</p>"));
         return Html.Join(parts);
     }
 
     private void AddPhotos(HtmlPage page, SplitResult shown, LabelledFeatures split, FeatureStore store, WorkerPool workers, CancellationToken cancellationToken)
     {
         var images = splits.ImagesOf(split);
-        var photos = ShownPhotos.Choose(shown.Predictions);
+        var photos = ShownImages.Choose(shown.Predictions);
         int[] all = [.. photos.All];
         using var maps = HeatMaps.Open(folder.Model, request.Exact, workers);
         var heat = maps?.Of([.. all.Select(i => images[i].Content)], [.. all.Select(i => shown.Predictions[i].Called)], store, request.Limits, cancellationToken);
-        var makers = new PhotoCards(classNames, request.Limits);
+        var makers = new ImageCards(classNames, request.Limits);
         var preprocessing = maps?.Preprocessing;
-        var made = new PhotoCard[all.Length];
+        var made = new ImageCard[all.Length];
         workers.Run(all.Length, (i, _) => made[i] = makers.Of(images[all[i]], shown.Predictions[all[i]], heat?[i], preprocessing));
         var cards = all.Zip(made).ToDictionary(pair => pair.First, pair => pair.Second);
-        var looked = maps is null ? Html.Empty : Html.Of($"<p class=\"soft\">Below each photo: where the classifier saw what it calls it (Grad-CAM); red counted most.</p>");
-        page.Add("Worst errors", Html.Join(looked, photos.Worst.Count == 0 ? Html.Of($"<p>There are none.</p>") : PhotoGrid.Of(photos.Worst.Select(i => cards[i]))));
+        var looked = maps is null ? Html.Empty : Html.From($"<p class=\"soft\">Below each photo: where the classifier saw what it calls it (Grad-CAM); red counted most.</p>");
+        page.Add("Worst errors", Html.Join(looked, photos.Worst.Count == 0 ? Html.From($"<p>There are none.</p>") : ImageGrid.Create(photos.Worst.Select(i => cards[i]))));
         if (photos.Confused.Count > 0)
         {
-            page.Add("Confused most", Html.Join(photos.Confused.Select(pair => PhotoGrid.Group(
-                Html.Of($"<b>{classNames[pair.Truth]}</b> called <b>{classNames[pair.Called]}</b>: {shown.Metrics!.Confusion[pair.Truth][pair.Called]} of {shown.Metrics.PerClass[pair.Truth].Support}"), pair.Photos.Select(i => cards[i])))));
+            page.Add("Confused most", Html.Join(photos.Confused.Select(pair => ImageGrid.Group(
+                Html.From($"<b>{classNames[pair.Truth]}</b> called <b>{classNames[pair.Called]}</b>: {shown.Metrics!.Confusion[pair.Truth][pair.Called]} of {shown.Metrics.PerClass[pair.Truth].Support}"), pair.Photos.Select(i => cards[i])))));
         }
 
-        page.Add("Right, but unsure", PhotoGrid.Of(photos.Unsure.Select(i => cards[i])));
-        page.Add("Surest", PhotoGrid.Of(photos.Best.Select(i => cards[i])));
+        page.Add("Right, but unsure", ImageGrid.Create(photos.Unsure.Select(i => cards[i])));
+        page.Add("Surest", ImageGrid.Create(photos.Best.Select(i => cards[i])));
     }
 
     private Html Map(SplitResult shown, LabelledFeatures split, WorkerPool workers)
     {
         var step = Math.Max(1, (split.Count + MappedPhotos - 1) / MappedPhotos);
         int[] mapped = [.. Enumerable.Range(0, split.Count).Where(i => i % step == 0)];
-        var (places, share) = FeatureMap.Of(FeatureSplits.Sketch(split with { Indices = [.. mapped.Select(i => split.Indices[i])], Labels = [.. mapped.Select(i => split.Labels[i])] }, workers));
+        var (places, share) = FeatureMap.Compute(FeatureSplits.Project(split with { Indices = [.. mapped.Select(i => split.Indices[i])], Labels = [.. mapped.Select(i => split.Labels[i])] }, workers));
         var images = splits.ImagesOf(split);
-        var thumbnails = new PhotoThumbnails(HoverSide, request.Limits);
+        var thumbnails = new ImageThumbnails(HoverSide, request.Limits);
         var pictures = new string?[mapped.Length];
         var hovered = Math.Max(1, (mapped.Length + HoveredPhotos - 1) / HoveredPhotos);
         workers.Run(mapped.Length, (i, _) => pictures[i] = i % hovered == 0 && File.Exists(images[mapped[i]].Content.Name) ? thumbnails.OfFile(images[mapped[i]].Content.Name)?.DataUri : null);
         var points = mapped.Select((image, i) => new ChartPoint(
             Math.Round(places[i].X, 1), Math.Round(places[i].Y, 1), classNames[shown.Predictions[image].Label], Name(shown.Predictions[image]), pictures[i]));
         return Html.Join(
-            Html.Of($"<p>Photos that look alike to the network lie together. Two directions show {Percent(share)} of all differences, so what seems near may be far in the others. Point at a photo to see it.</p>"),
-            PointChart.Of("The images by their features", points).ToHtml());
+            Html.From($"<p>Photos that look alike to the network lie together. Two directions show {Percent(share)} of all differences, so what seems near may be far in the others. Point at a photo to see it.</p>"),
+            PointChart.Create("The images by their features", points).ToHtml());
 
         string Name(ImagePrediction prediction) => prediction.Called == prediction.Label ? prediction.Name : $"{prediction.Name}, called {classNames[prediction.Called]}";
     }

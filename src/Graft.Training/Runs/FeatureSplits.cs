@@ -33,16 +33,16 @@ internal sealed class FeatureSplits
         AllTraining = Range(0, images.Training.Count);
         Validation = Range(images.Training.Count, images.Validation.Count);
         Test = Range(images.Training.Count + images.Validation.Count, images.Test.Count);
-        var aside = KeptAsideImages.Choose(request, AllTraining.Labels, ContentKeys(AllTraining, request.Limits));
+        var aside = CalibrationSplit.Choose(request, AllTraining.Labels, ContentKeys(AllTraining, request.Limits));
         Training = Where(AllTraining, i => !aside[i]);
-        KeptAside = Where(AllTraining, i => aside[i]);
+        Calibration = Where(AllTraining, i => aside[i]);
     }
 
     /// <summary>What is learned from.</summary>
     public LabelledFeatures Training { get; }
 
     /// <summary>Training images that temperature and thresholds are set with instead.</summary>
-    public LabelledFeatures KeptAside { get; }
+    public LabelledFeatures Calibration { get; }
 
     /// <summary>Both.</summary>
     public LabelledFeatures AllTraining { get; }
@@ -53,7 +53,7 @@ internal sealed class FeatureSplits
 
     /// <summary>The same images, divided in the same way, with features of another trunk.</summary>
     /// <param name="features">Those features.</param>
-    public FeatureSplits Of(FeatureSet features) => new(_images, features, _request);
+    public FeatureSplits WithFeatures(FeatureSet features) => new(_images, features, _request);
 
     /// <summary>The good images of a split.</summary>
     public IReadOnlyList<TrainingImage> ImagesOf(LabelledFeatures split) => [.. split.Indices.Select(index => _images.All[_features.Extraction.Good[index]])];
@@ -78,14 +78,14 @@ internal sealed class FeatureSplits
     }
 
     /// <summary>Sketches the features of a split, for distances.</summary>
-    public static sbyte[][] Sketch(LabelledFeatures split, WorkerPool workers)
+    public static sbyte[][] Project(LabelledFeatures split, WorkerPool workers)
     {
-        using var sketch = new FeatureSketch(split.Features.Shape);
+        using var sketch = new RandomProjection(split.Features.Shape);
         var sketches = new List<sbyte[]>(split.Count);
         foreach (var some in split.Indices.Chunk(SketchedAtOnce))
         {
             using var features = split.Features.Read(some);
-            sketches.AddRange(sketch.Of(features, workers));
+            sketches.AddRange(sketch.Project(features, workers));
         }
 
         return [.. sketches];
@@ -104,7 +104,7 @@ internal sealed class FeatureSplits
             Evaluate("train", Training),
             Evaluate("validation", Validation),
             Evaluate("test", Test),
-            Evaluate("kept aside", KeptAside) with { Metrics = null },
+            Evaluate("kept aside", Calibration) with { Metrics = null },
         ];
 
         SplitResult Evaluate(string name, LabelledFeatures split)
@@ -114,9 +114,9 @@ internal sealed class FeatureSplits
             using var values = new Trainer(head, workers).Predict(new FeatureBatches(split), cancellationToken);
             for (var i = 0; i < split.Count; i++)
                 Softmax.Apply(values.Rows(i), values.Rows(i));
-            var predictions = ImagePrediction.Of(values, [.. ImagesOf(split).Select(image => image.Name)], split.Labels);
-            var metrics = SplitMeasurement.Of(values, predictions, _images.ClassNames, TrainingImagesByClass(), confidence?.Temperature);
-            return new(name, metrics with { Limits = confidence is null ? null : LimitsReport.Measure(confidence, predictions, confidence.Unknown is null ? [] : Sketch(split, workers)) }, predictions);
+            var predictions = ImagePrediction.From(values, [.. ImagesOf(split).Select(image => image.Name)], split.Labels);
+            var metrics = SplitMeasurement.Compute(values, predictions, _images.ClassNames, TrainingImagesByClass(), confidence?.Temperature);
+            return new(name, metrics with { Limits = confidence is null ? null : LimitsReport.Measure(confidence, predictions, confidence.Unknown is null ? [] : Project(split, workers)) }, predictions);
         }
     }
 

@@ -36,7 +36,7 @@ internal sealed class FittedModel : IDisposable
     public required long TrainableParameters { get; init; }
 
     /// <summary>What heads said of training images that they had not seen; empty where images were kept aside, or none held out.</summary>
-    public IReadOnlyList<HeldOutLogits> HeldOut { get; init; } = [];
+    public IReadOnlyList<OutOfFoldLogits> OutOfFold { get; init; } = [];
 
     /// <summary>Whether the validation images decided when training stopped.</summary>
     public bool ValidationDecidedStopping { get; init; }

@@ -64,7 +64,7 @@ public static class MethodDefaults
     public static TrainingRequest Fill(TrainingRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
-        var defaults = Of(request.Method);
+        var defaults = From(request.Method);
         var augmentation = request.Augmentation ?? (request.Views > 1 ? AugmentationOptions.Standard : defaults.Augmentation!);
         var filled = request with
         {
@@ -90,9 +90,9 @@ public static class MethodDefaults
 
     /// <summary>How a method changes pictures where nothing else is asked for.</summary>
     /// <param name="method">The method.</param>
-    public static AugmentationOptions AugmentationOf(TrainingMethod method) => Of(method).Augmentation!;
+    public static AugmentationOptions AugmentationOf(TrainingMethod method) => From(method).Augmentation!;
 
-    private static TrainingRequest Of(TrainingMethod method) => method switch
+    private static TrainingRequest From(TrainingMethod method) => method switch
     {
         TrainingMethod.Features => OnFeatures,
         TrainingMethod.Frozen => Frozen,

@@ -27,20 +27,20 @@ internal static class ModelCalibration
     {
         if (request.CalibrationFraction == 0)
             return null;
-        var (logits, labels) = HeldOut(model, splits, workers, cancellationToken);
+        var (logits, labels) = CalibrationLogits(model, splits, workers, cancellationToken);
         var unknown = Detector(request, splits, workers);
         var confidence = new ModelConfidence
         {
             Temperature = 1,
             Images = logits.Length,
-            HoldOut = model.HeldOut.Count > 0 ? HoldOut.InTurn : HoldOut.KeptAside,
+            HoldOut = model.OutOfFold.Count > 0 ? HoldOut.OutOfFold : HoldOut.CalibrationSplit,
             Unknown = unknown,
         };
-        if (logits.Length < KeptAsideImages.Fewest)
+        if (logits.Length < CalibrationSplit.Fewest)
             return unknown is null ? null : confidence with { Images = 0 };
         var temperature = TemperatureScaling.Fit(logits, labels);
         TemperatureScaling.Apply(model.Head, temperature);
-        return confidence with { Temperature = temperature, Sets = ScoreQuantiles.Of(logits.Select((row, i) => 1 - Probability(row, labels[i], temperature))) };
+        return confidence with { Temperature = temperature, Sets = ScoreQuantiles.Compute(logits.Select((row, i) => 1 - Probability(row, labels[i], temperature))) };
     }
 
     /// <summary>Gives a model that learned from all images what one that was trained alike, without some, said of those.</summary>
@@ -53,24 +53,24 @@ internal static class ModelCalibration
     {
         TemperatureScaling.Apply(model.Head, known.Temperature);
         var unknown = request.Method == TrainingMethod.FineTune
-            ? known.Unknown?.Among(FeatureSplits.Sketch(splits.Training, workers), request.Seed)
+            ? known.Unknown?.Among(FeatureSplits.Project(splits.Training, workers), request.Seed)
             : Detector(request, splits, workers);
         return known with { HoldOut = HoldOut.Refit, Unknown = unknown };
     }
 
-    private static (float[][] Logits, int[] Labels) HeldOut(FittedModel model, FeatureSplits splits, WorkerPool workers, CancellationToken cancellationToken)
+    private static (float[][] Logits, int[] Labels) CalibrationLogits(FittedModel model, FeatureSplits splits, WorkerPool workers, CancellationToken cancellationToken)
     {
-        if (model.HeldOut.Count > 0)
-            return ([.. model.HeldOut.Select(said => said.Logits)], [.. model.HeldOut.Select(said => splits.Training.Labels[said.Image])]);
-        if (splits.KeptAside.Count == 0)
+        if (model.OutOfFold.Count > 0)
+            return ([.. model.OutOfFold.Select(said => said.Logits)], [.. model.OutOfFold.Select(said => splits.Training.Labels[said.Image])]);
+        if (splits.Calibration.Count == 0)
             return ([], []);
-        using var values = new Trainer(model.Head, workers).Predict(new FeatureBatches(splits.KeptAside), cancellationToken);
-        return ([.. Enumerable.Range(0, splits.KeptAside.Count).Select(i => values.Rows(i).ToArray())], [.. splits.KeptAside.Labels]);
+        using var values = new Trainer(model.Head, workers).Predict(new FeatureBatches(splits.Calibration), cancellationToken);
+        return ([.. Enumerable.Range(0, splits.Calibration.Count).Select(i => values.Rows(i).ToArray())], [.. splits.Calibration.Labels]);
     }
 
     private static UnknownDetector? Detector(TrainingRequest request, FeatureSplits splits, WorkerPool workers) => request.Method == TrainingMethod.FineTune
-        ? UnknownDetector.OfHeldOut(FeatureSplits.Sketch(splits.Training, workers), FeatureSplits.Sketch(splits.KeptAside, workers), request.Seed, workers)
-        : UnknownDetector.OfAll(FeatureSplits.Sketch(splits.AllTraining, workers), splits.ContentKeys(splits.AllTraining, request.Limits), request.Seed, workers);
+        ? UnknownDetector.FromCalibrationSplit(FeatureSplits.Project(splits.Training, workers), FeatureSplits.Project(splits.Calibration, workers), request.Seed, workers)
+        : UnknownDetector.FromAll(FeatureSplits.Project(splits.AllTraining, workers), splits.ContentKeys(splits.AllTraining, request.Limits), request.Seed, workers);
 
     private static double Probability(float[] logits, int label, double temperature)
     {

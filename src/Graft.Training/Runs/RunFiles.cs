@@ -34,10 +34,10 @@ internal static class RunFiles
     }
 
     /// <summary>Path, class and features of each training photo, by which predictions are explained.</summary>
-    public static void WriteTrainingPhotos(RunFolder folder, IReadOnlyList<string> classNames, FeatureSplits splits, WorkerPool workers)
+    public static void WriteNeighbours(RunFolder folder, IReadOnlyList<string> classNames, FeatureSplits splits, WorkerPool workers)
     {
-        var sketches = FeatureSplits.Sketch(splits.AllTraining, workers);
-        TrainingPhotos.Write(folder.Neighbours, splits.ImagesOf(splits.AllTraining).Select((image, i) => (image.Name, classNames[image.Label], sketches[i])));
+        var sketches = FeatureSplits.Project(splits.AllTraining, workers);
+        NeighbourFile.Write(folder.Neighbours, splits.ImagesOf(splits.AllTraining).Select((image, i) => (image.Name, classNames[image.Label], sketches[i])));
     }
 
     /// <summary>Split, path, true class and loss of each image, then the likeliest classes with their probabilities.</summary>

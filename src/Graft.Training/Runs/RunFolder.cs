@@ -40,7 +40,7 @@ public sealed class RunFolder
     public string Images => File("images.csv");
 
     /// <summary>The training photos with what explains predictions by them.</summary>
-    public string Neighbours => File(Classification.TrainingPhotos.FileName);
+    public string Neighbours => File(Classification.NeighbourFile.FileName);
 
     /// <summary>How the loss went while a learning rate was looked for.</summary>
     public string LearningRates => File("learning-rate.csv");

@@ -27,7 +27,7 @@ internal static class LayerFormats
             layer => new(layer.Reverse, layer.Scale, layer.Mean, layer.Deviation),
             options => new(options.Reverse, options.Scale, options.Mean, options.Deviation)),
         [nameof(Concatenate)] = LayerFormat.Of<Concatenate, ConcatenateOptions>(json => json.ConcatenateOptions, layer => new(layer.InputCount), options => new(options.Inputs)),
-        [nameof(Convolution2D)] = LayerFormat.Of<Convolution2D, ConvolutionOptions>(json => json.ConvolutionOptions, layer => ConvolutionOptions.Of(layer.Options), options => new(options.ToLayer())),
+        [nameof(Convolution2D)] = LayerFormat.Of<Convolution2D, ConvolutionOptions>(json => json.ConvolutionOptions, layer => ConvolutionOptions.From(layer.Options), options => new(options.ToLayer())),
         [nameof(Dense)] = LayerFormat.Of<Dense, DenseOptions>(json => json.DenseOptions, layer => new(layer.Inputs, layer.Outputs), options => new(options.Inputs, options.Outputs)),
         [nameof(Dropout)] = LayerFormat.Of<Dropout, DropoutOptions>(json => json.DropoutOptions, layer => new(layer.Rate), options => new(options.Rate)),
         [nameof(Flatten)] = LayerFormat.Plain(() => new Flatten()),
@@ -56,7 +56,7 @@ internal static class LayerFormats
 
     /// <summary>The format of a layer.</summary>
     /// <exception cref="ArgumentException">There is none.</exception>
-    public static LayerFormat Of(Layer layer) => Find(layer.Kind)
+    public static LayerFormat From(Layer layer) => Find(layer.Kind)
         ?? throw new ArgumentException($"Writing the architecture: a {layer.Kind} has no place in the format; these have: {string.Join(", ", Kinds)}.", nameof(layer));
 
     internal sealed record AdaptivePoolingOptions(int Height, int Width);
@@ -73,7 +73,7 @@ internal static class LayerFormats
     internal sealed record ConvolutionOptions(
         int InputChannels, int OutputChannels, int KernelHeight, int KernelWidth, int Stride = 1, int Dilation = 1, Padding2D Padding = default, int Groups = 1, bool HasBias = true)
     {
-        public static ConvolutionOptions Of(Convolution2DOptions options) => new(
+        public static ConvolutionOptions From(Convolution2DOptions options) => new(
             options.InputChannels, options.OutputChannels, options.KernelHeight, options.KernelWidth, options.Stride, options.Dilation, options.Padding, options.Groups, options.HasBias);
 
         public Convolution2DOptions ToLayer() => new()

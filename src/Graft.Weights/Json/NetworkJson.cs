@@ -35,7 +35,7 @@ public static class NetworkJson
     public static void Write(string path, Network network)
     {
         ArgumentNullException.ThrowIfNull(network);
-        var nodes = network.Nodes.Select(node => new NodeDocument(node.Name, node.Layer.Kind, node.Inputs, LayerFormats.Of(node.Layer).Write(node.Layer, Json)));
+        var nodes = network.Nodes.Select(node => new NodeDocument(node.Name, node.Layer.Kind, node.Inputs, LayerFormats.From(node.Layer).Write(node.Layer, Json)));
         var document = new NetworkDocument(Format, Version, network.InputShape.Dimensions.ToArray(), [.. nodes]);
         AtomicFile.WriteText(path, JsonSerializer.Serialize(document, Json.NetworkDocument) + "\n");
     }

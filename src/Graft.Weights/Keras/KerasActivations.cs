@@ -17,10 +17,10 @@ internal static class KerasActivations
         if (name == "linear")
             return node;
         // A layer of its own has its own name; one inside another layer gets an ending.
-        return builder.Add(config, config.ClassName == "Activation" ? config.Name : $"{config.Name}/{name}", () => Of(config, name), node);
+        return builder.Add(config, config.ClassName == "Activation" ? config.Name : $"{config.Name}/{name}", () => Create(config, name), node);
     }
 
-    private static Layer Of(KerasConfig config, string name) => name switch
+    private static Layer Create(KerasConfig config, string name) => name switch
     {
         "relu" => new ReLU(),
         "relu6" => new ReLU(6),

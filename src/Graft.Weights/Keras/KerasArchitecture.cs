@@ -63,7 +63,7 @@ public static class KerasArchitecture
             if (stream.Length > MaximumSize)
                 throw new WeightsFormatException(Operation, path, $"at most {MaximumSize:N0} bytes of JSON", $"{stream.Length:N0}", Remedy);
             using var document = JsonDocument.Parse(stream, new JsonDocumentOptions { AllowDuplicateProperties = false, MaxDepth = 256 });
-            var topology = TfJsTopology.Parse(Operation, path, document.RootElement);
+            var topology = KerasTopology.Parse(Operation, path, document.RootElement);
             return KerasNetworkBuilder.Build(path, topology.Layers, topology.Inputs, topology.Outputs, imageSize);
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)

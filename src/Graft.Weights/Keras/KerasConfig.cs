@@ -5,7 +5,7 @@ namespace Graft.Weights.Keras;
 /// <summary>The options of one Keras layer, checked as they are asked for.</summary>
 /// <param name="file">The file, for errors.</param>
 /// <param name="layer">The layer.</param>
-internal sealed class KerasConfig(string file, TfJsLayer layer)
+internal sealed class KerasConfig(string file, KerasLayerConfig layer)
 {
     private const int MaximumSize = 32_767;
 

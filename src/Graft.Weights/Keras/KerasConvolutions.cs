@@ -60,8 +60,8 @@ internal static class KerasConvolutions
             case "valid":
                 return Padding2D.None;
             case "same":
-                var (top, bottom) = SamePadding.Of(image[0], kernel.Height, stride, dilation);
-                var (left, right) = SamePadding.Of(image[1], kernel.Width, stride, dilation);
+                var (top, bottom) = SamePadding.Compute(image[0], kernel.Height, stride, dilation);
+                var (left, right) = SamePadding.Compute(image[1], kernel.Width, stride, dilation);
                 return new Padding2D(top, left, bottom, right);
             case var other:
                 throw config.Error("padding valid or same", $"'{other}'");

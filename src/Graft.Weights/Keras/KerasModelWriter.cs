@@ -186,7 +186,7 @@ internal sealed class KerasModelWriter
     }
 
     private static bool IsSame(Padding2D padding, Shape image, Pooling2DOptions options) =>
-        SamePadding.Of(image[0], options.Height, options.Stride) == (padding.Top, padding.Bottom) && SamePadding.Of(image[1], options.Width, options.Stride) == (padding.Left, padding.Right);
+        SamePadding.Compute(image[0], options.Height, options.Stride) == (padding.Top, padding.Bottom) && SamePadding.Compute(image[1], options.Width, options.Stride) == (padding.Left, padding.Right);
 
     private bool IsNeverNegative(string name) => name != Network.InputName && _network[name].Layer switch
     {

@@ -13,12 +13,12 @@ internal sealed class KerasNetworkBuilder
 
     private readonly string _file;
     private readonly string _output;
-    private readonly IReadOnlyList<TfJsLayer> _layers;
+    private readonly IReadOnlyList<KerasLayerConfig> _layers;
     private readonly Dictionary<string, string> _outputs = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _absorbed = new(StringComparer.Ordinal);
     private readonly List<KerasSlot> _slots = [];
 
-    private KerasNetworkBuilder(string file, IReadOnlyList<TfJsLayer> layers, string output, Network network)
+    private KerasNetworkBuilder(string file, IReadOnlyList<KerasLayerConfig> layers, string output, Network network)
     {
         _file = file;
         _output = output;
@@ -37,7 +37,7 @@ internal sealed class KerasNetworkBuilder
     /// <param name="imageSize">Height and width of the images in pixels, for files that leave them free.</param>
     /// <returns>The network, which the caller disposes, and where each weight goes.</returns>
     /// <exception cref="WeightsFormatException">A layer is not known or its options cannot be kept.</exception>
-    public static (Network Network, IReadOnlyList<KerasSlot> Slots) Build(string file, IReadOnlyList<TfJsLayer> layers, IReadOnlyList<TfJsInboundNode> inputs, IReadOnlyList<TfJsInboundNode> outputs, (int Height, int Width)? imageSize)
+    public static (Network Network, IReadOnlyList<KerasSlot> Slots) Build(string file, IReadOnlyList<KerasLayerConfig> layers, IReadOnlyList<KerasInboundNode> inputs, IReadOnlyList<KerasInboundNode> outputs, (int Height, int Width)? imageSize)
     {
         if (inputs is not [var input] || outputs is not [var output])
             throw new WeightsFormatException(Operation, file, "one input and one output", $"{inputs.Count} and {outputs.Count}", Remedy);
@@ -113,7 +113,7 @@ internal sealed class KerasNetworkBuilder
         }
     }
 
-    private string Build(TfJsLayer layer)
+    private string Build(KerasLayerConfig layer)
     {
         if (_absorbed.TryGetValue(layer.Name, out var node))
             return node;
@@ -129,10 +129,10 @@ internal sealed class KerasNetworkBuilder
     }
 
     /// <summary>The layers that a layer takes; the first of a plain row takes the network's input.</summary>
-    private static IEnumerable<string> Inbound(TfJsLayer layer) => layer.InboundNodes.SelectMany(static call => call).Select(static node => node.Layer);
+    private static IEnumerable<string> Inbound(KerasLayerConfig layer) => layer.InboundNodes.SelectMany(static call => call).Select(static node => node.Layer);
 
     /// <summary>The input's shape; height and width that the file leaves free are those that were asked for.</summary>
-    private static Shape InputShape(string file, TfJsLayer layer, (int Height, int Width)? imageSize)
+    private static Shape InputShape(string file, KerasLayerConfig layer, (int Height, int Width)? imageSize)
     {
         var config = new KerasConfig(file, layer);
         var sizes = config.Shape("batch_input_shape", skip: 1) ?? config.Shape("batch_shape", skip: 1) ?? throw config.Error("'batch_input_shape'", "none");

@@ -61,7 +61,7 @@ public sealed class OnnxModel : IDisposable
     /// <exception cref="WeightsFormatException">As for <see cref="Read(string, OnnxReadOptions)"/>.</exception>
     public static OnnxModel Read(ReadOnlyMemory<byte> bytes, OnnxReadOptions? options = null)
     {
-        using var source = ByteSource.Of(bytes);
+        using var source = ByteSource.From(bytes);
         return Read("bytes in memory", source, options ?? new());
     }
 

@@ -19,7 +19,7 @@ public sealed class TfJsModel
 
     private readonly List<TfJsShardGroup> _groups;
 
-    private TfJsModel(string path, TfJsTopology topology, List<TfJsShardGroup> groups)
+    private TfJsModel(string path, KerasTopology topology, List<TfJsShardGroup> groups)
     {
         Path = path;
         Name = topology.Name;
@@ -37,13 +37,13 @@ public sealed class TfJsModel
     public string Name { get; }
 
     /// <summary>The layers, in the file's order.</summary>
-    public IReadOnlyList<TfJsLayer> Layers { get; }
+    public IReadOnlyList<KerasLayerConfig> Layers { get; }
 
     /// <summary>The model's inputs.</summary>
-    public IReadOnlyList<TfJsInboundNode> Inputs { get; }
+    public IReadOnlyList<KerasInboundNode> Inputs { get; }
 
     /// <summary>The model's outputs.</summary>
-    public IReadOnlyList<TfJsInboundNode> Outputs { get; }
+    public IReadOnlyList<KerasInboundNode> Outputs { get; }
 
     /// <summary>Every tensor, in the order of the shards.</summary>
     public IReadOnlyList<TfJsWeight> Weights { get; }
@@ -98,9 +98,9 @@ public sealed class TfJsModel
         return document.RootElement.Clone();
     }
 
-    private static TfJsTopology Topology(string path, JsonElement root) =>
+    private static KerasTopology Topology(string path, JsonElement root) =>
         root.TryGetProperty("modelTopology", out var model) && model.ValueKind == JsonValueKind.Object
-            ? TfJsTopology.Parse(Operation, path, model)
+            ? KerasTopology.Parse(Operation, path, model)
             : throw new WeightsFormatException(Operation, path, "the layers under modelTopology", "none", "Convert the model as a TensorFlow.js layers model (from Keras 2), not as a graph model.");
 
     private Tensor Read(TfJsWeight weight, TfJsShardReader reader)

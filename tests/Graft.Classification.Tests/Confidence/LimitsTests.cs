@@ -34,18 +34,18 @@ public sealed class LimitsTests : IDisposable
             using (features)
             using (fresh)
             {
-                var head = LinearHead.Fit(features, labels, Classes, _workers, new() { L2 = 0.1, KeepHeldOut = true }, TestContext.Current.CancellationToken);
+                var head = LinearHead.Fit(features, labels, Classes, _workers, new() { L2 = 0.1, KeepOutOfFold = true }, TestContext.Current.CancellationToken);
                 using var network = head.Network;
-                Assert.Equal(Enumerable.Range(0, TrainingImages), head.HeldOut.Select(said => said.Image).Order());
-                float[][] logits = [.. head.HeldOut.Select(said => said.Logits)];
-                int[] truth = [.. head.HeldOut.Select(said => labels[said.Image])];
+                Assert.Equal(Enumerable.Range(0, TrainingImages), head.OutOfFold.Select(said => said.Image).Order());
+                float[][] logits = [.. head.OutOfFold.Select(said => said.Logits)];
+                int[] truth = [.. head.OutOfFold.Select(said => labels[said.Image])];
                 var temperature = TemperatureScaling.Fit(logits, truth);
                 TemperatureScaling.Apply(network, temperature);
-                var scores = ScoreQuantiles.Of(logits.Select((row, i) => 1.0 - Probabilities(row, temperature)[truth[i]]));
+                var scores = ScoreQuantiles.Compute(logits.Select((row, i) => 1.0 - Probabilities(row, temperature)[truth[i]]));
                 using var pass = network.Forward(fresh, new PassOptions { Workers = _workers });
                 for (var i = 0; i < NewImages; i++)
                 {
-                    var set = PredictionSet.Of(scores, Probabilities(pass.Output.Rows(i).ToArray(), 1), coverage);
+                    var set = PredictionSet.Compute(scores, Probabilities(pass.Output.Rows(i).ToArray(), 1), coverage);
                     covered += set.Contains(freshLabels[i]) ? 1 : 0;
                     sizes += set.Count;
                 }
@@ -61,7 +61,7 @@ public sealed class LimitsTests : IDisposable
     public void Over_200_splits_five_in_a_hundred_are_called_unknown_and_nearly_all_of_other_things()
     {
         var random = new DeterministicRandom(6);
-        using var sketch = new FeatureSketch(new Shape(Columns));
+        using var sketch = new RandomProjection(new Shape(Columns));
         var (unknown, within, others) = (0, 0, 0);
         for (var split = 0; split < Splits; split++)
         {
@@ -73,11 +73,11 @@ public sealed class LimitsTests : IDisposable
             using (features)
             using (fresh)
             {
-                var detector = UnknownDetector.OfAll(sketch.Of(features, _workers), [.. Enumerable.Range(0, TrainingImages).Select(i => $"{i}")], 0, _workers)!;
-                var called = sketch.Of(fresh, _workers).Count(one => detector.Familiarity(one) <= 0.05);
+                var detector = UnknownDetector.FromAll(sketch.Project(features, _workers), [.. Enumerable.Range(0, TrainingImages).Select(i => $"{i}")], 0, _workers)!;
+                var called = sketch.Project(fresh, _workers).Count(one => detector.Familiarity(one) <= 0.05);
                 unknown += called;
                 within += called is >= 4 and <= 16 ? 1 : 0;
-                others += sketch.Of(far, _workers).Count(one => detector.Familiarity(one) <= 0.05);
+                others += sketch.Project(far, _workers).Count(one => detector.Familiarity(one) <= 0.05);
             }
         }
 
@@ -90,15 +90,15 @@ public sealed class LimitsTests : IDisposable
     [Fact]
     public void A_picture_is_not_judged_by_its_copies()
     {
-        using var sketch = new FeatureSketch(new Shape(Columns));
+        using var sketch = new RandomProjection(new Shape(Columns));
         var (features, _) = Draw(new DeterministicRandom(7), 40);
         using (features)
         {
-            var sketches = sketch.Of(features, _workers);
+            var sketches = sketch.Project(features, _workers);
             string[] groups = [.. sketches.Select((_, i) => $"{i}")];
-            var once = UnknownDetector.OfAll(sketches, groups, 0, _workers)!;
+            var once = UnknownDetector.FromAll(sketches, groups, 0, _workers)!;
             // Six copies of the first: without care five of them would be its nearest, at no distance.
-            var copied = UnknownDetector.OfAll([.. sketches, .. Enumerable.Repeat(sketches[0], 6)], [.. groups, .. Enumerable.Repeat("0", 6)], 0, _workers)!;
+            var copied = UnknownDetector.FromAll([.. sketches, .. Enumerable.Repeat(sketches[0], 6)], [.. groups, .. Enumerable.Repeat("0", 6)], 0, _workers)!;
             Assert.All(copied.Scores.Scores, score => Assert.True(score > 0));
             Assert.Contains(copied.Scores.Scores, score => once.Scores.Scores.Contains(score));
         }
@@ -107,14 +107,14 @@ public sealed class LimitsTests : IDisposable
     [Fact]
     public void A_detector_needs_more_pictures_than_neighbours()
     {
-        using var sketch = new FeatureSketch(new Shape(Columns));
+        using var sketch = new RandomProjection(new Shape(Columns));
         var (features, _) = Draw(new DeterministicRandom(8), 5);
         using (features)
         {
-            var sketches = sketch.Of(features, _workers);
-            Assert.Null(UnknownDetector.OfAll(sketches, ["0", "1", "2", "3", "4"], 0, _workers));
-            Assert.Null(UnknownDetector.OfHeldOut(sketches, [], 0, _workers));
-            Assert.NotNull(UnknownDetector.OfHeldOut(sketches, [sketches[0]], 0, _workers));
+            var sketches = sketch.Project(features, _workers);
+            Assert.Null(UnknownDetector.FromAll(sketches, ["0", "1", "2", "3", "4"], 0, _workers));
+            Assert.Null(UnknownDetector.FromCalibrationSplit(sketches, [], 0, _workers));
+            Assert.NotNull(UnknownDetector.FromCalibrationSplit(sketches, [sketches[0]], 0, _workers));
         }
     }
 
@@ -126,15 +126,15 @@ public sealed class LimitsTests : IDisposable
         using var features = Tensor.Uninitialized(new Shape(30, Wide));
         foreach (ref var value in features.Span)
             value = (float)Math.Max(0, random.NextGaussian());
-        using var sketch = new FeatureSketch(new Shape(Wide));
-        var sketches = sketch.Of(features, _workers);
+        using var sketch = new RandomProjection(new Shape(Wide));
+        var sketches = sketch.Project(features, _workers);
         using var one = new WorkerPool(1);
-        Assert.Equal(sketches, sketch.Of(features, one));
+        Assert.Equal(sketches, sketch.Project(features, one));
         for (var i = 1; i < 30; i++)
         {
             double[] left = Unit(features.Rows(0)), right = Unit(features.Rows(i));
             var distance = Math.Sqrt(left.Zip(right).Sum(pair => (pair.First - pair.Second) * (pair.First - pair.Second)));
-            Assert.InRange(FeatureSketch.Distance(sketches[0], sketches[i]), 0.82 * distance, 1.18 * distance);
+            Assert.InRange(RandomProjection.Distance(sketches[0], sketches[i]), 0.82 * distance, 1.18 * distance);
         }
 
         // A map counts as the mean over its places.
@@ -145,16 +145,16 @@ public sealed class LimitsTests : IDisposable
             features.Rows(i).CopyTo(map.Rows(i)[Wide..]);
         }
 
-        using var ofMaps = new FeatureSketch(new Shape(1, 2, Wide));
-        Assert.Equal(sketches, ofMaps.Of(map, _workers));
+        using var ofMaps = new RandomProjection(new Shape(1, 2, Wide));
+        Assert.Equal(sketches, ofMaps.Project(map, _workers));
     }
 
     [Fact]
     public void Shares_count_the_new_picture_and_never_promise_too_much_of_many_scores()
     {
-        var few = ScoreQuantiles.Of([0.3, 0.1, 0.2]);
+        var few = ScoreQuantiles.Compute([0.3, 0.1, 0.2]);
         Assert.Equal([1, 0.75, 0.5, 0.25], new[] { 0.1, 0.15, 0.3, 0.31 }.Select(few.ShareAtLeast), (left, right) => Math.Abs(left - right) < 1e-12);
-        var many = ScoreQuantiles.Of(Enumerable.Range(0, 12_345).Select(i => (double)i));
+        var many = ScoreQuantiles.Compute(Enumerable.Range(0, 12_345).Select(i => (double)i));
         Assert.Equal((12_345, 1000), (many.Images, many.Scores.Length));
         for (var score = 0; score < 12_346; score += 61)
         {
@@ -170,13 +170,13 @@ public sealed class LimitsTests : IDisposable
         using (features)
         {
             var plain = LinearHead.Fit(features, labels, Classes, _workers, null, TestContext.Current.CancellationToken);
-            var telling = LinearHead.Fit(features, labels, Classes, _workers, new() { KeepHeldOut = true }, TestContext.Current.CancellationToken);
+            var telling = LinearHead.Fit(features, labels, Classes, _workers, new() { KeepOutOfFold = true }, TestContext.Current.CancellationToken);
             using var first = plain.Network;
             using var second = telling.Network;
             Assert.Equal(first.Parameters.SelectMany(pair => pair.Value.Value.Span.ToArray()), second.Parameters.SelectMany(pair => pair.Value.Value.Span.ToArray()));
-            Assert.Empty(plain.HeldOut);
+            Assert.Empty(plain.OutOfFold);
             // What was held out has the loss that the search tells.
-            var loss = telling.HeldOut.Average(said => -Math.Log(Probabilities(said.Logits, 1)[labels[said.Image]]));
+            var loss = telling.OutOfFold.Average(said => -Math.Log(Probabilities(said.Logits, 1)[labels[said.Image]]));
             Assert.Equal(telling.Search.Min(candidate => candidate.Loss), loss, 0.01);
         }
     }

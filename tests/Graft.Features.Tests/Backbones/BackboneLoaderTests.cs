@@ -21,7 +21,7 @@ public sealed class BackboneLoaderTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    private Backbone Load(BackboneSource source, FeatureKind kind = FeatureKind.Row) => _loader.Load(source, kind, cancellationToken: TestContext.Current.CancellationToken);
+    private Backbone Load(BackboneSource source, FeatureKind kind = FeatureKind.Pooled) => _loader.Load(source, kind, cancellationToken: TestContext.Current.CancellationToken);
 
     [Theory]
     [InlineData("onnx", "torchvision")]
@@ -47,7 +47,7 @@ public sealed class BackboneLoaderTests : IDisposable
         using var assumed = Load(source with { Preprocessing = new() });
         Assert.Equal(PreprocessingOrigin.Assumed, assumed.PreprocessingOrigin);
         Assert.Equal(usual == "torchvision" ? Preprocessing.Torchvision(32) : Preprocessing.Symmetric(32), assumed.Preprocessing);
-        using var map = Load(source, FeatureKind.Map);
+        using var map = Load(source, FeatureKind.Spatial);
         Assert.Equal(new Shape(8, 8, ForeignNetworks.Channels), map.FeatureShape);
     }
 

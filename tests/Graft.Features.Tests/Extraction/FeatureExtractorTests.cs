@@ -119,8 +119,8 @@ public sealed class FeatureExtractorTests : IDisposable
     }
 
     [Theory]
-    [InlineData(FeaturePrecision.Bits32)]
-    [InlineData(FeaturePrecision.Bits16)]
+    [InlineData(FeaturePrecision.Float32)]
+    [InlineData(FeaturePrecision.Float16)]
     public void A_cold_and_a_warm_run_give_the_same_in_memory_and_in_the_store(FeaturePrecision precision)
     {
         var images = Pictures(9);
@@ -138,8 +138,8 @@ public sealed class FeatureExtractorTests : IDisposable
         Assert.Equal(All(cold), All(leftCold));
 
         using var exact = Extract(images);
-        Assert.Equal(precision == FeaturePrecision.Bits16 ? [.. All(exact).Select(value => (float)(Half)value)] : All(exact), All(cold));
-        if (precision == FeaturePrecision.Bits16)
+        Assert.Equal(precision == FeaturePrecision.Float16 ? [.. All(exact).Select(value => (float)(Half)value)] : All(exact), All(cold));
+        if (precision == FeaturePrecision.Float16)
             Assert.InRange(cold.Extraction.RoundingError, 1e-6, 1e-3);
 
         FeatureSet Run(long bytes) =>
@@ -150,7 +150,7 @@ public sealed class FeatureExtractorTests : IDisposable
     public void A_feature_too_large_for_sixteen_bits_is_an_error_that_says_so()
     {
         using var bright = TinyBackbone.Make(scale: 1e6f);
-        var error = Assert.Throws<ArithmeticException>(() => new FeatureExtractor(bright, _store, _workers, new() { Precision = FeaturePrecision.Bits16 }).Extract(Pictures(2), null, Token));
+        var error = Assert.Throws<ArithmeticException>(() => new FeatureExtractor(bright, _store, _workers, new() { Precision = FeaturePrecision.Float16 }).Extract(Pictures(2), null, Token));
         Assert.Contains("32 bits", error.Message, StringComparison.Ordinal);
     }
 

@@ -46,7 +46,7 @@ public sealed class FeatureViewTests : IDisposable
             }
         }
 
-        using var mirrored = Extract(contents, FeatureView.Of(ImageTransform.Mirrored));
+        using var mirrored = Extract(contents, FeatureView.From(ImageTransform.Mirrored));
         var flipping = new ImageAugmenter(_backbone.Preprocessing, warps: false);
         using var first = flipping.Prepare(contents[0], "x");
         Assert.Equal(Alone(flipping, first, ImageTransform.Mirrored), Row(mirrored, 0));
@@ -68,7 +68,7 @@ public sealed class FeatureViewTests : IDisposable
         FeatureView[] views =
         [
             FeatureView.Plain,
-            FeatureView.Of(ImageTransform.Mirrored),
+            FeatureView.From(ImageTransform.Mirrored),
             FeatureView.Drawn(Strong, 1, Seed),
             FeatureView.Drawn(Strong, 2, Seed),
             FeatureView.Drawn(Strong, 1, Seed + 1),
@@ -90,7 +90,7 @@ public sealed class FeatureViewTests : IDisposable
     [Fact]
     public void What_changes_nothing_is_the_plain_view()
     {
-        Assert.Same(FeatureView.Plain, FeatureView.Of(ImageTransform.Identity));
+        Assert.Same(FeatureView.Plain, FeatureView.From(ImageTransform.Identity));
         Assert.Same(FeatureView.Plain, FeatureView.Drawn(AugmentationOptions.None with { MixUp = 1 }, 3, Seed));
         Assert.Same(FeatureView.Plain, Assert.Single(FeatureView.Several(AugmentationOptions.None, 5, Seed)));
         var several = FeatureView.Several(AugmentationOptions.Light, 3, Seed);

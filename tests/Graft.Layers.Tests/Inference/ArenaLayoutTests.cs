@@ -12,7 +12,7 @@ public sealed class ArenaLayoutTests
         Prop.ForAll(Gen.Choose(0, 1_000_000).ToArbitrary(), seed =>
         {
             var lives = Lives(seed);
-            var layout = ArenaLayout.Of(lives);
+            var layout = ArenaLayout.Compute(lives);
             foreach (var one in lives)
             {
                 var start = layout.Places[one.Value].Start;
@@ -34,7 +34,7 @@ public sealed class ArenaLayoutTests
     public void A_chain_of_layers_needs_two_buffers()
     {
         var lives = Enumerable.Range(0, 20).Select(step => new ValueLife(step, 160, step, step + 1));
-        Assert.Equal(320, ArenaLayout.Of(lives).Size);
+        Assert.Equal(320, ArenaLayout.Compute(lives).Size);
     }
 
     private static List<ValueLife> Lives(int seed)

@@ -75,7 +75,7 @@ public sealed class NetworkFreezingTests
         for (var step = 0; step < 3; step++)
         {
             using var pass = network.Forward(input, new PassOptions { Workers = workers, Training = true, Random = new DeterministicRandom(7) });
-            CrossEntropyLoss.Of(pass, Labels).Backward();
+            CrossEntropyLoss.Compute(pass, Labels).Backward();
             foreach (var (_, parameter) in network.Parameters.Where(pair => pair.Value.Gradient is not null))
             {
                 for (var i = 0; i < parameter.Value.Length; i++)
@@ -86,7 +86,7 @@ public sealed class NetworkFreezingTests
         foreach (var (name, parameter) in network.Parameters)
         {
             var isChanged = !Closeness.SameBits(before[name], parameter.Value.Span);
-            var isStatistic = parameter.Role == ParameterRole.Statistic;
+            var isStatistic = parameter.Role == ParameterRole.Buffer;
             var isTrained = !name.StartsWith("layer1", StringComparison.Ordinal) && !name.StartsWith("stem", StringComparison.Ordinal);
 
             // A bias before a normalisation that measures its batch has no influence, so its gradient is rounding at the most.

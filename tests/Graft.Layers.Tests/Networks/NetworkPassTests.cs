@@ -77,7 +77,7 @@ public sealed class NetworkPassTests
         using var input = RandomTensors.Uniform(new Shape(8, 4), new DeterministicRandom(5));
         using var workers = new WorkerPool(1);
         using var pass = network.Forward(input, new PassOptions { Workers = workers, Training = true });
-        CrossEntropyLoss.Of(pass, [0, 1, 0, 1, 0, 1, 0, 1]).Backward();
+        CrossEntropyLoss.Compute(pass, [0, 1, 0, 1, 0, 1, 0, 1]).Backward();
         for (var i = 0; i < before.Length; i++)
             Assert.True(Closeness.SameBits(before[i], frozen[i].Value.Span));
     }
@@ -113,13 +113,13 @@ public sealed class NetworkPassTests
     private static double Loss(Network network, Tensor input, int[] labels, WorkerPool workers)
     {
         using var pass = network.Forward(input, new PassOptions { Workers = workers });
-        return CrossEntropyLoss.Of(pass, labels).Value;
+        return CrossEntropyLoss.Compute(pass, labels).Value;
     }
 
     private static void Backward(Network network, Tensor input, int[] labels, WorkerPool workers)
     {
         using var pass = network.Forward(input, new PassOptions { Workers = workers });
-        CrossEntropyLoss.Of(pass, labels).Backward();
+        CrossEntropyLoss.Compute(pass, labels).Backward();
     }
 
     /// <summary>Two branches from one node, smooth: squashed by softmax, not by a rectifier.</summary>

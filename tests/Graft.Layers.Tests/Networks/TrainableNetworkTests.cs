@@ -129,7 +129,7 @@ public sealed class TrainableNetworkTests : IDisposable
 
     private static double Backward(NetworkPass pass)
     {
-        var loss = CrossEntropyLoss.Of(pass, Labels);
+        var loss = CrossEntropyLoss.Compute(pass, Labels);
         loss.Backward();
         return loss.Value;
     }

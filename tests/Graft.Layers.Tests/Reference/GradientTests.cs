@@ -53,7 +53,7 @@ public sealed class GradientTests
         using var input = Tensor.From(shape, Numbers((int)shape.ElementCount, 1001, 0, 1));
         using var workers = new WorkerPool(2);
         using var pass = network.Forward(input, new PassOptions { Workers = workers, Training = true, InputGradient = true });
-        var loss = CrossEntropyLoss.Of(pass, [.. Enumerable.Range(0, batch).Select(image => image % network.OutputShape[0])]);
+        var loss = CrossEntropyLoss.Compute(pass, [.. Enumerable.Range(0, batch).Select(image => image % network.OutputShape[0])]);
         Assert.Equal(expected.GetProperty("loss").GetDouble(), loss.Value, 1e-5);
         loss.Backward();
         var gradients = network.Parameters.Where(pair => pair.Value.Trainable).ToDictionary(pair => pair.Key, pair => pair.Value.RequireGradient());
@@ -209,7 +209,7 @@ public sealed class GradientTests
             {
                 ParameterRole.Weight => (0.0, Math.Sqrt(6.0 / (value.Length / value.Shape[^1]))),
                 ParameterRole.Scale => (1, 0.25),
-                ParameterRole.Statistic when parameter.Name == "running_var" => (1, 0.5),
+                ParameterRole.Buffer when parameter.Name == "running_var" => (1, 0.5),
                 _ => (0, 0.1),
             };
             Numbers(value.Length, ++offset, centre, reach).CopyTo(value.Span);

@@ -113,7 +113,7 @@ public sealed class PyTorchTests
         using var input = Tensor.From(shape, Numbers((int)shape.ElementCount, 100, 1));
         using var workers = new WorkerPool(2);
         using var pass = network.Forward(input, new PassOptions { Workers = workers, Training = true, InputGradient = true, Random = new DeterministicRandom(1) });
-        var loss = CrossEntropyLoss.Of(pass, labels);
+        var loss = CrossEntropyLoss.Compute(pass, labels);
         Assert.Equal(expected.GetProperty("loss").GetDouble(), loss.Value, 1e-5);
         loss.Backward();
         foreach (var (parameter, gradient) in gradients)

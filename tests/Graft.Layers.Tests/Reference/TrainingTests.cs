@@ -43,7 +43,7 @@ public sealed class TrainingTests
             network.Add("logits", Identity(3));
             if (ending != "logits")
                 network.Add(ending, ending == "probabilities" ? new Softmax() : new LogSoftmax());
-            Check(expected, network, pass => targets is null ? CrossEntropyLoss.Of(pass, Labels, options) : CrossEntropyLoss.Of(pass, targets, options));
+            Check(expected, network, pass => targets is null ? CrossEntropyLoss.Compute(pass, Labels, options) : CrossEntropyLoss.Compute(pass, targets, options));
         }
     }
 
@@ -58,7 +58,7 @@ public sealed class TrainingTests
         if (withSigmoid)
             network.Add("probability", new Sigmoid());
         var labels = Array.ConvertAll(Doubles(expected.GetProperty("labels")), value => (int)value);
-        Check(expected, network, pass => CrossEntropyLoss.Of(pass, labels));
+        Check(expected, network, pass => CrossEntropyLoss.Compute(pass, labels));
     }
 
     [Theory]
@@ -80,7 +80,7 @@ public sealed class TrainingTests
         for (var step = 0; step < 20; step++)
         {
             using var pass = network.Forward(input, new PassOptions { Workers = workers, Training = true });
-            var loss = CrossEntropyLoss.Of(pass, Labels);
+            var loss = CrossEntropyLoss.Compute(pass, Labels);
             losses.Add(loss.Value);
             optimizer.ZeroGradients();
             loss.Backward();

@@ -9,12 +9,12 @@ public class EpochOrderTests
     public void A_shuffled_epoch_has_each_example_once_in_another_order_every_epoch()
     {
         var labels = new int[50];
-        var first = EpochOrder.Of(1, 1, labels, Sampling.Shuffled);
+        var first = EpochOrder.Compute(1, 1, labels, Sampling.Shuffled);
         Assert.Equal(Enumerable.Range(0, 50), first.Order());
-        Assert.Equal(first, EpochOrder.Of(1, 1, labels, Sampling.Shuffled));
-        Assert.NotEqual(first, EpochOrder.Of(1, 2, labels, Sampling.Shuffled));
-        Assert.NotEqual(first, EpochOrder.Of(2, 1, labels, Sampling.Shuffled));
-        Assert.Equal(Enumerable.Range(0, 50), EpochOrder.Of(1, 1, labels, Sampling.InOrder));
+        Assert.Equal(first, EpochOrder.Compute(1, 1, labels, Sampling.Shuffled));
+        Assert.NotEqual(first, EpochOrder.Compute(1, 2, labels, Sampling.Shuffled));
+        Assert.NotEqual(first, EpochOrder.Compute(2, 1, labels, Sampling.Shuffled));
+        Assert.Equal(Enumerable.Range(0, 50), EpochOrder.Compute(1, 1, labels, Sampling.InOrder));
     }
 
     [Fact]
@@ -24,7 +24,7 @@ public class EpochOrderTests
         for (var round = 0; round < 100; round++)
         {
             int[] labels = [.. Enumerable.Range(0, 1 + random.NextInt(30)).Select(_ => random.NextInt(1 + (round % 5)))];
-            var order = EpochOrder.Of(3, 7, labels, Sampling.Balanced);
+            var order = EpochOrder.Compute(3, 7, labels, Sampling.Balanced);
             Assert.Equal(labels.Length, order.Length);
             var classes = labels.Distinct().Count();
             foreach (var group in labels.Select((label, example) => (label, example)).GroupBy(pair => pair.label))
@@ -40,7 +40,7 @@ public class EpochOrderTests
     public void Over_many_epochs_a_balanced_class_shows_all_its_examples()
     {
         int[] labels = [.. Enumerable.Repeat(0, 30), 1, 1];
-        var seen = Enumerable.Range(1, 10).SelectMany(epoch => EpochOrder.Of(0, epoch, labels, Sampling.Balanced)).Distinct();
+        var seen = Enumerable.Range(1, 10).SelectMany(epoch => EpochOrder.Compute(0, epoch, labels, Sampling.Balanced)).Distinct();
         Assert.Equal(32, seen.Count());
     }
 

@@ -30,7 +30,7 @@ public sealed class PairedComparisonTests
         var (golden, counts) = Case(number);
         var first = Answers(counts, true, true, false, false);
         var second = Answers(counts, true, false, true, false);
-        var comparison = PairedComparison.Of(first, second, 1);
+        var comparison = PairedComparison.Compute(first, second, 1);
         Assert.Equal((counts[0], counts[1], counts[2], counts[3]), (comparison.BothRight, comparison.OnlyFirst, comparison.OnlySecond, comparison.BothWrong));
         Assert.Equal(first.Count(right => right) / (double)first.Length, comparison.FirstAccuracy);
         Assert.Equal(second.Count(right => right) / (double)first.Length, comparison.SecondAccuracy);
@@ -48,15 +48,15 @@ public sealed class PairedComparisonTests
     {
         int[] counts = [150, 31, 12, 7];
         var (first, second) = (Answers(counts, true, true, false, false), Answers(counts, true, false, true, false));
-        Assert.Equal(PairedComparison.Of(first, second, 5), PairedComparison.Of(first, second, 5));
-        Assert.Equal(-PairedComparison.Of(first, second, 5).Difference, PairedComparison.Of(second, first, 5).Difference);
+        Assert.Equal(PairedComparison.Compute(first, second, 5), PairedComparison.Compute(first, second, 5));
+        Assert.Equal(-PairedComparison.Compute(first, second, 5).Difference, PairedComparison.Compute(second, first, 5).Difference);
     }
 
     [Fact]
     public void What_cannot_be_compared_is_refused()
     {
-        Assert.Throws<ArgumentException>(() => PairedComparison.Of([], [], 0));
-        Assert.Throws<ArgumentException>(() => PairedComparison.Of([true], [true, false], 0));
+        Assert.Throws<ArgumentException>(() => PairedComparison.Compute([], [], 0));
+        Assert.Throws<ArgumentException>(() => PairedComparison.Compute([true], [true, false], 0));
         Assert.Throws<ArgumentOutOfRangeException>(() => McNemarTest.Exact(-1, 2));
     }
 

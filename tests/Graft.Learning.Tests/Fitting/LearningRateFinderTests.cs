@@ -97,7 +97,7 @@ public sealed class LearningRateFinderTests : IDisposable
                 using (var pass = network.Forward(batch.Inputs, new PassOptions { Workers = _workers, Training = true, Random = new DeterministicRandom(1) }))
                 {
                     optimizer.ZeroGradients();
-                    Layers.Losses.CrossEntropyLoss.Of(pass, batch.Labels).Backward();
+                    Layers.Losses.CrossEntropyLoss.Compute(pass, batch.Labels).Backward();
                     optimizer.Step();
                 }
             }

@@ -43,7 +43,7 @@ public sealed class FineTuningTests
         for (var step = 0; step < expected.Length; step++)
         {
             using var pass = trainable.ForwardFromBoundary(boundary, new PassOptions { Workers = workers, Training = true });
-            var loss = CrossEntropyLoss.Of(pass, Labels);
+            var loss = CrossEntropyLoss.Compute(pass, Labels);
             Assert.True(Math.Abs(expected[step] - loss.Value) <= 1e-4 * Math.Max(1, expected[step]), $"{name}, step {step}: the loss is {loss.Value}, {expected[step]} was expected");
             optimizer.ZeroGradients();
             loss.Backward();

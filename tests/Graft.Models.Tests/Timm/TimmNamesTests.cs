@@ -65,7 +65,7 @@ public sealed class TimmNamesTests : IDisposable
     public void Networks_of_other_families_have_no_names_of_timms()
     {
         using var network = Build("resnet18");
-        Assert.All(TorchvisionNames.Of(network), tensor => Assert.Empty(tensor.OtherNames));
+        Assert.All(TorchvisionNames.Create(network), tensor => Assert.Empty(tensor.OtherNames));
     }
 
     /// <summary>What a channel is multiplied with must be what timm multiplies it with.</summary>
@@ -86,7 +86,7 @@ public sealed class TimmNamesTests : IDisposable
     }
 
     /// <summary>timm keeps the hidden layer of MobileNetV3's classifier as a pointwise convolution.</summary>
-    private static IEnumerable<(string Name, Shape Shape, TorchvisionTensor Tensor)> TimmTensors(Network network) => TorchvisionNames.Of(network).Select(tensor =>
+    private static IEnumerable<(string Name, Shape Shape, TorchvisionTensor Tensor)> TimmTensors(Network network) => TorchvisionNames.Create(network).Select(tensor =>
     {
         var name = Assert.Single(tensor.OtherNames);
         return (name, name == "conv_head.weight" && tensor.Shape.Rank == 2 ? new Shape(tensor.Shape[0], tensor.Shape[1], 1, 1) : tensor.Shape, tensor);

@@ -78,7 +78,7 @@ public sealed unsafe class UpdateKernelTests
             using var first = Tensor.Zeros(new Shape(Length));
             using var second = Tensor.Zeros(new Shape(Length));
             UpdateKernel.Run(new AdamRule(0.1, 0.3, 0.9, 0.99, 1e-8, 0, 1), values.Pointer, gradients.Pointer, first.Pointer, second.Pointer, Length, workers);
-            values.Span[0] = (float)SquaredNorm.Of(gradients.Pointer, Length, workers);
+            values.Span[0] = (float)SquaredNorm.Compute(gradients.Pointer, Length, workers);
             return values;
         }
     }
@@ -99,14 +99,14 @@ public sealed unsafe class UpdateKernelTests
     {
         using var values = Tensor.Zeros(new Shape(10_000));
         values.Span.Fill(3e30f);
-        Assert.Equal(9e60 * 10_000, SquaredNorm.Of(values.Pointer, values.Length, null), 1e58);
+        Assert.Equal(9e60 * 10_000, SquaredNorm.Compute(values.Pointer, values.Length, null), 1e58);
         foreach (var wrong in (float[])[float.NaN, float.PositiveInfinity])
         {
             foreach (var place in (int[])[0, 4096, 9_999])
             {
                 values.Span.Fill(1);
                 values.Span[place] = wrong;
-                Assert.False(double.IsFinite(SquaredNorm.Of(values.Pointer, values.Length, null)));
+                Assert.False(double.IsFinite(SquaredNorm.Compute(values.Pointer, values.Length, null)));
             }
         }
     }

@@ -25,8 +25,8 @@ public sealed class MachineTests
     public void A_spread_interpolates_quartiles()
     {
         // numpy.percentile([4, 1, 3, 2], [0, 25, 50, 75, 100])
-        Assert.Equal(new Spread(1, 1.75, 2.5, 3.25, 4), Spread.Of([4, 1, 3, 2]));
-        Assert.Equal(new Spread(5, 5, 5, 5, 5), Spread.Of([5]));
-        Assert.Throws<ArgumentException>(() => Spread.Of([]));
+        Assert.Equal(new Spread(1, 1.75, 2.5, 3.25, 4), Spread.Compute([4, 1, 3, 2]));
+        Assert.Equal(new Spread(5, 5, 5, 5, 5), Spread.Compute([5]));
+        Assert.Throws<ArgumentException>(() => Spread.Compute([]));
     }
 }

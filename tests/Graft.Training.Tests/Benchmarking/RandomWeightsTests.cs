@@ -30,8 +30,8 @@ public sealed class RandomWeightsTests
         using var one = BenchmarkBackbones.Build("resnet50", 32, 7);
         using var same = BenchmarkBackbones.Build("resnet50", 32, 7);
         using var other = BenchmarkBackbones.Build("resnet50", 32, 8);
-        Assert.Equal(NetworkDigest.Of(one, one.OutputName), NetworkDigest.Of(same, same.OutputName));
-        Assert.NotEqual(NetworkDigest.Of(one, one.OutputName), NetworkDigest.Of(other, other.OutputName));
+        Assert.Equal(NetworkDigest.Compute(one, one.OutputName), NetworkDigest.Compute(same, same.OutputName));
+        Assert.NotEqual(NetworkDigest.Compute(one, one.OutputName), NetworkDigest.Compute(other, other.OutputName));
     }
 
     private static float[] Features(Network network)

@@ -55,7 +55,7 @@ public sealed class ConfidentLearningTests
 
         double Accuracy(Tensor rows, int[] classes, int[]? pictures)
         {
-            using var probabilities = LinearHead.PredictOutOfFold(rows, classes, 2, workers, new() { L2 = 0.01, Pictures = pictures }, TestContext.Current.CancellationToken);
+            using var probabilities = LinearHead.PredictOutOfFold(rows, classes, 2, workers, new() { L2 = 0.01, ImageNumbers = pictures }, TestContext.Current.CancellationToken);
             for (var i = 0; i < classes.Length; i++)
                 Assert.Equal(1, probabilities.Rows(i)[0] + probabilities.Rows(i)[1], 1e-5);
             return classes.Select((label, i) => probabilities.Rows(i)[label] > 0.5 ? 1.0 : 0).Average();

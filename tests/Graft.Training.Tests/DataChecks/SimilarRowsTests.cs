@@ -54,7 +54,7 @@ public sealed class SimilarRowsTests
         using var workers = new WorkerPool(2);
         var pairs = SimilarRows.Find(matrix, matrix, 0.9f, workers, Token);
         Assert.InRange(pairs.Count, 1499, 1500 * 32);
-        Assert.All(PhotoGroups.Of(1500, pairs.Select(pair => new PhotoPair(pair.First, pair.Second, PairKind.Similar, 0))), group => Assert.Equal(0, group));
+        Assert.All(DuplicateGroups.Compute(1500, pairs.Select(pair => new ImagePair(pair.First, pair.Second, PairKind.Similar, 0))), group => Assert.Equal(0, group));
     }
 
     private static Tensor Directions(int rows, int depth, ulong seed)

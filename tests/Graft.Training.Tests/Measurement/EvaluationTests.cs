@@ -118,8 +118,8 @@ public sealed class EvaluationTests
     public void What_was_worth_most_is_listed_first()
     {
         using var probabilities = Tensor.From(new Shape(5, 3), [0.7f, 0.2f, 0.1f, 0.1f, 0.8f, 0.1f, 0.05f, 0.9f, 0.05f, 0.3f, 0.6f, 0.1f, 0, 0, 1]);
-        ImagePrediction[] predictions = ImagePrediction.Of(probabilities, ["a", "b", "c", "d", "e"], [0, 0, 0, 1, 1]);
-        var metrics = SplitMeasurement.Of(probabilities, predictions, ["x", "y", "z"], [7, 8, 9], null);
+        ImagePrediction[] predictions = ImagePrediction.From(probabilities, ["a", "b", "c", "d", "e"], [0, 0, 0, 1, 1]);
+        var metrics = SplitMeasurement.Compute(probabilities, predictions, ["x", "y", "z"], [7, 8, 9], null);
         Assert.Equal(["e", "c", "b"], metrics.WorstErrors.Select(error => error.Path));
         Assert.Equal(new ClassificationError("e", "y", "z", 1, -Math.Log(1e-15)), metrics.WorstErrors[0]);
         Assert.Equal([new ConfusedPair("x", "y", 2, 2.0 / 3), new ConfusedPair("y", "z", 1, 0.5)], metrics.ConfusedPairs);
@@ -135,7 +135,7 @@ public sealed class EvaluationTests
         using var probabilities = Tensor.Uninitialized(raw.Shape);
         for (var i = 0; i < 2; i++)
             Layers.Activations.Softmax.Apply(scaled.Rows(i), probabilities.Rows(i));
-        var metrics = SplitMeasurement.Of(probabilities, ImagePrediction.Of(probabilities, ["a", "b"], [1, 1]), ["x", "y", "z"], null, 2.5);
+        var metrics = SplitMeasurement.Compute(probabilities, ImagePrediction.From(probabilities, ["a", "b"], [1, 1]), ["x", "y", "z"], null, 2.5);
         Assert.Equal(ClassificationMetrics.OfLogits(raw, [1, 1]).Loss, metrics.Calibration.LossWithoutTemperature!.Value, 1e-6);
     }
 
@@ -152,8 +152,8 @@ public sealed class EvaluationTests
         using var probabilities = Tensor.Uninitialized(raw.Shape);
         for (var i = 0; i < 2; i++)
             Layers.Activations.Softmax.Apply(Array.ConvertAll(raw.Rows(i).ToArray(), logit => (float)(logit / temperature)), probabilities.Rows(i));
-        var metrics = SplitMeasurement.Of(
-            probabilities, ImagePrediction.Of(probabilities, ["a", "b"], [7, 3]), [.. Enumerable.Range(0, Classes).Select(c => $"{c}")], null, temperature);
+        var metrics = SplitMeasurement.Compute(
+            probabilities, ImagePrediction.From(probabilities, ["a", "b"], [7, 3]), [.. Enumerable.Range(0, Classes).Select(c => $"{c}")], null, temperature);
         // Probabilities have seven digits, and their power 148 a hundred times the error.
         Assert.Equal(ClassificationMetrics.OfLogits(raw, [7, 3]).Loss, metrics.Calibration.LossWithoutTemperature!.Value, 1e-4);
     }
@@ -164,7 +164,7 @@ public sealed class EvaluationTests
         int[] labels = [.. Doubles(expected.GetProperty("y")).Select(value => (int)value)];
         using var probabilities = Tensor.From(new Shape(rows.Length, rows[0].Length), [.. rows.SelectMany(row => row).Select(value => (float)value)]);
         string[] names = [.. labels.Select((_, i) => $"{i}")];
-        return SplitMeasurement.Of(probabilities, ImagePrediction.Of(probabilities, names, labels), [.. Enumerable.Range(0, rows[0].Length).Select(c => $"class {c}")], null, temperature);
+        return SplitMeasurement.Compute(probabilities, ImagePrediction.From(probabilities, names, labels), [.. Enumerable.Range(0, rows[0].Length).Select(c => $"class {c}")], null, temperature);
     }
 
     private static bool Close(double expected, double actual) => Math.Abs(expected - actual) < 1e-9;

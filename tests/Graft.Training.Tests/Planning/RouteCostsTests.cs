@@ -40,7 +40,7 @@ public sealed class RouteCostsTests
     public void Trained_again_from_all_everything_but_the_head_is_done_twice()
     {
         var once = MethodDefaults.Fill(new() { Data = "d", Method = TrainingMethod.FineTune, Refit = false });
-        var (first, both) = (RouteCosts.Of(Measured, once, 200, 40, 20, TimeSpan.MaxValue), RouteCosts.Of(Measured, once with { Refit = true }, 200, 40, 20, TimeSpan.MaxValue));
+        var (first, both) = (CostEstimate.Compute(Measured, once, 200, 40, 20, TimeSpan.MaxValue), CostEstimate.Compute(Measured, once with { Refit = true }, 200, 40, 20, TimeSpan.MaxValue));
         Assert.Equal((6 * 200 * 0.3) + 1 + (200 * 0.1), both.Seconds - first.Seconds, 1e-9);
         Assert.Equal(200 * 1000, both.DiskBytes - first.DiskBytes);
     }
@@ -48,7 +48,7 @@ public sealed class RouteCostsTests
     [Fact]
     public void Known_features_cost_nothing_again()
     {
-        var known = RouteCosts.Of(Measured with { UnknownImages = 0 }, MethodDefaults.Fill(new() { Data = "d" }), 200, 40, 20, TimeSpan.FromHours(1));
+        var known = CostEstimate.Compute(Measured with { UnknownImages = 0 }, MethodDefaults.Fill(new() { Data = "d" }), 200, 40, 20, TimeSpan.FromHours(1));
         Assert.Equal(5, Of(TrainingMethod.Features).Seconds - known.Seconds, 1e-9);
     }
 
@@ -75,7 +75,7 @@ public sealed class RouteCostsTests
             Route("quick", TrainingMethod.Features, 10, quick), Route("quick", TrainingMethod.Frozen, 90, quick), Route("quick", TrainingMethod.FineTune, tuned, quick),
             Route("slow", TrainingMethod.Features, 60, slow), Route("slow", TrainingMethod.Frozen, 500, slow), Route("slow", TrainingMethod.FineTune, slowTuned, slow),
         ];
-        var chosen = RouteChoice.Of(routes);
+        var chosen = RouteChoice.From(routes);
         Assert.Equal((backbone, method), (chosen.Backbone, chosen.Method));
 
         PlannedRoute Route(string name, TrainingMethod how, double seconds, double accuracy) =>
@@ -99,5 +99,5 @@ public sealed class RouteCostsTests
     }
 
     private static PlannedRoute Of(TrainingMethod method, TimeSpan? budget = null) =>
-        RouteCosts.Of(Measured, MethodDefaults.Fill(new() { Data = "d", Method = method }), 200, 40, 20, budget ?? TimeSpan.FromHours(1));
+        CostEstimate.Compute(Measured, MethodDefaults.Fill(new() { Data = "d", Method = method }), 200, 40, 20, budget ?? TimeSpan.FromHours(1));
 }

@@ -59,7 +59,7 @@ public sealed class RefitTests : IDisposable
         var report = Train(Request);
         Assert.Equal((HoldOut.Refit, Images / 2, Images), (report.HoldOut, report.HeldOutImages, report.TrainImages));
         var aside = Train(Request with { Refit = false, Output = _folder["aside"] });
-        Assert.Equal((HoldOut.KeptAside, aside.Temperature), (aside.HoldOut, report.Temperature));
+        Assert.Equal((HoldOut.CalibrationSplit, aside.Temperature), (aside.HoldOut, report.Temperature));
 
         // The last layer is divided by the temperature; everything else is the same to the bit.
         var all = Train(Request with { CalibrationFraction = 0, Output = _folder["all"] });

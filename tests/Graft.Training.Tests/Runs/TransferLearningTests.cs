@@ -192,7 +192,7 @@ public sealed class TransferLearningTests : IDisposable
     public void Sixteen_bit_features_tell_what_they_cost()
     {
         PutPictures("", 5);
-        var report = Train(Request("run") with { FeaturePrecision = FeaturePrecision.Bits16 });
+        var report = Train(Request("run") with { FeaturePrecision = FeaturePrecision.Float16 });
         Assert.InRange(report.FeatureRoundingError!.Value, 1e-5, 1e-3);
         Assert.InRange(report.PredictionsChangedByRounding!.Value, 0, 1);
         Assert.Null(Train(Request("again")).FeatureRoundingError);

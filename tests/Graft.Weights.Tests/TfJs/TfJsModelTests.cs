@@ -58,10 +58,10 @@ public sealed class TfJsModelTests
         Assert.Equal(
             ["InputLayer pixels", "Conv2D conv", "BatchNormalization bn", "Add add", "GlobalAveragePooling2D pool", "Dense fc"],
             model.Layers.Select(layer => $"{layer.ClassName} {layer.Name}"));
-        Assert.Equal([new TfJsInboundNode("conv", 0, 0), new TfJsInboundNode("bn", 0, 0)], Assert.Single(model.Layers[3].InboundNodes));
+        Assert.Equal([new KerasInboundNode("conv", 0, 0), new KerasInboundNode("bn", 0, 0)], Assert.Single(model.Layers[3].InboundNodes));
         Assert.Empty(model.Layers[0].InboundNodes);
-        Assert.Equal([new TfJsInboundNode("pixels", 0, 0)], model.Inputs);
-        Assert.Equal([new TfJsInboundNode("fc", 0, 0)], model.Outputs);
+        Assert.Equal([new KerasInboundNode("pixels", 0, 0)], model.Inputs);
+        Assert.Equal([new KerasInboundNode("fc", 0, 0)], model.Outputs);
         Assert.Equal("same", model.Layers[1].Config.GetProperty("padding").GetString());
     }
 
@@ -71,8 +71,8 @@ public sealed class TfJsModelTests
         var model = TfJsModel.Open(Sample("float16", "model.json"));
         Assert.Equal("row", model.Name);
         Assert.Equal(["first", "second"], model.Layers.Select(layer => layer.Name).TakeLast(2));
-        Assert.Equal([new TfJsInboundNode("first", 0, 0)], Assert.Single(model.Layers[^1].InboundNodes));
-        Assert.Equal([new TfJsInboundNode("second", 0, 0)], model.Outputs);
+        Assert.Equal([new KerasInboundNode("first", 0, 0)], Assert.Single(model.Layers[^1].InboundNodes));
+        Assert.Equal([new KerasInboundNode("second", 0, 0)], model.Outputs);
     }
 
     private static string Sample(string name, string file) => Path.Combine(AppContext.BaseDirectory, "TfJs", "Samples", name, file);

@@ -79,7 +79,7 @@ internal sealed class FusedWeights : IDisposable
     /// <param name="minimum">The smallest result.</param>
     /// <param name="maximum">The largest result.</param>
     /// <param name="scale">A factor for each output channel, or null; must live until the kernel is packed.</param>
-    public static FusedWeights Of(Tensor kernel, ReadOnlySpan<float> bias, float minimum = float.NegativeInfinity, float maximum = float.PositiveInfinity, Tensor? scale = null)
+    public static FusedWeights Create(Tensor kernel, ReadOnlySpan<float> bias, float minimum = float.NegativeInfinity, float maximum = float.PositiveInfinity, Tensor? scale = null)
     {
         var shift = PaddedBias(kernel.Shape[^1]);
         bias.CopyTo(shift.Span);

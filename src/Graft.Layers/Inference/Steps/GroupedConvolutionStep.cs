@@ -61,7 +61,7 @@ internal sealed unsafe class GroupedConvolutionStep : PlanStep
                 Maximum = _maximum,
             };
             MatrixProduct.Run(
-                GroupRows.Of(rows, group, _geometry.InputChannels / _kernels.Length),
+                GroupRows.Create(rows, group, _geometry.InputChannels / _kernels.Length),
                 result.Shape[0] * _geometry.OutputPixels,
                 _kernels[group],
                 result.Pointer + (group * outputs),

@@ -16,7 +16,7 @@ internal sealed unsafe class GroupRows(RowSource all, int firstChannel, int chan
     /// <param name="all">The rows with all channels.</param>
     /// <param name="group">Which group.</param>
     /// <param name="channels">Channels of each group.</param>
-    public static RowSource Of(RowSource all, int group, int channels) =>
+    public static RowSource Create(RowSource all, int group, int channels) =>
         channels == all.TapLength ? all : new GroupRows(all, group * channels, channels);
 
     public override void Locate(int firstRow, int rowCount, float** pointers, int stride)

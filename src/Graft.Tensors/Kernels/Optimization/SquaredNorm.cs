@@ -12,7 +12,7 @@ internal static unsafe class SquaredNorm
     /// <param name="values">The numbers.</param>
     /// <param name="length">How many.</param>
     /// <param name="workers">The threads; the caller's alone when null.</param>
-    public static double Of(float* values, int length, WorkerPool? workers)
+    public static double Compute(float* values, int length, WorkerPool? workers)
     {
         var blocks = (length + BlockLength - 1) / BlockLength;
         if (workers is null || blocks <= 8)

@@ -33,12 +33,12 @@ internal sealed class OnnxConstant(string file, string name, OnnxElementType typ
     public OnnxConstant Reshaped(int[] other) => new(file, name, type, other, source, position);
 
     /// <summary>A constant of floats that were computed.</summary>
-    public static OnnxConstant Of(string file, string name, int[] dimensions, float[] values)
+    public static OnnxConstant Create(string file, string name, int[] dimensions, float[] values)
     {
         var bytes = new byte[values.Length * sizeof(float)];
         for (var i = 0; i < values.Length; i++)
             BinaryPrimitives.WriteSingleLittleEndian(bytes.AsSpan(i * sizeof(float)), values[i]);
-        return new OnnxConstant(file, name, OnnxElementType.Single, dimensions, ByteSource.Of(bytes), 0);
+        return new OnnxConstant(file, name, OnnxElementType.Single, dimensions, ByteSource.From(bytes), 0);
     }
 
     /// <summary>Copies all elements as floats.</summary>

@@ -16,7 +16,7 @@ internal sealed class OnnxConstants(string file, ByteSource source) : IDisposabl
     /// <exception cref="WeightsFormatException">Its type is another one or its sizes do not fit its bytes.</exception>
     public OnnxConstant From(TensorProto tensor, ByteRange? rawData)
     {
-        var type = OnnxElementType.Of(tensor.DataType) ?? throw Error(tensor, $"a data type among {OnnxElementType.Names}", $"data type {tensor.DataType}", "Save the model with float32 weights.");
+        var type = OnnxElementType.From(tensor.DataType) ?? throw Error(tensor, $"a data type among {OnnxElementType.Names}", $"data type {tensor.DataType}", "Save the model with float32 weights.");
         var dimensions = new int[tensor.Dims.Count];
         var count = 1L;
         for (var i = 0; i < dimensions.Length; i++)
@@ -32,7 +32,7 @@ internal sealed class OnnxConstants(string file, ByteSource source) : IDisposabl
         if (rawData is { } range)
             return range.Length == size ? new OnnxConstant(file, tensor.Name, type, dimensions, source, range.Start) : throw SizeError(range.Length);
         var inline = tensor.HasRawData ? tensor.RawData.ToByteArray() : Typed(tensor, type);
-        return inline.Length == size ? new OnnxConstant(file, tensor.Name, type, dimensions, ByteSource.Of(inline), 0) : throw SizeError(inline.Length);
+        return inline.Length == size ? new OnnxConstant(file, tensor.Name, type, dimensions, ByteSource.From(inline), 0) : throw SizeError(inline.Length);
 
         WeightsFormatException SizeError(long found) => Error(tensor, $"{size:N0} bytes of raw data for [{string.Join(", ", dimensions)}]", $"{found:N0}");
     }

@@ -30,7 +30,7 @@ internal sealed record OnnxElementType(string Name, int Size, bool IsInteger, Li
     public static string Names => string.Join(", ", ByNumber.Values.Select(static type => type.Name));
 
     /// <summary>The type of ONNX's number, or null when it is not read.</summary>
-    public static OnnxElementType? Of(int number) => ByNumber.GetValueOrDefault(number);
+    public static OnnxElementType? From(int number) => ByNumber.GetValueOrDefault(number);
 
     /// <summary>An element as an integer.</summary>
     public long ToInteger(ReadOnlySpan<byte> bytes) => Size switch

@@ -230,7 +230,7 @@ internal sealed class OnnxGraphReader
     private static Shape ShapeOf(string file, ValueInfoProto info, bool isChannelsLast, (int Height, int Width)? imageSize)
     {
         const string Expected = "float values [batch, channels, height, width], [batch, height, width, channels] or [batch, values] with all sizes fixed but the batch";
-        if (info.Type?.TensorType is not { } type || OnnxElementType.Of(type.ElemType) is null or { IsInteger: true })
+        if (info.Type?.TensorType is not { } type || OnnxElementType.From(type.ElemType) is null or { IsInteger: true })
             throw Error(file, Expected, $"another type for '{info.Name}'");
         if (type.Shape?.Dim is not { Count: 2 or 4 } dimensions)
             throw Error(file, Expected, $"for '{info.Name}' {type.Shape?.Dim.Count ?? 0} sizes");

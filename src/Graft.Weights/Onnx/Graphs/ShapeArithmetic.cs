@@ -47,9 +47,9 @@ internal static class ShapeArithmetic
         else if (node.IntegersOrNull("value_ints") is { } integers)
             graph.Register(node.Output, new OnnxSizes([.. integers.Select(static value => new OnnxSize(value))], IsScalar: false));
         else if (node.FloatOrNull("value_float") is { } number)
-            graph.Register(node.Output, OnnxConstant.Of("", node.Output, [], [number]));
+            graph.Register(node.Output, OnnxConstant.Create("", node.Output, [], [number]));
         else if (node.FloatsOrNull("value_floats") is { } numbers)
-            graph.Register(node.Output, OnnxConstant.Of("", node.Output, [numbers.Length], numbers));
+            graph.Register(node.Output, OnnxConstant.Create("", node.Output, [numbers.Length], numbers));
         else
             throw node.Error("a value of floats or integers", "none");
     }
@@ -98,7 +98,7 @@ internal static class ShapeArithmetic
                 to[(column * rows) + row] = from[(row * columns) + column];
         }
 
-        graph.Register(node.Output, OnnxConstant.Of("", node.Output, [columns, rows], to));
+        graph.Register(node.Output, OnnxConstant.Create("", node.Output, [columns, rows], to));
     }
 
     private static bool TryFoldSizes(OnnxGraphReader graph, OnnxNodeReader node)

@@ -67,7 +67,7 @@ internal static class ReshapingOperators
     public static void ReadIdentity(OnnxNodeReader node)
     {
         node.RequireInputs(1);
-        if (node.OperatorType == "Cast" && OnnxElementType.Of(node.Integer("to", 1, 0, 100)) is null or { IsInteger: true })
+        if (node.OperatorType == "Cast" && OnnxElementType.From(node.Integer("to", 1, 0, 100)) is null or { IsInteger: true })
             throw node.Error("floats", "a cast to integers", "Export the model without that operator.");
         node.Ignore("saturate");
         node.Alias(node.Elements(0));

@@ -38,8 +38,8 @@ internal sealed record Window(int Height, int Width, int Stride, Padding2D Paddi
         Padding2D Same(bool moreBehind)
         {
             var image = node.Graph.ShapeOf(input);
-            var (top, bottom) = SamePadding.Of(image[0], kernel[0], stride, dilation);
-            var (left, right) = SamePadding.Of(image[1], kernel[1], stride, dilation);
+            var (top, bottom) = SamePadding.Compute(image[0], kernel[0], stride, dilation);
+            var (left, right) = SamePadding.Compute(image[1], kernel[1], stride, dilation);
             return moreBehind ? new Padding2D(top, left, bottom, right) : new Padding2D(bottom, right, top, left);
         }
     }

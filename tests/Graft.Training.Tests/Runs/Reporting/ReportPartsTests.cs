@@ -17,7 +17,7 @@ public sealed class ReportPartsTests
             new("0", 0, [0.9f, 0.05f, 0.05f]), new("1", 0, [0.95f, 0.05f, 0]), new("2", 1, [0.1f, 0.6f, 0.3f]), new("3", 2, [0, 0, 1]),
             new("4", 0, [0.3f, 0.7f, 0]), new("5", 0, [0.05f, 0.9f, 0.05f]), new("6", 2, [0.6f, 0.2f, 0.2f]),
         ];
-        var photos = ShownPhotos.Choose(predictions);
+        var photos = ShownImages.Choose(predictions);
         Assert.Equal([5, 6, 4], photos.Worst);
         Assert.Equal([(0, 1), (2, 0)], photos.Confused.Select(pair => (pair.Truth, pair.Called)));
         Assert.Equal([5, 4], photos.Confused[0].Photos);
@@ -32,7 +32,7 @@ public sealed class ReportPartsTests
         var random = new DeterministicRandom(3);
         sbyte[][] sketches = [.. Enumerable.Range(0, 60).Select(i =>
         {
-            var sketch = new sbyte[FeatureSketch.Length];
+            var sketch = new sbyte[RandomProjection.Length];
             for (var j = 0; j < sketch.Length; j++)
                 sketch[j] = (sbyte)random.NextInt(3);
             // Much along one direction, less along another.
@@ -40,12 +40,12 @@ public sealed class ReportPartsTests
             sketch[20] = (sbyte)(i % 3 == 0 ? 40 : -40);
             return sketch;
         })];
-        var (places, shown) = FeatureMap.Of(sketches);
+        var (places, shown) = FeatureMap.Compute(sketches);
         Assert.InRange(shown, 0.9, 1);
         Assert.Equal(sketches.Select(sketch => sketch[10] > 0), places.Select(place => place.X > 0 == places[0].X > 0));
         Assert.Equal(sketches.Select(sketch => sketch[20] > 0), places.Select(place => place.Y > 0 == places[0].Y > 0));
         Assert.Equal(0, places.Sum(place => place.X), 1e-6);
-        Assert.Equal([(0.0, 0.0)], FeatureMap.Of([sketches[0]]).Places);
+        Assert.Equal([(0.0, 0.0)], FeatureMap.Compute([sketches[0]]).Places);
     }
 
     [Fact]
@@ -67,7 +67,7 @@ public sealed class ReportPartsTests
         for (var c = 0; c < Classes; c++)
             probabilities.Rows(c)[c < Classes - 3 ? c : 0] = 1;
         string[] names = [.. Enumerable.Range(0, Classes).Select(c => $"class {c}.")];
-        var metrics = SplitMeasurement.Of(probabilities, ImagePrediction.Of(probabilities, names, [.. Enumerable.Range(0, Classes)]), names, null, null);
+        var metrics = SplitMeasurement.Compute(probabilities, ImagePrediction.From(probabilities, names, [.. Enumerable.Range(0, Classes)]), names, null, null);
         var html = RunCharts.Classes(metrics).ToString();
         var chart = html[..html.IndexOf("</figure>", StringComparison.Ordinal)];
         Assert.Equal(40, names.Count(name => chart.Contains($"\"{name}\"", StringComparison.Ordinal)));

@@ -1,0 +1,94 @@
+using Graft.Layers.Activations;
+using Graft.Layers.Convolution;
+using Graft.Layers.Merging;
+using Graft.Layers.Normalization;
+
+namespace Graft.Layers.Autograd;
+
+/// <summary>
+/// Turns nodes into the steps of a pass, in their order. A convolution absorbs the nodes behind it as long as it is the
+/// only one that feeds them: batch normalisation that uses its running statistics, an add whose other operand is there
+/// already, a rectifier.
+/// </summary>
+internal sealed class AutogradCompiler
+{
+    private readonly IReadOnlyList<NetworkNode> _nodes;
+    private readonly IReadOnlySet<string> _ends;
+    private readonly PassOptions _options;
+    private readonly ILookup<string, NetworkNode> _consumers;
+    private readonly HashSet<string> _known = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _absorbed = new(StringComparer.Ordinal);
+
+    /// <summary>Makes a compiler.</summary>
+    /// <param name="nodes">The nodes.</param>
+    /// <param name="inputName">What they take that is not one of their outputs.</param>
+    /// <param name="ends">The outputs that must be there at the end.</param>
+    /// <param name="options">How the steps will run.</param>
+    public AutogradCompiler(IReadOnlyList<NetworkNode> nodes, string inputName, IReadOnlySet<string> ends, PassOptions options)
+    {
+        _nodes = nodes;
+        _ends = ends;
+        _options = options;
+        _consumers = nodes.SelectMany(node => node.Inputs.Select(input => (input, node))).ToLookup(pair => pair.input, pair => pair.node, StringComparer.Ordinal);
+        _known.Add(inputName);
+    }
+
+    public IReadOnlyList<AutogradStep> Compile()
+    {
+        var steps = new List<AutogradStep>();
+        foreach (var node in _nodes)
+        {
+            if (_absorbed.Contains(node.Name))
+                continue;
+            AutogradStep step = node.Layer switch
+            {
+                Convolution2D => new ConvolutionAutogradStep(Absorb(new ConvolutionFusion(node))),
+                Add => new SumAutogradStep(node),
+                _ => new LayerAutogradStep(node),
+            };
+            steps.Add(step);
+            _known.Add(step.Output);
+        }
+
+        return steps;
+    }
+
+    /// <summary>Follows the nodes behind a convolution as far as they can be computed with it.</summary>
+    private ConvolutionFusion Absorb(ConvolutionFusion fusion)
+    {
+        while (fusion.Rectifier is null && Next(fusion.Nodes[^1].Name) is { } next)
+        {
+            var extended = next.Layer switch
+            {
+                BatchNormalization when fusion is { Normalization: null, Sum: null } && CanFold(fusion, next) => fusion with { Normalization = next },
+                Add when fusion.Sum is null && Other(next, fusion.Nodes[^1].Name) is { } other => fusion with { Sum = next, Residual = other },
+                ReLU => fusion with { Rectifier = next },
+                _ => null,
+            };
+            if (extended is null)
+                break;
+            _absorbed.Add(next.Name);
+            fusion = extended;
+        }
+
+        return fusion;
+    }
+
+    /// <summary>The only node behind one whose output nobody else wants.</summary>
+    private NetworkNode? Next(string name) =>
+        !_ends.Contains(name) && !_options.KeepOutputs && _consumers[name].Take(2).ToArray() is [var next] ? next : null;
+
+    /// <summary>The gradient by the normalisation's weight follows from that by the convolution's, which must then be computed.</summary>
+    private bool CanFold(ConvolutionFusion fusion, NetworkNode node)
+    {
+        var normalization = (BatchNormalization)node.Layer;
+        return normalization.UsesRunningStatistics(_options.Training) && (fusion.Layer.Weight.Trainable || !normalization.Weight.Trainable);
+    }
+
+    /// <summary>An add's other operand, if it is there already; the sum of a value with itself has none.</summary>
+    private string? Other(NetworkNode add, string one)
+    {
+        var others = add.Inputs.Where(input => input != one).ToArray();
+        return others.Length == 1 && _known.Contains(others[0]) ? others[0] : null;
+    }
+}

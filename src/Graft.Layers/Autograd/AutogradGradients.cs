@@ -1,0 +1,61 @@
+using Graft.Tensors;
+
+namespace Graft.Layers.Autograd;
+
+/// <summary>The gradients by outputs that are still to be handed on, by name. Owns them.</summary>
+/// <param name="wanted">The outputs whose gradients lead to something trainable.</param>
+/// <param name="memory">Where they are made.</param>
+/// <param name="workers">The threads to run on.</param>
+internal sealed class AutogradGradients(IReadOnlySet<string> wanted, TensorMemory memory, WorkerPool workers) : IDisposable
+{
+    private readonly Dictionary<string, Tensor> _gradients = new(StringComparer.Ordinal);
+
+    /// <summary>Whether anybody needs the gradient by an output.</summary>
+    public bool IsWanted(string name) => wanted.Contains(name);
+
+    /// <summary>Takes a gradient that is complete; null where there is none.</summary>
+    public Tensor? Take(string name) => _gradients.Remove(name, out var gradient) ? gradient : null;
+
+    /// <summary>Where to put a gradient.</summary>
+    /// <param name="name">The output.</param>
+    /// <param name="shape">Its shape.</param>
+    /// <returns>A tensor that stays in here, and whether to add to it rather than to overwrite what is there by chance.</returns>
+    public (Tensor Target, bool Adds) Target(string name, Shape shape)
+    {
+        if (_gradients.TryGetValue(name, out var known))
+            return (known, true);
+        var target = Tensor.Uninitialized(shape, memory);
+        _gradients.Add(name, target);
+        return (target, false);
+    }
+
+    /// <summary>Hands over a gradient, which becomes part of this.</summary>
+    /// <param name="name">The output.</param>
+    /// <param name="gradient">The gradient by it.</param>
+    public void Give(string name, Tensor gradient)
+    {
+        if (_gradients.TryAdd(name, gradient))
+            return;
+        using (gradient)
+            Gradients.Add(gradient, _gradients[name], workers);
+    }
+
+    /// <summary>Adds a gradient that others still need.</summary>
+    /// <param name="name">The output.</param>
+    /// <param name="gradient">The gradient by it.</param>
+    public void Share(string name, Tensor gradient)
+    {
+        var (target, adds) = Target(name, gradient.Shape);
+        if (adds)
+            Gradients.Add(gradient, target, workers);
+        else
+            gradient.Span.CopyTo(target.Span);
+    }
+
+    public void Dispose()
+    {
+        foreach (var gradient in _gradients.Values)
+            gradient.Dispose();
+        _gradients.Clear();
+    }
+}

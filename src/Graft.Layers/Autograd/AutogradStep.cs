@@ -1,0 +1,48 @@
+using Graft.Tensors;
+
+namespace Graft.Layers.Autograd;
+
+/// <summary>A node of a pass, or several that are computed together; runs once forward and perhaps once backward.</summary>
+/// <param name="nodes">The nodes, at least one; the last one's output is the step's.</param>
+/// <param name="inputs">The names of the outputs that it takes.</param>
+internal abstract class AutogradStep(IReadOnlyList<NetworkNode> nodes, IReadOnlyList<string> inputs) : IDisposable
+{
+    /// <summary>The names of the outputs that it takes.</summary>
+    public IReadOnlyList<string> Inputs { get; } = inputs;
+
+    /// <summary>The name of its output.</summary>
+    public string Output { get; } = nodes[^1].Name;
+
+    /// <summary>Whether a parameter of it is trainable.</summary>
+    public bool IsTrainable { get; } = nodes.Any(node => node.Layer.Parameters.Any(parameter => parameter.Trainable));
+
+    /// <summary>The inputs that <see cref="Backward"/> reads.</summary>
+    public abstract IEnumerable<string> ReadInputs { get; }
+
+    /// <summary>Whether <see cref="Backward"/> reads the output.</summary>
+    public abstract bool ReadsOutput { get; }
+
+    /// <summary>Whether the output may take the place of the only input, element by element.</summary>
+    public virtual bool CanWriteInPlace => false;
+
+    /// <summary>The shape of the output.</summary>
+    /// <param name="shapes">The shapes of the inputs.</param>
+    public abstract Shape OutputShape(IReadOnlyList<Shape> shapes);
+
+    /// <summary>Computes the output.</summary>
+    /// <param name="inputs">The inputs; their shapes are valid until the end of the pass, their values as long as backward reads them.</param>
+    /// <param name="output">Where the output goes; the input itself where that was allowed.</param>
+    /// <param name="options">How.</param>
+    public abstract void Forward(IReadOnlyList<Tensor> inputs, Tensor output, PassOptions options);
+
+    /// <summary>Adds to the parameters' gradients and hands on those by the inputs.</summary>
+    /// <param name="gradient">The gradient by the output, which is the step's to change, hand on or dispose.</param>
+    /// <param name="gradients">Where gradients are handed on.</param>
+    public abstract void Backward(Tensor gradient, AutogradGradients gradients);
+
+    /// <summary>Frees what was kept for backward.</summary>
+    public void Dispose() => Saved?.Dispose();
+
+    /// <summary>What is kept from forward for backward, besides inputs and output.</summary>
+    protected virtual Tensor? Saved => null;
+}

@@ -1,0 +1,92 @@
+using Graft.Data;
+using Graft.Imaging;
+using Graft.Reports;
+using Graft.Training.Measurement;
+
+namespace Graft.Training.Reporting;
+
+/// <summary>Makes the cards of photos: the photo, where the classifier looked, and the five likeliest classes.</summary>
+/// <param name="classNames">The classes.</param>
+/// <param name="limits">Limits on the size of pictures.</param>
+internal sealed class ImageCards(IReadOnlyList<string> classNames, ImageLimits limits)
+{
+    private const int ListedClasses = 5;
+
+    /// <summary>Longer names are cut off in bars.</summary>
+    private const int LongestName = 28;
+
+    private readonly ImageThumbnails _thumbnails = new(limits: limits);
+
+    /// <summary>Makes a card.</summary>
+    /// <param name="image">The photo.</param>
+    /// <param name="prediction">What the classifier says of it.</param>
+    /// <param name="heat">Where it looked; null where that is not known.</param>
+    /// <param name="preprocessing">How the network sees the photo; null where that is not known.</param>
+    public ImageCard Of(TrainingImage image, ImagePrediction prediction, float[][]? heat, Preprocessing? preprocessing)
+    {
+        var truth = classNames[prediction.Label];
+        var caption = prediction.Called == prediction.Label
+            ? Html.From($"<span class=\"good\">{truth}</span>")
+            : Html.From($"<span class=\"bad\">is {truth}, called {classNames[prediction.Called]}</span>");
+        return new ImageCard(Picture(image, preprocessing), image.Name)
+        {
+            Caption = caption,
+            Bars = [.. prediction.Ranked.Take(ListedClasses).Select(c => new ImageBar(Short(classNames[c]), prediction.Probabilities[c], c == prediction.Label))],
+            More = heat is not null && preprocessing is not null && Heated(image, heat, preprocessing) is { } heated ? [heated] : [],
+        };
+    }
+
+    /// <summary>The photo as it is, or, where it is no file, as the network sees it.</summary>
+    private ImageThumbnail? Picture(TrainingImage image, Preprocessing? preprocessing)
+    {
+        if (File.Exists(image.Content.Name))
+            return _thumbnails.OfFile(image.Content.Name);
+        if (preprocessing is null)
+            return null;
+        using var view = View(image.Content, preprocessing);
+        return view is null ? null : _thumbnails.OfPicture(view);
+    }
+
+    private ImageThumbnail? Heated(TrainingImage image, float[][] heat, Preprocessing preprocessing)
+    {
+        using var view = View(image.Content, preprocessing);
+        if (view is null)
+            return null;
+        HeatOverlay.Paint(view, heat);
+        if (preprocessing.Resize != ResizeRule.Stretch || Proportions(image.Content) is not { } photo)
+            return _thumbnails.OfPicture(view);
+        // The network saw the photo stretched to a square; beside the photo it is easier to read in the photo's own proportions.
+        var scale = (double)Math.Max(view.Width, view.Height) / Math.Max(photo.Width, photo.Height);
+        using var unstretched = ImageResizer.Resize(view, Math.Max(1, (int)(photo.Width * scale)), Math.Max(1, (int)(photo.Height * scale)));
+        return _thumbnails.OfPicture(unstretched);
+    }
+
+    private RgbImage? View(ImageContent content, Preprocessing preprocessing)
+    {
+        try
+        {
+            var loader = new ImageLoader(preprocessing, limits);
+            var values = new float[loader.ValueCount];
+            content.LoadPixels(content.Read(limits), loader, values);
+            return RgbImage.FromPixels(preprocessing.Width, preprocessing.Height, Array.ConvertAll(values, value => (byte)Math.Clamp(value + 0.5f, 0, 255)));
+        }
+        catch (ImageException)
+        {
+            return null;
+        }
+    }
+
+    private ImageInfo? Proportions(ImageContent content)
+    {
+        try
+        {
+            return File.Exists(content.Name) ? new ImageDecoder(limits).Probe(content.Read(limits), content.Name) : null;
+        }
+        catch (ImageException)
+        {
+            return null;
+        }
+    }
+
+    private static string Short(string name) => name.Length <= LongestName ? name : string.Concat(name.AsSpan(0, LongestName - 1), "…");
+}
