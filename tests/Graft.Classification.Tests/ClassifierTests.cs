@@ -55,7 +55,7 @@ public sealed class ClassifierTests : IDisposable
 
         using var own = Classifier.Load(_folder["own.onnx"]);
         using var classifier = Classifier.Load(_model);
-        var picture = _folder.PutPicture("a.png", 1, 3);
+        var picture = _folder.PutImage("a.png", 1, 3);
         Assert.Equal(classifier.Predict(picture).Probabilities, own.Predict(picture).Probabilities);
         Assert.Equal(classifier.ClassNames, own.ClassNames);
 
@@ -68,10 +68,10 @@ public sealed class ClassifierTests : IDisposable
     public void Path_stream_picture_and_pixels_give_exactly_the_same()
     {
         using var classifier = Classifier.Load(_model, threads: 2);
-        var path = _folder.PutPicture("a.png", 1, 3);
+        var path = _folder.PutImage("a.png", 1, 3);
         var expected = classifier.Predict(path);
         using var stream = File.OpenRead(path);
-        using var image = SamplePictures.Image(1, 3);
+        using var image = SampleImages.Image(1, 3);
         using var pixels = Pixels(classifier, path);
         Assert.Equal(expected.Probabilities, classifier.Predict(stream).Probabilities);
         Assert.Equal(expected.Probabilities, classifier.Predict(image).Probabilities);
@@ -83,7 +83,7 @@ public sealed class ClassifierTests : IDisposable
     public void A_prediction_ranks_the_classes()
     {
         using var classifier = Classifier.Load(_model);
-        var prediction = classifier.Predict(_folder.PutPicture("a.png", 1, 3));
+        var prediction = classifier.Predict(_folder.PutImage("a.png", 1, 3));
         Assert.Equal(1, prediction.Probabilities.Sum(), 1e-6);
         Assert.All(prediction.Probabilities, value => Assert.InRange(value, 0, 1));
         Assert.Equal(5, prediction.Ranked.Count);
@@ -101,7 +101,7 @@ public sealed class ClassifierTests : IDisposable
         using var head = TinyClassifier.MakeHead();
         using var store = FeatureStore.InMemory();
         using var workers = new WorkerPool(1);
-        var paths = Enumerable.Range(0, 5).Select(i => _folder.PutPicture($"{i}.png", i % 3, (ulong)i)).ToArray();
+        var paths = Enumerable.Range(0, 5).Select(i => _folder.PutImage($"{i}.png", i % 3, (ulong)i)).ToArray();
         using var features = new FeatureExtractor(backbone, store, workers).Extract([.. paths.Select(path => ImageContent.File(path))], null, Token);
         using var values = new Trainer(head, workers).Predict(new FeatureBatches(new(features, [0, 1, 2, 3, 4], new int[5])), Token);
         for (var i = 0; i < 5; i++)
@@ -116,7 +116,7 @@ public sealed class ClassifierTests : IDisposable
     public async Task Threads_that_predict_at_once_get_what_one_alone_gets()
     {
         using var classifier = Classifier.Load(_model, threads: 2);
-        var paths = Enumerable.Range(0, 12).Select(i => _folder.PutPicture($"{i}.png", i % 3, (ulong)i)).ToArray();
+        var paths = Enumerable.Range(0, 12).Select(i => _folder.PutImage($"{i}.png", i % 3, (ulong)i)).ToArray();
         var expected = paths.Select(path => classifier.Predict(path).Probabilities).ToArray();
         var threads = Enumerable.Range(0, 8).Select(thread => Task.Factory.StartNew(
             () =>
@@ -137,7 +137,7 @@ public sealed class ClassifierTests : IDisposable
     public void Files_are_classified_in_order_with_errors_in_between()
     {
         using var classifier = Classifier.Load(_model, threads: 2);
-        var paths = Enumerable.Range(0, 30).Select(i => i % 4 == 1 ? _folder.Put($"{i}.jpg", "text") : i % 4 == 3 ? _folder[$"missing {i}"] : _folder.PutPicture($"{i}.png", 0, (ulong)i)).ToArray();
+        var paths = Enumerable.Range(0, 30).Select(i => i % 4 == 1 ? _folder.Put($"{i}.jpg", "text") : i % 4 == 3 ? _folder[$"missing {i}"] : _folder.PutImage($"{i}.png", 0, (ulong)i)).ToArray();
         var results = classifier.PredictFiles(paths, Token).ToArray();
         Assert.Equal(paths, results.Select(result => result.Path));
         for (var i = 0; i < paths.Length; i++)
@@ -154,7 +154,7 @@ public sealed class ClassifierTests : IDisposable
     [Fact]
     public void Stopping_in_the_middle_of_many_files_gives_all_memory_back()
     {
-        var paths = Enumerable.Range(0, 40).Select(i => _folder.PutPicture($"{i}.png", 0, (ulong)i)).ToArray();
+        var paths = Enumerable.Range(0, 40).Select(i => _folder.PutImage($"{i}.png", 0, (ulong)i)).ToArray();
         using var guard = new LeakGuard();
         using (var classifier = Classifier.Load(_model, threads: 2))
         {
@@ -184,7 +184,7 @@ public sealed class ClassifierTests : IDisposable
         Assert.Contains(text, Assert.Throws<ImageException>(() => classifier.Predict(text)).Message, StringComparison.Ordinal);
         Assert.Throws<ImageException>(() => classifier.Predict(_folder["missing.jpg"]));
         Assert.Throws<ArgumentException>(() => classifier.Predict(""));
-        var content = SamplePictures.Png(0, 1);
+        var content = SampleImages.Png(0, 1);
         Assert.True(content.Length > 200);
         Assert.Contains("'upload'", Assert.Throws<ImageException>(() => classifier.Predict(new MemoryStream(content), "upload")).Message, StringComparison.Ordinal);
         Assert.Throws<ImageException>(() => classifier.Predict(new MemoryStream()));
@@ -206,7 +206,7 @@ public sealed class ClassifierTests : IDisposable
     [Fact]
     public void Loading_and_predicting_gives_all_memory_back()
     {
-        var path = _folder.PutPicture("a.png", 0, 1);
+        var path = _folder.PutImage("a.png", 0, 1);
         using var guard = new LeakGuard();
         using var classifier = Classifier.Load(_model, threads: 2);
         classifier.Predict(path);
@@ -220,7 +220,7 @@ public sealed class ClassifierTests : IDisposable
         if (OnnxRuntimePeer.WhyUnavailable is { } reason)
             Assert.Skip(reason);
         using var classifier = Classifier.Load(_model);
-        var paths = Enumerable.Range(0, 6).Select(i => _folder.PutPicture($"{i}.png", i % 3, (ulong)i)).ToArray();
+        var paths = Enumerable.Range(0, 6).Select(i => _folder.PutImage($"{i}.png", i % 3, (ulong)i)).ToArray();
         using var pixels = Tensor.Uninitialized(new Shape(6, TinyBackbone.Size, TinyBackbone.Size, 3));
         for (var i = 0; i < 6; i++)
         {

@@ -25,7 +25,7 @@ public sealed class TestTimeViewsTests : IDisposable
     [InlineData(5)]
     public void A_prediction_is_the_mean_of_the_predictions_of_the_views(int views)
     {
-        var path = _folder.PutPicture("x.png", 1, 3, 40, 30);
+        var path = _folder.PutImage("x.png", 1, 3, 40, 30);
         using var plain = Classifier.Load(_model, threads: 1);
         using var pixels = Tensor.Uninitialized(new Shape(views, TinyBackbone.Size, TinyBackbone.Size, 3));
         new ImageViews(plain.Preprocessing, TestTimeViews.First(views)).Load(File.ReadAllBytes(path), path, pixels.Span);
@@ -42,7 +42,7 @@ public sealed class TestTimeViewsTests : IDisposable
     public void Evaluation_measures_the_same_predictions_from_features_that_are_kept()
     {
         for (var i = 0; i < 6; i++)
-            _folder.PutPicture($"data/{ClassNames[i % 2]}/{i}.png", i % 3, (ulong)i, 40, 30);
+            _folder.PutImage($"data/{ClassNames[i % 2]}/{i}.png", i % 3, (ulong)i, 40, 30);
         var plain = Evaluate(1);
         var averaged = Evaluate(4);
         Assert.Equal((1, 6, 0), (plain.TestTimeViews, plain.FeaturesComputed, plain.FeaturesReused));

@@ -13,7 +13,7 @@ public sealed class Cifar10Tests : IDisposable
     public Cifar10Tests()
     {
         foreach (var (sheet, seed) in ((string, ulong)[])[("data_batch_1.png", 1), ("test_batch.png", 2)])
-            File.WriteAllBytes(_folder[sheet], PngFile.Encode(1024, Photos, SamplePictures.Pixels(1024, Photos, 0, seed)));
+            File.WriteAllBytes(_folder[sheet], PngFile.Encode(1024, Photos, SampleImages.Pixels(1024, Photos, 0, seed)));
         _folder.Put("train_lables.json", "[9,0,1,2,3,4]");
         _folder.Put("test_lables.json", "[3,3,0,1,8,8,9]");
     }
@@ -31,7 +31,7 @@ public sealed class Cifar10Tests : IDisposable
         Assert.Equal([3, 3, 0, 1, 8, 8], test.Select(image => image.Label));
 
         // A row of 1,024 pixels is a photo of 32 rows of 32 pixels.
-        var sheet = SamplePictures.Pixels(1024, Photos, 0, 2);
+        var sheet = SampleImages.Pixels(1024, Photos, 0, 2);
         using var picture = cifar.TestImage(3);
         Assert.Equal((32, 32), (picture.Width, picture.Height));
         Assert.Equal(sheet.AsSpan(3 * 1024 * 3, 1024 * 3).ToArray(), picture.Pixels.ToArray());
@@ -51,7 +51,7 @@ public sealed class Cifar10Tests : IDisposable
     [Fact]
     public void A_sheet_of_another_width_is_an_error()
     {
-        File.WriteAllBytes(_folder["test_batch.png"], PngFile.Encode(512, 12, SamplePictures.Pixels(512, 12, 0, 1)));
+        File.WriteAllBytes(_folder["test_batch.png"], PngFile.Encode(512, 12, SampleImages.Pixels(512, 12, 0, 1)));
         AssertRefused(cifar => cifar.Test(3), "test_batch.png");
         AssertRefused(cifar => cifar.TestImage(0), "test_batch.png");
     }

@@ -12,7 +12,7 @@ public sealed partial class HtmlPageTests
     internal static HtmlPage Sample()
     {
         var thumbnails = new ImageThumbnails(side: 64);
-        using var picture = SamplePictures.Image(1, 3, 200, 100);
+        using var picture = SampleImages.Image(1, 3, 200, 100);
         var page = new HtmlPage($"Report {Nasty}", Nasty) { Footer = Html.Text(Nasty) };
         page.Add("Figures", HeadlineFigures.Create(("97.5 %", Nasty)));
         page.Add($"Charts {Nasty}", Html.Join(
@@ -72,7 +72,7 @@ public sealed partial class HtmlPageTests
     public void Photos_become_small_jpegs_and_unreadable_ones_nothing()
     {
         using var folder = new TemporaryFolder();
-        var photo = folder.PutPicture("a.png", 2, 1, 300, 150);
+        var photo = folder.PutImage("a.png", 2, 1, 300, 150);
         var thumbnails = new ImageThumbnails(side: 100);
         var made = thumbnails.OfFile(photo)!;
         var bytes = Convert.FromBase64String(made.DataUri["data:image/jpeg;base64,".Length..]);

@@ -12,7 +12,7 @@ public sealed class ImageMeasurementTests
     [Fact]
     public void Light_is_that_of_the_pixels()
     {
-        var pixels = SamplePictures.Pixels(40, 30, 2, 7);
+        var pixels = SampleImages.Pixels(40, 30, 2, 7);
         using var image = RgbImage.FromPixels(40, 30, pixels);
         var facts = ImageMeasurement.Compute(Info(40, 30), image, 123);
         var luminance = Enumerable.Range(0, 1200).Select(i => (0.299 * pixels[3 * i]) + (0.587 * pixels[(3 * i) + 1]) + (0.114 * pixels[(3 * i) + 2])).ToArray();
@@ -25,7 +25,7 @@ public sealed class ImageMeasurementTests
     [Fact]
     public void A_blurred_picture_has_no_hard_edges()
     {
-        using var sharp = SamplePictures.Image(2, 1, 200, 150);
+        using var sharp = SampleImages.Image(2, 1, 200, 150);
         using var small = ImageResizer.Resize(sharp, 10, 8);
         using var blurred = ImageResizer.Resize(small, 200, 150);
         Assert.True(ImageMeasurement.Compute(Info(200, 150), sharp, 1).Sharpness > 60);
@@ -44,11 +44,11 @@ public sealed class ImageMeasurementTests
     [Fact]
     public void A_picture_keeps_its_signature_at_other_sizes_and_qualities_and_mirrors_it_when_it_is_mirrored()
     {
-        using var image = SamplePictures.Image(0, 5, 120, 90);
+        using var image = SampleImages.Image(0, 5, 120, 90);
         using var smaller = ImageResizer.Resize(image, 60, 45);
         using var encoded = new ImageDecoder().Decode(ImageEncoder.Encode(image, ImageFormat.Jpeg, 50), "copy");
-        using var mirrored = SamplePictures.Mirror(image);
-        using var other = SamplePictures.Image(1, 5, 120, 90);
+        using var mirrored = SampleImages.Mirror(image);
+        using var other = SampleImages.Image(1, 5, 120, 90);
         var signature = Signature(image);
         Assert.Equal(1, signature.Correlation(signature), 1e-6);
         Assert.True(signature.Correlation(Signature(smaller)) > 0.99);
@@ -72,7 +72,7 @@ public sealed class ImageMeasurementTests
     public void Facts_come_back_from_the_store_as_they_were()
     {
         using var store = FeatureStore.InMemory();
-        using var image = SamplePictures.Image(0, 1);
+        using var image = SampleImages.Image(0, 1);
         var facts = ImageMeasurement.Compute(new(ImageFormat.Tiff, 300_000_007, 2_000_001, 4, 8, HasColourProfile: true), image, 9_876_543_210);
         var hash = ContentHash.Compute([1]);
         var table = ImageFactTable.Create(store, Preprocessing.Caffe(64));

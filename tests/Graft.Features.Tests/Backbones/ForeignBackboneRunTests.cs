@@ -22,7 +22,7 @@ public sealed class ForeignBackboneRunTests : IDisposable
         for (var c = 1; c < 3; c++)
         {
             for (var i = 0; i < 10; i++)
-                _folder.PutPicture($"data/class{c}/{i}.png", c, (ulong)i, 50, 40);
+                _folder.PutImage($"data/class{c}/{i}.png", c, (ulong)i, 50, 40);
         }
     }
 

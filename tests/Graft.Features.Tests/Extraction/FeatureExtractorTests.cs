@@ -46,7 +46,7 @@ public sealed class FeatureExtractorTests : IDisposable
     [Fact]
     public void Known_pictures_are_neither_decoded_nor_computed_again_whatever_their_order()
     {
-        var contents = Enumerable.Range(0, 5).Select(i => SamplePictures.Png(0, (ulong)i)).ToArray();
+        var contents = Enumerable.Range(0, 5).Select(i => SampleImages.Png(0, (ulong)i)).ToArray();
         using var first = Extract([.. contents.Take(3).Select((content, i) => new WatchedContent($"{i}", content))]);
         WatchedContent[] again = [.. contents.Reverse().Select((content, i) => new WatchedContent($"renamed {i}", content))];
         using var second = Extract(again);
@@ -94,7 +94,7 @@ public sealed class FeatureExtractorTests : IDisposable
     [Fact]
     public void Copies_of_a_picture_are_computed_once()
     {
-        WatchedContent[] images = [.. Enumerable.Range(0, 6).Select(i => new WatchedContent($"{i}", SamplePictures.Png(1, (ulong)(i % 2))))];
+        WatchedContent[] images = [.. Enumerable.Range(0, 6).Select(i => new WatchedContent($"{i}", SampleImages.Png(1, (ulong)(i % 2))))];
         using var features = Extract(images, new() { BatchSize = 1 });
         Assert.Equal((2, 4), (features.Extraction.Computed, features.Extraction.Reused));
         Assert.Equal(2, images.Sum(image => image.Decodes));
@@ -157,7 +157,7 @@ public sealed class FeatureExtractorTests : IDisposable
     [Fact]
     public void Bad_pictures_are_left_out_with_a_reason_and_the_rest_goes_on()
     {
-        var good = SamplePictures.Png(0, 1);
+        var good = SampleImages.Png(0, 1);
         File.WriteAllBytes(_folder["whole.png"], good);
         File.WriteAllBytes(_folder["truncated.png"], good[..(good.Length / 2)]);
         File.WriteAllBytes(_folder["copy of truncated.png"], good[..(good.Length / 2)]);
@@ -197,7 +197,7 @@ public sealed class FeatureExtractorTests : IDisposable
         }
 
         var again = new WatchedContent("second", "no picture"u8.ToArray());
-        using var features = Extract([again, new WatchedContent("good", SamplePictures.Png(0, 1))]);
+        using var features = Extract([again, new WatchedContent("good", SampleImages.Png(0, 1))]);
         Assert.Equal(0, again.Decodes);
         Assert.Equal("second", Assert.Single(features.Extraction.Bad).Path);
         Assert.Equal([1], features.Extraction.Good);
@@ -220,8 +220,8 @@ public sealed class FeatureExtractorTests : IDisposable
     [Fact]
     public void A_picture_that_changes_between_two_readings_is_left_out_and_nothing_wrong_is_stored()
     {
-        var (before, after) = (SamplePictures.Png(0, 1), SamplePictures.Png(0, 2));
-        using var features = Extract([new WatchedContent("changing", before, after), new WatchedContent("other", SamplePictures.Png(0, 3))]);
+        var (before, after) = (SampleImages.Png(0, 1), SampleImages.Png(0, 2));
+        using var features = Extract([new WatchedContent("changing", before, after), new WatchedContent("other", SampleImages.Png(0, 3))]);
         Assert.Equal(new("changing", "changed while it was read"), Assert.Single(features.Extraction.Bad));
         Assert.Equal(1, features.Extraction.Computed);
         using var later = Extract([new WatchedContent("a", before), new WatchedContent("b", after)]);
@@ -233,9 +233,9 @@ public sealed class FeatureExtractorTests : IDisposable
     [Fact]
     public void A_copy_takes_the_place_of_a_picture_that_changed_or_vanished()
     {
-        var content = SamplePictures.Png(0, 1);
+        var content = SampleImages.Png(0, 1);
         using var features = Extract(
-            [new WatchedContent("changed", content, SamplePictures.Png(0, 2)), new WatchedContent("vanished", content, []), new WatchedContent("third", content), new WatchedContent("fourth", content)]);
+            [new WatchedContent("changed", content, SampleImages.Png(0, 2)), new WatchedContent("vanished", content, []), new WatchedContent("third", content), new WatchedContent("fourth", content)]);
         Assert.Equal([2, 3], features.Extraction.Good);
         Assert.Equal((1, 1), (features.Extraction.Computed, features.Extraction.Reused));
         Assert.Equal([new("changed", "changed while it was read"), new("vanished", "not found")], features.Extraction.Bad);
@@ -245,10 +245,10 @@ public sealed class FeatureExtractorTests : IDisposable
     [Fact]
     public void A_hash_that_is_known_saves_reading_the_file_and_one_that_is_wrong_does_no_harm()
     {
-        var content = SamplePictures.Png(0, 1);
+        var content = SampleImages.Png(0, 1);
         Extract([new WatchedContent("a", content)]).Dispose();
         var known = new WatchedContent("b", content) { KnownHash = ContentHash.Compute(content) };
-        var wrong = new WatchedContent("c", SamplePictures.Png(0, 2)) { KnownHash = ContentHash.Compute("something else"u8) };
+        var wrong = new WatchedContent("c", SampleImages.Png(0, 2)) { KnownHash = ContentHash.Compute("something else"u8) };
         using var features = Extract([known, wrong]);
         Assert.Equal(0, known.Reads);
         Assert.Equal("c", Assert.Single(features.Extraction.Bad).Path);
@@ -260,7 +260,7 @@ public sealed class FeatureExtractorTests : IDisposable
     [InlineData(true)]
     public void Cancelling_in_the_middle_keeps_what_was_computed_and_gives_all_memory_back(bool whileDecoding)
     {
-        var contents = Enumerable.Range(0, 20).Select(i => SamplePictures.Png(0, (ulong)i)).ToArray();
+        var contents = Enumerable.Range(0, 20).Select(i => SampleImages.Png(0, (ulong)i)).ToArray();
         _ = _backbone.Plan;
         using (new LeakGuard())
         using (var source = new CancellationTokenSource())
@@ -332,7 +332,7 @@ public sealed class FeatureExtractorTests : IDisposable
     public void Pixels_in_memory_give_the_same_as_a_file_that_holds_them()
     {
         using var features = Extract(
-            [ImageContent.File(_folder.PutPicture("a.png", 1, 5)), ImageContent.Pixels("memory", 24, 20, SamplePictures.Pixels(24, 20, 1, 5))]);
+            [ImageContent.File(_folder.PutImage("a.png", 1, 5)), ImageContent.Pixels("memory", 24, 20, SampleImages.Pixels(24, 20, 1, 5))]);
         Assert.Equal(2, features.Extraction.Computed);
         Assert.Equal(Row(features, 0), Row(features, 1));
     }
@@ -360,7 +360,7 @@ public sealed class FeatureExtractorTests : IDisposable
     }
 
     private static ImageContent[] Pictures(int count) =>
-        [.. Enumerable.Range(0, count).Select(i => new WatchedContent($"picture {i}", SamplePictures.Png(i % 3, (ulong)i, 10 + i, 30 - i)))];
+        [.. Enumerable.Range(0, count).Select(i => new WatchedContent($"picture {i}", SampleImages.Png(i % 3, (ulong)i, 10 + i, 30 - i)))];
 
     private static float[] Row(FeatureSet features, int index)
     {

@@ -154,7 +154,7 @@ public sealed class FeatureViewTests : IDisposable
         return drawn;
     }
 
-    private static byte[][] Contents(int count) => [.. Enumerable.Range(0, count).Select(i => SamplePictures.Png(i % 3, (ulong)i, 40, 30))];
+    private static byte[][] Contents(int count) => [.. Enumerable.Range(0, count).Select(i => SampleImages.Png(i % 3, (ulong)i, 40, 30))];
 
     private static float[] Row(FeatureSet features, int picture)
     {

@@ -23,7 +23,7 @@ public sealed class FullDiskTests
 
     private static void Extract(string path, string fill)
     {
-        ImageContent[] images = [.. Enumerable.Range(0, 6).Select(i => new WatchedContent($"{i}", SamplePictures.Png(2, (ulong)i)))];
+        ImageContent[] images = [.. Enumerable.Range(0, 6).Select(i => new WatchedContent($"{i}", SampleImages.Png(2, (ulong)i)))];
         using var workers = new WorkerPool(2);
         using var backbone = TinyBackbone.Make();
         using var memory = FeatureStore.InMemory();

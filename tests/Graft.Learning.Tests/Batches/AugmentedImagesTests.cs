@@ -97,7 +97,7 @@ public sealed class AugmentedImagesTests
     [InlineData("none", Side * Side * 3)]
     public void Images_are_decoded_once_while_there_is_room(string augmentation, int atLeast)
     {
-        WatchedContent[] contents = [.. Enumerable.Range(0, 6).Select(i => new WatchedContent($"{i}", SamplePictures.Png(i % 3, (ulong)i, 40, 50)))];
+        WatchedContent[] contents = [.. Enumerable.Range(0, 6).Select(i => new WatchedContent($"{i}", SampleImages.Png(i % 3, (ulong)i, 40, 50)))];
         TrainingImage[] images = [.. contents.Select((content, i) => new TrainingImage(content, $"{i}", i % 3))];
         var options = new AugmentedImagesOptions { BatchSize = 2, Augmentation = AugmentationOptions.Parse(augmentation) };
         var all = new AugmentedImages(images, Classes, Sizes(), options);
@@ -171,7 +171,7 @@ public sealed class AugmentedImagesTests
     internal static Preprocessing Sizes() => Preprocessing.Caffe(Side);
 
     internal static TrainingImage[] Images(int count) =>
-        [.. Enumerable.Range(0, count).Select(i => new TrainingImage(ImageContent.Pixels($"{i}", 24, 20, SamplePictures.Pixels(24, 20, i % 3, (ulong)i)), $"{i}", i % 3))];
+        [.. Enumerable.Range(0, count).Select(i => new TrainingImage(ImageContent.Pixels($"{i}", 24, 20, SampleImages.Pixels(24, 20, i % 3, (ulong)i)), $"{i}", i % 3))];
 
     private static void Drain(AugmentedImages source, int epoch)
     {

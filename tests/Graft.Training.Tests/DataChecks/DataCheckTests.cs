@@ -116,7 +116,7 @@ public sealed class DataCheckTests : IDisposable
         });
         Derive("train/b/1.png", "train/a/mirror.png", image =>
         {
-            using var mirrored = SamplePictures.Mirror(image);
+            using var mirrored = SampleImages.Mirror(image);
             return ImageEncoder.Encode(mirrored, ImageFormat.Png);
         });
         Derive("train/a/more.png", "train/a/wrong.jpg", image =>

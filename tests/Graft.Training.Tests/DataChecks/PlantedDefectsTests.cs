@@ -107,7 +107,7 @@ public sealed class PlantedDefectsTests : IDisposable
                 using (var resized = ImageResizer.Resize(image, side, side))
                     return ImageEncoder.Encode(resized, ImageFormat.Png);
             default:
-                using (var mirrored = SamplePictures.Mirror(image))
+                using (var mirrored = SampleImages.Mirror(image))
                     return ImageEncoder.Encode(mirrored, ImageFormat.Png);
         }
     }

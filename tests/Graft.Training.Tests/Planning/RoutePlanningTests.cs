@@ -19,7 +19,7 @@ public sealed class RoutePlanningTests : IDisposable
         for (var c = 1; c < 4; c++)
         {
             for (var i = 0; i < 20; i++)
-                _folder.PutPicture($"data/class{c}/{i}.png", c, (ulong)i, 50, 40);
+                _folder.PutImage($"data/class{c}/{i}.png", c, (ulong)i, 50, 40);
         }
 
         File.WriteAllBytes(_folder["data/class1/broken.png"], [1, 2, 3]);

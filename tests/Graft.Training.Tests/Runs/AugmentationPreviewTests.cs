@@ -22,7 +22,7 @@ public sealed class AugmentationPreviewTests : IDisposable
     public void The_first_column_is_what_evaluation_sees_and_the_others_are_augmented()
     {
         for (var i = 0; i < 6; i++)
-            _folder.PutPicture($"data/{(i < 3 ? "a" : "b")}/{i}.png", i % 3, (ulong)i, 40, 30);
+            _folder.PutImage($"data/{(i < 3 ? "a" : "b")}/{i}.png", i % 3, (ulong)i, 40, 30);
         var report = Preview(new() { Data = _folder["data"], Images = 3, Epochs = 2 });
         Assert.Equal(["a/0.png", "a/2.png", "b/4.png"], report.Images);
         Assert.Equal(AugmentationOptions.Standard.ToString(), report.Augmentation);
@@ -48,8 +48,8 @@ public sealed class AugmentationPreviewTests : IDisposable
     [Fact]
     public void Files_that_are_no_images_are_passed_over_and_fewer_images_are_fewer_rows()
     {
-        _folder.PutPicture("data/b.png", 0, 1);
-        _folder.PutPicture("data/d.png", 1, 2);
+        _folder.PutImage("data/b.png", 0, 1);
+        _folder.PutImage("data/d.png", 1, 2);
         _folder.Put("data/a.png", "no picture");
         var report = Preview(new() { Data = _folder["data"], Images = 9, Epochs = 1, Augmentation = AugmentationOptions.Light with { CutMix = 1 } });
         Assert.Equal(["b.png", "d.png"], report.Images);
@@ -61,7 +61,7 @@ public sealed class AugmentationPreviewTests : IDisposable
     {
         _folder.Put("bad/a.png", "no picture");
         Assert.Contains("none of the 1 files", Assert.Throws<DatasetException>(() => Preview(new() { Data = _folder["bad"] })).Message, StringComparison.Ordinal);
-        _folder.PutPicture("data/b.png", 0, 1);
+        _folder.PutImage("data/b.png", 0, 1);
         Assert.Contains("'.gif'", Assert.Throws<ArgumentException>(() => Preview(new() { Data = _folder["data"], Output = _folder["x.gif"] })).Message, StringComparison.Ordinal);
         Assert.Contains("Show fewer", Assert.Throws<ArgumentException>(() => Preview(new() { Data = _folder["data"], Epochs = 1000 })).Message, StringComparison.Ordinal);
         Assert.Throws<DatasetException>(() => Preview(new() { Data = _folder["nowhere"] }));

@@ -25,7 +25,7 @@ public sealed class FeatureExportTests : IDisposable
     {
         string[] names = ["B/1.png", "a.png", "b/c/deep.png", "b/x.png", "ä, \"x\".png"];
         foreach (var (name, i) in names.Select((name, i) => (name, i)))
-            _folder.PutPicture($"data/{name}", i % 3, (ulong)i);
+            _folder.PutImage($"data/{name}", i % 3, (ulong)i);
         _folder.Put("data/b/d.txt", "no picture");
         var report = Export("data", "out.npy");
         Assert.Equal((5, 5, 0), (report.Images, report.FeaturesComputed, report.FeaturesReused));
@@ -55,7 +55,7 @@ public sealed class FeatureExportTests : IDisposable
     [Fact]
     public void Feature_maps_have_their_own_shape()
     {
-        _folder.PutPicture("data/a.png", 0, 1);
+        _folder.PutImage("data/a.png", 0, 1);
         var report = FeatureExport.Run(
             _home.Home, _workers, new() { Data = _folder["data"], Output = _folder["maps.npy"], Backbone = new() { Preprocessing = new() { ImageSize = 96 } }, Spatial = true }, null, TestContext.Current.CancellationToken);
         Assert.Equal([1, 3, 3, 2048], report.Shape);
@@ -70,7 +70,7 @@ public sealed class FeatureExportTests : IDisposable
         Assert.Contains("a.txt", Assert.Throws<DatasetException>(() => Export("data", "out.npy")).Message, StringComparison.Ordinal);
         Assert.Throws<DatasetException>(() => Export("nowhere", "out.npy"));
         Assert.False(File.Exists(_folder["out.npy"]));
-        _folder.PutPicture("data/b.png", 0, 1);
+        _folder.PutImage("data/b.png", 0, 1);
         _folder.Put("file");
         Assert.Contains("file", Assert.ThrowsAny<IOException>(() => Export("data", "file/out.npy")).Message, StringComparison.Ordinal);
     }

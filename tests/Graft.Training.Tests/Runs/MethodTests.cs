@@ -28,7 +28,7 @@ public sealed class MethodTests : IDisposable
         for (var c = 0; c < Classes.Length; c++)
         {
             for (var i = 0; i < 8; i++)
-                _folder.PutPicture($"data/{Classes[c]}/{i}.png", 2 - c, (ulong)i, 90, 70);
+                _folder.PutImage($"data/{Classes[c]}/{i}.png", 2 - c, (ulong)i, 90, 70);
         }
     }
 

@@ -25,7 +25,7 @@ public sealed class ModelComparisonTests : IDisposable
     public void Figures_are_those_of_the_single_predictions()
     {
         var (first, second) = (TinyClassifier.Write(_folder["first.onnx"], Classes), TinyClassifier.Write(_folder["second.onnx"], Classes, scale: -1));
-        PutPictures(7);
+        PutImages(7);
         _folder.Put("data/b/bad.png", "no picture");
         var report = Compare(first, second);
         Assert.Equal(21, report.Images);
@@ -51,7 +51,7 @@ public sealed class ModelComparisonTests : IDisposable
     public void A_model_is_no_better_and_no_worse_than_itself()
     {
         var model = TinyClassifier.Write(_folder["first.onnx"], Classes);
-        PutPictures(3);
+        PutImages(3);
         var report = Compare(model, model);
         Assert.Empty(report.Flips);
         Assert.Equal((0.0, 0.0, 0.0), (report.Difference, report.DifferenceLow, report.DifferenceHigh));
@@ -63,7 +63,7 @@ public sealed class ModelComparisonTests : IDisposable
     public void Models_of_other_classes_are_refused()
     {
         var (first, second) = (TinyClassifier.Write(_folder["first.onnx"], Classes), TinyClassifier.Write(_folder["second.onnx"], ["a", "b"]));
-        PutPictures(2);
+        PutImages(2);
         Assert.Contains("'c'", Assert.Throws<DatasetException>(() => Compare(first, second)).Message, StringComparison.Ordinal);
     }
 
@@ -80,9 +80,9 @@ public sealed class ModelComparisonTests : IDisposable
         }
     }
 
-    private void PutPictures(int perClass)
+    private void PutImages(int perClass)
     {
         for (var i = 0; i < perClass * Classes.Length; i++)
-            _folder.PutPicture($"data/{Classes[i % Classes.Length]}/{i / Classes.Length}.png", i % 3, (ulong)i);
+            _folder.PutImage($"data/{Classes[i % Classes.Length]}/{i / Classes.Length}.png", i % 3, (ulong)i);
     }
 }

@@ -25,9 +25,9 @@ public sealed class RefitTests : IDisposable
         for (var c = 0; c < Classes.Length; c++)
         {
             for (var i = 0; i < Images / 2; i++)
-                _folder.PutPicture($"data/train/{Classes[c]}/{i}.png", 2 - c, (ulong)i);
+                _folder.PutImage($"data/train/{Classes[c]}/{i}.png", 2 - c, (ulong)i);
             for (var i = 0; i < 3; i++)
-                _folder.PutPicture($"data/validation/{Classes[c]}/{i}.png", 2 - c, (ulong)(100 + i));
+                _folder.PutImage($"data/validation/{Classes[c]}/{i}.png", 2 - c, (ulong)(100 + i));
         }
     }
 

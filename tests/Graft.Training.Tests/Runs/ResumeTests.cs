@@ -20,7 +20,7 @@ public sealed class ResumeTests : IDisposable
         for (var c = 0; c < Classes.Length; c++)
         {
             for (var i = 0; i < 6; i++)
-                _folder.PutPicture($"data/{Classes[c]}/{i}.png", 2 - c, (ulong)i);
+                _folder.PutImage($"data/{Classes[c]}/{i}.png", 2 - c, (ulong)i);
         }
     }
 
@@ -40,7 +40,7 @@ public sealed class ResumeTests : IDisposable
     {
         var report = Learning().Train(Request, null, Token);
         var before = Files();
-        _folder.PutPicture("data/chess/new.png", 2, 77);
+        _folder.PutImage("data/chess/new.png", 2, 77);
         var again = Learning().Resume(_folder["run"], null, Token);
         Assert.Equal(before, Files());
         Assert.Equal((report.ValidationLoss, report.TrainLoss, report.TotalSeconds, report.Model), (again.ValidationLoss, again.TrainLoss, again.TotalSeconds, again.Model));
@@ -82,11 +82,11 @@ public sealed class ResumeTests : IDisposable
         Learning().Train(Request with { ValidationFraction = 0 }, null, Token);
         File.Delete(_folder["run/report.json"]);
         if (change == "new")
-            _folder.PutPicture("data/chess/new.png", 2, 77);
+            _folder.PutImage("data/chess/new.png", 2, 77);
         else if (change == "gone")
             File.Delete(_folder["data/stripes/3.png"]);
         else
-            _folder.PutPicture("data/stripes/3.png", 1, 77);
+            _folder.PutImage("data/stripes/3.png", 1, 77);
         var error = Assert.Throws<RunException>(() => Learning().Resume(_folder["run"], null, Token));
         Assert.Contains(name, error.Message, StringComparison.Ordinal);
         Assert.Contains(what, error.Message, StringComparison.Ordinal);

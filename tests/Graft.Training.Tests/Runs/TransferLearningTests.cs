@@ -38,7 +38,7 @@ public sealed class TransferLearningTests : IDisposable
     [Fact]
     public void A_folder_of_photos_becomes_a_classifier_and_a_run_folder_that_tells_all()
     {
-        PutPictures("", 10);
+        PutImages("", 10);
         var bad = _folder.Put($"data/{Classes[1]}/bad.jpg", "text");
         var report = Train(Request("run"));
         Assert.Equal(Classes, report.Classes);
@@ -88,7 +88,7 @@ public sealed class TransferLearningTests : IDisposable
     [Fact]
     public void One_thread_and_three_give_the_same_bytes_of_the_model_from_nothing()
     {
-        PutPictures("", 4);
+        PutImages("", 4);
         byte[] Model(int threads)
         {
             using var home = new ResNetHome();
@@ -106,8 +106,8 @@ public sealed class TransferLearningTests : IDisposable
     [InlineData("conv:8")]
     public void Heads_trained_in_mini_batches_leave_a_history_and_a_model(string head)
     {
-        PutPictures("train/", 6);
-        PutPictures("val/", 3, seed: 50, classes: 2);
+        PutImages("train/", 6);
+        PutImages("val/", 3, seed: 50, classes: 2);
         var epochs = new List<RunProgress>();
         var request = Request("run") with { Head = HeadSpecification.Parse(head), Epochs = 6, LearningRate = 3e-3, Seed = 5 };
         var report = new TransferLearning(_home.Home, _workers).Train(request, new Heard(epochs), Token);
@@ -137,20 +137,20 @@ public sealed class TransferLearningTests : IDisposable
     [Fact]
     public void Evaluation_knows_splits_and_classes()
     {
-        PutPictures("", 4);
+        PutImages("", 4);
         var model = Train(Request("run")).Model;
-        PutPictures("../other/", 2, seed: 90, classes: 2);
+        PutImages("../other/", 2, seed: 90, classes: 2);
         var report = Evaluate(model, _folder["other"], null);
         Assert.Equal(4, report.Images);
         Assert.Null(report.Split);
         Assert.Equal(report.Accuracy, Enumerable.Range(0, 3).Sum(c => report.Confusion[c][c]) / 4.0);
         Assert.Throws<DatasetException>(() => Evaluate(model, _folder["other"], "validation"));
-        _folder.PutPicture("other/unknown class/a.png", 0, 1);
+        _folder.PutImage("other/unknown class/a.png", 0, 1);
         Assert.Contains("'unknown class'", Assert.Throws<DatasetException>(() => Evaluate(model, _folder["other"], null)).Message, StringComparison.Ordinal);
         Assert.Throws<DatasetException>(() => Evaluate(model, _folder["nowhere"], null));
 
-        PutPictures("../split/train/", 2, seed: 7);
-        PutPictures("../split/test/", 1, seed: 8);
+        PutImages("../split/train/", 2, seed: 7);
+        PutImages("../split/test/", 1, seed: 8);
         Assert.Equal(("test", 3), (Evaluate(model, _folder["split"], null).Split, Evaluate(model, _folder["split"], null).Images));
         Assert.Equal(6, Evaluate(model, _folder["split"], "train").Images);
         Assert.Contains("validation", Assert.Throws<DatasetException>(() => Evaluate(model, _folder["split"], "validation")).Message, StringComparison.Ordinal);
@@ -159,8 +159,8 @@ public sealed class TransferLearningTests : IDisposable
     [Fact]
     public void A_class_all_of_whose_training_images_are_bad_is_an_error_that_names_it()
     {
-        PutPictures("train/", 3, classes: 2);
-        PutPictures("validation/", 2, classes: 3);
+        PutImages("train/", 3, classes: 2);
+        PutImages("validation/", 2, classes: 3);
         _folder.Put($"data/train/{Classes[2]}/a.jpg", "text");
         _folder.Put($"data/train/{Classes[2]}/b.jpg", "");
         var error = Assert.Throws<DatasetException>(() => Train(Request("run")));
@@ -171,7 +171,7 @@ public sealed class TransferLearningTests : IDisposable
     [Fact]
     public void A_run_folder_that_cannot_be_made_is_an_error_before_anything_is_computed()
     {
-        PutPictures("", 3);
+        PutImages("", 3);
         _folder.Put("file");
         var heard = new List<RunProgress>();
         var error = Assert.Throws<IOException>(() => new TransferLearning(_home.Home, _workers).Train(Request("file/run"), new Heard(heard), Token));
@@ -183,7 +183,7 @@ public sealed class TransferLearningTests : IDisposable
     [Fact]
     public void A_bad_image_stops_the_run_where_that_is_asked_for()
     {
-        PutPictures("", 3);
+        PutImages("", 3);
         _folder.Put($"data/{Classes[0]}/bad.jpg", "text");
         Assert.Contains("bad.jpg", Assert.Throws<ImageException>(() => Train(Request("run") with { FailOnBadImage = true })).Message, StringComparison.Ordinal);
     }
@@ -191,7 +191,7 @@ public sealed class TransferLearningTests : IDisposable
     [Fact]
     public void Sixteen_bit_features_tell_what_they_cost()
     {
-        PutPictures("", 5);
+        PutImages("", 5);
         var report = Train(Request("run") with { FeaturePrecision = FeaturePrecision.Float16 });
         Assert.InRange(report.FeatureRoundingError!.Value, 1e-5, 1e-3);
         Assert.InRange(report.PredictionsChangedByRounding!.Value, 0, 1);
@@ -203,7 +203,7 @@ public sealed class TransferLearningTests : IDisposable
     {
         if (OnnxRuntimePeer.WhyUnavailable is { } reason)
             Assert.Skip(reason);
-        PutPictures("", 4);
+        PutImages("", 4);
         var model = Train(Request("run")).Model;
         using var classifier = Classifier.Load(model);
         var paths = Directory.GetFiles(Data, "*.png", SearchOption.AllDirectories);
@@ -270,12 +270,12 @@ public sealed class TransferLearningTests : IDisposable
     private EvaluationReport Evaluate(string model, string data, string? split) =>
         new TransferLearning(_home.Home, _workers).Evaluate(new() { Model = model, Data = data, Split = split }, null, Token);
 
-    private void PutPictures(string below, int count, ulong seed = 0, int classes = 3)
+    private void PutImages(string below, int count, ulong seed = 0, int classes = 3)
     {
         for (var c = 0; c < classes; c++)
         {
             for (var i = 0; i < count; i++)
-                _folder.PutPicture($"data/{below}{Classes[c]}/{i}.png", 2 - c, seed + (ulong)i, 90, 70);
+                _folder.PutImage($"data/{below}{Classes[c]}/{i}.png", 2 - c, seed + (ulong)i, 90, 70);
         }
     }
 

@@ -30,7 +30,7 @@ public sealed class RunReportTests : IDisposable
         for (var c = 0; c < classes.Length; c++)
         {
             for (var i = 0; i < 15; i++)
-                _folder.PutPicture($"data/{classes[c]}/{hostile} {i}.png", 2 - c, (ulong)i, 90, 70);
+                _folder.PutImage($"data/{classes[c]}/{hostile} {i}.png", 2 - c, (ulong)i, 90, 70);
         }
 
         var report = Train("data");
@@ -54,8 +54,8 @@ public sealed class RunReportTests : IDisposable
     [Fact]
     public void Two_pictures_of_two_classes_are_enough_for_a_report()
     {
-        _folder.PutPicture("data/a/1.png", 1, 1, 40, 30);
-        _folder.PutPicture("data/b/2.png", 2, 2, 40, 30);
+        _folder.PutImage("data/a/1.png", 1, 1, 40, 30);
+        _folder.PutImage("data/b/2.png", 2, 2, 40, 30);
         var report = Train("data");
         Assert.Equal((2, 0), (report.TrainImages, report.ValidationImages));
         Assert.Contains("say nothing about others", File.ReadAllText(_folder["run/report.html"]), StringComparison.Ordinal);
