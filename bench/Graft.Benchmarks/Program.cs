@@ -9,10 +9,25 @@ using Graft.Benchmarks.Peers;
 return args switch
 {
     ["peers", .. var options] => PeerCommand.Run(options),
-    ["serve", var model, var input, var output, var batch, var size, var threads] => GraftServer.Run(model, input, output, int.Parse(batch), int.Parse(size), int.Parse(threads)),
+    ["serve", var model, var input, var output, var batch, var size, var threads] => GraftServer.Run(
+        model,
+        input,
+        output,
+        int.Parse(batch),
+        int.Parse(size),
+        int.Parse(threads)
+    ),
     ["accuracy", .. var options] => AccuracyCommand.Run(options),
     ["limits", .. var options] => LimitsCommand.Run(options),
-    ["train", var mode, var model, var input, var output, var batch, var size, var threads] => TrainingServer.Run(mode, model, input, output, int.Parse(batch), int.Parse(size), int.Parse(threads)),
+    ["train", var mode, var model, var input, var output, var batch, var size, var threads] => TrainingServer.Run(
+        mode,
+        model,
+        input,
+        output,
+        int.Parse(batch),
+        int.Parse(size),
+        int.Parse(threads)
+    ),
     ["epochs", .. var options] => EpochsCommand.Run(options),
     ["roofline", .. var options] => RooflineCommand.Run(options),
     ["reading", .. var options] => ReadingCommand.Run(options),

@@ -30,11 +30,21 @@ var photos = TrainingImages.Scan(folder);
 var classes = photos.ClassNames.Count;
 var phases = new Dictionary<string, IBatchSource>
 {
-    ["train"] = new AugmentedImages(photos.Training, classes, preprocessing, new()
-    {
-        BatchSize = 32,
-        Augmentation = new() { Shear = 10, Zoom = 0.2, HorizontalFlip = 0.5 },
-    }),
+    ["train"] = new AugmentedImages(
+        photos.Training,
+        classes,
+        preprocessing,
+        new()
+        {
+            BatchSize = 32,
+            Augmentation = new()
+            {
+                Shear = 10,
+                Zoom = 0.2,
+                HorizontalFlip = 0.5,
+            },
+        }
+    ),
     ["validation"] = AugmentedImages.ForValidation(photos.Validation, classes, preprocessing),
 };
 
@@ -62,7 +72,10 @@ using (var optimizer = new Adam(model.Parameters, learningRate: 1e-3))
             foreach (var batch in batches.Epoch(epoch, firstBatch: 0, CancellationToken.None))
             {
                 using var _ = batch;
-                using var pass = network.Forward(batch.Inputs, new() { Workers = workers, Training = phase == "train" });
+                using var pass = network.Forward(
+                    batch.Inputs,
+                    new() { Workers = workers, Training = phase == "train" }
+                );
                 var batchLoss = CrossEntropyLoss.Compute(pass, batch.Labels);
                 if (phase == "train")
                 {
@@ -72,10 +85,14 @@ using (var optimizer = new Adam(model.Parameters, learningRate: 1e-3))
                 }
 
                 loss += batchLoss.Value * batch.Count;
-                correct += Enumerable.Range(0, batch.Count).Count(i => Likeliest(pass.Output.Rows(i)) == batch.Labels[i]);
+                correct += Enumerable
+                    .Range(0, batch.Count)
+                    .Count(i => Likeliest(pass.Output.Rows(i)) == batch.Labels[i]);
             }
 
-            Console.WriteLine($"  {phase,-10} loss {loss / batches.Count:0.0000}, accuracy {(double)correct / batches.Count:0.0000}");
+            Console.WriteLine(
+                $"  {phase, -10} loss {loss / batches.Count:0.0000}, accuracy {(double)correct / batches.Count:0.0000}"
+            );
         }
     }
 }
@@ -89,12 +106,14 @@ using (var rebuilt = NetworkJson.Read("architecture.json"))
 
 // 6. Predict a batch of photos and show them with their probabilities.
 using var classifier = Classifier.Load("model.onnx");
-var shown = photos.Validation.Where((_, i) => i % (photos.Validation.Count / 6 + 1) == 0).Select(photo => photo.Content.Name);
+var shown = photos
+    .Validation.Where((_, i) => i % (photos.Validation.Count / 6 + 1) == 0)
+    .Select(photo => photo.Content.Name);
 using var page = new StreamWriter("predictions.html");
 foreach (var (path, prediction, _) in classifier.PredictFiles(shown))
 {
     var caption = string.Join(", ", prediction!.Ranked.Select(item => $"{item.Probability:P0} {item.Label}"));
-    Console.WriteLine($"{Path.GetFileName(path),-20} {caption}");
+    Console.WriteLine($"{Path.GetFileName(path), -20} {caption}");
     page.WriteLine($"<figure><img src=\"{new Uri(path)}\" height=\"200\"><figcaption>{caption}</figcaption></figure>");
 }
 

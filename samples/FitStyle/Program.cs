@@ -29,11 +29,21 @@ var preprocessing = backbone.Preprocessing;
 // 2. Data: training photos are sheared, zoomed and flipped anew in every epoch.
 var photos = TrainingImages.Scan(folder);
 var classes = photos.ClassNames.Count;
-var training = new AugmentedImages(photos.Training, classes, preprocessing, new()
-{
-    BatchSize = 32,
-    Augmentation = new() { Shear = 10, Zoom = 0.2, HorizontalFlip = 0.5 },
-});
+var training = new AugmentedImages(
+    photos.Training,
+    classes,
+    preprocessing,
+    new()
+    {
+        BatchSize = 32,
+        Augmentation = new()
+        {
+            Shear = 10,
+            Zoom = 0.2,
+            HorizontalFlip = 0.5,
+        },
+    }
+);
 var validation = AugmentedImages.ForValidation(photos.Validation, classes, preprocessing);
 
 // 3. The model: ResNet-50 frozen, a hidden layer of 128 on it, and as many outputs as classes.
@@ -51,14 +61,25 @@ Console.WriteLine(model.Summary());
 // 4. Train. What is frozen runs as a compiled plan.
 using (var trainable = new TrainableNetwork(model, workers, maximumBatch: 32))
 {
-    var trainer = new Trainer(trainable, workers, new() { Epochs = epochs, Optimizer = new() { LearningRate = 1e-3 } });
+    var trainer = new Trainer(
+        trainable,
+        workers,
+        new()
+        {
+            Epochs = epochs,
+            Optimizer = new() { LearningRate = 1e-3 },
+        }
+    );
     trainer.Fit(training, validation, [new EpochLines()]);
 }
 
 // 5. Save and load: the whole model,
 Classifier.Save("model.onnx", model, photos.ClassNames, preprocessing);
 using (var whole = OnnxModel.Read("model.onnx"))
-    Console.WriteLine($"model.onnx: {whole.Network.Nodes.Count} layers, from {whole.Network.InputShape} to {whole.Network.OutputShape}");
+    Console.WriteLine(
+        $"model.onnx: {whole.Network.Nodes.Count} layers, from {whole.Network.InputShape} to "
+            + $"{whole.Network.OutputShape}"
+    );
 
 // the weights alone,
 NetworkWeights.Save(model, "weights.safetensors");
@@ -71,12 +92,14 @@ using (var rebuilt = NetworkJson.Read("architecture.json"))
 
 // 6. Predict a batch of photos and show them with their probabilities.
 using var classifier = Classifier.Load("model.onnx");
-var shown = photos.Validation.Where((_, i) => i % (photos.Validation.Count / 6 + 1) == 0).Select(photo => photo.Content.Name);
+var shown = photos
+    .Validation.Where((_, i) => i % (photos.Validation.Count / 6 + 1) == 0)
+    .Select(photo => photo.Content.Name);
 using var page = new StreamWriter("predictions.html");
 foreach (var (path, prediction, _) in classifier.PredictFiles(shown))
 {
     var caption = string.Join(", ", prediction!.Ranked.Select(item => $"{item.Probability:P0} {item.Label}"));
-    Console.WriteLine($"{Path.GetFileName(path),-20} {caption}");
+    Console.WriteLine($"{Path.GetFileName(path), -20} {caption}");
     page.WriteLine($"<figure><img src=\"{new Uri(path)}\" height=\"200\"><figcaption>{caption}</figcaption></figure>");
 }
 
@@ -85,6 +108,10 @@ Console.WriteLine("predictions.html shows them.");
 /// <summary>Prints every epoch as Keras does.</summary>
 internal sealed class EpochLines : TrainerCallback
 {
-    public override void EpochEnded(TrainingSession session, EpochResult result) => Console.WriteLine(
-        $"Epoch {result.Epoch}/{result.Epochs} - {result.Duration.TotalSeconds:0}s - loss: {result.Loss:0.0000} - accuracy: {result.Accuracy:0.0000} - val_loss: {result.ValidationLoss:0.0000} - val_accuracy: {result.ValidationAccuracy:0.0000}");
+    public override void EpochEnded(TrainingSession session, EpochResult result) =>
+        Console.WriteLine(
+            $"Epoch {result.Epoch}/{result.Epochs} - {result.Duration.TotalSeconds:0}s - loss: {result.Loss:0.0000} "
+                + $"- accuracy: {result.Accuracy:0.0000} - val_loss: {result.ValidationLoss:0.0000} - val_accuracy: "
+                + $"{result.ValidationAccuracy:0.0000}"
+        );
 }

@@ -10,7 +10,7 @@ using var classifier = Classifier.Load(args[0]);
 var prediction = classifier.Predict(args[1]);
 Console.WriteLine($"{prediction.Label}, {prediction.Probability:P1} sure; all classes:");
 foreach (var (label, probability) in prediction.Ranked)
-    Console.WriteLine($"  {label,-20} {probability:P1}");
+    Console.WriteLine($"  {label, -20} {probability:P1}");
 
 // A stream: an upload, an entry of an archive.
 using (var stream = File.OpenRead(args[1]))

@@ -8,8 +8,8 @@ using Graft.Tensors;
 namespace Graft.Classification;
 
 /// <summary>
-/// A trained classifier, loaded from the one file that <c>graft train</c> writes. Thread-safe: any number of threads may predict
-/// at once. Dispose it when no thread predicts any more.
+/// A trained classifier, loaded from the one file that <c>graft train</c> writes. Thread-safe: any number of threads
+/// may predict at once. Dispose it when no thread predicts any more.
 /// </summary>
 /// <example>
 /// <code>
@@ -49,7 +49,10 @@ public sealed class Classifier : IDisposable
     /// <summary>Where the classifier comes from.</summary>
     public Provenance Provenance { get; }
 
-    /// <summary>Whether predictions tell pictures of other things; models of older versions, and those put together by hand, cannot.</summary>
+    /// <summary>
+    /// Whether predictions tell pictures of other things; models of older versions, and those put together by hand,
+    /// cannot.
+    /// </summary>
     public bool KnowsUnknown => _plan.Confidence?.Unknown is not null;
 
     /// <summary>Whether predictions have sets of classes with a stated coverage.</summary>
@@ -61,13 +64,19 @@ public sealed class Classifier : IDisposable
     /// <param name="limits">Limits on the size of pictures; the defaults when null.</param>
     /// <param name="planOptions">How the network is compiled; the defaults when null.</param>
     /// <param name="testTimeViews">
-    /// Over how many views of a picture a prediction is averaged: 1 is the picture alone, 2 also its mirror image; more take
-    /// parts of it. At most <see cref="TestTimeViews.MaximumCount"/>.
+    /// Over how many views of a picture a prediction is averaged: 1 is the picture alone, 2 also its mirror image; more
+    /// take parts of it. At most <see cref="TestTimeViews.MaximumCount"/>.
     /// </param>
     /// <returns>A classifier that the caller disposes.</returns>
     /// <exception cref="Graft.Weights.WeightsFormatException">The file is no Graft classifier, or damaged.</exception>
     /// <exception cref="IOException">The file is missing or cannot be read.</exception>
-    public static Classifier Load(string path, int threads = 0, ImageLimits? limits = null, PlanOptions? planOptions = null, int testTimeViews = 1)
+    public static Classifier Load(
+        string path,
+        int threads = 0,
+        ImageLimits? limits = null,
+        PlanOptions? planOptions = null,
+        int testTimeViews = 1
+    )
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         Classifier classifier;
@@ -80,12 +89,13 @@ public sealed class Classifier : IDisposable
     }
 
     /// <summary>
-    /// Writes a network that was put together and trained by hand as the one file that <see cref="Load"/>, the command line and ONNX Runtime take.
+    /// Writes a network that was put together and trained by hand as the one file that <see cref="Load"/>, the command
+    /// line and ONNX Runtime take.
     /// </summary>
     /// <param name="path">Where the file goes; written whole or not at all.</param>
     /// <param name="network">
-    /// From RGB pixels of 0 to 255, preprocessing included, to logits, log-probabilities or probabilities: the file gets what is
-    /// missing to probabilities. It stays the caller's and as it is; nobody may use it meanwhile.
+    /// From RGB pixels of 0 to 255, preprocessing included, to logits, log-probabilities or probabilities: the file
+    /// gets what is missing to probabilities. It stays the caller's and as it is; nobody may use it meanwhile.
     /// </param>
     /// <param name="classNames">The names of the classes, in the order of the network's outputs.</param>
     /// <param name="preprocessing">The size and the resize rule of pictures.</param>
@@ -98,16 +108,25 @@ public sealed class Classifier : IDisposable
         ArgumentNullException.ThrowIfNull(classNames);
         ArgumentNullException.ThrowIfNull(preprocessing);
         if (network.OutputShape != new Shape(classNames.Count))
-            throw new ArgumentException($"Saving the classifier: there are {classNames.Count} class names, but the network gives {network.OutputShape}.", nameof(classNames));
+            throw new ArgumentException(
+                $"Saving the classifier: there are {classNames.Count} class names, but the network gives "
+                    + $"{network.OutputShape}.",
+                nameof(classNames)
+            );
         if (network.InputShape != new Shape(preprocessing.Height, preprocessing.Width, 3))
-            throw new ArgumentException($"Saving the classifier: the preprocessing gives pictures of {preprocessing.Height} x {preprocessing.Width} x 3, but the network takes {network.InputShape}.", nameof(preprocessing));
+            throw new ArgumentException(
+                $"Saving the classifier: the preprocessing gives pictures of {preprocessing.Height} x "
+                    + $"{preprocessing.Width} x 3, but the network takes {network.InputShape}.",
+                nameof(preprocessing)
+            );
         ClassifierFile.Write(path, network, classNames, preprocessing);
     }
 
     /// <summary>Classifies a picture in a file: JPEG, PNG, WebP, GIF or TIFF.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="ImageException">The picture cannot be read.</exception>
-    public Prediction Predict(string path) => Predict(path, pixels => _views.Load(ImageDecoder.ReadFile(path, _limits), path, pixels));
+    public Prediction Predict(string path) =>
+        Predict(path, pixels => _views.Load(ImageDecoder.ReadFile(path, _limits), path, pixels));
 
     /// <summary>Classifies a picture in a stream: JPEG, PNG, WebP, GIF or TIFF.</summary>
     /// <param name="stream">Read to its end, at the most as far as the limits allow; not closed.</param>
@@ -128,16 +147,24 @@ public sealed class Classifier : IDisposable
         return Predict("image", pixels => _views.Load(image, pixels));
     }
 
-    /// <summary>Classifies pictures that have the network's size already, as they are: without test-time views.</summary>
+    /// <summary>
+    /// Classifies pictures that have the network's size already, as they are: without test-time views.
+    /// </summary>
     /// <param name="pixels"><c>[n, height, width, 3]</c> of <see cref="Preprocessing"/>'s size: RGB, 0 to 255.</param>
     /// <returns>n predictions.</returns>
     /// <exception cref="ArgumentException">The shape is another one.</exception>
-    /// <exception cref="ArithmeticException">The pixels, or the model's weights, give probabilities that are not finite.</exception>
+    /// <exception cref="ArithmeticException">
+    /// The pixels, or the model's weights, give probabilities that are not finite.
+    /// </exception>
     public IReadOnlyList<Prediction> Predict(Tensor pixels)
     {
         ArgumentNullException.ThrowIfNull(pixels);
         if (pixels.Shape.Rank != 4 || !pixels.Shape.Dimensions[1..].SequenceEqual(_plan.InputShape.Dimensions))
-            throw new ArgumentException($"The classifier takes pixels of shape [n, {Preprocessing.Height}, {Preprocessing.Width}, 3], but got {pixels.Shape}.", nameof(pixels));
+            throw new ArgumentException(
+                $"The classifier takes pixels of shape [n, {Preprocessing.Height}, {Preprocessing.Width}, 3], but "
+                    + $"got {pixels.Shape}.",
+                nameof(pixels)
+            );
         var predictions = new Prediction[pixels.Shape[0]];
         using var one = Tensor.Uninitialized(pixels.Shape.WithBatch(1));
         for (var i = 0; i < predictions.Length; i++)
@@ -154,7 +181,10 @@ public sealed class Classifier : IDisposable
     /// <param name="cancellationToken">Stops between files.</param>
     /// <returns>One result for each file, in order, as they come.</returns>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public IEnumerable<FilePrediction> PredictFiles(IEnumerable<string> paths, CancellationToken cancellationToken = default)
+    public IEnumerable<FilePrediction> PredictFiles(
+        IEnumerable<string> paths,
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentNullException.ThrowIfNull(paths);
         var ahead = new Queue<Task<(string Path, Tensor? Pixels, ImageException? Error)>>();
@@ -177,7 +207,12 @@ public sealed class Classifier : IDisposable
         finally
         {
             foreach (var task in ahead)
-                task.ContinueWith(decoded => decoded.Result.Pixels?.Dispose(), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
+                task.ContinueWith(
+                    decoded => decoded.Result.Pixels?.Dispose(),
+                    CancellationToken.None,
+                    TaskContinuationOptions.OnlyOnRanToCompletion,
+                    TaskScheduler.Default
+                );
         }
     }
 
@@ -226,7 +261,8 @@ public sealed class Classifier : IDisposable
     }
 
     /// <summary>Room for the views of one picture.</summary>
-    private Tensor Views() => Tensor.Uninitialized(new Shape(_views.Count, Preprocessing.Height, Preprocessing.Width, 3));
+    private Tensor Views() =>
+        Tensor.Uninitialized(new Shape(_views.Count, Preprocessing.Height, Preprocessing.Width, 3));
 
     /// <summary>Averages over the views of a picture.</summary>
     private Prediction Run(Tensor pixels)
@@ -240,7 +276,10 @@ public sealed class Classifier : IDisposable
             foreach (var probability in probabilities.Span)
             {
                 if (!float.IsFinite(probability))
-                    throw new ArithmeticException($"Classifying gave a probability of {probability}; finite numbers were expected. Check that the pixels are numbers from 0 to 255, or train the model again.");
+                    throw new ArithmeticException(
+                        $"Classifying gave a probability of {probability}; finite numbers were expected. Check that "
+                            + $"the pixels are numbers from 0 to 255, or train the model again."
+                    );
             }
 
             return new Prediction(ClassNames, Mean(probabilities), _plan.Confidence, sketch);
@@ -274,7 +313,14 @@ public sealed class Classifier : IDisposable
         {
             content.Write(buffer, 0, count);
             if (content.Length > _limits.MaximumFileBytes)
-                throw new ImageException("read", name, "file too large", $"at most {_limits.MaximumFileBytes:N0} bytes", "more", "Use a smaller picture, or allow larger files.");
+                throw new ImageException(
+                    "read",
+                    name,
+                    "file too large",
+                    $"at most {_limits.MaximumFileBytes:N0} bytes",
+                    "more",
+                    "Use a smaller picture, or allow larger files."
+                );
         }
 
         return content.ToArray();

@@ -7,8 +7,8 @@ using Graft.Weights.Onnx;
 namespace Graft.Classification;
 
 /// <summary>
-/// A classifier's file opened for work on its parts: the whole network from pixels to probabilities, and what belongs to
-/// it. Owns the network until one of the parts is taken.
+/// A classifier's file opened for work on its parts: the whole network from pixels to probabilities, and what belongs
+/// to it. Owns the network until one of the parts is taken.
 /// </summary>
 public sealed class ClassifierFile : IDisposable
 {
@@ -34,7 +34,9 @@ public sealed class ClassifierFile : IDisposable
     /// <param name="path">Where the file goes; written whole or not at all.</param>
     /// <param name="trunk">The trunk; gets the head's layers.</param>
     /// <param name="head">The head, from features to logits; empty afterwards.</param>
-    /// <param name="metadata">What else goes into the file; the golden answers are computed where they are not there.</param>
+    /// <param name="metadata">
+    /// What else goes into the file; the golden answers are computed where they are not there.
+    /// </param>
     public static void Write(string path, Network trunk, Network head, ClassifierMetadata metadata)
     {
         trunk.Append(head);
@@ -43,7 +45,12 @@ public sealed class ClassifierFile : IDisposable
     }
 
     /// <summary>Writes a network that was put together by hand, which stays as it is.</summary>
-    public static void Write(string path, Network network, IReadOnlyList<string> classNames, Preprocessing preprocessing)
+    public static void Write(
+        string path,
+        Network network,
+        IReadOnlyList<string> classNames,
+        Preprocessing preprocessing
+    )
     {
         var last = network.OutputName;
         var provenance = new Provenance
@@ -77,7 +84,14 @@ public sealed class ClassifierFile : IDisposable
 
     /// <summary>Writes a network that ends in probabilities, with what it says of the golden images.</summary>
     private static void WriteWhole(string path, Network network, ClassifierMetadata metadata) =>
-        OnnxWriter.Write(path, network, new OnnxExportOptions { Metadata = (metadata with { Golden = metadata.Golden ?? GoldenImages.AnswersOf(network) }).ToTexts() });
+        OnnxWriter.Write(
+            path,
+            network,
+            new OnnxExportOptions
+            {
+                Metadata = (metadata with { Golden = metadata.Golden ?? GoldenImages.AnswersOf(network) }).ToTexts(),
+            }
+        );
 
     /// <summary>Reads a file.</summary>
     /// <exception cref="WeightsFormatException">The file is no classifier, or damaged.</exception>
@@ -91,8 +105,16 @@ public sealed class ClassifierFile : IDisposable
             var network = model.Network;
             var preprocessing = metadata.Preprocessing;
             if (network.OutputShape.Rank != 1 || network.OutputShape[0] != metadata.ClassNames.Count)
-                throw Wrong($"{metadata.ClassNames.Count} probabilities, one for each class", $"an output of shape {network.OutputShape}");
-            if (network.InputShape.Rank != 3 || network.InputShape[0] != preprocessing.Height || network.InputShape[1] != preprocessing.Width || network.InputShape[2] != 3)
+                throw Wrong(
+                    $"{metadata.ClassNames.Count} probabilities, one for each class",
+                    $"an output of shape {network.OutputShape}"
+                );
+            if (
+                network.InputShape.Rank != 3
+                || network.InputShape[0] != preprocessing.Height
+                || network.InputShape[1] != preprocessing.Width
+                || network.InputShape[2] != 3
+            )
                 throw Wrong($"an input of {preprocessing.Height} x {preprocessing.Width} x 3", $"{network.InputShape}");
             if (!network.Contains(metadata.FeatureNode))
                 throw Wrong($"a node '{metadata.FeatureNode}'", "no such node");

@@ -5,8 +5,8 @@ using Graft.Tensors;
 namespace Graft.Classification;
 
 /// <summary>
-/// A classifier compiled for running: as a whole, or in two parts where what lies between them, the features, is needed to tell unknown things.
-/// Immutable, shared by its runners; disposed after them.
+/// A classifier compiled for running: as a whole, or in two parts where what lies between them, the features, is needed
+/// to tell unknown things. Immutable, shared by its runners; disposed after them.
 /// </summary>
 internal sealed class ClassifierPlan : IDisposable
 {
@@ -14,7 +14,12 @@ internal sealed class ClassifierPlan : IDisposable
     private readonly InferencePlan? _head;
     private readonly RandomProjection? _sketch;
 
-    private ClassifierPlan(InferencePlan first, InferencePlan? head, RandomProjection? sketch, ModelConfidence? confidence)
+    private ClassifierPlan(
+        InferencePlan first,
+        InferencePlan? head,
+        RandomProjection? sketch,
+        ModelConfidence? confidence
+    )
     {
         _first = first;
         _head = head;
@@ -37,7 +42,12 @@ internal sealed class ClassifierPlan : IDisposable
             return new(InferencePlan.Compile(file.Network, options: options), null, null, file.Metadata.Confidence);
         using var head = file.Network.SplitAfter(file.Metadata.FeatureNode);
         var features = file.Network.OutputShape;
-        return new(InferencePlan.Compile(file.Network, options: options), InferencePlan.Compile(head, options: options), new RandomProjection(features), file.Metadata.Confidence);
+        return new(
+            InferencePlan.Compile(file.Network, options: options),
+            InferencePlan.Compile(head, options: options),
+            new RandomProjection(features),
+            file.Metadata.Confidence
+        );
     }
 
     /// <summary>Makes a runner with buffers for a number of images.</summary>

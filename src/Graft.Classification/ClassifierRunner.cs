@@ -9,7 +9,8 @@ namespace Graft.Classification;
 /// <param name="head">From features to probabilities.</param>
 /// <param name="sketch">Shortens features.</param>
 /// <param name="workers">The threads to run on.</param>
-internal sealed class ClassifierRunner(PlanRunner first, PlanRunner? head, RandomProjection? sketch, WorkerPool workers) : IDisposable
+internal sealed class ClassifierRunner(PlanRunner first, PlanRunner? head, RandomProjection? sketch, WorkerPool workers)
+    : IDisposable
 {
     /// <summary>Runs images.</summary>
     /// <param name="pixels"><c>[n, height, width, 3]</c>.</param>

@@ -13,4 +13,10 @@ public sealed record ExportReport(string Model, ExportFormat Format, string Outp
 /// <param name="Bytes">The size of all its files.</param>
 /// <param name="Input">The shape of one input, without the batch.</param>
 /// <param name="Output">The shape of one output, without the batch.</param>
-public sealed record ExportedFile(ModelParts Part, string Path, long Bytes, IReadOnlyList<int> Input, IReadOnlyList<int> Output);
+public sealed record ExportedFile(
+    ModelParts Part,
+    string Path,
+    long Bytes,
+    IReadOnlyList<int> Input,
+    IReadOnlyList<int> Output
+);

@@ -7,5 +7,6 @@ public sealed record GoldenAnswers(int Rule, IReadOnlyList<float[]> Probabilitie
 {
     /// <summary>Whether these can be answers of a classifier.</summary>
     /// <param name="classes">How many classes it has.</param>
-    public bool Fit(int classes) => Probabilities is { Count: > 0 } && Probabilities.All(answer => answer?.Length == classes);
+    public bool Fit(int classes) =>
+        Probabilities is { Count: > 0 } && Probabilities.All(answer => answer?.Length == classes);
 }

@@ -5,9 +5,10 @@ using Graft.Tensors;
 namespace Graft.Classification;
 
 /// <summary>
-/// A few synthetic images, made by a rule and not taken from anybody, and what a network says of them: the means to tell later
-/// whether a file and a machine still say the same. Value <c>c</c> (0 red, 1 green, 2 blue) of the pixel in row <c>y</c> and column <c>x</c> of
-/// image <c>k</c> is, in whole numbers, <c>(x y (c + 1) (k + 1) / 16 + 3 x + 5 y c + 85 k) mod 256</c>.
+/// A few synthetic images, made by a rule and not taken from anybody, and what a network says of them: the means to
+/// tell later whether a file and a machine still say the same. Value <c>c</c> (0 red, 1 green, 2 blue) of the pixel in
+/// row <c>y</c> and column <c>x</c> of image <c>k</c> is, in whole numbers, <c>(x y (c + 1) (k + 1) / 16 + 3 x + 5 y c
+/// + 85 k) mod 256</c>.
 /// </summary>
 public static class GoldenImages
 {
@@ -40,7 +41,9 @@ public static class GoldenImages
     /// <summary>What a network says of the images.</summary>
     /// <param name="network">From RGB pixels of 0 to 255 to probabilities; stays as it is.</param>
     /// <param name="options">How it is compiled.</param>
-    /// <param name="threads">How many threads it runs on, one for each processor when 0; the answers do not depend on it.</param>
+    /// <param name="threads">
+    /// How many threads it runs on, one for each processor when 0; the answers do not depend on it.
+    /// </param>
     /// <returns>The probabilities of each image.</returns>
     public static IReadOnlyList<float[]> Ask(Network network, PlanOptions options, int threads = 0)
     {
@@ -58,7 +61,9 @@ public static class GoldenImages
         return answers;
     }
 
-    /// <summary>What goes into the file of a network; null where its answers are no numbers that could be compared.</summary>
+    /// <summary>
+    /// What goes into the file of a network; null where its answers are no numbers that could be compared.
+    /// </summary>
     public static GoldenAnswers? AnswersOf(Network network)
     {
         var answers = Ask(network, new PlanOptions { Exact = true });

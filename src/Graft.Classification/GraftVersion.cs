@@ -7,5 +7,6 @@ public static class GraftVersion
 {
     /// <summary>For example <c>0.1.0</c>.</summary>
     public static string Current { get; } =
-        typeof(GraftVersion).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0.0.0";
+        typeof(GraftVersion).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion
+        ?? "0.0.0";
 }

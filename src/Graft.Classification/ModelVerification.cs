@@ -7,8 +7,8 @@ using Graft.Weights;
 namespace Graft.Classification;
 
 /// <summary>
-/// Checks that a classifier's file still says of its golden images what it said when it was written: a damaged file, or a machine
-/// that computes wrongly, is found before it classifies anything. Thread-safe.
+/// Checks that a classifier's file still says of its golden images what it said when it was written: a damaged file, or
+/// a machine that computes wrongly, is found before it classifies anything. Thread-safe.
 /// </summary>
 public static class ModelVerification
 {
@@ -21,22 +21,36 @@ public static class ModelVerification
     /// <param name="path">The file.</param>
     /// <param name="options">How the network is compiled; the defaults when null.</param>
     /// <param name="threads">How many threads it runs on; one for each processor when 0.</param>
-    /// <exception cref="WeightsFormatException">The file is no classifier, is damaged, or has no golden images that this version knows.</exception>
+    /// <exception cref="WeightsFormatException">
+    /// The file is no classifier, is damaged, or has no golden images that this version knows.
+    /// </exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static VerificationReport Verify(string path, PlanOptions? options = null, int threads = 0)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         using var file = ClassifierFile.Read(path);
         if (file.Metadata.Golden is not { } golden)
-            throw new WeightsFormatException(Operation, path, "golden images", "none", "An older version of Graft wrote it: train the model again, or go on without.");
+            throw new WeightsFormatException(
+                Operation,
+                path,
+                "golden images",
+                "none",
+                "An older version of Graft wrote it: train the model again, or go on without."
+            );
         if (golden.Rule != GoldenImages.Rule)
-            throw new WeightsFormatException(Operation, path, $"golden images of rule {GoldenImages.Rule}", $"rule {golden.Rule}", "A newer version of Graft wrote it: update Graft.");
+            throw new WeightsFormatException(
+                Operation,
+                path,
+                $"golden images of rule {GoldenImages.Rule}",
+                $"rule {golden.Rule}",
+                "A newer version of Graft wrote it: update Graft."
+            );
         return Compare(path, Digest(path), file, golden, options ?? new(), threads);
     }
 
     /// <summary>
-    /// Demands that a classifier passes <see cref="Verify"/>, once for each file, machine and way of computing: that it passed is
-    /// remembered in <c>verified</c> in Graft's home. Files without golden images are let pass.
+    /// Demands that a classifier passes <see cref="Verify"/>, once for each file, machine and way of computing: that it
+    /// passed is remembered in <c>verified</c> in Graft's home. Files without golden images are let pass.
     /// </summary>
     /// <param name="home">Where it is remembered; where that cannot be written, the check is made each time.</param>
     /// <param name="path">The file.</param>
@@ -63,16 +77,26 @@ public static class ModelVerification
                 throw new WeightsFormatException(
                     Operation,
                     path,
-                    $"the probabilities that were written with it, give or take {Tolerance:G}, for its {report.Images} golden images",
+                    $"the probabilities that were written with it, give or take {Tolerance:G}, for its "
+                        + $"{report.Images} golden images",
                     $"a difference of {report.LargestDifference:G3}",
-                    "The file was damaged or altered, or this machine computes wrongly: copy the file anew, try --exact, and look with 'graft verify'.");
+                    "The file was damaged or altered, or this machine computes wrongly: copy the file anew, try "
+                        + "--exact, and look with 'graft verify'."
+                );
             }
         }
 
         Remember(mark);
     }
 
-    private static VerificationReport Compare(string path, string digest, ClassifierFile file, GoldenAnswers golden, PlanOptions options, int threads)
+    private static VerificationReport Compare(
+        string path,
+        string digest,
+        ClassifierFile file,
+        GoldenAnswers golden,
+        PlanOptions options,
+        int threads
+    )
     {
         var largest = 0.0;
         foreach (var (expected, actual) in golden.Probabilities.Zip(GoldenImages.Ask(file.Network, options, threads)))
@@ -105,7 +129,11 @@ public static class ModelVerification
 
     /// <summary>What tells machines and ways of computing apart, short enough for a file's name.</summary>
     private static string Machine(PlanOptions options) =>
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{Environment.MachineName}\n{GraftVersion.Current}\n{options.Numerics}")))[..16];
+        Convert.ToHexStringLower(
+            SHA256.HashData(
+                Encoding.UTF8.GetBytes($"{Environment.MachineName}\n{GraftVersion.Current}\n{options.Numerics}")
+            )
+        )[..16];
 
     private static void Remember(string mark)
     {

@@ -15,7 +15,9 @@ public sealed record VerificationReport
     /// <summary>The largest difference of a probability from what it was.</summary>
     public required double LargestDifference { get; init; }
 
-    /// <summary>How large a difference may be: other instructions and algorithms round otherwise, and differ far less.</summary>
+    /// <summary>
+    /// How large a difference may be: other instructions and algorithms round otherwise, and differ far less.
+    /// </summary>
     public required double Tolerance { get; init; }
 
     /// <summary>Whether the difference is no larger than that.</summary>

@@ -6,7 +6,9 @@ using Graft.Cli.Rendering;
 
 namespace Graft.Cli;
 
-/// <summary>The whole command line: parses, runs one command, and turns what goes wrong into one message and an exit code.</summary>
+/// <summary>
+/// The whole command line: parses, runs one command, and turns what goes wrong into one message and an exit code.
+/// </summary>
 internal static class GraftCommandLine
 {
     /// <summary>Runs a command.</summary>
@@ -25,13 +27,15 @@ internal static class GraftCommandLine
 
         try
         {
-            return parsed.Invoke(new InvocationConfiguration
-            {
-                EnableDefaultExceptionHandler = false,
-                ProcessTerminationTimeout = null,
-                Output = terminal.Output,
-                Error = terminal.Error,
-            });
+            return parsed.Invoke(
+                new InvocationConfiguration
+                {
+                    EnableDefaultExceptionHandler = false,
+                    ProcessTerminationTimeout = null,
+                    Output = terminal.Output,
+                    Error = terminal.Error,
+                }
+            );
         }
 #pragma warning disable CA1031 // Whatever goes wrong ends here, as one message.
         catch (Exception error)
@@ -54,7 +58,9 @@ internal static class GraftCommandLine
 
     private static RootCommand Root(CommandEnvironment environment)
     {
-        var root = new RootCommand("Graft learns to tell your photos apart: a new head on a pretrained network, on an ordinary CPU.");
+        var root = new RootCommand(
+            "Graft learns to tell your photos apart: a new head on a pretrained network, on an ordinary CPU."
+        );
         root.Add(DemoCommand.Create(environment));
         root.Add(PlanCommand.Create(environment));
         root.Add(TrainCommand.Create(environment));

@@ -8,13 +8,18 @@ public static class BadImageReport
     /// <summary>Writes the list, in ordinal order of the paths; with no bad images just the heading.</summary>
     /// <param name="path">Where the file goes.</param>
     /// <param name="images">The bad images.</param>
-    /// <exception cref="IOException">The file cannot be written; the message names the folder and what to do.</exception>
+    /// <exception cref="IOException">
+    /// The file cannot be written; the message names the folder and what to do.
+    /// </exception>
     public static void Write(string path, IEnumerable<BadImage> images)
     {
         ArgumentNullException.ThrowIfNull(images);
         CsvFile.Write(
             path,
             ["path", "reason"],
-            images.OrderBy(image => image.Path, StringComparer.Ordinal).Select(IReadOnlyList<string> (image) => [image.Path, image.Reason]));
+            images
+                .OrderBy(image => image.Path, StringComparer.Ordinal)
+                .Select(IReadOnlyList<string> (image) => [image.Path, image.Reason])
+        );
     }
 }

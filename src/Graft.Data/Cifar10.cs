@@ -20,7 +20,7 @@ public sealed class Cifar10
 
     /// <summary>The classes in the order of their labels, which is ordinal order too.</summary>
     public static IReadOnlyList<string> ClassNames { get; } =
-        ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"];
+    ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"];
 
     /// <summary>Opens the unpacked package.</summary>
     /// <param name="folder">The folder that <c>NpmPackageStore</c> gave.</param>
@@ -33,7 +33,8 @@ public sealed class Cifar10
     /// <summary>The first photos of the first training sheet.</summary>
     /// <param name="count">How many, at most 10,000.</param>
     /// <exception cref="IOException">The package's files are missing or not as expected.</exception>
-    public IReadOnlyList<TrainingImage> Training(int count) => Read("data_batch_1.png", "train_lables.json", "train", count);
+    public IReadOnlyList<TrainingImage> Training(int count) =>
+        Read("data_batch_1.png", "train_lables.json", "train", count);
 
     /// <summary>The first photos of the test sheet.</summary>
     /// <param name="count">How many, at most 10,000.</param>
@@ -54,7 +55,10 @@ public sealed class Cifar10
         using var sheet = Sheet(sheetName);
         var labels = Labels(labelsName);
         if (sheet.Height < count || labels.Length < count)
-            throw new IOException($"Reading CIFAR-10 from '{_folder}': {count} photos were expected in '{sheetName}', found {sheet.Height} photos and {labels.Length} labels. Delete the folder and run the command again.");
+            throw new IOException(
+                $"Reading CIFAR-10 from '{_folder}': {count} photos were expected in '{sheetName}', found "
+                    + $"{sheet.Height} photos and {labels.Length} labels. Delete the folder and run the command again."
+            );
         var images = new List<TrainingImage>(count);
         for (var i = 0; i < count; i++)
         {
@@ -65,7 +69,8 @@ public sealed class Cifar10
         return images;
     }
 
-    private static ReadOnlySpan<byte> Photo(RgbImage sheet, int index) => sheet.Pixels.Slice(index * PixelsPerImage * 3, PixelsPerImage * 3);
+    private static ReadOnlySpan<byte> Photo(RgbImage sheet, int index) =>
+        sheet.Pixels.Slice(index * PixelsPerImage * 3, PixelsPerImage * 3);
 
     private RgbImage Sheet(string name)
     {
@@ -75,7 +80,10 @@ public sealed class Cifar10
             return sheet;
         var width = sheet.Width;
         sheet.Dispose();
-        throw new IOException($"Reading CIFAR-10: '{path}' should be {PixelsPerImage} pixels wide, one photo a row, but is {width}. Delete the folder and run the command again.");
+        throw new IOException(
+            $"Reading CIFAR-10: '{path}' should be {PixelsPerImage} pixels wide, one photo a row, but is {width}. "
+                + $"Delete the folder and run the command again."
+        );
     }
 
     private static RgbImage Decode(string path)
@@ -86,7 +94,10 @@ public sealed class Cifar10
         }
         catch (ImageException error)
         {
-            throw new IOException($"Reading CIFAR-10: {error.Message} Delete the folder and run the command again.", error);
+            throw new IOException(
+                $"Reading CIFAR-10: {error.Message} Delete the folder and run the command again.",
+                error
+            );
         }
     }
 
@@ -103,7 +114,11 @@ public sealed class Cifar10
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException or FormatException)
         {
-            throw new IOException($"Reading CIFAR-10: '{path}' should be a JSON list of labels from 0 to 9: {error.Message}. Delete the folder and run the command again.", error);
+            throw new IOException(
+                $"Reading CIFAR-10: '{path}' should be a JSON list of labels from 0 to 9: {error.Message}. Delete "
+                    + $"the folder and run the command again.",
+                error
+            );
         }
     }
 }

@@ -25,8 +25,14 @@ internal sealed class ClassFolders
     {
         var folder = Path.Combine(root, split);
         var prefix = split.Length == 0 ? "" : split + '/';
-        var classes = FolderListing.Folders(folder)
-            .Select(name => (name, FolderListing.FilesBelow(Path.Combine(folder, name)).ConvertAll(file => $"{prefix}{name}/{file}")))
+        var classes = FolderListing
+            .Folders(folder)
+            .Select(name =>
+                (
+                    name,
+                    FolderListing.FilesBelow(Path.Combine(folder, name)).ConvertAll(file => $"{prefix}{name}/{file}")
+                )
+            )
             .ToList();
         var loose = FolderListing.Files(folder);
         stray.AddRange(loose.Select(name => prefix + name));
@@ -41,36 +47,59 @@ internal sealed class ClassFolders
         if (_classes.Count == 0 && _loose.Length > 0)
         {
             throw new DatasetException(
-                $"'{folder}' has {_loose.Length} {(_loose.Length == 1 ? "file" : "files")} directly in it (for example '{_loose[0]}') and no class folders. "
-                + $"{Expected}: move each image into a folder named after its class.");
+                $"'{folder}' has {_loose.Length} {(_loose.Length == 1 ? "file" : "files")} directly in it (for "
+                    + $"example '{_loose[0]}') and no class folders. "
+                    + $"{Expected}: move each image into a folder named after its class."
+            );
         }
 
         if (_classes.Count == 0)
             throw new DatasetException($"'{folder}' is empty: no class folders, no images. {Expected}.");
         var empty = _classes.Where(item => item.Files.Count == 0).Select(item => item.Name).ToArray();
         if (empty.Length == _classes.Count)
-            throw new DatasetException($"No images were found in '{folder}': its folders ({FolderDataset.Quoted(empty)}) hold no files. {Expected}.");
+            throw new DatasetException(
+                $"No images were found in '{folder}': its folders ({FolderDataset.Quoted(empty)}) hold no files. "
+                    + $"{Expected}."
+            );
         if (empty.Length > 0)
         {
             throw new DatasetException(
-                $"{(empty.Length == 1 ? "Class" : "Classes")} {FolderDataset.Quoted(empty)} of '{folder}' {(empty.Length == 1 ? "has" : "have")} no images. "
-                + $"Put images into the {(empty.Length == 1 ? "folder" : "folders")} or remove {(empty.Length == 1 ? "it" : "them")}.");
+                $"{(empty.Length == 1 ? "Class" : "Classes")} {FolderDataset.Quoted(empty)} of '{folder}' "
+                    + $"{(empty.Length == 1 ? "has" : "have")} no images. "
+                    + $"Put images into the {(empty.Length == 1 ? "folder" : "folders")} or remove "
+                    + $"{(empty.Length == 1 ? "it" : "them")}."
+            );
         }
 
         if (_classes.Count == 1)
         {
             throw new DatasetException(
-                $"'{folder}' has only one class, {FolderDataset.Quoted(Names)}; a classifier needs two or more to tell apart. "
-                + "Add a folder with images of another class.");
+                $"'{folder}' has only one class, {FolderDataset.Quoted(Names)}; a classifier needs two or more to "
+                    + "tell apart. "
+                    + "Add a folder with images of another class."
+            );
         }
     }
 
-    /// <summary>The images with labels from a list of class names that has all of these, in ordinal order of the relative paths.</summary>
+    /// <summary>
+    /// The images with labels from a list of class names that has all of these, in ordinal order of the relative paths.
+    /// </summary>
     public IReadOnlyList<LabelledImage> Label(IReadOnlyList<string> names)
     {
-        var labels = names.Select((name, label) => (name, label)).ToDictionary(item => item.name, item => item.label, StringComparer.Ordinal);
-        return [.. _classes
-            .SelectMany(item => item.Files.Select(file => new LabelledImage(MissingFolder.Combine(_root, file), file, labels[item.Name])))
-            .OrderBy(image => image.RelativePath, StringComparer.Ordinal)];
+        var labels = names
+            .Select((name, label) => (name, label))
+            .ToDictionary(item => item.name, item => item.label, StringComparer.Ordinal);
+        return
+        [
+            .. _classes
+                .SelectMany(item =>
+                    item.Files.Select(file => new LabelledImage(
+                        MissingFolder.Combine(_root, file),
+                        file,
+                        labels[item.Name]
+                    ))
+                )
+                .OrderBy(image => image.RelativePath, StringComparer.Ordinal),
+        ];
     }
 }

@@ -9,15 +9,11 @@ public sealed class DatasetException : Exception
     /// <summary>Makes the exception.</summary>
     /// <param name="message">The whole explanation.</param>
     public DatasetException(string message)
-        : base(message)
-    {
-    }
+        : base(message) { }
 
     /// <summary>Makes the exception.</summary>
     /// <param name="message">The whole explanation.</param>
     /// <param name="cause">What the system said.</param>
     public DatasetException(string message, Exception cause)
-        : base(message, cause)
-    {
-    }
+        : base(message, cause) { }
 }

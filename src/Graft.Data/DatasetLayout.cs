@@ -1,6 +1,8 @@
 namespace Graft.Data;
 
-/// <summary>Which folders of a dataset hold its splits, as names below the root; an empty name is the root itself.</summary>
+/// <summary>
+/// Which folders of a dataset hold its splits, as names below the root; an empty name is the root itself.
+/// </summary>
 /// <param name="Training">The folder of the training classes.</param>
 /// <param name="Validation">The folder of the validation classes, or null.</param>
 /// <param name="Test">The folder of the test classes, or null.</param>
@@ -14,7 +16,9 @@ public sealed record DatasetLayout(string Training, string? Validation, string? 
     public bool IsSplit => Training.Length > 0;
 
     /// <summary>Recognises the layout from the names of the folders.</summary>
-    /// <exception cref="DatasetException">The folders are partly splits and partly something else, or the training split is missing.</exception>
+    /// <exception cref="DatasetException">
+    /// The folders are partly splits and partly something else, or the training split is missing.
+    /// </exception>
     public static DatasetLayout Recognise(string root)
     {
         var folders = FolderListing.Folders(root);
@@ -28,15 +32,19 @@ public sealed record DatasetLayout(string Training, string? Validation, string? 
         if (others.Length > 0)
         {
             throw new DatasetException(
-                $"'{root}' mixes split folders ({FolderDataset.Quoted(splits)}) with others ({FolderDataset.Quoted(others)}). "
-                + "Either put all class folders into 'train' and 'validation', or have class folders only; "
-                + $"if {FolderDataset.Quoted(splits)} is a class, move all the class folders into a new folder 'train' there.");
+                $"'{root}' mixes split folders ({FolderDataset.Quoted(splits)}) with others "
+                    + $"({FolderDataset.Quoted(others)}). "
+                    + "Either put all class folders into 'train' and 'validation', or have class folders only; "
+                    + $"if {FolderDataset.Quoted(splits)} is a class, move all the class folders into a new folder "
+                    + "'train' there."
+            );
         }
 
         return training is null
             ? throw new DatasetException(
                 $"'{root}' has {FolderDataset.Quoted(splits)} but no 'train' folder to learn from. "
-                + "Add 'train/<class>/' with the training images, or name a folder that holds one folder a class.")
+                    + "Add 'train/<class>/' with the training images, or name a folder that holds one folder a class."
+            )
             : new(training, validation, test);
     }
 
@@ -59,6 +67,8 @@ public sealed record DatasetLayout(string Training, string? Validation, string? 
         return found.Length <= 1
             ? found.FirstOrDefault()
             : throw new DatasetException(
-                $"'{root}' has several folders for the {role} split: {FolderDataset.Quoted(found)}. Keep one of them, or put their images together.");
+                $"'{root}' has several folders for the {role} split: {FolderDataset.Quoted(found)}. Keep one of "
+                    + $"them, or put their images together."
+            );
     }
 }

@@ -4,11 +4,12 @@ namespace Graft.Data;
 
 /// <summary>
 /// Reads datasets that are folders: <c>root/&lt;class&gt;/*</c>, which is split here, or
-/// <c>root/{train,validation|val|valid,test}/&lt;class&gt;/*</c>; or lists: a CSV file with the columns path, label and split.
+/// <c>root/{train,validation|val|valid,test}/&lt;class&gt;/*</c>; or lists: a CSV file with the columns path, label and
+/// split.
 /// </summary>
 /// <remarks>
-/// Folders inside a class folder count as part of it. Hidden files, <c>__MACOSX</c>, <c>Thumbs.db</c> and <c>desktop.ini</c>
-/// are passed over; every other file is taken for an image, for its content decides, not its name.
+/// Folders inside a class folder count as part of it. Hidden files, <c>__MACOSX</c>, <c>Thumbs.db</c> and
+/// <c>desktop.ini</c> are passed over; every other file is taken for an image, for its content decides, not its name.
 /// </remarks>
 public static class FolderDataset
 {
@@ -20,7 +21,9 @@ public static class FolderDataset
     /// <param name="hasher">What hashes the files; one with a thread per processor when null.</param>
     /// <param name="progress">Hears how far the hashing is.</param>
     /// <param name="cancellationToken">Stops the hashing.</param>
-    /// <exception cref="DatasetException">The folder is not a dataset of two classes or more; the message says why and what to do.</exception>
+    /// <exception cref="DatasetException">
+    /// The folder is not a dataset of two classes or more; the message says why and what to do.
+    /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">The validation fraction is not from 0 to below 1.</exception>
     /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
     public static ImageDataset Scan(
@@ -28,7 +31,8 @@ public static class FolderDataset
         SplitOptions? options = null,
         FileHasher? hasher = null,
         IProgress<HashProgress>? progress = null,
-        CancellationToken cancellationToken = default)
+        CancellationToken cancellationToken = default
+    )
     {
         options ??= new();
         options.Validate();
@@ -48,10 +52,18 @@ public static class FolderDataset
             stray.AddRange(FolderListing.Files(full));
         stray.Sort(StringComparer.Ordinal);
         var dataset = new ImageDataset(full, names, trainingImages, validationImages, test, stray);
-        return layout.Validation is null ? DivideIfNeeded(dataset, options, hasher, progress, cancellationToken) : dataset;
+        return layout.Validation is null
+            ? DivideIfNeeded(dataset, options, hasher, progress, cancellationToken)
+            : dataset;
     }
 
-    private static ImageDataset DivideIfNeeded(ImageDataset dataset, SplitOptions options, FileHasher? hasher, IProgress<HashProgress>? progress, CancellationToken cancellationToken)
+    private static ImageDataset DivideIfNeeded(
+        ImageDataset dataset,
+        SplitOptions options,
+        FileHasher? hasher,
+        IProgress<HashProgress>? progress,
+        CancellationToken cancellationToken
+    )
     {
         if (dataset.Validation.Count > 0 || options.ValidationFraction == 0)
             return dataset;
@@ -60,8 +72,8 @@ public static class FolderDataset
     }
 
     /// <summary>
-    /// Lists <c>root/&lt;class&gt;/*</c> with the labels of a model that is already there; classes may be missing. Nothing is
-    /// divided or hashed.
+    /// Lists <c>root/&lt;class&gt;/*</c> with the labels of a model that is already there; classes may be missing.
+    /// Nothing is divided or hashed.
     /// </summary>
     /// <param name="root">The folder of the class folders.</param>
     /// <param name="classNames">The model's classes.</param>
@@ -74,7 +86,9 @@ public static class FolderDataset
         var images = Known(full, "", classNames, []);
         return images.Count > 0
             ? images
-            : throw new DatasetException($"No images were found in '{full}'; one folder a class was expected: {Quoted(classNames)}.");
+            : throw new DatasetException(
+                $"No images were found in '{full}'; one folder a class was expected: {Quoted(classNames)}."
+            );
     }
 
     internal static string Quoted(IEnumerable<string> names) => string.Join(", ", names.Select(name => $"'{name}'"));
@@ -84,13 +98,21 @@ public static class FolderDataset
         ArgumentException.ThrowIfNullOrEmpty(root);
         var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(root));
         if (File.Exists(full))
-            throw new DatasetException($"'{full}' is a file; a dataset is a folder that holds one folder of images a class, or a manifest, a .csv file with the columns path, label and split. Name one of those.");
+            throw new DatasetException(
+                $"'{full}' is a file; a dataset is a folder that holds one folder of images a class, or a manifest, "
+                    + $"a .csv file with the columns path, label and split. Name one of those."
+            );
         if (!Directory.Exists(full))
             throw new DatasetException(MissingFolder.Describe(full, "dataset folder"));
         return full;
     }
 
-    private static IReadOnlyList<LabelledImage> Known(string root, string folder, IReadOnlyList<string> names, List<string> stray)
+    private static IReadOnlyList<LabelledImage> Known(
+        string root,
+        string folder,
+        IReadOnlyList<string> names,
+        List<string> stray
+    )
     {
         var classes = ClassFolders.Read(root, folder, stray);
         var extra = classes.Names.Except(names, StringComparer.Ordinal).ToArray();
@@ -99,7 +121,9 @@ public static class FolderDataset
         var where = folder.Length == 0 ? $"'{root}'" : $"'{folder}' of '{root}'";
         throw new DatasetException(
             $"{where} has {(extra.Length == 1 ? "a class" : "classes")} that training does not have: {Quoted(extra)}. "
-            + $"The classes of training are {Quoted(names)}. Rename or remove the folder, or add the class to the training images.");
+                + $"The classes of training are {Quoted(names)}. Rename or remove the folder, or add the class to "
+                + "the training images."
+        );
     }
 
     private static (IReadOnlyList<LabelledImage> Training, IReadOnlyList<LabelledImage> Validation) Divide(
@@ -107,13 +131,18 @@ public static class FolderDataset
         SplitOptions options,
         FileHasher hasher,
         IProgress<HashProgress>? progress,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
         var hashed = hasher.HashAll([.. images.Select(image => image.Path)], progress, cancellationToken);
         var known = images.Select((image, i) => image with { Hash = hashed[i].Hash }).ToArray();
         var groups = known.Select(options.GroupOf ?? ContentGroup).ToArray();
         var validation = StratifiedSplit.Choose(
-            [.. known.Select(image => image.Label)], groups, options.ValidationFraction, options.Seed);
+            [.. known.Select(image => image.Label)],
+            groups,
+            options.ValidationFraction,
+            options.Seed
+        );
         return ([.. known.Where((_, i) => !validation[i])], [.. known.Where((_, i) => validation[i])]);
     }
 

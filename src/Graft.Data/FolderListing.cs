@@ -1,12 +1,13 @@
 namespace Graft.Data;
 
-/// <summary>Lists folders as a person sees them: without hidden entries and what operating systems leave behind.</summary>
+/// <summary>
+/// Lists folders as a person sees them: without hidden entries and what operating systems leave behind.
+/// </summary>
 internal static class FolderListing
 {
     /// <summary>The names of the folders directly inside, links to folders included, in ordinal order.</summary>
     /// <exception cref="DatasetException">The folder cannot be listed.</exception>
-    public static string[] Folders(string folder) =>
-        [.. Entries(folder).Where(IsFolder).Select(entry => entry.Name)];
+    public static string[] Folders(string folder) => [.. Entries(folder).Where(IsFolder).Select(entry => entry.Name)];
 
     /// <summary>The names of the files directly inside, in ordinal order.</summary>
     /// <exception cref="DatasetException">The folder cannot be listed.</exception>
@@ -14,8 +15,8 @@ internal static class FolderListing
         [.. Entries(folder).Where(entry => !IsFolder(entry)).Select(entry => entry.Name)];
 
     /// <summary>
-    /// All files below, as paths relative to the folder, separated by <c>/</c>, in ordinal order. Links are followed, each
-    /// folder is entered once, and links that lead nowhere are listed as files.
+    /// All files below, as paths relative to the folder, separated by <c>/</c>, in ordinal order. Links are followed,
+    /// each folder is entered once, and links that lead nowhere are listed as files.
     /// </summary>
     /// <exception cref="DatasetException">The folder or one below cannot be listed.</exception>
     public static List<string> FilesBelow(string folder)
@@ -29,7 +30,13 @@ internal static class FolderListing
         return files;
     }
 
-    private static void Walk(string folder, string canonical, string prefix, List<string> files, HashSet<string> entered)
+    private static void Walk(
+        string folder,
+        string canonical,
+        string prefix,
+        List<string> files,
+        HashSet<string> entered
+    )
     {
         foreach (var entry in Entries(folder))
         {
@@ -50,19 +57,27 @@ internal static class FolderListing
     {
         try
         {
-            var entries = new DirectoryInfo(folder).GetFileSystemInfos().Where(entry => !IsIgnored(entry.Name)).ToArray();
+            var entries = new DirectoryInfo(folder)
+                .GetFileSystemInfos()
+                .Where(entry => !IsIgnored(entry.Name))
+                .ToArray();
             Array.Sort(entries, (left, right) => string.CompareOrdinal(left.Name, right.Name));
             return entries;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new DatasetException($"Cannot list folder '{folder}': {exception.Message} Make it readable or remove it from the dataset.", exception);
+            throw new DatasetException(
+                $"Cannot list folder '{folder}': {exception.Message} Make it readable or remove it from the dataset.",
+                exception
+            );
         }
     }
 
-    private static bool IsFolder(FileSystemInfo entry) => entry is DirectoryInfo || (entry.LinkTarget is not null && Directory.Exists(entry.FullName));
+    private static bool IsFolder(FileSystemInfo entry) =>
+        entry is DirectoryInfo || (entry.LinkTarget is not null && Directory.Exists(entry.FullName));
 
-    private static bool IsIgnored(string name) => name.StartsWith('.')
+    private static bool IsIgnored(string name) =>
+        name.StartsWith('.')
         || name.Equals("__MACOSX", StringComparison.OrdinalIgnoreCase)
         || name.Equals("Thumbs.db", StringComparison.OrdinalIgnoreCase)
         || name.Equals("desktop.ini", StringComparison.OrdinalIgnoreCase);

@@ -5,7 +5,9 @@ using Graft.Imaging.Augmentation;
 
 namespace Graft.Data;
 
-/// <summary>A picture as the extractor takes it: something with a name, bytes that identify it, and pixels. Thread-safe.</summary>
+/// <summary>
+/// A picture as the extractor takes it: something with a name, bytes that identify it, and pixels. Thread-safe.
+/// </summary>
 public abstract class ImageContent
 {
     /// <summary>The path, or what else tells a person which picture it is.</summary>
@@ -26,22 +28,32 @@ public abstract class ImageContent
     /// <exception cref="ImageException">The picture is bad.</exception>
     public abstract void LoadPixels(byte[] content, ImageLoader loader, Span<float> pixels);
 
-    /// <summary>Decodes bytes that <see cref="Read"/> gave, and shows the picture to somebody else too, so that it is decoded only once.</summary>
+    /// <summary>
+    /// Decodes bytes that <see cref="Read"/> gave, and shows the picture to somebody else too, so that it is decoded
+    /// only once.
+    /// </summary>
     /// <param name="content">The bytes.</param>
     /// <param name="loader">What decodes and resizes.</param>
     /// <param name="pixels">Gets RGB values of 0 to 255.</param>
-    /// <param name="look">Gets the header and the decoded picture, which it must not keep; contents of other kinds need not call it.</param>
+    /// <param name="look">
+    /// Gets the header and the decoded picture, which it must not keep; contents of other kinds need not call it.
+    /// </param>
     /// <exception cref="ImageException">The picture is bad.</exception>
-    public virtual void LoadPixels(byte[] content, ImageLoader loader, Span<float> pixels, Action<ImageInfo, RgbImage> look) => LoadPixels(content, loader, pixels);
+    public virtual void LoadPixels(
+        byte[] content,
+        ImageLoader loader,
+        Span<float> pixels,
+        Action<ImageInfo, RgbImage> look
+    ) => LoadPixels(content, loader, pixels);
 
     /// <summary>Decodes bytes that <see cref="Read"/> gave for somebody to look at.</summary>
     /// <param name="content">The bytes.</param>
     /// <param name="loader">What decodes.</param>
-    /// <param name="look">Gets the header and the decoded picture, which it must not keep; contents of other kinds need not call it.</param>
+    /// <param name="look">
+    /// Gets the header and the decoded picture, which it must not keep; contents of other kinds need not call it.
+    /// </param>
     /// <exception cref="ImageException">The picture is bad.</exception>
-    public virtual void Look(byte[] content, ImageLoader loader, Action<ImageInfo, RgbImage> look)
-    {
-    }
+    public virtual void Look(byte[] content, ImageLoader loader, Action<ImageInfo, RgbImage> look) { }
 
     /// <summary>Decodes bytes that <see cref="Read"/> gave to a picture that is to be transformed.</summary>
     /// <param name="content">The bytes.</param>
@@ -53,14 +65,16 @@ public abstract class ImageContent
     /// <summary>A picture in a file.</summary>
     /// <param name="path">The file.</param>
     /// <param name="knownHash">The hash of its bytes where it is known.</param>
-    public static ImageContent File(string path, ContentHash? knownHash = null) => new FileContent(path) { KnownHash = knownHash };
+    public static ImageContent File(string path, ContentHash? knownHash = null) =>
+        new FileContent(path) { KnownHash = knownHash };
 
     /// <summary>A picture in memory.</summary>
     /// <param name="name">What tells a person which picture it is.</param>
     /// <param name="width">Width in pixels.</param>
     /// <param name="height">Height in pixels.</param>
     /// <param name="rgb">8-bit RGB, row by row; kept, not copied.</param>
-    public static ImageContent Pixels(string name, int width, int height, ReadOnlyMemory<byte> rgb) => new PixelContent(name, width, height, rgb);
+    public static ImageContent Pixels(string name, int width, int height, ReadOnlyMemory<byte> rgb) =>
+        new PixelContent(name, width, height, rgb);
 
     private sealed class FileContent(string path) : ImageContent
     {
@@ -68,11 +82,18 @@ public abstract class ImageContent
 
         public override byte[] Read(ImageLimits limits) => ImageDecoder.ReadFile(path, limits);
 
-        public override void LoadPixels(byte[] content, ImageLoader loader, Span<float> pixels) => loader.LoadPixels(content, path, pixels);
+        public override void LoadPixels(byte[] content, ImageLoader loader, Span<float> pixels) =>
+            loader.LoadPixels(content, path, pixels);
 
-        public override void LoadPixels(byte[] content, ImageLoader loader, Span<float> pixels, Action<ImageInfo, RgbImage> look) => loader.LoadPixels(content, path, pixels, look);
+        public override void LoadPixels(
+            byte[] content,
+            ImageLoader loader,
+            Span<float> pixels,
+            Action<ImageInfo, RgbImage> look
+        ) => loader.LoadPixels(content, path, pixels, look);
 
-        public override void Look(byte[] content, ImageLoader loader, Action<ImageInfo, RgbImage> look) => loader.Look(content, path, look);
+        public override void Look(byte[] content, ImageLoader loader, Action<ImageInfo, RgbImage> look) =>
+            loader.Look(content, path, look);
 
         public override RgbImage Prepare(byte[] content, ImageAugmenter augmenter) => augmenter.Prepare(content, path);
     }
@@ -100,7 +121,12 @@ public abstract class ImageContent
             loader.LoadPixels(image, pixels);
         }
 
-        public override void LoadPixels(byte[] content, ImageLoader loader, Span<float> pixels, Action<ImageInfo, RgbImage> look)
+        public override void LoadPixels(
+            byte[] content,
+            ImageLoader loader,
+            Span<float> pixels,
+            Action<ImageInfo, RgbImage> look
+        )
         {
             using var image = Image(content);
             look(Header, image);

@@ -12,7 +12,8 @@ public sealed class ImageDataset
         IReadOnlyList<LabelledImage> training,
         IReadOnlyList<LabelledImage> validation,
         IReadOnlyList<LabelledImage> test,
-        IReadOnlyList<string> strayFiles)
+        IReadOnlyList<string> strayFiles
+    )
     {
         Root = root;
         ClassNames = classNames;
@@ -25,7 +26,9 @@ public sealed class ImageDataset
     /// <summary>The absolute path of the dataset's folder.</summary>
     public string Root { get; }
 
-    /// <summary>The names of the classes in ordinal order, as the training split has them; a label is an index into it.</summary>
+    /// <summary>
+    /// The names of the classes in ordinal order, as the training split has them; a label is an index into it.
+    /// </summary>
     public IReadOnlyList<string> ClassNames { get; }
 
     /// <summary>What is learned from; it has every class.</summary>
@@ -37,7 +40,9 @@ public sealed class ImageDataset
     /// <summary>What was put aside for the final figures; empty unless the dataset came with it.</summary>
     public IReadOnlyList<LabelledImage> Test { get; }
 
-    /// <summary>Relative paths of files that were left out because they lie beside the class folders, in no class.</summary>
+    /// <summary>
+    /// Relative paths of files that were left out because they lie beside the class folders, in no class.
+    /// </summary>
     public IReadOnlyList<string> StrayFiles { get; }
 
     /// <summary>The same dataset without some images, for those that turned out not to be readable.</summary>
@@ -54,14 +59,20 @@ public sealed class ImageDataset
         var gone = Enumerable.Range(0, ClassNames.Count).Where(label => !left.Contains(label)).ToArray();
         if (gone.Length > 0)
         {
-            var names = string.Join(", ", gone.Select(label => $"'{ClassNames[label]}' (all {Training.Count(image => image.Label == label)} bad)"));
+            var names = string.Join(
+                ", ",
+                gone.Select(label => $"'{ClassNames[label]}' (all {Training.Count(image => image.Label == label)} bad)")
+            );
             throw new DatasetException(
-                $"No readable training image is left in '{Root}' for {(gone.Length == 1 ? "class" : "classes")} {names}. "
-                + "Replace the files that could not be read, or remove the class folder.");
+                $"No readable training image is left in '{Root}' for {(gone.Length == 1 ? "class" : "classes")} "
+                    + $"{names}. "
+                    + "Replace the files that could not be read, or remove the class folder."
+            );
         }
 
         return new(Root, ClassNames, training, Keep(Validation), Keep(Test), StrayFiles);
 
-        LabelledImage[] Keep(IReadOnlyList<LabelledImage> images) => [.. images.Where(image => !bad.Contains(image.Path))];
+        LabelledImage[] Keep(IReadOnlyList<LabelledImage> images) =>
+            [.. images.Where(image => !bad.Contains(image.Path))];
     }
 }

@@ -7,7 +7,10 @@ public static class MissingFolder
 
     /// <summary>The absolute path of a file from a root and a relative path separated by <c>/</c>.</summary>
     public static string Combine(string root, string relative) =>
-        Path.Combine(root, Path.DirectorySeparatorChar == '/' ? relative : relative.Replace('/', Path.DirectorySeparatorChar));
+        Path.Combine(
+            root,
+            Path.DirectorySeparatorChar == '/' ? relative : relative.Replace('/', Path.DirectorySeparatorChar)
+        );
 
     /// <summary>The message for a path that is not there, with close names from the folder above.</summary>
     public static string Describe(string path, string expected)
@@ -19,7 +22,8 @@ public static class MissingFolder
         var close = parent is null ? [] : CloseNames(parent, Path.GetFileName(trimmed));
         return close.Length == 0
             ? $"There is no {expected} at '{path}'. Check the path."
-            : $"There is no {expected} at '{path}'. Did you mean {string.Join(" or ", close.Select(name => $"'{name}'"))}?";
+            : $"There is no {expected} at '{path}'. Did you mean "
+                + $"{string.Join(" or ", close.Select(name => $"'{name}'"))}?";
     }
 
     private static string[] CloseNames(string parent, string name)
@@ -27,15 +31,21 @@ public static class MissingFolder
         try
         {
             var allowed = Math.Max(2, name.Length / 3);
-            return [.. new DirectoryInfo(parent).GetFileSystemInfos()
-                .Select(entry => entry.Name)
-                .Where(other => !other.StartsWith('.'))
-                .Select(other => (Name: other, Distance: Distance(name.ToLowerInvariant(), other.ToLowerInvariant())))
-                .Where(candidate => candidate.Distance <= allowed && candidate.Distance < name.Length)
-                .OrderBy(candidate => candidate.Distance)
-                .ThenBy(candidate => candidate.Name, StringComparer.Ordinal)
-                .Take(Suggestions)
-                .Select(candidate => candidate.Name)];
+            return
+            [
+                .. new DirectoryInfo(parent)
+                    .GetFileSystemInfos()
+                    .Select(entry => entry.Name)
+                    .Where(other => !other.StartsWith('.'))
+                    .Select(other =>
+                        (Name: other, Distance: Distance(name.ToLowerInvariant(), other.ToLowerInvariant()))
+                    )
+                    .Where(candidate => candidate.Distance <= allowed && candidate.Distance < name.Length)
+                    .OrderBy(candidate => candidate.Distance)
+                    .ThenBy(candidate => candidate.Name, StringComparer.Ordinal)
+                    .Take(Suggestions)
+                    .Select(candidate => candidate.Name),
+            ];
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

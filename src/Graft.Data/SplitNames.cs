@@ -12,7 +12,9 @@ public static class SplitNames
     /// <summary>What is only measured with.</summary>
     public const string Test = "test";
 
-    /// <summary>The split that a word means; <c>val</c> and <c>valid</c> are validation. Null where it means none.</summary>
+    /// <summary>
+    /// The split that a word means; <c>val</c> and <c>valid</c> are validation. Null where it means none.
+    /// </summary>
     /// <param name="word">The word, in any case.</param>
     public static string? Parse(string word)
     {

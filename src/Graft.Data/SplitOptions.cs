@@ -4,8 +4,8 @@ namespace Graft.Data;
 public sealed record SplitOptions
 {
     /// <summary>
-    /// The part of each class that goes to validation, from 0 (none) to below 1; rounded to whole images, but a class of
-    /// two images or more has at least one on either side.
+    /// The part of each class that goes to validation, from 0 (none) to below 1; rounded to whole images, but a class
+    /// of two images or more has at least one on either side.
     /// </summary>
     public double ValidationFraction { get; init; } = 0.2;
 
@@ -23,7 +23,10 @@ public sealed record SplitOptions
         if (!(ValidationFraction is >= 0 and < 1))
         {
             throw new ArgumentOutOfRangeException(
-                nameof(ValidationFraction), ValidationFraction, "The validation fraction must be from 0 to below 1, for example 0.2.");
+                nameof(ValidationFraction),
+                ValidationFraction,
+                "The validation fraction must be from 0 to below 1, for example 0.2."
+            );
         }
     }
 }

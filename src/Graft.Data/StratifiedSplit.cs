@@ -37,7 +37,9 @@ public static class StratifiedSplit
         {
             if (wanted[label] == 0)
                 continue;
-            foreach (var group in ranked.Where(group => group.Counts.ContainsKey(label)).OrderBy(group => group.Images.Count))
+            foreach (
+                var group in ranked.Where(group => group.Counts.ContainsKey(label)).OrderBy(group => group.Images.Count)
+            )
             {
                 if (taken[label] > 0)
                     break;
@@ -51,9 +53,10 @@ public static class StratifiedSplit
         return validation;
     }
 
-    private static int Wanted(int size, double fraction) => size < 2 || fraction == 0
-        ? 0
-        : Math.Clamp((int)Math.Round(size * fraction, MidpointRounding.AwayFromZero), 1, size - 1);
+    private static int Wanted(int size, double fraction) =>
+        size < 2 || fraction == 0
+            ? 0
+            : Math.Clamp((int)Math.Round(size * fraction, MidpointRounding.AwayFromZero), 1, size - 1);
 
     private static void Take(Group group, int[] taken, int[] limits)
     {

@@ -8,7 +8,12 @@ namespace Graft.Features;
 /// <summary>Some pictures decoded to pixels for the network; the bad ones are left out.</summary>
 internal sealed class DecodedBatch : IDisposable
 {
-    private DecodedBatch(IReadOnlyList<PictureState> pictures, IReadOnlyList<PictureState> good, Tensor? pixels, long decodeTicks)
+    private DecodedBatch(
+        IReadOnlyList<PictureState> pictures,
+        IReadOnlyList<PictureState> good,
+        Tensor? pixels,
+        long decodeTicks
+    )
     {
         DecodeSeconds = (double)decodeTicks / Stopwatch.Frequency;
         Pictures = pictures;
@@ -33,13 +38,22 @@ internal sealed class DecodedBatch : IDisposable
     /// <param name="loader">What decodes.</param>
     /// <param name="threads">How many threads.</param>
     /// <param name="cancellationToken">Stops the work.</param>
-    public static DecodedBatch Decode(IReadOnlyList<PictureState> pictures, ViewLoader loader, int threads, CancellationToken cancellationToken)
+    public static DecodedBatch Decode(
+        IReadOnlyList<PictureState> pictures,
+        ViewLoader loader,
+        int threads,
+        CancellationToken cancellationToken
+    )
     {
         var preprocessing = loader.Preprocessing;
         var pixels = Tensor.Uninitialized(new Shape(pictures.Count, preprocessing.Height, preprocessing.Width, 3));
         try
         {
-            var options = new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellationToken };
+            var options = new ParallelOptions
+            {
+                MaxDegreeOfParallelism = threads,
+                CancellationToken = cancellationToken,
+            };
             var ticks = 0L;
             Parallel.For(0, pictures.Count, options, i =>
             {
@@ -51,7 +65,12 @@ internal sealed class DecodedBatch : IDisposable
             if (good.Length == pictures.Count)
                 return new DecodedBatch(pictures, good, pixels, ticks);
             using (pixels)
-                return new DecodedBatch(pictures, good, good.Length == 0 ? null : Compact(pictures, pixels, good.Length), ticks);
+                return new DecodedBatch(
+                    pictures,
+                    good,
+                    good.Length == 0 ? null : Compact(pictures, pixels, good.Length),
+                    ticks
+                );
         }
         catch
         {

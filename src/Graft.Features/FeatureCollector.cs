@@ -6,8 +6,8 @@ using Graft.Tensors;
 namespace Graft.Features;
 
 /// <summary>
-/// Brings features together from the store and from the network. Where they fit into memory they are kept there from the
-/// start, and a store that cannot be written (a full disk) costs only that they are computed again next time.
+/// Brings features together from the store and from the network. Where they fit into memory they are kept there from
+/// the start, and a store that cannot be written (a full disk) costs only that they are computed again next time.
 /// </summary>
 internal sealed class FeatureCollector : IDisposable
 {
@@ -52,7 +52,9 @@ internal sealed class FeatureCollector : IDisposable
 
     /// <summary>Takes computed features and stores them.</summary>
     /// <param name="hashes">The contents.</param>
-    /// <param name="features">Their features, <c>[hashes, ...]</c>; rounded here to what the store keeps of them.</param>
+    /// <param name="features">
+    /// Their features, <c>[hashes, ...]</c>; rounded here to what the store keeps of them.
+    /// </param>
     /// <exception cref="FeatureStoreException">They do not fit into memory and the store cannot be written.</exception>
     public void Add(ContentHash[] hashes, Tensor features)
     {
@@ -76,10 +78,12 @@ internal sealed class FeatureCollector : IDisposable
     }
 
     /// <summary>Stores why pictures are bad.</summary>
-    public void AddVerdicts(BadImageTable table, IReadOnlyList<(ContentHash Hash, string Reason)> verdicts) => Write(() => table.WriteBatch(verdicts));
+    public void AddVerdicts(BadImageTable table, IReadOnlyList<(ContentHash Hash, string Reason)> verdicts) =>
+        Write(() => table.WriteBatch(verdicts));
 
     /// <summary>Stores what was measured of pictures.</summary>
-    public void AddFacts(ImageFactTable table, IReadOnlyList<(ContentHash Hash, ImageFacts Facts)> facts) => Write(() => table.WriteBatch(facts));
+    public void AddFacts(ImageFactTable table, IReadOnlyList<(ContentHash Hash, ImageFacts Facts)> facts) =>
+        Write(() => table.WriteBatch(facts));
 
     /// <summary>The features of the good pictures.</summary>
     /// <param name="extraction">Which those are.</param>
@@ -93,7 +97,8 @@ internal sealed class FeatureCollector : IDisposable
             extraction,
             Compact(_memory, extraction.Good),
             _exact is null ? null : Compact(_exact, extraction.Good),
-            [.. extraction.Good.Select(i => _exactlyKnown[i])]);
+            [.. extraction.Good.Select(i => _exactlyKnown[i])]
+        );
         (_memory, _exact) = (null, null);
         return set;
     }
@@ -104,7 +109,9 @@ internal sealed class FeatureCollector : IDisposable
         _exact?.Dispose();
     }
 
-    /// <summary>The rows of the good pictures; the tensor itself where all are good, otherwise it is disposed.</summary>
+    /// <summary>
+    /// The rows of the good pictures; the tensor itself where all are good, otherwise it is disposed.
+    /// </summary>
     private static Tensor Compact(Tensor features, IReadOnlyList<int> good)
     {
         if (good.Count == features.Shape[0])

@@ -31,7 +31,12 @@ public sealed class FeatureExtractor
     /// <param name="store">Where features are kept; must outlive the extractor and its results.</param>
     /// <param name="workers">The threads to run on.</param>
     /// <param name="options">How; the defaults when null.</param>
-    public FeatureExtractor(Backbone backbone, FeatureStore store, WorkerPool workers, FeatureExtractorOptions? options = null)
+    public FeatureExtractor(
+        Backbone backbone,
+        FeatureStore store,
+        WorkerPool workers,
+        FeatureExtractorOptions? options = null
+    )
     {
         ArgumentNullException.ThrowIfNull(backbone);
         ArgumentNullException.ThrowIfNull(store);
@@ -40,18 +45,27 @@ public sealed class FeatureExtractor
         _workers = workers;
         _options = options ?? new();
         ArgumentOutOfRangeException.ThrowIfLessThan(_options.BatchSize, 1, nameof(options));
-        _loader = new ViewLoader(backbone.Preprocessing, _options.Limits, _options.View, measures: _options.Facts is not null);
-        _table = store.Space(new FeatureSpace
-        {
-            Decoder = ImageDecoder.Version,
-            Preprocessing = _options.View.IsPlain ? backbone.Preprocessing.ToString() : $"{backbone.Preprocessing}, {_options.View.Description}",
-            Weights = backbone.Digest,
-            Node = backbone.Node,
-            // Not from the plan: where every feature is known, none is compiled.
-            Numerics = backbone.PlanOptions.Numerics,
-            Shape = backbone.FeatureShape,
-            Precision = _options.Precision,
-        });
+        _loader = new ViewLoader(
+            backbone.Preprocessing,
+            _options.Limits,
+            _options.View,
+            measures: _options.Facts is not null
+        );
+        _table = store.Space(
+            new FeatureSpace
+            {
+                Decoder = ImageDecoder.Version,
+                Preprocessing = _options.View.IsPlain
+                    ? backbone.Preprocessing.ToString()
+                    : $"{backbone.Preprocessing}, {_options.View.Description}",
+                Weights = backbone.Digest,
+                Node = backbone.Node,
+                // Not from the plan: where every feature is known, none is compiled.
+                Numerics = backbone.PlanOptions.Numerics,
+                Shape = backbone.FeatureShape,
+                Precision = _options.Precision,
+            }
+        );
         _verdicts = store.Verdicts($"{ImageDecoder.Version}, {_options.Limits}");
     }
 
@@ -60,11 +74,19 @@ public sealed class FeatureExtractor
     /// <param name="progress">Hears how far it is; may be called from several threads, one call at a time.</param>
     /// <param name="cancellationToken">Stops the work after the batch in flight, which is kept.</param>
     /// <returns>The features of the good pictures, in order; owned by the caller.</returns>
-    /// <exception cref="ImageException">A picture is bad and <see cref="FeatureExtractorOptions.FailOnBadImage"/> is set.</exception>
+    /// <exception cref="ImageException">
+    /// A picture is bad and <see cref="FeatureExtractorOptions.FailOnBadImage"/> is set.
+    /// </exception>
     /// <exception cref="FeatureStoreException">The store cannot be read or written.</exception>
-    /// <exception cref="ArithmeticException">A feature is not finite, or too large for 16 bits where those are asked for.</exception>
+    /// <exception cref="ArithmeticException">
+    /// A feature is not finite, or too large for 16 bits where those are asked for.
+    /// </exception>
     /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
-    public FeatureSet Extract(IReadOnlyList<ImageContent> images, IProgress<FeatureProgress>? progress = null, CancellationToken cancellationToken = default)
+    public FeatureSet Extract(
+        IReadOnlyList<ImageContent> images,
+        IProgress<FeatureProgress>? progress = null,
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentNullException.ThrowIfNull(images);
         var clock = Stopwatch.StartNew();
@@ -83,17 +105,24 @@ public sealed class FeatureExtractor
         }
 
         var good = Enumerable.Range(0, pictures.Length).Where(i => pictures[i].Reason is null).ToArray();
-        return collected.ToSet(new FeatureExtraction
-        {
-            Good = good,
-            Bad = [.. pictures.Where(picture => picture.Reason is not null).Select(picture => new BadImage(picture.Content.Name, picture.Reason!))],
-            Computed = computed,
-            Reused = good.Length - computed,
-            Duration = clock.Elapsed,
-            DecodeSeconds = _decodeSeconds,
-            NetworkSeconds = _networkSeconds,
-            RoundingError = _options.Precision == FeaturePrecision.Float16 ? _table.RoundingError : 0,
-        });
+        return collected.ToSet(
+            new FeatureExtraction
+            {
+                Good = good,
+                Bad =
+                [
+                    .. pictures
+                        .Where(picture => picture.Reason is not null)
+                        .Select(picture => new BadImage(picture.Content.Name, picture.Reason!)),
+                ],
+                Computed = computed,
+                Reused = good.Length - computed,
+                Duration = clock.Elapsed,
+                DecodeSeconds = _decodeSeconds,
+                NetworkSeconds = _networkSeconds,
+                RoundingError = _options.Precision == FeaturePrecision.Float16 ? _table.RoundingError : 0,
+            }
+        );
     }
 
     /// <summary>The shape of one picture's features.</summary>
@@ -114,11 +143,19 @@ public sealed class FeatureExtractor
         return LookUp(pictures, collected).Count;
     }
 
-    private void Hash(PictureState[] pictures, IProgress<FeatureProgress>? progress, CancellationToken cancellationToken)
+    private void Hash(
+        PictureState[] pictures,
+        IProgress<FeatureProgress>? progress,
+        CancellationToken cancellationToken
+    )
     {
         var reporting = new Lock();
         var done = 0;
-        var options = new ParallelOptions { MaxDegreeOfParallelism = _workers.ThreadCount, CancellationToken = cancellationToken };
+        var options = new ParallelOptions
+        {
+            MaxDegreeOfParallelism = _workers.ThreadCount,
+            CancellationToken = cancellationToken,
+        };
         Parallel.ForEach(pictures, options, picture =>
         {
             if (picture.Hash is null)
@@ -164,7 +201,13 @@ public sealed class FeatureExtractor
     }
 
     /// <summary>Computes what is unknown and gives the number of pictures that it could.</summary>
-    private int Compute(List<PictureState> unknown, FeatureCollector collected, int reused, IProgress<FeatureProgress>? progress, CancellationToken cancellationToken)
+    private int Compute(
+        List<PictureState> unknown,
+        FeatureCollector collected,
+        int reused,
+        IProgress<FeatureProgress>? progress,
+        CancellationToken cancellationToken
+    )
     {
         using var runner = _backbone.Plan.CreateRunner(Math.Min(_options.BatchSize, unknown.Count), _workers);
         var batches = unknown.Chunk(_options.BatchSize).ToArray();
@@ -173,7 +216,10 @@ public sealed class FeatureExtractor
         for (var i = 0; i < batches.Length; i++)
         {
             using var batch = next.GetAwaiter().GetResult();
-            next = i + 1 < batches.Length ? DecodeAsync(batches[i + 1], cancellationToken) : Task.FromResult<DecodedBatch>(null!);
+            next =
+                i + 1 < batches.Length
+                    ? DecodeAsync(batches[i + 1], cancellationToken)
+                    : Task.FromResult<DecodedBatch>(null!);
             try
             {
                 Keep(batch, runner, collected);
@@ -193,7 +239,10 @@ public sealed class FeatureExtractor
     }
 
     private Task<DecodedBatch> DecodeAsync(PictureState[] pictures, CancellationToken cancellationToken) =>
-        Task.Run(() => DecodedBatch.Decode(pictures, _loader, _workers.ThreadCount, cancellationToken), CancellationToken.None);
+        Task.Run(
+            () => DecodedBatch.Decode(pictures, _loader, _workers.ThreadCount, cancellationToken),
+            CancellationToken.None
+        );
 
     private void Keep(DecodedBatch batch, PlanRunner runner, FeatureCollector collected)
     {
@@ -208,10 +257,23 @@ public sealed class FeatureExtractor
         }
 
         if (_options.Facts is { } facts)
-            collected.AddFacts(facts, [.. batch.Good.Where(picture => picture.Facts is not null).Select(picture => (picture.Hash!.Value, picture.Facts!))]);
+            collected.AddFacts(
+                facts,
+                [
+                    .. batch
+                        .Good.Where(picture => picture.Facts is not null)
+                        .Select(picture => (picture.Hash!.Value, picture.Facts!)),
+                ]
+            );
         _decodeSeconds += batch.DecodeSeconds;
         var bad = batch.Pictures.Where(picture => picture.Reason is not null).ToArray();
-        collected.AddVerdicts(_verdicts, [.. bad.Where(picture => picture.ReasonIsInContent).Select(picture => (picture.Hash!.Value, picture.Reason!))]);
+        collected.AddVerdicts(
+            _verdicts,
+            [
+                .. bad.Where(picture => picture.ReasonIsInContent)
+                    .Select(picture => (picture.Hash!.Value, picture.Reason!)),
+            ]
+        );
         FailOnBad(bad);
     }
 
@@ -220,15 +282,22 @@ public sealed class FeatureExtractor
         foreach (var value in features)
         {
             if (_options.Precision == FeaturePrecision.Float16 && float.IsFinite(value) && !Half.IsFinite((Half)value))
-                throw new ArithmeticException($"A feature of '{picture.Content.Name}' is {value}, more than a 16-bit float can hold (65,504). Keep features with 32 bits.");
+                throw new ArithmeticException(
+                    $"A feature of '{picture.Content.Name}' is {value}, more than a 16-bit float can hold (65,504). "
+                        + $"Keep features with 32 bits."
+                );
             if (!float.IsFinite(value))
-                throw new ArithmeticException($"Computing the features of '{picture.Content.Name}' with {_backbone.Name} gave {value} at node '{_backbone.Node}'; finite numbers were expected. The weights may be damaged: fetch them again.");
+                throw new ArithmeticException(
+                    $"Computing the features of '{picture.Content.Name}' with {_backbone.Name} gave {value} at node "
+                        + $"'{_backbone.Node}'; finite numbers were expected. The weights may be damaged: fetch "
+                        + "them again."
+                );
         }
     }
 
     /// <summary>
-    /// What was found out about bytes holds for their copies too. Where a file could not be read any more, nothing was found out
-    /// about the bytes, and the next copy is given to be computed.
+    /// What was found out about bytes holds for their copies too. Where a file could not be read any more, nothing was
+    /// found out about the bytes, and the next copy is given to be computed.
     /// </summary>
     private static List<PictureState> ApplyToCopies(PictureState[] pictures, List<PictureState> tried)
     {
@@ -258,6 +327,12 @@ public sealed class FeatureExtractor
         if (!_options.FailOnBadImage || pictures.FirstOrDefault(picture => picture.Reason is not null) is not { } bad)
             return;
         throw new ImageException(
-            "use", bad.Content.Name, bad.Reason!, "a whole picture", bad.Reason!, "Replace or remove the file, or let bad images be left out and listed (without --on-bad-image fail).");
+            "use",
+            bad.Content.Name,
+            bad.Reason!,
+            "a whole picture",
+            bad.Reason!,
+            "Replace or remove the file, or let bad images be left out and listed (without --on-bad-image fail)."
+        );
     }
 }

@@ -16,8 +16,8 @@ public sealed record FeatureExtractorOptions
     public FeatureView View { get; init; } = FeatureView.Plain;
 
     /// <summary>
-    /// Gets the facts of pictures that are decoded, so that nobody has to decode them again for those; none are measured when null, or when the
-    /// view is not the plain one. Must be of the same preprocessing.
+    /// Gets the facts of pictures that are decoded, so that nobody has to decode them again for those; none are
+    /// measured when null, or when the view is not the plain one. Must be of the same preprocessing.
     /// </summary>
     public ImageFactTable? Facts { get; init; }
 
@@ -27,6 +27,8 @@ public sealed record FeatureExtractorOptions
     /// <summary>Whether a bad picture stops the work with an error; otherwise it is left out and counted.</summary>
     public bool FailOnBadImage { get; init; }
 
-    /// <summary>Sets of features larger than this stay in the store and are read as they are needed, in bytes.</summary>
+    /// <summary>
+    /// Sets of features larger than this stay in the store and are read as they are needed, in bytes.
+    /// </summary>
     public long MaximumBytesInMemory { get; init; } = 1L << 30;
 }

@@ -6,8 +6,8 @@ using Graft.Tensors;
 namespace Graft.Features;
 
 /// <summary>
-/// The features of some pictures, in their order, without the bad ones. In memory, or left in the store and read as they are needed
-/// where they are large. The caller disposes it, before the store. Thread-safe for reading.
+/// The features of some pictures, in their order, without the bad ones. In memory, or left in the store and read as
+/// they are needed where they are large. The caller disposes it, before the store. Thread-safe for reading.
 /// </summary>
 public sealed class FeatureSet : IDisposable
 {
@@ -17,7 +17,15 @@ public sealed class FeatureSet : IDisposable
     private readonly Tensor? _exact;
     private readonly IReadOnlyList<bool> _exactlyKnown;
 
-    private FeatureSet(FeatureExtraction extraction, Shape shape, ContentHash[] hashes, Tensor? memory, FeatureTable? table, Tensor? exact, IReadOnlyList<bool> exactlyKnown)
+    private FeatureSet(
+        FeatureExtraction extraction,
+        Shape shape,
+        ContentHash[] hashes,
+        Tensor? memory,
+        FeatureTable? table,
+        Tensor? exact,
+        IReadOnlyList<bool> exactlyKnown
+    )
     {
         _exact = exact;
         _exactlyKnown = exactlyKnown;
@@ -37,8 +45,21 @@ public sealed class FeatureSet : IDisposable
     /// <summary>How many pictures.</summary>
     public int Count => _hashes.Length;
 
-    internal static FeatureSet InMemory(FeatureExtraction extraction, Tensor features, Tensor? exact, IReadOnlyList<bool> exactlyKnown) =>
-        new(extraction, new Shape(features.Shape.Dimensions[1..]), new ContentHash[features.Shape[0]], features, null, exact, exactlyKnown);
+    internal static FeatureSet InMemory(
+        FeatureExtraction extraction,
+        Tensor features,
+        Tensor? exact,
+        IReadOnlyList<bool> exactlyKnown
+    ) =>
+        new(
+            extraction,
+            new Shape(features.Shape.Dimensions[1..]),
+            new ContentHash[features.Shape[0]],
+            features,
+            null,
+            exact,
+            exactlyKnown
+        );
 
     internal static FeatureSet InStore(FeatureExtraction extraction, FeatureTable table, ContentHash[] hashes) =>
         new(extraction, table.Space.Shape, hashes, null, table, null, []);
@@ -49,14 +70,23 @@ public sealed class FeatureSet : IDisposable
     {
         ArgumentNullException.ThrowIfNull(features);
         var count = features.Shape[0];
-        var extraction = new FeatureExtraction { Good = [.. Enumerable.Range(0, count)], Bad = [], Computed = count, Reused = 0, Duration = TimeSpan.Zero };
+        var extraction = new FeatureExtraction
+        {
+            Good = [.. Enumerable.Range(0, count)],
+            Bad = [],
+            Computed = count,
+            Reused = 0,
+            Duration = TimeSpan.Zero,
+        };
         return InMemory(extraction, features, null, []);
     }
 
     /// <summary>Reads the features of some pictures.</summary>
     /// <param name="indices">Which pictures, from 0.</param>
     /// <returns><c>[indices, ...]</c>, owned by the caller.</returns>
-    /// <exception cref="FeatureStoreException">The store lost a feature meanwhile (another process pruned it).</exception>
+    /// <exception cref="FeatureStoreException">
+    /// The store lost a feature meanwhile (another process pruned it).
+    /// </exception>
     public Tensor Read(ReadOnlySpan<int> indices)
     {
         var result = Tensor.Uninitialized(new Shape([indices.Length, .. Shape.Dimensions]));
@@ -73,7 +103,11 @@ public sealed class FeatureSet : IDisposable
         try
         {
             if (_table!.ReadMany(hashes, result.Span, new bool[hashes.Length]) != hashes.Length)
-                throw new FeatureStoreException(FeatureStoreProblem.Changed, "Reading features failed: some that were in the store are gone; another process may have pruned it. Run the command again: what is missing is computed anew.");
+                throw new FeatureStoreException(
+                    FeatureStoreProblem.Changed,
+                    "Reading features failed: some that were in the store are gone; another process may have pruned "
+                        + "it. Run the command again: what is missing is computed anew."
+                );
             return result;
         }
         catch
@@ -96,8 +130,8 @@ public sealed class FeatureSet : IDisposable
     }
 
     /// <summary>
-    /// The features of some pictures as they were computed, before they were rounded to 16 bits; null unless all of them were
-    /// computed now.
+    /// The features of some pictures as they were computed, before they were rounded to 16 bits; null unless all of
+    /// them were computed now.
     /// </summary>
     /// <param name="indices">Which pictures.</param>
     /// <returns><c>[indices, ...]</c>, owned by the caller.</returns>
@@ -138,17 +172,22 @@ public sealed record FeatureExtraction
     public required TimeSpan Duration { get; init; }
 
     /// <summary>
-    /// Seconds of reading and decoding, summed over the threads that do it while the network computes; processors that have other work
-    /// too make them longer.
+    /// Seconds of reading and decoding, summed over the threads that do it while the network computes; processors that
+    /// have other work too make them longer.
     /// </summary>
     public double DecodeSeconds { get; init; }
 
     /// <summary>Seconds of the network.</summary>
     public double NetworkSeconds { get; init; }
 
-    /// <summary>Where features are kept in 16 bits: the norm of the rounding errors over the norm of the features.</summary>
+    /// <summary>
+    /// Where features are kept in 16 bits: the norm of the rounding errors over the norm of the features.
+    /// </summary>
     public double RoundingError { get; init; }
 
-    /// <summary>Why computed features could not be stored, where that happened: they are in the set but will be computed again next time.</summary>
+    /// <summary>
+    /// Why computed features could not be stored, where that happened: they are in the set but will be computed again
+    /// next time.
+    /// </summary>
     public string? StoreProblem { get; init; }
 }

@@ -5,14 +5,18 @@ using Graft.Imaging.Augmentation;
 namespace Graft.Features;
 
 /// <summary>
-/// How pictures are shown to the network when their features are computed: plain, transformed all alike, or each as is drawn
-/// for its content. Features of different views are kept apart. Immutable and thread-safe.
+/// How pictures are shown to the network when their features are computed: plain, transformed all alike, or each as is
+/// drawn for its content. Features of different views are kept apart. Immutable and thread-safe.
 /// </summary>
 public sealed class FeatureView
 {
     private readonly Func<ImageAugmenter, RgbImage, ContentHash, ImageTransform> _transform;
 
-    private FeatureView(string description, bool warps, Func<ImageAugmenter, RgbImage, ContentHash, ImageTransform> transform)
+    private FeatureView(
+        string description,
+        bool warps,
+        Func<ImageAugmenter, RgbImage, ContentHash, ImageTransform> transform
+    )
     {
         Description = description;
         Warps = warps;
@@ -22,7 +26,9 @@ public sealed class FeatureView
     /// <summary>The picture as evaluation sees it.</summary>
     public static FeatureView Plain { get; } = new("", false, (_, _, _) => ImageTransform.Identity);
 
-    /// <summary>What decides the view besides the picture, for the key of its features; empty for the plain one.</summary>
+    /// <summary>
+    /// What decides the view besides the picture, for the key of its features; empty for the plain one.
+    /// </summary>
     public string Description { get; }
 
     internal bool IsPlain => Description.Length == 0;
@@ -34,7 +40,9 @@ public sealed class FeatureView
     public static FeatureView From(ImageTransform transform)
     {
         ArgumentNullException.ThrowIfNull(transform);
-        return transform == ImageTransform.Identity ? Plain : new($"{ImageAugmenter.Version}: {transform}", transform.Warps, (_, _, _) => transform);
+        return transform == ImageTransform.Identity
+            ? Plain
+            : new($"{ImageAugmenter.Version}: {transform}", transform.Warps, (_, _, _) => transform);
     }
 
     /// <summary>Each picture transformed as is drawn for its content.</summary>
@@ -51,20 +59,28 @@ public sealed class FeatureView
             : new(
                 $"{ImageAugmenter.Version}: view {number} seed {seed} of {drawn}",
                 drawn.Warps,
-                (augmenter, picture, hash) => augmenter.Draw(picture, drawn, AugmentationDraw.RandomFor(seed, number, hash.ToString())));
+                (augmenter, picture, hash) =>
+                    augmenter.Draw(picture, drawn, AugmentationDraw.RandomFor(seed, number, hash.ToString()))
+            );
     }
 
     /// <summary>Several views of each picture to train with: the plain one first, then drawn ones.</summary>
     /// <param name="options">How much may be changed; mixing is left out.</param>
-    /// <param name="count">How many views, 1 or more; with <see cref="AugmentationOptions.None"/> one is all there is.</param>
+    /// <param name="count">
+    /// How many views, 1 or more; with <see cref="AugmentationOptions.None"/> one is all there is.
+    /// </param>
     /// <param name="seed">The seed of the draws.</param>
     public static IReadOnlyList<FeatureView> Several(AugmentationOptions options, int count, ulong seed)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
-        var drawn = Enumerable.Range(1, count - 1).Select(number => Drawn(options, number, seed)).Where(view => !view.IsPlain);
+        var drawn = Enumerable
+            .Range(1, count - 1)
+            .Select(number => Drawn(options, number, seed))
+            .Where(view => !view.IsPlain);
         return [Plain, .. drawn];
     }
 
-    internal ImageTransform Transform(ImageAugmenter augmenter, RgbImage prepared, ContentHash hash) => _transform(augmenter, prepared, hash);
+    internal ImageTransform Transform(ImageAugmenter augmenter, RgbImage prepared, ContentHash hash) =>
+        _transform(augmenter, prepared, hash);
 }

@@ -6,8 +6,8 @@ using Graft.Tensors;
 namespace Graft.Features;
 
 /// <summary>
-/// The features of several views of the same pictures: augmentation at the speed of cached features. The caller disposes it,
-/// before the store. Thread-safe for reading.
+/// The features of several views of the same pictures: augmentation at the speed of cached features. The caller
+/// disposes it, before the store. Thread-safe for reading.
 /// </summary>
 public sealed class FeatureViewSet : IDisposable
 {
@@ -28,7 +28,9 @@ public sealed class FeatureViewSet : IDisposable
     /// <summary>How many views.</summary>
     public int ViewCount => _views.Length;
 
-    /// <summary>The pictures of which there is every view: their indices among those that were asked for, rising.</summary>
+    /// <summary>
+    /// The pictures of which there is every view: their indices among those that were asked for, rising.
+    /// </summary>
     public IReadOnlyList<int> Good { get; }
 
     /// <summary>The pictures that were left out, and why.</summary>
@@ -44,7 +46,8 @@ public sealed class FeatureViewSet : IDisposable
     public int Reused => _views.Sum(view => view.Extraction.Reused);
 
     /// <summary>Why computed features could not be stored, where that happened.</summary>
-    public string? StoreProblem => _views.Select(view => view.Extraction.StoreProblem).FirstOrDefault(problem => problem is not null);
+    public string? StoreProblem =>
+        _views.Select(view => view.Extraction.StoreProblem).FirstOrDefault(problem => problem is not null);
 
     /// <summary>Extracts the features of several views, those that the store knows for nothing.</summary>
     /// <param name="backbone">The trunk; must outlive the call.</param>
@@ -64,7 +67,8 @@ public sealed class FeatureViewSet : IDisposable
         IReadOnlyList<FeatureView> views,
         IReadOnlyList<ImageContent> images,
         IProgress<FeatureProgress>? progress = null,
-        CancellationToken cancellationToken = default)
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(views);
@@ -73,7 +77,13 @@ public sealed class FeatureViewSet : IDisposable
         try
         {
             foreach (var view in views)
-                sets.Add(new FeatureExtractor(backbone, store, workers, options with { View = view }).Extract(images, progress, cancellationToken));
+                sets.Add(
+                    new FeatureExtractor(backbone, store, workers, options with { View = view }).Extract(
+                        images,
+                        progress,
+                        cancellationToken
+                    )
+                );
             return new([.. sets]);
         }
         catch

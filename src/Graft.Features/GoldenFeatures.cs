@@ -12,8 +12,8 @@ using Graft.Tensors;
 namespace Graft.Features;
 
 /// <summary>
-/// What trunks say of the <see cref="GoldenImages"/>, kept in the feature store: a run on a known trunk need not compile it once more to write
-/// the answers into its model.
+/// What trunks say of the <see cref="GoldenImages"/>, kept in the feature store: a run on a known trunk need not
+/// compile it once more to write the answers into its model.
 /// </summary>
 /// <param name="store">Where they are kept.</param>
 /// <param name="workers">The threads to run on; the answers do not depend on them.</param>
@@ -43,16 +43,27 @@ public sealed class GoldenFeatures(FeatureStore store, WorkerPool workers)
 
     private bool Read(Backbone trunk, Tensor features)
     {
-        var table = store.Space(new FeatureSpace
-        {
-            Decoder = FormattableString.Invariant($"golden images, rule {GoldenImages.Rule}"),
-            Preprocessing = trunk.Preprocessing.ToString(),
-            Weights = trunk.Digest,
-            Node = trunk.Node,
-            Numerics = Exact.Numerics,
-            Shape = trunk.FeatureShape,
-        });
-        ContentHash[] hashes = [.. Enumerable.Range(0, GoldenImages.Count).Select(number => ContentHash.Compute(Encoding.UTF8.GetBytes(FormattableString.Invariant($"{GoldenImages.Rule}/{number}"))))];
+        var table = store.Space(
+            new FeatureSpace
+            {
+                Decoder = FormattableString.Invariant($"golden images, rule {GoldenImages.Rule}"),
+                Preprocessing = trunk.Preprocessing.ToString(),
+                Weights = trunk.Digest,
+                Node = trunk.Node,
+                Numerics = Exact.Numerics,
+                Shape = trunk.FeatureShape,
+            }
+        );
+        ContentHash[] hashes =
+        [
+            .. Enumerable
+                .Range(0, GoldenImages.Count)
+                .Select(number =>
+                    ContentHash.Compute(
+                        Encoding.UTF8.GetBytes(FormattableString.Invariant($"{GoldenImages.Rule}/{number}"))
+                    )
+                ),
+        ];
         if (table.ReadMany(hashes, features.Span, new bool[hashes.Length]) == hashes.Length)
             return true;
         Compute(trunk.Network, features);
@@ -64,7 +75,9 @@ public sealed class GoldenFeatures(FeatureStore store, WorkerPool workers)
 
         try
         {
-            table.WriteBatch([.. hashes.Select((hash, number) => (hash, (ReadOnlyMemory<float>)features.Rows(number).ToArray()))]);
+            table.WriteBatch([
+                .. hashes.Select((hash, number) => (hash, (ReadOnlyMemory<float>)features.Rows(number).ToArray())),
+            ]);
         }
         catch (FeatureStoreException)
         {

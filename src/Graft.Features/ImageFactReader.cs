@@ -6,7 +6,9 @@ using Graft.Imaging;
 
 namespace Graft.Features;
 
-/// <summary>Gives the facts of photos: what is known from the store, the others by decoding them, each content once.</summary>
+/// <summary>
+/// Gives the facts of photos: what is known from the store, the others by decoding them, each content once.
+/// </summary>
 /// <param name="table">Where facts are kept.</param>
 /// <param name="preprocessing">What photos are decoded for; the same as the table's.</param>
 /// <param name="limits">What is refused.</param>
@@ -21,9 +23,16 @@ public sealed class ImageFactReader(ImageFactTable table, Preprocessing preproce
     /// <param name="images">The photos, with their hashes.</param>
     /// <param name="progress">Hears how many of those that must be decoded are done.</param>
     /// <param name="cancellationToken">Stops the work; what is measured is kept.</param>
-    /// <returns>For each photo its facts; for a bad one, of which no hash is known, or whose file changed meanwhile, null, and the reason.</returns>
+    /// <returns>
+    /// For each photo its facts; for a bad one, of which no hash is known, or whose file changed meanwhile, null, and
+    /// the reason.
+    /// </returns>
     /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
-    public IReadOnlyList<(ImageFacts? Facts, string? Reason)> Read(IReadOnlyList<ImageContent> images, IProgress<FeatureProgress>? progress = null, CancellationToken cancellationToken = default)
+    public IReadOnlyList<(ImageFacts? Facts, string? Reason)> Read(
+        IReadOnlyList<ImageContent> images,
+        IProgress<FeatureProgress>? progress = null,
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentNullException.ThrowIfNull(images);
         var known = new Dictionary<ContentHash, (ImageFacts? Facts, string? Reason)>();
@@ -42,15 +51,27 @@ public sealed class ImageFactReader(ImageFactTable table, Preprocessing preproce
         foreach (var batch in unknown.Chunk(BatchSize))
         {
             var measured = new (ImageFacts? Facts, string? Reason)[batch.Length];
-            var options = new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellationToken };
+            var options = new ParallelOptions
+            {
+                MaxDegreeOfParallelism = threads,
+                CancellationToken = cancellationToken,
+            };
             Parallel.For(0, batch.Length, options, i => measured[i] = Measure(batch[i]));
             for (var i = 0; i < batch.Length; i++)
                 known[batch[i].KnownHash!.Value] = measured[i];
-            Keep([.. batch.Zip(measured).Where(pair => pair.Second.Facts is not null).Select(pair => (pair.First.KnownHash!.Value, pair.Second.Facts!))]);
+            Keep([
+                .. batch
+                    .Zip(measured)
+                    .Where(pair => pair.Second.Facts is not null)
+                    .Select(pair => (pair.First.KnownHash!.Value, pair.Second.Facts!)),
+            ]);
             progress?.Report(new(FeaturePhase.Scan, done += batch.Length, unknown.Count, 0, 0));
         }
 
-        return [.. images.Select(image => image.KnownHash is { } hash ? known[hash] : (null, "The file cannot be read."))];
+        return
+        [
+            .. images.Select(image => image.KnownHash is { } hash ? known[hash] : (null, "The file cannot be read.")),
+        ];
     }
 
     private (ImageFacts? Facts, string? Reason) Measure(ImageContent image)
@@ -61,7 +82,9 @@ public sealed class ImageFactReader(ImageFactTable table, Preprocessing preproce
             if (ContentHash.Compute(content) != image.KnownHash)
                 return (null, "changed while it was read");
             ImageFacts? facts = null;
-            image.Look(content, _loader, (info, picture) => facts = ImageMeasurement.Compute(info, picture, content.Length));
+            image.Look(content, _loader, (info, picture) =>
+                facts = ImageMeasurement.Compute(info, picture, content.Length)
+            );
             return (facts, null);
         }
         catch (ImageException error)

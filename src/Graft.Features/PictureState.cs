@@ -4,7 +4,9 @@ using Graft.Data.Measurements;
 
 namespace Graft.Features;
 
-/// <summary>What is known of one picture while features are extracted. Each instance is written by one thread at a time.</summary>
+/// <summary>
+/// What is known of one picture while features are extracted. Each instance is written by one thread at a time.
+/// </summary>
 internal sealed class PictureState(ImageContent content)
 {
     public ImageContent Content { get; } = content;

@@ -34,7 +34,9 @@ internal sealed class ViewLoader
     {
         if (_view.IsPlain && _measures)
         {
-            picture.Content.LoadPixels(content, _loader, pixels, (info, image) => picture.Facts = ImageMeasurement.Compute(info, image, content.Length));
+            picture.Content.LoadPixels(content, _loader, pixels, (info, image) =>
+                picture.Facts = ImageMeasurement.Compute(info, image, content.Length)
+            );
             return;
         }
 

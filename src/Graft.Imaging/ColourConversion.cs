@@ -13,7 +13,10 @@ internal static class ColourConversion
     {
         Check(image, file);
         using var srgb = Convert(image) ?? throw file.UnsupportedPixels(Describe(image));
-        var opaque = srgb.Bands == 4 ? VipsOperation.Apply("flatten", srgb, "background=255") : VipsOperation.Apply("copy", srgb, "");
+        var opaque =
+            srgb.Bands == 4
+                ? VipsOperation.Apply("flatten", srgb, "background=255")
+                : VipsOperation.Apply("copy", srgb, "");
         if (opaque is { Bands: 3, BandFormat: VipsBandFormat.Byte })
             return opaque;
         opaque?.Dispose();
@@ -22,11 +25,12 @@ internal static class ColourConversion
 
     private static VipsImage? Convert(VipsImage image)
     {
-        // Colour management costs more than decoding a small picture, so only pictures that carry a profile go through it.
-        // A profile that cannot be used (damaged, or for another kind of pixels) is as good as none.
+        // Colour management costs more than decoding a small picture, so only pictures that carry a profile go through
+        // it. A profile that cannot be used (damaged, or for another kind of pixels) is as good as none.
         if (image.HasColourProfile)
         {
-            var options = image.Interpretation == VipsInterpretation.Cmyk ? WithProfile + ",input_profile=cmyk" : WithProfile;
+            var options =
+                image.Interpretation == VipsInterpretation.Cmyk ? WithProfile + ",input_profile=cmyk" : WithProfile;
             using var managed = VipsOperation.Apply("icc_transform", image, options);
             if (managed is not null)
                 return VipsOperation.Apply("colourspace", managed, "space=srgb");
@@ -38,17 +42,24 @@ internal static class ColourConversion
 
     private static void Check(VipsImage image, EncodedImage file)
     {
-        var (bands, least) = (image.Bands, image.Interpretation switch
-        {
-            VipsInterpretation.Grey or VipsInterpretation.Grey16 => 1,
-            VipsInterpretation.Srgb or VipsInterpretation.Rgb16 => 3,
-            VipsInterpretation.Cmyk => 4,
-            VipsInterpretation.Lab or VipsInterpretation.LabShort => 3,
-            _ => int.MaxValue,
-        });
+        var (bands, least) = (
+            image.Bands,
+            image.Interpretation switch
+            {
+                VipsInterpretation.Grey or VipsInterpretation.Grey16 => 1,
+                VipsInterpretation.Srgb or VipsInterpretation.Rgb16 => 3,
+                VipsInterpretation.Cmyk => 4,
+                VipsInterpretation.Lab or VipsInterpretation.LabShort => 3,
+                _ => int.MaxValue,
+            }
+        );
         var isLab = image.Interpretation is VipsInterpretation.Lab or VipsInterpretation.LabShort;
-        if (least == int.MaxValue || bands < least || bands > least + 1
-            || (!isLab && image.BandFormat is not (VipsBandFormat.Byte or VipsBandFormat.UnsignedShort)))
+        if (
+            least == int.MaxValue
+            || bands < least
+            || bands > least + 1
+            || (!isLab && image.BandFormat is not (VipsBandFormat.Byte or VipsBandFormat.UnsignedShort))
+        )
         {
             throw file.UnsupportedPixels(Describe(image));
         }

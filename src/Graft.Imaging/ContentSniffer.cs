@@ -8,7 +8,9 @@ namespace Graft.Imaging;
 /// <param name="Remedy">What to do with a file that Graft does not read.</param>
 internal readonly record struct Content(ImageFormat? Format, string Name, string Remedy);
 
-/// <summary>Tells formats apart by their signatures, so that neither a file's name nor a guess decides who parses it.</summary>
+/// <summary>
+/// Tells formats apart by their signatures, so that neither a file's name nor a guess decides who parses it.
+/// </summary>
 internal static class ContentSniffer
 {
     private const int TextSample = 512;
@@ -63,7 +65,12 @@ internal static class ContentSniffer
                 return new(null, name, extension is null ? Remove : Convert(extension));
         }
 
-        if (bytes.Length > 2 && bytes[0] == 'P' && bytes[1] is >= (byte)'1' and <= (byte)'7' && bytes[2] is (byte)'\n' or (byte)' ')
+        if (
+            bytes.Length > 2
+            && bytes[0] == 'P'
+            && bytes[1] is >= (byte)'1' and <= (byte)'7'
+            && bytes[2] is (byte)'\n' or (byte)' '
+        )
             return new(null, "PNM", Convert("ppm"));
         return Text(bytes) ?? new(null, "unknown data", Remove);
     }
@@ -107,8 +114,14 @@ internal static class ContentSniffer
         var text = Encoding.UTF8.GetString(sample);
         if (text.Contains("<svg", StringComparison.OrdinalIgnoreCase))
             return new(null, "SVG", Convert("svg"));
-        return text.Contains("<html", StringComparison.OrdinalIgnoreCase) || text.Contains("<!doctype html", StringComparison.OrdinalIgnoreCase)
-            ? new(null, "HTML", "A web page was saved in place of the picture; download the picture again, or remove the file.")
+        return
+            text.Contains("<html", StringComparison.OrdinalIgnoreCase)
+            || text.Contains("<!doctype html", StringComparison.OrdinalIgnoreCase)
+            ? new(
+                null,
+                "HTML",
+                "A web page was saved in place of the picture; download the picture again, or remove the file."
+            )
             : new(null, "text", Remove);
     }
 
@@ -126,6 +139,7 @@ internal static class ContentSniffer
     }
 
     private static string Convert(string extension) =>
-        $"Convert it to JPEG or PNG, for example with ImageMagick: magick photo.{extension} photo.{(extension == "bmp" ? "png" : "jpg")}"
+        $"Convert it to JPEG or PNG, for example with ImageMagick: magick photo.{extension} "
+        + $"photo.{(extension == "bmp" ? "png" : "jpg")}"
         + (extension == "heic" ? " (or on macOS: sips -s format jpeg photo.heic --out photo.jpg)." : ".");
 }

@@ -12,22 +12,29 @@ internal readonly unsafe struct EncodedImage(byte* data, int length, ImageFormat
     /// <summary>Whether the format's loader can decode at a fraction of the size.</summary>
     public bool CanShrink => Format is ImageFormat.Jpeg or ImageFormat.WebP;
 
-    /// <summary>Reads the header with the format's own loader; pixels are decoded when they are asked for, top to bottom, once.</summary>
+    /// <summary>
+    /// Reads the header with the format's own loader; pixels are decoded when they are asked for, top to bottom, once.
+    /// </summary>
     /// <param name="shrink">By how much each side is divided: 1, 2, 4 or 8.</param>
     /// <exception cref="ImageException">The header is damaged.</exception>
     public VipsImage Open(int shrink = 1)
     {
-        // Corruption in the middle of JPEG data is no more than a warning to its decoder. PNG and TIFF have warnings about
-        // harmless oddities (an unknown tag, a colour profile with a known flaw) and report damaged data as errors.
+        // Corruption in the middle of JPEG data is no more than a warning to its decoder. PNG and TIFF have warnings
+        // about harmless oddities (an unknown tag, a colour profile with a known flaw) and report damaged data as
+        // errors.
         var (loader, options) = Format switch
         {
             ImageFormat.Jpeg => ("jpegload_buffer", $"fail_on=warning,shrink={shrink}"),
             ImageFormat.Png => ("pngload_buffer", "fail_on=error"),
-            ImageFormat.WebP => ("webpload_buffer", $"fail_on=warning,scale={(shrink == 1 ? "1" : shrink == 2 ? "0.5" : shrink == 4 ? "0.25" : "0.125")}"),
+            ImageFormat.WebP => (
+                "webpload_buffer",
+                $"fail_on=warning,scale={(shrink == 1 ? "1" : shrink == 2 ? "0.5" : shrink == 4 ? "0.25" : "0.125")}"
+            ),
             ImageFormat.Gif => ("gifload_buffer", "fail_on=warning"),
             _ => ("tiffload_buffer", "fail_on=error"),
         };
-        return VipsOperation.Load(loader, data, length, options + ",access=sequential") ?? throw Damaged("a header that is damaged or of an uncommon kind");
+        return VipsOperation.Load(loader, data, length, options + ",access=sequential")
+            ?? throw Damaged("a header that is damaged or of an uncommon kind");
     }
 
     /// <summary>
@@ -43,15 +50,19 @@ internal readonly unsafe struct EncodedImage(byte* data, int length, ImageFormat
             "damaged or truncated",
             $"an intact {Format.ToString().ToUpperInvariant()} file",
             $"{found} ({length} bytes)",
-            "Copy or download the file again, open and save it in an image editor, or remove it.");
+            "Copy or download the file again, open and save it in an image editor, or remove it."
+        );
     }
 
     /// <summary>The error for pixels of a kind that has no certain meaning as a picture.</summary>
-    public ImageException UnsupportedPixels(string found) => new(
-        "decode",
-        Name,
-        "pixel type not supported",
-        "grey, RGB or CMYK pixels of 8 or 16 bits, with or without transparency",
-        found,
-        "Convert it to 8-bit RGB, for example with ImageMagick: magick picture.tif -depth 8 -colorspace sRGB picture.png.");
+    public ImageException UnsupportedPixels(string found) =>
+        new(
+            "decode",
+            Name,
+            "pixel type not supported",
+            "grey, RGB or CMYK pixels of 8 or 16 bits, with or without transparency",
+            found,
+            "Convert it to 8-bit RGB, for example with ImageMagick: magick picture.tif -depth 8 -colorspace sRGB "
+                + "picture.png."
+        );
 }

@@ -3,14 +3,15 @@ using Graft.Imaging.Native;
 namespace Graft.Imaging;
 
 /// <summary>
-/// Decodes JPEG, PNG, WebP, GIF and TIFF to upright 8-bit sRGB RGB. Transparent pixels are laid on white, embedded colour
-/// profiles and CMYK are converted, 16-bit values are reduced, EXIF orientation is applied. Thread-safe and cheap to make.
+/// Decodes JPEG, PNG, WebP, GIF and TIFF to upright 8-bit sRGB RGB. Transparent pixels are laid on white, embedded
+/// colour profiles and CMYK are converted, 16-bit values are reduced, EXIF orientation is applied. Thread-safe and
+/// cheap to make.
 /// </summary>
 /// <remarks>
 /// libvips decodes. A file whose header passes the limits but whose data are damaged or end early is an error, never a
-/// half-grey picture; only damage that happens to be valid data of the format's own compression cannot be seen. Each call
-/// decodes on the calling thread. Without libvips all of them throw <see cref="DllNotFoundException"/>, which is no
-/// picture's fault and so no <see cref="ImageException"/>.
+/// half-grey picture; only damage that happens to be valid data of the format's own compression cannot be seen. Each
+/// call decodes on the calling thread. Without libvips all of them throw <see cref="DllNotFoundException"/>, which is
+/// no picture's fault and so no <see cref="ImageException"/>.
 /// </remarks>
 public sealed class ImageDecoder
 {
@@ -25,14 +26,18 @@ public sealed class ImageDecoder
     /// <param name="limits">What to refuse; the defaults of <see cref="ImageLimits"/> when null.</param>
     public ImageDecoder(ImageLimits? limits = null) => _limits = limits ?? new();
 
-    /// <summary>What decodes and resizes, in which version; for keys of stored results: "libvips 8.18.7, decode 1".</summary>
+    /// <summary>
+    /// What decodes and resizes, in which version; for keys of stored results: "libvips 8.18.7, decode 1".
+    /// </summary>
     /// <exception cref="DllNotFoundException">No libvips can be loaded.</exception>
     public static string Version => $"libvips {VipsLibrary.Start()}, decode {Revision}";
 
     /// <summary>Reads a file whole, after its size has been checked.</summary>
     /// <param name="path">The file.</param>
     /// <param name="limits">What to refuse; the defaults of <see cref="ImageLimits"/> when null.</param>
-    /// <exception cref="ImageException">The file is missing, unreadable, a folder, a dangling link, empty or too large.</exception>
+    /// <exception cref="ImageException">
+    /// The file is missing, unreadable, a folder, a dangling link, empty or too large.
+    /// </exception>
     public static byte[] ReadFile(string path, ImageLimits? limits = null) => ImageFile.Read(path, limits ?? new());
 
     /// <summary>Reads a picture's header.</summary>
@@ -68,7 +73,11 @@ public sealed class ImageDecoder
     }
 
     /// <summary>Decodes a picture when how many pixels are enough depends on its size.</summary>
-    internal unsafe RgbImage Decode(ReadOnlyMemory<byte> bytes, string name, Func<ImageInfo, (long Width, long Height)> enough)
+    internal unsafe RgbImage Decode(
+        ReadOnlyMemory<byte> bytes,
+        string name,
+        Func<ImageInfo, (long Width, long Height)> enough
+    )
     {
         using var pin = bytes.Pin();
         var file = new EncodedImage((byte*)pin.Pointer, bytes.Length, Format(bytes.Span, name), name);
@@ -81,7 +90,9 @@ public sealed class ImageDecoder
         return Pixels(rgb, info.Orientation, file);
     }
 
-    /// <summary>The largest of 1, 2, 4 and 8 by which both sides can be divided and keep at least so many pixels.</summary>
+    /// <summary>
+    /// The largest of 1, 2, 4 and 8 by which both sides can be divided and keep at least so many pixels.
+    /// </summary>
     internal static int Shrink(ImageInfo info, long width, long height)
     {
         var shrink = 1;
@@ -98,8 +109,15 @@ public sealed class ImageDecoder
         if (bytes.IsEmpty)
             throw ImageFile.Empty(name);
         var content = ContentSniffer.Sniff(bytes);
-        return content.Format ?? throw new ImageException(
-            "decode", name, $"not supported: {content.Name}", "a JPEG, PNG, WebP, GIF or TIFF", content.Name, content.Remedy);
+        return content.Format
+            ?? throw new ImageException(
+                "decode",
+                name,
+                $"not supported: {content.Name}",
+                "a JPEG, PNG, WebP, GIF or TIFF",
+                content.Name,
+                content.Remedy
+            );
     }
 
     private ImageInfo Describe(EncodedImage file, VipsImage image)
@@ -113,7 +131,8 @@ public sealed class ImageDecoder
                 "too many pixels",
                 $"at most {_limits.MaximumPixels} pixels",
                 $"{width}x{height}, that is {(long)width * height}",
-                "Scale the picture down, or raise the limit on pixels if it is meant to be this large.");
+                "Scale the picture down, or raise the limit on pixels if it is meant to be this large."
+            );
         }
 
         var orientation = image.Orientation;

@@ -22,7 +22,11 @@ public static class ImageEncoder
             ImageFormat.Png => ("pngsave_buffer", "compression=6"),
             ImageFormat.Jpeg => ("jpegsave_buffer", $"Q={quality}"),
             ImageFormat.WebP => ("webpsave_buffer", "lossless=true"),
-            _ => throw new ArgumentOutOfRangeException(nameof(format), format, "Pictures can be written as PNG, JPEG and WebP."),
+            _ => throw new ArgumentOutOfRangeException(
+                nameof(format),
+                format,
+                "Pictures can be written as PNG, JPEG and WebP."
+            ),
         };
         VipsLibrary.Start();
         using var pixels = VipsImage.OfPixels(image.Pixels, image.Width, image.Height) ?? throw Failed();
@@ -32,7 +36,10 @@ public static class ImageEncoder
         InvalidOperationException Failed()
         {
             VipsFunctions.ClearErrors();
-            return new($"Encoding a picture of {image.Width}x{image.Height} as {format} failed in libvips. A smaller picture may succeed.");
+            return new(
+                $"Encoding a picture of {image.Width}x{image.Height} as {format} failed in libvips. A smaller "
+                    + $"picture may succeed."
+            );
         }
     }
 }

@@ -1,8 +1,8 @@
 namespace Graft.Imaging;
 
 /// <summary>
-/// A picture that cannot be used. The message says what was being done, to which file, what was expected, what was found
-/// and what helps.
+/// A picture that cannot be used. The message says what was being done, to which file, what was expected, what was
+/// found and what helps.
 /// </summary>
 public sealed class ImageException : Exception
 {
@@ -15,7 +15,14 @@ public sealed class ImageException : Exception
     /// <param name="remedy">What to do about it.</param>
     /// <param name="inner">The exception behind it, if there is one.</param>
     public ImageException(
-        string operation, string path, string reason, string expected, string found, string remedy, Exception? inner = null)
+        string operation,
+        string path,
+        string reason,
+        string expected,
+        string found,
+        string remedy,
+        Exception? inner = null
+    )
         : base($"Cannot {operation} '{path}': expected {expected}, found {found}. {remedy}", inner)
     {
         Path = path;
@@ -25,6 +32,8 @@ public sealed class ImageException : Exception
     /// <summary>The file, or the name of what came from elsewhere.</summary>
     public string Path { get; }
 
-    /// <summary>Why, in a few words that stay the same from run to run, without the file's name; fit for a table's column.</summary>
+    /// <summary>
+    /// Why, in a few words that stay the same from run to run, without the file's name; fit for a table's column.
+    /// </summary>
     public string Reason { get; }
 }

@@ -7,4 +7,11 @@ namespace Graft.Imaging;
 /// <param name="Bands">Values per pixel as stored: 1 grey, 2 grey and alpha, 3 RGB, 4 RGB and alpha or CMYK.</param>
 /// <param name="Orientation">EXIF orientation, 1 (upright) to 8; 5 to 8 swap width and height.</param>
 /// <param name="HasColourProfile">Whether an ICC profile is embedded.</param>
-public sealed record ImageInfo(ImageFormat Format, int Width, int Height, int Bands, int Orientation, bool HasColourProfile);
+public sealed record ImageInfo(
+    ImageFormat Format,
+    int Width,
+    int Height,
+    int Bands,
+    int Orientation,
+    bool HasColourProfile
+);

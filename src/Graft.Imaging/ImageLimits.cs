@@ -12,10 +12,12 @@ public sealed record ImageLimits
     private readonly long _maximumFileBytes = 256L << 20;
 
     /// <summary>
-    /// The largest product of width and height; 268,435,456 (16,384 x 16,384) unless set, which takes 768 MiB when it is
-    /// decoded in full.
+    /// The largest product of width and height; 268,435,456 (16,384 x 16,384) unless set, which takes 768 MiB when it
+    /// is decoded in full.
     /// </summary>
-    /// <exception cref="ArgumentOutOfRangeException">Less than 1, or more than 715,827,882, which one buffer cannot hold.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// Less than 1, or more than 715,827,882, which one buffer cannot hold.
+    /// </exception>
     public long MaximumPixels
     {
         get => _maximumPixels;
@@ -28,7 +30,9 @@ public sealed record ImageLimits
     }
 
     /// <summary>The largest file in bytes; 256 MiB unless set.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">Less than 1, or more than 2,147,483,591, the longest array.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// Less than 1, or more than 2,147,483,591, the longest array.
+    /// </exception>
     public long MaximumFileBytes
     {
         get => _maximumFileBytes;

@@ -1,8 +1,8 @@
 namespace Graft.Imaging;
 
 /// <summary>
-/// From a file to a network's input: decodes, shrinks on load, and resizes as the preprocessing of some weights says. The
-/// result is RGB, 0 to 255; channel order, mean and scale are applied by the network. Thread-safe.
+/// From a file to a network's input: decodes, shrinks on load, and resizes as the preprocessing of some weights says.
+/// The result is RGB, 0 to 255; channel order, mean and scale are applied by the network. Thread-safe.
 /// </summary>
 public sealed class ImageLoader
 {
@@ -77,13 +77,15 @@ public sealed class ImageLoader
         LoadPixels(image, rgb);
     }
 
-    /// <summary>Loads a picture from a file's content and shows it to somebody else too, so that it is decoded only once.</summary>
+    /// <summary>
+    /// Loads a picture from a file's content and shows it to somebody else too, so that it is decoded only once.
+    /// </summary>
     /// <param name="bytes">The content; must not change meanwhile.</param>
     /// <param name="name">What to call it in messages: a path, or where it came from.</param>
     /// <param name="rgb">Gets <c>[height, width, 3]</c> values of 0 to 255.</param>
     /// <param name="look">
-    /// Gets the header and the decoded picture, which is at least twice the size that it is resized to unless the file is smaller; it must
-    /// not keep the picture.
+    /// Gets the header and the decoded picture, which is at least twice the size that it is resized to unless the file
+    /// is smaller; it must not keep the picture.
     /// </param>
     /// <exception cref="ImageException">Not one of the formats, damaged, truncated, or beyond the limits.</exception>
     /// <exception cref="ArgumentException"><paramref name="rgb"/> has not <see cref="ValueCount"/> values.</exception>
@@ -96,7 +98,9 @@ public sealed class ImageLoader
         LoadPixels(image, rgb);
     }
 
-    /// <summary>Decodes a picture to the size that <see cref="Load(RgbImage, Span{byte})"/> resizes, for somebody to look at.</summary>
+    /// <summary>
+    /// Decodes a picture to the size that <see cref="Load(RgbImage, Span{byte})"/> resizes, for somebody to look at.
+    /// </summary>
     /// <param name="bytes">The content; must not change meanwhile.</param>
     /// <param name="name">What to call it in messages: a path, or where it came from.</param>
     /// <param name="look">Gets the header and the decoded picture; it must not keep the picture.</param>
@@ -115,7 +119,9 @@ public sealed class ImageLoader
     /// <exception cref="ArgumentException"><paramref name="rgb"/> has not <see cref="ValueCount"/> values.</exception>
     public void LoadPixels(string path, Span<float> rgb) => LoadPixels(ImageDecoder.ReadFile(path, _limits), path, rgb);
 
-    /// <summary>Brings a picture that is decoded already to the size, as the floating-point numbers that a network takes.</summary>
+    /// <summary>
+    /// Brings a picture that is decoded already to the size, as the floating-point numbers that a network takes.
+    /// </summary>
     /// <param name="image">The picture, which is left as it is.</param>
     /// <param name="rgb">Gets <c>[height, width, 3]</c> values of 0 to 255.</param>
     /// <exception cref="ArgumentException"><paramref name="rgb"/> has not <see cref="ValueCount"/> values.</exception>
@@ -153,20 +159,36 @@ public sealed class ImageLoader
     private (long Width, long Height) Enough(ImageInfo info)
     {
         var plan = ResizePlan.For(
-            info.Width, info.Height, Preprocessing.Width, Preprocessing.Height, Preprocessing.Resize, Preprocessing.ShorterSide);
+            info.Width,
+            info.Height,
+            Preprocessing.Width,
+            Preprocessing.Height,
+            Preprocessing.Resize,
+            Preprocessing.ShorterSide
+        );
         return (plan.ScaledWidth * KeptForResize, plan.ScaledHeight * KeptForResize);
     }
 
-    private void Resize(RgbImage image, Span<byte> rgb) => ImageResizer.Resize(
-        image, Preprocessing.Width, Preprocessing.Height, Preprocessing.Resize, Preprocessing.ShorterSide, Preprocessing.Interpolation, rgb);
+    private void Resize(RgbImage image, Span<byte> rgb) =>
+        ImageResizer.Resize(
+            image,
+            Preprocessing.Width,
+            Preprocessing.Height,
+            Preprocessing.Resize,
+            Preprocessing.ShorterSide,
+            Preprocessing.Interpolation,
+            rgb
+        );
 
     private void CheckLength(int length, string parameter)
     {
         if (length != ValueCount)
         {
             throw new ArgumentException(
-                $"A picture of {Preprocessing.Width}x{Preprocessing.Height} has {ValueCount} RGB values; there is room for {length}.",
-                parameter);
+                $"A picture of {Preprocessing.Width}x{Preprocessing.Height} has {ValueCount} RGB values; there is "
+                    + $"room for {length}.",
+                parameter
+            );
         }
     }
 }

@@ -1,9 +1,9 @@
 namespace Graft.Imaging;
 
 /// <summary>
-/// Brings pictures to a network's size. Equals Pillow's antialiased <c>Image.resize(size, BILINEAR)</c> or <c>BICUBIC</c> on
-/// the same pixels, with torchvision's Resize and CenterCrop for <see cref="ResizeRule.Crop"/> and Pillow's ImageOps.pad for
-/// <see cref="ResizeRule.Pad"/>. Thread-safe.
+/// Brings pictures to a network's size. Equals Pillow's antialiased <c>Image.resize(size, BILINEAR)</c> or
+/// <c>BICUBIC</c> on the same pixels, with torchvision's Resize and CenterCrop for <see cref="ResizeRule.Crop"/> and
+/// Pillow's ImageOps.pad for <see cref="ResizeRule.Pad"/>. Thread-safe.
 /// </summary>
 public static class ImageResizer
 {
@@ -15,12 +15,19 @@ public static class ImageResizer
     /// <param name="height">Height of the result in pixels, 1 to 16,384.</param>
     /// <param name="rule">How other proportions are brought to these.</param>
     /// <param name="shorterSide">
-    /// For <see cref="ResizeRule.Crop"/>: what the shorter side is scaled to before the centre is cut out; when null, or
-    /// when the cut would reach over the edge, the picture just fills the cut.
+    /// For <see cref="ResizeRule.Crop"/>: what the shorter side is scaled to before the centre is cut out; when null,
+    /// or when the cut would reach over the edge, the picture just fills the cut.
     /// </param>
     /// <param name="interpolation">The filter.</param>
     /// <returns>A picture that the caller disposes.</returns>
-    public static RgbImage Resize(RgbImage source, int width, int height, ResizeRule rule = ResizeRule.Stretch, int? shorterSide = null, Interpolation interpolation = Interpolation.Bilinear)
+    public static RgbImage Resize(
+        RgbImage source,
+        int width,
+        int height,
+        ResizeRule rule = ResizeRule.Stretch,
+        int? shorterSide = null,
+        Interpolation interpolation = Interpolation.Bilinear
+    )
     {
         ArgumentNullException.ThrowIfNull(source);
         CheckSize(width, height, shorterSide);
@@ -30,7 +37,15 @@ public static class ImageResizer
     }
 
     /// <summary>Resizes a picture into memory that is there already.</summary>
-    internal static void Resize(RgbImage source, int width, int height, ResizeRule rule, int? shorterSide, Interpolation interpolation, Span<byte> result)
+    internal static void Resize(
+        RgbImage source,
+        int width,
+        int height,
+        ResizeRule rule,
+        int? shorterSide,
+        Interpolation interpolation,
+        Span<byte> result
+    )
     {
         var plan = ResizePlan.For(source.Width, source.Height, width, height, rule, shorterSide);
         if (plan.KeptWidth < width || plan.KeptHeight < height)

@@ -1,11 +1,15 @@
 namespace Graft.Imaging;
 
-/// <summary>The filter that resizing goes by; both are antialiased when a picture is reduced, as Pillow does it.</summary>
+/// <summary>
+/// The filter that resizing goes by; both are antialiased when a picture is reduced, as Pillow does it.
+/// </summary>
 public enum Interpolation
 {
     /// <summary>The triangle filter.</summary>
     Bilinear,
 
-    /// <summary>Keys's cubic filter with a = -0.5. Keys, "Cubic Convolution Interpolation for Digital Image Processing" (1981).</summary>
+    /// <summary>
+    /// Keys's cubic filter with a = -0.5. Keys, "Cubic Convolution Interpolation for Digital Image Processing" (1981).
+    /// </summary>
     Bicubic,
 }

@@ -55,8 +55,8 @@ public sealed record Preprocessing
     public Interpolation Interpolation { get; init; } = Interpolation.Bilinear;
 
     /// <summary>
-    /// For <see cref="ResizeRule.Crop"/>: the shorter side in pixels before the centre is cut out, for example 256 for a
-    /// cut of 224; null when the picture just fills the cut.
+    /// For <see cref="ResizeRule.Crop"/>: the shorter side in pixels before the centre is cut out, for example 256 for
+    /// a cut of 224; null when the picture just fills the cut.
     /// </summary>
     public int? ShorterSide { get; init; }
 
@@ -73,67 +73,75 @@ public sealed record Preprocessing
     public ChannelValues Deviation { get; init; } = new(1, 1, 1);
 
     /// <summary>
-    /// Caffe's: stretched to the size, BGR, the ImageNet means 103.939 / 116.779 / 123.68 subtracted, not scaled. Used by
-    /// Keras's ResNet-50 and VGG weights.
+    /// Caffe's: stretched to the size, BGR, the ImageNet means 103.939 / 116.779 / 123.68 subtracted, not scaled. Used
+    /// by Keras's ResNet-50 and VGG weights.
     /// </summary>
     /// <param name="size">Height and width in pixels.</param>
-    public static Preprocessing Caffe(int size) => new()
-    {
-        Height = size,
-        Width = size,
-        ChannelOrder = ChannelOrder.Bgr,
-        Mean = new(103.939f, 116.779f, 123.68f),
-    };
+    public static Preprocessing Caffe(int size) =>
+        new()
+        {
+            Height = size,
+            Width = size,
+            ChannelOrder = ChannelOrder.Bgr,
+            Mean = new(103.939f, 116.779f, 123.68f),
+        };
 
     /// <summary>
-    /// Torchvision's: the shorter side scaled to 256/224 of the size and the centre cut out, RGB of 0 to 1, the ImageNet
-    /// means 0.485 / 0.456 / 0.406 subtracted, divided by the deviations 0.229 / 0.224 / 0.225.
+    /// Torchvision's: the shorter side scaled to 256/224 of the size and the centre cut out, RGB of 0 to 1, the
+    /// ImageNet means 0.485 / 0.456 / 0.406 subtracted, divided by the deviations 0.229 / 0.224 / 0.225.
     /// </summary>
     /// <param name="size">Height and width in pixels.</param>
-    public static Preprocessing Torchvision(int size) => new()
-    {
-        Height = size,
-        Width = size,
-        Resize = ResizeRule.Crop,
-        ShorterSide = (int)((long)size * 256 / 224),
-        Scale = 1 / 255f,
-        Mean = new(0.485f, 0.456f, 0.406f),
-        Deviation = new(0.229f, 0.224f, 0.225f),
-    };
+    public static Preprocessing Torchvision(int size) =>
+        new()
+        {
+            Height = size,
+            Width = size,
+            Resize = ResizeRule.Crop,
+            ShorterSide = (int)((long)size * 256 / 224),
+            Scale = 1 / 255f,
+            Mean = new(0.485f, 0.456f, 0.406f),
+            Deviation = new(0.229f, 0.224f, 0.225f),
+        };
 
     /// <summary>
-    /// Inception's: RGB brought to -1 to 1. The shorter side is scaled and the centre cut out, as torchvision does it, or the
-    /// picture is stretched to the size, as Keras does it.
+    /// Inception's: RGB brought to -1 to 1. The shorter side is scaled and the centre cut out, as torchvision does it,
+    /// or the picture is stretched to the size, as Keras does it.
     /// </summary>
     /// <param name="size">Height and width in pixels.</param>
-    /// <param name="shorterSide">The shorter side in pixels before the centre is cut out; the picture is stretched when null.</param>
-    public static Preprocessing Symmetric(int size, int? shorterSide = null) => new()
-    {
-        Height = size,
-        Width = size,
-        Resize = shorterSide is null ? ResizeRule.Stretch : ResizeRule.Crop,
-        ShorterSide = shorterSide,
-        Scale = 1 / 255f,
-        Mean = new(0.5f, 0.5f, 0.5f),
-        Deviation = new(0.5f, 0.5f, 0.5f),
-    };
+    /// <param name="shorterSide">
+    /// The shorter side in pixels before the centre is cut out; the picture is stretched when null.
+    /// </param>
+    public static Preprocessing Symmetric(int size, int? shorterSide = null) =>
+        new()
+        {
+            Height = size,
+            Width = size,
+            Resize = shorterSide is null ? ResizeRule.Stretch : ResizeRule.Crop,
+            ShorterSide = shorterSide,
+            Scale = 1 / 255f,
+            Mean = new(0.5f, 0.5f, 0.5f),
+            Deviation = new(0.5f, 0.5f, 0.5f),
+        };
 
     /// <summary>The same rule for another square size.</summary>
     /// <param name="size">Height and width in pixels.</param>
-    public Preprocessing WithSize(int size) => this with
-    {
-        Height = size,
-        Width = size,
-        ShorterSide = ShorterSide is { } shorter ? (int)((long)shorter * size / Height) : null,
-    };
+    public Preprocessing WithSize(int size) =>
+        this with
+        {
+            Height = size,
+            Width = size,
+            ShorterSide = ShorterSide is { } shorter ? (int)((long)shorter * size / Height) : null,
+        };
 
     /// <summary>The arithmetic part as the first layer of a network, which takes RGB pixels of 0 to 255.</summary>
     /// <returns>A layer that the caller owns.</returns>
-    public ChannelNormalization ToLayer() => new(
-        ChannelOrder == ChannelOrder.Bgr,
-        Scale,
-        [Mean.First, Mean.Second, Mean.Third],
-        [Deviation.First, Deviation.Second, Deviation.Third]);
+    public ChannelNormalization ToLayer() =>
+        new(
+            ChannelOrder == ChannelOrder.Bgr,
+            Scale,
+            [Mean.First, Mean.Second, Mean.Third],
+            [Deviation.First, Deviation.Second, Deviation.Third]
+        );
 
     /// <summary>A stable one-line text with every value, for keys and provenance.</summary>
     public override string ToString()
@@ -142,8 +150,11 @@ public sealed record Preprocessing
         // Nothing is said of the usual filter, so that texts from before there were two stay what they are.
         var filter = Interpolation == Interpolation.Bilinear ? "" : $" {Interpolation}";
         return string.Create(
-            CultureInfo.InvariantCulture,
-            $"{Width}x{Height} {Resize}{shorter}{filter}, {ChannelOrder}, scale {Scale:R}, mean {Text(Mean)}, deviation {Text(Deviation)}").ToLowerInvariant();
+                CultureInfo.InvariantCulture,
+                $"{Width}x{Height} {Resize}{shorter}{filter}, {ChannelOrder}, scale {Scale:R}, mean {Text(Mean)}, "
+                    + $"deviation {Text(Deviation)}"
+            )
+            .ToLowerInvariant();
 
         static string Text(ChannelValues values) =>
             string.Create(CultureInfo.InvariantCulture, $"{values.First:R}/{values.Second:R}/{values.Third:R}");

@@ -10,9 +10,10 @@ namespace Graft.Imaging;
 /// fixed-point arithmetic: the same bits on every machine.
 /// </summary>
 /// <remarks>
-/// Equals Pillow's <c>Image.resize(size, BILINEAR)</c> and <c>BICUBIC</c>. A pass whose side keeps its size is left out. Operands are
-/// <c>[rows, columns, 3]</c>; only the source rows that the result needs are resampled. Horizontally, a vector holds the
-/// three channels of one pixel (and a fourth value that is dropped); vertically, neighbouring values of a row.
+/// Equals Pillow's <c>Image.resize(size, BILINEAR)</c> and <c>BICUBIC</c>. A pass whose side keeps its size is left
+/// out. Operands are <c>[rows, columns, 3]</c>; only the source rows that the result needs are resampled. Horizontally,
+/// a vector holds the three channels of one pixel (and a fourth value that is dropped); vertically, neighbouring values
+/// of a row.
 /// </remarks>
 internal static class Resampler
 {
@@ -28,7 +29,14 @@ internal static class Resampler
     /// <param name="result">Gets the rows of the part that is kept; starts at its first pixel.</param>
     /// <param name="resultStride">Values from one row of the result to the next.</param>
     public static void Resample(
-        ReadOnlySpan<byte> source, int sourceWidth, int sourceHeight, in ResizePlan plan, Interpolation interpolation, Span<byte> result, int resultStride)
+        ReadOnlySpan<byte> source,
+        int sourceWidth,
+        int sourceHeight,
+        in ResizePlan plan,
+        Interpolation interpolation,
+        Span<byte> result,
+        int resultStride
+    )
     {
         var scalesRows = plan.ScaledWidth != sourceWidth;
         var scalesColumns = plan.ScaledHeight != sourceHeight;
@@ -41,7 +49,13 @@ internal static class Resampler
             return;
         }
 
-        using var weights = new ResamplingWeights(sourceHeight, plan.ScaledHeight, plan.Top, plan.KeptHeight, interpolation);
+        using var weights = new ResamplingWeights(
+            sourceHeight,
+            plan.ScaledHeight,
+            plan.Top,
+            plan.KeptHeight,
+            interpolation
+        );
         var (firstRow, endRow) = (weights.FirstNeeded, weights.EndNeeded);
         var needed = source[(firstRow * sourceStride)..(endRow * sourceStride)];
         var between = ArrayPool<byte>.Shared.Rent(checked((endRow - firstRow) * rowBytes));
@@ -63,18 +77,34 @@ internal static class Resampler
 
     /// <summary>The horizontal pass, or a copy of the kept columns when the width stays.</summary>
     private static void Rows(
-        ReadOnlySpan<byte> source, int sourceWidth, int rows, bool scales, in ResizePlan plan, Interpolation interpolation, Span<byte> result, int resultStride)
+        ReadOnlySpan<byte> source,
+        int sourceWidth,
+        int rows,
+        bool scales,
+        in ResizePlan plan,
+        Interpolation interpolation,
+        Span<byte> result,
+        int resultStride
+    )
     {
         var sourceStride = sourceWidth * Channels;
         var rowBytes = plan.KeptWidth * Channels;
         if (!scales)
         {
             for (var y = 0; y < rows; y++)
-                source.Slice(y * sourceStride + (int)plan.Left * Channels, rowBytes).CopyTo(result[(y * resultStride)..]);
+                source
+                    .Slice(y * sourceStride + (int)plan.Left * Channels, rowBytes)
+                    .CopyTo(result[(y * resultStride)..]);
             return;
         }
 
-        using var weights = new ResamplingWeights(sourceWidth, plan.ScaledWidth, plan.Left, plan.KeptWidth, interpolation);
+        using var weights = new ResamplingWeights(
+            sourceWidth,
+            plan.ScaledWidth,
+            plan.Left,
+            plan.KeptWidth,
+            interpolation
+        );
         for (var y = 0; y < rows; y++)
         {
             var row = source.Slice(y * sourceStride, sourceStride);
@@ -104,8 +134,8 @@ internal static class Resampler
                 pixel = ref Unsafe.Add(ref pixel, Channels);
             }
 
-            // A cubic's negative weights can lead below 0 and above 255, rounding above 255. The fourth byte goes where the next
-            // pixel is written after it; the last pixel has no room for it.
+            // A cubic's negative weights can lead below 0 and above 255, rounding above 255. The fourth byte goes where
+            // the next pixel is written after it; the last pixel has no room for it.
             var values = Vector128.Clamp(sum >> ResamplingWeights.FractionBits, Vector128<int>.Zero, most);
             var packed = Vector128.Shuffle(values.AsByte(), lowBytes).AsUInt32().ToScalar();
             if (x < weights.Count - 1)
@@ -142,7 +172,9 @@ internal static class Resampler
         }
     }
 
-    /// <summary>The vertical pass for one row of the result: the weighted sum of as many rows as there are weights.</summary>
+    /// <summary>
+    /// The vertical pass for one row of the result: the weighted sum of as many rows as there are weights.
+    /// </summary>
     private static void Blend(ReadOnlySpan<byte> rows, int rowBytes, ReadOnlySpan<int> weights, Span<byte> result)
     {
         var x = 0;
@@ -158,7 +190,9 @@ internal static class Resampler
                 foreach (var weight in weights)
                 {
                     var shorts = Vector256.Create(
-                        Vector128.WidenLower(Vector128.LoadUnsafe(ref values)), Vector128.WidenUpper(Vector128.LoadUnsafe(ref values)));
+                        Vector128.WidenLower(Vector128.LoadUnsafe(ref values)),
+                        Vector128.WidenUpper(Vector128.LoadUnsafe(ref values))
+                    );
                     lower += Vector256.WidenLower(shorts).AsInt32() * weight;
                     upper += Vector256.WidenUpper(shorts).AsInt32() * weight;
                     values = ref Unsafe.Add(ref values, rowBytes);

@@ -8,8 +8,8 @@ namespace Graft.Imaging;
 /// cubic's is two. Weights add up to one and are fixed-point numbers.
 /// </summary>
 /// <remarks>
-/// The filter, its limits and the precision are those of Pillow's 8-bit <c>Image.resize(size, BILINEAR)</c> and <c>BICUBIC</c>,
-/// so that the results are too. Arrays come from the shared pool.
+/// The filter, its limits and the precision are those of Pillow's 8-bit <c>Image.resize(size, BILINEAR)</c> and
+/// <c>BICUBIC</c>, so that the results are too. Arrays come from the shared pool.
 /// </remarks>
 internal readonly struct ResamplingWeights : IDisposable
 {

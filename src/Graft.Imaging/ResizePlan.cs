@@ -1,8 +1,8 @@
 namespace Graft.Imaging;
 
 /// <summary>
-/// The arithmetic of a resize rule along both sides: the size that the whole picture is scaled to, which part of that is
-/// kept, and where it lies in the result. A pure function of the sizes.
+/// The arithmetic of a resize rule along both sides: the size that the whole picture is scaled to, which part of that
+/// is kept, and where it lies in the result. A pure function of the sizes.
 /// </summary>
 /// <param name="ScaledWidth">Width that the whole picture is scaled to.</param>
 /// <param name="ScaledHeight">Height that the whole picture is scaled to.</param>
@@ -13,22 +13,41 @@ namespace Graft.Imaging;
 /// <param name="OffsetX">Column of the result where the kept part begins; the rest is black.</param>
 /// <param name="OffsetY">Row of the result where the kept part begins.</param>
 internal readonly record struct ResizePlan(
-    long ScaledWidth, long ScaledHeight, long Left, long Top, int KeptWidth, int KeptHeight, int OffsetX, int OffsetY)
+    long ScaledWidth,
+    long ScaledHeight,
+    long Left,
+    long Top,
+    int KeptWidth,
+    int KeptHeight,
+    int OffsetX,
+    int OffsetY
+)
 {
     /// <summary>Plans how a picture becomes one of another size.</summary>
-    public static ResizePlan For(int sourceWidth, int sourceHeight, int width, int height, ResizeRule rule, int? shorterSide) => rule switch
-    {
-        ResizeRule.Stretch => new(width, height, 0, 0, width, height, 0, 0),
-        ResizeRule.Crop => Crop(sourceWidth, sourceHeight, width, height, shorterSide),
-        ResizeRule.Pad => Pad(sourceWidth, sourceHeight, width, height),
-        _ => throw new ArgumentOutOfRangeException(nameof(rule), rule, "Not a resize rule."),
-    };
+    public static ResizePlan For(
+        int sourceWidth,
+        int sourceHeight,
+        int width,
+        int height,
+        ResizeRule rule,
+        int? shorterSide
+    ) =>
+        rule switch
+        {
+            ResizeRule.Stretch => new(width, height, 0, 0, width, height, 0, 0),
+            ResizeRule.Crop => Crop(sourceWidth, sourceHeight, width, height, shorterSide),
+            ResizeRule.Pad => Pad(sourceWidth, sourceHeight, width, height),
+            _ => throw new ArgumentOutOfRangeException(nameof(rule), rule, "Not a resize rule."),
+        };
 
-    /// <summary>The longer side is truncated to whole pixels and the cut's offset rounded half to even, as torchvision does.</summary>
+    /// <summary>
+    /// The longer side is truncated to whole pixels and the cut's offset rounded half to even, as torchvision does.
+    /// </summary>
     private static ResizePlan Crop(int sourceWidth, int sourceHeight, int width, int height, int? shorterSide)
     {
         var portrait = sourceWidth <= sourceHeight;
-        long scaledWidth = 0, scaledHeight = 0;
+        long scaledWidth = 0,
+            scaledHeight = 0;
         if (shorterSide is { } shorter)
         {
             scaledWidth = portrait ? shorter : (long)shorter * sourceWidth / sourceHeight;

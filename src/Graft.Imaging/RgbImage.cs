@@ -3,9 +3,9 @@ using System.Buffers;
 namespace Graft.Imaging;
 
 /// <summary>
-/// A picture of 8-bit sRGB pixels, <c>[height, width, 3]</c>, red, green and blue interleaved, rows from the top without
-/// padding. It belongs to whoever gets it and must be disposed, which gives its memory back for the next picture. Not
-/// thread-safe while it is written.
+/// A picture of 8-bit sRGB pixels, <c>[height, width, 3]</c>, red, green and blue interleaved, rows from the top
+/// without padding. It belongs to whoever gets it and must be disposed, which gives its memory back for the next
+/// picture. Not thread-safe while it is written.
 /// </summary>
 public sealed class RgbImage : IDisposable
 {
@@ -25,7 +25,9 @@ public sealed class RgbImage : IDisposable
     /// <summary>Height in pixels, at least 1.</summary>
     public int Height { get; }
 
-    /// <summary>The pixels, <see cref="Height"/> x <see cref="Width"/> x 3 values of 0 to 255; not to be used after disposal.</summary>
+    /// <summary>
+    /// The pixels, <see cref="Height"/> x <see cref="Width"/> x 3 values of 0 to 255; not to be used after disposal.
+    /// </summary>
     /// <exception cref="ObjectDisposedException">The picture has been disposed.</exception>
     public Span<byte> Pixels
     {
@@ -49,7 +51,9 @@ public sealed class RgbImage : IDisposable
         if (rgb.Length != (long)width * height * 3)
         {
             throw new ArgumentException(
-                $"A picture of {width}x{height} needs {(long)width * height * 3} RGB values; {rgb.Length} were given.", nameof(rgb));
+                $"A picture of {width}x{height} needs {(long)width * height * 3} RGB values; {rgb.Length} were given.",
+                nameof(rgb)
+            );
         }
 
         var image = new RgbImage(width, height);

@@ -15,7 +15,17 @@ internal static class Gradients
     public static unsafe void AddColumnSums(Tensor values, Tensor target, WorkerPool workers)
     {
         var channels = target.Length;
-        Add(ReLUGradient.MaskAndSum(values.Pointer, null, float.PositiveInfinity, values.Length / channels, channels, workers), target);
+        Add(
+            ReLUGradient.MaskAndSum(
+                values.Pointer,
+                null,
+                float.PositiveInfinity,
+                values.Length / channels,
+                channels,
+                workers
+            ),
+            target
+        );
     }
 
     /// <summary>Adds numbers to <paramref name="target"/>.</summary>
@@ -29,7 +39,14 @@ internal static class Gradients
     /// <summary>Adds the elements of <paramref name="values"/> to <paramref name="target"/>.</summary>
     public static unsafe void Add(Tensor values, Tensor target, WorkerPool workers) =>
         ElementwiseKernel.AddAndClamp(
-            target.Pointer, values.Pointer, target.Pointer, target.Length, float.NegativeInfinity, float.PositiveInfinity, workers);
+            target.Pointer,
+            values.Pointer,
+            target.Pointer,
+            target.Length,
+            float.NegativeInfinity,
+            float.PositiveInfinity,
+            workers
+        );
 
     /// <summary>Adds numbers to as many others.</summary>
     public static void Add(ReadOnlySpan<float> values, Span<float> target)

@@ -14,7 +14,8 @@ public abstract class Layer : IDisposable
     public virtual string Kind => GetType().Name;
 
     /// <summary>
-    /// The options in one line, so that kind, configuration and parameters say everything about what the layer computes.
+    /// The options in one line, so that kind, configuration and parameters say everything about what the layer
+    /// computes.
     /// </summary>
     public virtual string Configuration => "";
 
@@ -24,12 +25,16 @@ public abstract class Layer : IDisposable
     /// <summary>How many inputs the layer takes.</summary>
     public virtual int InputCount => 1;
 
-    /// <summary>What <see cref="Backward"/> reads of the forward pass. A pass frees the rest as soon as it can.</summary>
+    /// <summary>
+    /// What <see cref="Backward"/> reads of the forward pass. A pass frees the rest as soon as it can.
+    /// </summary>
     internal virtual BackwardReads BackwardReads => BackwardReads.Inputs | BackwardReads.Output;
 
     /// <summary>The shape of the output for given inputs.</summary>
     /// <param name="inputs">The shapes of the inputs, batch first.</param>
-    /// <exception cref="ArgumentException">The layer cannot take such inputs; the message says what it takes.</exception>
+    /// <exception cref="ArgumentException">
+    /// The layer cannot take such inputs; the message says what it takes.
+    /// </exception>
     public abstract Shape OutputShape(IReadOnlyList<Shape> inputs);
 
     /// <summary>Computes the output. Shapes were checked by <see cref="OutputShape"/>.</summary>
@@ -37,14 +42,15 @@ public abstract class Layer : IDisposable
     public abstract void Forward(LayerPass pass);
 
     /// <summary>
-    /// Adds this layer's part of the gradients: to each trainable parameter, and to each input gradient that is asked for.
+    /// Adds this layer's part of the gradients: to each trainable parameter, and to each input gradient that is asked
+    /// for.
     /// </summary>
     /// <param name="pass">The pass that <see cref="Forward"/> ran with, now with gradients.</param>
     public abstract void Backward(LayerPass pass);
 
     /// <summary>
-    /// Does what <see cref="Backward"/> does, but turns the output's gradient itself into the input's; for layers with one
-    /// input of the output's shape.
+    /// Does what <see cref="Backward"/> does, but turns the output's gradient itself into the input's; for layers with
+    /// one input of the output's shape.
     /// </summary>
     /// <param name="pass">The pass, whose input gradients are not looked at.</param>
     /// <returns>Whether the layer can do that; if not, nothing was done.</returns>

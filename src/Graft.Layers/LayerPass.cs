@@ -41,5 +41,8 @@ public sealed class LayerPass(IReadOnlyList<Tensor> inputs, Tensor output, Worke
     /// <summary>The gradient by the output.</summary>
     /// <exception cref="InvalidOperationException">Backward was called without one.</exception>
     public Tensor RequireOutputGradient() =>
-        OutputGradient ?? throw new InvalidOperationException("Backward needs the gradient by the output; run it through NetworkPass.Backward.");
+        OutputGradient
+        ?? throw new InvalidOperationException(
+            "Backward needs the gradient by the output; run it through NetworkPass.Backward."
+        );
 }

@@ -19,5 +19,6 @@ public readonly record struct Padding2D(int Top, int Left, int Bottom, int Right
 
     /// <summary>The sum of two paddings.</summary>
     /// <param name="other">The padding outside of this one.</param>
-    public Padding2D Plus(Padding2D other) => new(Top + other.Top, Left + other.Left, Bottom + other.Bottom, Right + other.Right);
+    public Padding2D Plus(Padding2D other) =>
+        new(Top + other.Top, Left + other.Left, Bottom + other.Bottom, Right + other.Right);
 }

@@ -45,8 +45,8 @@ public sealed class Parameter : IDisposable
     }
 
     /// <summary>
-    /// Makes a parameter of zeros, which take no memory until somebody looks at them: a network can be built to count its
-    /// parameters alone.
+    /// Makes a parameter of zeros, which take no memory until somebody looks at them: a network can be built to count
+    /// its parameters alone.
     /// </summary>
     internal Parameter(string name, ParameterRole role, Shape shape)
     {
@@ -75,7 +75,9 @@ public sealed class Parameter : IDisposable
         set => _trainable = value && Role != ParameterRole.Buffer;
     }
 
-    /// <summary>The sum of the gradients since they were last zeroed, shaped like the value; null before the first.</summary>
+    /// <summary>
+    /// The sum of the gradients since they were last zeroed, shaped like the value; null before the first.
+    /// </summary>
     public Tensor? Gradient { get; private set; }
 
     /// <summary>The gradient's tensor, made of zeros when there is none yet.</summary>

@@ -5,8 +5,8 @@ using Graft.Layers.Pooling;
 namespace Graft.Models;
 
 /// <summary>
-/// A network that can be built without any weights: what pretrained weights are for, and what is measured with random ones.
-/// Immutable.
+/// A network that can be built without any weights: what pretrained weights are for, and what is measured with random
+/// ones. Immutable.
 /// </summary>
 public sealed record Architecture
 {
@@ -20,8 +20,8 @@ public sealed record Architecture
     public required string Paper { get; init; }
 
     /// <summary>
-    /// What is usually done to a picture before the network sees it, with the usual size. Weights may be made for another
-    /// one, so it is theirs that counts where there are weights.
+    /// What is usually done to a picture before the network sees it, with the usual size. Weights may be made for
+    /// another one, so it is theirs that counts where there are weights.
     /// </summary>
     public required Preprocessing Preprocessing { get; init; }
 
@@ -35,8 +35,8 @@ public sealed record Architecture
     public required string SpatialFeatures { get; init; }
 
     /// <summary>
-    /// The node that gives one row of features for an image, <c>[batch, channels]</c>. Networks that have none by themselves
-    /// get it from <see cref="CutAtFeatures"/>.
+    /// The node that gives one row of features for an image, <c>[batch, channels]</c>. Networks that have none by
+    /// themselves get it from <see cref="CutAtFeatures"/>.
     /// </summary>
     public required string PooledFeatures { get; init; }
 
@@ -48,14 +48,21 @@ public sealed record Architecture
     /// </summary>
     public required IReadOnlyList<NetworkStage> Stages { get; init; }
 
-    /// <summary>What builds it from a preprocessing and the number of classes; callers use <see cref="Build"/>, which checks them.</summary>
+    /// <summary>
+    /// What builds it from a preprocessing and the number of classes; callers use <see cref="Build"/>, which checks
+    /// them.
+    /// </summary>
     public required Func<Preprocessing, int, Network> Builder { get; init; }
 
     /// <summary>Builds it with zero weights, from preprocessing to logits.</summary>
-    /// <param name="preprocessing">Sets the input's size, and what is done to RGB pixels of 0 to 255 before the first convolution.</param>
+    /// <param name="preprocessing">
+    /// Sets the input's size, and what is done to RGB pixels of 0 to 255 before the first convolution.
+    /// </param>
     /// <param name="classes">How many logits.</param>
     /// <returns>A network that the caller disposes; input <c>[height, width, 3]</c>, output <c>[classes]</c>.</returns>
-    /// <exception cref="ArgumentException">The images are too small for it; the message says for which layer.</exception>
+    /// <exception cref="ArgumentException">
+    /// The images are too small for it; the message says for which layer.
+    /// </exception>
     public Network Build(Preprocessing preprocessing, int classes = 1000)
     {
         ArgumentNullException.ThrowIfNull(preprocessing);
@@ -66,7 +73,9 @@ public sealed record Architecture
     /// <summary>Builds the part up to the first of <see cref="FeatureNodes"/>, with zero weights.</summary>
     /// <param name="preprocessing">As for <see cref="Build"/>.</param>
     /// <returns>A network that the caller disposes.</returns>
-    /// <exception cref="ArgumentException">The images are too small for it; the message says for which layer.</exception>
+    /// <exception cref="ArgumentException">
+    /// The images are too small for it; the message says for which layer.
+    /// </exception>
     public Network BuildTrunk(Preprocessing preprocessing)
     {
         var network = Build(preprocessing);
@@ -74,7 +83,9 @@ public sealed record Architecture
         return network;
     }
 
-    /// <summary>Makes a feature node the output of a network of this architecture; what it does not need is disposed.</summary>
+    /// <summary>
+    /// Makes a feature node the output of a network of this architecture; what it does not need is disposed.
+    /// </summary>
     /// <param name="network">The network, in place.</param>
     /// <param name="node">One of <see cref="FeatureNodes"/>, or any other node.</param>
     /// <exception cref="KeyNotFoundException">There is no such node.</exception>

@@ -1,6 +1,9 @@
 namespace Graft.Models;
 
-/// <summary>What <c>models list</c> and <c>models info</c> tell of an architecture: plain values only, so it can be written as JSON as it is.</summary>
+/// <summary>
+/// What <c>models list</c> and <c>models info</c> tell of an architecture: plain values only, so it can be written as
+/// JSON as it is.
+/// </summary>
 /// <param name="Name">The name that commands take.</param>
 /// <param name="Title">A few words for people.</param>
 /// <param name="Paper">The paper that describes it.</param>
@@ -25,7 +28,8 @@ public sealed record ArchitectureDescription(
     string Preprocessing,
     IReadOnlyList<FeatureNodeDescription> FeatureNodes,
     IReadOnlyList<NetworkStage> Stages,
-    IReadOnlyList<ModelDescription> Weights)
+    IReadOnlyList<ModelDescription> Weights
+)
 {
     /// <summary>Describes an architecture as it is at its usual size.</summary>
     /// <param name="architecture">The architecture.</param>
@@ -39,7 +43,9 @@ public sealed record ArchitectureDescription(
         var features = architecture.FeatureNodes.Select(node =>
         {
             // Only a trunk has the means of a map that the network itself does not pool.
-            var shape = network.Contains(node) ? network.ShapeOf(node).Dimensions.ToArray() : [network.ShapeOf(architecture.SpatialFeatures)[^1]];
+            var shape = network.Contains(node)
+                ? network.ShapeOf(node).Dimensions.ToArray()
+                : [network.ShapeOf(architecture.SpatialFeatures)[^1]];
             return new FeatureNodeDescription(node, shape);
         });
         return new(
@@ -54,7 +60,8 @@ public sealed record ArchitectureDescription(
             architecture.Preprocessing.ToString(),
             [.. features],
             architecture.Stages,
-            weights);
+            weights
+        );
     }
 }
 

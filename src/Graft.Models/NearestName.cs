@@ -8,14 +8,19 @@ internal static class NearestName
     /// <param name="known">The names that exist.</param>
     public static string? From(string name, IEnumerable<string> known)
     {
-        var best = known.Select(candidate => (Name: candidate, Distance: Distance(Plain(name), Plain(candidate)))).OrderBy(static item => item.Distance).FirstOrDefault();
+        var best = known
+            .Select(candidate => (Name: candidate, Distance: Distance(Plain(name), Plain(candidate))))
+            .OrderBy(static item => item.Distance)
+            .FirstOrDefault();
         return best.Name is not null && best.Distance <= Math.Max(1, Plain(best.Name).Length / 3) ? best.Name : null;
     }
 
     /// <summary>People write ResNet-50, resnet_50 and resnet 50.</summary>
     private static string Plain(string name) => string.Concat(name.Where(char.IsLetterOrDigit)).ToLowerInvariant();
 
-    /// <summary>How many letters must be inserted, deleted, replaced or swapped with their neighbour (optimal string alignment).</summary>
+    /// <summary>
+    /// How many letters must be inserted, deleted, replaced or swapped with their neighbour (optimal string alignment).
+    /// </summary>
     private static int Distance(string left, string right)
     {
         var rows = new int[left.Length + 1, right.Length + 1];

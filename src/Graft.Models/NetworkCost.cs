@@ -5,12 +5,16 @@ using Graft.Layers.Networks;
 
 namespace Graft.Models;
 
-/// <summary>How large a network is, computed from its layers. Counting looks at no weights, so it takes no memory for them.</summary>
-/// <param name="Parameters">Numbers that are learned: weights, biases, and batch normalisation's factors and addends.</param>
+/// <summary>
+/// How large a network is, computed from its layers. Counting looks at no weights, so it takes no memory for them.
+/// </summary>
+/// <param name="Parameters">
+/// Numbers that are learned: weights, biases, and batch normalisation's factors and addends.
+/// </param>
 /// <param name="Statistics">Running means and variances of batch normalisation.</param>
 /// <param name="MultiplyAdds">
-/// Pairs of a multiplication and an addition for one image in convolutions and dense layers, as they are usually published
-/// (often called operations, or FLOPs); everything else is little beside them.
+/// Pairs of a multiplication and an addition for one image in convolutions and dense layers, as they are usually
+/// published (often called operations, or FLOPs); everything else is little beside them.
 /// </param>
 public sealed record NetworkCost(long Parameters, long Statistics, long MultiplyAdds)
 {
@@ -19,7 +23,9 @@ public sealed record NetworkCost(long Parameters, long Statistics, long Multiply
     public static NetworkCost Compute(Network network)
     {
         ArgumentNullException.ThrowIfNull(network);
-        long learned = 0, statistics = 0, operations = 0;
+        long learned = 0,
+            statistics = 0,
+            operations = 0;
         foreach (var node in network.Nodes)
         {
             foreach (var parameter in node.Layer.Parameters)

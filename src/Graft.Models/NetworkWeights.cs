@@ -11,20 +11,25 @@ public static class NetworkWeights
 {
     private const string Operation = "Loading the weights";
 
-    private const string Remedy = "The file belongs to another network; name the one that was trained with this architecture.";
+    private const string Remedy =
+        "The file belongs to another network; name the one that was trained with this architecture.";
 
     internal const string LayoutKey = "layout";
 
-    /// <summary>What <see cref="LayoutKey"/> says of files in the engine's own order; files of others do not say it.</summary>
+    /// <summary>
+    /// What <see cref="LayoutKey"/> says of files in the engine's own order; files of others do not say it.
+    /// </summary>
     internal const string OwnLayout = "hwio";
 
     /// <summary>
-    /// Copies the tensors of a file into the parameters of the same names: a file of Graft's own, or one with torchvision's
-    /// names and orders.
+    /// Copies the tensors of a file into the parameters of the same names: a file of Graft's own, or one with
+    /// torchvision's names and orders.
     /// </summary>
     /// <param name="network">The network, in place; every parameter must be in the file.</param>
     /// <param name="file">The file; tensors that the network has no parameter for are not read.</param>
-    /// <exception cref="WeightsFormatException">A tensor is missing or has another shape; the message names it.</exception>
+    /// <exception cref="WeightsFormatException">
+    /// A tensor is missing or has another shape; the message names it.
+    /// </exception>
     public static void Load(Network network, SafetensorsFile file)
     {
         ArgumentNullException.ThrowIfNull(network);
@@ -46,7 +51,9 @@ public static class NetworkWeights
     /// <summary>Copies the tensors of a file of any kind into the parameters of the same names.</summary>
     /// <param name="network">The network, in place; every parameter must be in the file.</param>
     /// <param name="file">The file; PyTorch's have torchvision's orders.</param>
-    /// <exception cref="WeightsFormatException">A tensor is missing or has another shape; the message names it.</exception>
+    /// <exception cref="WeightsFormatException">
+    /// A tensor is missing or has another shape; the message names it.
+    /// </exception>
     public static void Load(Network network, ITensorFile file)
     {
         ArgumentNullException.ThrowIfNull(file);
@@ -58,8 +65,12 @@ public static class NetworkWeights
 
     /// <summary>Copies the tensors of a file into the parameters of the same names.</summary>
     /// <param name="network">The network, in place; every parameter must be in the file.</param>
-    /// <param name="path">A safetensors file, for example one that <see cref="Save"/> wrote, or a PyTorch state file.</param>
-    /// <exception cref="WeightsFormatException">The file is damaged, or a tensor is missing or has another shape; the message names it.</exception>
+    /// <param name="path">
+    /// A safetensors file, for example one that <see cref="Save"/> wrote, or a PyTorch state file.
+    /// </param>
+    /// <exception cref="WeightsFormatException">
+    /// The file is damaged, or a tensor is missing or has another shape; the message names it.
+    /// </exception>
     /// <exception cref="IOException">The file is missing or cannot be read.</exception>
     public static void Load(Network network, string path)
     {
@@ -67,13 +78,23 @@ public static class NetworkWeights
         Load(network, file);
     }
 
-    /// <summary>Copies tensors with torchvision's or timm's names and PyTorch's orders into the parameters that they are for (<see cref="TorchvisionNames"/>).</summary>
+    /// <summary>
+    /// Copies tensors with torchvision's or timm's names and PyTorch's orders into the parameters that they are for
+    /// (<see cref="TorchvisionNames"/>).
+    /// </summary>
     /// <param name="network">The network, in place; every parameter must be among the tensors.</param>
     /// <param name="path">Where the tensors come from, for messages.</param>
     /// <param name="shapeOf">Tells the shape of a tensor, null when there is none of that name.</param>
     /// <param name="read">Reads a tensor that there is; it is disposed afterwards.</param>
-    /// <exception cref="WeightsFormatException">A tensor is missing or has another shape; the message names it.</exception>
-    public static void LoadTorchvision(Network network, string path, Func<string, Shape?> shapeOf, Func<string, Tensor> read)
+    /// <exception cref="WeightsFormatException">
+    /// A tensor is missing or has another shape; the message names it.
+    /// </exception>
+    public static void LoadTorchvision(
+        Network network,
+        string path,
+        Func<string, Shape?> shapeOf,
+        Func<string, Tensor> read
+    )
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(shapeOf);
@@ -90,7 +111,9 @@ public static class NetworkWeights
             TimmNames.AdoptEpsilon(network);
     }
 
-    /// <summary>Writes all parameters as safetensors, in the engine's own layout (kernels height, width, input, output).</summary>
+    /// <summary>
+    /// Writes all parameters as safetensors, in the engine's own layout (kernels height, width, input, output).
+    /// </summary>
     /// <param name="network">The network.</param>
     /// <param name="path">Where the file goes; written whole or not at all.</param>
     public static void Save(Network network, string path)
@@ -99,14 +122,21 @@ public static class NetworkWeights
         SafetensorsWriter.Write(
             path,
             network.Parameters.Select(pair => (pair.Key, pair.Value.Value)),
-            new Dictionary<string, string> { ["format"] = "graft", [LayoutKey] = OwnLayout });
+            new Dictionary<string, string> { ["format"] = "graft", [LayoutKey] = OwnLayout }
+        );
     }
 
-    /// <summary>Writes all parameters as safetensors with torchvision's names and orders, as PyTorch can load them.</summary>
+    /// <summary>
+    /// Writes all parameters as safetensors with torchvision's names and orders, as PyTorch can load them.
+    /// </summary>
     /// <param name="network">The network.</param>
     /// <param name="path">Where the file goes; written whole or not at all.</param>
     /// <param name="metadata">Texts to go with them; none when null.</param>
-    public static void SaveTorchvision(Network network, string path, IReadOnlyDictionary<string, string>? metadata = null)
+    public static void SaveTorchvision(
+        Network network,
+        string path,
+        IReadOnlyDictionary<string, string>? metadata = null
+    )
     {
         ArgumentNullException.ThrowIfNull(network);
         var tensors = new List<(string, Tensor)>();
@@ -119,7 +149,11 @@ public static class NetworkWeights
                 place.Write(tensor.Span);
             }
 
-            SafetensorsWriter.Write(path, tensors, new Dictionary<string, string>(metadata ?? new Dictionary<string, string>()) { ["format"] = "pt" });
+            SafetensorsWriter.Write(
+                path,
+                tensors,
+                new Dictionary<string, string>(metadata ?? new Dictionary<string, string>()) { ["format"] = "pt" }
+            );
         }
         finally
         {
@@ -131,8 +165,20 @@ public static class NetworkWeights
     private static void RequireShape(string path, string name, Shape? found, Shape expected)
     {
         if (found is not { } shape)
-            throw new WeightsFormatException(Operation, path, $"a tensor '{name}' of shape {expected}", "no such tensor", Remedy);
+            throw new WeightsFormatException(
+                Operation,
+                path,
+                $"a tensor '{name}' of shape {expected}",
+                "no such tensor",
+                Remedy
+            );
         if (!TorchvisionTensor.Fits(shape, expected))
-            throw new WeightsFormatException(Operation, path, $"tensor '{name}' of shape {expected}", $"shape {shape}", Remedy);
+            throw new WeightsFormatException(
+                Operation,
+                path,
+                $"tensor '{name}' of shape {expected}",
+                $"shape {shape}",
+                Remedy
+            );
     }
 }

@@ -4,8 +4,8 @@ using Graft.Layers.Networks;
 namespace Graft.Models;
 
 /// <summary>
-/// Everything there is to know of one set of pretrained weights before they are fetched: what they are, what they take in,
-/// whose they are, and where they come from. Immutable.
+/// Everything there is to know of one set of pretrained weights before they are fetched: what they are, what they take
+/// in, whose they are, and where they come from. Immutable.
 /// </summary>
 public sealed record PretrainedInfo
 {
@@ -24,13 +24,18 @@ public sealed record PretrainedInfo
     /// <summary>How many classes the weights tell apart.</summary>
     public required int ClassCount { get; init; }
 
-    /// <summary>What the classes are called, in the order of the outputs; null when the origin's own file says it, or nobody.</summary>
+    /// <summary>
+    /// What the classes are called, in the order of the outputs; null when the origin's own file says it, or nobody.
+    /// </summary>
     public IReadOnlyList<string>? Labels { get; init; }
 
     /// <summary>What the weights were trained on.</summary>
     public required string TrainedOn { get; init; }
 
-    /// <summary>The top-1 accuracy that their makers state for what they were trained on, from 0 to 1; null when they state none.</summary>
+    /// <summary>
+    /// The top-1 accuracy that their makers state for what they were trained on, from 0 to 1; null when they state
+    /// none.
+    /// </summary>
     public double? PublishedAccuracy { get; init; }
 
     /// <summary>The licence of the weights, and whose it is.</summary>

@@ -11,12 +11,18 @@ namespace Graft.Models;
 /// <summary>
 /// What timm calls the layers of MobileNets and EfficientNets, whose modules it groups otherwise than torchvision:
 /// <list type="table">
-/// <item><term>first and last convolution</term><description><c>conv_stem</c>, <c>bn1</c>; <c>conv_head</c>, <c>bn2</c></description></item>
-/// <item><term>blocks</term><description><c>blocks.STAGE.BLOCK</c>, where a stage is the blocks that follow each other with as many outputs</description></item>
-/// <item><term>in a block that widens</term><description><c>conv_pw</c>, <c>bn1</c>, <c>conv_dw</c>, <c>bn2</c>, <c>conv_pwl</c>, <c>bn3</c></description></item>
-/// <item><term>in one that does not</term><description><c>conv_dw</c>, <c>bn1</c>, <c>conv_pw</c>, <c>bn2</c></description></item>
-/// <item><term>squeeze and excitation</term><description><c>se.conv_reduce</c>, <c>se.conv_expand</c></description></item>
-/// <item><term>MobileNetV3</term><description>its last convolution is a stage more (<c>conv</c>, <c>bn1</c>), <c>conv_head</c> the hidden layer of its classifier</description></item>
+/// <item><term>first and last convolution</term><description><c>conv_stem</c>, <c>bn1</c>; <c>conv_head</c>,
+/// <c>bn2</c></description></item>
+/// <item><term>blocks</term><description><c>blocks.STAGE.BLOCK</c>, where a stage is the blocks that follow each other
+/// with as many outputs</description></item>
+/// <item><term>in a block that widens</term><description><c>conv_pw</c>, <c>bn1</c>, <c>conv_dw</c>, <c>bn2</c>,
+/// <c>conv_pwl</c>, <c>bn3</c></description></item>
+/// <item><term>in one that does not</term><description><c>conv_dw</c>, <c>bn1</c>, <c>conv_pw</c>,
+/// <c>bn2</c></description></item>
+/// <item><term>squeeze and excitation</term><description><c>se.conv_reduce</c>,
+/// <c>se.conv_expand</c></description></item>
+/// <item><term>MobileNetV3</term><description>its last convolution is a stage more (<c>conv</c>, <c>bn1</c>),
+/// <c>conv_head</c> the hidden layer of its classifier</description></item>
 /// </list>
 /// ResNets and DenseNets have the same names in both. Its <c>tf_</c> variants pad images otherwise and are not meant.
 /// </summary>
@@ -39,7 +45,10 @@ internal static partial class TimmNames
     public static IReadOnlyDictionary<string, string> Create(Network network)
     {
         var names = new Dictionary<string, string>(StringComparer.Ordinal);
-        var groups = network.Nodes.Where(static node => node.Layer.Parameters.Count > 0).GroupBy(static node => Block().Match(node.Name).Value, StringComparer.Ordinal).ToArray();
+        var groups = network
+            .Nodes.Where(static node => node.Layer.Parameters.Count > 0)
+            .GroupBy(static node => Block().Match(node.Name).Value, StringComparer.Ordinal)
+            .ToArray();
         if (groups.All(static group => group.Key.Length == 0))
             return names;
         var (stage, block, outputs) = (-1, 0, 0);
@@ -53,7 +62,12 @@ internal static partial class TimmNames
 
         var rest = groups.Where(static group => group.Key.Length == 0).SelectMany(static group => group).ToArray();
         if (network.Contains(FirstOfVersion3))
-            NameRest(names, rest, ["conv_stem", "bn1", $"blocks.{stage + 1}.0.conv", $"blocks.{stage + 1}.0.bn1"], ["conv_head", "classifier"]);
+            NameRest(
+                names,
+                rest,
+                ["conv_stem", "bn1", $"blocks.{stage + 1}.0.conv", $"blocks.{stage + 1}.0.bn1"],
+                ["conv_head", "classifier"]
+            );
         else
             NameRest(names, rest, ["conv_stem", "bn1", "conv_head", "bn2"], ["classifier"]);
         return names;
@@ -65,12 +79,20 @@ internal static partial class TimmNames
     /// </summary>
     public static void AdoptEpsilon(Network network)
     {
-        foreach (var normalization in network.Nodes.Select(static node => node.Layer).OfType<BatchNormalization>().Where(static layer => layer.Epsilon != Epsilon))
+        foreach (
+            var normalization in network
+                .Nodes.Select(static node => node.Layer)
+                .OfType<BatchNormalization>()
+                .Where(static layer => layer.Epsilon != Epsilon)
+        )
         {
             var weight = normalization.Weight.Value.Span;
             var variance = normalization.RunningVariance.Value.Span;
             for (var i = 0; i < weight.Length; i++)
-                weight[i] = (float)(weight[i] * Math.Sqrt(((double)variance[i] + normalization.Epsilon) / ((double)variance[i] + Epsilon)));
+                weight[i] = (float)(
+                    weight[i]
+                    * Math.Sqrt(((double)variance[i] + normalization.Epsilon) / ((double)variance[i] + Epsilon))
+                );
         }
     }
 
@@ -95,8 +117,15 @@ internal static partial class TimmNames
             names[convolution] = $"{prefix}.{module}";
     }
 
-    /// <summary>Names the first convolution, the last one, and the classifier's layers; a trunk has none of those.</summary>
-    private static void NameRest(Dictionary<string, string> names, NetworkNode[] nodes, string[] modules, string[] classifier)
+    /// <summary>
+    /// Names the first convolution, the last one, and the classifier's layers; a trunk has none of those.
+    /// </summary>
+    private static void NameRest(
+        Dictionary<string, string> names,
+        NetworkNode[] nodes,
+        string[] modules,
+        string[] classifier
+    )
     {
         var dense = nodes.Where(static node => node.Layer is Dense).ToArray();
         foreach (var (node, module) in nodes.Except(dense).Zip(modules).Concat(dense.Zip(classifier)))

@@ -4,7 +4,10 @@ using Graft.Weights;
 
 namespace Graft.Models;
 
-/// <summary>A parameter's place in a file of weights that has PyTorch's names and orders. Thread-safe as far as the parameter is.</summary>
+/// <summary>
+/// A parameter's place in a file of weights that has PyTorch's names and orders. Thread-safe as far as the parameter
+/// is.
+/// </summary>
 public sealed class TorchvisionTensor
 {
     private readonly (int Taps, int Inputs, int Outputs)? _kernel;
@@ -13,8 +16,16 @@ public sealed class TorchvisionTensor
     /// <param name="otherNames">Names that older files, or timm's, have for it.</param>
     /// <param name="shape">The shape in the file.</param>
     /// <param name="parameter">The parameter.</param>
-    /// <param name="kernel">How many taps, inputs and outputs a kernel has; null for what is in the same order on both sides.</param>
-    internal TorchvisionTensor(string name, IReadOnlyList<string> otherNames, Shape shape, Parameter parameter, (int Taps, int Inputs, int Outputs)? kernel)
+    /// <param name="kernel">
+    /// How many taps, inputs and outputs a kernel has; null for what is in the same order on both sides.
+    /// </param>
+    internal TorchvisionTensor(
+        string name,
+        IReadOnlyList<string> otherNames,
+        Shape shape,
+        Parameter parameter,
+        (int Taps, int Inputs, int Outputs)? kernel
+    )
     {
         Name = name;
         OtherNames = otherNames;
@@ -29,7 +40,9 @@ public sealed class TorchvisionTensor
     /// <summary>Names that older files, or timm's, have for it.</summary>
     public IReadOnlyList<string> OtherNames { get; }
 
-    /// <summary>The shape in the file: kernels <c>[outputs, inputs, height, width]</c>, matrices <c>[outputs, inputs]</c>.</summary>
+    /// <summary>
+    /// The shape in the file: kernels <c>[outputs, inputs, height, width]</c>, matrices <c>[outputs, inputs]</c>.
+    /// </summary>
     public Shape Shape { get; }
 
     /// <summary>The parameter of the network.</summary>
@@ -44,9 +57,17 @@ public sealed class TorchvisionTensor
         return shapeOf(Name) is not null ? Name : OtherNames.FirstOrDefault(name => shapeOf(name) is not null);
     }
 
-    /// <summary>Whether a tensor of a shape can be read for another: the same, or with ones behind it, as a matrix has that is kept as a pointwise kernel.</summary>
+    /// <summary>
+    /// Whether a tensor of a shape can be read for another: the same, or with ones behind it, as a matrix has that is
+    /// kept as a pointwise kernel.
+    /// </summary>
     internal static bool Fits(Shape found, Shape expected) =>
-        found == expected || (found.Rank > expected.Rank && found.Dimensions[..expected.Rank].SequenceEqual(expected.Dimensions) && found.ElementCount == expected.ElementCount);
+        found == expected
+        || (
+            found.Rank > expected.Rank
+            && found.Dimensions[..expected.Rank].SequenceEqual(expected.Dimensions)
+            && found.ElementCount == expected.ElementCount
+        );
 
     /// <summary>Fills the parameter with the file's values.</summary>
     /// <param name="values">As many values as the shape has, in the file's order.</param>

@@ -13,5 +13,6 @@ public sealed record WebWeights(WebFile File, long Size) : WeightsOrigin
     /// <inheritdoc/>
     public override long Bytes => Size;
 
-    internal override bool IsOf(string digest) => digest.StartsWith(Sha256Prefix + File.Sha256, StringComparison.Ordinal);
+    internal override bool IsOf(string digest) =>
+        digest.StartsWith(Sha256Prefix + File.Sha256, StringComparison.Ordinal);
 }

@@ -12,7 +12,9 @@ public readonly record struct Bar(string Category, double Value, string? Series 
 /// <summary>Horizontal bars, one a category, stacked where there are series.</summary>
 public static class BarChart
 {
-    /// <summary>With more categories than this, bars are drawn as thin lines without names; the table has them.</summary>
+    /// <summary>
+    /// With more categories than this, bars are drawn as thin lines without names; the table has them.
+    /// </summary>
     private const int NamedCategories = 80;
 
     private const int BarHeight = 20;
@@ -37,22 +39,39 @@ public static class BarChart
                 ["title"] = null,
                 ["axis"] = named ? new JsonObject { ["labelLimit"] = 240 } : null,
             },
-            ["x"] = new JsonObject { ["field"] = "value", ["type"] = "quantitative", ["title"] = valueTitle },
+            ["x"] = new JsonObject
+            {
+                ["field"] = "value",
+                ["type"] = "quantitative",
+                ["title"] = valueTitle,
+            },
             ["tooltip"] = Fields(series.Length > 0 ? ["category", "series", "value"] : ["category", "value"]),
         };
         if (series.Length > 0)
         {
-            encoding["color"] = new JsonObject { ["field"] = "series", ["type"] = "nominal", ["title"] = null, ["sort"] = Names(series), ["legend"] = new JsonObject { ["orient"] = "top" } };
+            encoding["color"] = new JsonObject
+            {
+                ["field"] = "series",
+                ["type"] = "nominal",
+                ["title"] = null,
+                ["sort"] = Names(series),
+                ["legend"] = new JsonObject { ["orient"] = "top" },
+            };
             encoding["order"] = new JsonObject { ["field"] = "place", ["type"] = "quantitative" };
         }
 
-        var values = new JsonArray([.. bars.Select(bar => (JsonNode)new JsonObject
-        {
-            ["category"] = bar.Category,
-            ["value"] = bar.Value,
-            ["series"] = bar.Series,
-            ["place"] = bar.Series is null ? 0 : Array.IndexOf(series, bar.Series),
-        })]);
+        var values = new JsonArray([
+            .. bars.Select(bar =>
+                (JsonNode)
+                    new JsonObject
+                    {
+                        ["category"] = bar.Category,
+                        ["value"] = bar.Value,
+                        ["series"] = bar.Series,
+                        ["place"] = bar.Series is null ? 0 : Array.IndexOf(series, bar.Series),
+                    }
+            ),
+        ]);
         return new(
             description,
             new JsonObject
@@ -64,7 +83,8 @@ public static class BarChart
                 ["mark"] = new JsonObject { ["type"] = "bar" },
                 ["encoding"] = encoding,
             },
-            Table(valueTitle, bars, categories, series));
+            Table(valueTitle, bars, categories, series)
+        );
     }
 
     private static Html Table(string valueTitle, IReadOnlyList<Bar> bars, string[] categories, string[] series)
@@ -73,10 +93,20 @@ public static class BarChart
         var values = bars.ToLookup(bar => (bar.Category, bar.Series ?? valueTitle), bar => bar.Value);
         return ReportTable.Create(
             [new(""), .. columns.Select(name => new TableColumn(name, IsNumber: true))],
-            categories.Select(IReadOnlyList<Html> (category) => [Html.Text(category), .. columns.Select(name => Html.Text(values[(category, name)].Sum().ToString("G6", CultureInfo.InvariantCulture)))]));
+            categories.Select(
+                IReadOnlyList<Html> (category) =>
+                    [
+                        Html.Text(category),
+                        .. columns.Select(name =>
+                            Html.Text(values[(category, name)].Sum().ToString("G6", CultureInfo.InvariantCulture))
+                        ),
+                    ]
+            )
+        );
     }
 
     private static JsonArray Names(string[] names) => new([.. names.Select(name => (JsonNode)name)]);
 
-    private static JsonArray Fields(string[] names) => new([.. names.Select(name => (JsonNode)new JsonObject { ["field"] = name })]);
+    private static JsonArray Fields(string[] names) =>
+        new([.. names.Select(name => (JsonNode)new JsonObject { ["field"] = name })]);
 }

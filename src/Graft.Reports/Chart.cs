@@ -3,13 +3,13 @@ using System.Text.Json.Nodes;
 namespace Graft.Reports;
 
 /// <summary>
-/// A chart of a report: a Vega-Lite specification (version 6) with its data inside, drawn when the page is opened. Where a report is
-/// built or read without scripts, its table is what is seen.
+/// A chart of a report: a Vega-Lite specification (version 6) with its data inside, drawn when the page is opened.
+/// Where a report is built or read without scripts, its table is what is seen.
 /// </summary>
 /// <param name="Description">What it shows, a sentence for people who do not see it.</param>
 /// <param name="Specification">
-/// The specification. <c>"width": "container"</c> makes it as wide as the page. Colours of text and axes follow the page and need not be
-/// given.
+/// The specification. <c>"width": "container"</c> makes it as wide as the page. Colours of text and axes follow the
+/// page and need not be given.
 /// </param>
 /// <param name="Table">The same numbers as a table; may be empty.</param>
 public sealed record Chart(string Description, JsonObject Specification, Html Table = default)
@@ -25,6 +25,11 @@ public sealed record Chart(string Description, JsonObject Specification, Html Ta
             return Html.From($"<h3>{Description}</h3>{Table}");
         // The serializer's standard encoder writes <, > and & as \u003C and so on: no text can end the element.
         var specification = Html.Trusted(Specification.ToJsonString());
-        return Html.From($"<figure class=\"chart\" role=\"img\" aria-label=\"{Description}\"><figcaption>{Description}</figcaption><div></div><script type=\"application/json\">{specification}</script><noscript>Charts are drawn by scripts, which are switched off.</noscript></figure>{table}\n");
+        return Html.From(
+            $"<figure class=\"chart\" role=\"img\" "
+                + $"aria-label=\"{Description}\"><figcaption>{Description}</figcaption><div></div><script "
+                + $"type=\"application/json\">{specification}</script><noscript>Charts are drawn by scripts, "
+                + $"which are switched off.</noscript></figure>{table}\n"
+        );
     }
 }

@@ -4,9 +4,9 @@ using System.Text;
 namespace Graft.Reports;
 
 /// <summary>
-/// A piece of markup in which all text that came from outside is escaped. It can only be made by escaping (<see cref="Text"/>),
-/// from interpolated literals whose holes are escaped (<see cref="From"/>), or from other pieces; so a file called
-/// <c>&lt;script&gt;</c> stays a name. Immutable.
+/// A piece of markup in which all text that came from outside is escaped. It can only be made by escaping
+/// (<see cref="Text"/>), from interpolated literals whose holes are escaped (<see cref="From"/>), or from other pieces;
+/// so a file called <c>&lt;script&gt;</c> stays a name. Immutable.
 /// </summary>
 /// <example><c>Html.Of($"&lt;p title='{path}'&gt;{count} images&lt;/p&gt;")</c></example>
 public readonly struct Html
@@ -26,9 +26,9 @@ public readonly struct Html
     public static Html Text(string? text) => new(WebUtility.HtmlEncode(text) ?? "");
 
     /// <summary>
-    /// Markup of a literal. What stands in its holes is escaped, numbers are written as everywhere else in the world of programs
-    /// (1234.5), and pieces of <see cref="Html"/> are taken as they are. Holes belong in elements and quoted attributes only, never in a
-    /// script, a style or the name of a tag.
+    /// Markup of a literal. What stands in its holes is escaped, numbers are written as everywhere else in the world of
+    /// programs (1234.5), and pieces of <see cref="Html"/> are taken as they are. Holes belong in elements and quoted
+    /// attributes only, never in a script, a style or the name of a tag.
     /// </summary>
     /// <param name="markup">An interpolated literal.</param>
     public static Html From(HtmlInterpolation markup) => new(markup.Finish());

@@ -4,7 +4,9 @@ using System.Text;
 
 namespace Graft.Reports;
 
-/// <summary>Builds <see cref="Html"/> from an interpolated literal: the literal's own parts are markup, everything else is text.</summary>
+/// <summary>
+/// Builds <see cref="Html"/> from an interpolated literal: the literal's own parts are markup, everything else is text.
+/// </summary>
 [InterpolatedStringHandler]
 public readonly ref struct HtmlInterpolation
 {
@@ -13,7 +15,8 @@ public readonly ref struct HtmlInterpolation
     /// <summary>Begins; called by the compiler.</summary>
     /// <param name="literalLength">Characters of the literal.</param>
     /// <param name="formattedCount">How many holes it has.</param>
-    public HtmlInterpolation(int literalLength, int formattedCount) => _markup = new(literalLength + (16 * formattedCount));
+    public HtmlInterpolation(int literalLength, int formattedCount) =>
+        _markup = new(literalLength + (16 * formattedCount));
 
     /// <summary>Adds a part of the literal.</summary>
     /// <param name="markup">Markup.</param>
@@ -31,7 +34,11 @@ public readonly ref struct HtmlInterpolation
     /// <param name="value">The value.</param>
     /// <param name="format">How it is written; the culture is the invariant one.</param>
     public void AppendFormatted<T>(T value, string? format = null) =>
-        AppendFormatted(value is IFormattable formattable ? formattable.ToString(format, CultureInfo.InvariantCulture) : value?.ToString());
+        AppendFormatted(
+            value is IFormattable formattable
+                ? formattable.ToString(format, CultureInfo.InvariantCulture)
+                : value?.ToString()
+        );
 
     internal string Finish() => _markup.ToString();
 }

@@ -9,14 +9,12 @@ namespace Graft.Reports;
 //   page.Add("Heading", Html.Join(
 //       HeadlineFigures.Of(("97.5 %", "accuracy"), ...),
 //       Html.Of($"<p>{count} images in <code>{folder}</code></p>"),      // holes are escaped
-//       BarChart.Of("Images of each class", "images", bars).ToHtml(),    // or new Chart(description, vegaLiteSpecification)
-//       PhotoGrid.Of(cards),                                             // cards get pictures from PhotoThumbnails
-//       ReportTable.Of(columns, rows)));
-//   page.Write(path);
+// BarChart.Of("Images of each class", "images", bars).ToHtml(), // or new Chart(description, vegaLiteSpecification)
+// PhotoGrid.Of(cards), // cards get pictures from PhotoThumbnails ReportTable.Of(columns, rows))); page.Write(path);
 
 /// <summary>
-/// One self-contained HTML file: styles, scripts and pictures are inside, and its content security policy forbids it to load
-/// or run anything else. Readable on a phone, in the dark and on paper. Not thread-safe.
+/// One self-contained HTML file: styles, scripts and pictures are inside, and its content security policy forbids it to
+/// load or run anything else. Readable on a phone, in the dark and on paper. Not thread-safe.
 /// </summary>
 public sealed class HtmlPage
 {
@@ -51,11 +49,27 @@ public sealed class HtmlPage
     public string Render()
     {
         var body = Body();
-        IReadOnlyList<string> scripts = body.Contains(Chart.Marker, StringComparison.Ordinal) ? ReportResources.ChartScripts : [];
-        // Even if some text were not escaped, only scripts of these digests would run. Charts set styles on what they draw.
-        var allowed = scripts.Count == 0 ? "'none'" : string.Join(' ', scripts.Select(script => $"'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(script)))}'"));
+        IReadOnlyList<string> scripts = body.Contains(Chart.Marker, StringComparison.Ordinal)
+            ? ReportResources.ChartScripts
+            : [];
+        // Even if some text were not escaped, only scripts of these digests would run. Charts set styles on what they
+        // draw.
+        var allowed =
+            scripts.Count == 0
+                ? "'none'"
+                : string.Join(
+                    ' ',
+                    scripts.Select(script =>
+                        $"'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(script)))}'"
+                    )
+                );
         var page = new StringBuilder("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n");
-        page.Append("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src ").Append(allowed).Append("\">\n");
+        page.Append(
+                "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; img-src data:; "
+                    + "style-src 'unsafe-inline'; script-src "
+            )
+            .Append(allowed)
+            .Append("\">\n");
         page.Append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
         page.Append(Html.From($"<title>{_title}</title>\n"));
         page.Append("<style>\n").Append(ReportResources.Style).Append("</style>\n</head>\n<body>\n").Append(body);
@@ -66,7 +80,9 @@ public sealed class HtmlPage
 
     /// <summary>Writes the file, whole or not at all.</summary>
     /// <param name="path">Where it goes.</param>
-    /// <exception cref="IOException">The file cannot be written; the message names the folder and what to do.</exception>
+    /// <exception cref="IOException">
+    /// The file cannot be written; the message names the folder and what to do.
+    /// </exception>
     public void Write(string path)
     {
         var bytes = Encoding.UTF8.GetBytes(Render());
@@ -81,7 +97,9 @@ public sealed class HtmlPage
             body.Append(Html.From($"<p>{_summary}</p>\n"));
         if (_sections.Count > 1)
         {
-            var entries = Html.Join(_sections.Select((section, i) => Html.From($"<li><a href=\"#s{i}\">{section.Heading}</a></li>")));
+            var entries = Html.Join(
+                _sections.Select((section, i) => Html.From($"<li><a href=\"#s{i}\">{section.Heading}</a></li>"))
+            );
             body.Append(Html.From($"<nav><ul>{entries}</ul></nav>\n"));
         }
 

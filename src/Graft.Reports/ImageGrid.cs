@@ -35,28 +35,44 @@ public static class ImageGrid
     /// <summary>Makes a frame around photos that belong together.</summary>
     /// <param name="heading">What they have in common.</param>
     /// <param name="cards">The photos.</param>
-    public static Html Group(Html heading, IEnumerable<ImageCard> cards) => Html.From($"<div class=\"group\"><p>{heading}</p>{Create(cards)}</div>\n");
+    public static Html Group(Html heading, IEnumerable<ImageCard> cards) =>
+        Html.From($"<div class=\"group\"><p>{heading}</p>{Create(cards)}</div>\n");
 
     /// <summary>Puts framed groups of few photos beside each other.</summary>
     /// <param name="groups">What <see cref="Group"/> made.</param>
-    public static Html Groups(IEnumerable<Html> groups) => Html.From($"<div class=\"groups\">{Html.Join(groups)}</div>\n");
+    public static Html Groups(IEnumerable<Html> groups) =>
+        Html.From($"<div class=\"groups\">{Html.Join(groups)}</div>\n");
 
     private static Html Card(ImageCard card)
     {
-        var pictures = card.Picture is null ? Html.From($"<div class=\"missing\">cannot be shown</div>") : Html.Join(card.More.Prepend(card.Picture).Select(picture => Picture(picture, card.Title)));
+        var pictures = card.Picture is null
+            ? Html.From($"<div class=\"missing\">cannot be shown</div>")
+            : Html.Join(card.More.Prepend(card.Picture).Select(picture => Picture(picture, card.Title)));
         var caption = card.Caption.IsEmpty ? Html.Empty : Html.From($"<div>{card.Caption}</div>");
-        return Html.From($"<div class=\"photo\">{pictures}<div class=\"title\">{card.Title}</div>{caption}{Html.Join(card.Bars.Select(Bar))}</div>\n");
+        return Html.From(
+            $"<div class=\"photo\">{pictures}<div "
+                + $"class=\"title\">{card.Title}</div>{caption}{Html.Join(card.Bars.Select(Bar))}</div>\n"
+        );
     }
 
-    private static Html Picture(ImageThumbnail picture, string title) => picture.IsSmall
-        ? Html.From($"<img class=\"small\" loading=\"lazy\" alt=\"{title}\" src=\"{picture.DataUri}\">")
-        : Html.From($"<img loading=\"lazy\" alt=\"{title}\" src=\"{picture.DataUri}\">");
+    private static Html Picture(ImageThumbnail picture, string title) =>
+        picture.IsSmall
+            ? Html.From($"<img class=\"small\" loading=\"lazy\" alt=\"{title}\" src=\"{picture.DataUri}\">")
+            : Html.From($"<img loading=\"lazy\" alt=\"{title}\" src=\"{picture.DataUri}\">");
 
     private static Html Bar(ImageBar bar)
     {
         var width = Math.Clamp(100 * bar.Share, 0, 100);
         return bar.IsTrue
-            ? Html.From($"<div class=\"bar true\"><i style=\"width:{width:0.0}%\"></i><span>{bar.Label}</span><span>{100 * bar.Share:0.0} %</span></div>")
-            : Html.From($"<div class=\"bar\"><i style=\"width:{width:0.0}%\"></i><span>{bar.Label}</span><span>{100 * bar.Share:0.0} %</span></div>");
+            ? Html.From(
+                $"<div class=\"bar true\"><i "
+                    + $"style=\"width:{width:0.0}%\"></i><span>{bar.Label}</span><span>{100 * bar.Share:0.0} "
+                    + $"%</span></div>"
+            )
+            : Html.From(
+                $"<div class=\"bar\"><i "
+                    + $"style=\"width:{width:0.0}%\"></i><span>{bar.Label}</span><span>{100 * bar.Share:0.0} "
+                    + $"%</span></div>"
+            );
     }
 }

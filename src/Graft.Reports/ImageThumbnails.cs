@@ -9,8 +9,8 @@ namespace Graft.Reports;
 public sealed record ImageThumbnail(string DataUri, bool IsSmall);
 
 /// <summary>
-/// Makes small pictures of photos for reports, some 4 to 9 KB each; every file is decoded once, at a fraction of its size where the
-/// format can. Thread-safe.
+/// Makes small pictures of photos for reports, some 4 to 9 KB each; every file is decoded once, at a fraction of its
+/// size where the format can. Thread-safe.
 /// </summary>
 /// <param name="side">The longer side in pixels, at most; photos are never enlarged.</param>
 /// <param name="limits">What is refused; the defaults when null.</param>
@@ -64,5 +64,8 @@ public sealed class ImageThumbnails(int side = 192, ImageLimits? limits = null)
     }
 
     private static ImageThumbnail Encode(RgbImage image) =>
-        new($"data:image/jpeg;base64,{Convert.ToBase64String(ImageEncoder.Encode(image, ImageFormat.Jpeg, Quality))}", Math.Max(image.Width, image.Height) < SmallSide);
+        new(
+            $"data:image/jpeg;base64,{Convert.ToBase64String(ImageEncoder.Encode(image, ImageFormat.Jpeg, Quality))}",
+            Math.Max(image.Width, image.Height) < SmallSide
+        );
 }

@@ -16,7 +16,13 @@ public static class MatrixChart
     /// <param name="columnTitle">What columns are.</param>
     /// <param name="names">The names of rows and columns.</param>
     /// <param name="counts">For each row the count of each column.</param>
-    public static Chart Create(string description, string rowTitle, string columnTitle, IReadOnlyList<string> names, IReadOnlyList<IReadOnlyList<int>> counts)
+    public static Chart Create(
+        string description,
+        string rowTitle,
+        string columnTitle,
+        IReadOnlyList<string> names,
+        IReadOnlyList<IReadOnlyList<int>> counts
+    )
     {
         ArgumentNullException.ThrowIfNull(names);
         ArgumentNullException.ThrowIfNull(counts);
@@ -25,28 +31,61 @@ public static class MatrixChart
         {
             var total = Math.Max(1, counts[row].Sum());
             for (var column = 0; column < names.Count; column++)
-                values.Add((JsonNode)new JsonObject { ["row"] = names[row], ["column"] = names[column], ["images"] = counts[row][column], ["share"] = (double)counts[row][column] / total });
+                values.Add(
+                    (JsonNode)
+                        new JsonObject
+                        {
+                            ["row"] = names[row],
+                            ["column"] = names[column],
+                            ["images"] = counts[row][column],
+                            ["share"] = (double)counts[row][column] / total,
+                        }
+                );
         }
 
-        var layers = new JsonArray(new JsonObject
-        {
-            ["mark"] = new JsonObject { ["type"] = "rect", ["tooltip"] = new JsonObject { ["content"] = "data" } },
-            ["encoding"] = new JsonObject
+        var layers = new JsonArray(
+            new JsonObject
             {
-                ["color"] = new JsonObject { ["field"] = "share", ["type"] = "quantitative", ["title"] = "share of the row", ["scale"] = new JsonObject { ["domain"] = new JsonArray(0, 1), ["scheme"] = "blues" }, ["legend"] = null },
-            },
-        });
-        if (names.Count <= NumberedNames)
-        {
-            layers.Add((JsonNode)new JsonObject
-            {
-                ["mark"] = new JsonObject { ["type"] = "text" },
+                ["mark"] = new JsonObject
+                {
+                    ["type"] = "rect",
+                    ["tooltip"] = new JsonObject { ["content"] = "data" },
+                },
                 ["encoding"] = new JsonObject
                 {
-                    ["text"] = new JsonObject { ["field"] = "images", ["type"] = "quantitative" },
-                    ["color"] = new JsonObject { ["condition"] = new JsonObject { ["test"] = "datum.share > 0.5", ["value"] = "#ffffff" }, ["value"] = "#1c2430" },
+                    ["color"] = new JsonObject
+                    {
+                        ["field"] = "share",
+                        ["type"] = "quantitative",
+                        ["title"] = "share of the row",
+                        ["scale"] = new JsonObject { ["domain"] = new JsonArray(0, 1), ["scheme"] = "blues" },
+                        ["legend"] = null,
+                    },
                 },
-            });
+            }
+        );
+        if (names.Count <= NumberedNames)
+        {
+            layers.Add(
+                (JsonNode)
+                    new JsonObject
+                    {
+                        ["mark"] = new JsonObject { ["type"] = "text" },
+                        ["encoding"] = new JsonObject
+                        {
+                            ["text"] = new JsonObject { ["field"] = "images", ["type"] = "quantitative" },
+                            ["color"] = new JsonObject
+                            {
+                                ["condition"] = new JsonObject
+                                {
+                                    ["test"] = "datum.share > 0.5",
+                                    ["value"] = "#ffffff",
+                                },
+                                ["value"] = "#1c2430",
+                            },
+                        },
+                    }
+            );
         }
 
         return new(
@@ -61,15 +100,21 @@ public static class MatrixChart
             },
             ReportTable.Create(
                 [new(rowTitle), .. names.Select(name => new TableColumn(name, IsNumber: true))],
-                names.Select(IReadOnlyList<Html> (name, row) => [Html.Text(name), .. counts[row].Select(count => Html.From($"{count}"))])));
+                names.Select(
+                    IReadOnlyList<Html> (name, row) =>
+                        [Html.Text(name), .. counts[row].Select(count => Html.From($"{count}"))]
+                )
+            )
+        );
     }
 
-    private static JsonObject Axis(string field, string title) => new()
-    {
-        ["field"] = field,
-        ["type"] = "nominal",
-        ["sort"] = null,
-        ["title"] = title,
-        ["axis"] = new JsonObject { ["labelLimit"] = 140 },
-    };
+    private static JsonObject Axis(string field, string title) =>
+        new()
+        {
+            ["field"] = field,
+            ["type"] = "nominal",
+            ["sort"] = null,
+            ["title"] = title,
+            ["axis"] = new JsonObject { ["labelLimit"] = 140 },
+        };
 }

@@ -37,35 +37,64 @@ public static class PointChart
     {
         ArgumentNullException.ThrowIfNull(points);
         options ??= new();
-        var values = new JsonArray([.. points.Select(point =>
-        {
-            // "image" is the name under which a tooltip shows a picture.
-            var value = new JsonObject { ["x"] = point.X, ["y"] = point.Y, ["class"] = point.Series, ["photo"] = point.Name };
-            if (point.Picture is not null)
-                value["image"] = point.Picture;
-            return (JsonNode)value;
-        })]);
-        return new(description, new JsonObject
-        {
-            ["width"] = "container",
-            ["height"] = options.Height,
-            ["data"] = new JsonObject { ["values"] = values },
-            ["mark"] = new JsonObject { ["type"] = "point", ["filled"] = true, ["opacity"] = 0.75, ["tooltip"] = new JsonObject { ["content"] = "data" } },
-            ["encoding"] = new JsonObject
+        var values = new JsonArray([
+            .. points.Select(point =>
             {
-                ["x"] = Axis("x", options.XTitle, options.FromZero),
-                ["y"] = Axis("y", options.YTitle, options.FromZero),
-                ["color"] = new JsonObject { ["field"] = "class", ["type"] = "nominal", ["title"] = null, ["legend"] = new JsonObject { ["orient"] = "top", ["columns"] = 5, ["symbolLimit"] = 30 } },
-            },
-        });
+                // "image" is the name under which a tooltip shows a picture.
+                var value = new JsonObject
+                {
+                    ["x"] = point.X,
+                    ["y"] = point.Y,
+                    ["class"] = point.Series,
+                    ["photo"] = point.Name,
+                };
+                if (point.Picture is not null)
+                    value["image"] = point.Picture;
+                return (JsonNode)value;
+            }),
+        ]);
+        return new(
+            description,
+            new JsonObject
+            {
+                ["width"] = "container",
+                ["height"] = options.Height,
+                ["data"] = new JsonObject { ["values"] = values },
+                ["mark"] = new JsonObject
+                {
+                    ["type"] = "point",
+                    ["filled"] = true,
+                    ["opacity"] = 0.75,
+                    ["tooltip"] = new JsonObject { ["content"] = "data" },
+                },
+                ["encoding"] = new JsonObject
+                {
+                    ["x"] = Axis("x", options.XTitle, options.FromZero),
+                    ["y"] = Axis("y", options.YTitle, options.FromZero),
+                    ["color"] = new JsonObject
+                    {
+                        ["field"] = "class",
+                        ["type"] = "nominal",
+                        ["title"] = null,
+                        ["legend"] = new JsonObject
+                        {
+                            ["orient"] = "top",
+                            ["columns"] = 5,
+                            ["symbolLimit"] = 30,
+                        },
+                    },
+                },
+            }
+        );
     }
 
-    private static JsonObject Axis(string field, string? title, bool fromZero) => new()
-    {
-        ["field"] = field,
-        ["type"] = "quantitative",
-        ["title"] = title,
-        ["scale"] = new JsonObject { ["zero"] = fromZero },
-        ["axis"] = title is null ? null : new JsonObject(),
-    };
+    private static JsonObject Axis(string field, string? title, bool fromZero) =>
+        new()
+        {
+            ["field"] = field,
+            ["type"] = "quantitative",
+            ["title"] = title,
+            ["scale"] = new JsonObject { ["zero"] = fromZero },
+            ["axis"] = title is null ? null : new JsonObject(),
+        };
 }

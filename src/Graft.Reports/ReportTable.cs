@@ -16,10 +16,27 @@ public static class ReportTable
     {
         ArgumentNullException.ThrowIfNull(columns);
         ArgumentNullException.ThrowIfNull(rows);
-        var head = Html.Join(columns.Select(column => column.IsNumber ? Html.From($"<th class=\"number\">{column.Heading}</th>") : Html.From($"<th>{column.Heading}</th>")));
-        var body = Html.Join(rows.Select(row => row.Count == columns.Count
-            ? Html.From($"<tr>{Html.Join(row.Select((cell, i) => columns[i].IsNumber ? Html.From($"<td class=\"number\">{cell}</td>") : Html.From($"<td>{cell}</td>")))}</tr>\n")
-            : throw new ArgumentException($"A row of a report's table has {row.Count} cells, {columns.Count} were expected.", nameof(rows))));
-        return Html.From($"<div class=\"scroll\"><table><thead><tr>{head}</tr></thead><tbody>\n{body}</tbody></table></div>\n");
+        var head = Html.Join(
+            columns.Select(column =>
+                column.IsNumber
+                    ? Html.From($"<th class=\"number\">{column.Heading}</th>")
+                    : Html.From($"<th>{column.Heading}</th>")
+            )
+        );
+        var body = Html.Join(
+            rows.Select(row =>
+                row.Count == columns.Count
+                    ? Html.From(
+                        $"<tr>{Html.Join(row.Select((cell, i) => columns[i].IsNumber ? Html.From($"<td class=\"number\">{cell}</td>") : Html.From($"<td>{cell}</td>")))}</tr>\n"
+                    )
+                    : throw new ArgumentException(
+                        $"A row of a report's table has {row.Count} cells, {columns.Count} were expected.",
+                        nameof(rows)
+                    )
+            )
+        );
+        return Html.From(
+            $"<div class=\"scroll\"><table><thead><tr>{head}</tr></thead><tbody>\n{body}</tbody></table></div>\n"
+        );
     }
 }

@@ -3,7 +3,9 @@ using System.Runtime.InteropServices;
 
 namespace Graft.Tensors;
 
-/// <summary>Where a <see cref="DeterministicRandom"/> stands: saved in checkpoints, restored to go on with the same numbers.</summary>
+/// <summary>
+/// Where a <see cref="DeterministicRandom"/> stands: saved in checkpoints, restored to go on with the same numbers.
+/// </summary>
 /// <param name="First">The first word of the generator's state.</param>
 /// <param name="Second">The second word.</param>
 /// <param name="Third">The third word.</param>
@@ -16,12 +18,15 @@ public readonly record struct RandomState(ulong First, ulong Second, ulong Third
 /// </summary>
 /// <remarks>
 /// The generator is xoshiro256** (D. Blackman and S. Vigna, "Scrambled linear pseudorandom number generators", ACM
-/// Transactions on Mathematical Software 47, 2021), its state filled by SplitMix64 (G. Steele, D. Lea and C. Flood, "Fast
-/// splittable pseudorandom number generators", OOPSLA 2014), as its authors advise.
+/// Transactions on Mathematical Software 47, 2021), its state filled by SplitMix64 (G. Steele, D. Lea and C. Flood,
+/// "Fast splittable pseudorandom number generators", OOPSLA 2014), as its authors advise.
 /// </remarks>
 public sealed class DeterministicRandom
 {
-    private ulong _s0, _s1, _s2, _s3;
+    private ulong _s0,
+        _s1,
+        _s2,
+        _s3;
 
     /// <summary>Makes a generator; any seed will do, also 0, and neighbouring seeds give unrelated numbers.</summary>
     /// <param name="seed">What decides all the numbers.</param>
@@ -46,7 +51,10 @@ public sealed class DeterministicRandom
         set
         {
             if (value == default)
-                throw new ArgumentException("A random state of four zeros yields only zeros; it was never saved by a generator.", nameof(value));
+                throw new ArgumentException(
+                    "A random state of four zeros yields only zeros; it was never saved by a generator.",
+                    nameof(value)
+                );
             (_s0, _s1, _s2, _s3) = (value.First, value.Second, value.Third, value.Fourth);
         }
     }
@@ -72,8 +80,8 @@ public sealed class DeterministicRandom
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(limit);
 
-        // D. Lemire, "Fast random integer generation in an interval" (2019): the high half of the product is the number;
-        // the few low halves that would make some numbers likelier are drawn again.
+        // D. Lemire, "Fast random integer generation in an interval" (2019): the high half of the product is the
+        // number; the few low halves that would make some numbers likelier are drawn again.
         var range = (ulong)limit;
         var high = Math.BigMul(NextUInt64(), range, out var low);
         if (low < range)

@@ -25,7 +25,10 @@ public readonly struct Shape : IEquatable<Shape>
             }
             catch (OverflowException)
             {
-                throw new ArgumentOutOfRangeException(nameof(dimensions), $"The shape [{string.Join(", ", dimensions.ToArray())}] has more elements than can be counted.");
+                throw new ArgumentOutOfRangeException(
+                    nameof(dimensions),
+                    $"The shape [{string.Join(", ", dimensions.ToArray())}] has more elements than can be counted."
+                );
             }
         }
 
@@ -36,7 +39,9 @@ public readonly struct Shape : IEquatable<Shape>
     /// <summary>The number of dimensions.</summary>
     public int Rank => _dimensions?.Length ?? 0;
 
-    /// <summary>The product of all dimensions; 1 for a scalar. The default value of this type is an empty shape with 0 elements.</summary>
+    /// <summary>
+    /// The product of all dimensions; 1 for a scalar. The default value of this type is an empty shape with 0 elements.
+    /// </summary>
     public long ElementCount { get; }
 
     /// <summary>The dimensions, outermost first.</summary>

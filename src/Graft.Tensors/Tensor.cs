@@ -20,7 +20,11 @@ public sealed unsafe class Tensor : IDisposable
     private Tensor(Shape shape, TensorMemory memory)
     {
         if (shape.ElementCount > int.MaxValue)
-            throw new ArgumentOutOfRangeException(nameof(shape), $"A tensor of shape {shape} has {shape.ElementCount:N0} elements; at most {int.MaxValue:N0} are supported. Use a smaller batch.");
+            throw new ArgumentOutOfRangeException(
+                nameof(shape),
+                $"A tensor of shape {shape} has {shape.ElementCount:N0} elements; at most {int.MaxValue:N0} are "
+                    + $"supported. Use a smaller batch."
+            );
         Shape = shape;
         _memory = memory;
         _data = (float*)memory.Rent(ByteCount);
@@ -64,7 +68,8 @@ public sealed unsafe class Tensor : IDisposable
     /// <param name="shape">The dimensions; at most <see cref="int.MaxValue"/> elements.</param>
     /// <param name="memory">The pool to take from; <see cref="TensorMemory.Shared"/> when null.</param>
     /// <exception cref="ArgumentOutOfRangeException">The shape has too many elements.</exception>
-    public static Tensor Uninitialized(Shape shape, TensorMemory? memory = null) => new(shape, memory ?? TensorMemory.Shared);
+    public static Tensor Uninitialized(Shape shape, TensorMemory? memory = null) =>
+        new(shape, memory ?? TensorMemory.Shared);
 
     /// <summary>Makes a tensor of zeros.</summary>
     /// <inheritdoc cref="Uninitialized"/>
@@ -82,15 +87,19 @@ public sealed unsafe class Tensor : IDisposable
     public static Tensor From(Shape shape, ReadOnlySpan<float> values)
     {
         if (values.Length != shape.ElementCount)
-            throw new ArgumentException($"{values.Length} values do not fill a tensor of shape {shape}, which has {shape.ElementCount} elements.", nameof(values));
+            throw new ArgumentException(
+                $"{values.Length} values do not fill a tensor of shape {shape}, which has {shape.ElementCount} "
+                    + $"elements.",
+                nameof(values)
+            );
         var tensor = Uninitialized(shape);
         values.CopyTo(tensor.Span);
         return tensor;
     }
 
     /// <summary>
-    /// A tensor over a part of another one's memory, which it does not own: valid as long as the other is, and disposing
-    /// it frees nothing.
+    /// A tensor over a part of another one's memory, which it does not own: valid as long as the other is, and
+    /// disposing it frees nothing.
     /// </summary>
     /// <param name="owner">Whose memory it is.</param>
     /// <param name="start">The first element in <paramref name="owner"/>.</param>
@@ -111,7 +120,9 @@ public sealed unsafe class Tensor : IDisposable
     /// <exception cref="ArgumentException">The shapes differ in their number of elements.</exception>
     public Tensor Reshaped(Shape shape) => From(shape, Span);
 
-    /// <summary>The elements of <paramref name="count"/> entries of the outermost dimension, from <paramref name="first"/> on.</summary>
+    /// <summary>
+    /// The elements of <paramref name="count"/> entries of the outermost dimension, from <paramref name="first"/> on.
+    /// </summary>
     /// <param name="first">The first entry.</param>
     /// <param name="count">How many entries.</param>
     /// <exception cref="ArgumentOutOfRangeException">The entries are outside the tensor.</exception>

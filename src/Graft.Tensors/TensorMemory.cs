@@ -9,8 +9,8 @@ namespace Graft.Tensors;
 /// they are returned, up to a limit. Thread-safe.
 /// </summary>
 /// <remarks>
-/// Sizes are rounded up to a class with two fraction bits (4, 5, 6, 7, 8, 10, 12, 14, 16 ... times a power of two), so a
-/// block wastes less than a quarter and blocks of like size serve each other.
+/// Sizes are rounded up to a class with two fraction bits (4, 5, 6, 7, 8, 10, 12, 14, 16 ... times a power of two), so
+/// a block wastes less than a quarter and blocks of like size serve each other.
 /// </remarks>
 public sealed unsafe class TensorMemory
 {

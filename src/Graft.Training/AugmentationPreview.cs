@@ -11,8 +11,8 @@ using Graft.Weights;
 namespace Graft.Training;
 
 /// <summary>
-/// Draws a few images as training would see them, one a row: the first column without augmentation, then epoch after epoch.
-/// The batches are those that training takes.
+/// Draws a few images as training would see them, one a row: the first column without augmentation, then epoch after
+/// epoch. The batches are those that training takes.
 /// </summary>
 public static class AugmentationPreview
 {
@@ -26,26 +26,47 @@ public static class AugmentationPreview
     /// <param name="request">What to show.</param>
     /// <param name="cancellationToken">Stops the work.</param>
     /// <exception cref="PullException">There are no weights of the request's name.</exception>
-    /// <exception cref="ArgumentException">The output is no picture that can be written, or it would be too large.</exception>
+    /// <exception cref="ArgumentException">
+    /// The output is no picture that can be written, or it would be too large.
+    /// </exception>
     /// <exception cref="DatasetException">There are no images, or none can be read.</exception>
     /// <exception cref="IOException">The output cannot be written.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public static AugmentationPreviewReport Run(GraftHome home, AugmentationPreviewRequest request, CancellationToken cancellationToken = default)
+    public static AugmentationPreviewReport Run(
+        GraftHome home,
+        AugmentationPreviewRequest request,
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentNullException.ThrowIfNull(request);
         ArgumentOutOfRangeException.ThrowIfLessThan(request.Images, 1, nameof(request));
         ArgumentOutOfRangeException.ThrowIfLessThan(request.Epochs, 1, nameof(request));
         var format = FormatOf(request.Output);
-        var preprocessing = Backbone.PreprocessingOf(new ModelStore(home).Find(request.Backbone), request.ImageSize, request.Resize);
+        var preprocessing = Backbone.PreprocessingOf(
+            new ModelStore(home).Find(request.Backbone),
+            request.ImageSize,
+            request.Resize
+        );
         var bad = new List<BadImage>();
         var images = Choose(request, preprocessing, bad, cancellationToken);
         var (width, height) = (Side(preprocessing.Width, request.Epochs + 1), Side(preprocessing.Height, images.Count));
         if (width > LargestSide || height > LargestSide)
-            throw new ArgumentException($"A preview of {images.Count} images, {request.Epochs} times, would be {width}x{height} pixels; at most {LargestSide} a side are possible. Show fewer.", nameof(request));
+            throw new ArgumentException(
+                $"A preview of {images.Count} images, {request.Epochs} times, would be {width}x{height} pixels; at "
+                    + $"most {LargestSide} a side are possible. Show fewer.",
+                nameof(request)
+            );
 
         var pixels = new byte[checked(width * height * Channels)];
         Array.Fill(pixels, Background);
-        var options = new AugmentedImagesOptions { BatchSize = images.Count, Seed = request.Seed, Augmentation = request.Augmentation, Sampling = Sampling.InOrder, Limits = request.Limits };
+        var options = new AugmentedImagesOptions
+        {
+            BatchSize = images.Count,
+            Seed = request.Seed,
+            Augmentation = request.Augmentation,
+            Sampling = Sampling.InOrder,
+            Limits = request.Limits,
+        };
         Draw(AugmentedImages.ForValidation(images, 1, preprocessing, options), 1, 0);
         var augmented = new AugmentedImages(images, 1, preprocessing, options);
         for (var epoch = 1; epoch <= request.Epochs; epoch++)
@@ -96,8 +117,15 @@ public static class AugmentationPreview
         }
     }
 
-    /// <summary>Images spread over the folder, so that every class shows; instead of a bad one the next that is good.</summary>
-    private static List<TrainingImage> Choose(AugmentationPreviewRequest request, Preprocessing preprocessing, List<BadImage> bad, CancellationToken cancellationToken)
+    /// <summary>
+    /// Images spread over the folder, so that every class shows; instead of a bad one the next that is good.
+    /// </summary>
+    private static List<TrainingImage> Choose(
+        AugmentationPreviewRequest request,
+        Preprocessing preprocessing,
+        List<BadImage> bad,
+        CancellationToken cancellationToken
+    )
     {
         var files = ImageFolder.List(request.Data);
         var loader = new ImageLoader(preprocessing, request.Limits);
@@ -124,7 +152,10 @@ public static class AugmentationPreview
 
         return chosen.Count > 0
             ? chosen
-            : throw new DatasetException($"Showing augmentation: none of the {files.Count} files in '{request.Data}' is an image that can be read; the first is '{bad[0].Path}' ({bad[0].Reason}).");
+            : throw new DatasetException(
+                $"Showing augmentation: none of the {files.Count} files in '{request.Data}' is an image that can be "
+                    + $"read; the first is '{bad[0].Path}' ({bad[0].Reason})."
+            );
 
         string? Reason(string path)
         {
@@ -140,11 +171,15 @@ public static class AugmentationPreview
         }
     }
 
-    private static ImageFormat FormatOf(string output) => Path.GetExtension(output).ToLowerInvariant() switch
-    {
-        ".png" => ImageFormat.Png,
-        ".jpg" or ".jpeg" => ImageFormat.Jpeg,
-        ".webp" => ImageFormat.WebP,
-        var other => throw new ArgumentException($"A preview can be written as '.png', '.jpg' or '.webp', not as '{other}': '{output}'.", nameof(output)),
-    };
+    private static ImageFormat FormatOf(string output) =>
+        Path.GetExtension(output).ToLowerInvariant() switch
+        {
+            ".png" => ImageFormat.Png,
+            ".jpg" or ".jpeg" => ImageFormat.Jpeg,
+            ".webp" => ImageFormat.WebP,
+            var other => throw new ArgumentException(
+                $"A preview can be written as '.png', '.jpg' or '.webp', not as '{other}': '{output}'.",
+                nameof(output)
+            ),
+        };
 }

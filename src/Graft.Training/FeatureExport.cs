@@ -18,12 +18,15 @@ public static class FeatureExport
     /// <summary>Rows that are in memory at a time while they are written.</summary>
     private const int RowsAtATime = 256;
 
-    /// <summary>More features than these are read from the store as they are written, so that memory does not grow with the images.</summary>
+    /// <summary>
+    /// More features than these are read from the store as they are written, so that memory does not grow with the
+    /// images.
+    /// </summary>
     private const long BytesInMemory = 32 << 20;
 
     /// <summary>
-    /// Extracts the features of all images of a folder, in ordinal order of their relative paths, and writes them as float32
-    /// <c>[images, channels]</c>, with the list of images beside it as <c>OUTPUT.files.csv</c>.
+    /// Extracts the features of all images of a folder, in ordinal order of their relative paths, and writes them as
+    /// float32 <c>[images, channels]</c>, with the list of images beside it as <c>OUTPUT.files.csv</c>.
     /// </summary>
     /// <param name="home">Where weights and features are kept.</param>
     /// <param name="workers">The threads to run on.</param>
@@ -34,7 +37,13 @@ public static class FeatureExport
     /// <exception cref="DatasetException">There are no images, or none can be read.</exception>
     /// <exception cref="IOException">Weights cannot be fetched, or the output cannot be written.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public static FeatureExportReport Run(GraftHome home, WorkerPool workers, FeatureExportRequest request, IProgress<RunProgress>? progress = null, CancellationToken cancellationToken = default)
+    public static FeatureExportReport Run(
+        GraftHome home,
+        WorkerPool workers,
+        FeatureExportRequest request,
+        IProgress<RunProgress>? progress = null,
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentNullException.ThrowIfNull(home);
         ArgumentNullException.ThrowIfNull(request);
@@ -44,20 +53,45 @@ public static class FeatureExport
         var files = ImageFolder.List(request.Data);
         progress?.Report(new(RunPhase.Backbone));
         var kind = request.Spatial ? FeatureKind.Spatial : FeatureKind.AsNamed;
-        using var backbone = RunBackbone.Load(home, request.Backbone, kind, new() { Exact = request.Exact }, onlyRuns: true, progress, cancellationToken);
+        using var backbone = RunBackbone.Load(
+            home,
+            request.Backbone,
+            kind,
+            new() { Exact = request.Exact },
+            onlyRuns: true,
+            progress,
+            cancellationToken
+        );
         RunBackbone.TellAssumed(backbone, progress);
         using var store = RunFeatures.OpenStore(home, progress);
-        var options = new FeatureExtractorOptions { Limits = request.Limits, Precision = request.Precision, FailOnBadImage = request.FailOnBadImage, MaximumBytesInMemory = BytesInMemory };
+        var options = new FeatureExtractorOptions
+        {
+            Limits = request.Limits,
+            Precision = request.Precision,
+            FailOnBadImage = request.FailOnBadImage,
+            MaximumBytesInMemory = BytesInMemory,
+        };
         using var features = RunFeatures.Extract(
-            new FeatureExtractor(backbone, store, workers, options), [.. files.Select(file => ImageContent.File(file.Path))], progress, cancellationToken);
+            new FeatureExtractor(backbone, store, workers, options),
+            [.. files.Select(file => ImageContent.File(file.Path))],
+            progress,
+            cancellationToken
+        );
         if (features.Count == 0)
-            throw new DatasetException($"Extracting features: none of the {files.Count} files in '{request.Data}' is an image that can be read; the first is '{files[0].Path}' ({features.Extraction.Bad[0].Reason}).");
+            throw new DatasetException(
+                $"Extracting features: none of the {files.Count} files in '{request.Data}' is an image that can be "
+                    + $"read; the first is '{files[0].Path}' ({features.Extraction.Bad[0].Reason})."
+            );
 
         int[] shape = [features.Count, .. features.Shape.Dimensions];
         if (asTensors)
         {
             using var all = features.Read(0, features.Count);
-            SafetensorsWriter.Write(request.Output, [("features", all)], new Dictionary<string, string> { ["backbone"] = backbone.Name, ["node"] = backbone.Node });
+            SafetensorsWriter.Write(
+                request.Output,
+                [("features", all)],
+                new Dictionary<string, string> { ["backbone"] = backbone.Name, ["node"] = backbone.Node }
+            );
         }
         else
         {
@@ -65,7 +99,14 @@ public static class FeatureExport
         }
 
         var list = request.Output + ".files.csv";
-        CsvFile.Write(list, ["row", "path"], features.Extraction.Good.Select(IReadOnlyList<string> (image, row) => [row.ToString(System.Globalization.CultureInfo.InvariantCulture), files[image].RelativePath]));
+        CsvFile.Write(
+            list,
+            ["row", "path"],
+            features.Extraction.Good.Select(
+                IReadOnlyList<string> (image, row) =>
+                    [row.ToString(System.Globalization.CultureInfo.InvariantCulture), files[image].RelativePath]
+            )
+        );
         return new FeatureExportReport
         {
             Images = features.Count,
@@ -93,10 +134,14 @@ public static class FeatureExport
         }
     }
 
-    private static bool IsSafetensors(string output) => Path.GetExtension(output).ToLowerInvariant() switch
-    {
-        ".npy" => false,
-        ".safetensors" => true,
-        var other => throw new ArgumentException($"Features can be written as '.npy' or '.safetensors', not as '{other}': '{output}'.", nameof(output)),
-    };
+    private static bool IsSafetensors(string output) =>
+        Path.GetExtension(output).ToLowerInvariant() switch
+        {
+            ".npy" => false,
+            ".safetensors" => true,
+            var other => throw new ArgumentException(
+                $"Features can be written as '.npy' or '.safetensors', not as '{other}': '{output}'.",
+                nameof(output)
+            ),
+        };
 }

@@ -12,8 +12,9 @@ using Graft.Weights.Csv;
 namespace Graft.Training;
 
 /// <summary>
-/// Finds validation and test images whose picture is among the training images, and measures without them. Costs next to nothing: photos
-/// are compared by facts and features that are known already. Images that are no files are not compared.
+/// Finds validation and test images whose picture is among the training images, and measures without them. Costs next
+/// to nothing: photos are compared by facts and features that are known already. Images that are no files are not
+/// compared.
 /// </summary>
 internal static class LeakCheck
 {
@@ -27,31 +28,69 @@ internal static class LeakCheck
     /// <param name="results">What the classifier says of each image.</param>
     /// <param name="workers">The threads to run on.</param>
     /// <param name="cancellationToken">Stops the work.</param>
-    public static LeakFigures Run(RunFolder folder, TrainingImages images, FeatureSet features, ImageFactTable facts, TrainingRequest request, Preprocessing preprocessing, IReadOnlyList<SplitResult> results, WorkerPool workers, CancellationToken cancellationToken)
+    public static LeakFigures Run(
+        RunFolder folder,
+        TrainingImages images,
+        FeatureSet features,
+        ImageFactTable facts,
+        TrainingRequest request,
+        Preprocessing preprocessing,
+        IReadOnlyList<SplitResult> results,
+        WorkerPool workers,
+        CancellationToken cancellationToken
+    )
     {
         if (images.Validation.Count + images.Test.Count == 0)
             return new() { ValidationImages = 0, TestImages = 0 };
         // Good images only: in the order of the features.
         TrainingImage[] good = [.. features.Extraction.Good.Select(i => images.All[i])];
         string[] splits = [.. features.Extraction.Good.Select(i => SplitOf(images, i))];
-        var known = new ImageFactReader(facts, preprocessing, request.Limits, workers.ThreadCount).Read([.. good.Select(image => image.Content)], null, cancellationToken);
-        ComparedImage[] photos = [.. good.Select((image, i) => new ComparedImage(image.Content.KnownHash, known[i].Facts))];
+        var known = new ImageFactReader(facts, preprocessing, request.Limits, workers.ThreadCount).Read(
+            [.. good.Select(image => image.Content)],
+            null,
+            cancellationToken
+        );
+        ComparedImage[] photos =
+        [
+            .. good.Select((image, i) => new ComparedImage(image.Content.KnownHash, known[i].Facts)),
+        ];
         // Feature maps are not compared; signatures alone find the same picture too.
         using var values = features.Shape.Rank == 1 ? features.Read(0, features.Count) : null;
         var pairs = ImageComparison.Compare(photos, values, workers, cancellationToken);
-        ImagePair[] leaks = [.. Leaks.Pairs(splits, pairs).Where(pair => pair.IsSamePicture && splits[pair.First] == SplitNames.Training)];
+        ImagePair[] leaks =
+        [
+            .. Leaks
+                .Pairs(splits, pairs)
+                .Where(pair => pair.IsSamePicture && splits[pair.First] == SplitNames.Training),
+        ];
         if (leaks.Length > 0)
             Write(folder, good, splits, leaks);
         var leaked = leaks.Select(pair => (Split: splits[pair.Second], good[pair.Second].Name)).ToHashSet();
         var (validation, withoutValidation) = Measure(results[1]);
         var (test, withoutTest) = Measure(results[2]);
-        return new() { ValidationImages = validation, ValidationAccuracyWithout = withoutValidation, TestImages = test, TestAccuracyWithout = withoutTest };
+        return new()
+        {
+            ValidationImages = validation,
+            ValidationAccuracyWithout = withoutValidation,
+            TestImages = test,
+            TestAccuracyWithout = withoutTest,
+        };
 
         (int Leaked, double? Accuracy) Measure(SplitResult result)
         {
-            var left = result.Predictions.Where(prediction => !leaked.Contains((result.Split, prediction.Name))).ToArray();
+            var left = result
+                .Predictions.Where(prediction => !leaked.Contains((result.Split, prediction.Name)))
+                .ToArray();
             var count = result.Predictions.Count - left.Length;
-            return (count, count == 0 || left.Length == 0 ? null : (double)left.Count(prediction => ClassificationMetrics.ArgMax(prediction.Probabilities) == prediction.Label) / left.Length);
+            return (
+                count,
+                count == 0 || left.Length == 0
+                    ? null
+                    : (double)
+                        left.Count(prediction =>
+                            ClassificationMetrics.ArgMax(prediction.Probabilities) == prediction.Label
+                        ) / left.Length
+            );
         }
     }
 
@@ -60,8 +99,19 @@ internal static class LeakCheck
         : index < images.Training.Count + images.Validation.Count ? SplitNames.Validation
         : SplitNames.Test;
 
-    private static void Write(RunFolder folder, TrainingImage[] images, string[] splits, ImagePair[] leaks) => CsvFile.Write(
-        folder.Leaks,
-        ["split", "path", "training_path", "kind", "distance"],
-        leaks.Select(IReadOnlyList<string> (pair) => [splits[pair.Second], images[pair.Second].Name, images[pair.First].Name, pair.Kind.ToString(), pair.Distance.ToString("0.####", CultureInfo.InvariantCulture)]));
+    private static void Write(RunFolder folder, TrainingImage[] images, string[] splits, ImagePair[] leaks) =>
+        CsvFile.Write(
+            folder.Leaks,
+            ["split", "path", "training_path", "kind", "distance"],
+            leaks.Select(
+                IReadOnlyList<string> (pair) =>
+                    [
+                        splits[pair.Second],
+                        images[pair.Second].Name,
+                        images[pair.First].Name,
+                        pair.Kind.ToString(),
+                        pair.Distance.ToString("0.####", CultureInfo.InvariantCulture),
+                    ]
+            )
+        );
 }

@@ -10,15 +10,40 @@ namespace Graft.Training;
 /// <summary>Compares two classifiers image by image.</summary>
 internal static class ModelComparison
 {
-    public static ComparisonReport Run(GraftHome home, WorkerPool workers, ComparisonRequest request, IProgress<RunProgress>? progress, CancellationToken cancellationToken)
+    public static ComparisonReport Run(
+        GraftHome home,
+        WorkerPool workers,
+        ComparisonRequest request,
+        IProgress<RunProgress>? progress,
+        CancellationToken cancellationToken
+    )
     {
         var first = ModelEvaluation.Call(home, workers, request.Evaluation, progress, cancellationToken);
-        var second = ModelEvaluation.Call(home, workers, request.Evaluation with { Model = request.Other }, progress, cancellationToken);
+        var second = ModelEvaluation.Call(
+            home,
+            workers,
+            request.Evaluation with
+            {
+                Model = request.Other,
+            },
+            progress,
+            cancellationToken
+        );
         var others = second.Images.ToDictionary(static image => image.Path, StringComparer.Ordinal);
-        var pairs = first.Images.Where(image => others.ContainsKey(image.Path)).Select(image => new Pair(image, others[image.Path])).ToArray();
+        var pairs = first
+            .Images.Where(image => others.ContainsKey(image.Path))
+            .Select(image => new Pair(image, others[image.Path]))
+            .ToArray();
         if (pairs.Length == 0)
-            throw new DatasetException($"Comparing '{request.Evaluation.Model}' and '{request.Other}': there is no image in '{request.Evaluation.Data}' that both can read.");
-        var comparison = PairedComparison.Compute([.. pairs.Select(static pair => pair.First.IsRight)], [.. pairs.Select(static pair => pair.Second.IsRight)], request.Seed);
+            throw new DatasetException(
+                $"Comparing '{request.Evaluation.Model}' and '{request.Other}': there is no image in "
+                    + $"'{request.Evaluation.Data}' that both can read."
+            );
+        var comparison = PairedComparison.Compute(
+            [.. pairs.Select(static pair => pair.First.IsRight)],
+            [.. pairs.Select(static pair => pair.Second.IsRight)],
+            request.Seed
+        );
         var (statistic, corrected) = McNemarTest.Corrected(comparison.OnlyFirst, comparison.OnlySecond);
         return new()
         {
@@ -39,8 +64,21 @@ internal static class ModelComparison
             McNemarExact = McNemarTest.Exact(comparison.OnlyFirst, comparison.OnlySecond),
             McNemarStatistic = statistic,
             McNemarCorrected = corrected,
-            PerClass = [.. pairs.GroupBy(static pair => pair.First.Truth, StringComparer.Ordinal).OrderBy(static group => group.Key, StringComparer.Ordinal).Select(Change)],
-            Flips = [.. pairs.Where(static pair => pair.First.Called != pair.Second.Called).Select(static pair => pair.ToFlip()).OrderBy(static flip => flip.Kind).ThenBy(static flip => flip.Path, StringComparer.Ordinal)],
+            PerClass =
+            [
+                .. pairs
+                    .GroupBy(static pair => pair.First.Truth, StringComparer.Ordinal)
+                    .OrderBy(static group => group.Key, StringComparer.Ordinal)
+                    .Select(Change),
+            ],
+            Flips =
+            [
+                .. pairs
+                    .Where(static pair => pair.First.Called != pair.Second.Called)
+                    .Select(static pair => pair.ToFlip())
+                    .OrderBy(static flip => flip.Kind)
+                    .ThenBy(static flip => flip.Path, StringComparer.Ordinal),
+            ],
             BadImages = first.BadImages,
             Seed = request.Seed,
         };
@@ -55,19 +93,24 @@ internal static class ModelComparison
             (double)group.Count(static pair => pair.First.IsRight) / images,
             (double)group.Count(static pair => pair.Second.IsRight) / images,
             group.Count(static pair => pair.First.IsRight && !pair.Second.IsRight),
-            group.Count(static pair => !pair.First.IsRight && pair.Second.IsRight));
+            group.Count(static pair => !pair.First.IsRight && pair.Second.IsRight)
+        );
     }
 
     /// <summary>What both say of an image.</summary>
     private sealed record Pair(ImageCall First, ImageCall Second)
     {
-        public FlippedImage ToFlip() => new(
-            First.Path,
-            First.Truth,
-            First.Called,
-            First.Probability,
-            Second.Called,
-            Second.Probability,
-            First.IsRight ? FlipKind.Broken : Second.IsRight ? FlipKind.Mended : FlipKind.Other);
+        public FlippedImage ToFlip() =>
+            new(
+                First.Path,
+                First.Truth,
+                First.Called,
+                First.Probability,
+                Second.Called,
+                Second.Probability,
+                First.IsRight ? FlipKind.Broken
+                    : Second.IsRight ? FlipKind.Mended
+                    : FlipKind.Other
+            );
     }
 }

@@ -15,56 +15,121 @@ using Graft.Training.Runs;
 
 namespace Graft.Training;
 
-/// <summary>Measures a classifier on labelled images. Images that it or another head on the same trunk has seen before cost nothing.</summary>
+/// <summary>
+/// Measures a classifier on labelled images. Images that it or another head on the same trunk has seen before cost
+/// nothing.
+/// </summary>
 internal static class ModelEvaluation
 {
     /// <summary>Measures.</summary>
-    public static EvaluationReport Run(GraftHome home, WorkerPool workers, EvaluationRequest request, IProgress<RunProgress>? progress, CancellationToken cancellationToken)
+    public static EvaluationReport Run(
+        GraftHome home,
+        WorkerPool workers,
+        EvaluationRequest request,
+        IProgress<RunProgress>? progress,
+        CancellationToken cancellationToken
+    )
     {
         var clock = Stopwatch.StartNew();
-        return Measure(home, workers, request, progress, answers =>
-        {
-            var classNames = answers.Metadata.ClassNames;
-            var predictions = ImagePrediction.From(answers.Probabilities, [.. answers.Images.Select(image => image.RelativePath)], answers.Labels);
-            if (request.Predictions is not null)
-                RunFiles.WritePredictions(request.Predictions, classNames, [new(answers.Split ?? "", null, predictions)]);
-            var confidence = answers.Metadata.Confidence;
-            var metrics = SplitMeasurement.Compute(answers.Probabilities, predictions, classNames, null, confidence?.Temperature) with
+        return Measure(
+            home,
+            workers,
+            request,
+            progress,
+            answers =>
             {
-                Limits = confidence is null ? null : LimitsReport.Measure(
-                    confidence, predictions, confidence.Unknown is null ? [] : FeatureSplits.Project(answers.Features.Labelled(0, answers.Labels), workers)),
-            };
-            return new EvaluationReport(metrics)
-            {
-                Classes = classNames,
-                BadImages = answers.Features.Bad,
-                TestTimeViews = answers.Features.ViewCount,
-                FeaturesComputed = answers.Features.Computed,
-                FeaturesReused = answers.Features.Reused,
-                Seconds = clock.Elapsed.TotalSeconds,
-                Data = Path.GetFullPath(request.Data),
-                Split = answers.Split,
-                Model = Path.GetFullPath(request.Model),
-            };
-        }, cancellationToken);
+                var classNames = answers.Metadata.ClassNames;
+                var predictions = ImagePrediction.From(
+                    answers.Probabilities,
+                    [.. answers.Images.Select(image => image.RelativePath)],
+                    answers.Labels
+                );
+                if (request.Predictions is not null)
+                    RunFiles.WritePredictions(
+                        request.Predictions,
+                        classNames,
+                        [new(answers.Split ?? "", null, predictions)]
+                    );
+                var confidence = answers.Metadata.Confidence;
+                var metrics = SplitMeasurement.Compute(
+                    answers.Probabilities,
+                    predictions,
+                    classNames,
+                    null,
+                    confidence?.Temperature
+                ) with
+                {
+                    Limits = confidence is null
+                        ? null
+                        : LimitsReport.Measure(
+                            confidence,
+                            predictions,
+                            confidence.Unknown is null
+                                ? []
+                                : FeatureSplits.Project(answers.Features.Labelled(0, answers.Labels), workers)
+                        ),
+                };
+                return new EvaluationReport(metrics)
+                {
+                    Classes = classNames,
+                    BadImages = answers.Features.Bad,
+                    TestTimeViews = answers.Features.ViewCount,
+                    FeaturesComputed = answers.Features.Computed,
+                    FeaturesReused = answers.Features.Reused,
+                    Seconds = clock.Elapsed.TotalSeconds,
+                    Data = Path.GetFullPath(request.Data),
+                    Split = answers.Split,
+                    Model = Path.GetFullPath(request.Model),
+                };
+            },
+            cancellationToken
+        );
     }
 
     /// <summary>Tells what the classifier calls each image.</summary>
-    public static ImageCalls Call(GraftHome home, WorkerPool workers, EvaluationRequest request, IProgress<RunProgress>? progress, CancellationToken cancellationToken) =>
-        Measure(home, workers, request, progress, answers => new ImageCalls(
-            [
-                .. answers.Images.Select((image, i) =>
-                {
-                    var probabilities = answers.Probabilities.Rows(i);
-                    var called = ClassificationMetrics.ArgMax(probabilities);
-                    return new ImageCall(image.RelativePath, answers.Metadata.ClassNames[image.Label], answers.Metadata.ClassNames[called], probabilities[called]);
-                }),
-            ],
-            answers.Features.Bad,
-            answers.Split), cancellationToken);
+    public static ImageCalls Call(
+        GraftHome home,
+        WorkerPool workers,
+        EvaluationRequest request,
+        IProgress<RunProgress>? progress,
+        CancellationToken cancellationToken
+    ) =>
+        Measure(
+            home,
+            workers,
+            request,
+            progress,
+            answers => new ImageCalls(
+                [
+                    .. answers.Images.Select(
+                        (image, i) =>
+                        {
+                            var probabilities = answers.Probabilities.Rows(i);
+                            var called = ClassificationMetrics.ArgMax(probabilities);
+                            return new ImageCall(
+                                image.RelativePath,
+                                answers.Metadata.ClassNames[image.Label],
+                                answers.Metadata.ClassNames[called],
+                                probabilities[called]
+                            );
+                        }
+                    ),
+                ],
+                answers.Features.Bad,
+                answers.Split
+            ),
+            cancellationToken
+        );
 
     /// <summary>Asks the classifier about all images, and makes something of the answers.</summary>
-    private static T Measure<T>(GraftHome home, WorkerPool workers, EvaluationRequest request, IProgress<RunProgress>? progress, Func<Answers, T> use, CancellationToken cancellationToken)
+    private static T Measure<T>(
+        GraftHome home,
+        WorkerPool workers,
+        EvaluationRequest request,
+        IProgress<RunProgress>? progress,
+        Func<Answers, T> use,
+        CancellationToken cancellationToken
+    )
     {
         progress?.Report(new(RunPhase.Backbone));
         using var file = ClassifierFile.Read(request.Model);
@@ -74,12 +139,27 @@ internal static class ModelEvaluation
         using (head)
         using (var store = RunFeatures.OpenStore(home, progress))
         {
-            var options = new FeatureExtractorOptions { Limits = request.Limits, FailOnBadImage = request.FailOnBadImage };
+            var options = new FeatureExtractorOptions
+            {
+                Limits = request.Limits,
+                FailOnBadImage = request.FailOnBadImage,
+            };
             var views = TestTimeViews.First(request.TestTimeViews).Select(FeatureView.From).ToArray();
             using var features = RunFeatures.ExtractViews(
-                backbone, store, workers, options, views, [.. images.Select(image => ImageContent.File(image.Path))], progress, cancellationToken);
+                backbone,
+                store,
+                workers,
+                options,
+                views,
+                [.. images.Select(image => ImageContent.File(image.Path))],
+                progress,
+                cancellationToken
+            );
             if (features.Good.Count == 0)
-                throw new DatasetException($"Evaluating '{request.Model}': none of the {images.Count} images in '{request.Data}' can be read; the first is '{features.Bad[0].Path}' ({features.Bad[0].Reason}).");
+                throw new DatasetException(
+                    $"Evaluating '{request.Model}': none of the {images.Count} images in '{request.Data}' can be "
+                        + $"read; the first is '{features.Bad[0].Path}' ({features.Bad[0].Reason})."
+                );
             progress?.Report(new(RunPhase.Evaluate));
             LabelledImage[] good = [.. features.Good.Select(i => images[i])];
             int[] labels = [.. good.Select(static image => image.Label)];
@@ -89,7 +169,13 @@ internal static class ModelEvaluation
     }
 
     /// <summary>What the head says of each image, averaged over the views.</summary>
-    private static Tensor MeanProbabilities(Network head, FeatureViewSet features, int[] labels, WorkerPool workers, CancellationToken cancellationToken)
+    private static Tensor MeanProbabilities(
+        Network head,
+        FeatureViewSet features,
+        int[] labels,
+        WorkerPool workers,
+        CancellationToken cancellationToken
+    )
     {
         var trainer = new Trainer(head, workers);
         var mean = trainer.Predict(new FeatureBatches(features.Labelled(0, labels)), cancellationToken);
@@ -97,7 +183,10 @@ internal static class ModelEvaluation
         {
             for (var view = 1; view < features.ViewCount; view++)
             {
-                using var other = trainer.Predict(new FeatureBatches(features.Labelled(view, labels)), cancellationToken);
+                using var other = trainer.Predict(
+                    new FeatureBatches(features.Labelled(view, labels)),
+                    cancellationToken
+                );
                 for (var i = 0; i < mean.Span.Length; i++)
                     mean.Span[i] += other.Span[i];
             }
@@ -113,7 +202,10 @@ internal static class ModelEvaluation
         }
     }
 
-    private static (IReadOnlyList<LabelledImage> Images, string? Split) List(EvaluationRequest request, IReadOnlyList<string> classNames)
+    private static (IReadOnlyList<LabelledImage> Images, string? Split) List(
+        EvaluationRequest request,
+        IReadOnlyList<string> classNames
+    )
     {
         if (ImageManifest.Is(request.Data))
             return ListManifest(request, classNames);
@@ -122,7 +214,10 @@ internal static class ModelEvaluation
         {
             return request.Split is null
                 ? (FolderDataset.ListWithClasses(request.Data, classNames), null)
-                : throw new DatasetException($"'{request.Data}' has no split folders, so there is no '{request.Split}' split. Leave out --split, or name a folder with 'train', 'validation' or 'test'.");
+                : throw new DatasetException(
+                    $"'{request.Data}' has no split folders, so there is no '{request.Split}' split. Leave out "
+                        + $"--split, or name a folder with 'train', 'validation' or 'test'."
+                );
         }
 
         var folder = request.Split switch
@@ -131,20 +226,29 @@ internal static class ModelEvaluation
             "train" => layout.Training,
             "validation" => layout.Validation,
             "test" => layout.Test,
-            _ => throw new ArgumentException($"'{request.Split}' is no split; use train, validation or test.", nameof(request)),
+            _ => throw new ArgumentException(
+                $"'{request.Split}' is no split; use train, validation or test.",
+                nameof(request)
+            ),
         };
         if (folder is null)
             throw new DatasetException($"'{request.Data}' has no {request.Split} split.");
         return (FolderDataset.ListWithClasses(Path.Combine(request.Data, folder), classNames), folder);
     }
 
-    private static (IReadOnlyList<LabelledImage> Images, string? Split) ListManifest(EvaluationRequest request, IReadOnlyList<string> classNames)
+    private static (IReadOnlyList<LabelledImage> Images, string? Split) ListManifest(
+        EvaluationRequest request,
+        IReadOnlyList<string> classNames
+    )
     {
         var images = ImageManifest.Read(request.Data);
         var splits = images.Select(image => image.Split).OfType<string>().ToHashSet();
         if (splits.Count == 0 && request.Split is not null)
-            throw new DatasetException($"Manifest '{request.Data}' has no splits, so there is no '{request.Split}' split. Leave out --split.");
-        var split = request.Split ?? new[] { SplitNames.Test, SplitNames.Validation, SplitNames.Training }.FirstOrDefault(splits.Contains);
+            throw new DatasetException(
+                $"Manifest '{request.Data}' has no splits, so there is no '{request.Split}' split. Leave out --split."
+            );
+        var split = request.Split
+            ?? new[] { SplitNames.Test, SplitNames.Validation, SplitNames.Training }.FirstOrDefault(splits.Contains);
         ManifestImage[] wanted = [.. images.Where(image => image.Split == split)];
         return wanted.Length > 0
             ? (ImageManifest.Label(request.Data, wanted, classNames), split)
@@ -152,5 +256,12 @@ internal static class ModelEvaluation
     }
 
     /// <summary>What a classifier says of the images that can be read.</summary>
-    private sealed record Answers(ClassifierMetadata Metadata, IReadOnlyList<LabelledImage> Images, int[] Labels, Tensor Probabilities, FeatureViewSet Features, string? Split);
+    private sealed record Answers(
+        ClassifierMetadata Metadata,
+        IReadOnlyList<LabelledImage> Images,
+        int[] Labels,
+        Tensor Probabilities,
+        FeatureViewSet Features,
+        string? Split
+    );
 }

@@ -11,15 +11,21 @@ using Graft.Training.Runs;
 namespace Graft.Training;
 
 /// <summary>
-/// Trains a head together with its trunk in memory: frozen as a whole, or with its upper layers learning too. What frozen layers
-/// say of pictures that are not augmented is computed once and kept.
+/// Trains a head together with its trunk in memory: frozen as a whole, or with its upper layers learning too. What
+/// frozen layers say of pictures that are not augmented is computed once and kept.
 /// </summary>
 /// <param name="request">What is asked for.</param>
 /// <param name="classes">How many classes there are.</param>
 /// <param name="trainer">What takes the steps.</param>
 /// <param name="boundary">Computes what the layers up to a node say of pictures.</param>
 /// <param name="workers">The threads to run on.</param>
-internal sealed class NetworkFitting(TrainingRequest request, int classes, RunTrainer trainer, BoundaryFeatures boundary, WorkerPool workers)
+internal sealed class NetworkFitting(
+    TrainingRequest request,
+    int classes,
+    RunTrainer trainer,
+    BoundaryFeatures boundary,
+    WorkerPool workers
+)
 {
     /// <summary>Trains.</summary>
     /// <param name="backbone">The trunk; its network goes into the result.</param>
@@ -27,7 +33,8 @@ internal sealed class NetworkFitting(TrainingRequest request, int classes, RunTr
     /// <param name="cancellationToken">Stops between mini-batches, after a checkpoint.</param>
     public FittedModel Fit(Backbone backbone, FeatureSplits splits, CancellationToken cancellationToken)
     {
-        var unfrozen = request.Method == TrainingMethod.FineTune ? TrunkLayers.Choose(backbone.Network, request.Unfreeze) : null;
+        var unfrozen =
+            request.Method == TrainingMethod.FineTune ? TrunkLayers.Choose(backbone.Network, request.Unfreeze) : null;
         using var head = HeadFitting.Start(request, splits.Training, classes, workers, cancellationToken);
         var first = head.Nodes[0].Name;
         var network = backbone.TakeNetwork();
@@ -38,9 +45,16 @@ internal sealed class NetworkFitting(TrainingRequest request, int classes, RunTr
             var result = Train(network, backbone, splits, cancellationToken);
             return new FittedModel
             {
-                TrainableParameters = network.Parameters.Where(pair => pair.Value.Trainable).Sum(pair => (long)pair.Value.Value.Length),
+                TrainableParameters = network
+                    .Parameters.Where(pair => pair.Value.Trainable)
+                    .Sum(pair => (long)pair.Value.Value.Length),
                 Head = network.SplitAfter(backbone.Node),
-                Trunk = new Backbone(backbone.Name, network, backbone.Preprocessing) { PlanOptions = backbone.PlanOptions, Licence = backbone.Licence, PreprocessingOrigin = backbone.PreprocessingOrigin },
+                Trunk = new Backbone(backbone.Name, network, backbone.Preprocessing)
+                {
+                    PlanOptions = backbone.PlanOptions,
+                    Licence = backbone.Licence,
+                    PreprocessingOrigin = backbone.PreprocessingOrigin,
+                },
                 Epochs = result.History.Count,
                 History = result.History,
                 StopReason = result.StopReason,
@@ -55,34 +69,66 @@ internal sealed class NetworkFitting(TrainingRequest request, int classes, RunTr
         }
     }
 
-    private FittingResult Train(Network network, Backbone backbone, FeatureSplits splits, CancellationToken cancellationToken)
+    private FittingResult Train(
+        Network network,
+        Backbone backbone,
+        FeatureSplits splits,
+        CancellationToken cancellationToken
+    )
     {
         using var trainable = new TrainableNetwork(network, workers, request.BatchSize!.Value, backbone.PlanOptions);
         using var validation = Kept(trainable, backbone, splits, splits.Validation, cancellationToken);
-        using var training = request.Augmentation!.IsNone ? Kept(trainable, backbone, splits, splits.Training, cancellationToken) : null;
+        using var training = request.Augmentation!.IsNone
+            ? Kept(trainable, backbone, splits, splits.Training, cancellationToken)
+            : null;
         return trainer.Fit(
             new BoundaryModel(trainable),
-            training is null ? Pictures(backbone, splits, splits.Training, request.Sampling) : trainer.Batches(training.Images),
-            validation is null ? Pictures(backbone, splits, splits.Validation, Sampling.InOrder) : new FeatureBatches(validation.Images, request.BatchSize.Value),
+            training is null
+                ? Pictures(backbone, splits, splits.Training, request.Sampling)
+                : trainer.Batches(training.Images),
+            validation is null
+                ? Pictures(backbone, splits, splits.Validation, Sampling.InOrder)
+                : new FeatureBatches(validation.Images, request.BatchSize.Value),
             splits.Training.Labels,
-            classes);
+            classes
+        );
     }
 
-    /// <summary>What the frozen layers say of a split's pictures; null where the pictures themselves are to be used.</summary>
-    private KeptFeatures? Kept(TrainableNetwork trainable, Backbone backbone, FeatureSplits splits, LabelledFeatures split, CancellationToken cancellationToken)
+    /// <summary>
+    /// What the frozen layers say of a split's pictures; null where the pictures themselves are to be used.
+    /// </summary>
+    private KeptFeatures? Kept(
+        TrainableNetwork trainable,
+        Backbone backbone,
+        FeatureSplits splits,
+        LabelledFeatures split,
+        CancellationToken cancellationToken
+    )
     {
         if (trainable.BoundaryNode == backbone.Node || split.Count == 0)
             return new KeptFeatures(split, null);
-        return BoundaryFeatures.CanBeKept(trainable, split.Count) ? boundary.Compute(trainable.BoundaryNode, splits.ImagesOf(split), cancellationToken) : null;
+        return BoundaryFeatures.CanBeKept(trainable, split.Count)
+            ? boundary.Compute(trainable.BoundaryNode, splits.ImagesOf(split), cancellationToken)
+            : null;
     }
 
-    private AugmentedImages Pictures(Backbone backbone, FeatureSplits splits, LabelledFeatures split, Sampling sampling) => new(
-        splits.ImagesOf(split), classes, backbone.Preprocessing, new AugmentedImagesOptions
-        {
-            BatchSize = request.BatchSize!.Value,
-            Seed = request.Seed,
-            Sampling = sampling,
-            Augmentation = sampling == Sampling.InOrder ? AugmentationOptions.None : request.Augmentation!,
-            Limits = request.Limits,
-        });
+    private AugmentedImages Pictures(
+        Backbone backbone,
+        FeatureSplits splits,
+        LabelledFeatures split,
+        Sampling sampling
+    ) =>
+        new(
+            splits.ImagesOf(split),
+            classes,
+            backbone.Preprocessing,
+            new AugmentedImagesOptions
+            {
+                BatchSize = request.BatchSize!.Value,
+                Seed = request.Seed,
+                Sampling = sampling,
+                Augmentation = sampling == Sampling.InOrder ? AugmentationOptions.None : request.Augmentation!,
+                Limits = request.Limits,
+            }
+        );
 }

@@ -23,7 +23,8 @@ internal sealed class TrainingRun(
     TrainingImages images,
     Stopwatch clock,
     IProgress<RunProgress>? progress,
-    CancellationToken cancellationToken)
+    CancellationToken cancellationToken
+)
 {
     /// <summary>Does all the work; where a checkpoint is in the folder, from there.</summary>
     public TrainingReport Execute()
@@ -66,7 +67,17 @@ internal sealed class TrainingRun(
         WriteModel(splits, model.Trunk ?? backbone, model, confidence, store);
         RunFiles.WriteNeighbours(folder, images.ClassNames, splits, workers);
 
-        var leaks = LeakCheck.Run(folder, images, features, ImageFactTable.Create(store, preprocessing), request, preprocessing, results, workers, cancellationToken);
+        var leaks = LeakCheck.Run(
+            folder,
+            images,
+            features,
+            ImageFactTable.Create(store, preprocessing),
+            request,
+            preprocessing,
+            results,
+            workers,
+            cancellationToken
+        );
         var train = results[0].Metrics!;
         var (validation, test) = (results[1].Metrics, results[2].Metrics);
         var report = new TrainingReport
@@ -106,7 +117,8 @@ internal sealed class TrainingRun(
             L2 = model.L2,
             FeaturesComputed = features.Extraction.Computed,
             FeaturesReused = features.Extraction.Reused,
-            FeatureRoundingError = request.FeaturePrecision == FeaturePrecision.Float16 ? features.Extraction.RoundingError : null,
+            FeatureRoundingError =
+                request.FeaturePrecision == FeaturePrecision.Float16 ? features.Extraction.RoundingError : null,
             PredictionsChangedByRounding = rounding?.PredictionsChanged,
             ValidationAccuracyWithoutRounding = rounding?.ExactAccuracy,
             FeatureStoreBytes = store.SizeBytes,
@@ -118,14 +130,19 @@ internal sealed class TrainingRun(
             Run = folder.Path,
             Model = folder.Model,
         };
-        new RunReport(folder, request, report, images.ClassNames, splits, results, model).Write(store, workers, cancellationToken);
+        new RunReport(folder, request, report, images.ClassNames, splits, results, model).Write(
+            store,
+            workers,
+            cancellationToken
+        );
         report = report with { TotalSeconds = clock.Elapsed.TotalSeconds };
         RunFiles.WriteReport(folder, report);
         return report;
     }
 
     /// <summary>
-    /// Divides the images. Where a training without some comes before the one from all, that has been done, and what it said of those images comes with them.
+    /// Divides the images. Where a training without some comes before the one from all, that has been done, and what it
+    /// said of those images comes with them.
     /// </summary>
     private (FeatureSplits Splits, ModelConfidence? Known) SplitAndCalibrate(FeatureSet features, FeatureStore store)
     {
@@ -145,7 +162,13 @@ internal sealed class TrainingRun(
         backbone.FreePlan();
         var learnable = new TrainingImages(images.ClassNames, images.Training, [], []);
         using var own = model.Unfrozen is null ? null : Extract(model.Trunk!, store, learnable);
-        var confidence = ModelCalibration.Set(request, model, own is null ? splits : new FeatureSplits(learnable, own, request), workers, cancellationToken);
+        var confidence = ModelCalibration.Set(
+            request,
+            model,
+            own is null ? splits : new FeatureSplits(learnable, own, request),
+            workers,
+            cancellationToken
+        );
         if (confidence is not null)
             RunFiles.WriteCalibration(folder, confidence);
         return confidence;
@@ -158,34 +181,82 @@ internal sealed class TrainingRun(
         if (request.Method == TrainingMethod.Features)
         {
             using var views = request.Views > 1 ? ExtractViews(backbone, store, splits) : null;
-            return HeadFitting.Fit(request, splits, views, images.ClassNames.Count, trainer, workers, cancellationToken);
+            return HeadFitting.Fit(
+                request,
+                splits,
+                views,
+                images.ClassNames.Count,
+                trainer,
+                workers,
+                cancellationToken
+            );
         }
 
         var boundary = new BoundaryFeatures(LoadBackbone, store, Extraction, workers, progress);
-        return new NetworkFitting(request, images.ClassNames.Count, trainer, boundary, workers).Fit(backbone, splits, cancellationToken);
+        return new NetworkFitting(request, images.ClassNames.Count, trainer, boundary, workers).Fit(
+            backbone,
+            splits,
+            cancellationToken
+        );
     }
 
-    private FeatureExtractorOptions Extraction => new()
-    {
-        Limits = request.Limits,
-        Precision = request.FeaturePrecision,
-        FailOnBadImage = request.FailOnBadImage,
-    };
+    private FeatureExtractorOptions Extraction =>
+        new()
+        {
+            Limits = request.Limits,
+            Precision = request.FeaturePrecision,
+            FailOnBadImage = request.FailOnBadImage,
+        };
 
     private FeatureViewSet ExtractViews(Backbone backbone, FeatureStore store, FeatureSplits splits)
     {
         var views = FeatureView.Several(request.Augmentation!, request.Views!.Value, request.Seed);
         return RunFeatures.ExtractViews(
-            backbone, store, workers, Extraction, views, [.. splits.ImagesOf(splits.Training).Select(image => image.Content)], progress, cancellationToken);
+            backbone,
+            store,
+            workers,
+            Extraction,
+            views,
+            [.. splits.ImagesOf(splits.Training).Select(image => image.Content)],
+            progress,
+            cancellationToken
+        );
     }
 
-    private FeatureSet Extract(Backbone backbone, FeatureStore store, TrainingImages images) => RunFeatures.Extract(
-        new FeatureExtractor(backbone, store, workers, Extraction with { Facts = ImageFactTable.Create(store, backbone.Preprocessing) }), [.. images.All.Select(image => image.Content)], progress, cancellationToken);
+    private FeatureSet Extract(Backbone backbone, FeatureStore store, TrainingImages images) =>
+        RunFeatures.Extract(
+            new FeatureExtractor(
+                backbone,
+                store,
+                workers,
+                Extraction with
+                {
+                    Facts = ImageFactTable.Create(store, backbone.Preprocessing),
+                }
+            ),
+            [.. images.All.Select(image => image.Content)],
+            progress,
+            cancellationToken
+        );
 
-    private Backbone LoadBackbone() => RunBackbone.Load(
-        home, request.Backbone, request.Head!.IsSpatial ? FeatureKind.Spatial : FeatureKind.Pooled, new() { Exact = request.Exact }, onlyRuns: false, progress, cancellationToken);
+    private Backbone LoadBackbone() =>
+        RunBackbone.Load(
+            home,
+            request.Backbone,
+            request.Head!.IsSpatial ? FeatureKind.Spatial : FeatureKind.Pooled,
+            new() { Exact = request.Exact },
+            onlyRuns: false,
+            progress,
+            cancellationToken
+        );
 
-    private void WriteModel(FeatureSplits splits, Backbone backbone, FittedModel model, ModelConfidence? confidence, FeatureStore store)
+    private void WriteModel(
+        FeatureSplits splits,
+        Backbone backbone,
+        FittedModel model,
+        ModelConfidence? confidence,
+        FeatureStore store
+    )
     {
         var provenance = new Provenance
         {

@@ -12,8 +12,8 @@ using Graft.Training.Runs;
 namespace Graft.Training;
 
 /// <summary>
-/// The whole way from a folder of photos to a classifier: scan, features, training, evaluation, files. Writes nothing but the
-/// run folder, the feature store and fetched weights.
+/// The whole way from a folder of photos to a classifier: scan, features, training, evaluation, files. Writes nothing
+/// but the run folder, the feature store and fetched weights.
 /// </summary>
 /// <param name="home">Where weights and features are kept.</param>
 /// <param name="workers">The threads to run on; their number has no influence on the results.</param>
@@ -24,12 +24,20 @@ public sealed class TransferLearning(GraftHome home, WorkerPool workers)
     /// <param name="progress">Hears how far it is; may be called from several threads, one call at a time.</param>
     /// <param name="cancellationToken">Stops the run, which can then be resumed; computed features are kept.</param>
     /// <exception cref="DatasetException">The folder is no dataset, or a class has no readable image.</exception>
-    /// <exception cref="IOException">Weights cannot be fetched or are damaged, or the run folder cannot be written.</exception>
-    /// <exception cref="Imaging.ImageException">An image is bad and <see cref="TrainingRequest.FailOnBadImage"/> is set.</exception>
+    /// <exception cref="IOException">
+    /// Weights cannot be fetched or are damaged, or the run folder cannot be written.
+    /// </exception>
+    /// <exception cref="Imaging.ImageException">
+    /// An image is bad and <see cref="TrainingRequest.FailOnBadImage"/> is set.
+    /// </exception>
     /// <exception cref="FeatureStoreException">The feature store cannot be used.</exception>
     /// <exception cref="ArgumentException">The parts of the request do not fit together.</exception>
     /// <exception cref="RunInterruptedException">It was cancelled.</exception>
-    public TrainingReport Train(TrainingRequest request, IProgress<RunProgress>? progress = null, CancellationToken cancellationToken = default)
+    public TrainingReport Train(
+        TrainingRequest request,
+        IProgress<RunProgress>? progress = null,
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentNullException.ThrowIfNull(request);
         var clock = Stopwatch.StartNew();
@@ -45,7 +53,12 @@ public sealed class TransferLearning(GraftHome home, WorkerPool workers)
     /// <param name="progress">Hears how far it is; may be called from several threads, one call at a time.</param>
     /// <param name="cancellationToken">Stops the run, which can then be resumed; computed features are kept.</param>
     /// <inheritdoc cref="Train(TrainingRequest, IProgress{RunProgress}?, CancellationToken)" path="/exception"/>
-    public TrainingReport Train(TrainingRequest request, TrainingImages images, IProgress<RunProgress>? progress = null, CancellationToken cancellationToken = default)
+    public TrainingReport Train(
+        TrainingRequest request,
+        TrainingImages images,
+        IProgress<RunProgress>? progress = null,
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(images);
@@ -53,15 +66,22 @@ public sealed class TransferLearning(GraftHome home, WorkerPool workers)
     }
 
     /// <summary>
-    /// Goes on with a run that was interrupted or killed, and ends where it would have ended: with the same model, byte for byte. One
-    /// that was killed before its first checkpoint starts again from its arguments; of one that is finished nothing changes.
+    /// Goes on with a run that was interrupted or killed, and ends where it would have ended: with the same model, byte
+    /// for byte. One that was killed before its first checkpoint starts again from its arguments; of one that is
+    /// finished nothing changes.
     /// </summary>
     /// <param name="run">The run folder.</param>
     /// <param name="progress">Hears how far it is; may be called from several threads, one call at a time.</param>
     /// <param name="cancellationToken">Stops the run, which can then be resumed again.</param>
-    /// <exception cref="RunException">The folder is no run, its images have changed, or another version of Graft began it.</exception>
+    /// <exception cref="RunException">
+    /// The folder is no run, its images have changed, or another version of Graft began it.
+    /// </exception>
     /// <inheritdoc cref="Train(TrainingRequest, IProgress{RunProgress}?, CancellationToken)" path="/exception"/>
-    public TrainingReport Resume(string run, IProgress<RunProgress>? progress = null, CancellationToken cancellationToken = default)
+    public TrainingReport Resume(
+        string run,
+        IProgress<RunProgress>? progress = null,
+        CancellationToken cancellationToken = default
+    )
     {
         var clock = Stopwatch.StartNew();
         var folder = RunFolder.Open(run);
@@ -74,10 +94,16 @@ public sealed class TransferLearning(GraftHome home, WorkerPool workers)
     /// <param name="request">What to measure.</param>
     /// <param name="progress">Hears how far it is; may be called from several threads, one call at a time.</param>
     /// <param name="cancellationToken">Stops the work; computed features are kept.</param>
-    /// <exception cref="DatasetException">The folder does not fit the model's classes, or no image can be read.</exception>
+    /// <exception cref="DatasetException">
+    /// The folder does not fit the model's classes, or no image can be read.
+    /// </exception>
     /// <exception cref="IOException">The model cannot be read.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public EvaluationReport Evaluate(EvaluationRequest request, IProgress<RunProgress>? progress = null, CancellationToken cancellationToken = default)
+    public EvaluationReport Evaluate(
+        EvaluationRequest request,
+        IProgress<RunProgress>? progress = null,
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentNullException.ThrowIfNull(request);
         return ModelEvaluation.Run(home, workers, request, progress, cancellationToken);
@@ -87,31 +113,62 @@ public sealed class TransferLearning(GraftHome home, WorkerPool workers)
     /// <param name="request">Which, and on what.</param>
     /// <param name="progress">Hears how far it is; may be called from several threads, one call at a time.</param>
     /// <param name="cancellationToken">Stops the work; computed features are kept.</param>
-    /// <exception cref="DatasetException">The folder does not fit the classes of a model, or no image can be read.</exception>
+    /// <exception cref="DatasetException">
+    /// The folder does not fit the classes of a model, or no image can be read.
+    /// </exception>
     /// <exception cref="IOException">A model cannot be read.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public ComparisonReport Compare(ComparisonRequest request, IProgress<RunProgress>? progress = null, CancellationToken cancellationToken = default)
+    public ComparisonReport Compare(
+        ComparisonRequest request,
+        IProgress<RunProgress>? progress = null,
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentNullException.ThrowIfNull(request);
         return ModelComparison.Run(home, workers, request, progress, cancellationToken);
     }
 
-    private TrainingReport Begin(TrainingRequest request, TrainingImages? images, Stopwatch clock, IProgress<RunProgress>? progress, CancellationToken cancellationToken)
+    private TrainingReport Begin(
+        TrainingRequest request,
+        TrainingImages? images,
+        Stopwatch clock,
+        IProgress<RunProgress>? progress,
+        CancellationToken cancellationToken
+    )
     {
         var resolved = MethodDefaults.Fill(request);
-        resolved = resolved with { Backbone = resolved.Backbone.WithFullPaths(new BackboneLoader(new ModelStore(home)).IsKnown) };
+        resolved = resolved with
+        {
+            Backbone = resolved.Backbone.WithFullPaths(new BackboneLoader(new ModelStore(home)).IsKnown),
+        };
         var folder = RunFolder.Create(request.Output);
         RunArguments.Write(folder, resolved);
         return Run(folder, resolved, images, clock, progress, cancellationToken);
     }
 
-    private TrainingReport Run(RunFolder folder, TrainingRequest request, TrainingImages? images, Stopwatch clock, IProgress<RunProgress>? progress, CancellationToken cancellationToken)
+    private TrainingReport Run(
+        RunFolder folder,
+        TrainingRequest request,
+        TrainingImages? images,
+        Stopwatch clock,
+        IProgress<RunProgress>? progress,
+        CancellationToken cancellationToken
+    )
     {
         try
         {
             images ??= Scan(request, progress, cancellationToken);
             RunImages.WriteOrCheck(folder, images, request.Limits);
-            return new TrainingRun(home, workers, folder, request, images, clock, progress, cancellationToken).Execute();
+            return new TrainingRun(
+                home,
+                workers,
+                folder,
+                request,
+                images,
+                clock,
+                progress,
+                cancellationToken
+            ).Execute();
         }
         catch (OperationCanceledException cause) when (cancellationToken.IsCancellationRequested)
         {
@@ -119,13 +176,25 @@ public sealed class TransferLearning(GraftHome home, WorkerPool workers)
         }
     }
 
-    private TrainingImages Scan(TrainingRequest request, IProgress<RunProgress>? progress, CancellationToken cancellationToken)
+    private TrainingImages Scan(
+        TrainingRequest request,
+        IProgress<RunProgress>? progress,
+        CancellationToken cancellationToken
+    )
     {
         progress?.Report(new(RunPhase.Scan));
         var hearing = progress is null
             ? null
-            : new Relay<HashProgress>(value => progress.Report(new(RunPhase.Scan) { Features = new(FeaturePhase.Scan, value.Done, value.Total, 0, 0) }));
+            : new Relay<HashProgress>(value =>
+                progress.Report(new(RunPhase.Scan) { Features = new(FeaturePhase.Scan, value.Done, value.Total, 0, 0) })
+            );
         var split = new SplitOptions { Seed = request.Seed, ValidationFraction = request.ValidationFraction };
-        return TrainingImages.Scan(request.Data, split, new FileHasher(workers.ThreadCount), hearing, cancellationToken);
+        return TrainingImages.Scan(
+            request.Data,
+            split,
+            new FileHasher(workers.ThreadCount),
+            hearing,
+            cancellationToken
+        );
     }
 }

@@ -17,8 +17,8 @@ public static class AtomicFile
     /// <param name="path">Where the file goes. A symbolic link is followed: what it points to is replaced.</param>
     /// <param name="write">Writes the content to the stream it is given, which it need not close.</param>
     /// <exception cref="IOException">
-    /// The folder cannot be written, the disk is full, or the path is a folder; the message names the folder and what to
-    /// do. What was at <paramref name="path"/> before is untouched.
+    /// The folder cannot be written, the disk is full, or the path is a folder; the message names the folder and what
+    /// to do. What was at <paramref name="path"/> before is untouched.
     /// </exception>
     public static void Write(string path, Action<Stream> write)
     {
@@ -26,7 +26,9 @@ public static class AtomicFile
         ArgumentNullException.ThrowIfNull(write);
         var target = Resolve(path);
         if (Directory.Exists(target))
-            throw new IOException($"Cannot write '{target}': it is a folder, a file was expected. Choose another name.");
+            throw new IOException(
+                $"Cannot write '{target}': it is a folder, a file was expected. Choose another name."
+            );
         if (IsDevice(target))
         {
             // Renaming over /dev/null would destroy it for the whole machine.
@@ -76,9 +78,11 @@ public static class AtomicFile
         ArgumentNullException.ThrowIfNull(cause);
         var folder = Path.GetDirectoryName(Path.GetFullPath(path));
         if (IsDiskFull(cause))
-            return $"Cannot write '{path}': the disk that holds folder '{folder}' is full. Free some space there or choose a folder on another disk.";
+            return $"Cannot write '{path}': the disk that holds folder '{folder}' is full. Free some space there or "
+                + "choose a folder on another disk.";
         if (cause is UnauthorizedAccessException || (cause.HResult is 30 && !OperatingSystem.IsWindows()))
-            return $"Cannot write '{path}': folder '{folder}' is read-only or belongs to somebody else. Make it writable or choose another folder.";
+            return $"Cannot write '{path}': folder '{folder}' is read-only or belongs to somebody else. Make it "
+                + "writable or choose another folder.";
         return $"Cannot write '{path}' in folder '{folder}': {cause.Message} Check that folder or choose another one.";
     }
 
@@ -100,7 +104,8 @@ public static class AtomicFile
         }
         catch (IOException exception) when (exception is not AtomicWriteException && IsDiskFull(exception))
         {
-            // Other errors come from what the caller does meanwhile, such as reading another file: they stay as they are.
+            // Other errors come from what the caller does meanwhile, such as reading another file: they stay as they
+            // are.
             throw new AtomicWriteException(Explain(target, exception), exception);
         }
     }
@@ -114,7 +119,10 @@ public static class AtomicFile
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             if (File.Exists(folder))
-                throw new AtomicWriteException($"Cannot write '{target}': '{folder}' is a file, a folder was expected. Choose another folder.", exception);
+                throw new AtomicWriteException(
+                    $"Cannot write '{target}': '{folder}' is a file, a folder was expected. Choose another folder.",
+                    exception
+                );
             throw new AtomicWriteException(Explain(target, exception), exception);
         }
     }
@@ -133,13 +141,16 @@ public static class AtomicFile
     }
 
     private static bool IsDevice(string path) =>
-        !OperatingSystem.IsWindows() && path.StartsWith("/dev/", StringComparison.Ordinal)
-        && !path.StartsWith("/dev/shm/", StringComparison.Ordinal) && File.Exists(path);
+        !OperatingSystem.IsWindows()
+        && path.StartsWith("/dev/", StringComparison.Ordinal)
+        && !path.StartsWith("/dev/shm/", StringComparison.Ordinal)
+        && File.Exists(path);
 
     // Unix: ENOSPC 28, EDQUOT 122 (69 on macOS); Windows: ERROR_HANDLE_DISK_FULL and ERROR_DISK_FULL.
-    private static bool IsDiskFull(Exception exception) => OperatingSystem.IsWindows()
-        ? exception.HResult is unchecked((int)0x80070027) or unchecked((int)0x80070070)
-        : exception.HResult == 28 || exception.HResult == (OperatingSystem.IsMacOS() ? 69 : 122);
+    private static bool IsDiskFull(Exception exception) =>
+        OperatingSystem.IsWindows()
+            ? exception.HResult is unchecked((int)0x80070027) or unchecked((int)0x80070070)
+            : exception.HResult == 28 || exception.HResult == (OperatingSystem.IsMacOS() ? 69 : 122);
 
     private static void DiscardAbandoned(string folder, string name)
     {

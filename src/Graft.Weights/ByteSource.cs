@@ -8,7 +8,9 @@ internal abstract class ByteSource : IDisposable
 
     /// <summary>Opens a file.</summary>
     public static ByteSource Open(string path) =>
-        new FileSource(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0));
+        new FileSource(
+            new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0)
+        );
 
     /// <summary>Wraps bytes in memory.</summary>
     public static ByteSource From(ReadOnlyMemory<byte> bytes) => new MemorySource(bytes);
@@ -43,9 +45,7 @@ internal abstract class ByteSource : IDisposable
     {
         public override long Length => bytes.Length;
 
-        public override void Dispose()
-        {
-        }
+        public override void Dispose() { }
 
         public override void Read(long position, Span<byte> destination)
         {

@@ -3,8 +3,8 @@ using Graft.Tensors;
 namespace Graft.Weights;
 
 /// <summary>
-/// An open file of named tensors, each read on its own when it is asked for: safetensors or PyTorch. Thread-safe but for
-/// <see cref="IDisposable.Dispose"/>.
+/// An open file of named tensors, each read on its own when it is asked for: safetensors or PyTorch. Thread-safe but
+/// for <see cref="IDisposable.Dispose"/>.
 /// </summary>
 public interface ITensorFile : IDisposable
 {
@@ -21,7 +21,9 @@ public interface ITensorFile : IDisposable
     /// <summary>Reads a tensor, converted to 32-bit floats when it is stored otherwise.</summary>
     /// <param name="name">The tensor's name.</param>
     /// <returns>The tensor in row-major order, which the caller owns.</returns>
-    /// <exception cref="WeightsFormatException">There is none of that name, or its elements cannot become 32-bit floats.</exception>
+    /// <exception cref="WeightsFormatException">
+    /// There is none of that name, or its elements cannot become 32-bit floats.
+    /// </exception>
     /// <exception cref="ObjectDisposedException">The file was closed.</exception>
     Tensor Read(string name);
 }

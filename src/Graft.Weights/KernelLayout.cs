@@ -4,8 +4,8 @@ using Graft.Tensors;
 namespace Graft.Weights;
 
 /// <summary>
-/// Kernels of convolutions between Graft's order <c>[height, width, inputs, outputs]</c> and the one of PyTorch and ONNX,
-/// <c>[outputs, inputs, height, width]</c>, with the inputs of one group.
+/// Kernels of convolutions between Graft's order <c>[height, width, inputs, outputs]</c> and the one of PyTorch and
+/// ONNX, <c>[outputs, inputs, height, width]</c>, with the inputs of one group.
 /// </summary>
 public static class KernelLayout
 {
@@ -41,7 +41,9 @@ public static class KernelLayout
         FromChannelsFirst(kernel.Span, target.Span, shape[0] * shape[1], shape[2], shape[3]);
     }
 
-    /// <summary>From <c>[taps, inputs, outputs]</c> to <c>[outputs, inputs, taps]</c>; a matrix is a kernel of one tap.</summary>
+    /// <summary>
+    /// From <c>[taps, inputs, outputs]</c> to <c>[outputs, inputs, taps]</c>; a matrix is a kernel of one tap.
+    /// </summary>
     /// <param name="from">The values.</param>
     /// <param name="to">Gets as many.</param>
     /// <param name="taps">Height times width.</param>
@@ -59,13 +61,17 @@ public static class KernelLayout
                 for (var input = start; input < end; input++)
                 {
                     for (var tap = 0; tap < taps; tap++)
-                        to[(((output * inputs) + input) * taps) + tap] = from[(((tap * inputs) + input) * outputs) + output];
+                        to[(((output * inputs) + input) * taps) + tap] = from[
+                            (((tap * inputs) + input) * outputs) + output
+                        ];
                 }
             }
         }
     }
 
-    /// <summary>From <c>[outputs, inputs, taps]</c> to <c>[taps, inputs, outputs]</c>; a matrix is a kernel of one tap.</summary>
+    /// <summary>
+    /// From <c>[outputs, inputs, taps]</c> to <c>[taps, inputs, outputs]</c>; a matrix is a kernel of one tap.
+    /// </summary>
     /// <inheritdoc cref="ToChannelsFirst(ReadOnlySpan{float}, Span{float}, int, int, int)" path="/param"/>
     /// <exception cref="ArgumentException">There are more or fewer values.</exception>
     public static void FromChannelsFirst(ReadOnlySpan<float> from, Span<float> to, int taps, int inputs, int outputs)
@@ -78,24 +84,43 @@ public static class KernelLayout
             for (var input = 0; input < inputs; input += inputBlock)
             {
                 for (var tap = 0; tap < taps; tap += tapBlock)
-                    MoveBlock(from, to, (taps, inputs, outputs), (tap, input, output), (Math.Min(tapBlock, taps - tap), Math.Min(inputBlock, inputs - input), Math.Min(OutputBlock, outputs - output)));
+                    MoveBlock(
+                        from,
+                        to,
+                        (taps, inputs, outputs),
+                        (tap, input, output),
+                        (
+                            Math.Min(tapBlock, taps - tap),
+                            Math.Min(inputBlock, inputs - input),
+                            Math.Min(OutputBlock, outputs - output)
+                        )
+                    );
             }
         }
     }
 
     /// <summary>
-    /// Rows of outputs often lie a power of two apart, where caches hold few of them; so lines are put together first and written whole.
+    /// Rows of outputs often lie a power of two apart, where caches hold few of them; so lines are put together first
+    /// and written whole.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void MoveBlock(
-        ReadOnlySpan<float> from, Span<float> to, (int Taps, int Inputs, int Outputs) size, (int Tap, int Input, int Output) first, (int Taps, int Inputs, int Outputs) count)
+        ReadOnlySpan<float> from,
+        Span<float> to,
+        (int Taps, int Inputs, int Outputs) size,
+        (int Tap, int Input, int Output) first,
+        (int Taps, int Inputs, int Outputs) count
+    )
     {
         Span<float> lines = stackalloc float[BufferLength];
         for (var output = 0; output < count.Outputs; output++)
         {
             for (var input = 0; input < count.Inputs; input++)
             {
-                var values = from.Slice(((((first.Output + output) * size.Inputs) + first.Input + input) * size.Taps) + first.Tap, count.Taps);
+                var values = from.Slice(
+                    ((((first.Output + output) * size.Inputs) + first.Input + input) * size.Taps) + first.Tap,
+                    count.Taps
+                );
                 for (var tap = 0; tap < values.Length; tap++)
                     lines[(((tap * count.Inputs) + input) * OutputBlock) + output] = values[tap];
             }
@@ -105,8 +130,16 @@ public static class KernelLayout
         {
             for (var input = 0; input < count.Inputs; input++)
             {
-                lines.Slice(((tap * count.Inputs) + input) * OutputBlock, count.Outputs)
-                    .CopyTo(to[(((((first.Tap + tap) * size.Inputs) + first.Input + input) * size.Outputs) + first.Output)..]);
+                lines
+                    .Slice(((tap * count.Inputs) + input) * OutputBlock, count.Outputs)
+                    .CopyTo(
+                        to[
+                            (
+                                ((((first.Tap + tap) * size.Inputs) + first.Input + input) * size.Outputs)
+                                + first.Output
+                            )..
+                        ]
+                    );
             }
         }
     }
@@ -114,6 +147,9 @@ public static class KernelLayout
     private static void RequireLengths(int from, int to, int taps, int inputs, int outputs)
     {
         if ((long)taps * inputs * outputs != from || from != to)
-            throw new ArgumentException($"Reordering a kernel of {taps} taps, {inputs} inputs and {outputs} outputs: expected {(long)taps * inputs * outputs} values on both sides, got {from} and {to}.");
+            throw new ArgumentException(
+                $"Reordering a kernel of {taps} taps, {inputs} inputs and {outputs} outputs: expected "
+                    + $"{(long)taps * inputs * outputs} values on both sides, got {from} and {to}."
+            );
     }
 }

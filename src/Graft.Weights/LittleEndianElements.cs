@@ -4,9 +4,9 @@ using System.Runtime.InteropServices;
 namespace Graft.Weights;
 
 /// <summary>
-/// Conversions of stored little-endian elements to 32-bit floats. Each fills the destination and returns the index of the
-/// first element whose value a 32-bit float cannot stand for, or -1 when there is none: an integer that it cannot hold
-/// exactly, or a finite number beyond its range. Numbers with a fraction are rounded to the nearest.
+/// Conversions of stored little-endian elements to 32-bit floats. Each fills the destination and returns the index of
+/// the first element whose value a 32-bit float cannot stand for, or -1 when there is none: an integer that it cannot
+/// hold exactly, or a finite number beyond its range. Numbers with a fraction are rounded to the nearest.
 /// </summary>
 internal static class LittleEndianElements
 {
@@ -38,7 +38,9 @@ internal static class LittleEndianElements
     public static int FromBrainFloat(ReadOnlySpan<byte> source, Span<float> destination)
     {
         for (var i = 0; i < destination.Length; i++)
-            destination[i] = BitConverter.UInt32BitsToSingle((uint)BinaryPrimitives.ReadUInt16LittleEndian(source[(i * 2)..]) << 16);
+            destination[i] = BitConverter.UInt32BitsToSingle(
+                (uint)BinaryPrimitives.ReadUInt16LittleEndian(source[(i * 2)..]) << 16
+            );
         return -1;
     }
 

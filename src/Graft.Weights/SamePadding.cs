@@ -1,6 +1,8 @@
 namespace Graft.Weights;
 
-/// <summary>Padding by which a window with a stride gives <c>ceil(size / stride)</c> outputs: "same" in Keras and ONNX.</summary>
+/// <summary>
+/// Padding by which a window with a stride gives <c>ceil(size / stride)</c> outputs: "same" in Keras and ONNX.
+/// </summary>
 internal static class SamePadding
 {
     /// <summary>The pixels before and behind an image, in one direction; an odd one is behind.</summary>
@@ -11,7 +13,8 @@ internal static class SamePadding
     public static (int Before, int Behind) Compute(int size, int kernel, int stride, int dilation = 1)
     {
         var outputs = (size + stride - 1) / stride;
-        var total = (int)Math.Clamp(((long)(outputs - 1) * stride) + ((long)(kernel - 1) * dilation) + 1 - size, 0, int.MaxValue);
+        var total = (int)
+            Math.Clamp(((long)(outputs - 1) * stride) + ((long)(kernel - 1) * dilation) + 1 - size, 0, int.MaxValue);
         return (total / 2, total - (total / 2));
     }
 }

@@ -3,7 +3,9 @@ namespace Graft.Weights;
 /// <summary>Paths that a model's file gives of other files beside it.</summary>
 internal static class SiblingFile
 {
-    /// <summary>The full path of a file in the folder of another, or null when the text leads out of that folder.</summary>
+    /// <summary>
+    /// The full path of a file in the folder of another, or null when the text leads out of that folder.
+    /// </summary>
     /// <param name="file">The file that names it.</param>
     /// <param name="path">A relative path with slashes.</param>
     public static string? Resolve(string file, string path)

@@ -10,7 +10,14 @@ public sealed class WeightsFormatException : IOException
     /// <param name="found">What it holds instead.</param>
     /// <param name="remedy">What to do about it, as a sentence.</param>
     /// <param name="innerException">What made it known, if anything.</param>
-    public WeightsFormatException(string operation, string file, string expected, string found, string remedy, Exception? innerException = null)
+    public WeightsFormatException(
+        string operation,
+        string file,
+        string expected,
+        string found,
+        string remedy,
+        Exception? innerException = null
+    )
         : base($"{operation} of '{file}' failed: expected {expected}, found {found}. {remedy}", innerException)
     {
         File = file;

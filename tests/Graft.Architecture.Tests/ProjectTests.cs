@@ -8,17 +8,38 @@ namespace Graft.Architecture.Tests;
 public sealed partial class ProjectTests
 {
     /// <summary>Each project may reference those before it.</summary>
-    private static readonly string[] Order = ["Graft.Tensors", "Graft.Layers", "Graft.Weights", "Graft.Models", "Graft.Imaging", "Graft.Training", "Graft.Cli"];
+    private static readonly string[] Order =
+    [
+        "Graft.Tensors",
+        "Graft.Layers",
+        "Graft.Weights",
+        "Graft.Models",
+        "Graft.Imaging",
+        "Graft.Training",
+        "Graft.Cli",
+    ];
 
     [Fact]
     public void Projects_reference_only_those_before_them()
     {
-        var projects = Directory.GetFiles(Path.Combine(RepositoryRoot.Path, "src"), "*.csproj", SearchOption.AllDirectories);
-        Assert.Equal(Order.Order(StringComparer.Ordinal), projects.Select(path => Path.GetFileNameWithoutExtension(path)).Order(StringComparer.Ordinal));
+        var projects = Directory.GetFiles(
+            Path.Combine(RepositoryRoot.Path, "src"),
+            "*.csproj",
+            SearchOption.AllDirectories
+        );
+        Assert.Equal(
+            Order.Order(StringComparer.Ordinal),
+            projects.Select(path => Path.GetFileNameWithoutExtension(path)).Order(StringComparer.Ordinal)
+        );
         foreach (var project in projects)
         {
             var place = Array.IndexOf(Order, Path.GetFileNameWithoutExtension(project));
-            var references = XDocument.Load(project).Descendants("ProjectReference").Select(reference => Path.GetFileNameWithoutExtension(reference.Attribute("Include")!.Value.Replace('\\', '/')));
+            var references = XDocument
+                .Load(project)
+                .Descendants("ProjectReference")
+                .Select(reference =>
+                    Path.GetFileNameWithoutExtension(reference.Attribute("Include")!.Value.Replace('\\', '/'))
+                );
             Assert.All(references, reference => Assert.Contains(reference, Order[..place]));
         }
     }
@@ -26,14 +47,18 @@ public sealed partial class ProjectTests
     [Fact]
     public void Nothing_but_the_command_line_writes_to_the_console()
     {
-        var sources = Sources("src/").Where(path => !path.StartsWith("src/Graft.Cli/", StringComparison.Ordinal)).ToArray();
+        var sources = Sources("src/")
+            .Where(path => !path.StartsWith("src/Graft.Cli/", StringComparison.Ordinal))
+            .ToArray();
         Assert.True(sources.Length > 50);
         Assert.DoesNotContain(sources, path => CodeLines(path).Any(line => ConsoleUse().IsMatch(line)));
     }
 
     [Fact]
     public void No_source_file_is_longer_than_600_lines() =>
-        Assert.DoesNotContain(Sources(""), path => File.ReadLines(Path.Combine(RepositoryRoot.Path, path)).Count() > 600);
+        Assert.DoesNotContain(Sources(""), path =>
+            File.ReadLines(Path.Combine(RepositoryRoot.Path, path)).Count() > 600
+        );
 
     [Fact]
     public void No_file_has_a_name_that_says_nothing() =>
@@ -50,7 +75,13 @@ public sealed partial class ProjectTests
     /// <summary>Tracked C# files below a folder; all of them where git is not there to ask.</summary>
     private static string[] Sources(string folder)
     {
-        var start = new ProcessStartInfo("git") { WorkingDirectory = RepositoryRoot.Path, RedirectStandardOutput = true, RedirectStandardError = true, ArgumentList = { "ls-files", "-z", "--", "*.cs" } };
+        var start = new ProcessStartInfo("git")
+        {
+            WorkingDirectory = RepositoryRoot.Path,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            ArgumentList = { "ls-files", "-z", "--", "*.cs" },
+        };
         string[] files = [];
         try
         {
@@ -67,9 +98,14 @@ public sealed partial class ProjectTests
 
         if (files.Length == 0)
         {
-            files = [.. new[] { "src", "tests" }
-                .SelectMany(part => Directory.GetFiles(Path.Combine(RepositoryRoot.Path, part), "*.cs", SearchOption.AllDirectories))
-                .Select(path => Path.GetRelativePath(RepositoryRoot.Path, path).Replace('\\', '/'))];
+            files =
+            [
+                .. new[] { "src", "tests" }
+                    .SelectMany(part =>
+                        Directory.GetFiles(Path.Combine(RepositoryRoot.Path, part), "*.cs", SearchOption.AllDirectories)
+                    )
+                    .Select(path => Path.GetRelativePath(RepositoryRoot.Path, path).Replace('\\', '/')),
+            ];
         }
 
         files = [.. files.Where(path => File.Exists(Path.Combine(RepositoryRoot.Path, path)))];
@@ -79,7 +115,8 @@ public sealed partial class ProjectTests
 
     /// <summary>The lines that are not comments: documentation shows how callers print a result.</summary>
     private static IEnumerable<string> CodeLines(string path) =>
-        File.ReadLines(Path.Combine(RepositoryRoot.Path, path)).Where(line => !line.TrimStart().StartsWith("//", StringComparison.Ordinal));
+        File.ReadLines(Path.Combine(RepositoryRoot.Path, path))
+            .Where(line => !line.TrimStart().StartsWith("//", StringComparison.Ordinal));
 
     [GeneratedRegex(@"\b(Ansi)?Console\s*\.|\busing\s+static\s+System\.Console\b")]
     private static partial Regex ConsoleUse();

@@ -38,7 +38,9 @@ public sealed class ClassifierDamageTests : IDisposable
     [Fact]
     public void A_newer_format_asks_for_an_update()
     {
-        var error = Assert.Throws<WeightsFormatException>(() => Classifier.Load(Altered(texts => texts["graft.format"] = "2")));
+        var error = Assert.Throws<WeightsFormatException>(() =>
+            Classifier.Load(Altered(texts => texts["graft.format"] = "2"))
+        );
         Assert.Contains("update Graft", error.Message, StringComparison.Ordinal);
     }
 
@@ -65,9 +67,18 @@ public sealed class ClassifierDamageTests : IDisposable
     [InlineData("graft.confidence", "{}")]
     [InlineData("graft.confidence", "[1]")]
     [InlineData("graft.confidence", "{\"temperature\":0,\"images\":30,\"holdOut\":\"InTurn\"}")]
-    [InlineData("graft.confidence", "{\"temperature\":1,\"images\":30,\"holdOut\":\"InTurn\",\"sets\":{\"images\":2,\"scores\":[0.5,0.1]}}")]
-    [InlineData("graft.confidence", "{\"temperature\":1,\"images\":30,\"holdOut\":\"InTurn\",\"sets\":{\"images\":1,\"scores\":null}}")]
-    [InlineData("graft.confidence", "{\"temperature\":1,\"images\":30,\"holdOut\":\"InTurn\",\"unknown\":{\"neighbours\":5,\"sketches\":\"AAAA\",\"scores\":{\"images\":1,\"scores\":[0.1]}}}")]
+    [InlineData(
+        "graft.confidence",
+        "{\"temperature\":1,\"images\":30,\"holdOut\":\"InTurn\",\"sets\":{\"images\":2,\"scores\":[0.5,0.1]}}"
+    )]
+    [InlineData(
+        "graft.confidence",
+        "{\"temperature\":1,\"images\":30,\"holdOut\":\"InTurn\",\"sets\":{\"images\":1,\"scores\":null}}"
+    )]
+    [InlineData(
+        "graft.confidence",
+        "{\"temperature\":1,\"images\":30,\"holdOut\":\"InTurn\",\"unknown\":{\"neighbours\":5,\"sketches\":\"AAAA\",\"scores\":{\"images\":1,\"scores\":[0.1]}}}"
+    )]
     public void Altered_metadata_is_refused(string key, string? text)
     {
         var path = Altered(texts =>
@@ -76,7 +87,11 @@ public sealed class ClassifierDamageTests : IDisposable
             if (text is not null)
                 texts[key] = text;
         });
-        Assert.Contains(path, Assert.Throws<WeightsFormatException>(() => Classifier.Load(path)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            path,
+            Assert.Throws<WeightsFormatException>(() => Classifier.Load(path)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     private string Altered(Action<Dictionary<string, string>> change)

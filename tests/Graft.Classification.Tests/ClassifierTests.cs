@@ -40,7 +40,9 @@ public sealed class ClassifierTests : IDisposable
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void A_network_put_together_by_hand_says_the_same_whether_it_ends_in_logits_or_probabilities(bool withSoftmax)
+    public void A_network_put_together_by_hand_says_the_same_whether_it_ends_in_logits_or_probabilities(
+        bool withSoftmax
+    )
     {
         using var backbone = TinyBackbone.Make();
         var preprocessing = backbone.Preprocessing;
@@ -59,8 +61,29 @@ public sealed class ClassifierTests : IDisposable
         Assert.Equal(classifier.Predict(picture).Probabilities, own.Predict(picture).Probabilities);
         Assert.Equal(classifier.ClassNames, own.ClassNames);
 
-        Assert.Contains("4 class names", Assert.Throws<ArgumentException>(() => Classifier.Save(_folder["wrong.onnx"], network, TinyClassifier.ClassNames[1..], preprocessing)).Message, StringComparison.Ordinal);
-        Assert.Contains("33 x 33", Assert.Throws<ArgumentException>(() => Classifier.Save(_folder["wrong.onnx"], network, TinyClassifier.ClassNames, preprocessing.WithSize(33))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "4 class names",
+            Assert
+                .Throws<ArgumentException>(() =>
+                    Classifier.Save(_folder["wrong.onnx"], network, TinyClassifier.ClassNames[1..], preprocessing)
+                )
+                .Message,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "33 x 33",
+            Assert
+                .Throws<ArgumentException>(() =>
+                    Classifier.Save(
+                        _folder["wrong.onnx"],
+                        network,
+                        TinyClassifier.ClassNames,
+                        preprocessing.WithSize(33)
+                    )
+                )
+                .Message,
+            StringComparison.Ordinal
+        );
         Assert.False(File.Exists(_folder["wrong.onnx"]));
     }
 
@@ -76,7 +99,10 @@ public sealed class ClassifierTests : IDisposable
         Assert.Equal(expected.Probabilities, classifier.Predict(stream).Probabilities);
         Assert.Equal(expected.Probabilities, classifier.Predict(image).Probabilities);
         Assert.Equal(expected.Probabilities, Assert.Single(classifier.Predict(pixels)).Probabilities);
-        Assert.Equal(expected.Probabilities, Assert.Single(classifier.PredictFiles([path], Token)).Prediction!.Probabilities);
+        Assert.Equal(
+            expected.Probabilities,
+            Assert.Single(classifier.PredictFiles([path], Token)).Prediction!.Probabilities
+        );
     }
 
     [Fact]
@@ -88,7 +114,12 @@ public sealed class ClassifierTests : IDisposable
         Assert.All(prediction.Probabilities, value => Assert.InRange(value, 0, 1));
         Assert.Equal(5, prediction.Ranked.Count);
         Assert.Equal(prediction.Probabilities.OrderDescending(), prediction.Ranked.Select(item => item.Probability));
-        Assert.All(prediction.Ranked, item => Assert.Equal(prediction.Probabilities[Array.IndexOf(TinyClassifier.ClassNames, item.Label)], item.Probability));
+        Assert.All(prediction.Ranked, item =>
+            Assert.Equal(
+                prediction.Probabilities[Array.IndexOf(TinyClassifier.ClassNames, item.Label)],
+                item.Probability
+            )
+        );
         Assert.Equal(prediction.Ranked[0].Label, prediction.Label);
         Assert.Equal(prediction.Ranked[0].Probability, prediction.Probability);
     }
@@ -102,13 +133,22 @@ public sealed class ClassifierTests : IDisposable
         using var store = FeatureStore.InMemory();
         using var workers = new WorkerPool(1);
         var paths = Enumerable.Range(0, 5).Select(i => _folder.PutImage($"{i}.png", i % 3, (ulong)i)).ToArray();
-        using var features = new FeatureExtractor(backbone, store, workers).Extract([.. paths.Select(path => ImageContent.File(path))], null, Token);
-        using var values = new Trainer(head, workers).Predict(new FeatureBatches(new(features, [0, 1, 2, 3, 4], new int[5])), Token);
+        using var features = new FeatureExtractor(backbone, store, workers).Extract(
+            [.. paths.Select(path => ImageContent.File(path))],
+            null,
+            Token
+        );
+        using var values = new Trainer(head, workers).Predict(
+            new FeatureBatches(new(features, [0, 1, 2, 3, 4], new int[5])),
+            Token
+        );
         for (var i = 0; i < 5; i++)
         {
             Softmax.Apply(values.Rows(i), values.Rows(i));
             var probabilities = classifier.Predict(paths[i]).Probabilities;
-            Assert.All(values.Rows(i).ToArray().Zip(probabilities), pair => Assert.Equal(pair.First, pair.Second, 1e-6f));
+            Assert.All(values.Rows(i).ToArray().Zip(probabilities), pair =>
+                Assert.Equal(pair.First, pair.Second, 1e-6f)
+            );
         }
     }
 
@@ -118,18 +158,23 @@ public sealed class ClassifierTests : IDisposable
         using var classifier = Classifier.Load(_model, threads: 2);
         var paths = Enumerable.Range(0, 12).Select(i => _folder.PutImage($"{i}.png", i % 3, (ulong)i)).ToArray();
         var expected = paths.Select(path => classifier.Predict(path).Probabilities).ToArray();
-        var threads = Enumerable.Range(0, 8).Select(thread => Task.Factory.StartNew(
-            () =>
-            {
-                for (var i = 0; i < 60; i++)
-                {
-                    var which = ((thread * 5) + i) % paths.Length;
-                    Assert.Equal(expected[which], classifier.Predict(paths[which]).Probabilities);
-                }
-            },
-            Token,
-            TaskCreationOptions.LongRunning,
-            TaskScheduler.Default));
+        var threads = Enumerable
+            .Range(0, 8)
+            .Select(thread =>
+                Task.Factory.StartNew(
+                    () =>
+                    {
+                        for (var i = 0; i < 60; i++)
+                        {
+                            var which = ((thread * 5) + i) % paths.Length;
+                            Assert.Equal(expected[which], classifier.Predict(paths[which]).Probabilities);
+                        }
+                    },
+                    Token,
+                    TaskCreationOptions.LongRunning,
+                    TaskScheduler.Default
+                )
+            );
         await Task.WhenAll(threads);
     }
 
@@ -137,7 +182,14 @@ public sealed class ClassifierTests : IDisposable
     public void Files_are_classified_in_order_with_errors_in_between()
     {
         using var classifier = Classifier.Load(_model, threads: 2);
-        var paths = Enumerable.Range(0, 30).Select(i => i % 4 == 1 ? _folder.Put($"{i}.jpg", "text") : i % 4 == 3 ? _folder[$"missing {i}"] : _folder.PutImage($"{i}.png", 0, (ulong)i)).ToArray();
+        var paths = Enumerable
+            .Range(0, 30)
+            .Select(i =>
+                i % 4 == 1 ? _folder.Put($"{i}.jpg", "text")
+                : i % 4 == 3 ? _folder[$"missing {i}"]
+                : _folder.PutImage($"{i}.png", 0, (ulong)i)
+            )
+            .ToArray();
         var results = classifier.PredictFiles(paths, Token).ToArray();
         Assert.Equal(paths, results.Select(result => result.Path));
         for (var i = 0; i < paths.Length; i++)
@@ -181,12 +233,20 @@ public sealed class ClassifierTests : IDisposable
     {
         using var classifier = Classifier.Load(_model, limits: new ImageLimits { MaximumFileBytes = 200 });
         var text = _folder.Put("text.jpg", "no picture");
-        Assert.Contains(text, Assert.Throws<ImageException>(() => classifier.Predict(text)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            text,
+            Assert.Throws<ImageException>(() => classifier.Predict(text)).Message,
+            StringComparison.Ordinal
+        );
         Assert.Throws<ImageException>(() => classifier.Predict(_folder["missing.jpg"]));
         Assert.Throws<ArgumentException>(() => classifier.Predict(""));
         var content = SampleImages.Png(0, 1);
         Assert.True(content.Length > 200);
-        Assert.Contains("'upload'", Assert.Throws<ImageException>(() => classifier.Predict(new MemoryStream(content), "upload")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "'upload'",
+            Assert.Throws<ImageException>(() => classifier.Predict(new MemoryStream(content), "upload")).Message,
+            StringComparison.Ordinal
+        );
         Assert.Throws<ImageException>(() => classifier.Predict(new MemoryStream()));
     }
 
@@ -197,7 +257,11 @@ public sealed class ClassifierTests : IDisposable
         using var small = Tensor.Zeros(new Shape(1, 8, 16, 3));
         using var flat = Tensor.Zeros(new Shape(16, 16, 3));
         using var broken = Tensor.Zeros(new Shape(2, 16, 16, 3));
-        Assert.Contains("[n, 16, 16, 3]", Assert.Throws<ArgumentException>(() => classifier.Predict(small)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "[n, 16, 16, 3]",
+            Assert.Throws<ArgumentException>(() => classifier.Predict(small)).Message,
+            StringComparison.Ordinal
+        );
         Assert.Throws<ArgumentException>(() => classifier.Predict(flat));
         broken.Rows(1).Fill(float.NaN);
         Assert.Throws<ArithmeticException>(() => classifier.Predict(broken));
@@ -230,7 +294,9 @@ public sealed class ClassifierTests : IDisposable
 
         var expected = paths.SelectMany(path => classifier.Predict(path).Probabilities).ToArray();
         Assert.True(expected.Max() - expected.Min() > 0.1f);
-        var answer = Assert.Single(OnnxRuntimePeer.Run(new OnnxRuntimeJob(_model, [6, 16, 16, 3], pixels.Span.ToArray())));
+        var answer = Assert.Single(
+            OnnxRuntimePeer.Run(new OnnxRuntimeJob(_model, [6, 16, 16, 3], pixels.Span.ToArray()))
+        );
         Assert.Equal([6, 5], answer.Shape);
         Assert.All(expected.Zip(answer.Values), pair => Assert.Equal(pair.First, pair.Second, 1e-4f));
     }

@@ -36,7 +36,10 @@ public sealed class ModelExportTests : IDisposable
     public void The_parts_compute_what_the_whole_does(ExportFormat format)
     {
         var report = ModelExport.Run(_model, format, ModelParts.All, _folder["out"], Token);
-        Assert.Equal([ModelParts.Classifier, ModelParts.Trunk, ModelParts.Head], report.Files.Select(file => file.Part));
+        Assert.Equal(
+            [ModelParts.Classifier, ModelParts.Trunk, ModelParts.Head],
+            report.Files.Select(file => file.Part)
+        );
         using var pixels = Pixels();
         var expected = Expected(pixels);
         using var classifier = Read(format, report.Files[0].Path);
@@ -53,10 +56,16 @@ public sealed class ModelExportTests : IDisposable
     {
         var report = ModelExport.Run(_model, ExportFormat.Safetensors, ModelParts.All, _folder["out"], Token);
         using var classifier = SafetensorsFile.Open(report.Files[0].Path);
-        Assert.Equal(["conv1.bias", "conv1.weight", "conv2.bias", "conv2.weight", "head.logits.bias", "head.logits.weight"], classifier.Names.Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["conv1.bias", "conv1.weight", "conv2.bias", "conv2.weight", "head.logits.bias", "head.logits.weight"],
+            classifier.Names.Order(StringComparer.Ordinal)
+        );
         Assert.Equal(new Shape(8, 3, 3, 3), classifier.ShapeOf("conv1.weight"));
         Assert.Equal(new Shape(5, TinyBackbone.Channels), classifier.ShapeOf("head.logits.weight"));
-        Assert.Equal(TinyClassifier.ClassNames, System.Text.Json.JsonSerializer.Deserialize<string[]>(classifier.Metadata["graft.classes"]));
+        Assert.Equal(
+            TinyClassifier.ClassNames,
+            System.Text.Json.JsonSerializer.Deserialize<string[]>(classifier.Metadata["graft.classes"])
+        );
 
         // Read into the network again, they are the same.
         using var file = ClassifierFile.Read(_model);
@@ -72,8 +81,14 @@ public sealed class ModelExportTests : IDisposable
     [Fact]
     public void Written_again_after_reading_it_is_the_same_file()
     {
-        var first = ModelExport.Run(_model, ExportFormat.Onnx, ModelParts.Classifier, _folder["first"], Token).Files[0].Path;
-        var second = ModelExport.Run(first, ExportFormat.Onnx, ModelParts.Classifier, _folder["second"], Token).Files[0].Path;
+        var first = ModelExport
+            .Run(_model, ExportFormat.Onnx, ModelParts.Classifier, _folder["first"], Token)
+            .Files[0]
+            .Path;
+        var second = ModelExport
+            .Run(first, ExportFormat.Onnx, ModelParts.Classifier, _folder["second"], Token)
+            .Files[0]
+            .Path;
         Assert.Equal(File.ReadAllBytes(_model), File.ReadAllBytes(first));
         Assert.Equal(File.ReadAllBytes(first), File.ReadAllBytes(second));
     }
@@ -82,19 +97,38 @@ public sealed class ModelExportTests : IDisposable
     public void A_trunk_alone_is_a_backbone_that_knows_its_preprocessing()
     {
         var trunk = ModelExport.Run(_model, ExportFormat.Onnx, ModelParts.Trunk, _folder["out"], Token).Files[0].Path;
-        using var backbone = new BackboneLoader(new ModelStore(new GraftHome(_folder["home"]))).Load(new() { Name = trunk }, cancellationToken: Token);
+        using var backbone = new BackboneLoader(new ModelStore(new GraftHome(_folder["home"]))).Load(
+            new() { Name = trunk },
+            cancellationToken: Token
+        );
         using var original = TinyBackbone.Make();
-        Assert.Equal((original.Preprocessing, PreprocessingOrigin.File, original.Node), (backbone.Preprocessing, backbone.PreprocessingOrigin, backbone.Node));
+        Assert.Equal(
+            (original.Preprocessing, PreprocessingOrigin.File, original.Node),
+            (backbone.Preprocessing, backbone.PreprocessingOrigin, backbone.Node)
+        );
         Assert.Equal(original.Digest, backbone.Digest);
-        var error = Assert.Throws<ArgumentException>(() => new BackboneLoader(new ModelStore(new GraftHome(_folder["home"]))).Load(new() { Name = trunk, Preprocessing = new() { Scale = 2 } }, cancellationToken: Token));
+        var error = Assert.Throws<ArgumentException>(() =>
+            new BackboneLoader(new ModelStore(new GraftHome(_folder["home"]))).Load(
+                new()
+                {
+                    Name = trunk,
+                    Preprocessing = new() { Scale = 2 },
+                },
+                cancellationToken: Token
+            )
+        );
         Assert.Contains("has its preprocessing inside", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void What_is_no_classifier_or_no_folder_is_refused()
     {
-        Assert.Throws<WeightsFormatException>(() => ModelExport.Run(_folder.Put("other.onnx"), ExportFormat.Onnx, ModelParts.All, _folder["out"], Token));
-        var error = Assert.Throws<IOException>(() => ModelExport.Run(_model, ExportFormat.Onnx, ModelParts.All, _folder["other.onnx"], Token));
+        Assert.Throws<WeightsFormatException>(() =>
+            ModelExport.Run(_folder.Put("other.onnx"), ExportFormat.Onnx, ModelParts.All, _folder["out"], Token)
+        );
+        var error = Assert.Throws<IOException>(() =>
+            ModelExport.Run(_model, ExportFormat.Onnx, ModelParts.All, _folder["other.onnx"], Token)
+        );
         Assert.Contains("a folder was expected", error.Message, StringComparison.Ordinal);
         Assert.False(Directory.Exists(_folder["out"]));
     }
@@ -109,14 +143,23 @@ public sealed class ModelExportTests : IDisposable
         var expected = Expected(pixels);
         int[] shape = pixels.Shape.Dimensions.ToArray();
         var onnx = ModelExport.Run(_model, ExportFormat.Onnx, ModelParts.All, _folder["onnx"], Token).Files;
-        var first = OnnxRuntimePeer.Run(new OnnxRuntimeJob(onnx[0].Path, shape, pixels.Span.ToArray()), new OnnxRuntimeJob(onnx[1].Path, shape, pixels.Span.ToArray()));
+        var first = OnnxRuntimePeer.Run(
+            new OnnxRuntimeJob(onnx[0].Path, shape, pixels.Span.ToArray()),
+            new OnnxRuntimeJob(onnx[1].Path, shape, pixels.Span.ToArray())
+        );
         var behind = OnnxRuntimePeer.Run(new OnnxRuntimeJob(onnx[2].Path, first[1].Shape, first[1].Values))[0];
         Assert.InRange(Closeness.RelativeDistance(expected, first[0].Values), 0, 1e-4);
         Assert.InRange(Closeness.RelativeDistance(expected, behind.Values), 0, 1e-4);
-        Assert.Equal(("pixels", "features", "features", "probabilities"), (first[1].InputName, first[1].OutputName, behind.InputName, behind.OutputName));
+        Assert.Equal(
+            ("pixels", "features", "features", "probabilities"),
+            (first[1].InputName, first[1].OutputName, behind.InputName, behind.OutputName)
+        );
 
         var tfjs = ModelExport.Run(_model, ExportFormat.TensorFlowJs, ModelParts.All, _folder["tfjs"], Token).Files;
-        var second = TensorFlowJsPeer.Run(new TensorFlowJsJob(tfjs[0].Path, shape, pixels.Span.ToArray()), new TensorFlowJsJob(tfjs[1].Path, shape, pixels.Span.ToArray()));
+        var second = TensorFlowJsPeer.Run(
+            new TensorFlowJsJob(tfjs[0].Path, shape, pixels.Span.ToArray()),
+            new TensorFlowJsJob(tfjs[1].Path, shape, pixels.Span.ToArray())
+        );
         var last = TensorFlowJsPeer.Run(new TensorFlowJsJob(tfjs[2].Path, second[1].Shape, second[1].Values))[0];
         Assert.InRange(Closeness.RelativeDistance(expected, second[0].Values), 0, 1e-4);
         Assert.InRange(Closeness.RelativeDistance(expected, last.Values), 0, 1e-4);
@@ -136,7 +179,8 @@ public sealed class ModelExportTests : IDisposable
         }
     }
 
-    private static Tensor Pixels() => Training.Benchmarking.RandomWeights.Pixels(2, new Shape(TinyBackbone.Size, TinyBackbone.Size, 3));
+    private static Tensor Pixels() =>
+        Training.Benchmarking.RandomWeights.Pixels(2, new Shape(TinyBackbone.Size, TinyBackbone.Size, 3));
 
     private float[] Expected(Tensor pixels)
     {

@@ -31,7 +31,10 @@ public sealed class ModelVerificationTests : IDisposable
             for (var x = 0; x < 7; x++)
             {
                 for (var c = 0; c < 3; c++)
-                    Assert.Equal(((x * y * (c + 1) * 3 / 16) + (3 * x) + (5 * y * c) + 170) % 256, image.Span[(((y * 7) + x) * 3) + c]);
+                    Assert.Equal(
+                        ((x * y * (c + 1) * 3 / 16) + (3 * x) + (5 * y * c) + 170) % 256,
+                        image.Span[(((y * 7) + x) * 3) + c]
+                    );
             }
         }
     }
@@ -58,9 +61,18 @@ public sealed class ModelVerificationTests : IDisposable
         for (var number = 0; number < 3; number++)
         {
             using var image = GoldenImages.Make(file.Network.InputShape, number);
-            var answer = Assert.Single(OnnxRuntimePeer.Run(new OnnxRuntimeJob(_model, image.Shape.Dimensions.ToArray(), image.Span.ToArray())));
-            Assert.All(golden.Probabilities[number].Zip(answer.Values), pair => Assert.Equal(pair.First, pair.Second, 1e-5f));
-            Assert.True(golden.Probabilities[number].Zip(golden.Probabilities[(number + 1) % 3]).Max(pair => Math.Abs(pair.First - pair.Second)) > 0.01);
+            var answer = Assert.Single(
+                OnnxRuntimePeer.Run(new OnnxRuntimeJob(_model, image.Shape.Dimensions.ToArray(), image.Span.ToArray()))
+            );
+            Assert.All(golden.Probabilities[number].Zip(answer.Values), pair =>
+                Assert.Equal(pair.First, pair.Second, 1e-5f)
+            );
+            Assert.True(
+                golden
+                    .Probabilities[number]
+                    .Zip(golden.Probabilities[(number + 1) % 3])
+                    .Max(pair => Math.Abs(pair.First - pair.Second)) > 0.01
+            );
         }
     }
 
@@ -92,9 +104,13 @@ public sealed class ModelVerificationTests : IDisposable
     }
 
     [Fact]
-    public void Weights_that_are_not_numbers_are_found() => Assert.Equal(
-        double.PositiveInfinity,
-        ModelVerification.Verify(Altered(model => model.Network["head.logits"].Layer.Parameters[1].Value.Span[0] = float.NaN)).LargestDifference);
+    public void Weights_that_are_not_numbers_are_found() =>
+        Assert.Equal(
+            double.PositiveInfinity,
+            ModelVerification
+                .Verify(Altered(model => model.Network["head.logits"].Layer.Parameters[1].Value.Span[0] = float.NaN))
+                .LargestDifference
+        );
 
     [Fact]
     public void A_file_is_checked_once_and_another_one_anew()
@@ -121,7 +137,11 @@ public sealed class ModelVerificationTests : IDisposable
     public void A_file_without_golden_images_is_told_and_let_pass()
     {
         var older = WithTexts(texts => texts.Remove("graft.golden"));
-        Assert.Contains("An older version", Assert.Throws<WeightsFormatException>(() => ModelVerification.Verify(older)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "An older version",
+            Assert.Throws<WeightsFormatException>(() => ModelVerification.Verify(older)).Message,
+            StringComparison.Ordinal
+        );
         ModelVerification.Require(Home, older);
         Assert.False(Directory.Exists(Marks));
     }
@@ -135,13 +155,21 @@ public sealed class ModelVerificationTests : IDisposable
     [InlineData("{\"rule\":1,\"probabilities\":[[1,0]]}")]
     [InlineData("{\"rule\":1,\"probabilities\":[[\"a\"]]}")]
     public void Damaged_golden_images_are_refused(string text) =>
-        Assert.Throws<WeightsFormatException>(() => ModelVerification.Verify(WithTexts(texts => texts["graft.golden"] = text)));
+        Assert.Throws<WeightsFormatException>(() =>
+            ModelVerification.Verify(WithTexts(texts => texts["graft.golden"] = text))
+        );
 
     [Fact]
     public void Golden_images_of_a_newer_rule_ask_for_an_update()
     {
-        var newer = WithTexts(texts => texts["graft.golden"] = texts["graft.golden"].Replace("\"rule\":1", "\"rule\":2", StringComparison.Ordinal));
-        Assert.Contains("update Graft", Assert.Throws<WeightsFormatException>(() => ModelVerification.Verify(newer)).Message, StringComparison.Ordinal);
+        var newer = WithTexts(texts =>
+            texts["graft.golden"] = texts["graft.golden"].Replace("\"rule\":1", "\"rule\":2", StringComparison.Ordinal)
+        );
+        Assert.Contains(
+            "update Graft",
+            Assert.Throws<WeightsFormatException>(() => ModelVerification.Verify(newer)).Message,
+            StringComparison.Ordinal
+        );
         ModelVerification.Require(Home, newer);
     }
 

@@ -28,14 +28,23 @@ public sealed class TestTimeViewsTests : IDisposable
         var path = _folder.PutImage("x.png", 1, 3, 40, 30);
         using var plain = Classifier.Load(_model, threads: 1);
         using var pixels = Tensor.Uninitialized(new Shape(views, TinyBackbone.Size, TinyBackbone.Size, 3));
-        new ImageViews(plain.Preprocessing, TestTimeViews.First(views)).Load(File.ReadAllBytes(path), path, pixels.Span);
+        new ImageViews(plain.Preprocessing, TestTimeViews.First(views)).Load(
+            File.ReadAllBytes(path),
+            path,
+            pixels.Span
+        );
         var alone = plain.Predict(pixels);
         using var classifier = Classifier.Load(_model, threads: 2, testTimeViews: views);
         var mean = classifier.Predict(path);
         for (var i = 0; i < ClassNames.Length; i++)
             Assert.Equal(alone.Average(prediction => (double)prediction.Probabilities[i]), mean.Probabilities[i], 1e-7);
         Assert.Equal(views == 1, mean.Probabilities.SequenceEqual(plain.Predict(path).Probabilities));
-        Assert.Equal(mean.Probabilities, Assert.Single(classifier.PredictFiles([path], TestContext.Current.CancellationToken)).Prediction!.Probabilities);
+        Assert.Equal(
+            mean.Probabilities,
+            Assert
+                .Single(classifier.PredictFiles([path], TestContext.Current.CancellationToken))
+                .Prediction!.Probabilities
+        );
     }
 
     [Fact]
@@ -55,7 +64,11 @@ public sealed class TestTimeViewsTests : IDisposable
         double Loss(int views)
         {
             using var classifier = Classifier.Load(_model, threads: 1, testTimeViews: views);
-            return Enumerable.Range(0, 6).Average(i => -Math.Log(classifier.Predict(_folder[$"data/{ClassNames[i % 2]}/{i}.png"]).Probabilities[i % 2]));
+            return Enumerable
+                .Range(0, 6)
+                .Average(i =>
+                    -Math.Log(classifier.Predict(_folder[$"data/{ClassNames[i % 2]}/{i}.png"]).Probabilities[i % 2])
+                );
         }
     }
 
@@ -63,6 +76,14 @@ public sealed class TestTimeViewsTests : IDisposable
     {
         using var workers = new WorkerPool(2);
         return new TransferLearning(new GraftHome(_folder["home"]), workers).Evaluate(
-            new() { Model = _model, Data = _folder["data"], TestTimeViews = views }, null, TestContext.Current.CancellationToken);
+            new()
+            {
+                Model = _model,
+                Data = _folder["data"],
+                TestTimeViews = views,
+            },
+            null,
+            TestContext.Current.CancellationToken
+        );
     }
 }

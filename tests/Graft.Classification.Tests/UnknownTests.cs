@@ -44,7 +44,10 @@ public sealed class UnknownTests : IDisposable
         using var pixels = Draw(6, 2);
         using var with = Classifier.Load(Write(Sketch(pixels, repeat: 7)));
         using var without = Classifier.Load(TinyClassifier.Write(_folder["without.onnx"]));
-        Assert.Equal(without.Predict(pixels).Select(prediction => prediction.Probabilities), with.Predict(pixels).Select(prediction => prediction.Probabilities));
+        Assert.Equal(
+            without.Predict(pixels).Select(prediction => prediction.Probabilities),
+            with.Predict(pixels).Select(prediction => prediction.Probabilities)
+        );
     }
 
     [Fact]
@@ -67,12 +70,18 @@ public sealed class UnknownTests : IDisposable
         using var known = Draw(Pictures, 4);
         var sketches = Sketch(known);
         var model = Write(sketches);
-        NeighbourFile.Write(_folder[NeighbourFile.FileName], sketches.Select((sketch, i) => ($"<b>, \"{i}\".jpg", TinyClassifier.ClassNames[i % 5], sketch)));
+        NeighbourFile.Write(
+            _folder[NeighbourFile.FileName],
+            sketches.Select((sketch, i) => ($"<b>, \"{i}\".jpg", TinyClassifier.ClassNames[i % 5], sketch))
+        );
         using var classifier = Classifier.Load(model);
         var photos = NeighbourFile.Beside(model);
         var prediction = classifier.Predict(known)[7];
         var nearest = photos.Nearest(prediction, 3);
-        Assert.Equal(("<b>, \"7\".jpg", TinyClassifier.ClassNames[2], 0.0), (nearest[0].Path, nearest[0].Label, nearest[0].Distance));
+        Assert.Equal(
+            ("<b>, \"7\".jpg", TinyClassifier.ClassNames[2], 0.0),
+            (nearest[0].Path, nearest[0].Label, nearest[0].Distance)
+        );
         Assert.Equal(nearest.OrderBy(photo => photo.Distance), nearest);
         Assert.All(photos.Nearest(prediction, 9, "😀"), photo => Assert.Equal("😀", photo.Label));
     }
@@ -81,22 +90,37 @@ public sealed class UnknownTests : IDisposable
     public void Without_photos_to_explain_by_the_error_tells_where_they_come_from()
     {
         var model = TinyClassifier.Write(_folder["model.onnx"]);
-        Assert.Contains("graft train", Assert.Throws<FileNotFoundException>(() => NeighbourFile.Beside(model)).Message, StringComparison.Ordinal);
-        foreach (var text in (string[])["", "path,class\r\na,b\r\n", "path,class,sketch\r\na,b,AAAA\r\n", "path,class,sketch\r\na,b\r\n"])
+        Assert.Contains(
+            "graft train",
+            Assert.Throws<FileNotFoundException>(() => NeighbourFile.Beside(model)).Message,
+            StringComparison.Ordinal
+        );
+        foreach (
+            var text in (string[])
+                ["", "path,class\r\na,b\r\n", "path,class,sketch\r\na,b,AAAA\r\n", "path,class,sketch\r\na,b\r\n"]
+        )
         {
             File.WriteAllText(_folder[NeighbourFile.FileName], text);
-            Assert.Contains(NeighbourFile.FileName, Assert.Throws<WeightsFormatException>(() => NeighbourFile.Beside(model)).Message, StringComparison.Ordinal);
+            Assert.Contains(
+                NeighbourFile.FileName,
+                Assert.Throws<WeightsFormatException>(() => NeighbourFile.Beside(model)).Message,
+                StringComparison.Ordinal
+            );
         }
     }
 
-    private string Write(sbyte[][] sketches) => TinyClassifier.Write(_folder["model.onnx"], confidence: new()
-    {
-        Temperature = 1,
-        Images = sketches.Length,
-        HoldOut = HoldOut.OutOfFold,
-        Sets = ScoreQuantiles.Compute([.. Enumerable.Range(0, 30).Select(i => i / 30.0)]),
-        Unknown = UnknownDetector.FromAll(sketches, [.. sketches.Select((_, i) => $"{i}")], 0, _workers),
-    });
+    private string Write(sbyte[][] sketches) =>
+        TinyClassifier.Write(
+            _folder["model.onnx"],
+            confidence: new()
+            {
+                Temperature = 1,
+                Images = sketches.Length,
+                HoldOut = HoldOut.OutOfFold,
+                Sets = ScoreQuantiles.Compute([.. Enumerable.Range(0, 30).Select(i => i / 30.0)]),
+                Unknown = UnknownDetector.FromAll(sketches, [.. sketches.Select((_, i) => $"{i}")], 0, _workers),
+            }
+        );
 
     private sbyte[][] Sketch(Tensor pixels, int repeat = 1)
     {

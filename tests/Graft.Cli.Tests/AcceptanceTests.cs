@@ -21,7 +21,10 @@ public sealed class AcceptanceTests : IDisposable
         var first = Json("train", photos, "--seed", "1", "--threads", "2", "--output", _folder["two"]);
         var second = Json("train", photos, "--seed", "1", "--threads", "1", "--output", _folder["one"]);
 
-        Assert.True(first.GetProperty("validationAccuracy").GetDouble() >= 0.92, $"Validation accuracy is {first.GetProperty("validationAccuracy")}.");
+        Assert.True(
+            first.GetProperty("validationAccuracy").GetDouble() >= 0.92,
+            $"Validation accuracy is {first.GetProperty("validationAccuracy")}."
+        );
         Assert.Equal(0, second.GetProperty("featuresComputed").GetInt32());
         Assert.Equal(File.ReadAllBytes(_folder["two", "model.onnx"]), File.ReadAllBytes(_folder["one", "model.onnx"]));
     }
@@ -33,8 +36,14 @@ public sealed class AcceptanceTests : IDisposable
 
         Assert.Equal(1000, demo.GetProperty("trainImages").GetInt32());
         Assert.Equal(1000, demo.GetProperty("testImages").GetInt32());
-        Assert.True(demo.GetProperty("testAccuracy").GetDouble() >= 0.73, $"Test accuracy is {demo.GetProperty("testAccuracy")}.");
-        Assert.Equal(2000, demo.GetProperty("featuresComputed").GetInt32() + demo.GetProperty("featuresReused").GetInt32());
+        Assert.True(
+            demo.GetProperty("testAccuracy").GetDouble() >= 0.73,
+            $"Test accuracy is {demo.GetProperty("testAccuracy")}."
+        );
+        Assert.Equal(
+            2000,
+            demo.GetProperty("featuresComputed").GetInt32() + demo.GetProperty("featuresReused").GetInt32()
+        );
         Assert.Equal(8, demo.GetProperty("examples").GetArrayLength());
         Assert.True(File.Exists(demo.GetProperty("model").GetString()));
     }

@@ -13,7 +13,8 @@ public sealed class BadInputTests : IDisposable
     public void A_missing_folder_is_named() => Fails(["train", _folder["nowhere"]], "nowhere");
 
     [Fact]
-    public void A_file_in_the_place_of_a_folder_is_told() => Fails(["train", _folder.Put("photos.txt", "")], "is a file");
+    public void A_file_in_the_place_of_a_folder_is_told() =>
+        Fails(["train", _folder.Put("photos.txt", "")], "is a file");
 
     [Fact]
     public void An_empty_folder_is_told() => Fails(["train", _folder.MakeFolder("empty")], "is empty");
@@ -67,7 +68,10 @@ public sealed class BadInputTests : IDisposable
     {
         Dataset();
 
-        Fails(["train", _folder["data"], "--backbone", "resnet-5O", "--output", _folder["run"]], "Did you mean 'resnet50'?");
+        Fails(
+            ["train", _folder["data"], "--backbone", "resnet-5O", "--output", _folder["run"]],
+            "Did you mean 'resnet50'?"
+        );
         Fails(["models", "info", "resnet5"], "Did you mean 'resnet50'?");
     }
 
@@ -90,7 +94,8 @@ public sealed class BadInputTests : IDisposable
     }
 
     [Fact]
-    public void Features_in_an_unknown_format_are_refused() => Fails(["features", _folder.Path, "--output", "features.csv"], ".safetensors");
+    public void Features_in_an_unknown_format_are_refused() =>
+        Fails(["features", _folder.Path, "--output", "features.csv"], ".safetensors");
 
     [Fact]
     public void A_missing_model_is_told_with_what_to_name()

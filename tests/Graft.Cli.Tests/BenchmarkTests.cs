@@ -4,7 +4,20 @@ namespace Graft.Cli.Tests;
 
 public sealed class BenchmarkTests
 {
-    private static readonly string[] Quick = ["benchmark", "--backbone", "mobilenet_v2", "--image-size", "32", "--batch-size", "2", "--threads", "1", "--rounds", "1"];
+    private static readonly string[] Quick =
+    [
+        "benchmark",
+        "--backbone",
+        "mobilenet_v2",
+        "--image-size",
+        "32",
+        "--batch-size",
+        "2",
+        "--threads",
+        "1",
+        "--rounds",
+        "1",
+    ];
 
     [Fact]
     public void Json_is_one_document_with_the_promised_keys()
@@ -15,8 +28,18 @@ public sealed class BenchmarkTests
         using var document = JsonDocument.Parse(result.Output);
         var root = document.RootElement;
         Assert.Equal("mobilenet_v2", root.GetProperty("backbone").GetString());
-        Assert.Equal((32, 2, 1), (root.GetProperty("imageSize").GetInt32(), root.GetProperty("batchSize").GetInt32(), root.GetProperty("threads").GetInt32()));
-        foreach (var key in (string[])["imagesPerSecond", "gflops", "peakGflops", "shareOfPeak", "peakMemoryMiB", "planSeconds"])
+        Assert.Equal(
+            (32, 2, 1),
+            (
+                root.GetProperty("imageSize").GetInt32(),
+                root.GetProperty("batchSize").GetInt32(),
+                root.GetProperty("threads").GetInt32()
+            )
+        );
+        foreach (
+            var key in (string[])
+                ["imagesPerSecond", "gflops", "peakGflops", "shareOfPeak", "peakMemoryMiB", "planSeconds"]
+        )
             Assert.True(root.GetProperty(key).GetDouble() > 0, key);
         Assert.True(root.GetProperty("layers").GetArrayLength() > 30);
     }

@@ -11,7 +11,10 @@ using Graft.Weights.Onnx;
 
 namespace Graft.Cli.Tests;
 
-/// <summary><c>graft compare</c>, <c>graft verify</c> and the check before <c>graft predict</c>, with models that always say the same.</summary>
+/// <summary>
+/// <c>graft compare</c>, <c>graft verify</c> and the check before <c>graft predict</c>, with models that always say the
+/// same.
+/// </summary>
 public sealed class CompareTests : IDisposable
 {
     private static readonly string[] Classes = ["checked", "striped"];
@@ -36,12 +39,27 @@ public sealed class CompareTests : IDisposable
         var text = Compare(_checked, _striped, "mixed").Succeeded();
         Assert.All(
             [
-                "**No difference that chance does not explain.**", "| accuracy | 0.4000 | 0.6000 | +0.2000 (", "0 images both get right, 4 only A, 6 only B, 0 neither.", "p = 0.754 exactly, 0.752 by chi-square",
-                "| checked | 4 | 1.0000 | 0.0000 | 4 | 0 |", "| striped | 6 | 0.0000 | 1.0000 | 0 | 6 |", "## Images that are called otherwise: 10", "| checked/0000.png | checked | checked 73.1 % | striped 73.1 % | broken |",
+                "**No difference that chance does not explain.**",
+                "| accuracy | 0.4000 | 0.6000 | +0.2000 (",
+                "0 images both get right, 4 only A, 6 only B, 0 neither.",
+                "p = 0.754 exactly, 0.752 by chi-square",
+                "| checked | 4 | 1.0000 | 0.0000 | 4 | 0 |",
+                "| striped | 6 | 0.0000 | 1.0000 | 0 | 6 |",
+                "## Images that are called otherwise: 10",
+                "| checked/0000.png | checked | checked 73.1 % | striped 73.1 % | broken |",
             ],
-            part => Assert.Contains(part, text, StringComparison.Ordinal));
-        Assert.Contains("**B is better than A.**", Compare(_checked, _striped, "stripes").Succeeded(), StringComparison.Ordinal);
-        Assert.Contains("**B is worse than A.**", Compare(_striped, _checked, "stripes").Succeeded(), StringComparison.Ordinal);
+            part => Assert.Contains(part, text, StringComparison.Ordinal)
+        );
+        Assert.Contains(
+            "**B is better than A.**",
+            Compare(_checked, _striped, "stripes").Succeeded(),
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "**B is worse than A.**",
+            Compare(_striped, _checked, "stripes").Succeeded(),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -58,7 +76,11 @@ public sealed class CompareTests : IDisposable
     {
         var worse = Compare(_striped, _checked, "stripes", "--fail-if-worse");
         Assert.Equal(1, worse.ExitCode);
-        Assert.Contains("graft: B is worse: its accuracy is 0.0000, A's is 1.0000 (p = 0.00195).", worse.Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "graft: B is worse: its accuracy is 0.0000, A's is 1.0000 (p = 0.00195).",
+            worse.Error,
+            StringComparison.Ordinal
+        );
         Assert.NotEmpty(worse.Output);
         Compare(_checked, _striped, "stripes", "--fail-if-worse").Succeeded();
         Compare(_striped, _checked, "mixed", "--fail-if-worse").Succeeded();
@@ -72,7 +94,8 @@ public sealed class CompareTests : IDisposable
     [InlineData("a|b`c*.png", "a\\|b\\`c\\*.png")]
     [InlineData("<script>&_x_", "\\<script\\>\\&\\_x\\_")]
     [InlineData("two\nlines 😀", "two lines 😀")]
-    public void Names_are_shown_as_they_are(string name, string expected) => Assert.Equal(expected, ComparisonMarkdown.Text(name));
+    public void Names_are_shown_as_they_are(string name, string expected) =>
+        Assert.Equal(expected, ComparisonMarkdown.Text(name));
 
     [Fact]
     public void A_model_is_verified_and_a_damaged_one_refused_by_predict()
@@ -86,7 +109,11 @@ public sealed class CompareTests : IDisposable
         using (var model = OnnxModel.Read(_checked))
         {
             model.Network["logits"].Layer.Parameters[1].Value.Span[1] = 3;
-            OnnxWriter.Write(_folder["damaged.onnx"], model.Network, new OnnxExportOptions { Metadata = model.Metadata });
+            OnnxWriter.Write(
+                _folder["damaged.onnx"],
+                model.Network,
+                new OnnxExportOptions { Metadata = model.Metadata }
+            );
         }
 
         var failed = Run("verify", _folder["damaged.onnx"]);
@@ -114,7 +141,8 @@ public sealed class CompareTests : IDisposable
         return _folder[name];
     }
 
-    private GraftResult Compare(string first, string second, string data, params string[] more) => Run(["compare", first, second, _folder[data], .. more]);
+    private GraftResult Compare(string first, string second, string data, params string[] more) =>
+        Run(["compare", first, second, _folder[data], .. more]);
 
     private GraftResult Run(params string[] arguments) => GraftProcess.Run(arguments, _folder["home"]);
 }

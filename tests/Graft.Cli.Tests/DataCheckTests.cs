@@ -16,10 +16,21 @@ public sealed class DataCheckTests : IDisposable
             SyntheticPhotos.WriteDataset(_folder[$"data/{split}"], 8, seed: split.Length);
         File.Copy(_folder["data/train/striped/0003.png"], _folder["data/validation/striped/copy.png"]);
         var page = _folder["check.html"];
-        var result = InProcess.Run("data", "check", _folder["data"], "--without-features", "--json", "--strict", "--report", page);
+        var result = InProcess.Run(
+            "data",
+            "check",
+            _folder["data"],
+            "--without-features",
+            "--json",
+            "--strict",
+            "--report",
+            page
+        );
         Assert.Equal(1, result.ExitCode);
         var report = JsonDocument.Parse(result.Output).RootElement;
-        var leak = Assert.Single(report.GetProperty("leaks").EnumerateArray(), item => item.GetProperty("kind").GetString() == "Exact");
+        var leak = Assert.Single(report.GetProperty("leaks").EnumerateArray(), item =>
+            item.GetProperty("kind").GetString() == "Exact"
+        );
         Assert.Equal("train/striped/0003.png", leak.GetProperty("train").GetString());
         Assert.Equal("validation/striped/copy.png", leak.GetProperty("validation").GetString());
         Assert.Equal(0, leak.GetProperty("distance").GetDouble());
@@ -30,7 +41,11 @@ public sealed class DataCheckTests : IDisposable
 
         var text = InProcess.Run("data", "check", _folder["data"], "--without-features");
         Assert.Equal(0, text.ExitCode);
-        Assert.Contains("train/striped/0003.png = validation/striped/copy.png  (the same file)", text.Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "train/striped/0003.png = validation/striped/copy.png  (the same file)",
+            text.Output,
+            StringComparison.Ordinal
+        );
         Assert.Contains("mend  ", text.Output, StringComparison.Ordinal);
     }
 
@@ -39,7 +54,19 @@ public sealed class DataCheckTests : IDisposable
     {
         SyntheticPhotos.WriteDataset(_folder["data"], 12, seed: 1);
         File.Copy(_folder["data/checked/0000.png"], _folder["data/checked/copy.png"]);
-        var split = InProcess.Run("data", "split", _folder["data"], "--without-features", "--ratios", "50/25/25", "--seed", "4", "--output", _folder["list.csv"], "--json");
+        var split = InProcess.Run(
+            "data",
+            "split",
+            _folder["data"],
+            "--without-features",
+            "--ratios",
+            "50/25/25",
+            "--seed",
+            "4",
+            "--output",
+            _folder["list.csv"],
+            "--json"
+        );
         Assert.Equal(0, split.ExitCode);
         var classes = JsonDocument.Parse(split.Output).RootElement.GetProperty("classes");
         Assert.Equal(12, classes.GetProperty("striped").EnumerateObject().Sum(item => item.Value.GetInt32()));

@@ -20,8 +20,15 @@ internal sealed class GraftProcess : IDisposable
     }
 
     /// <summary>The built program, of the configuration that the tests were built in.</summary>
-    public static string Assembly { get; } = Path.Combine(
-        RepositoryRoot.Path, "artifacts", "bin", "Graft.Cli", Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)), "graft.dll");
+    public static string Assembly { get; } =
+        Path.Combine(
+            RepositoryRoot.Path,
+            "artifacts",
+            "bin",
+            "Graft.Cli",
+            Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)),
+            "graft.dll"
+        );
 
     public int Id => _process.Id;
 
@@ -32,7 +39,12 @@ internal sealed class GraftProcess : IDisposable
     /// <param name="home">Its <c>GRAFT_HOME</c>; the user's own when null.</param>
     /// <param name="folder">Its current folder.</param>
     /// <param name="variables">Environment variables of its own.</param>
-    public static GraftProcess Start(IEnumerable<string> arguments, string? home = null, string? folder = null, params (string Name, string Value)[] variables)
+    public static GraftProcess Start(
+        IEnumerable<string> arguments,
+        string? home = null,
+        string? folder = null,
+        params (string Name, string Value)[] variables
+    )
     {
         var start = new ProcessStartInfo("dotnet")
         {
@@ -53,7 +65,12 @@ internal sealed class GraftProcess : IDisposable
     }
 
     /// <summary>Runs the program to its end.</summary>
-    public static GraftResult Run(IEnumerable<string> arguments, string? home = null, string? folder = null, params (string Name, string Value)[] variables)
+    public static GraftResult Run(
+        IEnumerable<string> arguments,
+        string? home = null,
+        string? folder = null,
+        params (string Name, string Value)[] variables
+    )
     {
         using var process = Start(arguments, home, folder, variables);
         return process.WaitForEnd();

@@ -2,7 +2,28 @@ namespace Graft.Cli.Tests;
 
 public sealed class HelpTests
 {
-    public static TheoryData<string> Verbs => ["demo", "plan", "train", "evaluate", "predict", "compare", "verify", "export", "features", "features status", "features prune", "models", "models list", "models info", "models pull", "models remove", "data", "data preview", "benchmark"];
+    public static TheoryData<string> Verbs =>
+        [
+            "demo",
+            "plan",
+            "train",
+            "evaluate",
+            "predict",
+            "compare",
+            "verify",
+            "export",
+            "features",
+            "features status",
+            "features prune",
+            "models",
+            "models list",
+            "models info",
+            "models pull",
+            "models remove",
+            "data",
+            "data preview",
+            "benchmark",
+        ];
 
     [Theory]
     [MemberData(nameof(Verbs))]
@@ -12,7 +33,11 @@ public sealed class HelpTests
 
         Assert.Equal(0, result.ExitCode);
         Assert.Contains("Example", result.Output, StringComparison.Ordinal);
-        Assert.Contains($"  graft {verb} ", result.Output.Replace("\n", " \n", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Contains(
+            $"  graft {verb} ",
+            result.Output.Replace("\n", " \n", StringComparison.Ordinal),
+            StringComparison.Ordinal
+        );
         Assert.Empty(result.Error);
     }
 
@@ -22,7 +47,10 @@ public sealed class HelpTests
         foreach (var verb in Verbs)
         {
             var help = InProcess.Run([.. verb.Data.Split(' '), "--help"]).Output;
-            var examples = help[help.IndexOf("Example", StringComparison.Ordinal)..].Split('\n').Where(line => line.StartsWith("  graft ", StringComparison.Ordinal)).ToArray();
+            var examples = help[help.IndexOf("Example", StringComparison.Ordinal)..]
+                .Split('\n')
+                .Where(line => line.StartsWith("  graft ", StringComparison.Ordinal))
+                .ToArray();
             Assert.NotEmpty(examples);
             foreach (var example in examples)
             {
@@ -42,7 +70,24 @@ public sealed class HelpTests
         var result = InProcess.Run(arguments);
 
         Assert.Equal(0, result.ExitCode);
-        Assert.All(new[] { "demo", "plan", "train", "evaluate", "predict", "compare", "verify", "export", "features", "data", "models", "benchmark" }, verb => Assert.Contains($"  {verb}", result.Output, StringComparison.Ordinal));
+        Assert.All(
+            new[]
+            {
+                "demo",
+                "plan",
+                "train",
+                "evaluate",
+                "predict",
+                "compare",
+                "verify",
+                "export",
+                "features",
+                "data",
+                "models",
+                "benchmark",
+            },
+            verb => Assert.Contains($"  {verb}", result.Output, StringComparison.Ordinal)
+        );
         Assert.Contains("130 interrupted", result.Output, StringComparison.Ordinal);
     }
 
@@ -56,5 +101,7 @@ public sealed class HelpTests
     }
 
     private static IEnumerable<string> Errors(string[] words) =>
-        GraftCommandLine.Parse(words, new(new(TextWriter.Null, TextWriter.Null, false, false, false), CancellationToken.None)).Errors.Select(error => error.Message);
+        GraftCommandLine
+            .Parse(words, new(new(TextWriter.Null, TextWriter.Null, false, false, false), CancellationToken.None))
+            .Errors.Select(error => error.Message);
 }

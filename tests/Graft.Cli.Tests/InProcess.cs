@@ -9,7 +9,11 @@ internal static class InProcess
     {
         using var output = new StringWriter();
         using var error = new StringWriter();
-        var code = GraftCommandLine.Run(arguments, new Terminal(output, error, false, false, false), CancellationToken.None);
+        var code = GraftCommandLine.Run(
+            arguments,
+            new Terminal(output, error, false, false, false),
+            CancellationToken.None
+        );
         return new(code, output.ToString(), error.ToString());
     }
 }

@@ -13,8 +13,14 @@ public sealed class ProgressTests
     {
         var epoch = new EpochResult(3, 100, 0.21344, 0.91625, 0.1877, 0.925, TimeSpan.FromSeconds(0.42));
 
-        Assert.Equal("Epoch 3/100 - 0.4s - loss: 0.2134 - accuracy: 0.9163 - val_loss: 0.1877 - val_accuracy: 0.9250", WorkProgress.EpochLine(epoch));
-        Assert.Equal("Epoch 3/100 - 0.4s - loss: 0.2134 - accuracy: 0.9163", WorkProgress.EpochLine(epoch with { ValidationLoss = null, ValidationAccuracy = null }));
+        Assert.Equal(
+            "Epoch 3/100 - 0.4s - loss: 0.2134 - accuracy: 0.9163 - val_loss: 0.1877 - val_accuracy: 0.9250",
+            WorkProgress.EpochLine(epoch)
+        );
+        Assert.Equal(
+            "Epoch 3/100 - 0.4s - loss: 0.2134 - accuracy: 0.9163",
+            WorkProgress.EpochLine(epoch with { ValidationLoss = null, ValidationAccuracy = null })
+        );
     }
 
     [Fact]
@@ -56,8 +62,12 @@ public sealed class ProgressTests
         progress.Report(new RunProgress(RunPhase.Scan));
         progress.Report(new RunProgress(RunPhase.Backbone));
         progress.Report(new RunProgress(RunPhase.Backbone) { Pull = new PullProgress(PullPhase.Download, 5, 10) });
-        progress.Report(new RunProgress(RunPhase.Features) { Features = new FeatureProgress(FeaturePhase.Compute, 16, 32, 8, 1) });
-        progress.Report(new RunProgress(RunPhase.Features) { Features = new FeatureProgress(FeaturePhase.Compute, 32, 32, 8, 1) });
+        progress.Report(
+            new RunProgress(RunPhase.Features) { Features = new FeatureProgress(FeaturePhase.Compute, 16, 32, 8, 1) }
+        );
+        progress.Report(
+            new RunProgress(RunPhase.Features) { Features = new FeatureProgress(FeaturePhase.Compute, 32, 32, 8, 1) }
+        );
         progress.Report(new RunProgress(RunPhase.Features) { Notice = "The store is full." });
         progress.Report(new RunProgress(RunPhase.Head));
 
@@ -73,9 +83,7 @@ public sealed class ProgressTests
 
         public List<string> Lines { get; } = [];
 
-        public void Update(PhaseStatus status)
-        {
-        }
+        public void Update(PhaseStatus status) { }
 
         public void End(PhaseStatus status) => Ended.Add(status);
 

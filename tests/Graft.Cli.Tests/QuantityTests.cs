@@ -13,7 +13,8 @@ public sealed class QuantityTests
     [InlineData("2GB", 2_000_000_000)]
     [InlineData("1.5k", 1500)]
     [InlineData("10B", 10)]
-    public void Sizes_are_read_as_people_write_them(string text, long bytes) => Assert.Equal(bytes, Quantities.Size(text));
+    public void Sizes_are_read_as_people_write_them(string text, long bytes) =>
+        Assert.Equal(bytes, Quantities.Size(text));
 
     [Theory]
     [InlineData("")]
@@ -31,7 +32,8 @@ public sealed class QuantityTests
     [InlineData("90m", 90)]
     [InlineData("120s", 2)]
     [InlineData("0d", 0)]
-    public void Durations_are_read_as_people_write_them(string text, int minutes) => Assert.Equal(minutes, Quantities.Duration(text).TotalMinutes, 6);
+    public void Durations_are_read_as_people_write_them(string text, int minutes) =>
+        Assert.Equal(minutes, Quantities.Duration(text).TotalMinutes, 6);
 
     [Theory]
     [InlineData("")]
@@ -39,7 +41,8 @@ public sealed class QuantityTests
     [InlineData("-1d")]
     [InlineData("1e9d")]
     [InlineData("999999999d")]
-    public void What_is_no_duration_is_refused(string text) => Assert.Throws<FormatException>(() => Quantities.Duration(text));
+    public void What_is_no_duration_is_refused(string text) =>
+        Assert.Throws<FormatException>(() => Quantities.Duration(text));
 
     [Theory]
     [InlineData(0, "0 bytes")]
@@ -65,5 +68,6 @@ public sealed class QuantityTests
     [InlineData("TRAIN", "train")]
     [InlineData("predcit", "predict")]
     [InlineData("zzzz", null)]
-    public void The_nearest_word_is_found(string word, string? nearest) => Assert.Equal(nearest, Spelling.Nearest(word, ["demo", "train", "predict"]));
+    public void The_nearest_word_is_found(string word, string? nearest) =>
+        Assert.Equal(nearest, Spelling.Nearest(word, ["demo", "train", "predict"]));
 }

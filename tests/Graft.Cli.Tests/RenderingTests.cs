@@ -13,15 +13,29 @@ public sealed class RenderingTests
     [Fact]
     public void A_training_report_says_when_validation_decided_stopping_and_what_16_bits_cost()
     {
-        var (output, _) = Printed(terminal => TrainingRendering.Print(
-            terminal,
-            Report() with { ValidationDecidedStopping = true, FeatureRoundingError = 1.7e-4, PredictionsChangedByRounding = 1, ValidationAccuracyWithoutRounding = 0.91, Head = "dense:64" }));
+        var (output, _) = Printed(terminal =>
+            TrainingRendering.Print(
+                terminal,
+                Report() with
+                {
+                    ValidationDecidedStopping = true,
+                    FeatureRoundingError = 1.7e-4,
+                    PredictionsChangedByRounding = 1,
+                    ValidationAccuracyWithoutRounding = 0.91,
+                    Head = "dense:64",
+                }
+            )
+        );
 
         Assert.Contains("decided when training stopped", output, StringComparison.Ordinal);
         Assert.Contains("rounding error 0.00017", output, StringComparison.Ordinal);
         Assert.Contains("1 validation image called another class", output, StringComparison.Ordinal);
         Assert.Contains("0.9100", output, StringComparison.Ordinal);
-        Assert.Contains("accuracy 0.9250 (0.8800 to 0.9540), loss 0.1877, calibration error 0.0480", output, StringComparison.Ordinal);
+        Assert.Contains(
+            "accuracy 0.9250 (0.8800 to 0.9540), loss 0.1877, calibration error 0.0480",
+            output,
+            StringComparison.Ordinal
+        );
         Assert.Contains("dense:64, 12 epochs", output, StringComparison.Ordinal);
         Assert.Contains("graft predict ", output, StringComparison.Ordinal);
     }
@@ -29,24 +43,48 @@ public sealed class RenderingTests
     [Fact]
     public void The_test_split_comes_first_and_limits_are_told_beside_what_is_stated()
     {
-        var (output, _) = Printed(terminal => TrainingRendering.Print(terminal, Report() with
-        {
-            ValidationDecidedStopping = true,
-            TestImages = 20,
-            TestAccuracy = 0.9,
-            TestAccuracyInterval = new(0.7, 0.97),
-            TestLoss = 0.2,
-            TestCalibrationError = 0.05,
-            TestLimits = new() { StatedUnknownRate = 0.05, UnknownRate = 0.04, StatedCoverage = 0.9, Coverage = 0.93, MeanSetSize = 1.256 },
-            Temperature = 1.234,
-            HeldOutImages = 12,
-            HoldOut = HoldOut.CalibrationSplit,
-        }));
+        var (output, _) = Printed(terminal =>
+            TrainingRendering.Print(
+                terminal,
+                Report() with
+                {
+                    ValidationDecidedStopping = true,
+                    TestImages = 20,
+                    TestAccuracy = 0.9,
+                    TestAccuracyInterval = new(0.7, 0.97),
+                    TestLoss = 0.2,
+                    TestCalibrationError = 0.05,
+                    TestLimits = new()
+                    {
+                        StatedUnknownRate = 0.05,
+                        UnknownRate = 0.04,
+                        StatedCoverage = 0.9,
+                        Coverage = 0.93,
+                        MeanSetSize = 1.256,
+                    },
+                    Temperature = 1.234,
+                    HeldOutImages = 12,
+                    HoldOut = HoldOut.CalibrationSplit,
+                }
+            )
+        );
 
-        Assert.True(output.IndexOf("0.9000 (0.7000 to 0.9700)", StringComparison.Ordinal) < output.IndexOf("0.9250", StringComparison.Ordinal), output);
-        Assert.Contains("4.0 % called unknown (5.0 % stated); sets of 1.26 classes cover 93.0 % (90.0 % stated)", output, StringComparison.Ordinal);
+        Assert.True(
+            output.IndexOf("0.9000 (0.7000 to 0.9700)", StringComparison.Ordinal)
+                < output.IndexOf("0.9250", StringComparison.Ordinal),
+            output
+        );
+        Assert.Contains(
+            "4.0 % called unknown (5.0 % stated); sets of 1.26 classes cover 93.0 % (90.0 % stated)",
+            output,
+            StringComparison.Ordinal
+        );
         Assert.Contains("those of the test images do not", output, StringComparison.Ordinal);
-        Assert.Contains("temperature 1.23; 12 training images kept aside, not learned from", output, StringComparison.Ordinal);
+        Assert.Contains(
+            "temperature 1.23; 12 training images kept aside, not learned from",
+            output,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -54,24 +92,30 @@ public sealed class RenderingTests
     {
         using var output = new StringWriter { NewLine = "\n" };
         var table = new PredictionTable(output, ["a.jpg"], ["cat", "dog"], 2);
-        table.Print(new("a.jpg", [new("dog", 0.6f), new("cat", 0.4f)], null)
-        {
-            Unknown = true,
-            Familiarity = 0.01,
-            Set = ["dog", "cat"],
-            Nearest = [new("train/dog/1.jpg", "dog", 1.014)],
-            NearestOfRunnerUp = [new("train/cat/2.jpg", "cat", 1.1)],
-        });
+        table.Print(
+            new("a.jpg", [new("dog", 0.6f), new("cat", 0.4f)], null)
+            {
+                Unknown = true,
+                Familiarity = 0.01,
+                Set = ["dog", "cat"],
+                Nearest = [new("train/dog/1.jpg", "dog", 1.014)],
+                NearestOfRunnerUp = [new("train/cat/2.jpg", "cat", 1.1)],
+            }
+        );
         Assert.Equal(
-            "a.jpg\n  unknown: unlike the training photos; of the classes it would be\n  dog       60.0 %\n  cat       40.0 %\n  may be dog or cat\n"
-            + "  most like train/dog/1.jpg (distance 1.01)\n  of cat most like train/cat/2.jpg (distance 1.10)\n",
-            output.ToString());
+            "a.jpg\n  unknown: unlike the training photos; of the classes it would be\n  dog       60.0 %\n  cat    "
+                + "   40.0 %\n  may be dog or cat\n"
+                + "  most like train/dog/1.jpg (distance 1.01)\n  of cat most like train/cat/2.jpg (distance 1.10)\n",
+            output.ToString()
+        );
     }
 
     [Fact]
     public void Missing_validation_and_bad_images_are_warned_of_on_standard_error()
     {
-        var (output, error) = Printed(terminal => TrainingRendering.Warn(terminal, Report() with { ValidationImages = 0, BadImages = 3 }));
+        var (output, error) = Printed(terminal =>
+            TrainingRendering.Warn(terminal, Report() with { ValidationImages = 0, BadImages = 3 })
+        );
 
         Assert.Empty(output);
         Assert.Contains("no validation images", error, StringComparison.Ordinal);
@@ -90,7 +134,18 @@ public sealed class RenderingTests
     [Fact]
     public void An_evaluation_has_a_line_a_class_and_the_confusion_matrix()
     {
-        var (output, _) = Printed(terminal => EvaluationRendering.Print(terminal, Evaluation(["cat", "[dog]"], [[9, 1], [2, 8]])));
+        var (output, _) = Printed(terminal =>
+            EvaluationRendering.Print(
+                terminal,
+                Evaluation(
+                    ["cat", "[dog]"],
+                    [
+                        [9, 1],
+                        [2, 8],
+                    ]
+                )
+            )
+        );
 
         Assert.Matches(@"cat +0\.5000 +0\.5000 +0\.5000 +10", output);
         Assert.Matches(@"\n +cat +9 +1 *\n", output);
@@ -122,23 +177,39 @@ public sealed class RenderingTests
 
         Assert.Equal(
             "image          class 1     share   class 2     share\n"
-            + "a.jpg          predator   98.2 %   cat         1.8 %\n"
-            + "folder/b.jpg   damaged or truncated\n",
-            output.ToString().ReplaceLineEndings("\n"));
+                + "a.jpg          predator   98.2 %   cat         1.8 %\n"
+                + "folder/b.jpg   damaged or truncated\n",
+            output.ToString().ReplaceLineEndings("\n")
+        );
     }
 
     [Fact]
     public void Pictures_are_drawn_with_half_blocks_in_their_colours()
     {
         using var output = new StringWriter();
-        var console = AnsiConsole.Create(new() { Out = new AnsiConsoleOutput(output), Ansi = AnsiSupport.Yes, ColorSystem = ColorSystemSupport.TrueColor });
-        // Four pixels a side, shown at two: each drawn pixel is the mean of four, which are the same but in the last quarter.
-        byte[] pixels = [.. Enumerable.Range(0, 16).SelectMany(i => i switch
-        {
-            _ when i / 4 >= 2 && i % 4 >= 2 => new byte[] { (byte)(i % 2 * 100), 0, 50 },
-            _ when i % 4 < 2 => [200, 10, 20],
-            _ => [1, 2, 3],
-        })];
+        var console = AnsiConsole.Create(
+            new()
+            {
+                Out = new AnsiConsoleOutput(output),
+                Ansi = AnsiSupport.Yes,
+                ColorSystem = ColorSystemSupport.TrueColor,
+            }
+        );
+        // Four pixels a side, shown at two: each drawn pixel is the mean of four, which are the same but in the last
+        // quarter.
+        byte[] pixels =
+        [
+            .. Enumerable
+                .Range(0, 16)
+                .SelectMany(i =>
+                    i switch
+                    {
+                        _ when i / 4 >= 2 && i % 4 >= 2 => new byte[] { (byte)(i % 2 * 100), 0, 50 },
+                        _ when i % 4 < 2 => [200, 10, 20],
+                        _ => [1, 2, 3],
+                    }
+                ),
+        ];
 
         Thumbnail.WriteLine(console, pixels, 4, 2, 0);
 
@@ -167,62 +238,78 @@ public sealed class RenderingTests
         return (output.ToString(), error.ToString());
     }
 
-    private static TrainingReport Report() => new()
-    {
-        Classes = ["cat", "dog"],
-        TrainImages = 80,
-        ValidationImages = 20,
-        TestImages = 0,
-        BadImages = 0,
-        Method = TrainingMethod.Features,
-        Backbone = new("resnet50", "avgpool", [2048], "224x224 stretch", PreprocessingOrigin.Catalogue),
-        Head = "linear",
-        Augmentation = "none",
-        TrainableParameters = 4098,
-        TrainAccuracy = 1,
-        TrainLoss = 0.01,
-        ValidationAccuracy = 0.925,
-        ValidationTop5 = 1,
-        ValidationLoss = 0.1877,
-        ValidationAccuracyInterval = new(0.88, 0.954),
-        ValidationCalibrationError = 0.048,
-        ValidationDecidedStopping = false,
-        Epochs = 12,
-        FeaturesComputed = 100,
-        FeaturesReused = 0,
-        FeatureStoreBytes = 1_000_000,
-        FeatureSeconds = 30,
-        DecodeSeconds = 8,
-        NetworkSeconds = 27,
-        TrainSeconds = 1,
-        TotalSeconds = 32,
-        Run = Path.GetFullPath("run"),
-        Model = Path.GetFullPath(Path.Combine("run", "model.onnx")),
-    };
+    private static TrainingReport Report() =>
+        new()
+        {
+            Classes = ["cat", "dog"],
+            TrainImages = 80,
+            ValidationImages = 20,
+            TestImages = 0,
+            BadImages = 0,
+            Method = TrainingMethod.Features,
+            Backbone = new("resnet50", "avgpool", [2048], "224x224 stretch", PreprocessingOrigin.Catalogue),
+            Head = "linear",
+            Augmentation = "none",
+            TrainableParameters = 4098,
+            TrainAccuracy = 1,
+            TrainLoss = 0.01,
+            ValidationAccuracy = 0.925,
+            ValidationTop5 = 1,
+            ValidationLoss = 0.1877,
+            ValidationAccuracyInterval = new(0.88, 0.954),
+            ValidationCalibrationError = 0.048,
+            ValidationDecidedStopping = false,
+            Epochs = 12,
+            FeaturesComputed = 100,
+            FeaturesReused = 0,
+            FeatureStoreBytes = 1_000_000,
+            FeatureSeconds = 30,
+            DecodeSeconds = 8,
+            NetworkSeconds = 27,
+            TrainSeconds = 1,
+            TotalSeconds = 32,
+            Run = Path.GetFullPath("run"),
+            Model = Path.GetFullPath(Path.Combine("run", "model.onnx")),
+        };
 
     private static EvaluationReport Evaluation(IReadOnlyList<string> classes, int[][] confusion)
     {
         var interval = new ConfidenceInterval(0.6, 0.95);
-        return new(new SplitMetrics
-        {
-            Images = confusion.Sum(row => row.Sum()),
-            Accuracy = 0.85,
-            Top5 = 1,
-            Loss = 0.4,
-            BalancedAccuracy = 0.8,
-            MacroPrecision = 0.8,
-            MacroRecall = 0.8,
-            MacroF1 = 0.8,
-            Intervals = new(interval, interval, interval, interval, interval, interval, interval),
-            Calibration = new(0.05, interval, []),
-            PerClass = [.. classes.Select((name, i) => new LabelMetrics(name, 0.5, 0.5, 0.5, confusion[i].Sum(), interval, null))],
-            Confusion = confusion,
-            ConfusedPairs = [.. classes
-                .SelectMany((truth, t) => classes.Select((called, c) => new ConfusedPair(truth, called, t == c ? 0 : confusion[t][c], 0)))
-                .Where(pair => pair.Images > 0)
-                .OrderByDescending(pair => pair.Images)],
-            WorstErrors = [],
-        })
+        return new(
+            new SplitMetrics
+            {
+                Images = confusion.Sum(row => row.Sum()),
+                Accuracy = 0.85,
+                Top5 = 1,
+                Loss = 0.4,
+                BalancedAccuracy = 0.8,
+                MacroPrecision = 0.8,
+                MacroRecall = 0.8,
+                MacroF1 = 0.8,
+                Intervals = new(interval, interval, interval, interval, interval, interval, interval),
+                Calibration = new(0.05, interval, []),
+                PerClass =
+                [
+                    .. classes.Select(
+                        (name, i) => new LabelMetrics(name, 0.5, 0.5, 0.5, confusion[i].Sum(), interval, null)
+                    ),
+                ],
+                Confusion = confusion,
+                ConfusedPairs =
+                [
+                    .. classes
+                        .SelectMany(
+                            (truth, t) =>
+                                classes.Select(
+                                    (called, c) => new ConfusedPair(truth, called, t == c ? 0 : confusion[t][c], 0)
+                                )
+                        )
+                        .Where(pair => pair.Images > 0)
+                        .OrderByDescending(pair => pair.Images),
+                ],
+                WorstErrors = [],
+            }
+        )
         {
             Classes = classes,
             FeaturesReused = 20,
@@ -232,21 +319,22 @@ public sealed class RenderingTests
         };
     }
 
-    private static DemoReport Demo() => new()
-    {
-        TrainImages = 1000,
-        TestImages = 1000,
-        ImageSize = 139,
-        TestAccuracy = 0.735,
-        FeaturesComputed = 2000,
-        FeaturesReused = 0,
-        FeatureSeconds = 30,
-        HeadSeconds = 1,
-        Seconds = 31,
-        Frozen = new(0.721, 95, 3, Report() with { TestImages = 1000, TrainImages = 1000 }),
-        Tutorial = new(0.74, 31, 100),
-        Examples = [new("test/cat/00000", "cat", "dog", 0.61f) { Pixels = new byte[32 * 32 * 3] }],
-        Training = Report(),
-        Model = Path.GetFullPath(Path.Combine("run", "model.onnx")),
-    };
+    private static DemoReport Demo() =>
+        new()
+        {
+            TrainImages = 1000,
+            TestImages = 1000,
+            ImageSize = 139,
+            TestAccuracy = 0.735,
+            FeaturesComputed = 2000,
+            FeaturesReused = 0,
+            FeatureSeconds = 30,
+            HeadSeconds = 1,
+            Seconds = 31,
+            Frozen = new(0.721, 95, 3, Report() with { TestImages = 1000, TrainImages = 1000 }),
+            Tutorial = new(0.74, 31, 100),
+            Examples = [new("test/cat/00000", "cat", "dog", 0.61f) { Pixels = new byte[32 * 32 * 3] }],
+            Training = Report(),
+            Model = Path.GetFullPath(Path.Combine("run", "model.onnx")),
+        };
 }

@@ -40,7 +40,9 @@ public sealed class ResumeTests : IDisposable
         Assert.InRange(resumed.RootElement.GetProperty("featuresReused").GetInt32(), 1, 119);
         Assert.Equal(120, resumed.RootElement.GetProperty("images").GetInt32());
 
-        GraftProcess.Run(["features", photos, "--output", _folder["whole.npy"]], GraftWeights.Home(_folder["other-home"])).Succeeded();
+        GraftProcess
+            .Run(["features", photos, "--output", _folder["whole.npy"]], GraftWeights.Home(_folder["other-home"]))
+            .Succeeded();
         Assert.Equal(File.ReadAllBytes(_folder["whole.npy"]), File.ReadAllBytes(_folder["resumed.npy"]));
     }
 
@@ -63,12 +65,19 @@ public sealed class ResumeTests : IDisposable
         }
 
         GraftProcess.Run(arguments, home).Succeeded();
-        GraftProcess.Run(["features", photos, "--output", _folder["whole.npy"]], GraftWeights.Home(_folder["other-home"])).Succeeded();
+        GraftProcess
+            .Run(["features", photos, "--output", _folder["whole.npy"]], GraftWeights.Home(_folder["other-home"]))
+            .Succeeded();
 
         Assert.Equal(File.ReadAllBytes(_folder["whole.npy"]), File.ReadAllBytes(_folder["killed.npy"]));
-        Assert.Equal(File.ReadAllText(_folder["whole.npy.files.csv"]), File.ReadAllText(_folder["killed.npy.files.csv"]));
+        Assert.Equal(
+            File.ReadAllText(_folder["whole.npy.files.csv"]),
+            File.ReadAllText(_folder["killed.npy.files.csv"])
+        );
         Assert.InRange(killed, 3, Kills);
-        Assert.DoesNotContain(Directory.EnumerateFiles(_folder.Path), path => path.EndsWith(".tmp", StringComparison.Ordinal));
+        Assert.DoesNotContain(Directory.EnumerateFiles(_folder.Path), path =>
+            path.EndsWith(".tmp", StringComparison.Ordinal)
+        );
     }
 
     private string Photos(int perClass)
@@ -81,7 +90,10 @@ public sealed class ResumeTests : IDisposable
     private static void WaitForFeatures(string home, GraftProcess process)
     {
         const long FirstFeatures = 100_000;
-        while (!process.HasExited && Directory.EnumerateFiles(home, "features.db*").Sum(path => new FileInfo(path).Length) < FirstFeatures)
+        while (
+            !process.HasExited
+            && Directory.EnumerateFiles(home, "features.db*").Sum(path => new FileInfo(path).Length) < FirstFeatures
+        )
             Thread.Sleep(20);
         Assert.False(process.HasExited, "The process ended before it was interrupted.");
     }

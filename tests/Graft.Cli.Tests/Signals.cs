@@ -13,10 +13,13 @@ internal static partial class Signals
     /// <summary>Sends a signal.</summary>
     public static void Send(int process, int signal) => Assert.Equal(0, Kill(process, signal));
 
-    /// <summary>Whether processes that this one starts ignore a signal, as those do that a shell runs in the background.</summary>
+    /// <summary>
+    /// Whether processes that this one starts ignore a signal, as those do that a shell runs in the background.
+    /// </summary>
     public static bool AreIgnored(int signal)
     {
-        var line = File.ReadLines("/proc/self/status").First(line => line.StartsWith("SigIgn:", StringComparison.Ordinal));
+        var line = File.ReadLines("/proc/self/status")
+            .First(line => line.StartsWith("SigIgn:", StringComparison.Ordinal));
         var mask = ulong.Parse(line["SigIgn:".Length..].Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
         return (mask >> (signal - 1) & 1) != 0;
     }

@@ -32,7 +32,9 @@ public sealed class StreamTests : IDisposable
     {
         using var document = JsonDocument.Parse(GraftProcess.Run(["models", "list", "--json"], _home.Path).Succeeded());
 
-        var model = document.RootElement.EnumerateArray().Single(item => item.GetProperty("name").GetString() == "resnet50");
+        var model = document
+            .RootElement.EnumerateArray()
+            .Single(item => item.GetProperty("name").GetString() == "resnet50");
         Assert.Equal(224, model.GetProperty("inputWidth").GetInt32());
         var weights = model.GetProperty("weights")[0];
         Assert.False(weights.GetProperty("pulled").GetBoolean());

@@ -3,7 +3,9 @@ using System.IO.Compression;
 
 namespace Graft.Cli.Tests;
 
-/// <summary>Makes folders of small PNG files of two kinds that a network tells apart: striped and checked ones.</summary>
+/// <summary>
+/// Makes folders of small PNG files of two kinds that a network tells apart: striped and checked ones.
+/// </summary>
 internal static class SyntheticPhotos
 {
     private const int Side = 96;
@@ -49,7 +51,8 @@ internal static class SyntheticPhotos
         return Png(rows.ToArray());
     }
 
-    private static byte[] Colour(Random random, int from) => [(byte)random.Next(from, from + 100), (byte)random.Next(from, from + 100), (byte)random.Next(from, from + 100)];
+    private static byte[] Colour(Random random, int from) =>
+        [(byte)random.Next(from, from + 100), (byte)random.Next(from, from + 100), (byte)random.Next(from, from + 100)];
 
     private static byte[] Png(byte[] rows)
     {

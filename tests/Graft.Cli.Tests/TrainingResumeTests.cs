@@ -4,7 +4,9 @@ using Graft.Testing;
 
 namespace Graft.Cli.Tests;
 
-/// <summary>A training that was killed or interrupted ends, when it is resumed, in the very model of one that was not.</summary>
+/// <summary>
+/// A training that was killed or interrupted ends, when it is resumed, in the very model of one that was not.
+/// </summary>
 [Collection(WholeRuns.Name)]
 [Trait("Category", "Slow")]
 public sealed class TrainingResumeTests : IDisposable
@@ -28,7 +30,22 @@ public sealed class TrainingResumeTests : IDisposable
     [InlineData("features", "40")]
     public void Killed_at_random_moments_it_ends_in_the_same_model(string method, string epochs, params string[] more)
     {
-        string[] options = ["--method", method, "--head", "dense:16", "--epochs", epochs, "--image-size", "64", "--checkpoint-every", "0s", "--threads", "1", .. more];
+        string[] options =
+        [
+            "--method",
+            method,
+            "--head",
+            "dense:16",
+            "--epochs",
+            epochs,
+            "--image-size",
+            "64",
+            "--checkpoint-every",
+            "0s",
+            "--threads",
+            "1",
+            .. more,
+        ];
         var clock = Stopwatch.StartNew();
         var whole = Model(GraftProcess.Run(Train("whole", options), _home).Succeeded());
         var duration = clock.ElapsedMilliseconds;
@@ -39,7 +56,10 @@ public sealed class TrainingResumeTests : IDisposable
             var name = $"run{run}";
             while (!File.Exists(_folder[$"{name}/report.json"]))
             {
-                using var process = GraftProcess.Start(File.Exists(_folder[$"{name}/arguments.json"]) ? Resume(name) : Train(name, options), _home);
+                using var process = GraftProcess.Start(
+                    File.Exists(_folder[$"{name}/arguments.json"]) ? Resume(name) : Train(name, options),
+                    _home
+                );
                 if (process.WaitForEnd(TimeSpan.FromMilliseconds(random.Next(50, (int)duration))))
                 {
                     process.WaitForEnd().Succeeded();
@@ -54,7 +74,9 @@ public sealed class TrainingResumeTests : IDisposable
             Assert.Equal(whole, Model(GraftProcess.Run(Resume(name), _home).Succeeded()));
         }
 
-        Assert.DoesNotContain(Directory.EnumerateFiles(_folder.Path, "*.onnx", SearchOption.AllDirectories), path => Path.GetFileName(path) != "model.onnx");
+        Assert.DoesNotContain(Directory.EnumerateFiles(_folder.Path, "*.onnx", SearchOption.AllDirectories), path =>
+            Path.GetFileName(path) != "model.onnx"
+        );
     }
 
     [Theory]
@@ -64,7 +86,19 @@ public sealed class TrainingResumeTests : IDisposable
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Sends signals with kill(2).");
         Assert.SkipWhen(Signals.AreIgnored(signal), "The tests run where this signal is ignored.");
-        string[] options = ["--method", "finetune", "--unfreeze", "layer4.2.conv3", "--epochs", "8", "--image-size", "64", "--threads", "1"];
+        string[] options =
+        [
+            "--method",
+            "finetune",
+            "--unfreeze",
+            "layer4.2.conv3",
+            "--epochs",
+            "8",
+            "--image-size",
+            "64",
+            "--threads",
+            "1",
+        ];
         var whole = Model(GraftProcess.Run(Train("whole", options), _home).Succeeded());
         using (var process = GraftProcess.Start(Train("run", options), _home))
         {
@@ -76,7 +110,11 @@ public sealed class TrainingResumeTests : IDisposable
             Assert.Equal(130, interrupted.ExitCode);
             Assert.Empty(interrupted.Output);
             // As it must be typed where the process ran.
-            Assert.Contains($"graft train --resume {Path.GetRelativePath(Path.GetTempPath(), _folder["run"])}{Environment.NewLine}", interrupted.Error, StringComparison.Ordinal);
+            Assert.Contains(
+                $"graft train --resume {Path.GetRelativePath(Path.GetTempPath(), _folder["run"])}{Environment.NewLine}",
+                interrupted.Error,
+                StringComparison.Ordinal
+            );
             Assert.NotEmpty(Directory.EnumerateFiles(_folder["run/checkpoint"]));
             Assert.False(File.Exists(_folder["run/model.onnx"]));
         }
@@ -84,7 +122,8 @@ public sealed class TrainingResumeTests : IDisposable
         Assert.Equal(whole, Model(GraftProcess.Run(Resume("run"), _home).Succeeded()));
     }
 
-    private string[] Train(string run, string[] options) => ["train", _folder["photos"], "--output", _folder[run], "--json", .. options];
+    private string[] Train(string run, string[] options) =>
+        ["train", _folder["photos"], "--output", _folder[run], "--json", .. options];
 
     private string[] Resume(string run) => ["train", "--resume", _folder[run], "--json"];
 

@@ -22,20 +22,45 @@ public sealed class WholeRunTests : IDisposable
         var model = _folder["run", "model.onnx"];
 
         var first = Json("train", _folder["photos"], "--output", _folder["run"], "--seed", "3");
-        Assert.Equal(["checked", "striped"], first.GetProperty("classes").EnumerateArray().Select(item => item.GetString()));
+        Assert.Equal(
+            ["checked", "striped"],
+            first.GetProperty("classes").EnumerateArray().Select(item => item.GetString())
+        );
         Assert.Equal(32, first.GetProperty("trainImages").GetInt32());
         Assert.Equal(8, first.GetProperty("validationImages").GetInt32());
         Assert.Equal(0, first.GetProperty("badImages").GetInt32());
-        Assert.Equal(40, first.GetProperty("featuresComputed").GetInt32() + first.GetProperty("featuresReused").GetInt32());
+        Assert.Equal(
+            40,
+            first.GetProperty("featuresComputed").GetInt32() + first.GetProperty("featuresReused").GetInt32()
+        );
         Assert.True(first.GetProperty("validationAccuracy").GetDouble() >= 0.875);
         Assert.Equal(1, first.GetProperty("validationTop5").GetDouble());
-        foreach (var name in new[] { "trainAccuracy", "validationLoss", "epochs", "featureSeconds", "trainSeconds", "totalSeconds" })
+        foreach (
+            var name in new[]
+            {
+                "trainAccuracy",
+                "validationLoss",
+                "epochs",
+                "featureSeconds",
+                "trainSeconds",
+                "totalSeconds",
+            }
+        )
             Assert.Equal(JsonValueKind.Number, first.GetProperty(name).ValueKind);
         Assert.Equal(_folder["run"], first.GetProperty("run").GetString());
         Assert.Equal(model, first.GetProperty("model").GetString());
         Assert.All(
-            new[] { "model.onnx", "arguments.json", "metrics.json", "predictions.csv", "history.csv", "bad-images.csv" },
-            name => Assert.True(File.Exists(_folder["run", name]), name));
+            new[]
+            {
+                "model.onnx",
+                "arguments.json",
+                "metrics.json",
+                "predictions.csv",
+                "history.csv",
+                "bad-images.csv",
+            },
+            name => Assert.True(File.Exists(_folder["run", name]), name)
+        );
 
         var bytes = File.ReadAllBytes(model);
         var second = Json("train", _folder["photos"], "--output", _folder["again"], "--seed", "3", "--threads", "1");
@@ -46,16 +71,37 @@ public sealed class WholeRunTests : IDisposable
         var evaluation = Json("evaluate", model, _folder["more"]);
         Assert.Equal(10, evaluation.GetProperty("images").GetInt32());
         Assert.True(evaluation.GetProperty("accuracy").GetDouble() >= 0.8);
-        Assert.Equal(["checked", "striped"], evaluation.GetProperty("perClass").EnumerateArray().Select(item => item.GetProperty("label").GetString()));
-        var confusion = evaluation.GetProperty("confusion").EnumerateArray().Select(row => row.EnumerateArray().Select(item => item.GetInt32()).ToArray()).ToArray();
+        Assert.Equal(
+            ["checked", "striped"],
+            evaluation.GetProperty("perClass").EnumerateArray().Select(item => item.GetProperty("label").GetString())
+        );
+        var confusion = evaluation
+            .GetProperty("confusion")
+            .EnumerateArray()
+            .Select(row => row.EnumerateArray().Select(item => item.GetInt32()).ToArray())
+            .ToArray();
         Assert.All(confusion, row => Assert.Equal(5, row.Sum()));
         Assert.Equal(evaluation.GetProperty("accuracy").GetDouble(), (confusion[0][0] + confusion[1][1]) / 10.0, 9);
 
         // Predictions agree with the evaluation's confusion matrix.
         var answers = Json("predict", _folder["run"], _folder["more"]).EnumerateArray().ToArray();
         Assert.Equal(10, answers.Length);
-        Assert.Equal(confusion[0][0] + confusion[1][1], answers.Count(answer => answer.GetProperty("path").GetString()!.Contains(Top(answer), StringComparison.Ordinal)));
-        Assert.All(answers, answer => Assert.Equal(1, answer.GetProperty("predictions").EnumerateArray().Sum(item => item.GetProperty("probability").GetDouble()), 4));
+        Assert.Equal(
+            confusion[0][0] + confusion[1][1],
+            answers.Count(answer =>
+                answer.GetProperty("path").GetString()!.Contains(Top(answer), StringComparison.Ordinal)
+            )
+        );
+        Assert.All(answers, answer =>
+            Assert.Equal(
+                1,
+                answer
+                    .GetProperty("predictions")
+                    .EnumerateArray()
+                    .Sum(item => item.GetProperty("probability").GetDouble()),
+                4
+            )
+        );
         Assert.All(answers, answer => Assert.False(answer.TryGetProperty("error", out _)));
     }
 
@@ -67,20 +113,37 @@ public sealed class WholeRunTests : IDisposable
 
         var report = Json("train", _folder["photos"], "--output", _folder["run"]);
         Assert.Equal(1, report.GetProperty("badImages").GetInt32());
-        Assert.Equal(20, report.GetProperty("trainImages").GetInt32() + report.GetProperty("validationImages").GetInt32());
+        Assert.Equal(
+            20,
+            report.GetProperty("trainImages").GetInt32() + report.GetProperty("validationImages").GetInt32()
+        );
         Assert.Contains("broken.jpg", File.ReadAllText(_folder["run", "bad-images.csv"]), StringComparison.Ordinal);
 
-        var refused = GraftProcess.Run(["train", _folder["photos"], "--output", _folder["strict"], "--on-bad-image", "fail"]);
+        var refused = GraftProcess.Run([
+            "train",
+            _folder["photos"],
+            "--output",
+            _folder["strict"],
+            "--on-bad-image",
+            "fail",
+        ]);
         Assert.Equal(1, refused.ExitCode);
         Assert.Contains("broken.jpg", refused.Error, StringComparison.Ordinal);
 
         var predicted = GraftProcess.Run(["predict", _folder["run"], _folder["photos", "striped"], "--json"]);
         using var answers = JsonDocument.Parse(predicted.Succeeded());
-        Assert.Single(answers.RootElement.EnumerateArray(), answer => answer.TryGetProperty("error", out _) && !answer.TryGetProperty("predictions", out _));
+        Assert.Single(answers.RootElement.EnumerateArray(), answer =>
+            answer.TryGetProperty("error", out _) && !answer.TryGetProperty("predictions", out _)
+        );
         Assert.Contains("broken.jpg", predicted.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", predicted.Error, StringComparison.Ordinal);
 
-        var nothing = GraftProcess.Run(["predict", _folder["run"], _folder["photos", "striped", "broken.jpg"], _folder["missing.jpg"]]);
+        var nothing = GraftProcess.Run([
+            "predict",
+            _folder["run"],
+            _folder["photos", "striped", "broken.jpg"],
+            _folder["missing.jpg"],
+        ]);
         Assert.Equal(1, nothing.ExitCode);
         Assert.Contains("missing.jpg", nothing.Error, StringComparison.Ordinal);
     }
@@ -105,7 +168,15 @@ public sealed class WholeRunTests : IDisposable
     {
         SyntheticPhotos.WriteDataset(_folder["photos"], perClass: 4, seed: 11);
 
-        var result = GraftProcess.Run(["train", _folder["photos"], "--output", _folder["run"], "--validation-fraction", "0", "--json"]);
+        var result = GraftProcess.Run([
+            "train",
+            _folder["photos"],
+            "--output",
+            _folder["run"],
+            "--validation-fraction",
+            "0",
+            "--json",
+        ]);
 
         using var report = JsonDocument.Parse(result.Succeeded());
         Assert.Equal(JsonValueKind.Null, report.RootElement.GetProperty("validationAccuracy").ValueKind);
@@ -117,10 +188,22 @@ public sealed class WholeRunTests : IDisposable
     {
         SyntheticPhotos.WriteDataset(_folder["photos"], perClass: 10, seed: 11);
 
-        var result = GraftProcess.Run(["train", _folder["photos"], "--output", _folder["run"], "--head", "dense:16", "--epochs", "3"]);
+        var result = GraftProcess.Run([
+            "train",
+            _folder["photos"],
+            "--output",
+            _folder["run"],
+            "--head",
+            "dense:16",
+            "--epochs",
+            "3",
+        ]);
 
         Assert.Contains("decided when training stopped", result.Succeeded(), StringComparison.Ordinal);
-        Assert.Matches(@"Epoch 1/3 - [0-9.]+s - loss: [0-9.]+ - accuracy: [0-9.]+ - val_loss: [0-9.]+ - val_accuracy: [0-9.]+", result.Error);
+        Assert.Matches(
+            @"Epoch 1/3 - [0-9.]+s - loss: [0-9.]+ - accuracy: [0-9.]+ - val_loss: [0-9.]+ - val_accuracy: [0-9.]+",
+            result.Error
+        );
         Assert.DoesNotContain("Epoch", result.Output, StringComparison.Ordinal);
         Assert.DoesNotContain('\u001b', result.Output + result.Error);
     }
@@ -134,7 +217,10 @@ public sealed class WholeRunTests : IDisposable
         var report = Json("features", _folder["photos"], "--output", _folder["out.npy"]);
 
         Assert.Equal([3, 2048], report.GetProperty("shape").EnumerateArray().Select(item => item.GetInt32()));
-        Assert.Equal("row,path\n0,0000.png\n1,0002.png\n2,Z.png\n", File.ReadAllText(_folder["out.npy.files.csv"]).ReplaceLineEndings("\n"));
+        Assert.Equal(
+            "row,path\n0,0000.png\n1,0002.png\n2,Z.png\n",
+            File.ReadAllText(_folder["out.npy.files.csv"]).ReplaceLineEndings("\n")
+        );
         Assert.Equal(3 * 2048 * 4, new FileInfo(_folder["out.npy"]).Length - 128);
     }
 
@@ -149,15 +235,22 @@ public sealed class WholeRunTests : IDisposable
         var space = Assert.Single(before.RootElement.GetProperty("spaces").EnumerateArray());
         Assert.Equal(3, space.GetProperty("images").GetInt32());
         Assert.Equal(3 * 2048 * 4, space.GetProperty("bytes").GetInt64());
-        Assert.Contains("float32", GraftProcess.Run(["features", "status"], home).Succeeded(), StringComparison.Ordinal);
+        Assert.Contains(
+            "float32",
+            GraftProcess.Run(["features", "status"], home).Succeeded(),
+            StringComparison.Ordinal
+        );
 
-        using var pruned = JsonDocument.Parse(GraftProcess.Run(["features", "prune", "--all", "--json"], home).Succeeded());
+        using var pruned = JsonDocument.Parse(
+            GraftProcess.Run(["features", "prune", "--all", "--json"], home).Succeeded()
+        );
         Assert.Equal(3, pruned.RootElement.GetProperty("features").GetInt32());
         using var after = JsonDocument.Parse(GraftProcess.Run(["features", "status", "--json"], home).Succeeded());
         Assert.Empty(after.RootElement.GetProperty("spaces").EnumerateArray());
     }
 
-    private static string Top(JsonElement answer) => answer.GetProperty("predictions").EnumerateArray().First().GetProperty("label").GetString()!;
+    private static string Top(JsonElement answer) =>
+        answer.GetProperty("predictions").EnumerateArray().First().GetProperty("label").GetString()!;
 
     private static JsonElement Json(params string[] arguments)
     {

@@ -12,13 +12,12 @@ public sealed class BadImageReportTests : IDisposable
     [Fact]
     public void Fields_are_quoted_as_rfc_4180_demands()
     {
-        BadImageReport.Write(_folder["bad-images.csv"],
-        [
-            new("b,\"c\".jpg", "two\nlines"),
-            new("a.jpg", "truncated after 10 bytes"),
-            new("d é.jpg", ""),
-        ]);
-        const string Expected = "path,reason\r\na.jpg,truncated after 10 bytes\r\n\"b,\"\"c\"\".jpg\",\"two\nlines\"\r\nd é.jpg,\r\n";
+        BadImageReport.Write(
+            _folder["bad-images.csv"],
+            [new("b,\"c\".jpg", "two\nlines"), new("a.jpg", "truncated after 10 bytes"), new("d é.jpg", "")]
+        );
+        const string Expected =
+            "path,reason\r\na.jpg,truncated after 10 bytes\r\n\"b,\"\"c\"\".jpg\",\"two\nlines\"\r\nd é.jpg,\r\n";
         Assert.Equal(System.Text.Encoding.UTF8.GetBytes(Expected), File.ReadAllBytes(_folder["bad-images.csv"]));
         Assert.Single(Directory.GetFileSystemEntries(_folder.Path));
     }
@@ -33,7 +32,15 @@ public sealed class BadImageReportTests : IDisposable
     [Fact]
     public void A_row_of_the_wrong_length_leaves_no_file()
     {
-        Assert.Throws<ArgumentException>(() => CsvFile.Write(_folder["a.csv"], ["one", "two"], [["1"]]));
+        Assert.Throws<ArgumentException>(() =>
+            CsvFile.Write(
+                _folder["a.csv"],
+                ["one", "two"],
+                [
+                    ["1"],
+                ]
+            )
+        );
         Assert.Empty(Directory.GetFileSystemEntries(_folder.Path));
     }
 }

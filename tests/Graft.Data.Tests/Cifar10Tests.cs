@@ -13,7 +13,10 @@ public sealed class Cifar10Tests : IDisposable
     public Cifar10Tests()
     {
         foreach (var (sheet, seed) in ((string, ulong)[])[("data_batch_1.png", 1), ("test_batch.png", 2)])
-            File.WriteAllBytes(_folder[sheet], PngFile.Encode(1024, Photos, SampleImages.Pixels(1024, Photos, 0, seed)));
+            File.WriteAllBytes(
+                _folder[sheet],
+                PngFile.Encode(1024, Photos, SampleImages.Pixels(1024, Photos, 0, seed))
+            );
         _folder.Put("train_lables.json", "[9,0,1,2,3,4]");
         _folder.Put("test_lables.json", "[3,3,0,1,8,8,9]");
     }
@@ -26,7 +29,10 @@ public sealed class Cifar10Tests : IDisposable
         var cifar = Cifar10.Open(_folder.Path);
         var training = cifar.Training(4);
         Assert.Equal([9, 0, 1, 2], training.Select(image => image.Label));
-        Assert.Equal(["train/truck/00000", "train/airplane/00001", "train/automobile/00002", "train/bird/00003"], training.Select(image => image.Name));
+        Assert.Equal(
+            ["train/truck/00000", "train/airplane/00001", "train/automobile/00002", "train/bird/00003"],
+            training.Select(image => image.Name)
+        );
         var test = cifar.Test(Photos);
         Assert.Equal([3, 3, 0, 1, 8, 8], test.Select(image => image.Label));
 
@@ -37,7 +43,8 @@ public sealed class Cifar10Tests : IDisposable
         Assert.Equal(sheet.AsSpan(3 * 1024 * 3, 1024 * 3).ToArray(), picture.Pixels.ToArray());
         Assert.Equal(
             ContentHash.Compute(ImageContent.Pixels("", 32, 32, sheet.AsMemory(5 * 1024 * 3, 1024 * 3)).Read(new())),
-            ContentHash.Compute(test[5].Content.Read(new())));
+            ContentHash.Compute(test[5].Content.Read(new()))
+        );
     }
 
     [Fact]
@@ -45,8 +52,7 @@ public sealed class Cifar10Tests : IDisposable
         Assert.Equal(Cifar10.ClassNames.Order(StringComparer.Ordinal), Cifar10.ClassNames);
 
     [Fact]
-    public void Too_few_photos_are_an_error() =>
-        AssertRefused(cifar => cifar.Training(Photos + 1), "data_batch_1.png");
+    public void Too_few_photos_are_an_error() => AssertRefused(cifar => cifar.Training(Photos + 1), "data_batch_1.png");
 
     [Fact]
     public void A_sheet_of_another_width_is_an_error()

@@ -31,7 +31,8 @@ public sealed class FolderDatasetErrorTests : IDisposable
     }
 
     [Fact]
-    public void A_root_that_is_a_file_is_refused() => AssertErrorAt(_folder.Put("a.zip"), "a.zip' is a file", "one folder of images a class");
+    public void A_root_that_is_a_file_is_refused() =>
+        AssertErrorAt(_folder.Put("a.zip"), "a.zip' is a file", "one folder of images a class");
 
     [Fact]
     public void An_empty_root_is_refused() => AssertError("is empty", "One folder a class was expected");
@@ -41,7 +42,11 @@ public sealed class FolderDatasetErrorTests : IDisposable
     {
         _folder.Put("1.jpg");
         _folder.Put("2.jpg");
-        AssertError("2 files directly in it (for example '1.jpg')", "no class folders", "move each image into a folder named after its class");
+        AssertError(
+            "2 files directly in it (for example '1.jpg')",
+            "no class folders",
+            "move each image into a folder named after its class"
+        );
     }
 
     [Fact]
@@ -130,7 +135,9 @@ public sealed class FolderDatasetErrorTests : IDisposable
         _folder.Put("dog/2.jpg");
         var dataset = Scan(_folder.Path, new() { ValidationFraction = 0 });
         Assert.Equal(2, dataset.Without([_folder["dog/1.jpg"]]).Training.Count);
-        var error = Assert.Throws<DatasetException>(() => dataset.Without([_folder["dog/1.jpg"], _folder["dog/2.jpg"]]));
+        var error = Assert.Throws<DatasetException>(() =>
+            dataset.Without([_folder["dog/1.jpg"], _folder["dog/2.jpg"]])
+        );
         Assert.Contains("class 'dog' (all 2 bad)", error.Message, StringComparison.Ordinal);
     }
 
@@ -138,6 +145,6 @@ public sealed class FolderDatasetErrorTests : IDisposable
     [InlineData(-0.1)]
     [InlineData(1.0)]
     [InlineData(double.NaN)]
-    public void A_senseless_fraction_is_refused(double fraction) => Assert.Throws<ArgumentOutOfRangeException>(
-        () => Scan(_folder.Path, new() { ValidationFraction = fraction }));
+    public void A_senseless_fraction_is_refused(double fraction) =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => Scan(_folder.Path, new() { ValidationFraction = fraction }));
 }

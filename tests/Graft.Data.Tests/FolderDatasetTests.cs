@@ -32,8 +32,12 @@ public sealed class FolderDatasetTests : IDisposable
         Assert.Empty(Paths(dataset.Training).Intersect(Paths(dataset.Validation)));
         Assert.Equal(Paths(dataset.Training).Order(StringComparer.Ordinal), Paths(dataset.Training));
         Assert.All(dataset.Training, image => Assert.Equal(image.RelativePath, File.ReadAllText(image.Path)));
-        Assert.All(dataset.Training, image => Assert.StartsWith(dataset.ClassNames[image.Label] + "/", image.RelativePath, StringComparison.Ordinal));
-        Assert.All(dataset.Training, image => Assert.Equal(ContentHash.Compute(File.ReadAllBytes(image.Path)), image.Hash));
+        Assert.All(dataset.Training, image =>
+            Assert.StartsWith(dataset.ClassNames[image.Label] + "/", image.RelativePath, StringComparison.Ordinal)
+        );
+        Assert.All(dataset.Training, image =>
+            Assert.Equal(ContentHash.Compute(File.ReadAllBytes(image.Path)), image.Hash)
+        );
     }
 
     [Fact]
@@ -48,7 +52,8 @@ public sealed class FolderDatasetTests : IDisposable
             other.Put($"a/deeper/{39 - i}", $"a{i}");
         }
 
-        static IEnumerable<string> Contents(ImageDataset dataset) => dataset.Validation.Select(image => File.ReadAllText(image.Path)).Order();
+        static IEnumerable<string> Contents(ImageDataset dataset) =>
+            dataset.Validation.Select(image => File.ReadAllText(image.Path)).Order();
         var first = Scan(_folder.Path, new() { Seed = 1 });
         Assert.Equal(Contents(first), Contents(Scan(other.Path, new() { Seed = 1 })));
         Assert.NotEqual(Contents(first), Contents(Scan(_folder.Path, new() { Seed = 2 })));
@@ -144,7 +149,10 @@ public sealed class FolderDatasetTests : IDisposable
         _folder.Put("b/2.jpg");
         _folder.Put("labels.csv");
         var dataset = Scan(_folder.Path, new() { ValidationFraction = 0 });
-        Assert.Equal(["a/1.jpg", "a/2016/summer/2.JPG", "a/no extension", "b/1.jpg", "b/2.jpg"], Paths(dataset.Training));
+        Assert.Equal(
+            ["a/1.jpg", "a/2016/summer/2.JPG", "a/no extension", "b/1.jpg", "b/2.jpg"],
+            Paths(dataset.Training)
+        );
         Assert.Empty(dataset.Validation);
         Assert.Equal(["labels.csv"], dataset.StrayFiles);
     }
@@ -163,7 +171,8 @@ public sealed class FolderDatasetTests : IDisposable
         var dataset = Scan(_folder.Path);
         Assert.Equal(
             ["a/1.jpg", "a/2.jpg", "a/3.jpg", "b/1.jpg", "b/more/y.jpg"],
-            Paths(dataset.Training.Concat(dataset.Validation)).Order(StringComparer.Ordinal));
+            Paths(dataset.Training.Concat(dataset.Validation)).Order(StringComparer.Ordinal)
+        );
     }
 
     [Fact]
@@ -216,7 +225,9 @@ public sealed class FolderDatasetTests : IDisposable
         _folder.Put("cat/1");
         var images = FolderDataset.ListWithClasses(_folder.Path, ["bird", "cat", "dog"]);
         Assert.Equal([("cat/1", 1), ("dog/1", 2)], images.Select(image => (image.RelativePath, image.Label)));
-        var error = Assert.Throws<DatasetException>(() => FolderDataset.ListWithClasses(_folder.Path, ["cat", "horse"]));
+        var error = Assert.Throws<DatasetException>(() =>
+            FolderDataset.ListWithClasses(_folder.Path, ["cat", "horse"])
+        );
         Assert.Contains("'dog'", error.Message, StringComparison.Ordinal);
     }
 
@@ -229,7 +240,8 @@ public sealed class FolderDatasetTests : IDisposable
             _folder.Put($"b/{i}");
         }
 
-        Assert.ThrowsAny<OperationCanceledException>(
-            () => FolderDataset.Scan(_folder.Path, cancellationToken: new CancellationToken(canceled: true)));
+        Assert.ThrowsAny<OperationCanceledException>(() =>
+            FolderDataset.Scan(_folder.Path, cancellationToken: new CancellationToken(canceled: true))
+        );
     }
 }

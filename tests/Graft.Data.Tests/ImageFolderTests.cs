@@ -19,7 +19,10 @@ public sealed class ImageFolderTests : IDisposable
         _folder.Put("é.jpg");
         _folder.Put(".hidden");
         var files = ImageFolder.List(_folder.Path);
-        Assert.Equal(["B/1.jpg", "b-1.jpg", "b.jpg", "b/10.jpg", "b/2.jpg", "é.jpg"], files.Select(file => file.RelativePath));
+        Assert.Equal(
+            ["B/1.jpg", "b-1.jpg", "b.jpg", "b/10.jpg", "b/2.jpg", "é.jpg"],
+            files.Select(file => file.RelativePath)
+        );
         Assert.All(files, file => Assert.Equal(file.RelativePath, File.ReadAllText(file.Path)));
     }
 

@@ -16,7 +16,8 @@ public sealed class StratifiedSplitTests
         from seed in Gen.Choose(0, int.MaxValue)
         from fraction in Gen.Choose(1, 99)
         from grouped in Gen.Choose(0, 1)
-        select Make(seed, fraction / 100.0, grouped == 1)).ToArbitrary();
+        select Make(seed, fraction / 100.0, grouped == 1)
+    ).ToArbitrary();
 
     private static Case Make(int seed, double fraction, bool grouped)
     {
@@ -25,43 +26,61 @@ public sealed class StratifiedSplitTests
         var classes = 1 + random.NextInt(5);
         for (var label = 0; label < classes; label++)
             labels.AddRange(Enumerable.Repeat(label, 1 + random.NextInt(40)));
-        var groups = labels.Select((_, i) => grouped ? $"group {random.NextInt(labels.Count)}" : $"image {i}").ToArray();
+        var groups = labels
+            .Select((_, i) => grouped ? $"group {random.NextInt(labels.Count)}" : $"image {i}")
+            .ToArray();
         return new([.. labels], groups, fraction, (ulong)seed);
     }
 
     [Fact]
-    public void Every_class_gets_its_rounded_share_and_something_on_either_side() => Prop.ForAll(Cases, item =>
-    {
-        if (item.Groups.Distinct().Count() < item.Groups.Length)
-            return true;
-        var split = item.Split();
-        return item.Labels.Distinct().All(label =>
-        {
-            var size = item.Labels.Count(other => other == label);
-            var validation = item.Labels.Where((other, i) => other == label && split[i]).Count();
-            var share = Math.Floor((size * item.Fraction) + 0.5);
-            return validation == (size < 2 ? 0 : Math.Clamp((int)share, 1, size - 1));
-        });
-    }).QuickCheckThrowOnFailure();
+    public void Every_class_gets_its_rounded_share_and_something_on_either_side() =>
+        Prop.ForAll(Cases, item =>
+            {
+                if (item.Groups.Distinct().Count() < item.Groups.Length)
+                    return true;
+                var split = item.Split();
+                return item
+                    .Labels.Distinct()
+                    .All(label =>
+                    {
+                        var size = item.Labels.Count(other => other == label);
+                        var validation = item.Labels.Where((other, i) => other == label && split[i]).Count();
+                        var share = Math.Floor((size * item.Fraction) + 0.5);
+                        return validation == (size < 2 ? 0 : Math.Clamp((int)share, 1, size - 1));
+                    });
+            })
+            .QuickCheckThrowOnFailure();
 
     [Fact]
-    public void Groups_are_never_divided_and_no_class_loses_all_its_training_images() => Prop.ForAll(Cases, item =>
-    {
-        var split = item.Split();
-        var sides = item.Groups.Zip(split).GroupBy(pair => pair.First).All(group => group.Select(pair => pair.Second).Distinct().Count() == 1);
-        return sides && item.Labels.Where((_, i) => !split[i]).Distinct().Count() == item.Labels.Distinct().Count();
-    }).QuickCheckThrowOnFailure();
+    public void Groups_are_never_divided_and_no_class_loses_all_its_training_images() =>
+        Prop.ForAll(Cases, item =>
+            {
+                var split = item.Split();
+                var sides = item
+                    .Groups.Zip(split)
+                    .GroupBy(pair => pair.First)
+                    .All(group => group.Select(pair => pair.Second).Distinct().Count() == 1);
+                return sides
+                    && item.Labels.Where((_, i) => !split[i]).Distinct().Count() == item.Labels.Distinct().Count();
+            })
+            .QuickCheckThrowOnFailure();
 
     [Fact]
-    public void The_order_of_the_images_does_not_matter() => Prop.ForAll(Cases, item =>
-    {
-        var order = Enumerable.Range(0, item.Labels.Length).ToArray();
-        new DeterministicRandom(item.Seed + 1).Shuffle<int>(order);
-        var shuffled = item with { Labels = [.. order.Select(i => item.Labels[i])], Groups = [.. order.Select(i => item.Groups[i])] };
-        var expected = item.Split();
-        var actual = shuffled.Split();
-        return order.Select((original, position) => expected[original] == actual[position]).All(same => same);
-    }).QuickCheckThrowOnFailure();
+    public void The_order_of_the_images_does_not_matter() =>
+        Prop.ForAll(Cases, item =>
+            {
+                var order = Enumerable.Range(0, item.Labels.Length).ToArray();
+                new DeterministicRandom(item.Seed + 1).Shuffle<int>(order);
+                var shuffled = item with
+                {
+                    Labels = [.. order.Select(i => item.Labels[i])],
+                    Groups = [.. order.Select(i => item.Groups[i])],
+                };
+                var expected = item.Split();
+                var actual = shuffled.Split();
+                return order.Select((original, position) => expected[original] == actual[position]).All(same => same);
+            })
+            .QuickCheckThrowOnFailure();
 
     [Fact]
     public void A_class_of_large_groups_still_gets_a_validation_image()

@@ -6,8 +6,8 @@ using Graft.Features.Storage;
 namespace Graft.Features.Tests;
 
 /// <summary>
-/// A second process for the tests of the feature store: this very program, which writes features instead of running tests
-/// when a variable tells it to.
+/// A second process for the tests of the feature store: this very program, which writes features instead of running
+/// tests when a variable tells it to.
 /// </summary>
 internal static class FeatureStoreChild
 {
@@ -16,7 +16,10 @@ internal static class FeatureStoreChild
 
     private const string Variable = "GRAFT_TESTS_WRITE_FEATURES";
 
-    /// <summary>Starts a process that writes batches <paramref name="first"/> to <paramref name="end"/> - 1 and prints a line after each.</summary>
+    /// <summary>
+    /// Starts a process that writes batches <paramref name="first"/> to <paramref name="end"/> - 1 and prints a line
+    /// after each.
+    /// </summary>
     public static Process Start(string path, int first, int end)
     {
         var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet")
@@ -29,7 +32,8 @@ internal static class FeatureStoreChild
         return Process.Start(start) ?? throw new InvalidOperationException("The second process did not start.");
     }
 
-    public static (ContentHash Hash, ReadOnlyMemory<float> Values)[] Batch(int number) => SampleFeatures.Batch(BatchSize, Length, number);
+    public static (ContentHash Hash, ReadOnlyMemory<float> Values)[] Batch(int number) =>
+        SampleFeatures.Batch(BatchSize, Length, number);
 
     // Before anything else of this program runs.
     [ModuleInitializer]

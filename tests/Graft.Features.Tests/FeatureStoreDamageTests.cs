@@ -13,7 +13,11 @@ public sealed class FeatureStoreDamageTests : IDisposable
     private readonly TemporaryFolder _folder = new();
     private readonly List<string> _notices = [];
     private readonly FeatureSpace _space = SampleFeatures.Space(new Shape(Length));
-    private readonly (ContentHash Hash, ReadOnlyMemory<float> Values)[] _features = SampleFeatures.Batch(200, Length, 1);
+    private readonly (ContentHash Hash, ReadOnlyMemory<float> Values)[] _features = SampleFeatures.Batch(
+        200,
+        Length,
+        1
+    );
 
     private string StorePath => _folder["features.db"];
 
@@ -239,7 +243,10 @@ public sealed class FeatureStoreDamageTests : IDisposable
     {
         Fill();
         Sql("PRAGMA user_version=7");
-        foreach (var open in (Func<string, FeatureStoreOptions, FeatureStore>[])[FeatureStore.Open, FeatureStore.OpenOrInMemory])
+        foreach (
+            var open in (Func<string, FeatureStoreOptions, FeatureStore>[])
+                [FeatureStore.Open, FeatureStore.OpenOrInMemory]
+        )
         {
             var error = Assert.Throws<FeatureStoreException>(() => open(StorePath, Options));
             Assert.Equal(FeatureStoreProblem.NewerFormat, error.Problem);
@@ -359,7 +366,13 @@ public sealed class FeatureStoreDamageTests : IDisposable
         using var transaction = connection.BeginTransaction(deferred: false);
         var error = Assert.Throws<FeatureStoreException>(() =>
         {
-            using var store = FeatureStore.Open(StorePath, Options with { BusyTimeout = TimeSpan.FromMilliseconds(100) });
+            using var store = FeatureStore.Open(
+                StorePath,
+                Options with
+                {
+                    BusyTimeout = TimeSpan.FromMilliseconds(100),
+                }
+            );
             store.Space(_space);
         });
         Assert.Equal(FeatureStoreProblem.Busy, error.Problem);

@@ -49,7 +49,12 @@ public sealed class FeatureStoreProcessTests : IDisposable
         var cancellation = TestContext.Current.CancellationToken;
 
         // Two of them write the same features, all of them make the file.
-        Process[] children = [FeatureStoreChild.Start(StorePath, 0, 60), FeatureStoreChild.Start(StorePath, 30, 90), FeatureStoreChild.Start(StorePath, 90, 120)];
+        Process[] children =
+        [
+            FeatureStoreChild.Start(StorePath, 0, 60),
+            FeatureStoreChild.Start(StorePath, 30, 90),
+            FeatureStoreChild.Start(StorePath, 90, 120),
+        ];
         try
         {
             using (var store = FeatureStore.Open(StorePath))
@@ -88,7 +93,8 @@ public sealed class FeatureStoreProcessTests : IDisposable
         var cancellation = TestContext.Current.CancellationToken;
         var random = new DeterministicRandom((ulong)Environment.TickCount64);
         var confirmed = new HashSet<int>();
-        const int Kills = 10, Batches = 100_000;
+        const int Kills = 10,
+            Batches = 100_000;
         for (var kill = 0; kill < Kills; kill++)
         {
             var first = kill * Batches;

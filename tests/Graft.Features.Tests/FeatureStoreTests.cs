@@ -20,22 +20,30 @@ public sealed class FeatureStoreTests : IDisposable
     [InlineData(true)]
     public void Features_of_any_shape_come_back_as_they_were(bool inMemory)
     {
-        var shapes = from rank in Gen.Choose(1, 3) from dimensions in Gen.ArrayOf(Gen.Choose(1, 12), rank) select new Shape(dimensions);
-        var cases = from shape in shapes from count in Gen.Choose(0, 8) from seed in Gen.Choose(0, int.MaxValue) select (shape, count, seed);
+        var shapes =
+            from rank in Gen.Choose(1, 3)
+            from dimensions in Gen.ArrayOf(Gen.Choose(1, 12), rank)
+            select new Shape(dimensions);
+        var cases =
+            from shape in shapes
+            from count in Gen.Choose(0, 8)
+            from seed in Gen.Choose(0, int.MaxValue)
+            select (shape, count, seed);
         var number = 0;
         Prop.ForAll(cases.ToArbitrary(), item =>
-        {
-            var path = _folder[$"{number++}.db"];
-            var space = SampleFeatures.Space(item.shape);
-            var features = SampleFeatures.Batch(item.count, space.Length, item.seed);
-            using var memory = inMemory ? FeatureStore.InMemory() : null;
-            var first = memory ?? FeatureStore.Open(path);
-            first.Space(space).WriteBatch(features);
-            if (!inMemory)
-                first.Dispose();
-            using var second = inMemory ? null : FeatureStore.Open(path);
-            return SampleFeatures.AllRead((memory ?? second)!.Space(space), features) == item.count;
-        }).QuickCheckThrowOnFailure();
+            {
+                var path = _folder[$"{number++}.db"];
+                var space = SampleFeatures.Space(item.shape);
+                var features = SampleFeatures.Batch(item.count, space.Length, item.seed);
+                using var memory = inMemory ? FeatureStore.InMemory() : null;
+                var first = memory ?? FeatureStore.Open(path);
+                first.Space(space).WriteBatch(features);
+                if (!inMemory)
+                    first.Dispose();
+                using var second = inMemory ? null : FeatureStore.Open(path);
+                return SampleFeatures.AllRead((memory ?? second)!.Space(space), features) == item.count;
+            })
+            .QuickCheckThrowOnFailure();
     }
 
     [Fact]
@@ -56,9 +64,38 @@ public sealed class FeatureStoreTests : IDisposable
         var space = SampleFeatures.Space(new(4));
         FeatureSpace[] others =
         [
-            space with { Decoder = "other" }, space with { Preprocessing = "other" }, space with { Weights = "other" }, space with { Node = "other" },
-            space with { Numerics = "other" }, space with { Shape = new(2, 2) }, space with { Precision = FeaturePrecision.Float16 },
-            space with { Weights = space.Weights + "\nnode other" },
+            space with
+            {
+                Decoder = "other",
+            },
+            space with
+            {
+                Preprocessing = "other",
+            },
+            space with
+            {
+                Weights = "other",
+            },
+            space with
+            {
+                Node = "other",
+            },
+            space with
+            {
+                Numerics = "other",
+            },
+            space with
+            {
+                Shape = new(2, 2),
+            },
+            space with
+            {
+                Precision = FeaturePrecision.Float16,
+            },
+            space with
+            {
+                Weights = space.Weights + "\nnode other",
+            },
         ];
         var features = SampleFeatures.Batch(1, 4, 1);
         using var store = FeatureStore.Open(StorePath);
@@ -80,7 +117,9 @@ public sealed class FeatureStoreTests : IDisposable
         Assert.Equal(3, table.ReadMany([.. features.Select(item => item.Hash)], destination, found));
         Assert.Equal([true, false, true, false, true], found);
         Assert.Equal(
-            [.. features[0].Values.Span, 0, 0, 0, .. features[2].Values.Span, 0, 0, 0, .. features[4].Values.Span], destination);
+            [.. features[0].Values.Span, 0, 0, 0, .. features[2].Values.Span, 0, 0, 0, .. features[4].Values.Span],
+            destination
+        );
     }
 
     [Fact]
@@ -113,7 +152,10 @@ public sealed class FeatureStoreTests : IDisposable
 
         // The oracle: rounded by the runtime, norms in double precision over everything that was written, once.
         var values = features.SelectMany(item => item.Values.ToArray()).ToArray();
-        var error = Math.Sqrt(values.Sum(value => Math.Pow(value - (double)(float)(Half)value, 2)) / values.Sum(value => (double)value * value));
+        var error = Math.Sqrt(
+            values.Sum(value => Math.Pow(value - (double)(float)(Half)value, 2))
+                / values.Sum(value => (double)value * value)
+        );
         Assert.InRange(error, 1e-5, 1e-3);
         Assert.Equal(error, table.RoundingError, 1e-12);
         Assert.Equal(error, Assert.Single(again.Describe()).RoundingError, 1e-12);
@@ -141,12 +183,19 @@ public sealed class FeatureStoreTests : IDisposable
     [InlineData(float.NaN, FeaturePrecision.Float32)]
     [InlineData(float.PositiveInfinity, FeaturePrecision.Float32)]
     [InlineData(70_000f, FeaturePrecision.Float16)]
-    public void Numbers_that_would_come_back_wrong_are_refused_and_nothing_is_written(float value, FeaturePrecision precision)
+    public void Numbers_that_would_come_back_wrong_are_refused_and_nothing_is_written(
+        float value,
+        FeaturePrecision precision
+    )
     {
         using var store = FeatureStore.Open(StorePath);
         var table = store.Space(SampleFeatures.Space(new(2)) with { Precision = precision });
-        Assert.Throws<ArgumentException>(() => table.WriteBatch(
-            [(ContentHash.Compute("a"u8), new float[] { 1, 2 }), (ContentHash.Compute("b"u8), new float[] { 1, value })]));
+        Assert.Throws<ArgumentException>(() =>
+            table.WriteBatch([
+                (ContentHash.Compute("a"u8), new float[] { 1, 2 }),
+                (ContentHash.Compute("b"u8), new float[] { 1, value }),
+            ])
+        );
         Assert.Equal(0, table.Count);
     }
 
@@ -202,7 +251,8 @@ public sealed class FeatureStoreTests : IDisposable
     [Trait("Category", "Slow")]
     public void Ten_thousand_features_of_2048_are_read_at_once_as_they_were_written()
     {
-        const int Count = 10_000, Length = 2048;
+        const int Count = 10_000,
+            Length = 2048;
         using var store = FeatureStore.Open(StorePath);
         var table = store.Space(SampleFeatures.Space(new(Length)));
         var features = SampleFeatures.Batch(Count, Length, 1);
@@ -213,6 +263,9 @@ public sealed class FeatureStoreTests : IDisposable
         Assert.Equal(Count, table.ReadMany([.. features.Select(item => item.Hash)], read, found));
         Assert.DoesNotContain(false, found);
         for (var i = 0; i < Count; i++)
-            Assert.True(features[i].Values.Span.SequenceEqual(read.AsSpan(i * Length, Length)), $"Feature {i} differs.");
+            Assert.True(
+                features[i].Values.Span.SequenceEqual(read.AsSpan(i * Length, Length)),
+                $"Feature {i} differs."
+            );
     }
 }

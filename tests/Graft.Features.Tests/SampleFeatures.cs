@@ -7,15 +7,16 @@ namespace Graft.Features.Tests;
 /// <summary>Features that follow from a number alone, so that every process knows what must be in the store.</summary>
 internal static class SampleFeatures
 {
-    public static FeatureSpace Space(Shape shape) => new()
-    {
-        Decoder = "libvips 8.18.7",
-        Preprocessing = "224x224 stretch",
-        Weights = "abc",
-        Node = "avg_pool",
-        Numerics = "1 avx2 winograd",
-        Shape = shape,
-    };
+    public static FeatureSpace Space(Shape shape) =>
+        new()
+        {
+            Decoder = "libvips 8.18.7",
+            Preprocessing = "224x224 stretch",
+            Weights = "abc",
+            Node = "avg_pool",
+            Numerics = "1 avx2 winograd",
+            Shape = shape,
+        };
 
     public static (ContentHash Hash, ReadOnlyMemory<float> Values) One(int length, int seed)
     {
@@ -30,7 +31,10 @@ internal static class SampleFeatures
         [.. Enumerable.Range(0, count).Select(i => One(length, unchecked((seed * 100_003) + i)))];
 
     /// <summary>How many are in the store; each must be exactly as it was made.</summary>
-    public static int AllRead(FeatureTable table, IReadOnlyList<(ContentHash Hash, ReadOnlyMemory<float> Values)> features)
+    public static int AllRead(
+        FeatureTable table,
+        IReadOnlyList<(ContentHash Hash, ReadOnlyMemory<float> Values)> features
+    )
     {
         var count = 0;
         foreach (var (hash, values) in features)

@@ -9,11 +9,16 @@ public static class CsvTable
     public static IReadOnlyList<IReadOnlyDictionary<string, string>> Read(string path)
     {
         var lines = Parse(File.ReadAllText(path));
-        return [.. lines.Skip(1).Select(line =>
-        {
-            Assert.Equal(lines[0].Count, line.Count);
-            return lines[0].Zip(line).ToDictionary(pair => pair.First, pair => pair.Second);
-        })];
+        return
+        [
+            .. lines
+                .Skip(1)
+                .Select(line =>
+                {
+                    Assert.Equal(lines[0].Count, line.Count);
+                    return lines[0].Zip(line).ToDictionary(pair => pair.First, pair => pair.Second);
+                }),
+        ];
     }
 
     private static List<List<string>> Parse(string text)

@@ -25,10 +25,36 @@ public static class ForeignNetworks
     public static Network Make()
     {
         var network = new Network(new Shape(Size, Size, 3));
-        network.Add("conv_a", new Convolution2D(new() { InputChannels = 3, OutputChannels = 8, KernelHeight = 3, KernelWidth = 3, Stride = 2, Padding = Padding2D.Around(1) }));
+        network.Add(
+            "conv_a",
+            new Convolution2D(
+                new()
+                {
+                    InputChannels = 3,
+                    OutputChannels = 8,
+                    KernelHeight = 3,
+                    KernelWidth = 3,
+                    Stride = 2,
+                    Padding = Padding2D.Around(1),
+                }
+            )
+        );
         network.Add("norm_a", new BatchNormalization(8));
         network.Add("relu_a", new ReLU());
-        network.Add("conv_b", new Convolution2D(new() { InputChannels = 8, OutputChannels = Channels, KernelHeight = 3, KernelWidth = 3, Stride = 2, Padding = Padding2D.Around(1) }));
+        network.Add(
+            "conv_b",
+            new Convolution2D(
+                new()
+                {
+                    InputChannels = 8,
+                    OutputChannels = Channels,
+                    KernelHeight = 3,
+                    KernelWidth = 3,
+                    Stride = 2,
+                    Padding = Padding2D.Around(1),
+                }
+            )
+        );
         network.Add("relu_b", new ReLU());
         network.Add("mean", new GlobalAveragePooling2D());
         network.Add("drop", new Dropout(0.2f));
@@ -44,7 +70,10 @@ public static class ForeignNetworks
     public static (string File, string? Weights) Write(string kind, string folder)
     {
         using var network = Make();
-        var (file, weights) = (Path.Combine(folder, $"network.{(kind == "onnx" ? "onnx" : "json")}"), Path.Combine(folder, "weights.safetensors"));
+        var (file, weights) = (
+            Path.Combine(folder, $"network.{(kind == "onnx" ? "onnx" : "json")}"),
+            Path.Combine(folder, "weights.safetensors")
+        );
         switch (kind)
         {
             case "onnx":

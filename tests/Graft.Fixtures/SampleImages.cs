@@ -4,7 +4,9 @@ using Graft.Testing;
 
 namespace Graft.Fixtures;
 
-/// <summary>Pictures that follow from a number, and that a classifier can tell apart by their colour and pattern.</summary>
+/// <summary>
+/// Pictures that follow from a number, and that a classifier can tell apart by their colour and pattern.
+/// </summary>
 public static class SampleImages
 {
     /// <summary>The pixels of a picture of a class: a noisy gradient (0), stripes (1) or a chessboard (2).</summary>
@@ -33,9 +35,11 @@ public static class SampleImages
         return pixels;
     }
 
-    public static byte[] Png(int kind, ulong seed, int width = 24, int height = 20) => PngFile.Encode(width, height, Pixels(width, height, kind, seed));
+    public static byte[] Png(int kind, ulong seed, int width = 24, int height = 20) =>
+        PngFile.Encode(width, height, Pixels(width, height, kind, seed));
 
-    public static RgbImage Image(int kind, ulong seed, int width = 24, int height = 20) => RgbImage.FromPixels(width, height, Pixels(width, height, kind, seed));
+    public static RgbImage Image(int kind, ulong seed, int width = 24, int height = 20) =>
+        RgbImage.FromPixels(width, height, Pixels(width, height, kind, seed));
 
     /// <summary>The mirror image, which the caller disposes.</summary>
     public static RgbImage Mirror(RgbImage image)
@@ -44,14 +48,23 @@ public static class SampleImages
         for (var y = 0; y < image.Height; y++)
         {
             for (var x = 0; x < image.Width; x++)
-                image.Pixels.Slice(((y * image.Width) + image.Width - 1 - x) * 3, 3).CopyTo(pixels.AsSpan(((y * image.Width) + x) * 3));
+                image
+                    .Pixels.Slice(((y * image.Width) + image.Width - 1 - x) * 3, 3)
+                    .CopyTo(pixels.AsSpan(((y * image.Width) + x) * 3));
         }
 
         return RgbImage.FromPixels(image.Width, image.Height, pixels);
     }
 
     /// <summary>Writes a picture and gives its path.</summary>
-    public static string PutImage(this TemporaryFolder folder, string relative, int kind, ulong seed, int width = 24, int height = 20)
+    public static string PutImage(
+        this TemporaryFolder folder,
+        string relative,
+        int kind,
+        ulong seed,
+        int width = 24,
+        int height = 20
+    )
     {
         var path = folder[relative];
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
@@ -60,9 +73,17 @@ public static class SampleImages
     }
 
     /// <summary>
-    /// Writes a picture of a class that is like no other at a distance either: large random patches show through the class's pattern.
+    /// Writes a picture of a class that is like no other at a distance either: large random patches show through the
+    /// class's pattern.
     /// </summary>
-    public static string PutScene(this TemporaryFolder folder, string relative, int kind, ulong seed, int width = 96, int height = 72)
+    public static string PutScene(
+        this TemporaryFolder folder,
+        string relative,
+        int kind,
+        ulong seed,
+        int width = 96,
+        int height = 72
+    )
     {
         var random = new DeterministicRandom(seed + 1_000_003);
         var noise = new byte[6 * 6 * 3];

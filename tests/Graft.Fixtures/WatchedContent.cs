@@ -4,7 +4,9 @@ using Graft.Imaging.Augmentation;
 
 namespace Graft.Fixtures;
 
-/// <summary>A picture in memory that counts what is done with it and that can turn into another one between two readings.</summary>
+/// <summary>
+/// A picture in memory that counts what is done with it and that can turn into another one between two readings.
+/// </summary>
 public sealed class WatchedContent(string name, params byte[][] contents) : ImageContent
 {
     private int _reads;
@@ -22,7 +24,9 @@ public sealed class WatchedContent(string name, params byte[][] contents) : Imag
     public override byte[] Read(ImageLimits limits)
     {
         var content = contents[Math.Min(Interlocked.Increment(ref _reads), contents.Length) - 1];
-        return content.Length > 0 ? content : throw new ImageException("read", name, "not found", "a readable file", "none", "Check the path.");
+        return content.Length > 0
+            ? content
+            : throw new ImageException("read", name, "not found", "a readable file", "none", "Check the path.");
     }
 
     public override void LoadPixels(byte[] content, ImageLoader loader, Span<float> pixels)

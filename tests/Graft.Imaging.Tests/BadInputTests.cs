@@ -6,7 +6,9 @@ public class BadInputTests
 {
     private static ImageException Refused(byte[] bytes, ImageLimits? limits = null)
     {
-        var refused = Assert.Throws<ImageException>(() => new ImageDecoder(limits).Decode(bytes, "folder/photo.jpg").Dispose());
+        var refused = Assert.Throws<ImageException>(() =>
+            new ImageDecoder(limits).Decode(bytes, "folder/photo.jpg").Dispose()
+        );
         Assert.Equal("folder/photo.jpg", refused.Path);
         Assert.Contains("'folder/photo.jpg'", refused.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("photo.jpg", refused.Reason, StringComparison.Ordinal);
@@ -31,8 +33,9 @@ public class BadInputTests
     public void A_jpeg_without_its_last_tenth_is_an_error_also_when_it_is_shrunk()
     {
         var bytes = Reference.Bytes("large.jpg");
-        var refused = Assert.Throws<ImageException>(
-            () => new ImageDecoder().Decode(bytes.AsMemory(..(bytes.Length * 9 / 10)), "photo.jpg", 100, 75).Dispose());
+        var refused = Assert.Throws<ImageException>(() =>
+            new ImageDecoder().Decode(bytes.AsMemory(..(bytes.Length * 9 / 10)), "photo.jpg", 100, 75).Dispose()
+        );
         Assert.Equal("damaged or truncated", refused.Reason);
     }
 
@@ -51,7 +54,8 @@ public class BadInputTests
     public void An_empty_file_is_an_error() => Assert.Equal("empty file", Refused([]).Reason);
 
     [Fact]
-    public void Nothing_but_zeros_is_an_error() => Assert.Equal("not supported: unknown data", Refused(new byte[5000]).Reason);
+    public void Nothing_but_zeros_is_an_error() =>
+        Assert.Equal("not supported: unknown data", Refused(new byte[5000]).Reason);
 
     [Theory]
     [InlineData("These are words, not a picture.\n", "not supported: text")]
@@ -73,7 +77,11 @@ public class BadInputTests
     [InlineData("refused.ppm", "not supported: PNM", "magick photo.ppm photo.jpg")]
     [InlineData("refused.ico", "not supported: ICO", "magick photo.ico photo.jpg")]
     [InlineData("refused.jp2", "not supported: JPEG 2000", "magick photo.jp2 photo.jpg")]
-    public void A_picture_of_another_format_is_named_with_the_way_to_convert_it(string name, string reason, string remedy)
+    public void A_picture_of_another_format_is_named_with_the_way_to_convert_it(
+        string name,
+        string reason,
+        string remedy
+    )
     {
         var refused = Refused(Reference.Bytes(name));
         Assert.Equal(reason, refused.Reason);

@@ -3,8 +3,9 @@ namespace Graft.Imaging.Tests;
 public class ColourTests
 {
     /// <summary>
-    /// Which exact red a press prints is a matter of its profile; without one, what must hold is which of red, green and
-    /// blue an ink absorbs, and that nothing is inverted. Adobe's programs, and so JPEG, store the inks upside down.
+    /// Which exact red a press prints is a matter of its profile; without one, what must hold is which of red, green
+    /// and blue an ink absorbs, and that nothing is inverted. Adobe's programs, and so JPEG, store the inks upside
+    /// down.
     /// </summary>
     [Theory]
     [InlineData("cmyk.jpg")]

@@ -17,13 +17,17 @@ public sealed class FileTests : IDisposable
 
     [Fact]
     public void A_file_is_read_whole() =>
-        Assert.Equal(File.ReadAllBytes(Reference.PathOf("base.png")), ImageDecoder.ReadFile(Reference.PathOf("base.png")));
+        Assert.Equal(
+            File.ReadAllBytes(Reference.PathOf("base.png")),
+            ImageDecoder.ReadFile(Reference.PathOf("base.png"))
+        );
 
     [Fact]
     public void A_missing_file_is_named() => Assert.Equal("not found", Reason(Path.Combine(_folder, "none.jpg")));
 
     [Fact]
-    public void A_missing_folder_is_named() => Assert.Equal("not found", Reason(Path.Combine(_folder, "none", "photo.jpg")));
+    public void A_missing_folder_is_named() =>
+        Assert.Equal("not found", Reason(Path.Combine(_folder, "none", "photo.jpg")));
 
     [Fact]
     public void A_folder_is_not_a_file() => Assert.Equal("is a folder", Reason(_folder));
@@ -44,7 +48,8 @@ public sealed class FileTests : IDisposable
         {
             File.CreateSymbolicLink(path, Path.Combine(_folder, "gone.jpg"));
         }
-        catch (Exception exception) when (OperatingSystem.IsWindows() && exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception)
+            when (OperatingSystem.IsWindows() && exception is IOException or UnauthorizedAccessException)
         {
             Assert.Skip("This user may not make symbolic links.");
         }
@@ -109,7 +114,8 @@ public sealed class FileTests : IDisposable
         {
             File.CreateSymbolicLink(path, Reference.PathOf("base.png"));
         }
-        catch (Exception exception) when (OperatingSystem.IsWindows() && exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception)
+            when (OperatingSystem.IsWindows() && exception is IOException or UnauthorizedAccessException)
         {
             Assert.Skip("This user may not make symbolic links.");
         }

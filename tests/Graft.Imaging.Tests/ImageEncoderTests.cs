@@ -9,11 +9,16 @@ public class ImageEncoderTests
     public void PNG_and_WebP_give_the_picture_back_exactly_and_JPEG_nearly()
     {
         using var photo = Reference.Decoded("baseline.jpg");
-        foreach (var (format, tolerance) in new[] { (ImageFormat.Png, 0), (ImageFormat.WebP, 0), (ImageFormat.Jpeg, 40) })
+        foreach (
+            var (format, tolerance) in new[] { (ImageFormat.Png, 0), (ImageFormat.WebP, 0), (ImageFormat.Jpeg, 40) }
+        )
         {
             var bytes = ImageEncoder.Encode(photo, format);
             var decoder = new ImageDecoder();
-            Assert.Equal((format, photo.Width, photo.Height), (decoder.Probe(bytes, "x").Format, decoder.Probe(bytes, "x").Width, decoder.Probe(bytes, "x").Height));
+            Assert.Equal(
+                (format, photo.Width, photo.Height),
+                (decoder.Probe(bytes, "x").Format, decoder.Probe(bytes, "x").Width, decoder.Probe(bytes, "x").Height)
+            );
             using var decoded = decoder.Decode(bytes, "x");
             Assert.InRange(Reference.LargestDifference(photo.Pixels, decoded.Pixels), 0, tolerance);
         }
@@ -26,7 +31,7 @@ public class ImageEncoderTests
         using var picture = RgbImage.FromPixels(2, 1, [1, 2, 3, 250, 20, 30]);
         var png = ImageEncoder.Encode(picture, ImageFormat.Png);
         using var data = new MemoryStream();
-        for (var at = 8; at < png.Length;)
+        for (var at = 8; at < png.Length; )
         {
             var length = BinaryPrimitives.ReadInt32BigEndian(png.AsSpan(at));
             if (png.AsSpan(at + 4, 4).SequenceEqual("IDAT"u8))

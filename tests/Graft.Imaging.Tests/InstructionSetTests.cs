@@ -4,7 +4,9 @@ namespace Graft.Imaging.Tests;
 
 public class InstructionSetTests
 {
-    /// <summary>The resize tests once more, in a process of their own, because instruction sets are chosen when it starts.</summary>
+    /// <summary>
+    /// The resize tests once more, in a process of their own, because instruction sets are chosen when it starts.
+    /// </summary>
     [Theory]
     [InlineData("DOTNET_EnableAVX2")]
     [InlineData("DOTNET_EnableHWIntrinsic")]
@@ -13,7 +15,14 @@ public class InstructionSetTests
         var start = new ProcessStartInfo("dotnet")
         {
             RedirectStandardOutput = true,
-            ArgumentList = { "exec", typeof(InstructionSetTests).Assembly.Location, "-class", typeof(ResizeTests).FullName!, "-noColor" },
+            ArgumentList =
+            {
+                "exec",
+                typeof(InstructionSetTests).Assembly.Location,
+                "-class",
+                typeof(ResizeTests).FullName!,
+                "-noColor",
+            },
             Environment = { [instructions] = "0" },
         };
         using var process = Process.Start(start)!;

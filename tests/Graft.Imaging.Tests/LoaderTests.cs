@@ -29,7 +29,14 @@ public class LoaderTests
     [Fact]
     public void Padding_is_black_whatever_was_in_the_memory()
     {
-        var loader = new ImageLoader(new() { Width = 8, Height = 8, Resize = ResizeRule.Pad });
+        var loader = new ImageLoader(
+            new()
+            {
+                Width = 8,
+                Height = 8,
+                Resize = ResizeRule.Pad,
+            }
+        );
         using var wide = RgbImage.FromPixels(8, 2, Enumerable.Repeat((byte)200, 48).ToArray());
         var rgb = Enumerable.Repeat((byte)77, loader.ValueCount).ToArray();
         loader.Load(wide, rgb);

@@ -30,33 +30,38 @@ public class MemoryTests
     public void Memory_stays_flat_over_thousands_of_good_and_bad_files()
     {
         var loader = new ImageLoader(Preprocessing.Caffe(64), new() { MaximumPixels = 500_000 });
-        var files = ConcurrencyTests.Files.Select(file => (file.Name, Bytes: ConcurrencyTests.Content(file.Name)))
-            .Append(("damaged", Damaged(Reference.Bytes("large.jpg")))).Append(("large", Reference.Bytes("large.jpg"))).ToArray();
+        var files = ConcurrencyTests
+            .Files.Select(file => (file.Name, Bytes: ConcurrencyTests.Content(file.Name)))
+            .Append(("damaged", Damaged(Reference.Bytes("large.jpg"))))
+            .Append(("large", Reference.Bytes("large.jpg")))
+            .ToArray();
         Load(loader, files, 3000);
         var before = ResidentBytes();
         Load(loader, files, 12_000);
         Assert.InRange(ResidentBytes() - before, long.MinValue, 20L << 20);
     }
 
-    private static void Load(ImageLoader loader, (string Name, byte[] Bytes)[] files, int count) => Parallel.For(
-        0,
-        count,
-        new ParallelOptions { MaxDegreeOfParallelism = 2 },
-        () => new byte[loader.ValueCount],
-        (i, _, rgb) =>
-        {
-            try
+    private static void Load(ImageLoader loader, (string Name, byte[] Bytes)[] files, int count) =>
+        Parallel.For(
+            0,
+            count,
+            new ParallelOptions { MaxDegreeOfParallelism = 2 },
+            () => new byte[loader.ValueCount],
+            (i, _, rgb) =>
             {
-                loader.Load(files[i % files.Length].Bytes, files[i % files.Length].Name, rgb);
-            }
-            catch (ImageException)
-            {
-                // Half of the files are meant to fail; what counts here is what they leave behind.
-            }
+                try
+                {
+                    loader.Load(files[i % files.Length].Bytes, files[i % files.Length].Name, rgb);
+                }
+                catch (ImageException)
+                {
+                    // Half of the files are meant to fail; what counts here is what they leave behind.
+                }
 
-            return rgb;
-        },
-        _ => { });
+                return rgb;
+            },
+            _ => { }
+        );
 
     private static byte[] Damaged(byte[] bytes)
     {

@@ -26,28 +26,31 @@ public class MutationTests
 
         // Headers matter most, so half of the changes are in the first bytes.
         var place = Gen.OneOf(Gen.Choose(0, Math.Min(64, valid.Length - 1)), Gen.Choose(0, valid.Length - 1));
-        var change = Gen.Two(Gen.Choose(0, 255)).SelectMany(two => place.Select(at => (At: at, Value: (byte)two.Item1)));
-        var mutations = Gen.Choose(1, 8).SelectMany(count => Gen.ArrayOf(change, count))
+        var change = Gen.Two(Gen.Choose(0, 255))
+            .SelectMany(two => place.Select(at => (At: at, Value: (byte)two.Item1)));
+        var mutations = Gen.Choose(1, 8)
+            .SelectMany(count => Gen.ArrayOf(change, count))
             .SelectMany(changes => Gen.Choose(1, valid.Length * 4).Select(length => (changes, length)));
 
         Prop.ForAll(Arb.From(mutations), mutation =>
-        {
-            var bytes = valid[..Math.Min(mutation.length, valid.Length)];
-            foreach (var (at, value) in mutation.changes)
             {
-                if (at < bytes.Length)
-                    bytes[at] = value;
-            }
+                var bytes = valid[..Math.Min(mutation.length, valid.Length)];
+                foreach (var (at, value) in mutation.changes)
+                {
+                    if (at < bytes.Length)
+                        bytes[at] = value;
+                }
 
-            try
-            {
-                using var image = decoder.Decode(bytes, name);
-                return image.Pixels.Length == image.Width * image.Height * 3;
-            }
-            catch (ImageException refused)
-            {
-                return refused.Reason.Length > 0;
-            }
-        }).QuickCheckThrowOnFailure();
+                try
+                {
+                    using var image = decoder.Decode(bytes, name);
+                    return image.Pixels.Length == image.Width * image.Height * 3;
+                }
+                catch (ImageException refused)
+                {
+                    return refused.Reason.Length > 0;
+                }
+            })
+            .QuickCheckThrowOnFailure();
     }
 }

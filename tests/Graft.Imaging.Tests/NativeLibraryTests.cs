@@ -10,9 +10,17 @@ public sealed class NativeLibraryTests : IDisposable
 
     [Fact]
     public void Libvips_lies_beside_the_program() =>
-        Assert.NotEmpty(Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "runtimes"), "libvips*42*", SearchOption.AllDirectories));
+        Assert.NotEmpty(
+            Directory.GetFiles(
+                Path.Combine(AppContext.BaseDirectory, "runtimes"),
+                "libvips*42*",
+                SearchOption.AllDirectories
+            )
+        );
 
-    /// <summary>Runs one test in a copy of this program that lacks the library; it must fail, and say what helps.</summary>
+    /// <summary>
+    /// Runs one test in a copy of this program that lacks the library; it must fail, and say what helps.
+    /// </summary>
     [Fact]
     [Trait("Category", "Slow")]
     public async Task A_missing_libvips_is_an_error_that_says_what_to_install()
@@ -21,10 +29,12 @@ public sealed class NativeLibraryTests : IDisposable
             File.Copy(file, Path.Combine(_folder, Path.GetFileName(file)));
         var program = Path.Combine(_folder, Path.GetFileName(typeof(NativeLibraryTests).Assembly.Location));
         var test = $"{typeof(LoaderTests).FullName}.{nameof(LoaderTests.The_version_names_library_and_revision)}";
-        using var process = Process.Start(new ProcessStartInfo("dotnet", ["exec", program, "-method", test, "-noColor"])
-        {
-            RedirectStandardOutput = true,
-        })!;
+        using var process = Process.Start(
+            new ProcessStartInfo("dotnet", ["exec", program, "-method", test, "-noColor"])
+            {
+                RedirectStandardOutput = true,
+            }
+        )!;
         var output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
 

@@ -30,7 +30,9 @@ internal static class Reference
             for (ulong x = 0; x < (ulong)width; x++)
             {
                 for (ulong c = 0; c < 3; c++)
-                    pixels[at++] = (byte)(((x * 31 + y * 17 + c * 101 + x * y * 7 + 1) * 2654435761 & 0xFFFFFFFF) >> 24);
+                    pixels[at++] = (byte)(
+                        ((x * 31 + y * 17 + c * 101 + x * y * 7 + 1) * 2654435761 & 0xFFFFFFFF) >> 24
+                    );
             }
         }
 

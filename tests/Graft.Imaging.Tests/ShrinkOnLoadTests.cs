@@ -9,12 +9,22 @@ public class ShrinkOnLoadTests
     {
         var decoder = new ImageDecoder();
         var bytes = Reference.Bytes(name);
-        foreach (var (atLeast, expected) in (((int, int), (int, int))[])
-        [
-            ((0, 0), (800, 600)), ((800, 600), (800, 600)), ((401, 1), (800, 600)), ((400, 300), (400, 300)),
-            ((1, 301), (800, 600)), ((1, 300), (400, 300)), ((200, 150), (200, 150)), ((100, 75), (100, 75)), ((1, 1), (100, 75)),
-            ((0, 1), (800, 600)), ((5000, 5000), (800, 600)),
-        ])
+        foreach (
+            var (atLeast, expected) in (((int, int), (int, int))[])
+                [
+                    ((0, 0), (800, 600)),
+                    ((800, 600), (800, 600)),
+                    ((401, 1), (800, 600)),
+                    ((400, 300), (400, 300)),
+                    ((1, 301), (800, 600)),
+                    ((1, 300), (400, 300)),
+                    ((200, 150), (200, 150)),
+                    ((100, 75), (100, 75)),
+                    ((1, 1), (100, 75)),
+                    ((0, 1), (800, 600)),
+                    ((5000, 5000), (800, 600)),
+                ]
+        )
         {
             using var image = decoder.Decode(bytes, name, atLeast.Item1, atLeast.Item2);
             Assert.Equal(expected, (image.Width, image.Height));
@@ -59,7 +69,13 @@ public class ShrinkOnLoadTests
     [InlineData("large.webp", ResizeRule.Stretch, null)]
     public void A_shrunk_picture_looks_like_one_resized_from_full_size(string name, ResizeRule rule, int? shorterSide)
     {
-        var preprocessing = new Preprocessing { Width = 56, Height = 56, Resize = rule, ShorterSide = shorterSide };
+        var preprocessing = new Preprocessing
+        {
+            Width = 56,
+            Height = 56,
+            Resize = rule,
+            ShorterSide = shorterSide,
+        };
         var loader = new ImageLoader(preprocessing);
         var rgb = new byte[loader.ValueCount];
         loader.Load(Reference.PathOf(name), rgb);

@@ -5,7 +5,9 @@ using Graft.Testing.Oracles;
 
 namespace Graft.Layers.Tests;
 
-/// <summary>Pooling whose windows follow from the output's size, and pooling that counts a last, incomplete window.</summary>
+/// <summary>
+/// Pooling whose windows follow from the output's size, and pooling that counts a last, incomplete window.
+/// </summary>
 public sealed class AdaptivePoolingTests
 {
     [Theory]
@@ -35,7 +37,14 @@ public sealed class AdaptivePoolingTests
     [InlineData(5, 2, 3, 0, 2)]
     public void A_last_window_that_begins_inside_counts(int size, int window, int stride, int padding, int expected)
     {
-        var options = new Pooling2DOptions { Height = window, Width = window, Stride = stride, Padding = Padding2D.Around(padding), RoundUp = true };
+        var options = new Pooling2DOptions
+        {
+            Height = window,
+            Width = window,
+            Stride = stride,
+            Padding = Padding2D.Around(padding),
+            RoundUp = true,
+        };
         using var maximum = new MaxPooling2D(options);
         using var average = new AveragePooling2D(options);
         var shape = new Shape(2, size, size, 2);
@@ -43,7 +52,12 @@ public sealed class AdaptivePoolingTests
 
         // The same as with as much padding behind the image as the last window needs, which no result sees.
         var behind = ((expected - 1) * stride) + window - size - padding;
-        var same = new Window(window, window) { StrideHeight = stride, StrideWidth = stride, Padding = new Padding2D(padding, padding, behind, behind) };
+        var same = new Window(window, window)
+        {
+            StrideHeight = stride,
+            StrideWidth = stride,
+            Padding = new Padding2D(padding, padding, behind, behind),
+        };
         using var input = RandomTensors.Distinct(shape, new DeterministicRandom(6));
         LayerHarness.Check(maximum, [input], (inputs, _) => PoolingOracle.Maximum(inputs[0], same));
         LayerHarness.Check(average, [input], (inputs, _) => PoolingOracle.Average(inputs[0], same));
@@ -52,7 +66,19 @@ public sealed class AdaptivePoolingTests
     [Fact]
     public void An_image_too_small_even_for_an_incomplete_window_is_refused()
     {
-        using var layer = new MaxPooling2D(new() { Height = 5, Width = 5, Stride = 2, RoundUp = true });
-        Assert.Contains("5x5 window", Assert.Throws<ArgumentException>(() => layer.OutputShape([new Shape(1, 2, 8, 1)])).Message, StringComparison.Ordinal);
+        using var layer = new MaxPooling2D(
+            new()
+            {
+                Height = 5,
+                Width = 5,
+                Stride = 2,
+                RoundUp = true,
+            }
+        );
+        Assert.Contains(
+            "5x5 window",
+            Assert.Throws<ArgumentException>(() => layer.OutputShape([new Shape(1, 2, 8, 1)])).Message,
+            StringComparison.Ordinal
+        );
     }
 }

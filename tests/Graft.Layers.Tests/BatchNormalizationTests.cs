@@ -5,7 +5,10 @@ using Graft.Testing.Oracles;
 
 namespace Graft.Layers.Tests;
 
-/// <summary>Batch normalisation in its modes: with running statistics, with those of the batch, and with statistics that are frozen.</summary>
+/// <summary>
+/// Batch normalisation in its modes: with running statistics, with those of the batch, and with statistics that are
+/// frozen.
+/// </summary>
 public sealed class BatchNormalizationTests
 {
     [Fact]
@@ -13,7 +16,8 @@ public sealed class BatchNormalizationTests
     {
         using var layer = Normalization(4);
         Check(layer, new Shape(2, 3, 3, 4), (inputs, parameters) =>
-            NormalizationOracle.Apply(inputs[0], parameters[0], parameters[1], parameters[2], parameters[3], 1e-3));
+            NormalizationOracle.Apply(inputs[0], parameters[0], parameters[1], parameters[2], parameters[3], 1e-3)
+        );
     }
 
     [Theory]
@@ -30,7 +34,8 @@ public sealed class BatchNormalizationTests
                 var (mean, variance) = NormalizationOracle.Statistics(inputs[0]);
                 return NormalizationOracle.Apply(inputs[0], parameters[0], parameters[1], mean, variance, 1e-3);
             },
-            training: true);
+            training: true
+        );
     }
 
     [Fact]
@@ -42,8 +47,10 @@ public sealed class BatchNormalizationTests
         Check(
             layer,
             new Shape(2, 3, 3, 4),
-            (inputs, parameters) => NormalizationOracle.Apply(inputs[0], parameters[0], parameters[1], parameters[2], parameters[3], 1e-3),
-            training: true);
+            (inputs, parameters) =>
+                NormalizationOracle.Apply(inputs[0], parameters[0], parameters[1], parameters[2], parameters[3], 1e-3),
+            training: true
+        );
         Assert.True(Closeness.SameBits(before.Item1, layer.RunningMean.Value.Span));
         Assert.True(Closeness.SameBits(before.Item2, layer.RunningVariance.Value.Span));
     }
@@ -58,8 +65,10 @@ public sealed class BatchNormalizationTests
         Check(
             layer,
             new Shape(2, 3, 3, 4),
-            (inputs, parameters) => NormalizationOracle.Apply(inputs[0], parameters[0], parameters[1], parameters[2], parameters[3], 1e-3),
-            training: true);
+            (inputs, parameters) =>
+                NormalizationOracle.Apply(inputs[0], parameters[0], parameters[1], parameters[2], parameters[3], 1e-3),
+            training: true
+        );
         for (var i = 0; i < before.Length; i++)
         {
             Assert.True(Closeness.SameBits(before[i], layer.Parameters[i].Value.Span));
@@ -80,7 +89,12 @@ public sealed class BatchNormalizationTests
 
         // Means 3 and 25; unbiased variances 14 / 3 and 500 / 3.
         Closeness.Demand([0.25 * 3, 0.25 * 25], layer.RunningMean.Value.Span, 1e-6, "running mean");
-        Closeness.Demand([0.75 + (0.25 * 14 / 3), 0.75 + (0.25 * 500 / 3)], layer.RunningVariance.Value.Span, 1e-6, "running variance");
+        Closeness.Demand(
+            [0.75 + (0.25 * 14 / 3), 0.75 + (0.25 * 500 / 3)],
+            layer.RunningVariance.Value.Span,
+            1e-6,
+            "running variance"
+        );
     }
 
     private static BatchNormalization Normalization(int channels)

@@ -60,11 +60,29 @@ public sealed class ClassificationOutputTests
     public void Networks_that_classify_nothing_are_refused()
     {
         using var map = new Network(new Shape(4, 4, 3));
-        map.Add("pool", new MaxPooling2D(new() { Height = 2, Width = 2, Stride = 2 }));
-        Assert.Contains("[2, 2, 3]", Assert.Throws<ArgumentException>(() => ClassificationOutput.From(map)).Message, StringComparison.Ordinal);
+        map.Add(
+            "pool",
+            new MaxPooling2D(
+                new()
+                {
+                    Height = 2,
+                    Width = 2,
+                    Stride = 2,
+                }
+            )
+        );
+        Assert.Contains(
+            "[2, 2, 3]",
+            Assert.Throws<ArgumentException>(() => ClassificationOutput.From(map)).Message,
+            StringComparison.Ordinal
+        );
         using var sigmoids = new Network(new Shape(3));
         sigmoids.Add("end", new Sigmoid());
-        Assert.Contains("softmax", Assert.Throws<ArgumentException>(() => ClassificationOutput.From(sigmoids)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "softmax",
+            Assert.Throws<ArgumentException>(() => ClassificationOutput.From(sigmoids)).Message,
+            StringComparison.Ordinal
+        );
         using var single = new Network(new Shape(1));
         single.Add("end", new Softmax());
         Assert.Throws<ArgumentException>(() => ClassificationOutput.From(single));
@@ -73,7 +91,8 @@ public sealed class ClassificationOutputTests
     [Fact]
     public void Balanced_weights_are_those_of_scikit_learn()
     {
-        // compute_class_weight('balanced', classes=[0, 1, 2], y=[0, 0, 0, 0, 1, 1, 2, 0]) = [0.53333333, 1.33333333, 2.66666667]
+        // compute_class_weight('balanced', classes=[0, 1, 2], y=[0, 0, 0, 0, 1, 1, 2, 0]) = [0.53333333, 1.33333333,
+        // 2.66666667]
         var weights = ClassWeights.Balanced([0, 0, 0, 0, 1, 1, 2, 0], 3);
         Assert.Equal(0.53333333, weights[0], 1e-8);
         Assert.Equal(1.33333333, weights[1], 1e-8);
@@ -96,7 +115,9 @@ public sealed class ClassificationOutputTests
         using var input = Tensor.Zeros(new Shape(1, 3));
         using var workers = new WorkerPool(1);
         using var pass = network.Forward(input, new PassOptions { Workers = workers });
-        Assert.Throws<ArgumentException>(() => CrossEntropyLoss.Compute(pass, [0], new() { LabelSmoothing = smoothing, ClassWeights = weights }));
+        Assert.Throws<ArgumentException>(() =>
+            CrossEntropyLoss.Compute(pass, [0], new() { LabelSmoothing = smoothing, ClassWeights = weights })
+        );
         using var targets = Tensor.Zeros(new Shape(1, 4));
         Assert.Throws<ArgumentException>(() => CrossEntropyLoss.Compute(pass, targets));
     }

@@ -16,7 +16,11 @@ public sealed class CrossEntropyLossTests
     public void The_loss_is_the_mean_negative_logarithm_of_the_labels_probability()
     {
         using var logits = RandomTensors.Uniform(new Shape(3, 5), new DeterministicRandom(1));
-        Assert.Equal(ClassificationOracle.CrossEntropy(DoubleTensor.From(logits), Labels), CrossEntropyLoss.Mean(logits, Labels), 1e-7);
+        Assert.Equal(
+            ClassificationOracle.CrossEntropy(DoubleTensor.From(logits), Labels),
+            CrossEntropyLoss.Mean(logits, Labels),
+            1e-7
+        );
         using var even = Tensor.Zeros(new Shape(1, 4));
         Assert.Equal(Math.Log(4), CrossEntropyLoss.Mean(even, [3]), 1e-12);
     }
@@ -65,8 +69,16 @@ public sealed class CrossEntropyLossTests
     public void Labels_that_do_not_fit_are_refused()
     {
         using var logits = Tensor.Zeros(new Shape(3, 5));
-        Assert.Contains("label 5 is not one of 5 classes", Assert.Throws<ArgumentException>(() => CrossEntropyLoss.Mean(logits, [0, 5, 1])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "label 5 is not one of 5 classes",
+            Assert.Throws<ArgumentException>(() => CrossEntropyLoss.Mean(logits, [0, 5, 1])).Message,
+            StringComparison.Ordinal
+        );
         Assert.Throws<ArgumentException>(() => CrossEntropyLoss.Mean(logits, [0, -1, 1]));
-        Assert.Contains("2 labels do not fit logits of shape [3, 5]", Assert.Throws<ArgumentException>(() => CrossEntropyLoss.Mean(logits, [0, 1])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "2 labels do not fit logits of shape [3, 5]",
+            Assert.Throws<ArgumentException>(() => CrossEntropyLoss.Mean(logits, [0, 1])).Message,
+            StringComparison.Ordinal
+        );
     }
 }

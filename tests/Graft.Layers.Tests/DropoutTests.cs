@@ -16,7 +16,11 @@ public sealed class DropoutTests
         var dropped = output.Count(value => value == 0) / (double)output.Length;
 
         // Five standard deviations of a binomial share of 100,000.
-        Assert.InRange(dropped, rate - (5 * Math.Sqrt(rate * (1 - rate) / output.Length)), rate + (5 * Math.Sqrt(rate * (1 - rate) / output.Length)));
+        Assert.InRange(
+            dropped,
+            rate - (5 * Math.Sqrt(rate * (1 - rate) / output.Length)),
+            rate + (5 * Math.Sqrt(rate * (1 - rate) / output.Length))
+        );
         Assert.All(output.Where(value => value != 0), value => Assert.Equal(3 / (1 - rate), value, 1e-5f));
     }
 
@@ -35,7 +39,16 @@ public sealed class DropoutTests
         using var input = Tensor.Uninitialized(new Shape(2, 1000));
         input.Span.Fill(1);
         using var workers = new WorkerPool(1);
-        using var pass = network.Forward(input, new PassOptions { Workers = workers, Training = true, Random = new DeterministicRandom(3), InputGradient = true });
+        using var pass = network.Forward(
+            input,
+            new PassOptions
+            {
+                Workers = workers,
+                Training = true,
+                Random = new DeterministicRandom(3),
+                InputGradient = true,
+            }
+        );
         pass.Backward(input);
         Assert.Equal(pass.Output.Span.ToArray(), pass.InputGradient!.Span.ToArray());
     }
@@ -47,7 +60,9 @@ public sealed class DropoutTests
         network.Add("dropout", new Dropout(0.4f));
         using var input = Tensor.Zeros(new Shape(1, 10));
         using var workers = new WorkerPool(1);
-        var error = Assert.Throws<InvalidOperationException>(() => network.Forward(input, new PassOptions { Workers = workers, Training = true }));
+        var error = Assert.Throws<InvalidOperationException>(() =>
+            network.Forward(input, new PassOptions { Workers = workers, Training = true })
+        );
         Assert.Contains("PassOptions.Random", error.Message, StringComparison.Ordinal);
     }
 
@@ -58,7 +73,15 @@ public sealed class DropoutTests
         using var input = Tensor.Uninitialized(new Shape(1, 100_000));
         input.Span.Fill(3);
         using var workers = new WorkerPool(2);
-        using var pass = network.Forward(input, new PassOptions { Workers = workers, Training = true, Random = new DeterministicRandom(seed) });
+        using var pass = network.Forward(
+            input,
+            new PassOptions
+            {
+                Workers = workers,
+                Training = true,
+                Random = new DeterministicRandom(seed),
+            }
+        );
         return pass.Output.Span.ToArray();
     }
 }

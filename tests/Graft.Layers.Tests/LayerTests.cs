@@ -12,44 +12,69 @@ using Graft.Testing.Oracles;
 
 namespace Graft.Layers.Tests;
 
-/// <summary>Every layer's output against its oracle, and its gradients against the oracle's numeric derivatives.</summary>
+/// <summary>
+/// Every layer's output against its oracle, and its gradients against the oracle's numeric derivatives.
+/// </summary>
 public sealed class LayerTests
 {
     /// <summary>Kernel height and width, stride, dilation, padding (top, left, bottom, right).</summary>
-    public static TheoryData<int, int, int, int, Padding2D> Convolutions => new()
-    {
-        { 1, 1, 1, 1, Padding2D.None },
-        { 1, 1, 2, 1, Padding2D.None },
-        { 3, 3, 1, 1, Padding2D.Around(1) },
-        { 3, 3, 2, 1, new Padding2D(0, 0, 1, 1) },
-        { 2, 3, 1, 2, new Padding2D(2, 0, 1, 3) },
-        { 5, 4, 3, 1, new Padding2D(1, 2, 0, 1) },
-    };
+    public static TheoryData<int, int, int, int, Padding2D> Convolutions =>
+        new()
+        {
+            { 1, 1, 1, 1, Padding2D.None },
+            { 1, 1, 2, 1, Padding2D.None },
+            { 3, 3, 1, 1, Padding2D.Around(1) },
+            { 3, 3, 2, 1, new Padding2D(0, 0, 1, 1) },
+            { 2, 3, 1, 2, new Padding2D(2, 0, 1, 3) },
+            { 5, 4, 3, 1, new Padding2D(1, 2, 0, 1) },
+        };
 
     [Theory]
     [MemberData(nameof(Convolutions))]
     public void Convolution(int height, int width, int stride, int dilation, Padding2D padding)
     {
-        using var layer = new Convolution2D(new()
+        using var layer = new Convolution2D(
+            new()
+            {
+                InputChannels = 3,
+                OutputChannels = 5,
+                KernelHeight = height,
+                KernelWidth = width,
+                Stride = stride,
+                Dilation = dilation,
+                Padding = padding,
+            }
+        );
+        var window = new Window(height, width)
         {
-            InputChannels = 3,
-            OutputChannels = 5,
-            KernelHeight = height,
-            KernelWidth = width,
-            Stride = stride,
-            Dilation = dilation,
+            StrideHeight = stride,
+            StrideWidth = stride,
+            DilationHeight = dilation,
+            DilationWidth = dilation,
             Padding = padding,
-        });
-        var window = new Window(height, width) { StrideHeight = stride, StrideWidth = stride, DilationHeight = dilation, DilationWidth = dilation, Padding = padding };
-        Check(layer, [new Shape(2, 6, 7, 3)], (inputs, parameters) => ConvolutionOracle.Apply(inputs[0], parameters[0], parameters[1], window));
+        };
+        Check(layer, [new Shape(2, 6, 7, 3)], (inputs, parameters) =>
+            ConvolutionOracle.Apply(inputs[0], parameters[0], parameters[1], window)
+        );
     }
 
     [Fact]
     public void Convolution_without_bias_over_many_pixels()
     {
         // More pixels than the weight's gradient takes at a time.
-        using var layer = new Convolution2D(new() { InputChannels = 1, OutputChannels = 1, KernelHeight = 2, KernelWidth = 2, HasBias = false });
-        Check(layer, [new Shape(1, 24, 24, 1)], (inputs, parameters) => ConvolutionOracle.Apply(inputs[0], parameters[0], null, new Window(2, 2)));
+        using var layer = new Convolution2D(
+            new()
+            {
+                InputChannels = 1,
+                OutputChannels = 1,
+                KernelHeight = 2,
+                KernelWidth = 2,
+                HasBias = false,
+            }
+        );
+        Check(layer, [new Shape(1, 24, 24, 1)], (inputs, parameters) =>
+            ConvolutionOracle.Apply(inputs[0], parameters[0], null, new Window(2, 2))
+        );
     }
 
     [Fact]
@@ -59,10 +84,32 @@ public sealed class LayerTests
         [
             new ReLU(),
             new ReLU(6),
-            new MaxPooling2D(new() { Height = 2, Width = 2, Stride = 2 }),
-            new AveragePooling2D(new() { Height = 2, Width = 2, Stride = 2 }),
+            new MaxPooling2D(
+                new()
+                {
+                    Height = 2,
+                    Width = 2,
+                    Stride = 2,
+                }
+            ),
+            new AveragePooling2D(
+                new()
+                {
+                    Height = 2,
+                    Width = 2,
+                    Stride = 2,
+                }
+            ),
             new GlobalAveragePooling2D(),
-            new Convolution2D(new() { InputChannels = 3, OutputChannels = 1, KernelHeight = 2, KernelWidth = 2 }),
+            new Convolution2D(
+                new()
+                {
+                    InputChannels = 3,
+                    OutputChannels = 1,
+                    KernelHeight = 2,
+                    KernelWidth = 2,
+                }
+            ),
             new BatchNormalization(3),
             new ZeroPadding2D(Padding2D.Around(1)),
             new Flatten(),
@@ -98,37 +145,74 @@ public sealed class LayerTests
     public void Convolution_in_groups(int groups, int inputs, int outputs, int kernel, int stride, int dilation)
     {
         var padding = new Padding2D(1, 2, 2, 1);
-        using var layer = new Convolution2D(new()
-        {
-            InputChannels = inputs,
-            OutputChannels = outputs,
-            KernelHeight = kernel,
-            KernelWidth = kernel,
-            Stride = stride,
-            Dilation = dilation,
-            Padding = padding,
-            Groups = groups,
-        });
+        using var layer = new Convolution2D(
+            new()
+            {
+                InputChannels = inputs,
+                OutputChannels = outputs,
+                KernelHeight = kernel,
+                KernelWidth = kernel,
+                Stride = stride,
+                Dilation = dilation,
+                Padding = padding,
+                Groups = groups,
+            }
+        );
         Assert.Equal(new Shape(kernel, kernel, inputs / groups, outputs), layer.Weight.Value.Shape);
-        var window = new Window(kernel, kernel) { StrideHeight = stride, StrideWidth = stride, DilationHeight = dilation, DilationWidth = dilation, Padding = padding };
-        Check(layer, [new Shape(2, 5, 6, inputs)], (values, parameters) => ConvolutionOracle.Apply(values[0], parameters[0], parameters[1], window, groups));
+        var window = new Window(kernel, kernel)
+        {
+            StrideHeight = stride,
+            StrideWidth = stride,
+            DilationHeight = dilation,
+            DilationWidth = dilation,
+            Padding = padding,
+        };
+        Check(layer, [new Shape(2, 5, 6, inputs)], (values, parameters) =>
+            ConvolutionOracle.Apply(values[0], parameters[0], parameters[1], window, groups)
+        );
     }
 
     [Fact]
     public void Depthwise_convolution_over_many_pixels_and_channels()
     {
         // More pixels than the weight's gradient sums up at a time, more channels than one task has.
-        using var layer = new Convolution2D(new() { InputChannels = 70, OutputChannels = 70, KernelHeight = 1, KernelWidth = 2, Groups = 70, HasBias = false });
-        Check(layer, [new Shape(1, 2, 4, 70)], (inputs, parameters) => ConvolutionOracle.Apply(inputs[0], parameters[0], null, new Window(1, 2), 70));
-        using var narrow = new Convolution2D(new() { InputChannels = 2, OutputChannels = 2, KernelHeight = 2, KernelWidth = 2, Groups = 2, HasBias = false });
-        Check(narrow, [new Shape(1, 24, 24, 2)], (inputs, parameters) => ConvolutionOracle.Apply(inputs[0], parameters[0], null, new Window(2, 2), 2));
+        using var layer = new Convolution2D(
+            new()
+            {
+                InputChannels = 70,
+                OutputChannels = 70,
+                KernelHeight = 1,
+                KernelWidth = 2,
+                Groups = 70,
+                HasBias = false,
+            }
+        );
+        Check(layer, [new Shape(1, 2, 4, 70)], (inputs, parameters) =>
+            ConvolutionOracle.Apply(inputs[0], parameters[0], null, new Window(1, 2), 70)
+        );
+        using var narrow = new Convolution2D(
+            new()
+            {
+                InputChannels = 2,
+                OutputChannels = 2,
+                KernelHeight = 2,
+                KernelWidth = 2,
+                Groups = 2,
+                HasBias = false,
+            }
+        );
+        Check(narrow, [new Shape(1, 24, 24, 2)], (inputs, parameters) =>
+            ConvolutionOracle.Apply(inputs[0], parameters[0], null, new Window(2, 2), 2)
+        );
     }
 
     [Fact]
     public void Dense()
     {
         using var layer = new Dense(9, 17);
-        Check(layer, [new Shape(3, 9)], (inputs, parameters) => DenseOracle.Apply(inputs[0], parameters[0], parameters[1]));
+        Check(layer, [new Shape(3, 9)], (inputs, parameters) =>
+            DenseOracle.Apply(inputs[0], parameters[0], parameters[1])
+        );
     }
 
     [Fact]
@@ -156,7 +240,9 @@ public sealed class LayerTests
     public void Rectifier(float maximum)
     {
         using var layer = new ReLU(maximum);
-        Check(layer, [new Shape(2, 3, 5, 7)], (inputs, _) => Map(inputs[0], value => Math.Min(maximum, Math.Max(0, value))));
+        Check(layer, [new Shape(2, 3, 5, 7)], (inputs, _) =>
+            Map(inputs[0], value => Math.Min(maximum, Math.Max(0, value)))
+        );
     }
 
     [Fact]
@@ -176,7 +262,9 @@ public sealed class LayerTests
     public void Concatenation_of_images_and_of_rows()
     {
         using var three = new Concatenate(3);
-        Check(three, [new Shape(2, 3, 2, 4), new Shape(2, 3, 2, 1), new Shape(2, 3, 2, 7)], (inputs, _) => Side(inputs, new DoubleTensor(2, 3, 2, 12)));
+        Check(three, [new Shape(2, 3, 2, 4), new Shape(2, 3, 2, 1), new Shape(2, 3, 2, 7)], (inputs, _) =>
+            Side(inputs, new DoubleTensor(2, 3, 2, 12))
+        );
         using var two = new Concatenate(2);
         Check(two, [new Shape(300, 2), new Shape(300, 1)], (inputs, _) => Side(inputs, new DoubleTensor(300, 3)));
         using var one = new Concatenate(1);
@@ -185,7 +273,11 @@ public sealed class LayerTests
         static DoubleTensor Side(IReadOnlyList<DoubleTensor> inputs, DoubleTensor output)
         {
             var pixels = output.Values.Length / output.Shape[^1];
-            var values = Enumerable.Range(0, pixels).SelectMany(pixel => inputs.SelectMany(input => input.Values.Skip(pixel * input.Shape[^1]).Take(input.Shape[^1])));
+            var values = Enumerable
+                .Range(0, pixels)
+                .SelectMany(pixel =>
+                    inputs.SelectMany(input => input.Values.Skip(pixel * input.Shape[^1]).Take(input.Shape[^1]))
+                );
             values.ToArray().CopyTo(output.Values, 0);
             return output;
         }
@@ -214,8 +306,19 @@ public sealed class LayerTests
     [InlineData(3, 2, 1, 1)]
     public void Pooling(int height, int width, int stride, int padding)
     {
-        var options = new Pooling2DOptions { Height = height, Width = width, Stride = stride, Padding = Padding2D.Around(padding) };
-        var window = new Window(height, width) { StrideHeight = stride, StrideWidth = stride, Padding = Padding2D.Around(padding) };
+        var options = new Pooling2DOptions
+        {
+            Height = height,
+            Width = width,
+            Stride = stride,
+            Padding = Padding2D.Around(padding),
+        };
+        var window = new Window(height, width)
+        {
+            StrideHeight = stride,
+            StrideWidth = stride,
+            Padding = Padding2D.Around(padding),
+        };
         Shape[] inputs = [new Shape(2, 5, 6, 3)];
         using var maximum = new MaxPooling2D(options);
         Check(maximum, inputs, (values, _) => PoolingOracle.Maximum(values[0], window));
@@ -279,7 +382,8 @@ public sealed class LayerTests
             for (var i = 0; i < output.Values.Length; i++)
             {
                 var (pixel, c) = Math.DivRem(i, 3);
-                output.Values[i] = ((inputs[0].Values[(pixel * 3) + (reverse ? 2 - c : c)] * 0.5) - mean[c]) / deviation[c];
+                output.Values[i] =
+                    ((inputs[0].Values[(pixel * 3) + (reverse ? 2 - c : c)] * 0.5) - mean[c]) / deviation[c];
             }
 
             return output;

@@ -15,7 +15,10 @@ public sealed class LbfgsTests
     public void It_finds_the_minimum_of_a_quadratic(int size, double condition)
     {
         // sum of scale_i / 2 * (x_i - i)^2 + 7: the minimum is 7 at x_i = i.
-        var scales = Enumerable.Range(0, size).Select(i => Math.Pow(condition, (double)i / Math.Max(1, size - 1))).ToArray();
+        var scales = Enumerable
+            .Range(0, size)
+            .Select(i => Math.Pow(condition, (double)i / Math.Max(1, size - 1)))
+            .ToArray();
         var point = new double[size];
         var result = Lbfgs.Minimize(
             (x, gradient) =>
@@ -31,7 +34,8 @@ public sealed class LbfgsTests
             },
             point,
             Accurate,
-            Token);
+            Token
+        );
         Assert.True(result.Converged);
         Assert.Equal(7, result.Value, 1e-9);
         for (var i = 0; i < size; i++)
@@ -78,7 +82,9 @@ public sealed class LbfgsTests
     {
         var values = new List<double>();
         for (var iterations = 0; iterations < 30; iterations++)
-            values.Add(Lbfgs.Minimize(Rosenbrock, [-1.2, 1], Accurate with { MaximumIterations = iterations }, Token).Value);
+            values.Add(
+                Lbfgs.Minimize(Rosenbrock, [-1.2, 1], Accurate with { MaximumIterations = iterations }, Token).Value
+            );
         Assert.Equal(values.OrderDescending(), values);
     }
 
@@ -104,7 +110,8 @@ public sealed class LbfgsTests
             },
             point,
             Accurate,
-            Token);
+            Token
+        );
         Assert.True(result.Converged);
         Assert.Equal(1, point[0], 1e-6);
     }
@@ -114,16 +121,19 @@ public sealed class LbfgsTests
     {
         using var source = new CancellationTokenSource();
         var calls = 0;
-        Assert.Throws<OperationCanceledException>(() => Lbfgs.Minimize(
-            (x, gradient) =>
-            {
-                if (++calls == 10)
-                    source.Cancel();
-                return Rosenbrock(x, gradient);
-            },
-            [-1.2, 1],
-            Accurate,
-            source.Token));
+        Assert.Throws<OperationCanceledException>(() =>
+            Lbfgs.Minimize(
+                (x, gradient) =>
+                {
+                    if (++calls == 10)
+                        source.Cancel();
+                    return Rosenbrock(x, gradient);
+                },
+                [-1.2, 1],
+                Accurate,
+                source.Token
+            )
+        );
         Assert.InRange(calls, 10, 50);
     }
 

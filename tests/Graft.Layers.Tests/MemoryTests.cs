@@ -46,7 +46,16 @@ public sealed class MemoryTests
                 continue;
             using var adam = new Adam(network.Parameters);
             using var input = InferencePlanTests.Images(network, 2, seed);
-            using var pass = network.Forward(input, new PassOptions { Workers = workers, Training = true, Random = new DeterministicRandom(1), InputGradient = true });
+            using var pass = network.Forward(
+                input,
+                new PassOptions
+                {
+                    Workers = workers,
+                    Training = true,
+                    Random = new DeterministicRandom(1),
+                    InputGradient = true,
+                }
+            );
             CrossEntropyLoss.Compute(pass, [0, 4]).Backward();
             adam.Step();
             adam.ZeroGradients();
@@ -62,6 +71,8 @@ public sealed class MemoryTests
         network.Add("fc", new Linear.Dense(10, 10));
         network.Add("dropout", new Regularization.Dropout(0.5f));
         using var input = Tensor.Zeros(new Shape(2, 10));
-        Assert.Throws<InvalidOperationException>(() => network.Forward(input, new PassOptions { Workers = workers, Training = true }));
+        Assert.Throws<InvalidOperationException>(() =>
+            network.Forward(input, new PassOptions { Workers = workers, Training = true })
+        );
     }
 }

@@ -12,7 +12,12 @@ public sealed class MultiplyTests
     public void Product_of_equal_shapes(int batch, int height, int width, int channels)
     {
         using var layer = new Multiply();
-        Check(layer, new Shape(batch, height, width, channels), new Shape(batch, height, width, channels), static (index, _) => index);
+        Check(
+            layer,
+            new Shape(batch, height, width, channels),
+            new Shape(batch, height, width, channels),
+            static (index, _) => index
+        );
     }
 
     [Theory]
@@ -21,7 +26,9 @@ public sealed class MultiplyTests
     public void A_factor_for_each_channel_of_each_image(int batch, int height, int width, int channels)
     {
         using var layer = new Multiply();
-        Check(layer, new Shape(batch, height, width, channels), new Shape(batch, 1, 1, channels), (index, shape) => (index / (height * width * channels) * channels) + (index % channels));
+        Check(layer, new Shape(batch, height, width, channels), new Shape(batch, 1, 1, channels), (index, shape) =>
+            (index / (height * width * channels) * channels) + (index % channels)
+        );
     }
 
     [Fact]

@@ -13,14 +13,22 @@ public sealed class ParameterGroupTests
     public void Rates_shrink_from_block_to_block_away_from_the_output()
     {
         using var network = new Network(new Shape(2));
-        foreach (var name in (string[])["conv1", "layer1.0.conv1", "layer1.0.downsample.0", "layer1.1.conv1", "head.dense", "head.logits"])
+        foreach (
+            var name in (string[])
+                ["conv1", "layer1.0.conv1", "layer1.0.downsample.0", "layer1.1.conv1", "head.dense", "head.logits"]
+        )
             network.Add(name, new Dense(2, 2));
         network["conv1"].Layer.Parameters[0].Trainable = false;
         network["conv1"].Layer.Parameters[1].Trainable = false;
         var groups = ParameterGroup.ByDepth(network, 0.5);
         Assert.Equal(
-            ["layer1.0.conv1.weight layer1.0.conv1.bias layer1.0.downsample.0.weight layer1.0.downsample.0.bias", "layer1.1.conv1.weight layer1.1.conv1.bias", "head.dense.weight head.dense.bias head.logits.weight head.logits.bias"],
-            groups.Select(group => string.Join(' ', group.Parameters.Select(pair => pair.Key))));
+            [
+                "layer1.0.conv1.weight layer1.0.conv1.bias layer1.0.downsample.0.weight layer1.0.downsample.0.bias",
+                "layer1.1.conv1.weight layer1.1.conv1.bias",
+                "head.dense.weight head.dense.bias head.logits.weight head.logits.bias",
+            ],
+            groups.Select(group => string.Join(' ', group.Parameters.Select(pair => pair.Key)))
+        );
         Assert.Equal([0.25, 0.5, 1], groups.Select(group => group.RateMultiplier));
         Assert.Single(ParameterGroup.ByDepth(network, 0.5, _ => "all"));
         Assert.Throws<ArgumentOutOfRangeException>(() => ParameterGroup.ByDepth(network, 0));
@@ -42,7 +50,17 @@ public sealed class ParameterGroupTests
                 parameter.RequireGradient();
         }
 
-        using var optimizer = new Sgd([new ParameterGroup { Parameters = [.. network.Parameters], WeightDecay = 0.5, DecaysEverything = everything }], 0.1);
+        using var optimizer = new Sgd(
+            [
+                new ParameterGroup
+                {
+                    Parameters = [.. network.Parameters],
+                    WeightDecay = 0.5,
+                    DecaysEverything = everything,
+                },
+            ],
+            0.1
+        );
         optimizer.Step();
         var decayed = network.Parameters.Where(pair => pair.Value.Value.Span[0] != 2).Select(pair => pair.Key);
         Assert.Equal(everything ? ["fc.weight", "fc.bias", "bn.weight", "bn.bias"] : ["fc.weight"], decayed);
@@ -56,7 +74,13 @@ public sealed class ParameterGroupTests
     [InlineData(OptimizerKind.RmsProp)]
     public void An_optimizer_takes_over_where_another_stood(OptimizerKind kind)
     {
-        var options = new OptimizerOptions { Kind = kind, WeightDecay = 0.1, Momentum = 0.9, LearningRate = 0.1 };
+        var options = new OptimizerOptions
+        {
+            Kind = kind,
+            WeightDecay = 0.1,
+            Momentum = 0.9,
+            LearningRate = 0.1,
+        };
         using var first = Network();
         using var optimizer = options.Create(first);
         Step(first, optimizer, 1);
@@ -87,7 +111,8 @@ public sealed class ParameterGroupTests
             optimizer.Step();
         }
 
-        static float[] Values(Network network) => [.. network.Parameters.SelectMany(pair => pair.Value.Value.Span.ToArray())];
+        static float[] Values(Network network) =>
+            [.. network.Parameters.SelectMany(pair => pair.Value.Value.Span.ToArray())];
     }
 
     [Fact]
@@ -96,7 +121,11 @@ public sealed class ParameterGroupTests
         using var network = new Network(new Shape(2));
         network.Add("fc", new Dense(2, 2));
         var group = new ParameterGroup { Parameters = [.. network.Parameters] };
-        Assert.Contains("'fc.weight'", Assert.Throws<ArgumentException>(() => new Sgd([group, group], 0.1)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "'fc.weight'",
+            Assert.Throws<ArgumentException>(() => new Sgd([group, group], 0.1)).Message,
+            StringComparison.Ordinal
+        );
         Assert.Throws<ArgumentException>(() => new Sgd([group], 0.1, nesterov: true));
         Assert.Throws<ArgumentOutOfRangeException>(() => new Sgd([group], 0.1, momentum: 1));
         Assert.Throws<ArgumentOutOfRangeException>(() => new Adam([group], -1));

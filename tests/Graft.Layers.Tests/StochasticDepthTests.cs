@@ -56,12 +56,24 @@ public sealed class StochasticDepthTests : IDisposable
     public void Training_without_random_numbers_is_an_error_that_says_what_to_give()
     {
         using var network = Network(0.3f);
-        var error = Assert.Throws<InvalidOperationException>(() => network.Forward(_ones, new PassOptions { Workers = _workers, Training = true }));
+        var error = Assert.Throws<InvalidOperationException>(() =>
+            network.Forward(_ones, new PassOptions { Workers = _workers, Training = true })
+        );
         Assert.Contains("PassOptions.Random", error.Message, StringComparison.Ordinal);
     }
 
     private NetworkPass Run(float rate, ulong seed) =>
-        Network(rate).Forward(_ones, new PassOptions { Workers = _workers, Training = true, Random = new DeterministicRandom(seed), InputGradient = true });
+        Network(rate)
+            .Forward(
+                _ones,
+                new PassOptions
+                {
+                    Workers = _workers,
+                    Training = true,
+                    Random = new DeterministicRandom(seed),
+                    InputGradient = true,
+                }
+            );
 
     private static Network Network(float rate)
     {

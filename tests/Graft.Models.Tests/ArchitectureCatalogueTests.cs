@@ -15,37 +15,40 @@ public sealed class ArchitectureCatalogueTests
 {
     public static TheoryData<string> Names => [.. Architectures.All.Select(architecture => architecture.Name)];
 
-    /// <summary>Millions of parameters and giga multiply-adds as the documentation of torchvision's weights publishes them.</summary>
-    public static TheoryData<string, double, double> Published => new()
-    {
-        { "alexnet", 61.1, 0.71 },
-        { "vgg11", 132.9, 7.61 },
-        { "vgg11_bn", 132.9, 7.61 },
-        { "vgg13", 133.0, 11.31 },
-        { "vgg13_bn", 133.1, 11.31 },
-        { "vgg16", 138.4, 15.47 },
-        { "vgg16_bn", 138.4, 15.47 },
-        { "vgg19", 143.7, 19.63 },
-        { "vgg19_bn", 143.7, 19.63 },
-        { "googlenet", 6.6, 1.50 },
-        { "resnet18", 11.7, 1.81 },
-        { "resnet34", 21.8, 3.66 },
-        { "resnet50_v1.5", 25.6, 4.09 },
-        { "resnet101_v1.5", 44.5, 7.80 },
-        { "resnet152_v1.5", 60.2, 11.51 },
-        { "densenet121", 8.0, 2.83 },
-        { "densenet169", 14.1, 3.36 },
-        { "densenet201", 20.0, 4.29 },
-        { "squeezenet1_0", 1.2, 0.82 },
-        { "squeezenet1_1", 1.2, 0.35 },
-        { "mobilenet_v2", 3.5, 0.30 },
-        { "mobilenet_v3_large", 5.5, 0.22 },
-        { "mobilenet_v3_small", 2.5, 0.06 },
-        { "efficientnet_b0", 5.3, 0.39 },
-        { "efficientnet_b1", 7.8, 0.69 },
-        { "efficientnet_b2", 9.1, 1.09 },
-        { "efficientnet_b3", 12.2, 1.83 },
-    };
+    /// <summary>
+    /// Millions of parameters and giga multiply-adds as the documentation of torchvision's weights publishes them.
+    /// </summary>
+    public static TheoryData<string, double, double> Published =>
+        new()
+        {
+            { "alexnet", 61.1, 0.71 },
+            { "vgg11", 132.9, 7.61 },
+            { "vgg11_bn", 132.9, 7.61 },
+            { "vgg13", 133.0, 11.31 },
+            { "vgg13_bn", 133.1, 11.31 },
+            { "vgg16", 138.4, 15.47 },
+            { "vgg16_bn", 138.4, 15.47 },
+            { "vgg19", 143.7, 19.63 },
+            { "vgg19_bn", 143.7, 19.63 },
+            { "googlenet", 6.6, 1.50 },
+            { "resnet18", 11.7, 1.81 },
+            { "resnet34", 21.8, 3.66 },
+            { "resnet50_v1.5", 25.6, 4.09 },
+            { "resnet101_v1.5", 44.5, 7.80 },
+            { "resnet152_v1.5", 60.2, 11.51 },
+            { "densenet121", 8.0, 2.83 },
+            { "densenet169", 14.1, 3.36 },
+            { "densenet201", 20.0, 4.29 },
+            { "squeezenet1_0", 1.2, 0.82 },
+            { "squeezenet1_1", 1.2, 0.35 },
+            { "mobilenet_v2", 3.5, 0.30 },
+            { "mobilenet_v3_large", 5.5, 0.22 },
+            { "mobilenet_v3_small", 2.5, 0.06 },
+            { "efficientnet_b0", 5.3, 0.39 },
+            { "efficientnet_b1", 7.8, 0.69 },
+            { "efficientnet_b2", 9.1, 1.09 },
+            { "efficientnet_b3", 12.2, 1.83 },
+        };
 
     [Theory]
     [MemberData(nameof(Published))]
@@ -66,7 +69,10 @@ public sealed class ArchitectureCatalogueTests
         Assert.Equal(golden.GetProperty("parameters").GetInt64(), cost.Parameters);
         Assert.Equal(golden.GetProperty("multiplyAdds").GetInt64(), cost.MultiplyAdds);
         using var network = architecture.Build(architecture.Preprocessing);
-        var lines = TorchvisionNames.Create(network).Select(tensor => $"{tensor.Name} [{string.Join(", ", tensor.Shape.Dimensions.ToArray())}]\n").Order(StringComparer.Ordinal);
+        var lines = TorchvisionNames
+            .Create(network)
+            .Select(tensor => $"{tensor.Name} [{string.Join(", ", tensor.Shape.Dimensions.ToArray())}]\n")
+            .Order(StringComparer.Ordinal);
         var digest = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Concat(lines))));
         Assert.Equal(golden.GetProperty("stateDict").GetString(), digest);
     }
@@ -107,7 +113,9 @@ public sealed class ArchitectureCatalogueTests
         Assert.Equal(new Shape(1000), network.OutputShape);
         if (architecture.SmallestSize == 1)
             return;
-        var error = Assert.Throws<ArgumentException>(() => architecture.Build(architecture.Preprocessing.WithSize(architecture.SmallestSize - 1)));
+        var error = Assert.Throws<ArgumentException>(() =>
+            architecture.Build(architecture.Preprocessing.WithSize(architecture.SmallestSize - 1))
+        );
         Assert.Contains("larger image", error.Message, StringComparison.Ordinal);
     }
 
@@ -123,17 +131,24 @@ public sealed class ArchitectureCatalogueTests
         Assert.Equal(firsts.Distinct().Order(), firsts);
         Assert.Equal(architecture.Stages.Count, architecture.Stages.Select(stage => stage.Name).Distinct().Count());
 
-        // The last one makes logits of features; every stage but it has convolutions to train, and unfreezing takes its name.
+        // The last one makes logits of features; every stage but it has convolutions to train, and unfreezing takes its
+        // name.
         Assert.True(order.IndexOf(architecture.SpatialFeatures) < firsts[^1]);
         for (var stage = 0; stage < firsts.Length; stage++)
         {
-            var nodes = network.Nodes.Skip(firsts[stage]).Take((stage + 1 < firsts.Length ? firsts[stage + 1] : order.Count) - firsts[stage]);
-            Assert.Contains(nodes, node => node.Layer.Parameters.Any(parameter => parameter.Role == ParameterRole.Weight));
+            var nodes = network
+                .Nodes.Skip(firsts[stage])
+                .Take((stage + 1 < firsts.Length ? firsts[stage + 1] : order.Count) - firsts[stage]);
+            Assert.Contains(nodes, node =>
+                node.Layer.Parameters.Any(parameter => parameter.Role == ParameterRole.Weight)
+            );
         }
 
         network.Freeze();
         network.UnfreezeFrom(architecture.Stages[^1].FirstNode);
-        Assert.All(network.Nodes.Take(firsts[^1]).SelectMany(node => node.Layer.Parameters), parameter => Assert.False(parameter.Trainable));
+        Assert.All(network.Nodes.Take(firsts[^1]).SelectMany(node => node.Layer.Parameters), parameter =>
+            Assert.False(parameter.Trainable)
+        );
     }
 
     [Fact]
@@ -161,8 +176,16 @@ public sealed class ArchitectureCatalogueTests
     public void An_unknown_architecture_is_refused_with_the_nearest_name()
     {
         var error = Assert.Throws<ArgumentException>(() => Architectures.Find("mobilenetv2"));
-        Assert.Contains("Did you mean 'mobilenet_v2'? Known: alexnet, vgg11, vgg11_bn, ", error.Message, StringComparison.Ordinal);
-        Assert.DoesNotContain("mean", Assert.Throws<ArgumentException>(() => Architectures.Find("transformer")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "Did you mean 'mobilenet_v2'? Known: alexnet, vgg11, vgg11_bn, ",
+            error.Message,
+            StringComparison.Ordinal
+        );
+        Assert.DoesNotContain(
+            "mean",
+            Assert.Throws<ArgumentException>(() => Architectures.Find("transformer")).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -174,8 +197,13 @@ public sealed class ArchitectureCatalogueTests
     [InlineData("vgg16", true, "vgg16")]
     public void The_names_in_a_file_tell_which_ResNet_it_holds(string name, bool hasBiases, string expected)
     {
-        using var network = Architectures.Find(hasBiases ? "resnet50" : "resnet50_v1.5").Build(Preprocessing.Torchvision(32));
-        Assert.Equal(expected, Architectures.ForWeights(name, network.Parameters.Select(parameter => parameter.Key)).Name);
+        using var network = Architectures
+            .Find(hasBiases ? "resnet50" : "resnet50_v1.5")
+            .Build(Preprocessing.Torchvision(32));
+        Assert.Equal(
+            expected,
+            Architectures.ForWeights(name, network.Parameters.Select(parameter => parameter.Key)).Name
+        );
     }
 
     /// <summary>MobileNetV2 in the plan: what follows a convolution, sums included, is done by it.</summary>
@@ -188,7 +216,10 @@ public sealed class ArchitectureCatalogueTests
         Assert.Equal(52, convolutions);
         // A step may compute several convolutions, one behind the other.
         var computed = plan.Steps.SelectMany(step => step.Split(" > ")).ToArray();
-        Assert.Equal(convolutions, computed.Count(step => step.Contains("Convolution2D + BatchNormalization", StringComparison.Ordinal)));
+        Assert.Equal(
+            convolutions,
+            computed.Count(step => step.Contains("Convolution2D + BatchNormalization", StringComparison.Ordinal))
+        );
         Assert.Equal(17, computed.Count(step => step.EndsWith("(depthwise)", StringComparison.Ordinal)));
         Assert.Equal(10, computed.Count(step => step.Contains("+ Add", StringComparison.Ordinal)));
 
@@ -202,7 +233,10 @@ public sealed class ArchitectureCatalogueTests
     {
         using var network = Architectures.Find("efficientnet_b0").BuildTrunk(Preprocessing.Torchvision(64));
         using var plan = InferencePlan.Compile(network);
-        Assert.DoesNotContain(plan.Steps, step => step.Contains("StochasticDepth", StringComparison.Ordinal) || step.EndsWith(": Add", StringComparison.Ordinal));
+        Assert.DoesNotContain(plan.Steps, step =>
+            step.Contains("StochasticDepth", StringComparison.Ordinal)
+            || step.EndsWith(": Add", StringComparison.Ordinal)
+        );
         Assert.Equal(9, plan.Steps.Count(step => step.Contains("+ Add", StringComparison.Ordinal)));
         Assert.Equal(16, plan.Steps.Count(step => step.EndsWith(": Multiply", StringComparison.Ordinal)));
     }

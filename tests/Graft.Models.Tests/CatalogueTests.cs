@@ -6,7 +6,13 @@ namespace Graft.Models.Tests;
 public sealed class CatalogueTests
 {
     private static readonly Catalogue Several = new(
-        ((string[])["resnet50", "resnet101", "vgg16", "mobilenet"]).Select(name => Catalogue.Standard.Models[0] with { Name = name }));
+        ((string[])["resnet50", "resnet101", "vgg16", "mobilenet"]).Select(name =>
+            Catalogue.Standard.Models[0] with
+            {
+                Name = name,
+            }
+        )
+    );
 
     [Theory]
     [InlineData("resnet50", "resnet50")]
@@ -24,7 +30,11 @@ public sealed class CatalogueTests
     [InlineData("vgg-61", "vgg16")]
     [InlineData("mobilnet", "mobilenet")]
     public void A_mistyped_name_gets_the_right_one_suggested(string name, string meant) =>
-        Assert.Contains($"Did you mean '{meant}'?", Assert.Throws<PullException>(() => Several.Find(name)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"Did you mean '{meant}'?",
+            Assert.Throws<PullException>(() => Several.Find(name)).Message,
+            StringComparison.Ordinal
+        );
 
     [Theory]
     [InlineData("inception")]

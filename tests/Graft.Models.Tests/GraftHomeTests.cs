@@ -5,7 +5,9 @@ namespace Graft.Models.Tests;
 public sealed class GraftHomeTests
 {
     private static string Locate(PlatformID platform, string? user, params (string Name, string Value)[] variables) =>
-        GraftHome.Locate(platform, name => variables.FirstOrDefault(variable => variable.Name == name).Value, user).Folder;
+        GraftHome
+            .Locate(platform, name => variables.FirstOrDefault(variable => variable.Name == name).Value, user)
+            .Folder;
 
     [Theory]
     [InlineData(PlatformID.Unix, "/home/ada/.cache/graft")]
@@ -17,13 +19,22 @@ public sealed class GraftHomeTests
     [Fact]
     public void The_platforms_own_variable_moves_it()
     {
-        Assert.Equal(Path.GetFullPath("/cache/graft"), Locate(PlatformID.Unix, "/home/ada", ("XDG_CACHE_HOME", "/cache")));
-        Assert.Equal(Path.GetFullPath("/local/graft"), Locate(PlatformID.Win32NT, "/home/ada", ("LOCALAPPDATA", "/local")));
+        Assert.Equal(
+            Path.GetFullPath("/cache/graft"),
+            Locate(PlatformID.Unix, "/home/ada", ("XDG_CACHE_HOME", "/cache"))
+        );
+        Assert.Equal(
+            Path.GetFullPath("/local/graft"),
+            Locate(PlatformID.Win32NT, "/home/ada", ("LOCALAPPDATA", "/local"))
+        );
     }
 
     [Fact]
     public void A_relative_cache_folder_is_ignored_as_its_specification_demands() =>
-        Assert.Equal(Path.GetFullPath("/home/ada/.cache/graft"), Locate(PlatformID.Unix, "/home/ada", ("XDG_CACHE_HOME", "cache")));
+        Assert.Equal(
+            Path.GetFullPath("/home/ada/.cache/graft"),
+            Locate(PlatformID.Unix, "/home/ada", ("XDG_CACHE_HOME", "cache"))
+        );
 
     [Theory]
     [InlineData(PlatformID.Unix)]
@@ -32,11 +43,21 @@ public sealed class GraftHomeTests
     public void Grafts_variable_goes_before_everything(PlatformID platform) =>
         Assert.Equal(
             Path.GetFullPath("/data/graft"),
-            Locate(platform, "/home/ada", ("GRAFT_HOME", "/data/graft"), ("XDG_CACHE_HOME", "/cache"), ("LOCALAPPDATA", "/local")));
+            Locate(
+                platform,
+                "/home/ada",
+                ("GRAFT_HOME", "/data/graft"),
+                ("XDG_CACHE_HOME", "/cache"),
+                ("LOCALAPPDATA", "/local")
+            )
+        );
 
     [Fact]
     public void An_empty_variable_is_ignored() =>
-        Assert.Equal(Path.GetFullPath("/home/ada/.cache/graft"), Locate(PlatformID.Unix, "/home/ada", ("GRAFT_HOME", " ")));
+        Assert.Equal(
+            Path.GetFullPath("/home/ada/.cache/graft"),
+            Locate(PlatformID.Unix, "/home/ada", ("GRAFT_HOME", " "))
+        );
 
     [Fact]
     public void Without_a_home_folder_the_error_names_the_variable_to_set()

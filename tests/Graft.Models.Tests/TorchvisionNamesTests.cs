@@ -37,7 +37,9 @@ public sealed class TorchvisionNamesTests : IDisposable
         Assert.Equal(network.Parameters.Select(parameter => parameter.Key), places.Keys);
 
         // Our [height, width, inputs, outputs]; theirs [outputs, inputs, height, width].
-        Compare(places["conv.weight"], new Shape(4, 3, 2, 2), index => (((((index[2] * 2) + index[3]) * 3) + index[1]) * 4) + index[0]);
+        Compare(places["conv.weight"], new Shape(4, 3, 2, 2), index =>
+            (((((index[2] * 2) + index[3]) * 3) + index[1]) * 4) + index[0]
+        );
         Compare(places["conv.bias"], new Shape(4), index => index[0]);
 
         // Their inputs are channels, height, width of the map of 2 x 3 pixels and 4 channels.
@@ -82,7 +84,9 @@ public sealed class TorchvisionNamesTests : IDisposable
             NetworkWeights.Load(copy, file);
         }
 
-        Assert.All(network.Parameters.Zip(copy.Parameters), pair => Assert.True(Closeness.SameBits(pair.First.Value.Value.Span, pair.Second.Value.Value.Span), pair.First.Key));
+        Assert.All(network.Parameters.Zip(copy.Parameters), pair =>
+            Assert.True(Closeness.SameBits(pair.First.Value.Value.Span, pair.Second.Value.Value.Span), pair.First.Key)
+        );
     }
 
     [Fact]
@@ -92,17 +96,26 @@ public sealed class TorchvisionNamesTests : IDisposable
         var places = TorchvisionNames.Create(network);
         Assert.Equal(
             ["features.denseblock2.denselayer12.norm.1.running_var"],
-            places.Single(place => place.Name == "features.denseblock2.denselayer12.norm1.running_var").OtherNames);
+            places.Single(place => place.Name == "features.denseblock2.denselayer12.norm1.running_var").OtherNames
+        );
         Assert.Empty(places.Single(place => place.Name == "features.transition1.norm.weight").OtherNames);
         var old = places.ToDictionary(place => place.OtherNames.SingleOrDefault() ?? place.Name);
         Assert.Equal(58 * 10, places.Count(place => place.OtherNames.Count > 0));
-        NetworkWeights.LoadTorchvision(network, "old.pth", name => old.GetValueOrDefault(name)?.Shape, name =>
-        {
-            var tensor = Tensor.Uninitialized(old[name].Shape);
-            tensor.Span.Fill(name.Length);
-            return tensor;
-        });
-        Assert.Equal("features.denseblock4.denselayer16.conv.2.weight".Length, network["features.denseblock4.denselayer16.conv2"].Layer.Parameters[0].Value.Span[0]);
+        NetworkWeights.LoadTorchvision(
+            network,
+            "old.pth",
+            name => old.GetValueOrDefault(name)?.Shape,
+            name =>
+            {
+                var tensor = Tensor.Uninitialized(old[name].Shape);
+                tensor.Span.Fill(name.Length);
+                return tensor;
+            }
+        );
+        Assert.Equal(
+            "features.denseblock4.denselayer16.conv.2.weight".Length,
+            network["features.denseblock4.denselayer16.conv2"].Layer.Parameters[0].Value.Span[0]
+        );
     }
 
     [Fact]
@@ -113,15 +126,32 @@ public sealed class TorchvisionNamesTests : IDisposable
         using var file = SafetensorsFile.Open(FilePath);
         using var network = Architectures.Find("squeezenet1_1").Build(Preprocessing.Torchvision(64));
         var shape = Assert.Throws<WeightsFormatException>(() => NetworkWeights.Load(network, file));
-        Assert.All(["'features.0.weight' of shape [64, 3, 3, 3]", "shape [96, 3, 7, 7]", FilePath], part => Assert.Contains(part, shape.Message, StringComparison.Ordinal));
+        Assert.All(["'features.0.weight' of shape [64, 3, 3, 3]", "shape [96, 3, 7, 7]", FilePath], part =>
+            Assert.Contains(part, shape.Message, StringComparison.Ordinal)
+        );
         using var mobile = Architectures.Find("mobilenet_v2").Build(Preprocessing.Torchvision(64));
-        Assert.Contains("a tensor 'features.0.0.weight'", Assert.Throws<WeightsFormatException>(() => NetworkWeights.Load(mobile, file)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "a tensor 'features.0.0.weight'",
+            Assert.Throws<WeightsFormatException>(() => NetworkWeights.Load(mobile, file)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     private static Network Small()
     {
         var network = new Network(new Shape(5, 7, 3));
-        network.Add("conv", new Convolution2D(new() { InputChannels = 3, OutputChannels = 4, KernelHeight = 2, KernelWidth = 2 }));
+        network.Add(
+            "conv",
+            new Convolution2D(
+                new()
+                {
+                    InputChannels = 3,
+                    OutputChannels = 4,
+                    KernelHeight = 2,
+                    KernelWidth = 2,
+                }
+            )
+        );
         network.Add("pool", new AdaptiveAveragePooling2D(2, 3));
         network.Add("flatten", new Flatten());
         network.Add("dropout", new Dropout(0.5f));

@@ -12,7 +12,8 @@ namespace Graft.Models.Tests;
 /// <summary>Every architecture makes one step forward and backward on tiny images.</summary>
 public sealed class TrainingStepTests
 {
-    public static TheoryData<string> Ordinary => [.. GoldenNetworks.Names.Where(static name => !GoldenNetworks.IsLarge(name))];
+    public static TheoryData<string> Ordinary =>
+        [.. GoldenNetworks.Names.Where(static name => !GoldenNetworks.IsLarge(name))];
 
     public static TheoryData<string> Large => [.. GoldenNetworks.Names.Where(GoldenNetworks.IsLarge)];
 
@@ -32,7 +33,8 @@ public sealed class TrainingStepTests
         using var network = architecture.Build(architecture.Preprocessing.WithSize(size), classes: 5);
         if (name.StartsWith("vgg", StringComparison.Ordinal) && name != "vgg16")
         {
-            // All VGGs have the same classifier of half a gigabyte, and one of them trains it; the others get a small head.
+            // All VGGs have the same classifier of half a gigabyte, and one of them trains it; the others get a small
+            // head.
             network.CutAt(architecture.SpatialFeatures);
             network.Add("pool", new GlobalAveragePooling2D());
             network.Add("head", new Dense(network.OutputShape[0], 5));
@@ -43,7 +45,15 @@ public sealed class TrainingStepTests
         foreach (ref var value in images.Span)
             value = MathF.Round(127.5f * (value + 1));
         using var workers = new WorkerPool(2);
-        using var pass = network.Forward(images, new PassOptions { Workers = workers, Training = true, Random = new DeterministicRandom(9) });
+        using var pass = network.Forward(
+            images,
+            new PassOptions
+            {
+                Workers = workers,
+                Training = true,
+                Random = new DeterministicRandom(9),
+            }
+        );
         var loss = CrossEntropyLoss.Compute(pass, [1, 3]);
         Assert.True(double.IsFinite(loss.Value), $"loss {loss.Value}");
         loss.Backward();
@@ -54,8 +64,13 @@ public sealed class TrainingStepTests
             Assert.True(IsFinite(value.Gradient.Span), parameter);
         }
 
-        // What is behind a rectifier that is closed for both images, or before a normalisation of equal values, may get none.
-        Assert.InRange(trainable.Count(pair => pair.Value.Gradient!.Span.ContainsAnyExcept(0f)), 0.9 * trainable.Length, trainable.Length);
+        // What is behind a rectifier that is closed for both images, or before a normalisation of equal values, may get
+        // none.
+        Assert.InRange(
+            trainable.Count(pair => pair.Value.Gradient!.Span.ContainsAnyExcept(0f)),
+            0.9 * trainable.Length,
+            trainable.Length
+        );
     }
 
     private static bool IsFinite(ReadOnlySpan<float> values)

@@ -6,7 +6,8 @@ namespace Graft.Reports.Tests;
 
 public sealed partial class HtmlPageTests
 {
-    private const string Nasty = "</script><script>document.title='broken'</script><img src=x onerror=alert(1)> \"'\U0001F984";
+    private const string Nasty =
+        "</script><script>document.title='broken'</script><img src=x onerror=alert(1)> \"'\U0001F984";
 
     /// <summary>A page with one of everything, with a name that tries to break out of it everywhere.</summary>
     internal static HtmlPage Sample()
@@ -15,14 +16,41 @@ public sealed partial class HtmlPageTests
         using var picture = SampleImages.Image(1, 3, 200, 100);
         var page = new HtmlPage($"Report {Nasty}", Nasty) { Footer = Html.Text(Nasty) };
         page.Add("Figures", HeadlineFigures.Create(("97.5 %", Nasty)));
-        page.Add($"Charts {Nasty}", Html.Join(
-            BarChart.Create($"Images of each class {Nasty}", "images", [new(Nasty, 3, "train"), new(Nasty, 2, "test"), new("cat", 5, "train")]).ToHtml(),
-            BarChart.Create("Many", "images", [.. Enumerable.Range(0, 1000).Select(i => new Bar($"class {i}", i))]).ToHtml(),
-            PointChart.Create("Points", [new(1, 2, Nasty, Nasty, thumbnails.OfPicture(picture).DataUri), new(2, 3, "cat", "b.jpg")]).ToHtml()));
-        page.Add("Photos", ImageGrid.Group(Html.Text(Nasty), [
-            new ImageCard(thumbnails.OfPicture(picture), Nasty) { Caption = Html.Text(Nasty), Bars = [new(Nasty, 0.75, IsTrue: true), new("dog", 0.25)] },
-            new ImageCard(null, "missing"),
-        ]));
+        page.Add(
+            $"Charts {Nasty}",
+            Html.Join(
+                BarChart
+                    .Create(
+                        $"Images of each class {Nasty}",
+                        "images",
+                        [new(Nasty, 3, "train"), new(Nasty, 2, "test"), new("cat", 5, "train")]
+                    )
+                    .ToHtml(),
+                BarChart
+                    .Create("Many", "images", [.. Enumerable.Range(0, 1000).Select(i => new Bar($"class {i}", i))])
+                    .ToHtml(),
+                PointChart
+                    .Create(
+                        "Points",
+                        [new(1, 2, Nasty, Nasty, thumbnails.OfPicture(picture).DataUri), new(2, 3, "cat", "b.jpg")]
+                    )
+                    .ToHtml()
+            )
+        );
+        page.Add(
+            "Photos",
+            ImageGrid.Group(
+                Html.Text(Nasty),
+                [
+                    new ImageCard(thumbnails.OfPicture(picture), Nasty)
+                    {
+                        Caption = Html.Text(Nasty),
+                        Bars = [new(Nasty, 0.75, IsTrue: true), new("dog", 0.25)],
+                    },
+                    new ImageCard(null, "missing"),
+                ]
+            )
+        );
         return page;
     }
 
@@ -42,7 +70,9 @@ public sealed partial class HtmlPageTests
         var text = Sample().Render();
         foreach (var script in ReportResources.ChartScripts)
             text = text.Replace(script, "", StringComparison.Ordinal);
-        Assert.All(Sources().Matches(text), match => Assert.StartsWith("data:image/jpeg;base64,", match.Groups[1].Value, StringComparison.Ordinal));
+        Assert.All(Sources().Matches(text), match =>
+            Assert.StartsWith("data:image/jpeg;base64,", match.Groups[1].Value, StringComparison.Ordinal)
+        );
         Assert.DoesNotContain("@import", text, StringComparison.Ordinal);
         Assert.DoesNotContain("url(", text, StringComparison.Ordinal);
         Assert.DoesNotContain("<link", text, StringComparison.Ordinal);
@@ -52,7 +82,10 @@ public sealed partial class HtmlPageTests
     public void A_charts_data_come_back_as_they_were()
     {
         var html = BarChart.Create("description", "images", [new(Nasty, 3)]).ToHtml().ToString();
-        var json = Regex.Match(html, "<script type=\"application/json\">(.*?)</script>", RegexOptions.Singleline).Groups[1].Value;
+        var json = Regex
+            .Match(html, "<script type=\"application/json\">(.*?)</script>", RegexOptions.Singleline)
+            .Groups[1]
+            .Value;
         var value = JsonNode.Parse(json)!["data"]!["values"]![0]!;
         Assert.Equal(Nasty, value["category"]!.GetValue<string>());
         Assert.Equal(3, value["value"]!.GetValue<double>());

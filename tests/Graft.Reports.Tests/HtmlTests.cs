@@ -23,9 +23,16 @@ public sealed class HtmlTests
     [Fact]
     public void Any_text_of_printable_characters_comes_back()
     {
-        var texts = ArbMap.Default.ArbFor<string>().Filter(text => text is not null && text.All(c => c >= ' ' && !char.IsSurrogate(c) && c < '\uFFFE'));
-        Prop.ForAll(texts, text => XElement.Parse(Html.From($"<p title=\"{text}\">{text}</p>").ToString(), LoadOptions.PreserveWhitespace) is var element
-            && element.Value == text && element.Attribute("title")!.Value == text).QuickCheckThrowOnFailure();
+        var texts = ArbMap
+            .Default.ArbFor<string>()
+            .Filter(text => text is not null && text.All(c => c >= ' ' && !char.IsSurrogate(c) && c < '\uFFFE'));
+        Prop.ForAll(texts, text =>
+                XElement.Parse(Html.From($"<p title=\"{text}\">{text}</p>").ToString(), LoadOptions.PreserveWhitespace)
+                    is var element
+                && element.Value == text
+                && element.Attribute("title")!.Value == text
+            )
+            .QuickCheckThrowOnFailure();
     }
 
     [Fact]
@@ -40,5 +47,12 @@ public sealed class HtmlTests
 
     [Fact]
     public void A_row_of_another_length_is_refused() =>
-        Assert.Throws<ArgumentException>(() => ReportTable.Create([new("a"), new("b")], [[Html.Text("1")]]));
+        Assert.Throws<ArgumentException>(() =>
+            ReportTable.Create(
+                [new("a"), new("b")],
+                [
+                    [Html.Text("1")],
+                ]
+            )
+        );
 }

@@ -2,12 +2,20 @@ namespace Graft.Tensors.Tests;
 
 public sealed class DeterministicRandomTests
 {
-    // The first outputs for the state 1, 2, 3, 4 as published with other implementations of xoshiro256**, computed by its
-    // authors' C program.
+    // The first outputs for the state 1, 2, 3, 4 as published with other implementations of xoshiro256**, computed by
+    // its authors' C program.
     private static readonly ulong[] Published =
     [
-        11520, 0, 1509978240, 1215971899390074240, 1216172134540287360, 607988272756665600, 16172922978634559625,
-        8476171486693032832, 10595114339597558777, 2904607092377533576,
+        11520,
+        0,
+        1509978240,
+        1215971899390074240,
+        1216172134540287360,
+        607988272756665600,
+        16172922978634559625,
+        8476171486693032832,
+        10595114339597558777,
+        2904607092377533576,
     ];
 
     [Fact]
@@ -41,7 +49,8 @@ public sealed class DeterministicRandomTests
     }
 
     [Fact]
-    public void A_state_of_zeros_is_refused() => Assert.Throws<ArgumentException>(() => new DeterministicRandom(default(RandomState)));
+    public void A_state_of_zeros_is_refused() =>
+        Assert.Throws<ArgumentException>(() => new DeterministicRandom(default(RandomState)));
 
     [Theory]
     [InlineData(1)]
@@ -95,7 +104,10 @@ public sealed class DeterministicRandomTests
     {
         var random = new DeterministicRandom(1);
         const int Count = 200_000;
-        double first = 0, second = 0, third = 0, fourth = 0;
+        double first = 0,
+            second = 0,
+            third = 0,
+            fourth = 0;
         for (var i = 0; i < Count; i++)
         {
             var value = random.NextGaussian();
@@ -122,7 +134,11 @@ public sealed class DeterministicRandomTests
     [InlineData(1.4142135623730951)]
     [InlineData(12345.678)]
     public void The_logarithm_agrees_with_the_platforms(double value) =>
-        Assert.Equal(Math.Log(value), DeterministicRandom.Logarithm(value), 1e-15 * Math.Max(1, Math.Abs(Math.Log(value))));
+        Assert.Equal(
+            Math.Log(value),
+            DeterministicRandom.Logarithm(value),
+            1e-15 * Math.Max(1, Math.Abs(Math.Log(value)))
+        );
 
     [Fact]
     public void A_shuffle_keeps_all_items_and_every_order_is_equally_likely()
@@ -140,6 +156,8 @@ public sealed class DeterministicRandomTests
 
         Assert.Equal(24, counts.Count);
         Assert.All(counts, pair => Assert.Equal("abcd", string.Concat(pair.Key.Order())));
-        Assert.All(counts.Values, count => Assert.InRange(count, Each - (6 * Math.Sqrt(Each)), Each + (6 * Math.Sqrt(Each))));
+        Assert.All(counts.Values, count =>
+            Assert.InRange(count, Each - (6 * Math.Sqrt(Each)), Each + (6 * Math.Sqrt(Each)))
+        );
     }
 }

@@ -46,7 +46,9 @@ public sealed class ShapeTests
     public void Impossible_shapes_are_refused()
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => new Shape(2, -1));
-        var error = Assert.Throws<ArgumentOutOfRangeException>(() => new Shape(int.MaxValue, int.MaxValue, int.MaxValue));
+        var error = Assert.Throws<ArgumentOutOfRangeException>(() =>
+            new Shape(int.MaxValue, int.MaxValue, int.MaxValue)
+        );
         Assert.Contains("more elements than can be counted", error.Message, StringComparison.Ordinal);
         Assert.Throws<InvalidOperationException>(() => new Shape([]).WithBatch(1));
     }

@@ -9,16 +9,18 @@ public sealed unsafe class TensorMemoryTests
     [Fact]
     public void A_block_holds_the_request_and_wastes_less_than_a_quarter_of_it()
     {
-        var sizes = Gen.OneOf(Gen.Choose(0, 5000), Gen.Choose(0, int.MaxValue)).Select(size => (long)size)
+        var sizes = Gen.OneOf(Gen.Choose(0, 5000), Gen.Choose(0, int.MaxValue))
+            .Select(size => (long)size)
             .SelectMany(size => Gen.Elements(1L, 4L), (size, factor) => size * factor);
         Prop.ForAll(sizes.ToArbitrary(), bytes =>
-        {
-            var block = TensorMemory.BlockSize(bytes);
-            return block >= bytes
-                && block % TensorMemory.Alignment == 0
-                && (bytes <= 256 ? block == 256 : block - bytes < bytes / 4.0)
-                && TensorMemory.BlockSize(block) == block;
-        }).QuickCheckThrowOnFailure();
+            {
+                var block = TensorMemory.BlockSize(bytes);
+                return block >= bytes
+                    && block % TensorMemory.Alignment == 0
+                    && (bytes <= 256 ? block == 256 : block - bytes < bytes / 4.0)
+                    && TensorMemory.BlockSize(block) == block;
+            })
+            .QuickCheckThrowOnFailure();
     }
 
     [Theory]
@@ -28,7 +30,8 @@ public sealed unsafe class TensorMemoryTests
     [InlineData(512, 512)]
     [InlineData(513, 640)]
     [InlineData(1 << 20, 1 << 20)]
-    public void Sizes_are_four_to_a_doubling(long bytes, long block) => Assert.Equal(block, TensorMemory.BlockSize(bytes));
+    public void Sizes_are_four_to_a_doubling(long bytes, long block) =>
+        Assert.Equal(block, TensorMemory.BlockSize(bytes));
 
     [Fact]
     public void A_returned_block_serves_the_next_request_of_like_size()

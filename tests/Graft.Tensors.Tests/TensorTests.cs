@@ -22,7 +22,11 @@ public sealed unsafe class TensorTests
     public void Values_that_do_not_fill_the_shape_are_refused()
     {
         var error = Assert.Throws<ArgumentException>(() => Tensor.From(new Shape(2, 3), new float[5]));
-        Assert.Contains("5 values do not fill a tensor of shape [2, 3], which has 6 elements", error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "5 values do not fill a tensor of shape [2, 3], which has 6 elements",
+            error.Message,
+            StringComparison.Ordinal
+        );
         using var tensor = Tensor.Zeros(new Shape(2, 3));
         Assert.Throws<ArgumentException>(() => tensor.Reshaped(new Shape(7)));
     }
@@ -63,7 +67,9 @@ public sealed unsafe class TensorTests
     public void Tensors_too_large_to_index_are_refused_before_memory_is_taken()
     {
         var memory = new TensorMemory(0);
-        var error = Assert.Throws<ArgumentOutOfRangeException>(() => Tensor.Uninitialized(new Shape(65536, 65536), memory));
+        var error = Assert.Throws<ArgumentOutOfRangeException>(() =>
+            Tensor.Uninitialized(new Shape(65536, 65536), memory)
+        );
         Assert.Contains("[65536, 65536]", error.Message, StringComparison.Ordinal);
         Assert.Equal(0, memory.RentedBytes);
     }

@@ -93,10 +93,10 @@ public sealed class WorkerPoolTests
         for (var round = 0; round < 20; round++)
         {
             var error = Assert.Throws<InvalidDataException>(() => pool.Run(100, (task, _) =>
-            {
-                if (task == 37)
-                    throw new InvalidDataException("task 37");
-            }));
+                {
+                    if (task == 37)
+                        throw new InvalidDataException("task 37");
+                }));
             Assert.Equal("task 37", error.Message);
             var done = 0;
             pool.Run(100, (_, _) => Interlocked.Increment(ref done));
@@ -110,12 +110,14 @@ public sealed class WorkerPoolTests
         using var pool = new WorkerPool(3);
         var runs = new int[10, 20];
         pool.Run(10, (outer, worker) => pool.Run(20, (inner, innerWorker) =>
-        {
-            Assert.Equal(worker, innerWorker);
-            Interlocked.Increment(ref runs[outer, inner]);
-        }));
+            {
+                Assert.Equal(worker, innerWorker);
+                Interlocked.Increment(ref runs[outer, inner]);
+            }));
         Assert.All(runs.Cast<int>(), run => Assert.Equal(1, run));
-        Assert.Throws<InvalidDataException>(() => pool.Run(10, (_, _) => pool.Run(2, (_, _) => throw new InvalidDataException())));
+        Assert.Throws<InvalidDataException>(() =>
+            pool.Run(10, (_, _) => pool.Run(2, (_, _) => throw new InvalidDataException()))
+        );
     }
 
     [Fact]
@@ -125,28 +127,31 @@ public sealed class WorkerPoolTests
         var busy = new int[3];
         var total = 0;
         Exception? failure = null;
-        var callers = Enumerable.Range(0, 6).Select(_ => new Thread(() =>
-        {
-            try
+        var callers = Enumerable
+            .Range(0, 6)
+            .Select(_ => new Thread(() =>
             {
-                for (var round = 0; round < 100; round++)
+                try
                 {
-                    pool.Run(11, (_, worker) =>
+                    for (var round = 0; round < 100; round++)
                     {
-                        // Were two operations under way, two callers would be worker 0.
-                        Assert.Equal(1, Interlocked.Increment(ref busy[worker]));
-                        Interlocked.Increment(ref total);
-                        Interlocked.Decrement(ref busy[worker]);
-                    });
+                        pool.Run(11, (_, worker) =>
+                        {
+                            // Were two operations under way, two callers would be worker 0.
+                            Assert.Equal(1, Interlocked.Increment(ref busy[worker]));
+                            Interlocked.Increment(ref total);
+                            Interlocked.Decrement(ref busy[worker]);
+                        });
+                    }
                 }
-            }
 #pragma warning disable CA1031 // Whatever goes wrong on a thread fails the test.
-            catch (Exception exception)
+                catch (Exception exception)
 #pragma warning restore CA1031
-            {
-                failure = exception;
-            }
-        })).ToArray();
+                {
+                    failure = exception;
+                }
+            }))
+            .ToArray();
         foreach (var thread in callers)
             thread.Start();
         foreach (var thread in callers)

@@ -5,7 +5,10 @@ namespace Graft.Testing;
 /// <summary>Compares float results with exact ones.</summary>
 public static class Closeness
 {
-    /// <summary>Demands that every element is within <paramref name="tolerance"/> of the expected one, relative to the largest expected magnitude.</summary>
+    /// <summary>
+    /// Demands that every element is within <paramref name="tolerance"/> of the expected one, relative to the largest
+    /// expected magnitude.
+    /// </summary>
     /// <param name="expected">The exact values.</param>
     /// <param name="actual">What was computed.</param>
     /// <param name="tolerance">The largest difference for a largest magnitude of 1 (or less).</param>
@@ -21,7 +24,10 @@ public static class Closeness
         for (var i = 0; i < expected.Length; i++)
         {
             if (!(Math.Abs(expected[i] - actual[i]) <= tolerance * scale))
-                throw new InvalidOperationException($"{what}: element {i} should be {expected[i]:R}, is {actual[i]:R}; allowed difference {tolerance * scale:E2}.");
+                throw new InvalidOperationException(
+                    $"{what}: element {i} should be {expected[i]:R}, is {actual[i]:R}; allowed difference "
+                        + $"{tolerance * scale:E2}."
+                );
         }
     }
 
@@ -38,7 +44,8 @@ public static class Closeness
     {
         if (expected.Length != actual.Length)
             throw new InvalidOperationException($"Expected {expected.Length} values, got {actual.Length}.");
-        double difference = 0, norm = 0;
+        double difference = 0,
+            norm = 0;
         for (var i = 0; i < expected.Length; i++)
         {
             difference += ((double)expected[i] - actual[i]) * ((double)expected[i] - actual[i]);
@@ -50,5 +57,7 @@ public static class Closeness
 
     /// <summary>Whether two arrays have the same bits, NaN included.</summary>
     public static bool SameBits(ReadOnlySpan<float> left, ReadOnlySpan<float> right) =>
-        System.Runtime.InteropServices.MemoryMarshal.AsBytes(left).SequenceEqual(System.Runtime.InteropServices.MemoryMarshal.AsBytes(right));
+        System
+            .Runtime.InteropServices.MemoryMarshal.AsBytes(left)
+            .SequenceEqual(System.Runtime.InteropServices.MemoryMarshal.AsBytes(right));
 }

@@ -7,9 +7,7 @@ public sealed class DoubleTensor
 {
     /// <summary>Makes an array of zeros.</summary>
     public DoubleTensor(params ReadOnlySpan<int> dimensions)
-        : this(new Shape(dimensions))
-    {
-    }
+        : this(new Shape(dimensions)) { }
 
     /// <summary>Makes an array of zeros.</summary>
     public DoubleTensor(Shape shape)

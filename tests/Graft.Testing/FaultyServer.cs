@@ -6,8 +6,8 @@ using System.Text;
 namespace Graft.Testing;
 
 /// <summary>
-/// A small HTTP server on loopback that answers one request a connection, in a way that a test scripts byte by byte: what
-/// real servers, proxies and cables do wrong cannot be had from a well-behaved one.
+/// A small HTTP server on loopback that answers one request a connection, in a way that a test scripts byte by byte:
+/// what real servers, proxies and cables do wrong cannot be had from a well-behaved one.
 /// </summary>
 public sealed class FaultyServer : IDisposable
 {
@@ -34,14 +34,25 @@ public sealed class FaultyServer : IDisposable
         await stream.WriteAsync(body);
     }
 
-    /// <summary>Answers as a good server does: the whole, or the range that is asked for if the tag is the right one.</summary>
+    /// <summary>
+    /// Answers as a good server does: the whole, or the range that is asked for if the tag is the right one.
+    /// </summary>
     public static Task Serve(ServerRequest request, Stream stream, byte[] content, string tag, int? cutAfter = null)
     {
         var from = request.RangeFrom is { } start && (request.IfRange is null || request.IfRange == tag) ? start : 0;
-        var body = content.AsMemory(from, cutAfter is { } most ? Math.Min(most, content.Length - from) : content.Length - from);
+        var body = content.AsMemory(
+            from,
+            cutAfter is { } most ? Math.Min(most, content.Length - from) : content.Length - from
+        );
         return from == 0
             ? Write(stream, "200 OK", $"ETag: {tag}\r\nContent-Length: {content.Length}\r\n", body)
-            : Write(stream, "206 Partial Content", $"ETag: {tag}\r\nContent-Length: {content.Length - from}\r\nContent-Range: bytes {from}-{content.Length - 1}/{content.Length}\r\n", body);
+            : Write(
+                stream,
+                "206 Partial Content",
+                $"ETag: {tag}\r\nContent-Length: {content.Length - from}\r\nContent-Range: bytes "
+                    + $"{from}-{content.Length - 1}/{content.Length}\r\n",
+                body
+            );
     }
 
     public void Dispose()

@@ -4,12 +4,14 @@ using Graft.Tensors;
 namespace Graft.Testing;
 
 /// <summary>
-/// One check for every layer: forward against an oracle in double precision, and backward against numeric derivatives of
-/// that oracle, by every element of every input and of every trainable parameter.
+/// One check for every layer: forward against an oracle in double precision, and backward against numeric derivatives
+/// of that oracle, by every element of every input and of every trainable parameter.
 /// </summary>
 public static class LayerHarness
 {
-    /// <summary>In double precision the error of a central difference of this step is far below that of float results.</summary>
+    /// <summary>
+    /// In double precision the error of a central difference of this step is far below that of float results.
+    /// </summary>
     private const double Step = 1e-5;
 
     /// <summary>Runs the check. Parameters keep their values; gradients are made anew.</summary>
@@ -17,9 +19,17 @@ public static class LayerHarness
     /// <param name="inputs">Its inputs; the caller owns them.</param>
     /// <param name="oracle">What it should compute.</param>
     /// <param name="training">The mode.</param>
-    /// <param name="tolerance">Allowed difference, relative to the largest magnitude of each compared tensor (at least 1).</param>
+    /// <param name="tolerance">
+    /// Allowed difference, relative to the largest magnitude of each compared tensor (at least 1).
+    /// </param>
     /// <exception cref="InvalidOperationException">A result is wrong; the message says which.</exception>
-    public static void Check(Layer layer, IReadOnlyList<Tensor> inputs, LayerOracle oracle, bool training = false, double tolerance = 1e-5)
+    public static void Check(
+        Layer layer,
+        IReadOnlyList<Tensor> inputs,
+        LayerOracle oracle,
+        bool training = false,
+        double tolerance = 1e-5
+    )
     {
         var exactInputs = inputs.Select(DoubleTensor.From).ToArray();
         var exactParameters = layer.Parameters.Select(parameter => DoubleTensor.From(parameter.Value)).ToArray();
@@ -68,7 +78,12 @@ public static class LayerHarness
             var expected = Differentiate(exactParameters[i].Values, Loss);
             for (var j = 0; j < expected.Length; j++)
                 expected[j] += 0.5;
-            Closeness.Demand(expected, parameter.RequireGradient().Span, tolerance, $"{layer.Kind}: gradient by {parameter.Name}");
+            Closeness.Demand(
+                expected,
+                parameter.RequireGradient().Span,
+                tolerance,
+                $"{layer.Kind}: gradient by {parameter.Name}"
+            );
         }
 
         pass.Saved?.Dispose();

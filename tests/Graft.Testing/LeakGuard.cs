@@ -3,8 +3,8 @@ using Graft.Tensors;
 namespace Graft.Testing;
 
 /// <summary>
-/// Checks that a piece of code gives back all tensor memory that it took from <see cref="TensorMemory.Shared"/>. Tests that
-/// use it must not run in parallel with others of their process.
+/// Checks that a piece of code gives back all tensor memory that it took from <see cref="TensorMemory.Shared"/>. Tests
+/// that use it must not run in parallel with others of their process.
 /// </summary>
 public sealed class LeakGuard : IDisposable
 {

@@ -6,8 +6,8 @@ using System.Text.Json;
 namespace Graft.Testing;
 
 /// <summary>
-/// A program in Node.js under <c>tests/</c> that runs models, to compare with. The first use on a machine installs its packages with
-/// npm, one process at a time; tests that use it are slow ones.
+/// A program in Node.js under <c>tests/</c> that runs models, to compare with. The first use on a machine installs its
+/// packages with npm, one process at a time; tests that use it are slow ones.
 /// </summary>
 public sealed class NodePeer
 {
@@ -36,7 +36,10 @@ public sealed class NodePeer
         {
             var folder = new DirectoryInfo(AppContext.BaseDirectory);
             while (!File.Exists(Path.Combine(folder.FullName, "Graft.slnx")))
-                folder = folder.Parent ?? throw new DirectoryNotFoundException($"No folder above {AppContext.BaseDirectory} holds Graft.slnx; run the tests from a clone.");
+                folder = folder.Parent
+                    ?? throw new DirectoryNotFoundException(
+                        $"No folder above {AppContext.BaseDirectory} holds Graft.slnx; run the tests from a clone."
+                    );
             return folder.FullName;
         }
     }
@@ -44,9 +47,14 @@ public sealed class NodePeer
     /// <summary>Runs jobs, all in one process.</summary>
     /// <typeparam name="TAnswer">What the program says of a job in <c>answers.json</c>.</typeparam>
     /// <param name="inputs">The input of each job.</param>
-    /// <param name="job">Describes a job for <c>jobs.json</c>: its number, and the paths of its input and output.</param>
+    /// <param name="job">
+    /// Describes a job for <c>jobs.json</c>: its number, and the paths of its input and output.
+    /// </param>
     /// <returns>What the program says and the output's values, for each job.</returns>
-    public IReadOnlyList<(TAnswer Answer, float[] Values)> Run<TAnswer>(IReadOnlyList<ReadOnlyMemory<float>> inputs, Func<int, string, string, object> job)
+    public IReadOnlyList<(TAnswer Answer, float[] Values)> Run<TAnswer>(
+        IReadOnlyList<ReadOnlyMemory<float>> inputs,
+        Func<int, string, string, object> job
+    )
     {
         ArgumentNullException.ThrowIfNull(inputs);
         ArgumentNullException.ThrowIfNull(job);
@@ -55,12 +63,23 @@ public sealed class NodePeer
         {
             for (var i = 0; i < inputs.Count; i++)
                 File.WriteAllBytes(InputPath(i), MemoryMarshal.AsBytes(inputs[i].Span));
-            File.WriteAllText(Path.Combine(folder, "jobs.json"), JsonSerializer.Serialize(inputs.Select((_, i) => job(i, InputPath(i), OutputPath(i))), Json));
+            File.WriteAllText(
+                Path.Combine(folder, "jobs.json"),
+                JsonSerializer.Serialize(inputs.Select((_, i) => job(i, InputPath(i), OutputPath(i))), Json)
+            );
             var (code, text) = Execute("node", "run.mjs", folder);
             if (code != 0)
                 throw new InvalidOperationException($"{_title} failed: {text}");
-            var answers = JsonSerializer.Deserialize<TAnswer[]>(File.ReadAllText(Path.Combine(folder, "answers.json")), Json)!;
-            return [.. answers.Select((answer, i) => (answer, MemoryMarshal.Cast<byte, float>(File.ReadAllBytes(OutputPath(i))).ToArray()))];
+            var answers = JsonSerializer.Deserialize<TAnswer[]>(
+                File.ReadAllText(Path.Combine(folder, "answers.json")),
+                Json
+            )!;
+            return
+            [
+                .. answers.Select(
+                    (answer, i) => (answer, MemoryMarshal.Cast<byte, float>(File.ReadAllBytes(OutputPath(i))).ToArray())
+                ),
+            ];
         }
         finally
         {
@@ -94,7 +113,9 @@ public sealed class NodePeer
                 return null;
             var (code, text) = Execute(npm, "ci");
             if (code != 0)
-                throw new InvalidOperationException($"'npm ci' in {_folder} failed. Check that npm reaches its registry (npm ping). npm said: {text}");
+                throw new InvalidOperationException(
+                    $"'npm ci' in {_folder} failed. Check that npm reaches its registry (npm ping). npm said: {text}"
+                );
             File.WriteAllText(installed, wanted);
             return null;
         }
@@ -133,7 +154,10 @@ public sealed class NodePeer
         if (!process.WaitForExit(InstallationLimit))
         {
             process.Kill(entireProcessTree: true);
-            throw new TimeoutException($"'{program} {string.Join(' ', start.ArgumentList)}' did not end within {InstallationLimit.TotalMinutes} minutes.");
+            throw new TimeoutException(
+                $"'{program} {string.Join(' ', start.ArgumentList)}' did not end within "
+                    + $"{InstallationLimit.TotalMinutes} minutes."
+            );
         }
 
         return (process.ExitCode, output.Result + error.Result);

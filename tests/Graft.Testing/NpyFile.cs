@@ -26,11 +26,22 @@ public static partial class NpyFile
             throw new InvalidDataException($"'{path}' is not a .npy file.");
         var isFirstVersion = file[6] == 1;
         var start = isFirstVersion ? 10 : 12;
-        var length = isFirstVersion ? BinaryPrimitives.ReadUInt16LittleEndian(file.AsSpan(8)) : (int)BinaryPrimitives.ReadUInt32LittleEndian(file.AsSpan(8));
+        var length = isFirstVersion
+            ? BinaryPrimitives.ReadUInt16LittleEndian(file.AsSpan(8))
+            : (int)BinaryPrimitives.ReadUInt32LittleEndian(file.AsSpan(8));
         var header = Encoding.ASCII.GetString(file, start, length);
-        if (!header.Contains($"'descr': '{type}'", StringComparison.Ordinal) || !header.Contains("'fortran_order': False", StringComparison.Ordinal))
+        if (
+            !header.Contains($"'descr': '{type}'", StringComparison.Ordinal)
+            || !header.Contains("'fortran_order': False", StringComparison.Ordinal)
+        )
             throw new InvalidDataException($"'{path}': expected {type} in C order, found {header.Trim()}.");
-        var shape = new Shape([.. Dimensions().Match(header).Groups[1].Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(int.Parse)]);
+        var shape = new Shape([
+            .. Dimensions()
+                .Match(header)
+                .Groups[1]
+                .Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+                .Select(int.Parse),
+        ]);
         var data = file[(start + length)..];
         if (data.Length != shape.ElementCount * size)
             throw new InvalidDataException($"'{path}': {data.Length} bytes do not fill {shape} of {type}.");

@@ -14,8 +14,8 @@ public static class RandomTensors
     }
 
     /// <summary>
-    /// From -1 to 1 in random order, all different, none nearer than half a step to zero or to each other: rectifiers and
-    /// maxima have no kink within the steps of a numeric derivative.
+    /// From -1 to 1 in random order, all different, none nearer than half a step to zero or to each other: rectifiers
+    /// and maxima have no kink within the steps of a numeric derivative.
     /// </summary>
     public static Tensor Distinct(Shape shape, DeterministicRandom random)
     {

@@ -15,6 +15,9 @@ public static class RepositoryRoot
                 return folder.FullName;
         }
 
-        throw new DirectoryNotFoundException($"No folder above '{AppContext.BaseDirectory}' holds Graft.slnx; run the tests from the repository's build output.");
+        throw new DirectoryNotFoundException(
+            $"No folder above '{AppContext.BaseDirectory}' holds Graft.slnx; run the tests from the repository's "
+                + $"build output."
+        );
     }
 }

@@ -29,7 +29,9 @@ public sealed class SmallFileSystem : IDisposable
     {
         try
         {
-            using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true, RedirectStandardOutput = true })!;
+            using var process = Process.Start(
+                new ProcessStartInfo(program, arguments) { RedirectStandardError = true, RedirectStandardOutput = true }
+            )!;
             process.WaitForExit();
             return process.ExitCode == 0;
         }

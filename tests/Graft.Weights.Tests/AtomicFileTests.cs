@@ -28,10 +28,10 @@ public sealed class AtomicFileTests : IDisposable
     {
         File.WriteAllText(InFolder("a.txt"), "old");
         Assert.Throws<InvalidOperationException>(() => AtomicFile.Write(InFolder("a.txt"), stream =>
-        {
-            stream.Write(new byte[100_000]);
-            throw new InvalidOperationException("stop");
-        }));
+            {
+                stream.Write(new byte[100_000]);
+                throw new InvalidOperationException("stop");
+            }));
         Assert.Equal("old", File.ReadAllText(InFolder("a.txt")));
         Assert.Single(Directory.GetFileSystemEntries(_folder));
     }
@@ -56,7 +56,9 @@ public sealed class AtomicFileTests : IDisposable
             Assert.Skip("This system has no /dev/full.");
 
         // The system's own error for a full disk, raised while the content is written.
-        var error = Assert.ThrowsAny<IOException>(() => AtomicFile.Write(InFolder("a.txt"), _ => File.WriteAllText("/dev/full", "x")));
+        var error = Assert.ThrowsAny<IOException>(() =>
+            AtomicFile.Write(InFolder("a.txt"), _ => File.WriteAllText("/dev/full", "x"))
+        );
         Assert.Contains("is full", error.Message, StringComparison.Ordinal);
         Assert.Contains($"'{_folder}'", error.Message, StringComparison.Ordinal);
         Assert.Contains("Free some space", error.Message, StringComparison.Ordinal);
@@ -66,7 +68,9 @@ public sealed class AtomicFileTests : IDisposable
     [Fact]
     public void Other_errors_of_the_writer_stay_as_they_are()
     {
-        Assert.Throws<FileNotFoundException>(() => AtomicFile.Write(InFolder("a.txt"), _ => File.ReadAllText(InFolder("missing"))));
+        Assert.Throws<FileNotFoundException>(() =>
+            AtomicFile.Write(InFolder("a.txt"), _ => File.ReadAllText(InFolder("missing")))
+        );
         Assert.Empty(Directory.GetFileSystemEntries(_folder));
     }
 

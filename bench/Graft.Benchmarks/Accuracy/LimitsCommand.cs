@@ -11,12 +11,13 @@ using Graft.Tensors;
 namespace Graft.Benchmarks.Accuracy;
 
 /// <summary>
-/// Whether a classifier keeps what it states of its limits: over many random splits of a folder's photos, the coverage of prediction sets, and
-/// how many photos of the classes, and of other things, are called unknown.
+/// Whether a classifier keeps what it states of its limits: over many random splits of a folder's photos, the coverage
+/// of prediction sets, and how many photos of the classes, and of other things, are called unknown.
 /// </summary>
 internal static class LimitsCommand
 {
-    private const string Usage = "Usage: Graft.Benchmarks limits PHOTOS OTHERS [SPLITS]   (OTHERS: a folder of photos of other things)";
+    private const string Usage =
+        "Usage: Graft.Benchmarks limits PHOTOS OTHERS [SPLITS]   (OTHERS: a folder of photos of other things)";
 
     private const int TestPhotos = 200;
 
@@ -45,12 +46,20 @@ internal static class LimitsCommand
         using var allOthers = others.Read(0, others.Count);
         var otherSketches = sketch.Project(allOthers, workers);
         using var all = features.Read(0, features.Count);
-        var measurement = new LimitsMeasurement([.. features.Extraction.Good.Select(i => photos[i].Label)], dataset.ClassNames.Count, all, sketch.Project(all, workers), otherSketches, workers);
+        var measurement = new LimitsMeasurement(
+            [.. features.Extraction.Good.Select(i => photos[i].Label)],
+            dataset.ClassNames.Count,
+            all,
+            sketch.Project(all, workers),
+            otherSketches,
+            workers
+        );
         for (var split = 0; split < splits; split++)
             measurement.Add(TestPhotos, L2, Coverages, (ulong)split);
         measurement.Print(Coverages);
         return 0;
 
-        FeatureSet Extract(IEnumerable<string> paths) => new FeatureExtractor(backbone, store, workers).Extract([.. paths.Select(path => ImageContent.File(path))]);
+        FeatureSet Extract(IEnumerable<string> paths) =>
+            new FeatureExtractor(backbone, store, workers).Extract([.. paths.Select(path => ImageContent.File(path))]);
     }
 }

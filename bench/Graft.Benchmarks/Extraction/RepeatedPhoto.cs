@@ -5,7 +5,9 @@ using Graft.Imaging.Augmentation;
 
 namespace Graft.Benchmarks.Extraction;
 
-/// <summary>One photo as many different files: a number follows the picture's last byte, which decoders do not look at.</summary>
+/// <summary>
+/// One photo as many different files: a number follows the picture's last byte, which decoders do not look at.
+/// </summary>
 internal sealed class RepeatedPhoto(byte[] photo, int number) : ImageContent
 {
     public override string Name => $"photo {number}";
@@ -18,7 +20,8 @@ internal sealed class RepeatedPhoto(byte[] photo, int number) : ImageContent
         return content;
     }
 
-    public override void LoadPixels(byte[] content, ImageLoader loader, Span<float> pixels) => loader.LoadPixels(content, Name, pixels);
+    public override void LoadPixels(byte[] content, ImageLoader loader, Span<float> pixels) =>
+        loader.LoadPixels(content, Name, pixels);
 
     public override RgbImage Prepare(byte[] content, ImageAugmenter augmenter) => augmenter.Prepare(content, Name);
 }

@@ -35,15 +35,17 @@ public class FeatureStoreBenchmarks
 
         _hashes = [.. features.Select(item => item.Hash)];
         _store = FeatureStore.Open(Path.Combine(_folder, "features.db"));
-        _table = _store.Space(new()
-        {
-            Decoder = "none",
-            Preprocessing = "none",
-            Weights = "none",
-            Node = "none",
-            Numerics = "none",
-            Shape = new(Length),
-        });
+        _table = _store.Space(
+            new()
+            {
+                Decoder = "none",
+                Preprocessing = "none",
+                Weights = "none",
+                Node = "none",
+                Numerics = "none",
+                Shape = new(Length),
+            }
+        );
         foreach (var batch in features.Chunk(64))
             _table.WriteBatch(batch);
     }

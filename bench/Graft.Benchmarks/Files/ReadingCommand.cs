@@ -4,7 +4,10 @@ using Graft.Weights.Onnx;
 
 namespace Graft.Benchmarks.Files;
 
-/// <summary>How long it takes from an ONNX file to a plan that is ready to run, and how much memory. Usage: <c>reading FILE [TIMES]</c>.</summary>
+/// <summary>
+/// How long it takes from an ONNX file to a plan that is ready to run, and how much memory. Usage: <c>reading FILE
+/// [TIMES]</c>.
+/// </summary>
 internal static class ReadingCommand
 {
     public static int Run(string[] options)
@@ -25,7 +28,10 @@ internal static class ReadingCommand
             var read = watch.Elapsed.TotalSeconds;
             using var plan = InferencePlan.Compile(model.Network);
             model.Dispose();
-            Console.WriteLine($"read {read:F3} s, with the plan {watch.Elapsed.TotalSeconds:F3} s, peak above before {(Process.GetCurrentProcess().PeakWorkingSet64 - before) / 1e6:F1} MB");
+            Console.WriteLine(
+                $"read {read:F3} s, with the plan {watch.Elapsed.TotalSeconds:F3} s, peak above before "
+                    + $"{(Process.GetCurrentProcess().PeakWorkingSet64 - before) / 1e6:F1} MB"
+            );
         }
 
         return 0;

@@ -4,7 +4,9 @@ using Graft.Tensors.Kernels.Gemm;
 
 namespace Graft.Benchmarks.Kernels;
 
-/// <summary>Matrix products at the shapes of 1x1 convolutions: rows are pixels, depth and columns are channels.</summary>
+/// <summary>
+/// Matrix products at the shapes of 1x1 convolutions: rows are pixels, depth and columns are channels.
+/// </summary>
 public unsafe class GemmBenchmarks
 {
     private WorkerPool _workers = null!;
@@ -35,7 +37,15 @@ public unsafe class GemmBenchmarks
     }
 
     [Benchmark]
-    public void Multiply() => MatrixProduct.Run(new MatrixRows(_rows.Pointer, Depth, Depth), Rows, _matrix, _output.Pointer, new Epilogue { Minimum = float.NegativeInfinity, Maximum = float.PositiveInfinity }, _workers);
+    public void Multiply() =>
+        MatrixProduct.Run(
+            new MatrixRows(_rows.Pointer, Depth, Depth),
+            Rows,
+            _matrix,
+            _output.Pointer,
+            new Epilogue { Minimum = float.NegativeInfinity, Maximum = float.PositiveInfinity },
+            _workers
+        );
 
     [GlobalCleanup]
     public void Cleanup()

@@ -51,7 +51,15 @@ public unsafe class IndirectConvolutionBenchmarks
     }
 
     [Benchmark]
-    public void Convolve() => MatrixProduct.Run(new IndirectRows(_geometry, _input.Pointer, _zeros.Pointer), _geometry.OutputPixels, _kernel, _output.Pointer, new Epilogue { Minimum = 0, Maximum = float.PositiveInfinity }, _workers);
+    public void Convolve() =>
+        MatrixProduct.Run(
+            new IndirectRows(_geometry, _input.Pointer, _zeros.Pointer),
+            _geometry.OutputPixels,
+            _kernel,
+            _output.Pointer,
+            new Epilogue { Minimum = 0, Maximum = float.PositiveInfinity },
+            _workers
+        );
 
     [GlobalCleanup]
     public void Cleanup()

@@ -37,10 +37,12 @@ public unsafe class PoolingBenchmarks
     }
 
     [Benchmark]
-    public void Maximum() => PoolingKernel.Maximum(_geometry, 1, _input.Pointer, _output.Pointer, paddingIsZero: false, _workers);
+    public void Maximum() =>
+        PoolingKernel.Maximum(_geometry, 1, _input.Pointer, _output.Pointer, paddingIsZero: false, _workers);
 
     [Benchmark]
-    public void Average() => PoolingKernel.Average(_geometry, 1, _input.Pointer, _output.Pointer, countPadding: false, _workers);
+    public void Average() =>
+        PoolingKernel.Average(_geometry, 1, _input.Pointer, _output.Pointer, countPadding: false, _workers);
 
     [GlobalCleanup]
     public void Cleanup()

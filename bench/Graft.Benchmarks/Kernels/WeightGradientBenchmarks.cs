@@ -48,7 +48,17 @@ public unsafe class WeightGradientBenchmarks
     }
 
     [Benchmark]
-    public void Add() => WeightGradient.Add(_geometry, Batch, _input.Pointer, _geometry.InputChannels, _gradient.Pointer, _geometry.OutputChannels, _target.Pointer, _workers);
+    public void Add() =>
+        WeightGradient.Add(
+            _geometry,
+            Batch,
+            _input.Pointer,
+            _geometry.InputChannels,
+            _gradient.Pointer,
+            _geometry.OutputChannels,
+            _target.Pointer,
+            _workers
+        );
 
     [GlobalCleanup]
     public void Cleanup()

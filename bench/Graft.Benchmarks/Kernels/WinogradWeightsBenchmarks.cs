@@ -5,7 +5,10 @@ using Graft.Tensors.Kernels.Winograd;
 
 namespace Graft.Benchmarks.Kernels;
 
-/// <summary>Transforming the kernels of ResNet-50's 3x3 convolutions, which a plan does once and a training step anew; bound by memory.</summary>
+/// <summary>
+/// Transforming the kernels of ResNet-50's 3x3 convolutions, which a plan does once and a training step anew; bound by
+/// memory.
+/// </summary>
 public unsafe class WinogradWeightsBenchmarks
 {
     private WorkerPool _workers = null!;
@@ -27,7 +30,11 @@ public unsafe class WinogradWeightsBenchmarks
     [Benchmark]
     public void Transform()
     {
-        using var weights = WinogradWeights.Transform(new KernelView(_kernel.Pointer, 9, Channels, Channels), WinogradPoints.For(56, 56), workers: _workers);
+        using var weights = WinogradWeights.Transform(
+            new KernelView(_kernel.Pointer, 9, Channels, Channels),
+            WinogradPoints.For(56, 56),
+            workers: _workers
+        );
     }
 
     [GlobalCleanup]

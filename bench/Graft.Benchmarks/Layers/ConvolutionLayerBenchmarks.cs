@@ -10,7 +10,9 @@ using Graft.Training.Benchmarking;
 
 namespace Graft.Benchmarks.Layers;
 
-/// <summary>Convolution, batch normalisation and rectifier as one step of a plan, at the shapes of ResNet-50 and VGG-16.</summary>
+/// <summary>
+/// Convolution, batch normalisation and rectifier as one step of a plan, at the shapes of ResNet-50 and VGG-16.
+/// </summary>
 public class ConvolutionLayerBenchmarks
 {
     private WorkerPool _workers = null!;
@@ -19,17 +21,17 @@ public class ConvolutionLayerBenchmarks
     private Tensor _input = null!;
 
     public static IEnumerable<ConvolutionCase> Cases =>
-    [
-        new(224, 3, 64, 7, 2),
-        new(56, 64, 64, 1, 1),
-        new(56, 64, 64, 3, 1),
-        new(28, 128, 128, 3, 1),
-        new(14, 256, 256, 3, 1),
-        new(14, 256, 1024, 1, 1),
-        new(7, 512, 512, 3, 1),
-        new(56, 256, 128, 1, 2),
-        new(112, 128, 128, 3, 1),
-    ];
+        [
+            new(224, 3, 64, 7, 2),
+            new(56, 64, 64, 1, 1),
+            new(56, 64, 64, 3, 1),
+            new(28, 128, 128, 3, 1),
+            new(14, 256, 256, 3, 1),
+            new(14, 256, 1024, 1, 1),
+            new(7, 512, 512, 3, 1),
+            new(56, 256, 128, 1, 2),
+            new(112, 128, 128, 3, 1),
+        ];
 
     [ParamsSource(nameof(Cases))]
     public ConvolutionCase Case { get; set; } = null!;
@@ -45,15 +47,20 @@ public class ConvolutionLayerBenchmarks
     {
         _workers = new WorkerPool(Threads);
         using var network = new Network(new Shape(Case.Size, Case.Size, Case.Inputs));
-        network.Add("conv", new Convolution2D(new()
-        {
-            InputChannels = Case.Inputs,
-            OutputChannels = Case.Outputs,
-            KernelHeight = Case.Kernel,
-            KernelWidth = Case.Kernel,
-            Stride = Case.Stride,
-            Padding = Padding2D.Around(Case.Kernel / 2),
-        }));
+        network.Add(
+            "conv",
+            new Convolution2D(
+                new()
+                {
+                    InputChannels = Case.Inputs,
+                    OutputChannels = Case.Outputs,
+                    KernelHeight = Case.Kernel,
+                    KernelWidth = Case.Kernel,
+                    Stride = Case.Stride,
+                    Padding = Padding2D.Around(Case.Kernel / 2),
+                }
+            )
+        );
         network.Add("bn", new BatchNormalization(Case.Outputs));
         network.Add("relu", new ReLU());
         RandomWeights.Fill(network, 1);

@@ -11,15 +11,18 @@ namespace Graft.Benchmarks.Memory;
 /// <summary>Trains for many epochs and tells, every tenth, what memory the process has: it must not grow.</summary>
 internal static class EpochsCommand
 {
-    private const string Usage = "Usage: Graft.Benchmarks epochs PHOTOS METHOD EPOCHS   (METHOD: features, frozen or finetune)";
+    private const string Usage =
+        "Usage: Graft.Benchmarks epochs PHOTOS METHOD EPOCHS   (METHOD: features, frozen or finetune)";
     private const double Mebibyte = 1 << 20;
     private const int Interval = 10;
 
     public static int Run(string[] arguments)
     {
-        if (arguments.Length != 3
+        if (
+            arguments.Length != 3
             || !Enum.TryParse<TrainingMethod>(arguments[1], ignoreCase: true, out var method)
-            || !int.TryParse(arguments[2], NumberStyles.None, CultureInfo.InvariantCulture, out var epochs))
+            || !int.TryParse(arguments[2], NumberStyles.None, CultureInfo.InvariantCulture, out var epochs)
+        )
         {
             Console.Error.WriteLine(Usage);
             return 2;
@@ -55,9 +58,14 @@ internal static class EpochsCommand
             if (value.Epoch is not { } epoch || (epoch.Epoch != 1 && epoch.Epoch % Interval != 0))
                 return;
             using var process = Process.GetCurrentProcess();
-            Console.WriteLine(string.Create(
-                CultureInfo.InvariantCulture,
-                $"epoch {epoch.Epoch,4}: {process.WorkingSet64 / Mebibyte,6:F0} MiB now, {process.PeakWorkingSet64 / Mebibyte,6:F0} MiB peak, {GC.GetTotalMemory(forceFullCollection: false) / Mebibyte,6:F1} MiB managed"));
+            Console.WriteLine(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"epoch {epoch.Epoch, 4}: {process.WorkingSet64 / Mebibyte, 6:F0} MiB now, "
+                        + $"{process.PeakWorkingSet64 / Mebibyte, 6:F0} MiB peak, "
+                        + $"{GC.GetTotalMemory(forceFullCollection: false) / Mebibyte, 6:F1} MiB managed"
+                )
+            );
         }
     }
 }

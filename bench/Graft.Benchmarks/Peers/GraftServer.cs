@@ -15,14 +15,20 @@ internal static class GraftServer
         using var workers = new WorkerPool(threads);
         using var plan = Compile(model);
         using var runner = plan.CreateRunner(batch, workers);
-        using var pixels = Tensor.From(new Shape(batch, size, size, 3), MemoryMarshal.Cast<byte, float>(File.ReadAllBytes(source)));
+        using var pixels = Tensor.From(
+            new Shape(batch, size, size, 3),
+            MemoryMarshal.Cast<byte, float>(File.ReadAllBytes(source))
+        );
         using (var features = runner.Run(pixels))
             File.WriteAllBytes(target, MemoryMarshal.AsBytes(features.Span));
         ServerProtocol.Serve(Stopwatch.GetElapsedTime(start).TotalSeconds, () => runner.Run(pixels).Dispose());
         return 0;
     }
 
-    /// <summary>The network itself is freed: the plan has what it needs. What it took is given back before the buffers are taken.</summary>
+    /// <summary>
+    /// The network itself is freed: the plan has what it needs. What it took is given back before the buffers are
+    /// taken.
+    /// </summary>
     private static InferencePlan Compile(string path)
     {
         InferencePlan plan;

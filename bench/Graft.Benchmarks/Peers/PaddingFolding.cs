@@ -14,7 +14,9 @@ namespace Graft.Benchmarks.Peers;
 internal static class PaddingFolding
 {
     /// <summary>Rebuilds a network without paddings of their own where that changes nothing.</summary>
-    /// <param name="network">The network, whose layers go over to the result; not to be used or disposed any more.</param>
+    /// <param name="network">
+    /// The network, whose layers go over to the result; not to be used or disposed any more.
+    /// </param>
     public static Network Fold(Network network)
     {
         var folded = new Network(network.InputShape);
@@ -40,8 +42,16 @@ internal static class PaddingFolding
     /// <summary>Behind a rectifier nothing is below zero, so zeros around an image never change a maximum.</summary>
     private static bool CanFold(Network network, NetworkNode padding) =>
         padding.Name != network.OutputName
-        && network.Nodes.Where(node => node.Inputs.Contains(padding.Name)).All(node => node.Layer is Convolution2D
-            || (node.Layer is MaxPooling2D && padding.Inputs[0] != Network.InputName && network[padding.Inputs[0]].Layer is ReLU));
+        && network
+            .Nodes.Where(node => node.Inputs.Contains(padding.Name))
+            .All(node =>
+                node.Layer is Convolution2D
+                || (
+                    node.Layer is MaxPooling2D
+                    && padding.Inputs[0] != Network.InputName
+                    && network[padding.Inputs[0]].Layer is ReLU
+                )
+            );
 
     private static Layer WithPadding(Layer layer, Padding2D padding)
     {
@@ -50,7 +60,12 @@ internal static class PaddingFolding
             if (layer is MaxPooling2D pooling)
                 return new MaxPooling2D(pooling.Options with { Padding = pooling.Options.Padding.Plus(padding) });
             var convolution = (Convolution2D)layer;
-            var padded = new Convolution2D(convolution.Options with { Padding = convolution.Options.Padding.Plus(padding) });
+            var padded = new Convolution2D(
+                convolution.Options with
+                {
+                    Padding = convolution.Options.Padding.Plus(padding),
+                }
+            );
             foreach (var (from, to) in convolution.Parameters.Zip(padded.Parameters))
                 from.Value.Span.CopyTo(to.Value.Span);
             return padded;

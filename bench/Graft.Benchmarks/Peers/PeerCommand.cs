@@ -31,13 +31,39 @@ internal static class PeerCommand
 
             var load = Load();
             if (load > 0.5)
-                Console.Error.WriteLine($"The machine is busy (load {load:F1} over the last minute): times will be too long, ratios less so.");
-            var results = cases.Select(job => PeerComparison.Run(job, options, folder, Console.Error.WriteLine)).ToArray();
+                Console.Error.WriteLine(
+                    $"The machine is busy (load {load:F1} over the last minute): times will be too long, ratios "
+                        + $"less so."
+                );
+            var results = cases
+                .Select(job => PeerComparison.Run(job, options, folder, Console.Error.WriteLine))
+                .ToArray();
             Console.WriteLine(PeerTable.Of(results));
-            foreach (var (result, program) in results.SelectMany(result => result.Programs.Where(program => program.BusyWhileResting > LargestUseAtRest).Select(program => (result, program))))
-                Console.WriteLine($"Doubtful: in {result.Case}, {program.Name} used {program.BusyWhileResting:P0} of a processor while others had their turn.");
+            foreach (
+                var (result, program) in results.SelectMany(result =>
+                    result
+                        .Programs.Where(program => program.BusyWhileResting > LargestUseAtRest)
+                        .Select(program => (result, program))
+                )
+            )
+                Console.WriteLine(
+                    $"Doubtful: in {result.Case}, {program.Name} used {program.BusyWhileResting:P0} of a processor "
+                        + $"while others had their turn."
+                );
             if (options.Output is { } path)
-                File.WriteAllText(path, JsonSerializer.Serialize(new { load, options.Rounds, options.Seconds, results }, Json));
+                File.WriteAllText(
+                    path,
+                    JsonSerializer.Serialize(
+                        new
+                        {
+                            load,
+                            options.Rounds,
+                            options.Seconds,
+                            results,
+                        },
+                        Json
+                    )
+                );
             return 0;
         }
         catch (Exception error) when (error is ArgumentException or FormatException)
@@ -45,7 +71,13 @@ internal static class PeerCommand
             Console.Error.WriteLine(error.Message);
             return 2;
         }
-        catch (Exception error) when (error is InvalidDataException or InvalidOperationException or IOException or System.ComponentModel.Win32Exception)
+        catch (Exception error)
+            when (error
+                    is InvalidDataException
+                        or InvalidOperationException
+                        or IOException
+                        or System.ComponentModel.Win32Exception
+            )
         {
             Console.Error.WriteLine(error.Message);
             return 1;
@@ -57,7 +89,11 @@ internal static class PeerCommand
     }
 
     /// <summary>How many processes wanted a processor over the last minute; 0 where the system does not tell.</summary>
-    private static double Load() => File.Exists("/proc/loadavg")
-        ? double.Parse(File.ReadAllText("/proc/loadavg").Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture)
-        : 0;
+    private static double Load() =>
+        File.Exists("/proc/loadavg")
+            ? double.Parse(
+                File.ReadAllText("/proc/loadavg").Split(' ')[0],
+                System.Globalization.CultureInfo.InvariantCulture
+            )
+            : 0;
 }

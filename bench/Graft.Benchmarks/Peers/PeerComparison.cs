@@ -9,17 +9,24 @@ using Graft.Weights.Onnx;
 
 namespace Graft.Benchmarks.Peers;
 
-/// <summary>Runs one case: same file, same input, one program after the other in each round, the others resting.</summary>
+/// <summary>
+/// Runs one case: same file, same input, one program after the other in each round, the others resting.
+/// </summary>
 internal static class PeerComparison
 {
-    /// <summary>Winograd's rounding is below 1e-4 of the features' norm; anything above this is another network.</summary>
+    /// <summary>
+    /// Winograd's rounding is below 1e-4 of the features' norm; anything above this is another network.
+    /// </summary>
     private const double LargestRelativeError = 1e-3;
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
     public static PeerResult Run(PeerCase job, PeerOptions options, string folder, Action<string> report)
     {
-        var model = Path.Combine(folder, $"{(job.Training is null ? "features" : "classifier")}-{job.Backbone}-{job.ImageSize}.onnx");
+        var model = Path.Combine(
+            folder,
+            $"{(job.Training is null ? "features" : "classifier")}-{job.Backbone}-{job.ImageSize}.onnx"
+        );
         var input = Path.Combine(folder, $"{job.ImageSize}-b{job.BatchSize}.pixels");
         var operations = Write(job, model, input);
         double peak;
@@ -32,19 +39,41 @@ internal static class PeerComparison
             foreach (var (program, arguments) in Commands(job, options))
             {
                 outputs.Add(Path.Combine(folder, $"features{outputs.Count}"));
-                programs.Add(new PeerProcess(program, [.. arguments, model, input, outputs[^1], Text(job.BatchSize), Text(job.ImageSize), Text(job.Threads)]));
+                programs.Add(
+                    new PeerProcess(
+                        program,
+                        [
+                            .. arguments,
+                            model,
+                            input,
+                            outputs[^1],
+                            Text(job.BatchSize),
+                            Text(job.ImageSize),
+                            Text(job.Threads),
+                        ]
+                    )
+                );
                 report($"{job.Name}: {programs[^1].Name} {programs[^1].Version} is ready");
             }
 
-            var features = outputs.ConvertAll(path => MemoryMarshal.Cast<byte, float>(File.ReadAllBytes(path)).ToArray());
-            // With the statistics of its batches a network of random weights multiplies rounding errors: only the first loss tells of the network.
+            var features = outputs.ConvertAll(path =>
+                MemoryMarshal.Cast<byte, float>(File.ReadAllBytes(path)).ToArray()
+            );
+            // With the statistics of its batches a network of random weights multiplies rounding errors: only the first
+            // loss tells of the network.
             if (job.Training is { Statistics: true })
                 features = features.ConvertAll(losses => losses[..1]);
             var errors = features.ConvertAll(answer => RelativeError(features[0], answer));
             for (var i = 0; i < errors.Count; i++)
             {
                 if (!(errors[i] <= LargestRelativeError))
-                    throw new InvalidDataException($"{job.Name}: Graft's {(job.Training is null ? "features" : "losses")} are {errors[i]:G3} away from those of {programs[i].Name}, relative to their size{Losses(job, features[0], features[i])}; expected at most {LargestRelativeError:G1}. They do not compute the same network, so their times say nothing.");
+                    throw new InvalidDataException(
+                        $"{job.Name}: Graft's {(job.Training is null ? "features" : "losses")} are {errors[i]:G3} "
+                            + $"away from those of {programs[i].Name}, relative to their "
+                            + $"size{Losses(job, features[0], features[i])}; expected at most "
+                            + $"{LargestRelativeError:G1}. They do not compute the same network, so their "
+                            + "times say nothing."
+                    );
             }
 
             return Time(job, options, programs, errors, peak, operations, report);
@@ -55,11 +84,23 @@ internal static class PeerComparison
         }
     }
 
-    private static string Losses(PeerCase job, float[] ours, float[] theirs) => job.Training is null
-        ? ""
-        : string.Create(CultureInfo.InvariantCulture, $" ({string.Join(", ", ours.Zip(theirs, (one, other) => $"{one:G6} against {other:G6}"))})");
+    private static string Losses(PeerCase job, float[] ours, float[] theirs) =>
+        job.Training is null
+            ? ""
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $" ({string.Join(", ", ours.Zip(theirs, (one, other) => $"{one:G6} against {other:G6}"))})"
+            );
 
-    private static PeerResult Time(PeerCase job, PeerOptions options, List<PeerProcess> programs, List<double> errors, double peak, double operations, Action<string> report)
+    private static PeerResult Time(
+        PeerCase job,
+        PeerOptions options,
+        List<PeerProcess> programs,
+        List<double> errors,
+        double peak,
+        double operations,
+        Action<string> report
+    )
     {
         var counts = programs.ConvertAll(program => WarmUp(program, options));
         var rates = programs.ConvertAll(_ => new double[options.Rounds]);
@@ -84,15 +125,38 @@ internal static class PeerComparison
                 }
             }
 
-            report($"{job.Name}: round {round + 1} of {options.Rounds}: {string.Join(", ", programs.Select((program, i) => string.Create(CultureInfo.InvariantCulture, $"{program.Name} {rates[i][round]:F2}")))} images/s");
+            report(
+                $"{job.Name}: round {round + 1} of {options.Rounds}: "
+                    + $"{string.Join(", ", programs.Select((program, i) => string.Create(CultureInfo.InvariantCulture, $"{program.Name} {rates[i][round]:F2}")))} images/s"
+            );
         }
 
-        return new PeerResult(job.Name, peak, operations, [.. programs.Select((program, i) =>
-        {
-            var (most, now) = program.Memory();
-            var ratio = i == 0 ? null : Spread.Compute(rates[0].Zip(rates[i], (graft, other) => graft / other));
-            return new ProgramResult(program.Name, program.Version, Spread.Compute(rates[i]), ratio, errors[i], program.LoadSeconds, most, now, othersTurns[i] > 0 ? resting[i] / othersTurns[i] : 0);
-        })]);
+        return new PeerResult(
+            job.Name,
+            peak,
+            operations,
+            [
+                .. programs.Select(
+                    (program, i) =>
+                    {
+                        var (most, now) = program.Memory();
+                        var ratio =
+                            i == 0 ? null : Spread.Compute(rates[0].Zip(rates[i], (graft, other) => graft / other));
+                        return new ProgramResult(
+                            program.Name,
+                            program.Version,
+                            Spread.Compute(rates[i]),
+                            ratio,
+                            errors[i],
+                            program.LoadSeconds,
+                            most,
+                            now,
+                            othersTurns[i] > 0 ? resting[i] / othersTurns[i] : 0
+                        );
+                    }
+                ),
+            ]
+        );
     }
 
     /// <summary>Runs until code is compiled and buffers are touched.</summary>
@@ -104,8 +168,7 @@ internal static class PeerComparison
         do
         {
             fastest = program.Run(2).Min();
-        }
-        while (Stopwatch.GetElapsedTime(start).TotalSeconds < options.WarmUpSeconds);
+        } while (Stopwatch.GetElapsedTime(start).TotalSeconds < options.WarmUpSeconds);
         return Math.Max(1, (int)Math.Ceiling(options.Seconds / fastest));
     }
 
@@ -115,14 +178,21 @@ internal static class PeerComparison
         var expected = FirstFeatures(original);
         using var network = PaddingFolding.Fold(original);
         if (!(RelativeError(expected, FirstFeatures(network)) <= LargestRelativeError))
-            throw new InvalidDataException($"{job.Name}: moving paddings into the layers behind them changed the features; {nameof(PaddingFolding)} is wrong.");
+            throw new InvalidDataException(
+                $"{job.Name}: moving paddings into the layers behind them changed the features; "
+                    + $"{nameof(PaddingFolding)} is wrong."
+            );
         if (job.Training is not null)
         {
             TrainingMode.AddHead(network);
             RandomWeights.Fill(network, seed: 1);
         }
 
-        OnnxWriter.Write(model, network, new OnnxExportOptions { OutputName = job.Training is null ? "features" : "logits" });
+        OnnxWriter.Write(
+            model,
+            network,
+            new OnnxExportOptions { OutputName = job.Training is null ? "features" : "logits" }
+        );
         using var pixels = RandomWeights.Pixels(job.BatchSize, network.InputShape);
         File.WriteAllBytes(input, MemoryMarshal.AsBytes(pixels.Span));
         if (job.Training is { } training)
@@ -162,7 +232,8 @@ internal static class PeerComparison
     {
         if (graft.Length != other.Length)
             return double.PositiveInfinity;
-        double difference = 0, size = 0;
+        double difference = 0,
+            size = 0;
         for (var i = 0; i < graft.Length; i++)
         {
             difference += Math.Pow((double)graft[i] - other[i], 2);

@@ -57,7 +57,13 @@ internal sealed record PeerOptions
                     options.Cases.Add(PeerCase.Parse(Next()));
                     break;
                 case "--peer":
-                    options.Peers.Add(Next() is "onnxruntime" or "torch" ? arguments[i] : throw new ArgumentException($"'{arguments[i]}' is no peer. There are: onnxruntime, torch."));
+                    options.Peers.Add(
+                        Next() is "onnxruntime" or "torch"
+                            ? arguments[i]
+                            : throw new ArgumentException(
+                                $"'{arguments[i]}' is no peer. There are: onnxruntime, torch."
+                            )
+                    );
                     break;
                 case "--rounds":
                     options.Rounds = (int)Positive();
@@ -81,11 +87,17 @@ internal sealed record PeerOptions
                     throw new ArgumentException($"Unknown option '{arguments[i]}'.\n{Usage}");
             }
 
-            string Next() => ++i < arguments.Length ? arguments[i] : throw new ArgumentException($"'{arguments[i - 1]}' needs a value.\n{Usage}");
+            string Next() =>
+                ++i < arguments.Length
+                    ? arguments[i]
+                    : throw new ArgumentException($"'{arguments[i - 1]}' needs a value.\n{Usage}");
 
-            double Positive() => double.TryParse(Next(), CultureInfo.InvariantCulture, out var value) && value >= 0.1
-                ? value
-                : throw new ArgumentException($"'{arguments[i - 1]}' needs a number of 0.1 or more, not '{arguments[i]}'.");
+            double Positive() =>
+                double.TryParse(Next(), CultureInfo.InvariantCulture, out var value) && value >= 0.1
+                    ? value
+                    : throw new ArgumentException(
+                        $"'{arguments[i - 1]}' needs a number of 0.1 or more, not '{arguments[i]}'."
+                    );
         }
 
         return options;

@@ -16,8 +16,9 @@ internal sealed class PeerProcess : IDisposable
     /// <param name="arguments">Its arguments.</param>
     public PeerProcess(string program, IEnumerable<string> arguments)
     {
-        _process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true })
-            ?? throw new InvalidOperationException($"'{program}' did not start.");
+        _process = Process.Start(
+            new ProcessStartInfo(program, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true }
+        ) ?? throw new InvalidOperationException($"'{program}' did not start.");
         using var ready = JsonDocument.Parse(Line());
         Name = ready.RootElement.GetProperty("name").GetString()!;
         Version = ready.RootElement.GetProperty("version").GetString()!;
@@ -46,7 +47,10 @@ internal sealed class PeerProcess : IDisposable
     public double[] Run(int count) => Ask($"run {count}");
 
     /// <summary>The most memory it had in use, and what it has now, in MiB.</summary>
-    public (double Peak, double Now) Memory() => Ask("memory") is [var peak, var now] ? (peak, now) : throw new InvalidDataException($"{Name} did not tell its memory.");
+    public (double Peak, double Now) Memory() =>
+        Ask("memory") is [var peak, var now]
+            ? (peak, now)
+            : throw new InvalidDataException($"{Name} did not tell its memory.");
 
     public void Dispose()
     {
@@ -63,6 +67,10 @@ internal sealed class PeerProcess : IDisposable
         return [.. Line().Split(' ').Select(number => double.Parse(number, CultureInfo.InvariantCulture))];
     }
 
-    private string Line() => _process.StandardOutput.ReadLine()
-        ?? throw new InvalidOperationException($"'{_process.StartInfo.FileName} {string.Join(' ', _process.StartInfo.ArgumentList.Take(2))}' ended before it answered; what it wrote to standard error says why.");
+    private string Line() =>
+        _process.StandardOutput.ReadLine()
+        ?? throw new InvalidOperationException(
+            $"'{_process.StartInfo.FileName} {string.Join(' ', _process.StartInfo.ArgumentList.Take(2))}' ended "
+                + $"before it answered; what it wrote to standard error says why."
+        );
 }

@@ -10,16 +10,30 @@ internal static class PeerTable
     public static string Of(IReadOnlyList<PeerResult> results)
     {
         var text = new StringBuilder();
-        text.AppendLine("| case | program | images/s: median (min to max) | GFLOP/s | of peak | Graft is faster by: median (min to max) | relative error | load s | peak MiB | MiB after |");
+        text.AppendLine(
+            "| case | program | images/s: median (min to max) | GFLOP/s | of peak | Graft is faster by: median (min "
+                + "to max) | relative error | load s | peak MiB | MiB after |"
+        );
         text.AppendLine("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |");
         foreach (var result in results)
         {
             foreach (var program in result.Programs)
             {
                 var rate = program.ImagesPerSecond.Median * result.GigaoperationsPerImage;
-                text.Append(CultureInfo.InvariantCulture, $"| {result.Case} | {program.Name} {program.Version} | {Text(program.ImagesPerSecond)} | {rate:F1} | {rate / result.PeakGigaflops:P0} ");
-                text.Append(CultureInfo.InvariantCulture, $"| {(program.GraftRatio is { } ratio ? Text(ratio) : "")} | {(program.GraftRatio is null ? "" : program.RelativeError.ToString("G2", CultureInfo.InvariantCulture))} ");
-                text.AppendLine(CultureInfo.InvariantCulture, $"| {program.LoadSeconds:F2} | {program.PeakMemoryMebibytes:F0} | {program.MemoryMebibytes:F0} |");
+                text.Append(
+                    CultureInfo.InvariantCulture,
+                    $"| {result.Case} | {program.Name} {program.Version} | {Text(program.ImagesPerSecond)} | "
+                        + $"{rate:F1} | {rate / result.PeakGigaflops:P0} "
+                );
+                text.Append(
+                    CultureInfo.InvariantCulture,
+                    $"| {(program.GraftRatio is { } ratio ? Text(ratio) : "")} | "
+                        + $"{(program.GraftRatio is null ? "" : program.RelativeError.ToString("G2", CultureInfo.InvariantCulture))} "
+                );
+                text.AppendLine(
+                    CultureInfo.InvariantCulture,
+                    $"| {program.LoadSeconds:F2} | {program.PeakMemoryMebibytes:F0} | {program.MemoryMebibytes:F0} |"
+                );
             }
         }
 
@@ -41,12 +55,19 @@ internal static class PeerTable
         foreach (var (many, few, more, less) in pairs)
         {
             if (!any)
-                text.AppendLine().AppendLine("| case | program | faster than on fewer threads by (medians) |").AppendLine("| --- | --- | --- |");
+                text.AppendLine()
+                    .AppendLine("| case | program | faster than on fewer threads by (medians) |")
+                    .AppendLine("| --- | --- | --- |");
             any = true;
             foreach (var (program, other) in more.Programs.Zip(less.Programs))
-                text.AppendLine(CultureInfo.InvariantCulture, $"| {many.Name} over t{few.Threads} | {program.Name} | {program.ImagesPerSecond.Median / other.ImagesPerSecond.Median:F2} |");
+                text.AppendLine(
+                    CultureInfo.InvariantCulture,
+                    $"| {many.Name} over t{few.Threads} | {program.Name} | "
+                        + $"{program.ImagesPerSecond.Median / other.ImagesPerSecond.Median:F2} |"
+                );
         }
     }
 
-    private static string Text(Spread spread) => string.Create(CultureInfo.InvariantCulture, $"{spread.Median:F2} ({spread.Minimum:F2} to {spread.Maximum:F2})");
+    private static string Text(Spread spread) =>
+        string.Create(CultureInfo.InvariantCulture, $"{spread.Median:F2} ({spread.Minimum:F2} to {spread.Maximum:F2})");
 }

@@ -15,7 +15,16 @@ internal static class ServerProtocol
     /// <param name="work">What is timed.</param>
     public static void Serve(double loadSeconds, Action work)
     {
-        Console.WriteLine(JsonSerializer.Serialize(new { name = "Graft", version = typeof(Tensor).Assembly.GetName().Version!.ToString(3), loadSeconds }));
+        Console.WriteLine(
+            JsonSerializer.Serialize(
+                new
+                {
+                    name = "Graft",
+                    version = typeof(Tensor).Assembly.GetName().Version!.ToString(3),
+                    loadSeconds,
+                }
+            )
+        );
         while (Console.ReadLine()?.Split(' ') is [var command, .. var counts])
         {
             if (command == "memory")

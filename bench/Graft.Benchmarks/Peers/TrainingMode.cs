@@ -10,7 +10,9 @@ namespace Graft.Benchmarks.Peers;
 /// <summary>How much of a network a training step trains.</summary>
 /// <param name="Name">As in the name of a case.</param>
 /// <param name="FirstTrained">The first node that is trained; all of the network when null.</param>
-/// <param name="Statistics">Whether batch normalisation measures the batch; otherwise it uses its running statistics.</param>
+/// <param name="Statistics">
+/// Whether batch normalisation measures the batch; otherwise it uses its running statistics.
+/// </param>
 internal sealed record TrainingMode(string Name, string? FirstTrained, bool Statistics)
 {
     /// <summary>The first layer of the head.</summary>
@@ -27,7 +29,10 @@ internal sealed record TrainingMode(string Name, string? FirstTrained, bool Stat
     /// <summary>Finds a mode.</summary>
     /// <exception cref="FormatException">There is none of that name.</exception>
     public static TrainingMode Parse(string name) =>
-        All.FirstOrDefault(mode => mode.Name == name) ?? throw new FormatException($"'{name}' is no way to train. There are: {string.Join(", ", All.Select(mode => mode.Name))}.");
+        All.FirstOrDefault(mode => mode.Name == name)
+        ?? throw new FormatException(
+            $"'{name}' is no way to train. There are: {string.Join(", ", All.Select(mode => mode.Name))}."
+        );
 
     /// <summary>Puts a head on a trunk: 128 rectified units and two classes.</summary>
     public static void AddHead(Network trunk)

@@ -31,7 +31,10 @@ internal sealed class TrainingServer : IDisposable
         _model = OnnxModel.Read(model);
         mode.Prepare(_model.Network);
         _network = new TrainableNetwork(_model.Network, _workers, batch);
-        _pixels = Tensor.From(new Shape(batch, size, size, 3), MemoryMarshal.Cast<byte, float>(File.ReadAllBytes(source)));
+        _pixels = Tensor.From(
+            new Shape(batch, size, size, 3),
+            MemoryMarshal.Cast<byte, float>(File.ReadAllBytes(source))
+        );
         _labels = [.. Enumerable.Range(0, batch).Select(image => image % _model.Network.OutputShape[0])];
         _optimizer = new Sgd(_model.Network.Parameters, LearningRate, Momentum, workers: _workers);
     }

@@ -4,16 +4,18 @@ using Graft.Tensors.Kernels.Gemm;
 namespace Graft.Classification.Confidence;
 
 /// <summary>
-/// Shortens features to 256 signed bytes that keep their distances: features are brought to length one, added up with signs drawn at random
-/// (D. Achlioptas, "Database-friendly random projections", 2003) and rounded. Distances come out to within some 5 %. The signs are
-/// the same everywhere, so that nothing but the bytes has to be kept. Thread-safe.
+/// Shortens features to 256 signed bytes that keep their distances: features are brought to length one, added up with
+/// signs drawn at random (D. Achlioptas, "Database-friendly random projections", 2003) and rounded. Distances come out
+/// to within some 5 %. The signs are the same everywhere, so that nothing but the bytes has to be kept. Thread-safe.
 /// </summary>
 public sealed unsafe class RandomProjection : IDisposable
 {
     /// <summary>Bytes of a sketch.</summary>
     public const int Length = 256;
 
-    /// <summary>Of a vector of length one, sums have a deviation of a sixteenth; those above nearly five deviations are cut off.</summary>
+    /// <summary>
+    /// Of a vector of length one, sums have a deviation of a sixteenth; those above nearly five deviations are cut off.
+    /// </summary>
     private const double Largest = 0.3;
 
     private const double StepsPerUnit = sbyte.MaxValue / Largest;
@@ -24,7 +26,10 @@ public sealed unsafe class RandomProjection : IDisposable
     private readonly int _channels;
 
     /// <summary>Draws the signs.</summary>
-    /// <param name="features">The shape of one image's features: <c>[channels]</c>, or <c>[height, width, channels]</c>, which are averaged over the places.</param>
+    /// <param name="features">
+    /// The shape of one image's features: <c>[channels]</c>, or <c>[height, width, channels]</c>, which are averaged
+    /// over the places.
+    /// </param>
     public RandomProjection(Shape features)
     {
         _channels = features[features.Rank - 1];
@@ -65,13 +70,21 @@ public sealed unsafe class RandomProjection : IDisposable
         using var sums = Tensor.Uninitialized(new Shape(images, Length));
         for (var i = 0; i < images; i++)
             BringToLengthOne(features.Rows(i), unit.Rows(i));
-        MatrixProduct.Run(new MatrixRows(unit.Pointer, _channels, _channels), images, _signs, sums.Pointer, Epilogue.None, workers);
+        MatrixProduct.Run(
+            new MatrixRows(unit.Pointer, _channels, _channels),
+            images,
+            _signs,
+            sums.Pointer,
+            Epilogue.None,
+            workers
+        );
         var sketches = new sbyte[images][];
         for (var i = 0; i < images; i++)
         {
             sketches[i] = new sbyte[Length];
             for (var j = 0; j < Length; j++)
-                sketches[i][j] = (sbyte)Math.Clamp(Math.Round(sums.Rows(i)[j] * StepsPerUnit), -sbyte.MaxValue, sbyte.MaxValue);
+                sketches[i][j] = (sbyte)
+                    Math.Clamp(Math.Round(sums.Rows(i)[j] * StepsPerUnit), -sbyte.MaxValue, sbyte.MaxValue);
         }
 
         return sketches;

@@ -1,9 +1,9 @@
 namespace Graft.Classification.Confidence;
 
 /// <summary>
-/// Scores of held-out images, by which the score of a new image is judged: of images of the same kind, the share that would score at
-/// least as high. V. Vovk, A. Gammerman and G. Shafer, "Algorithmic learning in a random world" (2005): that share is at most x for
-/// at most the part x of new images, whatever the scores mean. Immutable.
+/// Scores of held-out images, by which the score of a new image is judged: of images of the same kind, the share that
+/// would score at least as high. V. Vovk, A. Gammerman and G. Shafer, "Algorithmic learning in a random world" (2005):
+/// that share is at most x for at most the part x of new images, whatever the scores mean. Immutable.
 /// </summary>
 public sealed record ScoreQuantiles
 {
@@ -24,11 +24,16 @@ public sealed record ScoreQuantiles
         if (sorted.Length <= Kept)
             return new() { Images = sorted.Length, Scores = sorted };
         // Rounded up, so that a share read off them is never too small.
-        var kept = Enumerable.Range(1, Kept).Select(i => sorted[(int)Math.Ceiling((double)i * (sorted.Length + 1) / (Kept + 1)) - 1]);
+        var kept = Enumerable
+            .Range(1, Kept)
+            .Select(i => sorted[(int)Math.Ceiling((double)i * (sorted.Length + 1) / (Kept + 1)) - 1]);
         return new() { Images = sorted.Length, Scores = [.. kept] };
     }
 
-    /// <summary>The share of images of the same kind that would score at least as high, the new one counted among them: above 0, at most 1.</summary>
+    /// <summary>
+    /// The share of images of the same kind that would score at least as high, the new one counted among them: above 0,
+    /// at most 1.
+    /// </summary>
     /// <param name="score">The score of a new image.</param>
     public double ShareAtLeast(double score)
     {
@@ -46,5 +51,9 @@ public sealed record ScoreQuantiles
     }
 
     /// <summary>Whether the numbers can be those of a file that was not altered.</summary>
-    public bool IsValid => Scores is { Length: > 0 and <= Kept } && Images >= Scores.Length && Scores.All(float.IsFinite) && Scores.Zip(Scores.Skip(1)).All(pair => pair.First <= pair.Second);
+    public bool IsValid =>
+        Scores is { Length: > 0 and <= Kept }
+        && Images >= Scores.Length
+        && Scores.All(float.IsFinite)
+        && Scores.Zip(Scores.Skip(1)).All(pair => pair.First <= pair.Second);
 }

@@ -14,12 +14,34 @@ internal sealed class BenchmarkCommand
     private static readonly BackboneBenchmarkRequest Standard = new();
 
     private readonly BackboneOptions _backbone = new();
-    private readonly Option<int?> _batchSize = OptionKinds.Whole("--batch-size", "N", $"Images that go through the network together. [default: {Standard.BatchSize}]", 1, 65536);
-    private readonly Option<int?> _imageSize = OptionKinds.Whole("--image-size", "N", $"Width and height of the images, in pixels. [default: 224, or what a file's network takes]", 1, 16384);
+    private readonly Option<int?> _batchSize = OptionKinds.Whole(
+        "--batch-size",
+        "N",
+        $"Images that go through the network together. [default: {Standard.BatchSize}]",
+        1,
+        65536
+    );
+    private readonly Option<int?> _imageSize = OptionKinds.Whole(
+        "--image-size",
+        "N",
+        $"Width and height of the images, in pixels. [default: 224, or what a file's network takes]",
+        1,
+        16384
+    );
     private readonly Option<bool> _exact = CommonOptions.Exact();
     private readonly Option<int?> _threads = CommonOptions.Threads();
-    private readonly Option<int?> _rounds = OptionKinds.Whole("--rounds", "N", $"Rates that are measured, {Standard.RoundSeconds} s or a batch each; the median counts. [default: {Standard.Rounds}]", 1, 10000);
-    private readonly Option<bool> _perLayer = new("--per-layer") { Description = "Also time every step of the network, and the machine's memory." };
+    private readonly Option<int?> _rounds = OptionKinds.Whole(
+        "--rounds",
+        "N",
+        $"Rates that are measured, {Standard.RoundSeconds} s or a batch each; the median counts. [default: "
+            + $"{Standard.Rounds}]",
+        1,
+        10000
+    );
+    private readonly Option<bool> _perLayer = new("--per-layer")
+    {
+        Description = "Also time every step of the network, and the machine's memory.",
+    };
     private readonly Option<bool> _json = CommonOptions.Json();
     private readonly CommandEnvironment _environment;
 
@@ -29,7 +51,10 @@ internal sealed class BenchmarkCommand
     public static Command Create(CommandEnvironment environment)
     {
         var benchmark = new BenchmarkCommand(environment);
-        var command = new VerbCommand("benchmark", "Measure how fast this machine turns images in memory into features.")
+        var command = new VerbCommand(
+            "benchmark",
+            "Measure how fast this machine turns images in memory into features."
+        )
         {
             Examples =
             [
@@ -41,14 +66,27 @@ internal sealed class BenchmarkCommand
             ],
             Notes =
             [
-                "Weights are random unless a file has them: nothing is downloaded. From pixels of 0 to 255 to pooled features, without decoding.",
-                "GFLOP/s count every convolution as a direct one; the peak is that of fused multiply-adds in registers.",
+                "Weights are random unless a file has them: nothing is downloaded. From pixels of 0 to 255 to "
+                    + "pooled features, without decoding.",
+                "GFLOP/s count every convolution as a direct one; the peak is that of fused multiply-adds in "
+                    + "registers.",
                 "For numbers to compare, leave the machine alone meanwhile.",
             ],
         };
         benchmark._backbone.AddNetworkTo(command);
         command.Validators.Add(benchmark.Check);
-        foreach (var option in new Option[] { benchmark._batchSize, benchmark._imageSize, benchmark._exact, benchmark._threads, benchmark._rounds, benchmark._perLayer, benchmark._json })
+        foreach (
+            var option in new Option[]
+            {
+                benchmark._batchSize,
+                benchmark._imageSize,
+                benchmark._exact,
+                benchmark._threads,
+                benchmark._rounds,
+                benchmark._perLayer,
+                benchmark._json,
+            }
+        )
             command.Add(option);
         command.SetAction(benchmark.Run);
         return command;
@@ -66,7 +104,9 @@ internal sealed class BenchmarkCommand
             Exact = parsed.GetValue(_exact),
             PerLayer = parsed.GetValue(_perLayer),
         };
-        var report = WorkProgress.Run(_environment.Terminal, progress => BackboneBenchmark.Run(request, progress, _environment.CancellationToken));
+        var report = WorkProgress.Run(_environment.Terminal, progress =>
+            BackboneBenchmark.Run(request, progress, _environment.CancellationToken)
+        );
         if (parsed.GetValue(_json))
             _environment.Terminal.Output.WriteLine(BackboneBenchmarkJson.Write(report));
         else
@@ -77,6 +117,9 @@ internal sealed class BenchmarkCommand
     private void Check(CommandResult result)
     {
         if (_backbone.Name(result) is { } name && !BenchmarkBackbones.Knows(name))
-            result.AddError($"--backbone: there is no network '{name}', and no such file. There are: {string.Join(", ", BenchmarkBackbones.Names)}.");
+            result.AddError(
+                $"--backbone: there is no network '{name}', and no such file. There are: "
+                    + $"{string.Join(", ", BenchmarkBackbones.Names)}."
+            );
     }
 }

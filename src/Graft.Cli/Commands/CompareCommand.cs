@@ -17,11 +17,26 @@ internal sealed class CompareCommand
 
     private readonly Argument<string> _first = ModelArgument.Create("A");
     private readonly Argument<string> _second = ModelArgument.Create("B");
-    private readonly Option<bool> _failIfWorse = new("--fail-if-worse") { Description = "End with exit code 1 when B is less accurate than A and McNemar's test says that it is not by chance." };
+    private readonly Option<bool> _failIfWorse = new("--fail-if-worse")
+    {
+        Description =
+            "End with exit code 1 when B is less accurate than A and McNemar's test says that it is not by chance.",
+    };
     private readonly Option<double?> _alpha = OptionKinds.Real(
-        "--alpha", "X", "How likely a difference may be by chance to count for --fail-if-worse; with 1, every loss counts. [default: 0.05]", value => value is > 0 and <= 1, "a number above 0, at most 1");
+        "--alpha",
+        "X",
+        "How likely a difference may be by chance to count for --fail-if-worse; with 1, every loss counts. "
+            + "[default: 0.05]",
+        value => value is > 0 and <= 1,
+        "a number above 0, at most 1"
+    );
 
-    private readonly Option<ulong?> _seed = OptionKinds.Parsed<ulong?>("--seed", "N", "Decides what the interval draws. [default: 0]", TrainCommand.ParseSeed);
+    private readonly Option<ulong?> _seed = OptionKinds.Parsed<ulong?>(
+        "--seed",
+        "N",
+        "Decides what the interval draws. [default: 0]",
+        TrainCommand.ParseSeed
+    );
     private readonly EvaluationOptions _evaluation = new();
     private readonly Option<int?> _threads = CommonOptions.Threads();
     private readonly Option<bool> _json = CommonOptions.Json();
@@ -33,28 +48,47 @@ internal sealed class CompareCommand
     public static Command Create(CommandEnvironment environment)
     {
         var compare = new CompareCommand(environment);
-        var command = new VerbCommand("compare", "Tell whether one classifier is better than another, on the same images.")
+        var command = new VerbCommand(
+            "compare",
+            "Tell whether one classifier is better than another, on the same images."
+        )
         {
             Examples =
             [
                 new("graft compare runs/train runs/train2 photos", "a report in Markdown"),
-                new("graft compare old.onnx new.onnx photos --fail-if-worse", "a gate: exit code 1 when the new one is worse"),
+                new(
+                    "graft compare old.onnx new.onnx photos --fail-if-worse",
+                    "a gate: exit code 1 when the new one is worse"
+                ),
                 new("graft compare old.onnx new.onnx photos --json", "for scripts, with all photos that flipped"),
             ],
             Notes =
             [
-                "McNemar's test looks at the images that only one of the two gets right; the interval draws images anew, 10,000 times.",
+                "McNemar's test looks at the images that only one of the two gets right; the interval draws images "
+                    + "anew, 10,000 times.",
                 "Only images that neither has learned from give honest figures.",
             ],
         };
         command.Add(compare._first);
         command.Add(compare._second);
         compare._evaluation.AddTo(command);
-        foreach (var option in new Option[] { compare._failIfWorse, compare._alpha, compare._seed, compare._threads, compare._json })
+        foreach (
+            var option in new Option[]
+            {
+                compare._failIfWorse,
+                compare._alpha,
+                compare._seed,
+                compare._threads,
+                compare._json,
+            }
+        )
             command.Add(option);
         command.Validators.Add(result =>
         {
-            if (result.GetResult(compare._alpha) is { Implicit: false } && result.GetResult(compare._failIfWorse) is not { Implicit: false })
+            if (
+                result.GetResult(compare._alpha) is { Implicit: false }
+                && result.GetResult(compare._failIfWorse) is not { Implicit: false }
+            )
                 result.AddError("--alpha goes with --fail-if-worse.");
         });
         command.SetAction(compare.Run);
@@ -71,7 +105,9 @@ internal sealed class CompareCommand
         };
         using var workers = new WorkerPool(parsed.GetValue(_threads) ?? 0);
         var learning = new TransferLearning(GraftHome.Locate(), workers);
-        var report = WorkProgress.Run(_environment.Terminal, progress => learning.Compare(request, progress, _environment.CancellationToken));
+        var report = WorkProgress.Run(_environment.Terminal, progress =>
+            learning.Compare(request, progress, _environment.CancellationToken)
+        );
         var terminal = _environment.Terminal;
         BadImageWarning.Write(terminal, report.BadImages);
         if (parsed.GetValue(_json))
@@ -80,7 +116,10 @@ internal sealed class CompareCommand
             ComparisonMarkdown.Print(terminal.Output, report);
         if (!parsed.GetValue(_failIfWorse) || !report.IsWorse(parsed.GetValue(_alpha) ?? StandardAlpha))
             return ExitCode.Done;
-        terminal.Error.WriteLine($"graft: B is worse: its accuracy is {Format.Share(report.SecondAccuracy)}, A's is {Format.Share(report.FirstAccuracy)} (p = {Format.Number(report.McNemarExact)}).");
+        terminal.Error.WriteLine(
+            $"graft: B is worse: its accuracy is {Format.Share(report.SecondAccuracy)}, A's is "
+                + $"{Format.Share(report.FirstAccuracy)} (p = {Format.Number(report.McNemarExact)})."
+        );
         return ExitCode.Failed;
     }
 }

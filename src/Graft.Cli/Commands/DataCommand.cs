@@ -10,12 +10,18 @@ internal static class DataCommand
     /// <summary>Makes the command with its own commands.</summary>
     public static Command Create(CommandEnvironment environment)
     {
-        var command = new VerbCommand("data", "Check and divide images before they are learned from, and look at them as training sees them.")
+        var command = new VerbCommand(
+            "data",
+            "Check and divide images before they are learned from, and look at them as training sees them."
+        )
         {
             Examples =
             [
                 new("graft data check photos --report check.html", "what is broken, doubled, leaking or mislabelled"),
-                new("graft data split photos --ratios 50/25/25 --output split.csv", "training, validation and test, near-duplicates kept together"),
+                new(
+                    "graft data split photos --ratios 50/25/25 --output split.csv",
+                    "training, validation and test, near-duplicates kept together"
+                ),
                 new("graft data preview photos", "a picture of augmented images"),
             ],
         };

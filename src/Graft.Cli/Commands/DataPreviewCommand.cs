@@ -12,12 +12,36 @@ namespace Graft.Cli.Commands;
 /// <summary><c>graft data preview</c>: a picture of augmented images.</summary>
 internal sealed class DataPreviewCommand
 {
-    private readonly Argument<string> _data = new("DATA") { Description = "A folder of images, in classes or not, or one image." };
+    private readonly Argument<string> _data = new("DATA")
+    {
+        Description = "A folder of images, in classes or not, or one image.",
+    };
     private readonly AugmentOptions _augment = new("standard");
-    private readonly Option<string?> _output = new("--output", "-o") { HelpName = "FILE", Description = "The picture: .png, .jpg or .webp; one that is there is replaced. [default: augmentation.png]" };
-    private readonly Option<int?> _images = OptionKinds.Whole("--images", "N", "How many images, one a row, spread over the folder. [default: 6]", 1, 100);
-    private readonly Option<int?> _epochs = OptionKinds.Whole("--epochs", "N", "How many times each is augmented. [default: 7]", 1, 100);
-    private readonly Option<ulong?> _seed = OptionKinds.Parsed<ulong?>("--seed", "N", "Decides everything that is drawn. [default: 0]", TrainCommand.ParseSeed);
+    private readonly Option<string?> _output = new("--output", "-o")
+    {
+        HelpName = "FILE",
+        Description = "The picture: .png, .jpg or .webp; one that is there is replaced. [default: augmentation.png]",
+    };
+    private readonly Option<int?> _images = OptionKinds.Whole(
+        "--images",
+        "N",
+        "How many images, one a row, spread over the folder. [default: 6]",
+        1,
+        100
+    );
+    private readonly Option<int?> _epochs = OptionKinds.Whole(
+        "--epochs",
+        "N",
+        "How many times each is augmented. [default: 7]",
+        1,
+        100
+    );
+    private readonly Option<ulong?> _seed = OptionKinds.Parsed<ulong?>(
+        "--seed",
+        "N",
+        "Decides everything that is drawn. [default: 0]",
+        TrainCommand.ParseSeed
+    );
     private readonly Option<string?> _backbone = CommonOptions.BackboneName();
     private readonly Option<int?> _imageSize = CommonOptions.ImageSize();
     private readonly Option<ResizeRule?> _resize = CommonOptions.Resize();
@@ -31,7 +55,11 @@ internal sealed class DataPreviewCommand
     public static Command Create(CommandEnvironment environment)
     {
         var preview = new DataPreviewCommand(environment);
-        var command = new VerbCommand("preview", "Write a picture of augmented images: a row for each, the first column without augmentation, then one for each epoch.")
+        var command = new VerbCommand(
+            "preview",
+            "Write a picture of augmented images: a row for each, the first column without augmentation, then one "
+                + "for each epoch."
+        )
         {
             Examples =
             [
@@ -40,11 +68,26 @@ internal sealed class DataPreviewCommand
                 new("graft data preview photos --augment none --rotation 20 --fill reflect", "one transform alone"),
                 new("graft data preview photos --augment light --cutmix 1 --seed 3", "mixed images, other draws"),
             ],
-            Notes = ["The images are those that training would get with the same options and seed; nothing is learned or fetched."],
+            Notes =
+            [
+                "The images are those that training would get with the same options and seed; nothing is learned or "
+                    + "fetched.",
+            ],
         };
         command.Add(preview._data);
         preview._augment.AddTo(command);
-        foreach (var option in new Option[] { preview._output, preview._images, preview._epochs, preview._seed, preview._backbone, preview._imageSize, preview._resize })
+        foreach (
+            var option in new Option[]
+            {
+                preview._output,
+                preview._images,
+                preview._epochs,
+                preview._seed,
+                preview._backbone,
+                preview._imageSize,
+                preview._resize,
+            }
+        )
             command.Add(option);
         preview._limits.AddTo(command);
         command.Add(preview._json);
@@ -69,7 +112,8 @@ internal sealed class DataPreviewCommand
                 Resize = parsed.GetValue(_resize),
                 Limits = _limits.Read(parsed),
             },
-            _environment.CancellationToken);
+            _environment.CancellationToken
+        );
         var terminal = _environment.Terminal;
         BadImageWarning.Write(terminal, report.BadImages);
         if (parsed.GetValue(_json))

@@ -13,11 +13,34 @@ namespace Graft.Cli.Commands;
 /// <summary><c>graft data split</c>: divides a dataset.</summary>
 internal sealed class DataSplitCommand
 {
-    private readonly Argument<string> _data = new("ROOT") { Description = "A dataset as 'graft train' takes it: a folder or a manifest. If it has splits, they are put together first." };
-    private readonly Option<string> _output = new("--output", "-o") { HelpName = "DIR|FILE.csv", Description = "A new folder of links to the images, or a manifest that lists them.", Required = true };
-    private readonly Option<double[]?> _ratios = OptionKinds.Parsed<double[]?>("--ratios", "T/V/E", "Per cent of training, validation and test images; two numbers for no test split. [default: 70/15/15]", ParseRatios);
-    private readonly Option<ulong?> _seed = OptionKinds.Parsed<ulong?>("--seed", "N", "Which of the many possible divisions is taken. [default: 0]", TrainCommand.ParseSeed);
-    private readonly Option<bool> _copy = new("--copy") { Description = "Copy the images into the folder instead of linking to them." };
+    private readonly Argument<string> _data = new("ROOT")
+    {
+        Description =
+            "A dataset as 'graft train' takes it: a folder or a manifest. If it has splits, they are put together "
+            + "first.",
+    };
+    private readonly Option<string> _output = new("--output", "-o")
+    {
+        HelpName = "DIR|FILE.csv",
+        Description = "A new folder of links to the images, or a manifest that lists them.",
+        Required = true,
+    };
+    private readonly Option<double[]?> _ratios = OptionKinds.Parsed<double[]?>(
+        "--ratios",
+        "T/V/E",
+        "Per cent of training, validation and test images; two numbers for no test split. [default: 70/15/15]",
+        ParseRatios
+    );
+    private readonly Option<ulong?> _seed = OptionKinds.Parsed<ulong?>(
+        "--seed",
+        "N",
+        "Which of the many possible divisions is taken. [default: 0]",
+        TrainCommand.ParseSeed
+    );
+    private readonly Option<bool> _copy = new("--copy")
+    {
+        Description = "Copy the images into the folder instead of linking to them.",
+    };
     private readonly ExaminationCommandOptions _examination = new();
     private readonly Option<int?> _threads = CommonOptions.Threads();
     private readonly Option<bool> _json = CommonOptions.Json();
@@ -29,13 +52,19 @@ internal sealed class DataSplitCommand
     public static Command Create(CommandEnvironment environment)
     {
         var split = new DataSplitCommand(environment);
-        var command = new VerbCommand("split", "Divide a dataset into training, validation and test: class by class, photos that are alike on one side.")
+        var command = new VerbCommand(
+            "split",
+            "Divide a dataset into training, validation and test: class by class, photos that are alike on one side."
+        )
         {
             Examples =
             [
                 new("graft data split photos --output split.csv", "a manifest: path,label,split"),
                 new("graft data split photos --ratios 50/25/25 --seed 1 --output divided", "a folder of links"),
-                new("graft data split photos --ratios 80/20 --output divided --copy", "a folder of copies, without a test split"),
+                new(
+                    "graft data split photos --ratios 80/20 --output divided --copy",
+                    "a folder of copies, without a test split"
+                ),
                 new("graft train split.csv", "what to do with it"),
             ],
             Notes = ["Files that cannot be read are left out. Nothing that is there is changed."],
@@ -58,15 +87,33 @@ internal sealed class DataSplitCommand
         var shares = new double[3];
         for (var i = 0; i < parts.Length; i++)
         {
-            if (parts.Length is < 2 or > 3 || !double.TryParse(parts[i], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out shares[i]))
-                throw new FormatException($"'{text}' is no ratio; two or three numbers of per cent are, as 80/20 or 50/25/25.");
+            if (
+                parts.Length is < 2 or > 3
+                || !double.TryParse(
+                    parts[i],
+                    NumberStyles.AllowDecimalPoint,
+                    CultureInfo.InvariantCulture,
+                    out shares[i]
+                )
+            )
+                throw new FormatException(
+                    $"'{text}' is no ratio; two or three numbers of per cent are, as 80/20 or 50/25/25."
+                );
         }
 
         if (Math.Abs(shares.Sum() - 100) > 1e-6)
-            throw new FormatException($"The parts of '{text}' add up to {shares.Sum().ToString(CultureInfo.InvariantCulture)}; they must add up to 100.");
+            throw new FormatException(
+                $"The parts of '{text}' add up to {shares.Sum().ToString(CultureInfo.InvariantCulture)}; they must "
+                    + $"add up to 100."
+            );
         if (shares[0] == 0)
             throw new FormatException($"'{text}' leaves no images for training; the first number must be more than 0.");
-        return [shares[0] / 100, shares[1] / 100, 1 - (shares[0] / 100) - (shares[1] / 100) is > 1e-9 and var rest ? rest : 0];
+        return
+        [
+            shares[0] / 100,
+            shares[1] / 100,
+            1 - (shares[0] / 100) - (shares[1] / 100) is > 1e-9 and var rest ? rest : 0,
+        ];
     }
 
     private int Run(ParseResult parsed)
@@ -81,7 +128,9 @@ internal sealed class DataSplitCommand
             Examination = _examination.Read(parsed),
         };
         using var workers = new WorkerPool(parsed.GetValue(_threads) ?? 0);
-        var report = WorkProgress.Run(_environment.Terminal, progress => DataSplit.Run(GraftHome.Locate(), workers, request, progress, _environment.CancellationToken));
+        var report = WorkProgress.Run(_environment.Terminal, progress =>
+            DataSplit.Run(GraftHome.Locate(), workers, request, progress, _environment.CancellationToken)
+        );
         BadImageWarning.Write(_environment.Terminal, report.BadImages);
         if (parsed.GetValue(_json))
             JsonOutput.Print(_environment.Terminal, report, json => json.DataSplitReport);

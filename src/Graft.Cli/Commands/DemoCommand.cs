@@ -14,7 +14,9 @@ using Graft.Training.Runs;
 
 namespace Graft.Cli.Commands;
 
-/// <summary><c>graft demo</c>: CIFAR-10 from 1,000 photos, the experiment of the Keras tutorial on bottleneck features.</summary>
+/// <summary>
+/// <c>graft demo</c>: CIFAR-10 from 1,000 photos, the experiment of the Keras tutorial on bottleneck features.
+/// </summary>
 internal sealed class DemoCommand
 {
     private const int StandardImages = 1000;
@@ -26,16 +28,33 @@ internal sealed class DemoCommand
 
     private const int ShownImages = 8;
 
-    /// <summary>Epochs of the route through the whole network: enough to see what it costs, and what it reaches.</summary>
+    /// <summary>
+    /// Epochs of the route through the whole network: enough to see what it costs, and what it reaches.
+    /// </summary>
     private const int FrozenEpochs = 3;
 
     private const double FrozenLearningRate = 2e-3;
 
     private static readonly TutorialFigures Tutorial = new(0.74, 31, 100);
 
-    private readonly Option<int?> _images = OptionKinds.Whole("--images", "N", "How many photos to learn from, and how many others to measure with. [default: 1000]", 20, MostImages);
-    private readonly Option<string?> _output = new("--output", "-o") { HelpName = "RUN", Description = "The run folder; a run that is in it is replaced. [default: runs/demo]" };
-    private readonly Option<ulong?> _seed = OptionKinds.Parsed<ulong?>("--seed", "N", "Decides everything that is drawn. [default: 0]", TrainCommand.ParseSeed);
+    private readonly Option<int?> _images = OptionKinds.Whole(
+        "--images",
+        "N",
+        "How many photos to learn from, and how many others to measure with. [default: 1000]",
+        20,
+        MostImages
+    );
+    private readonly Option<string?> _output = new("--output", "-o")
+    {
+        HelpName = "RUN",
+        Description = "The run folder; a run that is in it is replaced. [default: runs/demo]",
+    };
+    private readonly Option<ulong?> _seed = OptionKinds.Parsed<ulong?>(
+        "--seed",
+        "N",
+        "Decides everything that is drawn. [default: 0]",
+        TrainCommand.ParseSeed
+    );
     private readonly Option<bool> _exact = CommonOptions.Exact();
     private readonly Option<int?> _threads = CommonOptions.Threads();
     private readonly Option<bool> _json = CommonOptions.Json();
@@ -47,7 +66,10 @@ internal sealed class DemoCommand
     public static Command Create(CommandEnvironment environment)
     {
         var demo = new DemoCommand(environment);
-        var command = new VerbCommand("demo", "Watch a pretrained network learn ten classes from 1,000 photos of CIFAR-10.")
+        var command = new VerbCommand(
+            "demo",
+            "Watch a pretrained network learn ten classes from 1,000 photos of CIFAR-10."
+        )
         {
             Examples =
             [
@@ -56,11 +78,22 @@ internal sealed class DemoCommand
             ],
             Notes =
             [
-                "The first 1,000 training and the first 1,000 test photos, enlarged to 139x139; ResNet-50; a linear head.",
+                "The first 1,000 training and the first 1,000 test photos, enlarged to 139x139; ResNet-50; a linear "
+                    + "head.",
                 "Both routes of the tutorial: features computed once, and the frozen network in every epoch.",
             ],
         };
-        foreach (var option in new Option[] { demo._images, demo._output, demo._seed, demo._exact, demo._threads, demo._json })
+        foreach (
+            var option in new Option[]
+            {
+                demo._images,
+                demo._output,
+                demo._seed,
+                demo._exact,
+                demo._threads,
+                demo._json,
+            }
+        )
             command.Add(option);
         command.SetAction(demo.Run);
         return command;
@@ -105,23 +138,28 @@ internal sealed class DemoCommand
         return ExitCode.Done;
     }
 
-    private static DemoReport Report(TrainingReport report, TrainingReport frozen, IReadOnlyList<DemoExample> examples) => new()
-    {
-        TrainImages = report.TrainImages,
-        TestImages = report.TestImages,
-        ImageSize = ImageSize,
-        TestAccuracy = report.TestAccuracy ?? 0,
-        FeaturesComputed = report.FeaturesComputed,
-        FeaturesReused = report.FeaturesReused,
-        FeatureSeconds = report.FeatureSeconds,
-        HeadSeconds = report.TrainSeconds,
-        Seconds = report.FeatureSeconds + report.TrainSeconds,
-        Frozen = new(frozen.TestAccuracy ?? 0, frozen.TrainSeconds, frozen.Epochs, frozen),
-        Tutorial = Tutorial,
-        Examples = examples,
-        Training = report,
-        Model = report.Model,
-    };
+    private static DemoReport Report(
+        TrainingReport report,
+        TrainingReport frozen,
+        IReadOnlyList<DemoExample> examples
+    ) =>
+        new()
+        {
+            TrainImages = report.TrainImages,
+            TestImages = report.TestImages,
+            ImageSize = ImageSize,
+            TestAccuracy = report.TestAccuracy ?? 0,
+            FeaturesComputed = report.FeaturesComputed,
+            FeaturesReused = report.FeaturesReused,
+            FeatureSeconds = report.FeatureSeconds,
+            HeadSeconds = report.TrainSeconds,
+            Seconds = report.FeatureSeconds + report.TrainSeconds,
+            Frozen = new(frozen.TestAccuracy ?? 0, frozen.TrainSeconds, frozen.Epochs, frozen),
+            Tutorial = Tutorial,
+            Examples = examples,
+            Training = report,
+            Model = report.Model,
+        };
 
     /// <summary>What the model file, loaded anew, says of the first test images: nothing is picked.</summary>
     private static List<DemoExample> Examples(string model, int threads, IReadOnlyList<TrainingImage> test)
@@ -137,7 +175,12 @@ internal sealed class DemoCommand
             var pixels = Array.ConvertAll(values, value => (byte)value);
             using var picture = RgbImage.FromPixels(Cifar10.Side, Cifar10.Side, pixels);
             var prediction = classifier.Predict(picture);
-            examples.Add(new(image.Name, Cifar10.ClassNames[image.Label], prediction.Label, prediction.Probability) { Pixels = pixels });
+            examples.Add(
+                new(image.Name, Cifar10.ClassNames[image.Label], prediction.Label, prediction.Probability)
+                {
+                    Pixels = pixels,
+                }
+            );
         }
 
         return examples;

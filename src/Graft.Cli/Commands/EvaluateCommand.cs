@@ -13,7 +13,11 @@ namespace Graft.Cli.Commands;
 internal sealed class EvaluateCommand
 {
     private readonly Argument<string> _model = ModelArgument.Create();
-    private readonly Option<string?> _predictions = new("--predictions") { HelpName = "FILE", Description = "Write path, truth, loss and the five likeliest classes of every image to a CSV file." };
+    private readonly Option<string?> _predictions = new("--predictions")
+    {
+        HelpName = "FILE",
+        Description = "Write path, truth, loss and the five likeliest classes of every image to a CSV file.",
+    };
     private readonly EvaluationOptions _evaluation = new();
     private readonly Option<int?> _threads = CommonOptions.Threads();
     private readonly Option<bool> _json = CommonOptions.Json();
@@ -31,10 +35,17 @@ internal sealed class EvaluateCommand
             [
                 new("graft evaluate runs/train/model.onnx photos", "accuracy, figures of each class, confusion matrix"),
                 new("graft evaluate runs/train/model.onnx photos --split validation", "another split of the folder"),
-                new("graft evaluate runs/train/model.onnx photos --tta 2", "averaged over each image and its mirror image"),
+                new(
+                    "graft evaluate runs/train/model.onnx photos --tta 2",
+                    "averaged over each image and its mirror image"
+                ),
                 new("graft evaluate runs/train/model.onnx photos --json", "for scripts"),
             ],
-            Notes = ["Classes may be missing from the folder, but all must be the model's. Only images that the model has not learned from give honest figures."],
+            Notes =
+            [
+                "Classes may be missing from the folder, but all must be the model's. Only images that the model "
+                    + "has not learned from give honest figures.",
+            ],
         };
         command.Add(evaluate._model);
         evaluate._evaluation.AddTo(command);
@@ -47,10 +58,15 @@ internal sealed class EvaluateCommand
 
     private int Run(ParseResult parsed)
     {
-        var request = _evaluation.Read(parsed, ModelArgument.Read(parsed, _model)) with { Predictions = parsed.GetValue(_predictions) };
+        var request = _evaluation.Read(parsed, ModelArgument.Read(parsed, _model)) with
+        {
+            Predictions = parsed.GetValue(_predictions),
+        };
         using var workers = new WorkerPool(parsed.GetValue(_threads) ?? 0);
         var learning = new TransferLearning(GraftHome.Locate(), workers);
-        var report = WorkProgress.Run(_environment.Terminal, progress => learning.Evaluate(request, progress, _environment.CancellationToken));
+        var report = WorkProgress.Run(_environment.Terminal, progress =>
+            learning.Evaluate(request, progress, _environment.CancellationToken)
+        );
         BadImageWarning.Write(_environment.Terminal, report.BadImages);
         if (parsed.GetValue(_json))
             JsonOutput.Print(_environment.Terminal, report, json => json.EvaluationReport);

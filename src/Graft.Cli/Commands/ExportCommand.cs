@@ -13,21 +13,31 @@ internal sealed class ExportCommand
 
     private readonly Option<ExportFormat?> _format = OptionKinds.Choice(
         "--format",
-        "As what: onnx, safetensors (weights by torchvision's names), tfjs (a TensorFlow.js layers model), json (Keras's architecture, the weights beside it).",
+        "As what: onnx, safetensors (weights by torchvision's names), tfjs (a TensorFlow.js layers model), json "
+            + "(Keras's architecture, the weights beside it).",
         ("onnx", ExportFormat.Onnx),
         ("safetensors", ExportFormat.Safetensors),
         ("tfjs", ExportFormat.TensorFlowJs),
-        ("json", ExportFormat.Json));
+        ("json", ExportFormat.Json)
+    );
 
     private readonly Option<ModelParts?> _part = OptionKinds.Choice(
         "--part",
-        "Which part: from pixels to probabilities (classifier), to features (trunk), from features to probabilities (head). [default: all, a file each]",
+        "Which part: from pixels to probabilities (classifier), to features (trunk), from features to probabilities "
+            + "(head). [default: all, a file each]",
         ("classifier", ModelParts.Classifier),
         ("trunk", ModelParts.Trunk),
         ("head", ModelParts.Head),
-        ("all", ModelParts.All));
+        ("all", ModelParts.All)
+    );
 
-    private readonly Option<string?> _output = new("--output", "-o") { HelpName = "FOLDER", Description = "The folder that files go to; those of the same names are replaced. [default: a folder named like the format beside the model]" };
+    private readonly Option<string?> _output = new("--output", "-o")
+    {
+        HelpName = "FOLDER",
+        Description =
+            "The folder that files go to; those of the same names are replaced. [default: a folder named like the "
+            + "format beside the model]",
+    };
     private readonly Option<bool> _json = CommonOptions.Json();
     private readonly CommandEnvironment _environment;
 
@@ -42,13 +52,17 @@ internal sealed class ExportCommand
             Examples =
             [
                 new("graft export runs/train --format onnx", "runs/train/onnx/classifier.onnx, trunk.onnx, head.onnx"),
-                new("graft export runs/train --format tfjs --part classifier --output web", "web/classifier/model.json, for browsers"),
+                new(
+                    "graft export runs/train --format tfjs --part classifier --output web",
+                    "web/classifier/model.json, for browsers"
+                ),
                 new("graft export runs/train --format safetensors --part trunk", "weights that PyTorch loads"),
                 new("graft export runs/train --format json --json", "for scripts"),
             ],
             Notes =
             [
-                "Preprocessing is inside of classifier and trunk: they take RGB pixels of 0 to 255, [batch, height, width, 3]. Class names and resize rule go along as metadata.",
+                "Preprocessing is inside of classifier and trunk: they take RGB pixels of 0 to 255, [batch, height, "
+                    + "width, 3]. Class names and resize rule go along as metadata.",
                 "model.onnx itself is ONNX already: ONNX Runtime runs it as it is.",
             ],
         };
@@ -64,8 +78,15 @@ internal sealed class ExportCommand
     {
         var model = ModelArgument.Read(parsed, _model);
         var format = parsed.GetValue(_format)!.Value;
-        var output = parsed.GetValue(_output) ?? Path.Combine(Path.GetDirectoryName(Path.GetFullPath(model))!, FolderOf(format));
-        var report = ModelExport.Run(model, format, parsed.GetValue(_part) ?? ModelParts.All, output, _environment.CancellationToken);
+        var output = parsed.GetValue(_output)
+            ?? Path.Combine(Path.GetDirectoryName(Path.GetFullPath(model))!, FolderOf(format));
+        var report = ModelExport.Run(
+            model,
+            format,
+            parsed.GetValue(_part) ?? ModelParts.All,
+            output,
+            _environment.CancellationToken
+        );
         if (parsed.GetValue(_json))
         {
             JsonOutput.Print(_environment.Terminal, report, json => json.ExportReport);
@@ -74,16 +95,21 @@ internal sealed class ExportCommand
 
         var facts = new FactList(_environment.Terminal.Output);
         foreach (var file in report.Files)
-            facts.Add($"{file.Part}", $"{Format.Path(file.Path)}: [{string.Join(", ", file.Input)}] to [{string.Join(", ", file.Output)}], {Format.Bytes(file.Bytes)}");
+            facts.Add(
+                $"{file.Part}",
+                $"{Format.Path(file.Path)}: [{string.Join(", ", file.Input)}] to "
+                    + $"[{string.Join(", ", file.Output)}], {Format.Bytes(file.Bytes)}"
+            );
         facts.Print();
         return ExitCode.Done;
     }
 
-    private static string FolderOf(ExportFormat format) => format switch
-    {
-        ExportFormat.Onnx => "onnx",
-        ExportFormat.Safetensors => "safetensors",
-        ExportFormat.TensorFlowJs => "tfjs",
-        _ => "json",
-    };
+    private static string FolderOf(ExportFormat format) =>
+        format switch
+        {
+            ExportFormat.Onnx => "onnx",
+            ExportFormat.Safetensors => "safetensors",
+            ExportFormat.TensorFlowJs => "tfjs",
+            _ => "json",
+        };
 }

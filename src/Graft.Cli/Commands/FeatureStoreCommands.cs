@@ -36,12 +36,25 @@ internal static class FeatureStoreCommands
     /// <summary>Removes what is asked for.</summary>
     public static Command Prune(Terminal terminal)
     {
-        var unused = OptionKinds.Parsed<TimeSpan?>("--unused-for", "TIME", "Remove what was not used for this long, for example 30d, 2w or 12h.", text => Quantities.Duration(text));
-        var keep = OptionKinds.Parsed<long?>("--keep", "SIZE", "Remove until at most this much is left, for example 2GB; first what was not used for longest.", text => Quantities.Size(text));
+        var unused = OptionKinds.Parsed<TimeSpan?>(
+            "--unused-for",
+            "TIME",
+            "Remove what was not used for this long, for example 30d, 2w or 12h.",
+            text => Quantities.Duration(text)
+        );
+        var keep = OptionKinds.Parsed<long?>(
+            "--keep",
+            "SIZE",
+            "Remove until at most this much is left, for example 2GB; first what was not used for longest.",
+            text => Quantities.Size(text)
+        );
         var space = OptionKinds.Parsed<long?>("--id", "ID", "Remove one line of 'graft features status'.", Id);
         var all = new Option<bool>("--all") { Description = "Remove everything." };
         var json = CommonOptions.Json();
-        var command = new VerbCommand("prune", "Remove features that are kept; they are computed again when they are needed.")
+        var command = new VerbCommand(
+            "prune",
+            "Remove features that are kept; they are computed again when they are needed."
+        )
         {
             Examples =
             [
@@ -54,20 +67,40 @@ internal static class FeatureStoreCommands
             command.Add(option);
         command.Validators.Add(result =>
         {
-            if (result.GetResult(unused) is null && result.GetResult(keep) is null && result.GetResult(space) is null && !result.GetValue(all))
-                result.AddError("'graft features prune' needs to know what to remove: --unused-for TIME, --keep SIZE, --id ID or --all.");
+            if (
+                result.GetResult(unused) is null
+                && result.GetResult(keep) is null
+                && result.GetResult(space) is null
+                && !result.GetValue(all)
+            )
+                result.AddError(
+                    "'graft features prune' needs to know what to remove: --unused-for TIME, --keep SIZE, --id ID "
+                        + "or --all."
+                );
         });
         command.SetAction(parsed =>
         {
             var options = parsed.GetValue(all)
                 ? new PruneOptions { UnusedFor = TimeSpan.Zero, KeepBytes = 0 }
-                : new PruneOptions { UnusedFor = parsed.GetValue(unused), KeepBytes = parsed.GetValue(keep), SpaceId = parsed.GetValue(space) };
+                : new PruneOptions
+                {
+                    UnusedFor = parsed.GetValue(unused),
+                    KeepBytes = parsed.GetValue(keep),
+                    SpaceId = parsed.GetValue(space),
+                };
             var path = GraftHome.Locate().Features;
             var (result, left) = Remove(terminal, path, options);
             if (parsed.GetValue(json))
-                JsonOutput.Print(terminal, new FeaturePruning(result.Spaces, result.Features, result.FreedBytes, left), types => types.FeaturePruning);
+                JsonOutput.Print(
+                    terminal,
+                    new FeaturePruning(result.Spaces, result.Features, result.FreedBytes, left),
+                    types => types.FeaturePruning
+                );
             else
-                terminal.Output.WriteLine($"{Format.Count(result.Features, "feature")} removed, {Format.Bytes(result.FreedBytes)} freed; the store takes {Format.Bytes(left)}.");
+                terminal.Output.WriteLine(
+                    $"{Format.Count(result.Features, "feature")} removed, {Format.Bytes(result.FreedBytes)} freed; "
+                        + $"the store takes {Format.Bytes(left)}."
+                );
             return ExitCode.Done;
         });
         return command;
@@ -90,10 +123,13 @@ internal static class FeatureStoreCommands
         return (store.Prune(options), store.SizeBytes);
     }
 
-    private static FeatureStore Open(Terminal terminal, string path) => FeatureStore.Open(path, new() { Notice = new Warnings(terminal) });
+    private static FeatureStore Open(Terminal terminal, string path) =>
+        FeatureStore.Open(path, new() { Notice = new Warnings(terminal) });
 
     private static long? Id(string text) =>
-        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : throw new FormatException($"'{text}' is not a number that 'graft features status' shows.");
+        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var id)
+            ? id
+            : throw new FormatException($"'{text}' is not a number that 'graft features status' shows.");
 
     private sealed class Warnings(Terminal terminal) : IProgress<string>
     {

@@ -15,10 +15,21 @@ namespace Graft.Cli.Commands;
 /// <summary><c>graft features</c>: writes features to a file, and looks after the store of computed features.</summary>
 internal sealed class FeaturesCommand
 {
-    private readonly Argument<string> _data = new("DATA") { Description = "A folder of images, in classes or not, or one image." };
-    private readonly Option<string> _output = new("--output", "-o") { HelpName = "FILE", Description = "The file: features.npy or features.safetensors.", Required = true };
+    private readonly Argument<string> _data = new("DATA")
+    {
+        Description = "A folder of images, in classes or not, or one image.",
+    };
+    private readonly Option<string> _output = new("--output", "-o")
+    {
+        HelpName = "FILE",
+        Description = "The file: features.npy or features.safetensors.",
+        Required = true,
+    };
     private readonly BackboneOptions _backbone = new("--node", "--cut");
-    private readonly Option<bool> _spatial = new("--spatial") { Description = "Write the last feature map, [images, height, width, channels], rather than pooled features." };
+    private readonly Option<bool> _spatial = new("--spatial")
+    {
+        Description = "Write the last feature map, [images, height, width, channels], rather than pooled features.",
+    };
     private readonly Option<FeaturePrecision?> _precision = CommonOptions.FeaturePrecision();
     private readonly Option<BadImageRule?> _onBadImage = CommonOptions.OnBadImage();
     private readonly LimitOptions _limits = new();
@@ -33,20 +44,27 @@ internal sealed class FeaturesCommand
     public static Command Create(CommandEnvironment environment)
     {
         var features = new FeaturesCommand(environment);
-        var command = new VerbCommand("features", "Write what a pretrained network sees in images to a file, or look after the features that are kept.")
+        var command = new VerbCommand(
+            "features",
+            "Write what a pretrained network sees in images to a file, or look after the features that are kept."
+        )
         {
             Examples =
             [
                 new("graft features photos --output features.npy", "float32 [images, channels], for NumPy"),
                 new("graft features photos --output features.safetensors --spatial", "the last feature map"),
-                new("graft features photos --output f.npy --backbone vgg16 --weights vgg16.pth --node flatten", "after VGG's convolutions: 25,088 values"),
+                new(
+                    "graft features photos --output f.npy --backbone vgg16 --weights vgg16.pth --node flatten",
+                    "after VGG's convolutions: 25,088 values"
+                ),
                 new("graft features photos --output f.npy --backbone model.onnx", "of a network in a file"),
                 new("graft features status", "what is kept, and how large it is"),
                 new("graft features prune --unused-for 30d", "remove what was not used for a month"),
             ],
             Notes =
             [
-                "Rows are in ordinal order of the relative paths; FILE.files.csv lists them. Images that cannot be read have no row.",
+                "Rows are in ordinal order of the relative paths; FILE.files.csv lists them. Images that cannot be "
+                    + "read have no row.",
                 "Interrupted at any moment, the same command goes on from there: computed features are kept.",
                 "A folder that is named like a command: ./status or ./prune.",
             ],
@@ -75,7 +93,11 @@ internal sealed class FeaturesCommand
 
     private int Run(ParseResult parsed)
     {
-        var standard = new FeatureExportRequest { Data = parsed.GetRequiredValue(_data), Output = parsed.GetRequiredValue(_output) };
+        var standard = new FeatureExportRequest
+        {
+            Data = parsed.GetRequiredValue(_data),
+            Output = parsed.GetRequiredValue(_output),
+        };
         var request = standard with
         {
             Backbone = _backbone.Read(parsed),
@@ -86,7 +108,9 @@ internal sealed class FeaturesCommand
             Limits = _limits.Read(parsed),
         };
         using var workers = new WorkerPool(parsed.GetValue(_threads) ?? 0);
-        var report = WorkProgress.Run(_environment.Terminal, progress => FeatureExport.Run(GraftHome.Locate(), workers, request, progress, _environment.CancellationToken));
+        var report = WorkProgress.Run(_environment.Terminal, progress =>
+            FeatureExport.Run(GraftHome.Locate(), workers, request, progress, _environment.CancellationToken)
+        );
         BadImageWarning.Write(_environment.Terminal, report.BadImages);
         if (parsed.GetValue(_json))
             JsonOutput.Print(_environment.Terminal, report, json => json.FeatureExportReport);

@@ -53,7 +53,10 @@ internal static class ModelsCommand
     private static VerbCommand Remove(Terminal terminal)
     {
         var (name, json) = (Name(), CommonOptions.Json());
-        var command = new VerbCommand("remove", "Delete a pretrained network from this machine; computed features stay.")
+        var command = new VerbCommand(
+            "remove",
+            "Delete a pretrained network from this machine; computed features stay."
+        )
         {
             Examples = [new("graft models remove resnet50", "free the disk")],
         };
@@ -65,15 +68,22 @@ internal static class ModelsCommand
             var model = store.Describe(parsed.GetRequiredValue(name));
             var freed = store.Remove(model.Name);
             if (parsed.GetValue(json))
-                JsonOutput.Print(terminal, new ModelChange(model.Name, freed > 0, freed, model.Folder), types => types.ModelChange);
+                JsonOutput.Print(terminal, new ModelChange(model.Name, freed > 0, freed, model.Folder), types =>
+                    types.ModelChange
+                );
             else
-                terminal.Output.WriteLine(freed > 0 ? $"{model.Name} is removed; {Format.Bytes(freed)} are free again." : $"{model.Name} was not on this machine.");
+                terminal.Output.WriteLine(
+                    freed > 0
+                        ? $"{model.Name} is removed; {Format.Bytes(freed)} are free again."
+                        : $"{model.Name} was not on this machine."
+                );
             return ExitCode.Done;
         });
         return command;
     }
 
-    internal static Argument<string> Name() => new("NAME") { Description = "The network's name, for example resnet50." };
+    internal static Argument<string> Name() =>
+        new("NAME") { Description = "The network's name, for example resnet50." };
 
     internal static ModelStore Store() => new(GraftHome.Locate());
 }

@@ -16,11 +16,32 @@ internal static class ModelsInfoCommand
     /// <summary>Makes the command.</summary>
     public static VerbCommand Create(Terminal terminal)
     {
-        var name = new Argument<string>("NAME|FILE") { Description = "The network's name, for example resnet50, or a file with a network." };
-        var weights = new Option<string?>("--weights") { HelpName = "FILE", Description = "A file with weights alone for the network, which tells more of it." };
-        var head = OptionKinds.Parsed<HeadSpecification?>("--head", "HEAD", "Also count the network with this head, everything else frozen: linear, dense:128, conv:100, vgg:256.", HeadSpecification.Parse);
-        var classes = OptionKinds.Whole("--classes", "N", "How many classes the head tells apart. [default: 2]", 1, 1_000_000);
-        var summary = new Option<bool>("--summary") { Description = "Print every layer with its output's shape and its parameters instead." };
+        var name = new Argument<string>("NAME|FILE")
+        {
+            Description = "The network's name, for example resnet50, or a file with a network.",
+        };
+        var weights = new Option<string?>("--weights")
+        {
+            HelpName = "FILE",
+            Description = "A file with weights alone for the network, which tells more of it.",
+        };
+        var head = OptionKinds.Parsed<HeadSpecification?>(
+            "--head",
+            "HEAD",
+            "Also count the network with this head, everything else frozen: linear, dense:128, conv:100, vgg:256.",
+            HeadSpecification.Parse
+        );
+        var classes = OptionKinds.Whole(
+            "--classes",
+            "N",
+            "How many classes the head tells apart. [default: 2]",
+            1,
+            1_000_000
+        );
+        var summary = new Option<bool>("--summary")
+        {
+            Description = "Print every layer with its output's shape and its parameters instead.",
+        };
         var json = CommonOptions.Json();
         var command = new VerbCommand("info", "Tell about a network, whether there are weights for it or not.")
         {
@@ -29,7 +50,10 @@ internal static class ModelsInfoCommand
                 new("graft models info resnet50", "parameters, operations, features, stages, licence and source"),
                 new("graft models info vgg16 --head vgg --classes 100", "what would be trained"),
                 new("graft models info mobilenet_v2 --summary", "layer by layer"),
-                new("graft models info model.onnx", "a network in a file: where it would be cut, what is done to pictures"),
+                new(
+                    "graft models info model.onnx",
+                    "a network in a file: where it would be cut, what is done to pictures"
+                ),
                 new("graft models info resnet50 --weights resnet50.pth", "which ResNet-50 a file of weights is of"),
             ],
         };
@@ -38,16 +62,31 @@ internal static class ModelsInfoCommand
             command.Add(option);
         command.SetAction(parsed =>
         {
-            var source = new BackboneSource { Name = parsed.GetRequiredValue(name), Weights = parsed.GetValue(weights) };
+            var source = new BackboneSource
+            {
+                Name = parsed.GetRequiredValue(name),
+                Weights = parsed.GetValue(weights),
+            };
             var loader = new BackboneLoader(ModelsCommand.Store());
             if (source.Weights is not null || source.IsFile(loader.IsKnown))
                 return Describe(terminal, loader, source, parsed.GetValue(summary), parsed.GetValue(json));
             var description = ModelsCommand.Store().DescribeArchitecture(parsed.GetRequiredValue(name));
             var architecture = Architectures.Find(description.Name);
             using var network = parsed.GetValue(head) is { } specification
-                ? HeadNetworks.BuildWhole(architecture, architecture.Preprocessing, specification, parsed.GetValue(classes) ?? 2, new DeterministicRandom(0))
+                ? HeadNetworks.BuildWhole(
+                    architecture,
+                    architecture.Preprocessing,
+                    specification,
+                    parsed.GetValue(classes) ?? 2,
+                    new DeterministicRandom(0)
+                )
                 : architecture.Build(architecture.Preprocessing);
-            var info = new ModelInfo(description, parsed.GetValue(head) is { } chosen ? HeadedModel.Create(network, chosen, parsed.GetValue(classes) ?? 2) : null);
+            var info = new ModelInfo(
+                description,
+                parsed.GetValue(head) is { } chosen
+                    ? HeadedModel.Create(network, chosen, parsed.GetValue(classes) ?? 2)
+                    : null
+            );
             if (parsed.GetValue(json))
                 JsonOutput.Print(terminal, info, types => types.ModelInfo);
             else if (parsed.GetValue(summary))
@@ -59,12 +98,20 @@ internal static class ModelsInfoCommand
         command.Validators.Add(result =>
         {
             if (result.GetResult(head) is { Implicit: false } && result.GetResult(weights) is { Implicit: false })
-                result.AddError("--head counts a network that Graft knows by name, without weights; leave out --weights.");
+                result.AddError(
+                    "--head counts a network that Graft knows by name, without weights; leave out --weights."
+                );
         });
         return command;
     }
 
-    private static int Describe(Terminal terminal, BackboneLoader loader, BackboneSource source, bool asSummary, bool asJson)
+    private static int Describe(
+        Terminal terminal,
+        BackboneLoader loader,
+        BackboneSource source,
+        bool asSummary,
+        bool asJson
+    )
     {
         var (description, summary) = BackboneDescription.Read(loader, source);
         if (asJson)

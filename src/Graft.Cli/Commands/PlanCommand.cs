@@ -13,15 +13,33 @@ namespace Graft.Cli.Commands;
 /// <summary><c>graft plan</c>: what training would cost, and about how good it would be.</summary>
 internal sealed class PlanCommand
 {
-    private readonly Argument<string> _data = new("DATA") { Description = "A dataset as 'graft train' takes it: a folder or a manifest." };
+    private readonly Argument<string> _data = new("DATA")
+    {
+        Description = "A dataset as 'graft train' takes it: a folder or a manifest.",
+    };
     private readonly Option<string[]> _backbones = new("--backbone")
     {
         HelpName = "NAME|FILE",
-        Description = "A backbone to compare; may be given several times. [default: those that are on this machine ('graft models list'), or else resnet50]",
+        Description =
+            "A backbone to compare; may be given several times. [default: those that are on this machine ('graft "
+            + "models list'), or else resnet50]",
     };
 
-    private readonly Option<TimeSpan?> _time = OptionKinds.Parsed<TimeSpan?>("--time", "TIME", "How long training may take, for example 10m. [default: 10m]", text => Quantities.Duration(text) is var time && time > TimeSpan.Zero ? time : throw new FormatException("a time above 0 is expected."));
-    private readonly Option<ulong?> _seed = OptionKinds.Parsed<ulong?>("--seed", "N", "Decides the split and which photos are tried. [default: 0]", TrainCommand.ParseSeed);
+    private readonly Option<TimeSpan?> _time = OptionKinds.Parsed<TimeSpan?>(
+        "--time",
+        "TIME",
+        "How long training may take, for example 10m. [default: 10m]",
+        text =>
+            Quantities.Duration(text) is var time && time > TimeSpan.Zero
+                ? time
+                : throw new FormatException("a time above 0 is expected.")
+    );
+    private readonly Option<ulong?> _seed = OptionKinds.Parsed<ulong?>(
+        "--seed",
+        "N",
+        "Decides the split and which photos are tried. [default: 0]",
+        TrainCommand.ParseSeed
+    );
     private readonly LimitOptions _limits = new();
     private readonly Option<bool> _exact = CommonOptions.Exact();
     private readonly Option<int?> _threads = CommonOptions.Threads();
@@ -34,7 +52,11 @@ internal sealed class PlanCommand
     public static Command Create(CommandEnvironment environment)
     {
         var plan = new PlanCommand(environment);
-        var command = new VerbCommand("plan", "Tell minutes, memory, disk and expected accuracy of every way to train, from a probe of some seconds, and recommend one.")
+        var command = new VerbCommand(
+            "plan",
+            "Tell minutes, memory, disk and expected accuracy of every way to train, from a probe of some seconds, "
+                + "and recommend one."
+        )
         {
             Examples =
             [
@@ -44,8 +66,10 @@ internal sealed class PlanCommand
             ],
             Notes =
             [
-                "The probe takes about 20 seconds, and 8 or more for each backbone. Features that it computes are kept, for 'graft train' to use.",
-                "The accuracy is that of a head on cached features of the photos that were tried, with its 95 % interval.",
+                "The probe takes about 20 seconds, and 8 or more for each backbone. Features that it computes are "
+                    + "kept, for 'graft train' to use.",
+                "The accuracy is that of a head on cached features of the photos that were tried, with its 95 % "
+                    + "interval.",
             ],
         };
         command.Add(plan._data);
@@ -70,7 +94,9 @@ internal sealed class PlanCommand
             Limits = _limits.Read(parsed),
         };
         using var workers = new WorkerPool(parsed.GetValue(_threads) ?? 0);
-        var report = WorkProgress.Run(_environment.Terminal, progress => RoutePlanning.Run(GraftHome.Locate(), workers, request, progress, _environment.CancellationToken));
+        var report = WorkProgress.Run(_environment.Terminal, progress =>
+            RoutePlanning.Run(GraftHome.Locate(), workers, request, progress, _environment.CancellationToken)
+        );
         if (parsed.GetValue(_json))
             JsonOutput.Print(_environment.Terminal, report, json => json.PlanningReport);
         else

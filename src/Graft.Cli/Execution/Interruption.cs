@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Graft.Cli.Execution;
 
 /// <summary>
-/// Ctrl+C and requests to end the process: the first one asks the work to stop cleanly, the second one ends the process at
-/// once, whatever it is doing. Disposing gives the signals back to the runtime.
+/// Ctrl+C and requests to end the process: the first one asks the work to stop cleanly, the second one ends the process
+/// at once, whatever it is doing. Disposing gives the signals back to the runtime.
 /// </summary>
 internal sealed class Interruption : IDisposable
 {
@@ -20,7 +20,11 @@ internal sealed class Interruption : IDisposable
     public Interruption(TextWriter error)
     {
         _error = error;
-        _registrations = [PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop), PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop)];
+        _registrations =
+        [
+            PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop),
+            PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop),
+        ];
     }
 
     /// <summary>Cancelled by the first signal.</summary>

@@ -3,18 +3,27 @@ using Graft.Imaging.Augmentation;
 
 namespace Graft.Cli.Parsing;
 
-/// <summary>How images are changed at random: <c>--augment</c> picks a set, and one option for each setting overrides it.</summary>
+/// <summary>
+/// How images are changed at random: <c>--augment</c> picks a set, and one option for each setting overrides it.
+/// </summary>
 internal sealed class AugmentOptions
 {
     private readonly Option<AugmentationOptions?> _set;
 
     private readonly (AugmentationSetting Setting, Option<string?> Option)[] _settings =
-        [.. AugmentationSetting.All.Select(setting => (setting, Override(setting)))];
+    [
+        .. AugmentationSetting.All.Select(setting => (setting, Override(setting))),
+    ];
 
     /// <summary>Makes the options for a command.</summary>
     /// <param name="standard">The set's name that holds when nothing is given, for the help.</param>
-    public AugmentOptions(string standard) => _set = OptionKinds.Parsed<AugmentationOptions?>(
-        "--augment", "none|light|standard|strong", $"How images are changed at random; the options that follow override it. [default: {standard}]", AugmentationOptions.Parse);
+    public AugmentOptions(string standard) =>
+        _set = OptionKinds.Parsed<AugmentationOptions?>(
+            "--augment",
+            "none|light|standard|strong",
+            $"How images are changed at random; the options that follow override it. [default: {standard}]",
+            AugmentationOptions.Parse
+        );
 
     public void AddTo(Command command)
     {
@@ -24,7 +33,8 @@ internal sealed class AugmentOptions
     }
 
     /// <summary>Whether any of the options is on the command line.</summary>
-    public bool IsGiven(ParseResult parsed) => parsed.GetResult(_set) is not null || _settings.Any(item => parsed.GetResult(item.Option) is not null);
+    public bool IsGiven(ParseResult parsed) =>
+        parsed.GetResult(_set) is not null || _settings.Any(item => parsed.GetResult(item.Option) is not null);
 
     /// <summary>What the options say.</summary>
     /// <param name="parsed">The command line.</param>
@@ -41,10 +51,11 @@ internal sealed class AugmentOptions
         return options;
     }
 
-    private static Option<string?> Override(AugmentationSetting setting) => OptionKinds.Parsed<string?>($"--{setting.Name}", setting.Placeholder, setting.Description, text =>
-    {
-        // Read again on top of the set; here only to tell at once what is wrong.
-        setting.Parse(AugmentationOptions.None, text);
-        return text;
-    });
+    private static Option<string?> Override(AugmentationSetting setting) =>
+        OptionKinds.Parsed<string?>($"--{setting.Name}", setting.Placeholder, setting.Description, text =>
+        {
+            // Read again on top of the set; here only to tell at once what is wrong.
+            setting.Parse(AugmentationOptions.None, text);
+            return text;
+        });
 }

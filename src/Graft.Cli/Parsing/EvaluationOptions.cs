@@ -6,7 +6,11 @@ namespace Graft.Cli.Parsing;
 /// <summary>On which labelled images a classifier is measured, and how.</summary>
 internal sealed class EvaluationOptions
 {
-    private readonly Argument<string> _data = new("DATA") { Description = "A folder with one folder of images a class, or with splits that have such folders; or a manifest." };
+    private readonly Argument<string> _data = new("DATA")
+    {
+        Description =
+            "A folder with one folder of images a class, or with splits that have such folders; or a manifest.",
+    };
     private readonly Option<string?> _split = CommonOptions.Split();
     private readonly Option<int?> _testTimeViews = CommonOptions.TestTimeViews();
     private readonly Option<BadImageRule?> _onBadImage = CommonOptions.OnBadImage();
@@ -26,14 +30,15 @@ internal sealed class EvaluationOptions
     /// <summary>Reads them.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="model">The classifier's file.</param>
-    public EvaluationRequest Read(ParseResult parsed, string model) => new()
-    {
-        Model = model,
-        Data = parsed.GetRequiredValue(_data),
-        Split = parsed.GetValue(_split),
-        TestTimeViews = parsed.GetValue(_testTimeViews) ?? 1,
-        FailOnBadImage = parsed.GetValue(_onBadImage) == BadImageRule.Fail,
-        Exact = parsed.GetValue(_exact),
-        Limits = _limits.Read(parsed),
-    };
+    public EvaluationRequest Read(ParseResult parsed, string model) =>
+        new()
+        {
+            Model = model,
+            Data = parsed.GetRequiredValue(_data),
+            Split = parsed.GetValue(_split),
+            TestTimeViews = parsed.GetValue(_testTimeViews) ?? 1,
+            FailOnBadImage = parsed.GetValue(_onBadImage) == BadImageRule.Fail,
+            Exact = parsed.GetValue(_exact),
+            Limits = _limits.Read(parsed),
+        };
 }

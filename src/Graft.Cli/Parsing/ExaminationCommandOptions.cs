@@ -10,7 +10,9 @@ internal sealed class ExaminationCommandOptions
     private readonly Option<int?> _imageSize = CommonOptions.ImageSize();
     private readonly Option<bool> _withoutFeatures = new("--without-features")
     {
-        Description = "Only decode images, without a network: quick where features are not known yet, and needs no weights. The same picture is still found; similar shots and suspected labels are not.",
+        Description =
+            "Only decode images, without a network: quick where features are not known yet, and needs no weights. "
+            + "The same picture is still found; similar shots and suspected labels are not.",
     };
 
     private readonly Option<bool> _exact = CommonOptions.Exact();

@@ -9,20 +9,35 @@ internal sealed class MethodOptions
 {
     private readonly Option<TrainingMethod?> _method = OptionKinds.Choice(
         "--method",
-        "What learns: the head, from features computed once (features, the default); the head, from photos changed at random in every epoch (frozen); the head and the upper layers of the network (finetune).",
+        "What learns: the head, from features computed once (features, the default); the head, from photos changed "
+            + "at random in every epoch (frozen); the head and the upper layers of the network (finetune).",
         ("features", TrainingMethod.Features),
         ("frozen", TrainingMethod.Frozen),
-        ("finetune", TrainingMethod.FineTune));
+        ("finetune", TrainingMethod.FineTune)
+    );
 
-    private readonly Option<string?> _unfreeze = new("--unfreeze") { HelpName = "STAGE|NODE|all", Description = "The first stage or node of the network that learns with finetune. [default: its last stage]" };
+    private readonly Option<string?> _unfreeze = new("--unfreeze")
+    {
+        HelpName = "STAGE|NODE|all",
+        Description = "The first stage or node of the network that learns with finetune. [default: its last stage]",
+    };
 
     private readonly Option<BatchStatistics?> _statistics = OptionKinds.Choice(
         "--batch-norm",
-        "Whether unfrozen batch normalisation keeps the statistics that it came with (keep, the default) or measures its batches (update).",
+        "Whether unfrozen batch normalisation keeps the statistics that it came with (keep, the default) or "
+            + "measures its batches (update).",
         ("keep", BatchStatistics.Keep),
-        ("update", BatchStatistics.Update));
+        ("update", BatchStatistics.Update)
+    );
 
-    private readonly Option<int?> _views = OptionKinds.Whole("--views", "N", "features: how many views of every photo are computed and learned from, augmented but for one. [default: 1; 5 with --augment]", 1, 1000);
+    private readonly Option<int?> _views = OptionKinds.Whole(
+        "--views",
+        "N",
+        "features: how many views of every photo are computed and learned from, augmented but for one. [default: 1; "
+            + "5 with --augment]",
+        1,
+        1000
+    );
 
     public void AddTo(Command command)
     {
@@ -62,13 +77,14 @@ internal sealed class MethodOptions
         }
     }
 
-    public TrainingRequest Apply(ParseResult parsed, TrainingRequest request) => request with
-    {
-        Method = parsed.GetValue(_method) ?? request.Method,
-        Views = parsed.GetValue(_views),
-        Unfreeze = parsed.GetValue(_unfreeze),
-        UnfreezeStatistics = parsed.GetValue(_statistics) == BatchStatistics.Update,
-    };
+    public TrainingRequest Apply(ParseResult parsed, TrainingRequest request) =>
+        request with
+        {
+            Method = parsed.GetValue(_method) ?? request.Method,
+            Views = parsed.GetValue(_views),
+            Unfreeze = parsed.GetValue(_unfreeze),
+            UnfreezeStatistics = parsed.GetValue(_statistics) == BatchStatistics.Update,
+        };
 
     private enum BatchStatistics
     {

@@ -4,32 +4,61 @@ using System.Globalization;
 
 namespace Graft.Cli.Parsing;
 
-/// <summary>Options whose values are checked while the command line is read, with messages that tell what is right.</summary>
+/// <summary>
+/// Options whose values are checked while the command line is read, with messages that tell what is right.
+/// </summary>
 internal static class OptionKinds
 {
     /// <summary>An option with a whole number.</summary>
-    public static Option<int?> Whole(string name, string placeholder, string description, int minimum, int maximum = int.MaxValue) => new(name)
-    {
-        HelpName = placeholder,
-        Description = description,
-        CustomParser = result => int.TryParse(Word(result), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) && value >= minimum && value <= maximum
-            ? value
-            : Wrong<int?>(result, name, maximum == int.MaxValue ? $"a whole number of {minimum} or more" : $"a whole number from {minimum} to {maximum}"),
-    };
+    public static Option<int?> Whole(
+        string name,
+        string placeholder,
+        string description,
+        int minimum,
+        int maximum = int.MaxValue
+    ) =>
+        new(name)
+        {
+            HelpName = placeholder,
+            Description = description,
+            CustomParser = result =>
+                int.TryParse(Word(result), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value)
+                && value >= minimum
+                && value <= maximum
+                    ? value
+                    : Wrong<int?>(
+                        result,
+                        name,
+                        maximum == int.MaxValue
+                            ? $"a whole number of {minimum} or more"
+                            : $"a whole number from {minimum} to {maximum}"
+                    ),
+        };
 
     /// <summary>An option with a number.</summary>
-    public static Option<double?> Real(string name, string placeholder, string description, Func<double, bool> accepts, string expected) => new(name)
-    {
-        HelpName = placeholder,
-        Description = description,
-        CustomParser = result => double.TryParse(Word(result), NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && double.IsFinite(value) && accepts(value)
-            ? value
-            : Wrong<double?>(result, name, expected),
-    };
+    public static Option<double?> Real(
+        string name,
+        string placeholder,
+        string description,
+        Func<double, bool> accepts,
+        string expected
+    ) =>
+        new(name)
+        {
+            HelpName = placeholder,
+            Description = description,
+            CustomParser = result =>
+                double.TryParse(Word(result), NumberStyles.Float, CultureInfo.InvariantCulture, out var value)
+                && double.IsFinite(value)
+                && accepts(value)
+                    ? value
+                    : Wrong<double?>(result, name, expected),
+        };
 
     /// <summary>An option with one of a few words.</summary>
     public static Option<T?> Choice<T>(string name, string description, params (string Word, T Value)[] choices)
-        where T : struct, Enum => new(name)
+        where T : struct, Enum =>
+        new(name)
         {
             HelpName = string.Join('|', choices.Select(choice => choice.Word)),
             Description = description,
@@ -51,23 +80,24 @@ internal static class OptionKinds
     /// <param name="placeholder">What stands for the value in the help.</param>
     /// <param name="description">What it is for.</param>
     /// <param name="parse">Reads the text; a <see cref="FormatException"/> tells what is wrong with it.</param>
-    public static Option<T?> Parsed<T>(string name, string placeholder, string description, Func<string, T> parse) => new(name)
-    {
-        HelpName = placeholder,
-        Description = description,
-        CustomParser = result =>
+    public static Option<T?> Parsed<T>(string name, string placeholder, string description, Func<string, T> parse) =>
+        new(name)
         {
-            try
+            HelpName = placeholder,
+            Description = description,
+            CustomParser = result =>
             {
-                return parse(Word(result));
-            }
-            catch (FormatException error)
-            {
-                result.AddError($"{name}: {error.Message}");
-                return default;
-            }
-        },
-    };
+                try
+                {
+                    return parse(Word(result));
+                }
+                catch (FormatException error)
+                {
+                    result.AddError($"{name}: {error.Message}");
+                    return default;
+                }
+            },
+        };
 
     private static string Word(ArgumentResult result) => result.Tokens.Count > 0 ? result.Tokens[^1].Value : "";
 

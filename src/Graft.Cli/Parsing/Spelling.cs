@@ -8,11 +8,16 @@ internal static class Spelling
     /// <param name="known">The words that there are.</param>
     public static string? Nearest(string word, IEnumerable<string> known)
     {
-        var best = known.Select(item => (Item: item, Distance: Distance(word, item))).OrderBy(item => item.Distance).FirstOrDefault();
+        var best = known
+            .Select(item => (Item: item, Distance: Distance(word, item)))
+            .OrderBy(item => item.Distance)
+            .FirstOrDefault();
         return best.Item is not null && best.Distance <= Math.Max(1, best.Item.Length / 3) ? best.Item : null;
     }
 
-    /// <summary>How many letters must be inserted, deleted, replaced or swapped with their neighbour (optimal string alignment).</summary>
+    /// <summary>
+    /// How many letters must be inserted, deleted, replaced or swapped with their neighbour (optimal string alignment).
+    /// </summary>
     private static int Distance(string left, string right)
     {
         var rows = new int[left.Length + 1, right.Length + 1];
@@ -26,7 +31,9 @@ internal static class Spelling
                     continue;
                 }
 
-                var replaced = rows[i - 1, j - 1] + (char.ToLowerInvariant(left[i - 1]) == char.ToLowerInvariant(right[j - 1]) ? 0 : 1);
+                var replaced =
+                    rows[i - 1, j - 1]
+                    + (char.ToLowerInvariant(left[i - 1]) == char.ToLowerInvariant(right[j - 1]) ? 0 : 1);
                 rows[i, j] = Math.Min(replaced, Math.Min(rows[i - 1, j], rows[i, j - 1]) + 1);
                 if (i > 1 && j > 1 && left[i - 1] == right[j - 2] && left[i - 2] == right[j - 1])
                     rows[i, j] = Math.Min(rows[i, j], rows[i - 2, j - 2] + 1);

@@ -22,24 +22,37 @@ internal static class WrongCommandLine
     private static string Message(ParseResult parsed, Command command)
     {
         // Of a mistyped option the value is not understood either; the option comes first.
-        var word = MistakenForPath(parsed) ?? parsed.UnmatchedTokens.FirstOrDefault(token => token.StartsWith('-')) ?? (parsed.UnmatchedTokens.Count > 0 ? parsed.UnmatchedTokens[0] : null);
+        var word = MistakenForPath(parsed)
+            ?? parsed.UnmatchedTokens.FirstOrDefault(token => token.StartsWith('-'))
+            ?? (parsed.UnmatchedTokens.Count > 0 ? parsed.UnmatchedTokens[0] : null);
         if (word is null && command.Subcommands.Count > 0 && command.Arguments.Count == 0)
-            return $"'{Path(command)}' needs to know what to do: {string.Join(", ", command.Subcommands.Select(item => item.Name))}.";
+            return $"'{Path(command)}' needs to know what to do: "
+                + $"{string.Join(", ", command.Subcommands.Select(item => item.Name))}.";
         if (word is null)
             return parsed.Errors[0].Message;
         var isOption = word.StartsWith('-');
         if (!isOption && command.Subcommands.Count == 0)
             return $"'{word}' is one argument too many for '{Path(command)}'. Quote paths with spaces.";
-        var known = isOption ? OptionNames(command) : command.Subcommands.Where(item => !item.Hidden).Select(item => item.Name);
-        var kind = isOption ? "option" : command is RootCommand ? "verb" : "command";
+        var known = isOption
+            ? OptionNames(command)
+            : command.Subcommands.Where(item => !item.Hidden).Select(item => item.Name);
+        var kind =
+            isOption ? "option"
+            : command is RootCommand ? "verb"
+            : "command";
         var nearest = Spelling.Nearest(word.Split('=', 2)[0], known);
         return $"'{Path(command)}' has no {kind} '{word}'." + (nearest is null ? "" : $" Did you mean '{nearest}'?");
     }
 
     /// <summary>A mistyped option that an argument took for a path; after <c>--</c> everything is a path.</summary>
-    private static string? MistakenForPath(ParseResult parsed) => parsed.Tokens.Any(token => token.Type == TokenType.DoubleDash)
-        ? null
-        : parsed.CommandResult.Children.OfType<ArgumentResult>().SelectMany(result => result.Tokens).FirstOrDefault(token => token.Value is ['-', _, ..])?.Value;
+    private static string? MistakenForPath(ParseResult parsed) =>
+        parsed.Tokens.Any(token => token.Type == TokenType.DoubleDash)
+            ? null
+            : parsed
+                .CommandResult.Children.OfType<ArgumentResult>()
+                .SelectMany(result => result.Tokens)
+                .FirstOrDefault(token => token.Value is ['-', _, ..])
+                ?.Value;
 
     private static IEnumerable<string> OptionNames(Command command)
     {

@@ -22,9 +22,15 @@ internal sealed class LiveProgress : IProgressDisplay
     public static T Run<T>(IAnsiConsole console, Func<IProgressDisplay, T> work)
     {
         var amounts = new AmountsColumn();
-        return console.Progress()
+        return console
+            .Progress()
             .AutoClear(false)
-            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn { Width = 28 }, new PercentageColumn(), amounts)
+            .Columns(
+                new TaskDescriptionColumn { Alignment = Justify.Left },
+                new ProgressBarColumn { Width = 28 },
+                new PercentageColumn(),
+                amounts
+            )
             .Start(context => work(new LiveProgress(console, context, amounts)));
     }
 
@@ -46,7 +52,8 @@ internal sealed class LiveProgress : IProgressDisplay
     {
         var task = Task(status.Name);
         var amounts = status.Amounts();
-        _amounts.Texts[task.Id] = $"{(amounts.Length > 0 ? amounts + ", " : "")}{Format.Seconds(status.Elapsed.TotalSeconds)}";
+        _amounts.Texts[task.Id] =
+            $"{(amounts.Length > 0 ? amounts + ", " : "")}{Format.Seconds(status.Elapsed.TotalSeconds)}";
         task.IsIndeterminate = false;
         task.Value = task.MaxValue;
         task.StopTask();

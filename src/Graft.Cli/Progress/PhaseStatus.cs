@@ -10,7 +10,15 @@ namespace Graft.Cli.Progress;
 /// <param name="Elapsed">Since the phase began.</param>
 /// <param name="Note">What else is worth telling.</param>
 /// <param name="Unit">What is counted where it is not bytes: one of them.</param>
-internal sealed record PhaseStatus(string Name, long Done, long Total, bool IsBytes, TimeSpan Elapsed, string? Note = null, string Unit = "image")
+internal sealed record PhaseStatus(
+    string Name,
+    long Done,
+    long Total,
+    bool IsBytes,
+    TimeSpan Elapsed,
+    string? Note = null,
+    string Unit = "image"
+)
 {
     /// <summary>Nothing is told of rates before this.</summary>
     private static readonly TimeSpan FirstRate = TimeSpan.FromSeconds(0.2);
@@ -26,7 +34,11 @@ internal sealed record PhaseStatus(string Name, long Done, long Total, bool IsBy
     {
         var parts = new List<string>();
         if (Total > 0)
-            parts.Add(IsBytes ? $"{Format.Bytes(Done)} of {Format.Bytes(Total)}" : $"{Format.Count(Done)}/{Format.Count(Total)} {Unit}s");
+            parts.Add(
+                IsBytes
+                    ? $"{Format.Bytes(Done)} of {Format.Bytes(Total)}"
+                    : $"{Format.Count(Done)}/{Format.Count(Total)} {Unit}s"
+            );
         else if (Done > 0)
             parts.Add(IsBytes ? Format.Bytes(Done) : Format.Count(Done, Unit));
         if (Rate is { } rate)

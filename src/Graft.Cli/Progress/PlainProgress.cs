@@ -2,7 +2,9 @@ using Graft.Cli.Rendering;
 
 namespace Graft.Cli.Progress;
 
-/// <summary>Progress as plain lines, for files and logs: one every few seconds, and one at the end of a phase.</summary>
+/// <summary>
+/// Progress as plain lines, for files and logs: one every few seconds, and one at the end of a phase.
+/// </summary>
 /// <param name="writer">Where the lines go.</param>
 internal sealed class PlainProgress(TextWriter writer) : IProgressDisplay
 {
@@ -20,7 +22,11 @@ internal sealed class PlainProgress(TextWriter writer) : IProgressDisplay
         if (status.Elapsed - _last < Interval)
             return;
         _last = status.Elapsed;
-        writer.WriteLine(status.Amounts() is { Length: > 0 } amounts ? $"{status.Name}: {amounts}" : $"{status.Name}: {Format.Remaining(status.Elapsed)}");
+        writer.WriteLine(
+            status.Amounts() is { Length: > 0 } amounts
+                ? $"{status.Name}: {amounts}"
+                : $"{status.Name}: {Format.Remaining(status.Elapsed)}"
+        );
     }
 
     public void End(PhaseStatus status)
@@ -29,7 +35,9 @@ internal sealed class PlainProgress(TextWriter writer) : IProgressDisplay
         if (status.Done == 0 && status.Elapsed < Unnoticed)
             return;
         var amounts = status.Amounts();
-        writer.WriteLine($"{status.Name}: {(amounts.Length > 0 ? amounts + ", " : "")}{Format.Seconds(status.Elapsed.TotalSeconds)}");
+        writer.WriteLine(
+            $"{status.Name}: {(amounts.Length > 0 ? amounts + ", " : "")}{Format.Seconds(status.Elapsed.TotalSeconds)}"
+        );
     }
 
     public void Line(string text) => writer.WriteLine(text);

@@ -12,7 +12,11 @@ namespace Graft.Cli.Progress;
 
 /// <summary>Turns what the library reports into phases that a display shows.</summary>
 /// <param name="display">What shows them.</param>
-internal sealed class WorkProgress(IProgressDisplay display) : IProgress<RunProgress>, IProgress<PullProgress>, IProgress<FeatureProgress>, IProgress<BenchmarkProgress>
+internal sealed class WorkProgress(IProgressDisplay display)
+    : IProgress<RunProgress>,
+        IProgress<PullProgress>,
+        IProgress<FeatureProgress>,
+        IProgress<BenchmarkProgress>
 {
     private readonly Stopwatch _clock = new();
     private PhaseStatus? _current;
@@ -63,20 +67,32 @@ internal sealed class WorkProgress(IProgressDisplay display) : IProgress<RunProg
             notes.Add($"{Format.Count(value.Reused)} known");
         if (value.Bad > 0)
             notes.Add($"{Format.Count(value.Bad)} bad");
-        Enter(value.Phase == FeaturePhase.Scan ? "scan" : "features", value.Done, value.Total, false, notes.Count > 0 ? string.Join(", ", notes) : null);
+        Enter(
+            value.Phase == FeaturePhase.Scan ? "scan" : "features",
+            value.Done,
+            value.Total,
+            false,
+            notes.Count > 0 ? string.Join(", ", notes) : null
+        );
     }
 
     /// <summary>All epochs are one phase: those of a small head take no time.</summary>
-    private void Report(TrainingProgress value, string name) => Enter(
-        name,
-        ((value.Epoch - 1L) * value.BatchCount) + value.Batch,
-        (long)value.Epochs * value.BatchCount,
-        false,
-        string.Create(CultureInfo.InvariantCulture, $"epoch {value.Epoch}/{value.Epochs}, loss {value.Loss:0.0000}"),
-        "step");
+    private void Report(TrainingProgress value, string name) =>
+        Enter(
+            name,
+            ((value.Epoch - 1L) * value.BatchCount) + value.Batch,
+            (long)value.Epochs * value.BatchCount,
+            false,
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"epoch {value.Epoch}/{value.Epochs}, loss {value.Loss:0.0000}"
+            ),
+            "step"
+        );
 
     /// <inheritdoc/>
-    public void Report(BenchmarkProgress value) => Enter(Name(value.Phase), 0, 0, false, value.Rounds > 0 ? $"{value.Round} of {value.Rounds}" : null);
+    public void Report(BenchmarkProgress value) =>
+        Enter(Name(value.Phase), 0, 0, false, value.Rounds > 0 ? $"{value.Round} of {value.Rounds}" : null);
 
     /// <summary>A phase that the library does not report by itself.</summary>
     /// <param name="name">What is being done.</param>
@@ -93,9 +109,14 @@ internal sealed class WorkProgress(IProgressDisplay display) : IProgress<RunProg
     {
         var line = string.Create(
             CultureInfo.InvariantCulture,
-            $"Epoch {epoch.Epoch}/{epoch.Epochs} - {epoch.Duration.TotalSeconds:0.0}s - loss: {epoch.Loss:0.0000} - accuracy: {epoch.Accuracy:0.0000}");
+            $"Epoch {epoch.Epoch}/{epoch.Epochs} - {epoch.Duration.TotalSeconds:0.0}s - loss: {epoch.Loss:0.0000} - "
+                + $"accuracy: {epoch.Accuracy:0.0000}"
+        );
         return epoch.ValidationLoss is { } loss
-            ? string.Create(CultureInfo.InvariantCulture, $"{line} - val_loss: {loss:0.0000} - val_accuracy: {epoch.ValidationAccuracy:0.0000}")
+            ? string.Create(
+                CultureInfo.InvariantCulture,
+                $"{line} - val_loss: {loss:0.0000} - val_accuracy: {epoch.ValidationAccuracy:0.0000}"
+            )
             : line;
     }
 
@@ -118,32 +139,35 @@ internal sealed class WorkProgress(IProgressDisplay display) : IProgress<RunProg
         display.Update(_current);
     }
 
-    private static string Name(RunPhase phase) => phase switch
-    {
-        RunPhase.Scan => "list files",
-        RunPhase.Backbone => "backbone",
-        RunPhase.Features => "features",
-        RunPhase.Calibration => "calibrate",
-        RunPhase.Head => "head",
-        RunPhase.LearningRate => "learning rate",
-        _ => "evaluate",
-    };
+    private static string Name(RunPhase phase) =>
+        phase switch
+        {
+            RunPhase.Scan => "list files",
+            RunPhase.Backbone => "backbone",
+            RunPhase.Features => "features",
+            RunPhase.Calibration => "calibrate",
+            RunPhase.Head => "head",
+            RunPhase.LearningRate => "learning rate",
+            _ => "evaluate",
+        };
 
-    private static string Name(BenchmarkPhase phase) => phase switch
-    {
-        BenchmarkPhase.Peak => "measure the peak",
-        BenchmarkPhase.Build => "build the network",
-        BenchmarkPhase.WarmUp => "warm up",
-        BenchmarkPhase.Rounds => "rounds",
-        _ => "time the steps",
-    };
+    private static string Name(BenchmarkPhase phase) =>
+        phase switch
+        {
+            BenchmarkPhase.Peak => "measure the peak",
+            BenchmarkPhase.Build => "build the network",
+            BenchmarkPhase.WarmUp => "warm up",
+            BenchmarkPhase.Rounds => "rounds",
+            _ => "time the steps",
+        };
 
-    private static string Name(PullPhase phase) => phase switch
-    {
-        PullPhase.Wait => "wait for another download",
-        PullPhase.Download => "download",
-        PullPhase.Verify => "verify",
-        PullPhase.Unpack => "unpack",
-        _ => "convert",
-    };
+    private static string Name(PullPhase phase) =>
+        phase switch
+        {
+            PullPhase.Wait => "wait for another download",
+            PullPhase.Download => "download",
+            PullPhase.Verify => "verify",
+            PullPhase.Unpack => "unpack",
+            _ => "convert",
+        };
 }

@@ -12,7 +12,10 @@ internal static class BadImageWarning
     {
         if (images.Count == 0)
             return;
-        terminal.Warn($"{Format.Count(images.Count, "image")} could not be read and {(images.Count == 1 ? "was" : "were")} left out:");
+        terminal.Warn(
+            $"{Format.Count(images.Count, "image")} could not be read and {(images.Count == 1 ? "was" : "were")} "
+                + $"left out:"
+        );
         foreach (var image in images.Take(Listed))
             terminal.Error.WriteLine($"  {image.Path}: {image.Reason}");
         if (images.Count > Listed)

@@ -14,12 +14,38 @@ internal static class BenchmarkRendering
         if (report.Profile is { } profile)
             output.WriteLine(profile.ToText(report.PeakGigaflops));
         var facts = new FactList(output);
-        facts.Add("Network", $"{report.Backbone} at {report.ImageSize}x{report.ImageSize}, batch {report.BatchSize}, {Format.Count(report.Threads, "thread")}, {report.Numerics}");
-        facts.Add("Images/s", string.Create(culture, $"{rate.Median:F2} (median of {report.Rounds}; quartiles {rate.LowerQuartile:F2} and {rate.UpperQuartile:F2}, from {rate.Minimum:F2} to {rate.Maximum:F2})"));
-        facts.Add("GFLOP/s", string.Create(culture, $"{report.Gigaflops:F1}, {Format.Percent(report.ShareOfPeak)} of the machine's {report.PeakGigaflops:F1}"));
+        facts.Add(
+            "Network",
+            $"{report.Backbone} at {report.ImageSize}x{report.ImageSize}, batch {report.BatchSize}, "
+                + $"{Format.Count(report.Threads, "thread")}, {report.Numerics}"
+        );
+        facts.Add(
+            "Images/s",
+            string.Create(
+                culture,
+                $"{rate.Median:F2} (median of {report.Rounds}; quartiles {rate.LowerQuartile:F2} and "
+                    + $"{rate.UpperQuartile:F2}, from {rate.Minimum:F2} to {rate.Maximum:F2})"
+            )
+        );
+        facts.Add(
+            "GFLOP/s",
+            string.Create(
+                culture,
+                $"{report.Gigaflops:F1}, {Format.Percent(report.ShareOfPeak)} of the machine's "
+                    + $"{report.PeakGigaflops:F1}"
+            )
+        );
         if (report.MemoryGigabytesPerSecond is { } memory)
             facts.Add("Memory", string.Create(culture, $"{memory:F1} GB/s read"));
-        facts.Add("Peak memory", report.PeakMemoryMebibytes is { } peak ? string.Create(culture, $"{peak:F0} MiB, {report.MemoryBeforeMebibytes:F0} MiB of it before the plan was made") : "unknown");
+        facts.Add(
+            "Peak memory",
+            report.PeakMemoryMebibytes is { } peak
+                ? string.Create(
+                    culture,
+                    $"{peak:F0} MiB, {report.MemoryBeforeMebibytes:F0} MiB of it before the plan was made"
+                )
+                : "unknown"
+        );
         facts.Add("Plan", $"{Format.Seconds(report.PlanSeconds)}; first run {Format.Seconds(report.FirstRunSeconds)}");
         facts.Print();
     }

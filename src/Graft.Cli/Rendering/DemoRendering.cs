@@ -23,10 +23,18 @@ internal static class DemoRendering
         else
             PrintTexts(output, report.Examples);
         terminal.Result.Write(Comparison(report));
-        output.WriteLine("Both routes train the same linear head: on features computed once, and through the frozen network on photos changed at random anew in every epoch.");
-        output.WriteLine("The tutorial is Keras's well-known one on bottleneck features, with the figures that it gives.");
+        output.WriteLine(
+            "Both routes train the same linear head: on features computed once, and through the frozen network on "
+                + "photos changed at random anew in every epoch."
+        );
+        output.WriteLine(
+            "The tutorial is Keras's well-known one on bottleneck features, with the figures that it gives."
+        );
         if (report.FeaturesReused > 0)
-            output.WriteLine($"{Format.Count(report.FeaturesReused)} of the features were computed by an earlier run and only read now; 'graft features prune --all' forgets them.");
+            output.WriteLine(
+                $"{Format.Count(report.FeaturesReused)} of the features were computed by an earlier run and only "
+                    + $"read now; 'graft features prune --all' forgets them."
+            );
         output.WriteLine();
         output.WriteLine($"Model  {Format.Path(report.Model)}");
         output.WriteLine();
@@ -41,13 +49,45 @@ internal static class DemoRendering
         table.AddColumn(new TableColumn(new Text("")).NoWrap());
         foreach (var name in (string[])["cached features", "frozen weights", "tutorial"])
             table.AddColumn(new TableColumn(new Text(name)).NoWrap());
-        Row("test accuracy", Format.Percent(report.TestAccuracy), Format.Percent(report.Frozen.TestAccuracy), (100 * report.Tutorial.TestAccuracy).ToString("0", CultureInfo.InvariantCulture) + " %");
-        Row("measured on", Format.Count(report.TestImages, "test image"), Format.Count(report.Frozen.Training.TestImages, "test image"), Format.Count(report.Tutorial.TestImages, "test image"));
-        Row("learned from", Format.Count(report.TrainImages, "image"), Format.Count(report.Frozen.Training.TrainImages, "image"), "");
-        Row("time on a CPU", Format.Seconds(report.Seconds), Format.Seconds(report.Frozen.Seconds), Format.Seconds(report.Tutorial.Seconds));
-        Row("  features", $"{Format.Seconds(report.FeatureSeconds)}, {Format.Count(report.FeaturesComputed + report.FeaturesReused, "image")}", "in every epoch", "");
+        Row(
+            "test accuracy",
+            Format.Percent(report.TestAccuracy),
+            Format.Percent(report.Frozen.TestAccuracy),
+            (100 * report.Tutorial.TestAccuracy).ToString("0", CultureInfo.InvariantCulture) + " %"
+        );
+        Row(
+            "measured on",
+            Format.Count(report.TestImages, "test image"),
+            Format.Count(report.Frozen.Training.TestImages, "test image"),
+            Format.Count(report.Tutorial.TestImages, "test image")
+        );
+        Row(
+            "learned from",
+            Format.Count(report.TrainImages, "image"),
+            Format.Count(report.Frozen.Training.TrainImages, "image"),
+            ""
+        );
+        Row(
+            "time on a CPU",
+            Format.Seconds(report.Seconds),
+            Format.Seconds(report.Frozen.Seconds),
+            Format.Seconds(report.Tutorial.Seconds)
+        );
+        Row(
+            "  features",
+            $"{Format.Seconds(report.FeatureSeconds)}, "
+                + $"{Format.Count(report.FeaturesComputed + report.FeaturesReused, "image")}",
+            "in every epoch",
+            ""
+        );
         if (report.Training.NetworkSeconds > 0)
-            Row("    of it network, decoding", $"{Format.Seconds(report.Training.NetworkSeconds)}, {Format.Seconds(report.Training.DecodeSeconds)} beside it", "", "");
+            Row(
+                "    of it network, decoding",
+                $"{Format.Seconds(report.Training.NetworkSeconds)}, {Format.Seconds(report.Training.DecodeSeconds)} "
+                    + $"beside it",
+                "",
+                ""
+            );
         Row("  head", Format.Seconds(report.HeadSeconds), Format.Count(report.Frozen.Epochs, "epoch"), "");
         return table;
 
@@ -59,7 +99,9 @@ internal static class DemoRendering
         foreach (var example in examples)
         {
             var judgement = example.Prediction == example.Label ? "right" : "wrong";
-            output.WriteLine($"  {example.Name,-24} {example.Prediction,-10} {Format.Percent(example.Probability),7}  {judgement}");
+            output.WriteLine(
+                $"  {example.Name, -24} {example.Prediction, -10} {Format.Percent(example.Probability), 7}  {judgement}"
+            );
         }
     }
 
@@ -81,15 +123,23 @@ internal static class DemoRendering
             }
 
             foreach (var example in row)
-                console.Write(new Text(Cell(Prediction(example)), example.Prediction == example.Label ? Color.Green : Color.Red));
+                console.Write(
+                    new Text(Cell(Prediction(example)), example.Prediction == example.Label ? Color.Green : Color.Red)
+                );
             console.WriteLine();
             foreach (var example in row)
-                console.Write(new Text(Cell(example.Prediction == example.Label ? "" : $"is: {example.Label}"), new Style(decoration: Decoration.Dim)));
+                console.Write(
+                    new Text(
+                        Cell(example.Prediction == example.Label ? "" : $"is: {example.Label}"),
+                        new Style(decoration: Decoration.Dim)
+                    )
+                );
             console.WriteLine();
         }
 
         string Cell(string text) => text.PadRight(side + Gap);
     }
 
-    private static string Prediction(DemoExample example) => string.Create(CultureInfo.InvariantCulture, $"{example.Prediction} {100 * example.Probability:0} %");
+    private static string Prediction(DemoExample example) =>
+        string.Create(CultureInfo.InvariantCulture, $"{example.Prediction} {100 * example.Probability:0} %");
 }

@@ -48,7 +48,9 @@ internal sealed record DemoReport
     public required string Model { get; init; }
 }
 
-/// <summary>How the head did that was trained through the frozen network, on photos changed at random anew in every epoch.</summary>
+/// <summary>
+/// How the head did that was trained through the frozen network, on photos changed at random anew in every epoch.
+/// </summary>
 /// <param name="TestAccuracy">Top-1 accuracy on the same test images, 0 to 1.</param>
 /// <param name="Seconds">For all epochs.</param>
 /// <param name="Epochs">How many epochs.</param>

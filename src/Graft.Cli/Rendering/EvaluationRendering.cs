@@ -18,18 +18,32 @@ internal static class EvaluationRendering
     {
         var output = terminal.Output;
         var facts = new FactList(output);
-        facts.Add("Images", Format.Count(report.Images) + (report.Split is null ? "" : $" of split '{report.Split}'") + (report.BadImages.Count > 0 ? $", {Format.Count(report.BadImages.Count)} bad (left out)" : ""));
+        facts.Add(
+            "Images",
+            Format.Count(report.Images)
+                + (report.Split is null ? "" : $" of split '{report.Split}'")
+                + (report.BadImages.Count > 0 ? $", {Format.Count(report.BadImages.Count)} bad (left out)" : "")
+        );
         if (report.TestTimeViews > 1)
             facts.Add("Views", $"{Format.Count(report.TestTimeViews)} of each image, averaged");
         facts.Add("Accuracy", Format.Share(report.Accuracy) + Format.Interval(report.Intervals.Accuracy));
-        facts.Add("Balanced", Format.Share(report.BalancedAccuracy) + Format.Interval(report.Intervals.BalancedAccuracy));
+        facts.Add(
+            "Balanced",
+            Format.Share(report.BalancedAccuracy) + Format.Interval(report.Intervals.BalancedAccuracy)
+        );
         facts.Add("Top-5", Format.Share(report.Top5) + Format.Interval(report.Intervals.Top5));
         facts.Add("Macro F1", Format.Share(report.MacroF1) + Format.Interval(report.Intervals.MacroF1));
         facts.Add("Loss", Format.Share(report.Loss) + Format.Interval(report.Intervals.Loss));
-        facts.Add("Calibration", $"error {Format.Share(report.Calibration.ExpectedError)}{Format.Interval(report.Calibration.Interval)}");
+        facts.Add(
+            "Calibration",
+            $"error {Format.Share(report.Calibration.ExpectedError)}{Format.Interval(report.Calibration.Interval)}"
+        );
         if (TrainingRendering.Limits(report.Limits) is { } limits)
             facts.Add("Limits", limits);
-        facts.Add("Features", $"{Format.Count(report.FeaturesComputed)} computed, {Format.Count(report.FeaturesReused)} reused");
+        facts.Add(
+            "Features",
+            $"{Format.Count(report.FeaturesComputed)} computed, {Format.Count(report.FeaturesReused)} reused"
+        );
         facts.Add("Time", Format.Seconds(report.Seconds));
         facts.Print();
         output.WriteLine("In brackets: 95 % intervals.");
@@ -56,7 +70,13 @@ internal static class EvaluationRendering
             // Without images of a class there is nothing to measure.
             var recall = item.Support > 0 ? Format.Share(item.Recall) : "-";
             var f1 = item.Support > 0 ? Format.Share(item.F1) : "-";
-            table.AddRow(new Text(item.Label), new Text(Format.Share(item.Precision)), new Text(recall), new Text(f1), new Text(Format.Count(item.Support)));
+            table.AddRow(
+                new Text(item.Label),
+                new Text(Format.Share(item.Precision)),
+                new Text(recall),
+                new Text(f1),
+                new Text(Format.Count(item.Support))
+            );
         }
 
         return table;
@@ -67,13 +87,25 @@ internal static class EvaluationRendering
         var table = Plain();
         table.AddColumn(new TableColumn(new Text("")).NoWrap());
         foreach (var name in report.Classes)
-            table.AddColumn(new TableColumn(new Text(name.Length <= HeadingWidth ? name : name[..(HeadingWidth - 1)] + ".")).NoWrap().RightAligned());
+            table.AddColumn(
+                new TableColumn(new Text(name.Length <= HeadingWidth ? name : name[..(HeadingWidth - 1)] + "."))
+                    .NoWrap()
+                    .RightAligned()
+            );
         for (var truth = 0; truth < report.Classes.Count; truth++)
         {
             var right = truth;
             table.AddRow([
                 new Text(report.Classes[truth]),
-                .. report.Confusion[truth].Select((count, called) => new Text(Format.Count(count), called == right ? new Style(decoration: Decoration.Bold) : null)),
+                .. report
+                    .Confusion[truth]
+                    .Select(
+                        (count, called) =>
+                            new Text(
+                                Format.Count(count),
+                                called == right ? new Style(decoration: Decoration.Bold) : null
+                            )
+                    ),
             ]);
         }
 

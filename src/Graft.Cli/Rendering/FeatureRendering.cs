@@ -13,9 +13,22 @@ internal static class FeatureRendering
     {
         var facts = new FactList(output);
         Add(facts, report.Backbone);
-        facts.Add("Images", Format.Count(report.Images) + (report.BadImages.Count > 0 ? $", {Format.Count(report.BadImages.Count)} bad (left out)" : ""));
-        facts.Add("Features", $"{Format.Count(report.FeaturesComputed)} computed, {Format.Count(report.FeaturesReused)} reused, {Format.Seconds(report.Seconds)}{Parts(report.DecodeSeconds, report.NetworkSeconds)}");
-        facts.Add("Disk", $"{Format.Bytes(report.BytesPerImage)} an image in the store, {Format.Bytes(report.BytesPerImage * report.Images)} for these; the whole store takes {Format.Bytes(report.StoreBytes)}");
+        facts.Add(
+            "Images",
+            Format.Count(report.Images)
+                + (report.BadImages.Count > 0 ? $", {Format.Count(report.BadImages.Count)} bad (left out)" : "")
+        );
+        facts.Add(
+            "Features",
+            $"{Format.Count(report.FeaturesComputed)} computed, {Format.Count(report.FeaturesReused)} reused, "
+                + $"{Format.Seconds(report.Seconds)}{Parts(report.DecodeSeconds, report.NetworkSeconds)}"
+        );
+        facts.Add(
+            "Disk",
+            $"{Format.Bytes(report.BytesPerImage)} an image in the store, "
+                + $"{Format.Bytes(report.BytesPerImage * report.Images)} for these; the whole store takes "
+                + $"{Format.Bytes(report.StoreBytes)}"
+        );
         facts.Add("Output", $"{Format.Path(report.Output)}, float32 [{string.Join(", ", report.Shape)}]");
         facts.Add("Rows", Format.Path(report.FilesList));
         facts.Print();
@@ -24,22 +37,29 @@ internal static class FeatureRendering
     /// <summary>Adds what was used of which network, and what was done to pictures before it.</summary>
     public static void Add(FactList facts, BackboneUse backbone)
     {
-        facts.Add("Network", $"{backbone.Name} up to {backbone.Node}: {string.Join("x", backbone.FeatureShape)}, {Format.Count(backbone.FeatureShape.Aggregate(1, (product, size) => product * size))} values");
+        facts.Add(
+            "Network",
+            $"{backbone.Name} up to {backbone.Node}: {string.Join("x", backbone.FeatureShape)}, "
+                + $"{Format.Count(backbone.FeatureShape.Aggregate(1, (product, size) => product * size))} values"
+        );
         facts.Add("Preprocessing", $"{backbone.Preprocessing} ({OriginText(backbone.PreprocessingOrigin)})");
     }
 
     /// <summary>Who says what is done to pictures.</summary>
-    public static string OriginText(PreprocessingOrigin origin) => origin switch
-    {
-        PreprocessingOrigin.Catalogue => "that of the weights",
-        PreprocessingOrigin.File => "stated in the file",
-        PreprocessingOrigin.Options => "as asked for",
-        _ => "assumed: the file does not say",
-    };
+    public static string OriginText(PreprocessingOrigin origin) =>
+        origin switch
+        {
+            PreprocessingOrigin.Catalogue => "that of the weights",
+            PreprocessingOrigin.File => "stated in the file",
+            PreprocessingOrigin.Options => "as asked for",
+            _ => "assumed: the file does not say",
+        };
 
     /// <summary>What computing features consisted of; nothing where none was computed.</summary>
     public static string Parts(double decodeSeconds, double networkSeconds) =>
-        networkSeconds > 0 ? $" (the network {Format.Seconds(networkSeconds)}; beside it {Format.Seconds(decodeSeconds)} of decoding)" : "";
+        networkSeconds > 0
+            ? $" (the network {Format.Seconds(networkSeconds)}; beside it {Format.Seconds(decodeSeconds)} of decoding)"
+            : "";
 
     /// <summary>Prints what the store holds.</summary>
     public static void Print(Terminal terminal, FeatureStoreStatus status)
@@ -52,7 +72,21 @@ internal static class FeatureRendering
         }
 
         var table = new Table().Border(TableBorder.Simple);
-        foreach (var heading in new[] { "id", "images", "size", "an image", "precision", "last used", "shape", "node", "weights", "preprocessing" })
+        foreach (
+            var heading in new[]
+            {
+                "id",
+                "images",
+                "size",
+                "an image",
+                "precision",
+                "last used",
+                "shape",
+                "node",
+                "weights",
+                "preprocessing",
+            }
+        )
             table.AddColumn(new TableColumn(new Text(heading)));
         foreach (var space in status.Spaces)
         {
@@ -61,12 +95,17 @@ internal static class FeatureRendering
                 new Text(Format.Count(space.Images)),
                 new Text(Format.Bytes(space.Bytes)),
                 new Text(Format.Bytes(space.BytesPerImage)),
-                new Text(space.RoundingError > 0 ? $"{space.Precision}, rounding error {Format.Number(space.RoundingError)}" : space.Precision),
+                new Text(
+                    space.RoundingError > 0
+                        ? $"{space.Precision}, rounding error {Format.Number(space.RoundingError)}"
+                        : space.Precision
+                ),
                 new Text(space.LastUsed.ToLocalTime().ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)),
                 new Text(string.Join('x', space.Shape)),
                 new Text(space.Node),
                 new Text(space.Weights.Length > 12 ? space.Weights[..12] : space.Weights),
-                new Text(space.Preprocessing));
+                new Text(space.Preprocessing)
+            );
         }
 
         terminal.Result.Write(table);

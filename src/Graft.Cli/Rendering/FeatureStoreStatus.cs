@@ -16,7 +16,9 @@ internal sealed record FeatureStoreStatus(string Path, long Bytes, IReadOnlyList
 /// <param name="Node">Where the network was cut.</param>
 /// <param name="Shape">One image's feature.</param>
 /// <param name="Precision">How the numbers are kept.</param>
-/// <param name="RoundingError">What 16 bits cost: the norm of the rounding errors over the norm of the features.</param>
+/// <param name="RoundingError">
+/// What 16 bits cost: the norm of the rounding errors over the norm of the features.
+/// </param>
 /// <param name="Preprocessing">What was done to the images.</param>
 /// <param name="Weights">The digest of the network.</param>
 /// <param name="Decoder">What decoded the images.</param>
@@ -37,24 +39,27 @@ internal sealed record FeatureSpaceStatus(
     string Decoder,
     string Numerics,
     DateTimeOffset Created,
-    DateTimeOffset LastUsed)
+    DateTimeOffset LastUsed
+)
 {
     /// <summary>Takes it from the store's own description.</summary>
-    public static FeatureSpaceStatus From(FeatureSpaceSummary summary) => new(
-        summary.Id,
-        summary.Count,
-        summary.Bytes,
-        summary.Space.ByteLength,
-        summary.Space.Node,
-        summary.Space.Shape.Dimensions.ToArray(),
-        summary.Space.Precision == FeaturePrecision.Float16 ? "float16" : "float32",
-        summary.RoundingError,
-        summary.Space.Preprocessing,
-        summary.Space.Weights,
-        summary.Space.Decoder,
-        summary.Space.Numerics,
-        summary.Created,
-        summary.LastUsed);
+    public static FeatureSpaceStatus From(FeatureSpaceSummary summary) =>
+        new(
+            summary.Id,
+            summary.Count,
+            summary.Bytes,
+            summary.Space.ByteLength,
+            summary.Space.Node,
+            summary.Space.Shape.Dimensions.ToArray(),
+            summary.Space.Precision == FeaturePrecision.Float16 ? "float16" : "float32",
+            summary.RoundingError,
+            summary.Space.Preprocessing,
+            summary.Space.Weights,
+            summary.Space.Decoder,
+            summary.Space.Numerics,
+            summary.Created,
+            summary.LastUsed
+        );
 }
 
 /// <summary>What <c>features prune --json</c> says.</summary>

@@ -20,14 +20,21 @@ internal static class Format
         var (scaled, unit) = ((double)value, 0);
         while (scaled >= 999.5 && unit < Units.Length - 1)
             (scaled, unit) = (scaled / 1000, unit + 1);
-        return string.Create(CultureInfo.InvariantCulture, $"{scaled.ToString(unit == 0 ? "0" : scaled < 10 ? "0.0" : "0", CultureInfo.InvariantCulture)} {Units[unit]}");
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{scaled.ToString(unit == 0 ? "0" : scaled < 10 ? "0.0" : "0", CultureInfo.InvariantCulture)} "
+                + $"{Units[unit]}"
+        );
     }
 
     /// <summary>A share of one as accuracies are written: <c>0.9250</c>; a dash when there is none.</summary>
     public static string Share(double? value) => value?.ToString("0.0000", CultureInfo.InvariantCulture) ?? "-";
 
-    /// <summary>A 95 % interval of a share, in brackets behind it: <c> (0.8842 to 0.9610)</c>; nothing when there is none.</summary>
-    public static string Interval(ConfidenceInterval? value) => value is { } interval ? $" ({Share(interval.Low)} to {Share(interval.High)})" : "";
+    /// <summary>
+    /// A 95 % interval of a share, in brackets behind it: <c> (0.8842 to 0.9610)</c>; nothing when there is none.
+    /// </summary>
+    public static string Interval(ConfidenceInterval? value) =>
+        value is { } interval ? $" ({Share(interval.Low)} to {Share(interval.High)})" : "";
 
     /// <summary>A share in per cent: <c>92.5 %</c>.</summary>
     public static string Percent(double value) => (100 * value).ToString("0.0", CultureInfo.InvariantCulture) + " %";
@@ -53,7 +60,8 @@ internal static class Format
     }
 
     /// <summary>A rate: <c>21.3</c>, <c>1,240</c>.</summary>
-    public static string Rate(double value) => value.ToString(value < 99.5 ? "0.0" : "N0", CultureInfo.InvariantCulture);
+    public static string Rate(double value) =>
+        value.ToString(value < 99.5 ? "0.0" : "N0", CultureInfo.InvariantCulture);
 
     /// <summary>A number with a few digits, however large or small: <c>0.03</c>, <c>1.2E-05</c>.</summary>
     public static string Number(double value) => value.ToString("G3", CultureInfo.InvariantCulture);

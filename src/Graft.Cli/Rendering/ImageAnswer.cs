@@ -9,8 +9,10 @@ namespace Graft.Cli.Rendering;
 /// <param name="Error">What is wrong with the image.</param>
 internal sealed record ImageAnswer(
     string Path,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<LabelProbability>? Predictions,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Error)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        IReadOnlyList<LabelProbability>? Predictions,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Error
+)
 {
     /// <summary>Whether it is of something else than the classes; nothing of a model that cannot tell.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]

@@ -25,13 +25,20 @@ internal sealed class ImageAnswering
     {
         if (result.Prediction is not { } prediction)
             return new(result.Path, null, result.Error!.Reason);
-        return new(result.Path, [.. prediction.Ranked.Take(Top).Select(item => new LabelProbability(item.Label, item.Probability))], null)
+        return new(
+            result.Path,
+            [.. prediction.Ranked.Take(Top).Select(item => new LabelProbability(item.Label, item.Probability))],
+            null
+        )
         {
             Unknown = prediction.IsUnknown(UnknownRate),
             Familiarity = prediction.Familiarity,
             Set = Coverage is { } coverage ? prediction.SetOf(coverage) : null,
             Nearest = Photos?.Nearest(prediction, NamedPhotos),
-            NearestOfRunnerUp = prediction.Ranked.Count > 1 ? Photos?.Nearest(prediction, NamedPhotos, prediction.Ranked[1].Label) : null,
+            NearestOfRunnerUp =
+                prediction.Ranked.Count > 1
+                    ? Photos?.Nearest(prediction, NamedPhotos, prediction.Ranked[1].Label)
+                    : null,
         };
     }
 }

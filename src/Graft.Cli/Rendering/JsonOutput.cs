@@ -15,7 +15,9 @@ namespace Graft.Cli.Rendering;
 internal static class JsonOutput
 {
     /// <summary>Paths and labels stay readable: the document is never embedded in HTML.</summary>
-    private static readonly CliJson Json = new(new JsonSerializerOptions(CliJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    private static readonly CliJson Json = new(
+        new JsonSerializerOptions(CliJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }
+    );
 
     /// <summary>Prints a document.</summary>
     /// <param name="terminal">Where it goes.</param>
@@ -26,7 +28,11 @@ internal static class JsonOutput
 }
 
 /// <summary>How documents are written: generated code, for a quick start.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, WriteIndented = true)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    UseStringEnumConverter = true,
+    WriteIndented = true
+)]
 [JsonSerializable(typeof(TrainingReport))]
 [JsonSerializable(typeof(IReadOnlyList<ImageAnswer>))]
 [JsonSerializable(typeof(IReadOnlyList<ArchitectureDescription>))]

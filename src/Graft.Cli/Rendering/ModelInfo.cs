@@ -16,17 +16,27 @@ internal sealed record ModelInfo(ArchitectureDescription Architecture, HeadedMod
 /// <param name="FeatureNode">The node that the head is put on.</param>
 /// <param name="Parameters">How many numbers are learned, those of the frozen part included.</param>
 /// <param name="TrainableParameters">How many of them training changes.</param>
-internal sealed record HeadedModel(string Head, int Classes, string FeatureNode, long Parameters, long TrainableParameters)
+internal sealed record HeadedModel(
+    string Head,
+    int Classes,
+    string FeatureNode,
+    long Parameters,
+    long TrainableParameters
+)
 {
     /// <summary>Counts a network.</summary>
     public static HeadedModel Create(Network network, HeadSpecification head, int classes)
     {
-        var learned = network.Nodes.SelectMany(node => node.Layer.Parameters).Where(parameter => parameter.Role != ParameterRole.Buffer).ToArray();
+        var learned = network
+            .Nodes.SelectMany(node => node.Layer.Parameters)
+            .Where(parameter => parameter.Role != ParameterRole.Buffer)
+            .ToArray();
         return new(
             head.ToString(),
             classes,
             network.Nodes.Last(node => !node.Name.StartsWith("head.", StringComparison.Ordinal)).Name,
             learned.Sum(parameter => parameter.Shape.ElementCount),
-            learned.Where(parameter => parameter.Trainable).Sum(parameter => parameter.Shape.ElementCount));
+            learned.Where(parameter => parameter.Trainable).Sum(parameter => parameter.Shape.ElementCount)
+        );
     }
 }

@@ -24,16 +24,21 @@ internal static class ModelRendering
 
         terminal.Result.Write(table);
         terminal.Output.WriteLine();
-        terminal.Output.WriteLine("Operations are multiplications with additions for an image of the network's usual size. Licences are those that the weights' makers state.");
+        terminal.Output.WriteLine(
+            "Operations are multiplications with additions for an image of the network's usual size. Licences are "
+                + "those that the weights' makers state."
+        );
     }
 
-    private static void AddRow(Table table, ArchitectureDescription model, ModelDescription? weights) => table.AddRow(
-        new Text(weights?.Name ?? model.Name),
-        new Text(Millions(model.Parameters)),
-        new Text(Giga(model.MultiplyAdds)),
-        new Text(weights is null ? Input(model) : Size(weights.InputWidth, weights.InputHeight)),
-        new Text(Weights(weights)),
-        new Text(weights?.Licence ?? ""));
+    private static void AddRow(Table table, ArchitectureDescription model, ModelDescription? weights) =>
+        table.AddRow(
+            new Text(weights?.Name ?? model.Name),
+            new Text(Millions(model.Parameters)),
+            new Text(Giga(model.MultiplyAdds)),
+            new Text(weights is null ? Input(model) : Size(weights.InputWidth, weights.InputHeight)),
+            new Text(Weights(weights)),
+            new Text(weights?.Licence ?? "")
+        );
 
     /// <summary>Prints all there is to know of a model.</summary>
     public static void Print(Terminal terminal, ModelInfo info)
@@ -57,7 +62,11 @@ internal static class ModelRendering
         if (info.Head is { } head)
         {
             facts.Add("With a head", $"{head.Head} on {head.FeatureNode}, {Format.Count(head.Classes)} classes");
-            facts.Add("", $"{Format.Count(head.Parameters)} parameters, of which {Format.Count(head.TrainableParameters)} trainable");
+            facts.Add(
+                "",
+                $"{Format.Count(head.Parameters)} parameters, of which {Format.Count(head.TrainableParameters)} "
+                    + $"trainable"
+            );
         }
 
         facts.Print();
@@ -73,7 +82,10 @@ internal static class ModelRendering
         facts.Add("Operations", $"{Giga(network.MultiplyAdds)} multiplications with additions for an image");
         facts.Add("Input", string.Create(CultureInfo.InvariantCulture, $"{network.InputWidth}x{network.InputHeight}"));
         facts.Add("Output", string.Join("x", network.OutputShape));
-        facts.Add("Preprocessing", $"{network.Preprocessing} ({FeatureRendering.OriginText(network.PreprocessingOrigin)})");
+        facts.Add(
+            "Preprocessing",
+            $"{network.Preprocessing} ({FeatureRendering.OriginText(network.PreprocessingOrigin)})"
+        );
         AddFeatures(facts, network.FeatureNodes);
         if (network.Stages.Count > 0)
             facts.Add("Stages", string.Join(", ", network.Stages));
@@ -83,7 +95,11 @@ internal static class ModelRendering
     private static void AddFeatures(FactList facts, IReadOnlyList<FeatureNodeDescription> nodes)
     {
         foreach (var (index, feature) in nodes.Index())
-            facts.Add(index == 0 ? "Features" : "", $"{feature.Node}: {string.Join("x", feature.Shape)}, {Format.Count(feature.Values)} values, {Format.Bytes(feature.BytesPerImage)} an image in the store");
+            facts.Add(
+                index == 0 ? "Features" : "",
+                $"{feature.Node}: {string.Join("x", feature.Shape)}, {Format.Count(feature.Values)} values, "
+                    + $"{Format.Bytes(feature.BytesPerImage)} an image in the store"
+            );
     }
 
     private static void AddWeights(FactList facts, ModelDescription weights)
@@ -91,25 +107,43 @@ internal static class ModelRendering
         facts.Add("Weights", $"{weights.Name}: {weights.Title}");
         facts.Add("Preprocessing", weights.Preprocessing);
         facts.Add("Classes", Format.Count(weights.Classes));
-        facts.Add("Trained on", weights.TrainedOn + (weights.PublishedAccuracy is { } accuracy ? $"; accuracy there as published: {Format.Percent(accuracy)}" : ""));
+        facts.Add(
+            "Trained on",
+            weights.TrainedOn
+                + (
+                    weights.PublishedAccuracy is { } accuracy
+                        ? $"; accuracy there as published: {Format.Percent(accuracy)}"
+                        : ""
+                )
+        );
         facts.Add("Licence", weights.Licence);
         facts.Add("Source", weights.Source);
-        facts.Add("From", weights.DownloadBytes > 0 ? $"{weights.Origin}, {Format.Bytes(weights.DownloadBytes)}" : weights.Origin);
-        facts.Add("On this machine", weights.Pulled ? $"{Format.Bytes(weights.BytesOnDisk)} in {weights.Folder}" : $"no; 'graft models pull {weights.Name}' fetches it");
+        facts.Add(
+            "From",
+            weights.DownloadBytes > 0 ? $"{weights.Origin}, {Format.Bytes(weights.DownloadBytes)}" : weights.Origin
+        );
+        facts.Add(
+            "On this machine",
+            weights.Pulled
+                ? $"{Format.Bytes(weights.BytesOnDisk)} in {weights.Folder}"
+                : $"no; 'graft models pull {weights.Name}' fetches it"
+        );
         if (weights.Digest is { } digest)
             facts.Add("Digest", digest);
     }
 
-    private static string Weights(ModelDescription? weights) => weights switch
-    {
-        null => "none",
-        { Pulled: true } => $"{Format.Bytes(weights.BytesOnDisk)} on this machine",
-        _ => $"{Format.Bytes(weights.DownloadBytes)} to fetch",
-    };
+    private static string Weights(ModelDescription? weights) =>
+        weights switch
+        {
+            null => "none",
+            { Pulled: true } => $"{Format.Bytes(weights.BytesOnDisk)} on this machine",
+            _ => $"{Format.Bytes(weights.DownloadBytes)} to fetch",
+        };
 
     private static string Input(ArchitectureDescription model) => Size(model.InputWidth, model.InputHeight);
 
-    private static string Size(int width, int height) => string.Create(CultureInfo.InvariantCulture, $"{width}x{height}");
+    private static string Size(int width, int height) =>
+        string.Create(CultureInfo.InvariantCulture, $"{width}x{height}");
 
     private static string Millions(long value) => (value / 1e6).ToString("0.0", CultureInfo.InvariantCulture) + " M";
 

@@ -61,14 +61,20 @@ internal sealed class PredictionTable
         if (answer.NearestOfRunnerUp is { Count: > 0 } others)
             _output.WriteLine($"  of {others[0].Label} most like {string.Join(", ", others.Select(Named))}");
 
-        static string Named(Neighbour photo) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{photo.Path} (distance {photo.Distance:0.00})");
+        static string Named(Neighbour photo) =>
+            string.Create(
+                System.Globalization.CultureInfo.InvariantCulture,
+                $"{photo.Path} (distance {photo.Distance:0.00})"
+            );
     }
 
     private void PrintLine(ImageAnswer answer)
     {
         if (!_begun)
         {
-            var headings = Enumerable.Range(1, _top).Select(place => $"{(_top == 1 ? "class" : $"class {place}").PadRight(_labelWidth)}    share");
+            var headings = Enumerable
+                .Range(1, _top)
+                .Select(place => $"{(_top == 1 ? "class" : $"class {place}").PadRight(_labelWidth)}    share");
             _output.WriteLine($"{"image".PadRight(_pathWidth)}   {string.Join("   ", headings)}".TrimEnd());
             _begun = true;
         }
@@ -80,5 +86,6 @@ internal sealed class PredictionTable
         PrintDetails(answer);
     }
 
-    private string Cell(LabelProbability item) => $"{item.Label.PadRight(_labelWidth)}  {Format.Percent(item.Probability),7}";
+    private string Cell(LabelProbability item) =>
+        $"{item.Label.PadRight(_labelWidth)}  {Format.Percent(item.Probability), 7}";
 }

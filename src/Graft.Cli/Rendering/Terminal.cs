@@ -4,8 +4,8 @@ using Spectre.Console;
 namespace Graft.Cli.Rendering;
 
 /// <summary>
-/// Where a command writes: results to <see cref="Output"/>, progress and messages to <see cref="Error"/>. Escape codes only
-/// go where a person sees them.
+/// Where a command writes: results to <see cref="Output"/>, progress and messages to <see cref="Error"/>. Escape codes
+/// only go where a person sees them.
 /// </summary>
 internal sealed class Terminal
 {
@@ -58,7 +58,13 @@ internal sealed class Terminal
             : Console.Out;
         var colours = Environment.GetEnvironmentVariable("NO_COLOR") is not { Length: > 0 };
         var dumb = Environment.GetEnvironmentVariable("TERM") == "dumb";
-        return new(output, Console.Error, !Console.IsOutputRedirected && !dumb, !Console.IsErrorRedirected && !dumb, colours);
+        return new(
+            output,
+            Console.Error,
+            !Console.IsOutputRedirected && !dumb,
+            !Console.IsErrorRedirected && !dumb,
+            colours
+        );
     }
 
     /// <summary>Tells the user of something that did not stop the work.</summary>
@@ -67,14 +73,16 @@ internal sealed class Terminal
 
     private static IAnsiConsole Create(TextWriter writer, bool isTerminal, bool colours)
     {
-        var console = AnsiConsole.Create(new()
-        {
-            Out = new AnsiConsoleOutput(writer),
-            Ansi = isTerminal ? AnsiSupport.Detect : AnsiSupport.No,
-            ColorSystem = isTerminal && colours ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
-            Interactive = isTerminal ? InteractionSupport.Detect : InteractionSupport.No,
-            Enrichment = new() { UseDefaultEnrichers = false },
-        });
+        var console = AnsiConsole.Create(
+            new()
+            {
+                Out = new AnsiConsoleOutput(writer),
+                Ansi = isTerminal ? AnsiSupport.Detect : AnsiSupport.No,
+                ColorSystem = isTerminal && colours ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
+                Interactive = isTerminal ? InteractionSupport.Detect : InteractionSupport.No,
+                Enrichment = new() { UseDefaultEnrichers = false },
+            }
+        );
         if (!isTerminal)
             console.Profile.Width = UnlimitedWidth;
         return console;

@@ -2,7 +2,9 @@ using Spectre.Console;
 
 namespace Graft.Cli.Rendering;
 
-/// <summary>Draws small pictures with half blocks: a character's upper half has one colour, its lower half another.</summary>
+/// <summary>
+/// Draws small pictures with half blocks: a character's upper half has one colour, its lower half another.
+/// </summary>
 internal static class Thumbnail
 {
     private const string UpperHalf = "\u2580";

@@ -18,18 +18,36 @@ internal static class TrainingRendering
     public static void Warn(Terminal terminal, TrainingReport report)
     {
         if (report.ValidationImages == 0)
-            terminal.Warn("there are no validation images, so nothing tells how well the classifier does on photos it has not seen.");
+            terminal.Warn(
+                "there are no validation images, so nothing tells how well the classifier does on photos it has not "
+                    + "seen."
+            );
         WarnOfLeaks(terminal, report);
         if (report.BadImages > 0)
-            terminal.Warn($"{Format.Count(report.BadImages, "image")} could not be read and {(report.BadImages == 1 ? "was" : "were")} left out; {Format.Path(Path.Combine(report.Run, "bad-images.csv"))} lists them.");
+            terminal.Warn(
+                $"{Format.Count(report.BadImages, "image")} could not be read and "
+                    + $"{(report.BadImages == 1 ? "was" : "were")} left out; "
+                    + $"{Format.Path(Path.Combine(report.Run, "bad-images.csv"))} lists them."
+            );
     }
 
     private static void WarnOfLeaks(Terminal terminal, TrainingReport report)
     {
         if (report.Leaks is not { } leaks || leaks.ValidationImages + leaks.TestImages == 0)
             return;
-        string[] parts = [.. new[] { Leaked("validation", leaks.ValidationImages), Leaked("test", leaks.TestImages) }.OfType<string>()];
-        terminal.Warn($"{string.Join(" and ", parts)} whose picture is among the training images too, so that the figures flatter; {Format.Path(Path.Combine(report.Run, "leaks.csv"))} lists them, and 'graft data split' divides without leaks.");
+        string[] parts =
+        [
+            .. new[]
+            {
+                Leaked("validation", leaks.ValidationImages),
+                Leaked("test", leaks.TestImages),
+            }.OfType<string>(),
+        ];
+        terminal.Warn(
+            $"{string.Join(" and ", parts)} whose picture is among the training images too, so that the figures "
+                + $"flatter; {Format.Path(Path.Combine(report.Run, "leaks.csv"))} lists them, and 'graft data "
+                + "split' divides without leaks."
+        );
 
         static string? Leaked(string split, int count) => count > 0 ? Format.Count(count, $"{split} image") : null;
     }
@@ -44,24 +62,55 @@ internal static class TrainingRendering
     public static void Print(Terminal terminal, TrainingReport report)
     {
         var facts = new FactList(terminal.Output);
-        var classes = report.Classes.Count > ListedClasses ? string.Join(", ", report.Classes.Take(ListedClasses)) + ", ..." : string.Join(", ", report.Classes);
+        var classes =
+            report.Classes.Count > ListedClasses
+                ? string.Join(", ", report.Classes.Take(ListedClasses)) + ", ..."
+                : string.Join(", ", report.Classes);
         facts.Add("Classes", $"{Format.Count(report.Classes.Count)}: {classes}");
         facts.Add("Images", Images(report));
         FeatureRendering.Add(facts, report.Backbone);
-        facts.Add("Features", $"{Format.Count(report.FeaturesComputed)} computed, {Format.Count(report.FeaturesReused)} reused, {Format.Seconds(report.FeatureSeconds)}{FeatureRendering.Parts(report.DecodeSeconds, report.NetworkSeconds)}; the store takes {Format.Bytes(report.FeatureStoreBytes)}");
+        facts.Add(
+            "Features",
+            $"{Format.Count(report.FeaturesComputed)} computed, {Format.Count(report.FeaturesReused)} reused, "
+                + $"{Format.Seconds(report.FeatureSeconds)}{FeatureRendering.Parts(report.DecodeSeconds, report.NetworkSeconds)}; the store takes {Format.Bytes(report.FeatureStoreBytes)}"
+        );
         if (report.FeatureRoundingError is { } error)
             facts.Add("16-bit features", Rounding(error, report));
         facts.Add("Method", Method(report));
         facts.Add("Head", Head(report));
         // The figures to be trusted come first.
         if (report.TestAccuracy is { } test)
-            AddSplit(facts, "Test", test, report.TestAccuracyInterval, report.TestTop5, report.TestLoss, report.TestCalibrationError, report.TestLimits, report.Classes.Count);
+            AddSplit(
+                facts,
+                "Test",
+                test,
+                report.TestAccuracyInterval,
+                report.TestTop5,
+                report.TestLoss,
+                report.TestCalibrationError,
+                report.TestLimits,
+                report.Classes.Count
+            );
         AddWithoutLeaks(facts, "test", report.Leaks?.TestAccuracyWithout);
         if (report.ValidationAccuracy is { } validation)
-            AddSplit(facts, "Validation", validation, report.ValidationAccuracyInterval, report.ValidationTop5, report.ValidationLoss, report.ValidationCalibrationError, report.ValidationLimits, report.Classes.Count);
+            AddSplit(
+                facts,
+                "Validation",
+                validation,
+                report.ValidationAccuracyInterval,
+                report.ValidationTop5,
+                report.ValidationLoss,
+                report.ValidationCalibrationError,
+                report.ValidationLimits,
+                report.Classes.Count
+            );
         AddWithoutLeaks(facts, "validation", report.Leaks?.ValidationAccuracyWithout);
         if (report.ValidationDecidedStopping)
-            facts.Add("", $"The validation images also decided when training stopped, so these figures flatter a little; {(report.TestAccuracy is null ? "a test split would be honest" : "those of the test images do not")}.");
+            facts.Add(
+                "",
+                $"The validation images also decided when training stopped, so these figures flatter a little; "
+                    + $"{(report.TestAccuracy is null ? "a test split would be honest" : "those of the test images do not")}."
+            );
         facts.Add("Training", $"accuracy {Format.Share(report.TrainAccuracy)}, loss {Format.Share(report.TrainLoss)}");
         if (Calibration(report) is { } calibration)
             facts.Add("Calibration", calibration);
@@ -75,7 +124,16 @@ internal static class TrainingRendering
     }
 
     private static void AddSplit(
-        FactList facts, string name, double accuracy, ConfidenceInterval? interval, double? top5, double? loss, double? calibrationError, LimitsReport? limits, int classes)
+        FactList facts,
+        string name,
+        double accuracy,
+        ConfidenceInterval? interval,
+        double? top5,
+        double? loss,
+        double? calibrationError,
+        LimitsReport? limits,
+        int classes
+    )
     {
         var text = $"accuracy {Format.Share(accuracy)}{Format.Interval(interval)}";
         if (classes > TopClasses)
@@ -90,19 +148,31 @@ internal static class TrainingRendering
     {
         var parts = new List<string>();
         if (limits?.UnknownRate is { } unknown)
-            parts.Add($"{Format.Percent(unknown)} called unknown ({Format.Percent(limits.StatedUnknownRate!.Value)} stated)");
+            parts.Add(
+                $"{Format.Percent(unknown)} called unknown ({Format.Percent(limits.StatedUnknownRate!.Value)} stated)"
+            );
         if (limits?.Coverage is { } coverage)
-            parts.Add($"sets of {limits.MeanSetSize!.Value.ToString("0.00", CultureInfo.InvariantCulture)} classes cover {Format.Percent(coverage)} ({Format.Percent(limits.StatedCoverage!.Value)} stated)");
+            parts.Add(
+                $"sets of {limits.MeanSetSize!.Value.ToString("0.00", CultureInfo.InvariantCulture)} classes cover "
+                    + $"{Format.Percent(coverage)} ({Format.Percent(limits.StatedCoverage!.Value)} stated)"
+            );
         return parts.Count == 0 ? null : string.Join("; ", parts);
     }
 
-    private static string? Calibration(TrainingReport report) => (report.Temperature, report.HoldOut) switch
-    {
-        (null, _) => null,
-        ({ } temperature, HoldOut.OutOfFold) => $"temperature {Format.Number(temperature)}; {Format.Count(report.HeldOutImages, "training image")} held out in turn, the classifier learned from all",
-        ({ } temperature, HoldOut.Refit) => $"temperature {Format.Number(temperature)}; {Format.Count(report.HeldOutImages, "training image")} kept aside from a first training, the classifier learned from all",
-        ({ } temperature, _) => $"temperature {Format.Number(temperature)}; {Format.Count(report.HeldOutImages, "training image")} kept aside, not learned from",
-    };
+    private static string? Calibration(TrainingReport report) =>
+        (report.Temperature, report.HoldOut) switch
+        {
+            (null, _) => null,
+            ({ } temperature, HoldOut.OutOfFold) =>
+                $"temperature {Format.Number(temperature)}; {Format.Count(report.HeldOutImages, "training image")} "
+                    + "held out in turn, the classifier learned from all",
+            ({ } temperature, HoldOut.Refit) =>
+                $"temperature {Format.Number(temperature)}; {Format.Count(report.HeldOutImages, "training image")} "
+                    + "kept aside from a first training, the classifier learned from all",
+            ({ } temperature, _) =>
+                $"temperature {Format.Number(temperature)}; {Format.Count(report.HeldOutImages, "training image")} "
+                    + "kept aside, not learned from",
+        };
 
     private static string Images(TrainingReport report)
     {
@@ -121,7 +191,8 @@ internal static class TrainingRendering
             { Method: TrainingMethod.Frozen } => "frozen network, photos anew in every epoch",
             _ => "features computed once",
         };
-        return $"{text}; {Format.Count(report.TrainableParameters, "number")} learned, augmentation {report.Augmentation}";
+        return $"{text}; {Format.Count(report.TrainableParameters, "number")} learned, augmentation "
+            + $"{report.Augmentation}";
     }
 
     private static string Head(TrainingReport report)
@@ -129,7 +200,8 @@ internal static class TrainingRendering
         var time = Format.Seconds(report.TrainSeconds);
         return report.L2 is { } l2
             ? $"{report.Head}, L2 {Format.Number(l2)}, {Format.Count(report.Epochs, "iteration")}, {time}"
-            : $"{report.Head}, {Format.Count(report.Epochs, "epoch")}, {time}{(report.StopReason is { } reason ? $"; stopped: {reason}" : "")}";
+            : $"{report.Head}, {Format.Count(report.Epochs, "epoch")}, "
+                + $"{time}{(report.StopReason is { } reason ? $"; stopped: {reason}" : "")}";
     }
 
     private static string Rounding(double error, TrainingReport report)
@@ -137,6 +209,7 @@ internal static class TrainingRendering
         var text = $"rounding error {Format.Number(error)} of the features' size";
         if (report.PredictionsChangedByRounding is not { } changed)
             return text;
-        return $"{text}; {Format.Count(changed, "validation image")} called another class than with 32 bits, validation accuracy {Format.Share(report.ValidationAccuracyWithoutRounding)} there";
+        return $"{text}; {Format.Count(changed, "validation image")} called another class than with 32 bits, "
+            + $"validation accuracy {Format.Share(report.ValidationAccuracyWithoutRounding)} there";
     }
 }

@@ -3,13 +3,18 @@ using System.Security.Cryptography;
 
 namespace Graft.Data.Hashing;
 
-/// <summary>The SHA-256 of a file's bytes, by which a photo is known whatever its name and place. Immutable, compared by value.</summary>
+/// <summary>
+/// The SHA-256 of a file's bytes, by which a photo is known whatever its name and place. Immutable, compared by value.
+/// </summary>
 public readonly struct ContentHash : IEquatable<ContentHash>
 {
     /// <summary>The number of bytes.</summary>
     public const int Length = SHA256.HashSizeInBytes;
 
-    private readonly ulong _first, _second, _third, _fourth;
+    private readonly ulong _first,
+        _second,
+        _third,
+        _fourth;
 
     /// <summary>Takes over a hash that was computed elsewhere.</summary>
     /// <param name="bytes">32 bytes.</param>

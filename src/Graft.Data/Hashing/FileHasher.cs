@@ -25,7 +25,11 @@ public sealed class FileHasher(int threads = 0)
 
     private readonly int _threads = threads switch
     {
-        < 0 => throw new ArgumentOutOfRangeException(nameof(threads), threads, "The number of threads must be 1 or more, or 0 for one a processor."),
+        < 0 => throw new ArgumentOutOfRangeException(
+            nameof(threads),
+            threads,
+            "The number of threads must be 1 or more, or 0 for one a processor."
+        ),
         0 => Environment.ProcessorCount,
         _ => threads,
     };
@@ -34,10 +38,15 @@ public sealed class FileHasher(int threads = 0)
     /// <param name="paths">The files.</param>
     /// <param name="progress">Hears of every file; calls come one at a time, from several threads.</param>
     /// <param name="cancellationToken">Stops the work.</param>
-    /// <returns>One result a path, in the order of the paths; what cannot be read has an error instead of a hash.</returns>
+    /// <returns>
+    /// One result a path, in the order of the paths; what cannot be read has an error instead of a hash.
+    /// </returns>
     /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
     public IReadOnlyList<HashedFile> HashAll(
-        IReadOnlyList<string> paths, IProgress<HashProgress>? progress = null, CancellationToken cancellationToken = default)
+        IReadOnlyList<string> paths,
+        IProgress<HashProgress>? progress = null,
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentNullException.ThrowIfNull(paths);
         var results = new HashedFile[paths.Count];
@@ -45,18 +54,25 @@ public sealed class FileHasher(int threads = 0)
         var done = 0;
         var bytes = 0L;
         var options = new ParallelOptions { MaxDegreeOfParallelism = _threads, CancellationToken = cancellationToken };
-        Parallel.For(0, paths.Count, options, () => new byte[BufferSize], (i, _, buffer) =>
-        {
-            results[i] = Hash(paths[i], buffer, cancellationToken, out var length);
-            lock (reporting)
+        Parallel.For(
+            0,
+            paths.Count,
+            options,
+            () => new byte[BufferSize],
+            (i, _, buffer) =>
             {
-                done++;
-                bytes += length;
-                progress?.Report(new(done, paths.Count, bytes));
-            }
+                results[i] = Hash(paths[i], buffer, cancellationToken, out var length);
+                lock (reporting)
+                {
+                    done++;
+                    bytes += length;
+                    progress?.Report(new(done, paths.Count, bytes));
+                }
 
-            return buffer;
-        }, _ => { });
+                return buffer;
+            },
+            _ => { }
+        );
         return results;
     }
 
@@ -80,7 +96,8 @@ public sealed class FileHasher(int threads = 0)
 
             return new(path, new ContentHash(hash.GetHashAndReset()), null);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
+        catch (Exception exception)
+            when (exception is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
         {
             return new(path, null, Reason(path, exception));
         }
@@ -89,7 +106,9 @@ public sealed class FileHasher(int threads = 0)
     private static long LengthOf(string path)
     {
         var file = new FileInfo(path);
-        return file.LinkTarget is not null && file.ResolveLinkTarget(returnFinalTarget: true) is FileInfo target ? target.Length : file.Length;
+        return file.LinkTarget is not null && file.ResolveLinkTarget(returnFinalTarget: true) is FileInfo target
+            ? target.Length
+            : file.Length;
     }
 
     private static string Reason(string path, Exception exception)

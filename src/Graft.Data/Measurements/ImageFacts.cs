@@ -33,8 +33,8 @@ public sealed record ImageFacts
     public required float Contrast { get; init; }
 
     /// <summary>
-    /// How hard the hardest edges are: the 95th percentile of the absolute Laplacian of the luminance, at a size of 256 pixels at most;
-    /// 0 to 1020. The rest of a photo may be smooth, but one without any hard edge is out of focus.
+    /// How hard the hardest edges are: the 95th percentile of the absolute Laplacian of the luminance, at a size of 256
+    /// pixels at most; 0 to 1020. The rest of a photo may be smooth, but one without any hard edge is out of focus.
     /// </summary>
     public required float Sharpness { get; init; }
 
@@ -42,16 +42,17 @@ public sealed record ImageFacts
     public required ImageSignature Signature { get; init; }
 
     /// <summary>The colours as stored, in words: <c>RGB</c>, <c>grey</c>, <c>CMYK</c>.</summary>
-    public string ColourMode => (Bands, Format) switch
-    {
-        (1, _) => "grey",
-        (2, _) => "grey with transparency",
-        (3, _) => "RGB",
-        (4, ImageFormat.Jpeg) => "CMYK",
-        (4, ImageFormat.Tiff) => "CMYK or RGB with transparency",
-        (4, _) => "RGB with transparency",
-        _ => $"{Bands} values per pixel",
-    };
+    public string ColourMode =>
+        (Bands, Format) switch
+        {
+            (1, _) => "grey",
+            (2, _) => "grey with transparency",
+            (3, _) => "RGB",
+            (4, ImageFormat.Jpeg) => "CMYK",
+            (4, ImageFormat.Tiff) => "CMYK or RGB with transparency",
+            (4, _) => "RGB with transparency",
+            _ => $"{Bands} values per pixel",
+        };
 
     /// <summary>The longer side over the shorter, 1 or more.</summary>
     public double Elongation => (double)Math.Max(Width, Height) / Math.Min(Width, Height);

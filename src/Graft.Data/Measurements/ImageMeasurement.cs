@@ -8,7 +8,9 @@ public static class ImageMeasurement
     /// <summary>Changes whenever the same pixels may give other facts, so that stored ones are not mixed.</summary>
     public const int Revision = 1;
 
-    /// <summary>Sharpness and light are measured at this size, so that they mean the same for photos of all sizes.</summary>
+    /// <summary>
+    /// Sharpness and light are measured at this size, so that they mean the same for photos of all sizes.
+    /// </summary>
     private const int LongerSide = 256;
 
     private const double SharpestShare = 0.05;
@@ -22,7 +24,10 @@ public static class ImageMeasurement
         ArgumentNullException.ThrowIfNull(info);
         ArgumentNullException.ThrowIfNull(image);
         var scale = Math.Min(1, (double)LongerSide / Math.Max(image.Width, image.Height));
-        var (width, height) = (Math.Max(1, (int)Math.Round(image.Width * scale)), Math.Max(1, (int)Math.Round(image.Height * scale)));
+        var (width, height) = (
+            Math.Max(1, (int)Math.Round(image.Width * scale)),
+            Math.Max(1, (int)Math.Round(image.Height * scale))
+        );
         using var small = ImageResizer.Resize(image, width, height);
         using var tiny = ImageResizer.Resize(small, ImageSignature.Side, ImageSignature.Side);
         var luminance = Luminance(small);
@@ -55,7 +60,8 @@ public static class ImageMeasurement
 
     private static (float Mean, float Deviation) Light(float[] luminance)
     {
-        double sum = 0, squares = 0;
+        double sum = 0,
+            squares = 0;
         foreach (var value in luminance)
         {
             sum += value;
@@ -76,13 +82,22 @@ public static class ImageMeasurement
         for (var y = 1; y < height - 1; y++)
         {
             for (var at = (y * width) + 1; at < ((y + 1) * width) - 1; at++)
-                edges[next++] = Math.Abs((4 * luminance[at]) - luminance[at - 1] - luminance[at + 1] - luminance[at - width] - luminance[at + width]);
+                edges[next++] = Math.Abs(
+                    (4 * luminance[at])
+                        - luminance[at - 1]
+                        - luminance[at + 1]
+                        - luminance[at - width]
+                        - luminance[at + width]
+                );
         }
 
         return Smallest(edges, count - 1 - (int)(SharpestShare * count));
     }
 
-    /// <summary>The value that would have a place if all were sorted. Hoare, "Algorithm 65: Find" (1961); the values change their order.</summary>
+    /// <summary>
+    /// The value that would have a place if all were sorted. Hoare, "Algorithm 65: Find" (1961); the values change
+    /// their order.
+    /// </summary>
     internal static float Smallest(Span<float> values, int place)
     {
         var (low, high) = (0, values.Length - 1);

@@ -1,9 +1,10 @@
 namespace Graft.Data.Measurements;
 
 /// <summary>
-/// A perceptual hash in 256 numbers instead of 64 bits: the luminance of a photo at 16 x 16 pixels, without its mean and brought to length
-/// 1. The product of two is the correlation of the pictures, 1 for the same picture whatever its size, format and compression, so that many
-/// are compared by one matrix product. A mirrored photo has the mirrored signature. Immutable.
+/// A perceptual hash in 256 numbers instead of 64 bits: the luminance of a photo at 16 x 16 pixels, without its mean
+/// and brought to length 1. The product of two is the correlation of the pictures, 1 for the same picture whatever its
+/// size, format and compression, so that many are compared by one matrix product. A mirrored photo has the mirrored
+/// signature. Immutable.
 /// </summary>
 public sealed class ImageSignature
 {
@@ -13,7 +14,9 @@ public sealed class ImageSignature
     /// <summary>How many numbers a signature has.</summary>
     public const int Length = Side * Side;
 
-    /// <summary>A photo with less deviation than this, in steps of luminance, shows nothing that could be compared.</summary>
+    /// <summary>
+    /// A photo with less deviation than this, in steps of luminance, shows nothing that could be compared.
+    /// </summary>
     private const double SmallestDeviation = 1;
 
     private readonly float[] _values;
@@ -31,7 +34,10 @@ public sealed class ImageSignature
     public static ImageSignature Compute(ReadOnlySpan<float> luminance)
     {
         if (luminance.Length != Length)
-            throw new ArgumentException($"A signature is made of {Length} values, not of {luminance.Length}.", nameof(luminance));
+            throw new ArgumentException(
+                $"A signature is made of {Length} values, not of {luminance.Length}.",
+                nameof(luminance)
+            );
         var mean = 0.0;
         foreach (var value in luminance)
             mean += value;

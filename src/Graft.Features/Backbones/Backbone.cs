@@ -10,8 +10,8 @@ using Graft.Tensors;
 namespace Graft.Features.Backbones;
 
 /// <summary>
-/// A pretrained trunk: a network from RGB pixels to features, with the preprocessing that belongs to its weights. It owns
-/// the network until <see cref="TakeNetwork"/>. Thread-safe for reading.
+/// A pretrained trunk: a network from RGB pixels to features, with the preprocessing that belongs to its weights. It
+/// owns the network until <see cref="TakeNetwork"/>. Thread-safe for reading.
 /// </summary>
 public sealed class Backbone : IDisposable
 {
@@ -48,7 +48,12 @@ public sealed class Backbone : IDisposable
 
     /// <summary>The trunk, from RGB pixels of 0 to 255 to features.</summary>
     /// <exception cref="InvalidOperationException">It was taken, or freed.</exception>
-    public Network Network => _network ?? throw new InvalidOperationException("The backbone's network was taken to build a classifier, or freed when its plan was made; load the backbone again.");
+    public Network Network =>
+        _network
+        ?? throw new InvalidOperationException(
+            "The backbone's network was taken to build a classifier, or freed when its plan was made; load the "
+                + "backbone again."
+        );
 
     /// <summary>The shape of one picture's features.</summary>
     public Shape FeatureShape { get; }
@@ -57,8 +62,8 @@ public sealed class Backbone : IDisposable
     public PlanOptions PlanOptions { get; init; } = new();
 
     /// <summary>
-    /// Whether the network is freed when the plan is made, so that weights are in memory once. There is no network to take
-    /// from then on.
+    /// Whether the network is freed when the plan is made, so that weights are in memory once. There is no network to
+    /// take from then on.
     /// </summary>
     public bool OnlyRuns { get; init; }
 
@@ -74,23 +79,49 @@ public sealed class Backbone : IDisposable
     /// <summary>The trunk compiled for running; made when it is first needed, owned by the backbone.</summary>
     public InferencePlan Plan => _plan.Value;
 
-    /// <summary>Loads a pretrained backbone of the catalogue or of the user, fetching its weights when they are not on this machine; <see cref="BackboneLoader"/> loads all others.</summary>
+    /// <summary>
+    /// Loads a pretrained backbone of the catalogue or of the user, fetching its weights when they are not on this
+    /// machine; <see cref="BackboneLoader"/> loads all others.
+    /// </summary>
     /// <param name="models">Where weights are kept.</param>
     /// <param name="name">The catalogue's name.</param>
     /// <param name="imageSize">Height and width of the input in pixels; the weights' own when null.</param>
     /// <param name="resize">How pictures are brought to that size; the weights' own rule when null.</param>
-    /// <param name="spatial">Whether the features are the last feature map, <c>[h, w, c]</c>, rather than the pooled <c>[c]</c>.</param>
+    /// <param name="spatial">
+    /// Whether the features are the last feature map, <c>[h, w, c]</c>, rather than the pooled <c>[c]</c>.
+    /// </param>
     /// <param name="planOptions">How the trunk is compiled; the defaults when null.</param>
     /// <param name="onlyRuns">As <see cref="OnlyRuns"/>.</param>
     /// <param name="progress">Hears how far a download is.</param>
     /// <param name="cancellationToken">Stops a download.</param>
     /// <exception cref="PullException">There are no such weights, or they cannot be fetched or are damaged.</exception>
     /// <exception cref="ArgumentException">The network does not fit the image size.</exception>
-    public static Backbone Load(ModelStore models, string name, int? imageSize = null, ResizeRule? resize = null, bool spatial = false, PlanOptions? planOptions = null, bool onlyRuns = false, IProgress<PullProgress>? progress = null, CancellationToken cancellationToken = default)
+    public static Backbone Load(
+        ModelStore models,
+        string name,
+        int? imageSize = null,
+        ResizeRule? resize = null,
+        bool spatial = false,
+        PlanOptions? planOptions = null,
+        bool onlyRuns = false,
+        IProgress<PullProgress>? progress = null,
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentNullException.ThrowIfNull(models);
-        var source = new BackboneSource { Name = name, Preprocessing = new() { ImageSize = imageSize, Resize = resize } };
-        return new BackboneLoader(models).Load(source, spatial ? FeatureKind.Spatial : FeatureKind.Pooled, planOptions, onlyRuns, progress, cancellationToken);
+        var source = new BackboneSource
+        {
+            Name = name,
+            Preprocessing = new() { ImageSize = imageSize, Resize = resize },
+        };
+        return new BackboneLoader(models).Load(
+            source,
+            spatial ? FeatureKind.Spatial : FeatureKind.Pooled,
+            planOptions,
+            onlyRuns,
+            progress,
+            cancellationToken
+        );
     }
 
     /// <summary>What is done to a picture before some weights' network sees it.</summary>
@@ -108,11 +139,19 @@ public sealed class Backbone : IDisposable
     /// <param name="planOptions">How the trunk is compiled.</param>
     /// <param name="onlyRuns">As <see cref="OnlyRuns"/>.</param>
     /// <returns>Both, which the caller disposes.</returns>
-    public static (Backbone Backbone, Network Head) FromClassifier(ClassifierFile file, PlanOptions planOptions, bool onlyRuns)
+    public static (Backbone Backbone, Network Head) FromClassifier(
+        ClassifierFile file,
+        PlanOptions planOptions,
+        bool onlyRuns
+    )
     {
         ArgumentNullException.ThrowIfNull(file);
         var head = file.Network.SplitAfter(file.Metadata.FeatureNode);
-        var backbone = new Backbone(file.Metadata.Provenance.Backbone, file.Network, file.Metadata.Preprocessing) { PlanOptions = planOptions, OnlyRuns = onlyRuns };
+        var backbone = new Backbone(file.Metadata.Provenance.Backbone, file.Network, file.Metadata.Preprocessing)
+        {
+            PlanOptions = planOptions,
+            OnlyRuns = onlyRuns,
+        };
         return (backbone, head);
     }
 
@@ -129,7 +168,9 @@ public sealed class Backbone : IDisposable
         return plan;
     }
 
-    /// <summary>Hands the network over, for a head to be put on it; plan and digest stay usable if they were used before.</summary>
+    /// <summary>
+    /// Hands the network over, for a head to be put on it; plan and digest stay usable if they were used before.
+    /// </summary>
     public Network TakeNetwork()
     {
         var network = Network;
@@ -137,7 +178,9 @@ public sealed class Backbone : IDisposable
         return network;
     }
 
-    /// <summary>Frees the plan, which is compiled again when it is needed again. Not for backbones that only run.</summary>
+    /// <summary>
+    /// Frees the plan, which is compiled again when it is needed again. Not for backbones that only run.
+    /// </summary>
     public void FreePlan()
     {
         if (!_plan.IsValueCreated || OnlyRuns)

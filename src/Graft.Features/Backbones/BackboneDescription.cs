@@ -4,7 +4,10 @@ using Graft.Models;
 
 namespace Graft.Features.Backbones;
 
-/// <summary>What <c>models info</c> tells of a network that the user brought: plain values only, so it can be written as JSON as it is.</summary>
+/// <summary>
+/// What <c>models info</c> tells of a network that the user brought: plain values only, so it can be written as JSON as
+/// it is.
+/// </summary>
 /// <param name="Name">The file's name, or the architecture's that its weights are for.</param>
 /// <param name="Format">What the network came from.</param>
 /// <param name="Parameters">How many numbers are learned.</param>
@@ -27,7 +30,8 @@ public sealed record BackboneDescription(
     string Preprocessing,
     PreprocessingOrigin PreprocessingOrigin,
     IReadOnlyList<FeatureNodeDescription> FeatureNodes,
-    IReadOnlyList<string> Stages)
+    IReadOnlyList<string> Stages
+)
 {
     /// <summary>Reads a network and describes it.</summary>
     /// <param name="loader">What loads it.</param>
@@ -41,7 +45,10 @@ public sealed record BackboneDescription(
         using var whole = loader.LoadWhole(source);
         var network = whole.Network;
         var cost = NetworkCost.Compute(network);
-        var nodes = ((string?[])[source.Cut, whole.Features, whole.Map]).OfType<string>().Where(network.Contains).Distinct(StringComparer.Ordinal);
+        var nodes = ((string?[])[source.Cut, whole.Features, whole.Map])
+            .OfType<string>()
+            .Where(network.Contains)
+            .Distinct(StringComparer.Ordinal);
         return (
             new(
                 whole.Name,
@@ -54,7 +61,9 @@ public sealed record BackboneDescription(
                 whole.Preprocessing.ToString(),
                 whole.Origin,
                 [.. nodes.Select(node => new FeatureNodeDescription(node, network.ShapeOf(node).Dimensions.ToArray()))],
-                network.Stages()),
-            network.Summary());
+                network.Stages()
+            ),
+            network.Summary()
+        );
     }
 }

@@ -8,7 +8,9 @@ using Graft.Weights.Formats;
 
 namespace Graft.Features.Backbones;
 
-/// <summary>Loads backbones: of the catalogue, of an architecture with a file of weights, or of a file with a whole network.</summary>
+/// <summary>
+/// Loads backbones: of the catalogue, of an architecture with a file of weights, or of a file with a whole network.
+/// </summary>
 /// <param name="models">Where pretrained weights are kept.</param>
 public sealed class BackboneLoader(ModelStore models)
 {
@@ -25,14 +27,17 @@ public sealed class BackboneLoader(ModelStore models)
     /// <exception cref="PullException">There are no such weights, or they cannot be fetched or are damaged.</exception>
     /// <exception cref="WeightsFormatException">A file is damaged, or holds no network that Graft can read.</exception>
     /// <exception cref="IOException">A file is missing or cannot be read.</exception>
-    /// <exception cref="ArgumentException">The parts do not fit together: no such node, a size that the network cannot take.</exception>
+    /// <exception cref="ArgumentException">
+    /// The parts do not fit together: no such node, a size that the network cannot take.
+    /// </exception>
     public Backbone Load(
         BackboneSource source,
         FeatureKind kind = FeatureKind.Pooled,
         PlanOptions? planOptions = null,
         bool onlyRuns = false,
         IProgress<PullProgress>? progress = null,
-        CancellationToken cancellationToken = default)
+        CancellationToken cancellationToken = default
+    )
     {
         using var whole = LoadWhole(source, progress, cancellationToken);
         var (name, preprocessing, licence, origin) = (whole.Name, whole.Preprocessing, whole.Licence, whole.Origin);
@@ -48,10 +53,17 @@ public sealed class BackboneLoader(ModelStore models)
     /// <summary>Whether a name is that of weights or of an architecture, not of a file.</summary>
     /// <param name="name">The name.</param>
     public bool IsKnown(string name) =>
-        models.Knows(name) || Architectures.All.Any(architecture => string.Equals(architecture.Name, name, StringComparison.OrdinalIgnoreCase));
+        models.Knows(name)
+        || Architectures.All.Any(architecture =>
+            string.Equals(architecture.Name, name, StringComparison.OrdinalIgnoreCase)
+        );
 
     /// <summary>Loads a network as a whole, with what is behind its features.</summary>
-    internal WholeNetwork LoadWhole(BackboneSource source, IProgress<PullProgress>? progress = null, CancellationToken cancellationToken = default)
+    internal WholeNetwork LoadWhole(
+        BackboneSource source,
+        IProgress<PullProgress>? progress = null,
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentNullException.ThrowIfNull(source);
         if (source.IsFile(IsKnown))
@@ -68,10 +80,16 @@ public sealed class BackboneLoader(ModelStore models)
             }
         }
 
-        return source.Weights is { } weights ? LoadArchitecture(source, weights) : LoadCatalogue(source, progress, cancellationToken);
+        return source.Weights is { } weights
+            ? LoadArchitecture(source, weights)
+            : LoadCatalogue(source, progress, cancellationToken);
     }
 
-    private WholeNetwork LoadCatalogue(BackboneSource source, IProgress<PullProgress>? progress, CancellationToken cancellationToken)
+    private WholeNetwork LoadCatalogue(
+        BackboneSource source,
+        IProgress<PullProgress>? progress,
+        CancellationToken cancellationToken
+    )
     {
         var info = models.Find(source.Name);
         var preprocessing = source.Preprocessing.Apply(info.Preprocessing);
@@ -80,7 +98,15 @@ public sealed class BackboneLoader(ModelStore models)
         {
             using (var file = models.OpenWeights(info.Name, progress, cancellationToken))
                 NetworkWeights.Load(network, file);
-            return WholeNetwork.Known(info.Name, network, info.Architecture, preprocessing, OriginOf(source), "pretrained weights", info.Licence);
+            return WholeNetwork.Known(
+                info.Name,
+                network,
+                info.Architecture,
+                preprocessing,
+                OriginOf(source),
+                "pretrained weights",
+                info.Licence
+            );
         }
         catch
         {
@@ -103,7 +129,15 @@ public sealed class BackboneLoader(ModelStore models)
             if (classes is null)
                 architecture.CutAtFeatures(network, architecture.PooledFeatures);
             NetworkWeights.Load(network, file);
-            return WholeNetwork.Known(architecture.Name, network, architecture, preprocessing, OriginOf(source), $"weights from {Path.GetFileName(weights)}", null);
+            return WholeNetwork.Known(
+                architecture.Name,
+                network,
+                architecture,
+                preprocessing,
+                OriginOf(source),
+                $"weights from {Path.GetFileName(weights)}",
+                null
+            );
         }
         catch
         {
@@ -112,12 +146,19 @@ public sealed class BackboneLoader(ModelStore models)
         }
     }
 
-    /// <summary>The file's name; with its folder's where it says nothing by itself, as <c>model.json</c>. Never the whole path, which models must not tell.</summary>
+    /// <summary>
+    /// The file's name; with its folder's where it says nothing by itself, as <c>model.json</c>. Never the whole path,
+    /// which models must not tell.
+    /// </summary>
     private static string NameOf(string path)
     {
         var file = NetworkFileKinds.Locate(path);
         var name = Path.GetFileName(file);
-        return Path.GetFileNameWithoutExtension(name) == "model" && Path.GetFileName(Path.GetDirectoryName(Path.GetFullPath(file))) is { Length: > 0 } folder ? $"{folder}/{name}" : name;
+        return
+            Path.GetFileNameWithoutExtension(name) == "model"
+            && Path.GetFileName(Path.GetDirectoryName(Path.GetFullPath(file))) is { Length: > 0 } folder
+            ? $"{folder}/{name}"
+            : name;
     }
 
     /// <summary>How many classes the file's last layer tells apart; null where the file has no such layer.</summary>
@@ -127,9 +168,13 @@ public sealed class BackboneLoader(ModelStore models)
         // Of SqueezeNets, the logits are means of what the last layer with weights says.
         var last = network.Nodes.Last(static node => node.Layer.Parameters.Count > 0).Layer.Parameters[0];
         var place = TorchvisionNames.Create(network).First(tensor => tensor.Parameter == last);
-        return place.NameIn(file.ShapeOf) is { } name && file.ShapeOf(name) is { Rank: > 0 } shape && shape[0] > 0 ? shape[0] : null;
+        return place.NameIn(file.ShapeOf) is { } name && file.ShapeOf(name) is { Rank: > 0 } shape && shape[0] > 0
+            ? shape[0]
+            : null;
     }
 
     private static PreprocessingOrigin OriginOf(BackboneSource source) =>
-        source.Preprocessing == new PreprocessingChanges { ImageSize = source.Preprocessing.ImageSize } ? PreprocessingOrigin.Catalogue : PreprocessingOrigin.Options;
+        source.Preprocessing == new PreprocessingChanges { ImageSize = source.Preprocessing.ImageSize }
+            ? PreprocessingOrigin.Catalogue
+            : PreprocessingOrigin.Options;
 }

@@ -1,15 +1,21 @@
 namespace Graft.Features.Backbones;
 
-/// <summary>Which network is a backbone, with which weights, where it is cut, and what is done to pictures before it. Immutable.</summary>
+/// <summary>
+/// Which network is a backbone, with which weights, where it is cut, and what is done to pictures before it. Immutable.
+/// </summary>
 public sealed record BackboneSource
 {
     /// <summary>
-    /// The name of pretrained weights, or of an architecture where <see cref="Weights"/> are given, or the path of a file with a
-    /// network: ONNX, a TensorFlow.js layers model (<c>model.json</c>), or an architecture in JSON with <see cref="Weights"/>.
+    /// The name of pretrained weights, or of an architecture where <see cref="Weights"/> are given, or the path of a
+    /// file with a network: ONNX, a TensorFlow.js layers model (<c>model.json</c>), or an architecture in JSON with
+    /// <see cref="Weights"/>.
     /// </summary>
     public string Name { get; init; } = "resnet50";
 
-    /// <summary>The path of a file that holds weights alone (safetensors, <c>.pth</c>, <c>.pt</c>); null for weights that belong to the network.</summary>
+    /// <summary>
+    /// The path of a file that holds weights alone (safetensors, <c>.pth</c>, <c>.pt</c>); null for weights that belong
+    /// to the network.
+    /// </summary>
     public string? Weights { get; init; }
 
     /// <summary>The node whose output is the features; found when null.</summary>
@@ -18,19 +24,27 @@ public sealed record BackboneSource
     /// <summary>What is stated of the preprocessing.</summary>
     public PreprocessingChanges Preprocessing { get; init; } = new();
 
-    /// <summary>Whether the network is in a file rather than one that Graft knows by name. A name comes before a file: <c>./resnet50</c> is the file.</summary>
+    /// <summary>
+    /// Whether the network is in a file rather than one that Graft knows by name. A name comes before a file:
+    /// <c>./resnet50</c> is the file.
+    /// </summary>
     /// <param name="isKnown">Tells whether a name is that of weights or an architecture.</param>
     public bool IsFile(Func<string, bool> isKnown)
     {
         ArgumentNullException.ThrowIfNull(isKnown);
-        return Name.AsSpan().ContainsAny('/', '\\') || (!isKnown(Name) && (Path.Exists(Name) || Path.GetExtension(Name).ToLowerInvariant() is ".onnx" or ".json"));
+        return Name.AsSpan().ContainsAny('/', '\\')
+            || (
+                !isKnown(Name)
+                && (Path.Exists(Name) || Path.GetExtension(Name).ToLowerInvariant() is ".onnx" or ".json")
+            );
     }
 
     /// <summary>The same with full paths, so that it means the same in any folder.</summary>
     /// <param name="isKnown">As for <see cref="IsFile"/>.</param>
-    public BackboneSource WithFullPaths(Func<string, bool> isKnown) => this with
-    {
-        Name = IsFile(isKnown) ? Path.GetFullPath(Name) : Name,
-        Weights = Weights is null ? null : Path.GetFullPath(Weights),
-    };
+    public BackboneSource WithFullPaths(Func<string, bool> isKnown) =>
+        this with
+        {
+            Name = IsFile(isKnown) ? Path.GetFullPath(Name) : Name,
+            Weights = Weights is null ? null : Path.GetFullPath(Weights),
+        };
 }

@@ -10,15 +10,17 @@ using Graft.Layers.Reshaping;
 
 namespace Graft.Features.Backbones;
 
-/// <summary>Finds where a network of unknown make ends to see and begins to name: the features before its classifier.</summary>
+/// <summary>
+/// Finds where a network of unknown make ends to see and begins to name: the features before its classifier.
+/// </summary>
 internal static class ClassifierCut
 {
     private const int ListedNodes = 12;
 
     /// <summary>
-    /// The node before the classifier: what was pooled for its dense layers, be they several; of networks that flatten a map for them, as VGG,
-    /// what the last one takes. Before the last 1x1 convolution where nothing but activations and poolings follow it, as in SqueezeNet
-    /// and MobileNet; the output itself where there is neither, as in a trunk.
+    /// The node before the classifier: what was pooled for its dense layers, be they several; of networks that flatten
+    /// a map for them, as VGG, what the last one takes. Before the last 1x1 convolution where nothing but activations
+    /// and poolings follow it, as in SqueezeNet and MobileNet; the output itself where there is neither, as in a trunk.
     /// </summary>
     /// <param name="network">The network.</param>
     public static string Find(Network network)
@@ -54,29 +56,56 @@ internal static class ClassifierCut
     public static string Candidates(Network network, string wrong)
     {
         var features = Find(network);
-        var similar = network.Nodes.Select(node => node.Name).Where(name => name.Contains(wrong, StringComparison.OrdinalIgnoreCase)).Take(ListedNodes).ToArray();
-        var named = similar.Length > 0 ? similar : [.. network.Nodes.SkipLast(1).TakeLast(ListedNodes).Select(node => node.Name)];
-        return $"The features before its classifier are '{features}' {network.ShapeOf(features)}; {(similar.Length > 0 ? "names like that" : "its last nodes")} are: "
-            + string.Join(", ", named.Select(name => $"{name} {network.ShapeOf(name)}")) + ". 'graft models info' with --summary lists them all.";
+        var similar = network
+            .Nodes.Select(node => node.Name)
+            .Where(name => name.Contains(wrong, StringComparison.OrdinalIgnoreCase))
+            .Take(ListedNodes)
+            .ToArray();
+        var named =
+            similar.Length > 0
+                ? similar
+                : [.. network.Nodes.SkipLast(1).TakeLast(ListedNodes).Select(node => node.Name)];
+        return $"The features before its classifier are '{features}' {network.ShapeOf(features)}; "
+            + $"{(similar.Length > 0 ? "names like that" : "its last nodes")} are: "
+            + string.Join(", ", named.Select(name => $"{name} {network.ShapeOf(name)}"))
+            + ". 'graft models info' with --summary lists them all.";
     }
 
-    private static bool IsClassifier(Layer layer) => layer switch
-    {
-        Dense => true,
-        Convolution2D { Options: { KernelHeight: 1, KernelWidth: 1, HasBias: true } } => true,
-        _ => false,
-    };
+    private static bool IsClassifier(Layer layer) =>
+        layer switch
+        {
+            Dense => true,
+            Convolution2D { Options: { KernelHeight: 1, KernelWidth: 1, HasBias: true } } => true,
+            _ => false,
+        };
 
-    private static bool IsBehindClassifier(Layer layer) => layer is Activation or Softmax or LogSoftmax or ReLU or Dropout or Flatten or GlobalAveragePooling2D or AdaptiveAveragePooling2D or AveragePooling2D;
+    private static bool IsBehindClassifier(Layer layer) =>
+        layer
+            is Activation
+                or Softmax
+                or LogSoftmax
+                or ReLU
+                or Dropout
+                or Flatten
+                or GlobalAveragePooling2D
+                or AdaptiveAveragePooling2D
+                or AveragePooling2D;
 
-    /// <summary>The row that was pooled for a stack of dense layers; null where a whole map is flattened for it, or something else comes before.</summary>
+    /// <summary>
+    /// The row that was pooled for a stack of dense layers; null where a whole map is flattened for it, or something
+    /// else comes before.
+    /// </summary>
     private static string? Pooled(Network network, string name)
     {
-        while (name != Network.InputName && network[name] is { Inputs.Count: 1 } node && network.ShapeOf(name).Rank == 1)
+        while (
+            name != Network.InputName && network[name] is { Inputs.Count: 1 } node && network.ShapeOf(name).Rank == 1
+        )
         {
             var before = network.ShapeOf(node.Inputs[0]);
             if (before.Rank != 1)
-                return node.Layer is GlobalAveragePooling2D || (before.Rank == 3 && (before[0], before[1]) == (1, 1)) ? name : null;
+                return node.Layer is GlobalAveragePooling2D || (before.Rank == 3 && (before[0], before[1]) == (1, 1))
+                    ? name
+                    : null;
             if (node.Layer is not (Dense or BatchNormalization or Activation or ReLU or Dropout or Flatten))
                 return null;
             name = node.Inputs[0];
@@ -85,7 +114,9 @@ internal static class ClassifierCut
         return null;
     }
 
-    /// <summary>Dropout does nothing where a network only looks, so the features are said to be what it takes.</summary>
+    /// <summary>
+    /// Dropout does nothing where a network only looks, so the features are said to be what it takes.
+    /// </summary>
     private static string BeforeDropout(Network network, string name)
     {
         while (name != Network.InputName && network[name].Layer is Dropout)
@@ -97,6 +128,10 @@ internal static class ClassifierCut
     {
         var shape = network.ShapeOf(name);
         // A map of one pixel is one where it is not the mean of a larger one.
-        return shape.Rank != 3 || ((shape[0], shape[1]) == (1, 1) && network[name].Layer is Pooling2D or AdaptiveAveragePooling2D or Flatten or Dropout);
+        return shape.Rank != 3
+            || (
+                (shape[0], shape[1]) == (1, 1)
+                && network[name].Layer is Pooling2D or AdaptiveAveragePooling2D or Flatten or Dropout
+            );
     }
 }

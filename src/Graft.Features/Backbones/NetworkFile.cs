@@ -19,12 +19,16 @@ internal static class NetworkFile
 
     private const string Operation = "Reading the network";
 
-    /// <summary>Reads a network with its weights, as the file has it: without preprocessing unless the file has that.</summary>
+    /// <summary>
+    /// Reads a network with its weights, as the file has it: without preprocessing unless the file has that.
+    /// </summary>
     /// <param name="path">The file, or a folder with <c>model.onnx</c> or <c>model.json</c>.</param>
     /// <param name="weights">A file of weights, for architectures in JSON; null for files that have their own.</param>
     /// <param name="imageSize">Height and width of the input in pixels, for files that leave it free.</param>
     /// <returns>The network, owned by the caller, and what the file says of it.</returns>
-    /// <exception cref="WeightsFormatException">The file is damaged, or holds what Graft cannot read, or no network of images.</exception>
+    /// <exception cref="WeightsFormatException">
+    /// The file is damaged, or holds what Graft cannot read, or no network of images.
+    /// </exception>
     /// <exception cref="IOException">A file is missing or cannot be read.</exception>
     public static (Network Network, StatedInFile Stated) Read(string path, string? weights, int? imageSize)
     {
@@ -32,23 +36,53 @@ internal static class NetworkFile
         var kind = NetworkFileKinds.From(file);
         var hasWeights = kind is NetworkFileKind.Onnx or NetworkFileKind.TensorFlowJs;
         if (hasWeights && weights is not null)
-            throw new WeightsFormatException(Operation, file, "a network without weights, or no --weights", "a network that has its own", "Leave out --weights.");
+            throw new WeightsFormatException(
+                Operation,
+                file,
+                "a network without weights, or no --weights",
+                "a network that has its own",
+                "Leave out --weights."
+            );
         if (!hasWeights && weights is null)
-            throw new WeightsFormatException(Operation, file, "a network with weights", "layers alone", "Name the file of its weights with --weights.");
+            throw new WeightsFormatException(
+                Operation,
+                file,
+                "a network with weights",
+                "layers alone",
+                "Name the file of its weights with --weights."
+            );
         var size = imageSize ?? UsualSize;
         var (network, stated) = kind switch
         {
             NetworkFileKind.Onnx => ReadOnnx(file, size),
-            NetworkFileKind.TensorFlowJs => (TfJsNetwork.Read(TfJsModel.Open(file), (size, size)), new StatedInFile("TensorFlow.js layers model", PreprocessingPreset.Symmetric)),
-            NetworkFileKind.Keras => (ReadKeras(file, weights!, size), new StatedInFile("Keras architecture", PreprocessingPreset.Symmetric)),
+            NetworkFileKind.TensorFlowJs => (
+                TfJsNetwork.Read(TfJsModel.Open(file), (size, size)),
+                new StatedInFile("TensorFlow.js layers model", PreprocessingPreset.Symmetric)
+            ),
+            NetworkFileKind.Keras => (
+                ReadKeras(file, weights!, size),
+                new StatedInFile("Keras architecture", PreprocessingPreset.Symmetric)
+            ),
             _ => (ReadGraft(file, weights!), new StatedInFile("Graft architecture", PreprocessingPreset.Torchvision)),
         };
         try
         {
             if (network.InputShape.Rank != 3 || network.InputShape[2] != 3)
-                throw new WeightsFormatException(Operation, file, "a network that takes colour images, [height, width, 3]", $"one that takes {network.InputShape}", "Name a network for RGB images.");
+                throw new WeightsFormatException(
+                    Operation,
+                    file,
+                    "a network that takes colour images, [height, width, 3]",
+                    $"one that takes {network.InputShape}",
+                    "Name a network for RGB images."
+                );
             if (imageSize is not null && (network.InputShape[0], network.InputShape[1]) != (size, size))
-                throw new WeightsFormatException(Operation, file, $"a network for images of {size}x{size}, or of any size", $"one for {network.InputShape[1]}x{network.InputShape[0]}", "Leave out --image-size, or convert the model for another size.");
+                throw new WeightsFormatException(
+                    Operation,
+                    file,
+                    $"a network for images of {size}x{size}, or of any size",
+                    $"one for {network.InputShape[1]}x{network.InputShape[0]}",
+                    "Leave out --image-size, or convert the model for another size."
+                );
             return (network, stated);
         }
         catch
@@ -65,7 +99,14 @@ internal static class NetworkFile
         try
         {
             var (preprocessing, features) = ClassifierMetadata.ParseTrunk(file, model.Metadata);
-            return (model.Network, new StatedInFile("ONNX", PreprocessingPreset.Torchvision) { Preprocessing = preprocessing, Features = features });
+            return (
+                model.Network,
+                new StatedInFile("ONNX", PreprocessingPreset.Torchvision)
+                {
+                    Preprocessing = preprocessing,
+                    Features = features,
+                }
+            );
         }
         catch
         {
@@ -101,7 +142,10 @@ internal static class NetworkFile
 /// <param name="Usual">The preprocessing that is usual for files of this kind.</param>
 internal sealed record StatedInFile(string Format, PreprocessingPreset Usual)
 {
-    /// <summary>What is done to pictures, arithmetic included, which is the network's first layer; null where the file does not say.</summary>
+    /// <summary>
+    /// What is done to pictures, arithmetic included, which is the network's first layer; null where the file does not
+    /// say.
+    /// </summary>
     public Preprocessing? Preprocessing { get; init; }
 
     /// <summary>The node that gives features; null where the file does not say.</summary>

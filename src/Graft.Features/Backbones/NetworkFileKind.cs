@@ -37,11 +37,18 @@ public static class NetworkFileKinds
             return path;
         if (Directory.Exists(path))
         {
-            return ((string[])["model.onnx", "model.json"]).Select(name => Path.Combine(path, name)).FirstOrDefault(File.Exists)
-                ?? throw new FileNotFoundException($"Reading the network failed: the folder '{path}' has no model.onnx or model.json. Name the file.");
+            return ((string[])["model.onnx", "model.json"])
+                .Select(name => Path.Combine(path, name))
+                .FirstOrDefault(File.Exists)
+                ?? throw new FileNotFoundException(
+                    $"Reading the network failed: the folder '{path}' has no model.onnx or model.json. Name the file."
+                );
         }
 
-        throw new FileNotFoundException($"Reading the network failed: there is no file '{path}'. Name an ONNX file, a TensorFlow.js model.json, or a network that 'graft models list' shows.");
+        throw new FileNotFoundException(
+            $"Reading the network failed: there is no file '{path}'. Name an ONNX file, a TensorFlow.js model.json, "
+                + $"or a network that 'graft models list' shows."
+        );
     }
 
     /// <summary>Tells the kind of a file.</summary>
@@ -57,7 +64,11 @@ public static class NetworkFileKinds
         if (head is [_, _, _, _, _, _, 0, 0, (byte)'{', ..] || PyTorchFile.Recognizes(path))
             throw Wrong(path, "weights alone", "Name the network that they are for: --backbone NAME --weights FILE.");
         if (head.AsSpan().StartsWith(Hdf5Signature))
-            throw Wrong(path, "a file in HDF5 (.h5)", "Convert it with tensorflowjs_converter to a layers model, or to ONNX with tf2onnx.");
+            throw Wrong(
+                path,
+                "a file in HDF5 (.h5)",
+                "Convert it with tensorflowjs_converter to a layers model, or to ONNX with tf2onnx."
+            );
         return NetworkFileKind.Onnx;
     }
 
@@ -77,12 +88,29 @@ public static class NetworkFileKinds
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
-            throw new WeightsFormatException(Operation, path, "JSON of a network", $"an error in it ({error.Message})", "Get the file again from where it came.", error);
+            throw new WeightsFormatException(
+                Operation,
+                path,
+                "JSON of a network",
+                $"an error in it ({error.Message})",
+                "Get the file again from where it came.",
+                error
+            );
         }
 
-        throw Wrong(path, "JSON of something else", "Name a TensorFlow.js layers model (model.json), or an architecture of Keras 2 with --weights.");
+        throw Wrong(
+            path,
+            "JSON of something else",
+            "Name a TensorFlow.js layers model (model.json), or an architecture of Keras 2 with --weights."
+        );
     }
 
     private static WeightsFormatException Wrong(string path, string found, string remedy) =>
-        new(Operation, path, "a network with its layers: ONNX, a TensorFlow.js layers model, or an architecture in JSON", found, remedy);
+        new(
+            Operation,
+            path,
+            "a network with its layers: ONNX, a TensorFlow.js layers model, or an architecture in JSON",
+            found,
+            remedy
+        );
 }

@@ -2,7 +2,9 @@ using Graft.Imaging;
 
 namespace Graft.Features.Backbones;
 
-/// <summary>What a user states of the preprocessing; what is null stays as the weights, or what is usual, have it. Immutable.</summary>
+/// <summary>
+/// What a user states of the preprocessing; what is null stays as the weights, or what is usual, have it. Immutable.
+/// </summary>
 public sealed record PreprocessingChanges
 {
     /// <summary>The whole of a family; the rest is changed on top of it.</summary>
@@ -33,19 +35,30 @@ public sealed record PreprocessingChanges
     public ChannelValues? Deviation { get; init; }
 
     /// <summary>Whether the arithmetic is stated, not only size and resizing.</summary>
-    internal bool StateArithmetic => Preset is not null || ChannelOrder is not null || Scale is not null || Mean is not null || Deviation is not null;
+    internal bool StateArithmetic =>
+        Preset is not null
+        || ChannelOrder is not null
+        || Scale is not null
+        || Mean is not null
+        || Deviation is not null;
 
     /// <summary>The preprocessing of a family at a size.</summary>
     /// <param name="preset">The family.</param>
     /// <param name="size">Height and width in pixels.</param>
-    public static Preprocessing From(PreprocessingPreset preset, int size) => preset switch
-    {
-        PreprocessingPreset.Torchvision => Preprocessing.Torchvision(size),
-        PreprocessingPreset.Symmetric => Preprocessing.Symmetric(size),
-        PreprocessingPreset.Caffe => Preprocessing.Caffe(size),
-        PreprocessingPreset.Unit => new() { Height = size, Width = size, Scale = 1 / 255f },
-        _ => new() { Height = size, Width = size },
-    };
+    public static Preprocessing From(PreprocessingPreset preset, int size) =>
+        preset switch
+        {
+            PreprocessingPreset.Torchvision => Preprocessing.Torchvision(size),
+            PreprocessingPreset.Symmetric => Preprocessing.Symmetric(size),
+            PreprocessingPreset.Caffe => Preprocessing.Caffe(size),
+            PreprocessingPreset.Unit => new()
+            {
+                Height = size,
+                Width = size,
+                Scale = 1 / 255f,
+            },
+            _ => new() { Height = size, Width = size },
+        };
 
     /// <summary>Changes a preprocessing.</summary>
     /// <param name="basis">What holds where nothing is stated.</param>
@@ -61,9 +74,15 @@ public sealed record PreprocessingChanges
         if (ShorterSide is { } shorter)
         {
             if (Resize is not (null or ResizeRule.Crop))
-                throw new ArgumentException($"A shorter side belongs to cutting out the centre (--resize crop), but pictures are to be resized by '{Resize}'. Leave out one of them.");
+                throw new ArgumentException(
+                    $"A shorter side belongs to cutting out the centre (--resize crop), but pictures are to be "
+                        + $"resized by '{Resize}'. Leave out one of them."
+                );
             if (shorter < Math.Max(result.Height, result.Width))
-                throw new ArgumentException($"A shorter side of {shorter} pixels is too small for a cut of {result.Width}x{result.Height}. Give at least {Math.Max(result.Height, result.Width)}.");
+                throw new ArgumentException(
+                    $"A shorter side of {shorter} pixels is too small for a cut of {result.Width}x{result.Height}. "
+                        + $"Give at least {Math.Max(result.Height, result.Width)}."
+                );
             result = result with { Resize = ResizeRule.Crop, ShorterSide = shorter };
         }
 

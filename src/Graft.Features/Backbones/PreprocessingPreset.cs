@@ -3,13 +3,18 @@ namespace Graft.Features.Backbones;
 /// <summary>What is usually done to a picture's pixels before a network, by the family of its weights.</summary>
 public enum PreprocessingPreset
 {
-    /// <summary>PyTorch's weights: RGB / 255, the ImageNet means subtracted, divided by the deviations; the shorter side scaled, the centre cut out.</summary>
+    /// <summary>
+    /// PyTorch's weights: RGB / 255, the ImageNet means subtracted, divided by the deviations; the shorter side scaled,
+    /// the centre cut out.
+    /// </summary>
     Torchvision,
 
     /// <summary>RGB from -1 to 1, stretched: Keras's Inception, Xception and MobileNets.</summary>
     Symmetric,
 
-    /// <summary>BGR of 0 to 255, the ImageNet means subtracted, stretched: Keras's VGG, ResNet and Caffe's weights.</summary>
+    /// <summary>
+    /// BGR of 0 to 255, the ImageNet means subtracted, stretched: Keras's VGG, ResNet and Caffe's weights.
+    /// </summary>
     Caffe,
 
     /// <summary>RGB / 255, from 0 to 1, stretched.</summary>

@@ -6,7 +6,10 @@ using Graft.Models;
 
 namespace Graft.Features.Backbones;
 
-/// <summary>A network with its weights from preprocessing to its own classifier, before it is cut. Owns the network until it is cut.</summary>
+/// <summary>
+/// A network with its weights from preprocessing to its own classifier, before it is cut. Owns the network until it is
+/// cut.
+/// </summary>
 internal sealed class WholeNetwork : IDisposable
 {
     /// <summary>What heads and classifiers call their own nodes.</summary>
@@ -29,7 +32,9 @@ internal sealed class WholeNetwork : IDisposable
     /// <summary>From RGB pixels of 0 to 255 to whatever the network says.</summary>
     public Network Network { get; }
 
-    /// <summary>The node that gives the usual row of features; it need not exist in networks that do not pool by themselves.</summary>
+    /// <summary>
+    /// The node that gives the usual row of features; it need not exist in networks that do not pool by themselves.
+    /// </summary>
     public string Features { get; }
 
     /// <summary>The node that gives the last feature map; null where there is none.</summary>
@@ -48,8 +53,22 @@ internal sealed class WholeNetwork : IDisposable
     public string? Licence { get; init; }
 
     /// <summary>A network of an architecture that Graft knows.</summary>
-    public static WholeNetwork Known(string name, Network network, Architecture architecture, Preprocessing preprocessing, PreprocessingOrigin origin, string format, string? licence) =>
-        new(name, network, architecture, architecture.PooledFeatures) { Preprocessing = preprocessing, Origin = origin, Format = format, Licence = licence };
+    public static WholeNetwork Known(
+        string name,
+        Network network,
+        Architecture architecture,
+        Preprocessing preprocessing,
+        PreprocessingOrigin origin,
+        string format,
+        string? licence
+    ) =>
+        new(name, network, architecture, architecture.PooledFeatures)
+        {
+            Preprocessing = preprocessing,
+            Origin = origin,
+            Format = format,
+            Licence = licence,
+        };
 
     /// <summary>A network from a file. Takes it, and puts preprocessing before it where the file has none.</summary>
     /// <param name="name">What it is called.</param>
@@ -63,34 +82,54 @@ internal sealed class WholeNetwork : IDisposable
         changes = changes with { ImageSize = null };
         var (height, width) = (network.InputShape[0], network.InputShape[1]);
         if (stated.Preprocessing is not null && changes.StateArithmetic)
-            throw new ArgumentException($"'{name}' has its preprocessing inside ({stated.Preprocessing}). Leave out the options that state another one.");
-        var hasArithmetic = stated.Preprocessing is not null || network.Nodes.Any(node => node.Layer is ChannelNormalization && node.Inputs[0] == Network.InputName);
+            throw new ArgumentException(
+                $"'{name}' has its preprocessing inside ({stated.Preprocessing}). Leave out the options that state "
+                    + $"another one."
+            );
+        var hasArithmetic =
+            stated.Preprocessing is not null
+            || network.Nodes.Any(node => node.Layer is ChannelNormalization && node.Inputs[0] == Network.InputName);
         var preset = hasArithmetic ? PreprocessingPreset.Pixels : stated.Usual;
         var basis = stated.Preprocessing ?? Sized(PreprocessingChanges.From(preset, height), width);
         var preprocessing = changes.Apply(basis);
-        var origin = stated.Preprocessing is not null ? PreprocessingOrigin.File
+        var origin =
+            stated.Preprocessing is not null ? PreprocessingOrigin.File
             : changes.StateArithmetic ? PreprocessingOrigin.Options
-            : hasArithmetic ? PreprocessingOrigin.File : PreprocessingOrigin.Assumed;
+            : hasArithmetic ? PreprocessingOrigin.File
+            : PreprocessingOrigin.Assumed;
         var features = stated.Features is { } node && network.Contains(node) ? node : ClassifierCut.Find(network);
         var whole = Renamed(network, stated.Preprocessing is null ? preprocessing : null, out var rename);
-        return new(name, whole, null, rename(features)) { Preprocessing = preprocessing, Origin = origin, Format = stated.Format };
+        return new(name, whole, null, rename(features))
+        {
+            Preprocessing = preprocessing,
+            Origin = origin,
+            Format = stated.Format,
+        };
     }
 
     /// <summary>Cuts the network and hands it over.</summary>
     /// <param name="cut">The node whose output is the features; found when null.</param>
     /// <param name="kind">What shape of features is wanted.</param>
     /// <returns>The trunk, owned by the caller.</returns>
-    /// <exception cref="ArgumentException">There is no such node, or no feature map; the message names candidates.</exception>
+    /// <exception cref="ArgumentException">
+    /// There is no such node, or no feature map; the message names candidates.
+    /// </exception>
     public Network Cut(string? cut, FeatureKind kind)
     {
-        var node = cut ?? (kind == FeatureKind.Spatial ? Map : Features)
-            ?? throw new ArgumentException($"'{Name}' has no feature map [height, width, channels], which is wanted here. Use a head that takes rows, such as linear.");
+        var node = cut
+            ?? (kind == FeatureKind.Spatial ? Map : Features)
+            ?? throw new ArgumentException(
+                $"'{Name}' has no feature map [height, width, channels], which is wanted here. Use a head that "
+                    + $"takes rows, such as linear."
+            );
         if (_architecture is not null && node == _architecture.PooledFeatures)
             _architecture.CutAtFeatures(Network, node);
         else if (Network.Contains(node))
             Network.CutAt(node);
         else
-            throw new ArgumentException($"'{Name}' has no node '{node}' to cut at. {ClassifierCut.Candidates(Network, node)}");
+            throw new ArgumentException(
+                $"'{Name}' has no node '{node}' to cut at. {ClassifierCut.Candidates(Network, node)}"
+            );
         if (kind == FeatureKind.Pooled && Network.OutputShape.Rank == 3)
             Network.Add($"{node}.mean", new GlobalAveragePooling2D());
         _isTaken = true;
@@ -116,7 +155,10 @@ internal sealed class WholeNetwork : IDisposable
             whole.Add(first, layer);
         var input = whole.OutputName;
         Func<string, string> renamed = name =>
-            name == Network.InputName ? input : Reserved.Any(word => name == word || name.StartsWith($"{word}.", StringComparison.Ordinal)) ? $"trunk.{name}" : name;
+            name == Network.InputName ? input
+            : Reserved.Any(word => name == word || name.StartsWith($"{word}.", StringComparison.Ordinal))
+                ? $"trunk.{name}"
+            : name;
         foreach (var node in network.Nodes)
             whole.Add(renamed(node.Name), node.Layer, [.. node.Inputs.Select(renamed)]);
         rename = renamed;
@@ -124,5 +166,8 @@ internal sealed class WholeNetwork : IDisposable
     }
 
     private static bool IsIdentity(ChannelNormalization layer) =>
-        !layer.Reverse && layer.Scale == 1 && layer.Mean.All(mean => mean == 0) && layer.Deviation.All(deviation => deviation == 1);
+        !layer.Reverse
+        && layer.Scale == 1
+        && layer.Mean.All(mean => mean == 0)
+        && layer.Deviation.All(deviation => deviation == 1);
 }

@@ -13,20 +13,33 @@ public sealed class BadImageTable
     private readonly FeatureStore _store;
     private readonly byte[] _rules;
 
-    internal BadImageTable(FeatureStore store, string rules) => (_store, _rules) = (store, SHA256.HashData(Encoding.UTF8.GetBytes(rules)));
+    internal BadImageTable(FeatureStore store, string rules) =>
+        (_store, _rules) = (store, SHA256.HashData(Encoding.UTF8.GetBytes(rules)));
 
     /// <summary>Why a photo is bad, or null if it is not known to be.</summary>
     /// <param name="hash">The photo.</param>
     /// <exception cref="FeatureStoreException">The file cannot be read.</exception>
-    public string? TryRead(ContentHash hash) => _store.Use(
-        (database, content) =>
-        {
-            using var reader = database.Command("SELECT checksum, reason FROM verdicts WHERE rules=$1 AND hash=$2", _rules, content.ToArray()).ExecuteReader();
-            return reader.Read() && reader.GetValue(0) is long checksum && reader.GetValue(1) is string reason && Checksum(content, reason) == checksum
-                ? reason
-                : null;
-        },
-        hash);
+    public string? TryRead(ContentHash hash) =>
+        _store.Use(
+            (database, content) =>
+            {
+                using var reader = database
+                    .Command(
+                        "SELECT checksum, reason FROM verdicts WHERE rules=$1 AND hash=$2",
+                        _rules,
+                        content.ToArray()
+                    )
+                    .ExecuteReader();
+                return
+                    reader.Read()
+                    && reader.GetValue(0) is long checksum
+                    && reader.GetValue(1) is string reason
+                    && Checksum(content, reason) == checksum
+                    ? reason
+                    : null;
+            },
+            hash
+        );
 
     /// <summary>Notes bad photos, in one transaction.</summary>
     /// <param name="verdicts">Photos and why they are bad.</param>
@@ -38,18 +51,26 @@ public sealed class BadImageTable
             return;
         var now = _store.Time.GetUtcNow().ToUnixTimeSeconds();
         _store.Use(
-            (database, items) => database.InTransaction(() =>
-            {
-                foreach (var (hash, reason) in items)
+            (database, items) =>
+                database.InTransaction(() =>
                 {
-                    database.Execute(
-                        "INSERT OR REPLACE INTO verdicts(rules, hash, checksum, reason, created) VALUES($1, $2, $3, $4, $5)",
-                        _rules, hash.ToArray(), Checksum(hash, reason), reason, now);
-                }
+                    foreach (var (hash, reason) in items)
+                    {
+                        database.Execute(
+                            "INSERT OR REPLACE INTO verdicts(rules, hash, checksum, reason, created) VALUES($1, $2, "
+                                + "$3, $4, $5)",
+                            _rules,
+                            hash.ToArray(),
+                            Checksum(hash, reason),
+                            reason,
+                            now
+                        );
+                    }
 
-                return 0;
-            }),
-            verdicts);
+                    return 0;
+                }),
+            verdicts
+        );
     }
 
     private long Checksum(ContentHash hash, string reason)

@@ -5,8 +5,8 @@ namespace Graft.Features.Storage;
 
 /// <summary>One open SQLite file with the store's tables and its prepared statements. Not thread-safe.</summary>
 /// <remarks>
-/// The journal is a write-ahead log with <c>synchronous=NORMAL</c>: a commit is in the operating system's hands before the
-/// call returns, so a process that is killed, at any moment, loses at most the transaction it was in. Only a power
+/// The journal is a write-ahead log with <c>synchronous=NORMAL</c>: a commit is in the operating system's hands before
+/// the call returns, so a process that is killed, at any moment, loses at most the transaction it was in. Only a power
 /// failure can lose the last commits too, and even then the file stays consistent; features can be computed again.
 /// </remarks>
 internal sealed class FeatureDatabase : IDisposable
@@ -60,7 +60,10 @@ internal sealed class FeatureDatabase : IDisposable
             if (path is not null && SQLitePCL.raw.sqlite3_db_readonly(connection.Handle, "main") == 1)
             {
                 throw new FeatureStoreException(
-                    FeatureStoreProblem.Unwritable, $"The feature store '{path}' is read-only. Make the file writable or set GRAFT_HOME to another folder.");
+                    FeatureStoreProblem.Unwritable,
+                    $"The feature store '{path}' is read-only. Make the file writable or set GRAFT_HOME to another "
+                        + $"folder."
+                );
             }
 
             var database = new FeatureDatabase(connection);
@@ -99,10 +102,12 @@ internal sealed class FeatureDatabase : IDisposable
     }
 
     /// <summary>Runs a statement and returns how many rows it changed.</summary>
-    public int Execute(string text, params ReadOnlySpan<object> parameters) => Command(text, parameters).ExecuteNonQuery();
+    public int Execute(string text, params ReadOnlySpan<object> parameters) =>
+        Command(text, parameters).ExecuteNonQuery();
 
     /// <summary>Runs a query and returns the first column of its first row, or null.</summary>
-    public object? Scalar(string text, params ReadOnlySpan<object> parameters) => Command(text, parameters).ExecuteScalar();
+    public object? Scalar(string text, params ReadOnlySpan<object> parameters) =>
+        Command(text, parameters).ExecuteScalar();
 
     /// <summary>Runs statements that count all together or not at all. Other processes wait meanwhile.</summary>
     public T InTransaction<T>(Func<T> statements)
@@ -149,34 +154,48 @@ internal sealed class FeatureDatabase : IDisposable
 
         Execute("PRAGMA journal_mode=WAL");
         Execute("PRAGMA synchronous=NORMAL");
-        Scalar("SELECT (SELECT count(*) FROM spaces) + EXISTS(SELECT 1 FROM features) + EXISTS(SELECT 1 FROM verdicts)");
+        Scalar(
+            "SELECT (SELECT count(*) FROM spaces) + EXISTS(SELECT 1 FROM features) + EXISTS(SELECT 1 FROM verdicts)"
+        );
     }
 
     private long CheckVersion(string path)
     {
         var version = Convert.ToInt64(Scalar("PRAGMA user_version"));
         var application = Convert.ToInt64(Scalar("PRAGMA application_id"));
-        var isNew = version == 0 && application == 0 && Convert.ToInt64(Scalar("SELECT count(*) FROM sqlite_schema")) == 0;
+        var isNew =
+            version == 0 && application == 0 && Convert.ToInt64(Scalar("SELECT count(*) FROM sqlite_schema")) == 0;
         if (application != ApplicationId && !isNew)
         {
             throw new FeatureStoreException(
                 FeatureStoreProblem.NotAStore,
-                $"'{path}' is a database of another program; a feature store of Graft was expected. Move it away or set GRAFT_HOME to another folder.");
+                $"'{path}' is a database of another program; a feature store of Graft was expected. Move it away or "
+                    + $"set GRAFT_HOME to another folder."
+            );
         }
 
         return version <= FormatVersion
             ? version
             : throw new FeatureStoreException(
                 FeatureStoreProblem.NewerFormat,
-                $"The feature store '{path}' has format {version}, written by a newer Graft; this one knows format {FormatVersion}. "
-                + "Update Graft, set GRAFT_HOME to another folder, or delete the file: features can be computed again.");
+                $"The feature store '{path}' has format {version}, written by a newer Graft; this one knows format "
+                    + $"{FormatVersion}. "
+                    + "Update Graft, set GRAFT_HOME to another folder, or delete the file: features can be computed "
+                    + "again."
+            );
     }
 
     /// <summary>Whether SQLite found the file itself damaged.</summary>
     public static bool IsDamage(SqliteException exception) =>
         exception.SqliteErrorCode is SQLitePCL.raw.SQLITE_CORRUPT or SQLitePCL.raw.SQLITE_NOTADB
-        || (exception.SqliteErrorCode == SQLitePCL.raw.SQLITE_IOERR && exception.SqliteExtendedErrorCode == SQLitePCL.raw.SQLITE_IOERR_SHORT_READ)
-        || (exception.SqliteErrorCode == SQLitePCL.raw.SQLITE_ERROR && exception.Message.Contains("no such", StringComparison.Ordinal));
+        || (
+            exception.SqliteErrorCode == SQLitePCL.raw.SQLITE_IOERR
+            && exception.SqliteExtendedErrorCode == SQLitePCL.raw.SQLITE_IOERR_SHORT_READ
+        )
+        || (
+            exception.SqliteErrorCode == SQLitePCL.raw.SQLITE_ERROR
+            && exception.Message.Contains("no such", StringComparison.Ordinal)
+        );
 
     /// <summary>Explains any other error of SQLite.</summary>
     public static FeatureStoreException Explain(string? path, SqliteException exception)
@@ -185,15 +204,24 @@ internal sealed class FeatureDatabase : IDisposable
         return exception.SqliteErrorCode switch
         {
             SQLitePCL.raw.SQLITE_BUSY or SQLitePCL.raw.SQLITE_LOCKED => new(
-                FeatureStoreProblem.Busy, $"Another process keeps the {store} locked. Wait until it is done, or set GRAFT_HOME to another folder.", exception),
+                FeatureStoreProblem.Busy,
+                $"Another process keeps the {store} locked. Wait until it is done, or set GRAFT_HOME to another "
+                    + $"folder.",
+                exception
+            ),
             SQLitePCL.raw.SQLITE_FULL => new(
                 FeatureStoreProblem.Unwritable,
-                $"Cannot write the {store}: the disk that holds folder '{Path.GetDirectoryName(path)}' is full. Free some space there, prune the store, or set GRAFT_HOME to a folder on another disk.",
-                exception),
+                $"Cannot write the {store}: the disk that holds folder '{Path.GetDirectoryName(path)}' is full. "
+                    + $"Free some space there, prune the store, or set GRAFT_HOME to a folder on another disk.",
+                exception
+            ),
             _ => new(
                 FeatureStoreProblem.Unwritable,
-                path is null ? $"Cannot use the {store}: {exception.Message}" : AtomicFile.Explain(path, exception) + " GRAFT_HOME names another place for the feature store.",
-                exception),
+                path is null
+                    ? $"Cannot use the {store}: {exception.Message}"
+                    : AtomicFile.Explain(path, exception) + " GRAFT_HOME names another place for the feature store.",
+                exception
+            ),
         };
     }
 }

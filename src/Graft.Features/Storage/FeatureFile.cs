@@ -32,8 +32,15 @@ internal static class FeatureFile
     /// <param name="path">The file.</param>
     /// <param name="options">Who hears of it.</param>
     /// <param name="damage">How the damage showed.</param>
-    /// <param name="trustCheck">Whether a file that passes SQLite's own check, perhaps another process's new one, is used as it is.</param>
-    public static FeatureDatabase Replace(string path, FeatureStoreOptions options, SqliteException damage, bool trustCheck)
+    /// <param name="trustCheck">
+    /// Whether a file that passes SQLite's own check, perhaps another process's new one, is used as it is.
+    /// </param>
+    public static FeatureDatabase Replace(
+        string path,
+        FeatureStoreOptions options,
+        SqliteException damage,
+        bool trustCheck
+    )
     {
         try
         {
@@ -43,8 +50,10 @@ internal static class FeatureFile
             var aside = SetAside(path);
             var database = FeatureDatabase.Open(path, options.BusyTimeout);
             options.Notice?.Report(
-                $"The feature store '{path}' was damaged ({damage.Message}) It was set aside as '{aside}' and a new one was begun; "
-                + "features will be computed again. The damaged file can be deleted.");
+                $"The feature store '{path}' was damaged ({damage.Message}) It was set aside as '{aside}' and a new "
+                    + "one was begun; "
+                    + "features will be computed again. The damaged file can be deleted."
+            );
             return database;
         }
         catch (SqliteException exception)
@@ -55,8 +64,10 @@ internal static class FeatureFile
         {
             throw new FeatureStoreException(
                 FeatureStoreProblem.Unwritable,
-                $"The feature store '{path}' is damaged and could not be set aside: {exception.Message} Delete it, or set GRAFT_HOME to another folder.",
-                exception);
+                $"The feature store '{path}' is damaged and could not be set aside: {exception.Message} Delete it, "
+                    + $"or set GRAFT_HOME to another folder.",
+                exception
+            );
         }
     }
 

@@ -22,8 +22,17 @@ internal static class FeaturePruning
             if (ReadSpace(reader) is not { } space)
                 continue;
             var count = reader.GetInt64(11);
-            summaries.Add(new(
-                reader.GetInt64(0), space, count, count * space.ByteLength, Date(reader.GetInt64(8)), Date(reader.GetInt64(9)), reader.GetDouble(10)));
+            summaries.Add(
+                new(
+                    reader.GetInt64(0),
+                    space,
+                    count,
+                    count * space.ByteLength,
+                    Date(reader.GetInt64(8)),
+                    Date(reader.GetInt64(9)),
+                    reader.GetDouble(10)
+                )
+            );
         }
 
         return summaries;
@@ -38,7 +47,8 @@ internal static class FeaturePruning
             database.Execute("VACUUM");
             database.Scalar("PRAGMA wal_checkpoint(TRUNCATE)");
         }
-        catch (SqliteException exception) when (exception.SqliteErrorCode is SQLitePCL.raw.SQLITE_BUSY or SQLitePCL.raw.SQLITE_FULL)
+        catch (SqliteException exception)
+            when (exception.SqliteErrorCode is SQLitePCL.raw.SQLITE_BUSY or SQLitePCL.raw.SQLITE_FULL)
         {
             // Another process is at work, or there is no room for the copy: the free pages are used again anyway.
         }
@@ -82,7 +92,11 @@ internal static class FeaturePruning
             }
 
             var count = (excess + summary.Space.ByteLength - 1) / summary.Space.ByteLength;
-            database.Execute("DELETE FROM features WHERE id IN (SELECT id FROM features WHERE space=$1 ORDER BY id LIMIT $2)", summary.Id, count);
+            database.Execute(
+                "DELETE FROM features WHERE id IN (SELECT id FROM features WHERE space=$1 ORDER BY id LIMIT $2)",
+                summary.Id,
+                count
+            );
             features += count;
             excess = 0;
         }

@@ -16,8 +16,8 @@ public enum FeaturePrecision
 }
 
 /// <summary>
-/// Everything besides the photo's bytes that decides what a feature's numbers are; features of different spaces are never
-/// mixed up. Immutable, compared by value.
+/// Everything besides the photo's bytes that decides what a feature's numbers are; features of different spaces are
+/// never mixed up. Immutable, compared by value.
 /// </summary>
 public sealed record FeatureSpace
 {
@@ -35,10 +35,14 @@ public sealed record FeatureSpace
     /// <summary>The node at which the network is cut.</summary>
     public required string Node { get; init; }
 
-    /// <summary>What decides the last bits: the engine's version, the instruction set, exact or fast convolution.</summary>
+    /// <summary>
+    /// What decides the last bits: the engine's version, the instruction set, exact or fast convolution.
+    /// </summary>
     public required string Numerics { get; init; }
 
-    /// <summary>The shape of one image's feature, without the batch: <c>[channels]</c> or <c>[height, width, channels]</c>.</summary>
+    /// <summary>
+    /// The shape of one image's feature, without the batch: <c>[channels]</c> or <c>[height, width, channels]</c>.
+    /// </summary>
     public required Shape Shape { get; init; }
 
     /// <summary>How the numbers are kept.</summary>
@@ -51,11 +55,20 @@ public sealed record FeatureSpace
     public int ByteLength => checked(Length * (Precision == FeaturePrecision.Float16 ? 2 : 4));
 
     /// <summary>A text with every part on a line of its own.</summary>
-    public override string ToString() => string.Join(
-        '\n', $"decoder {Line(Decoder)}", $"preprocessing {Line(Preprocessing)}", $"weights {Line(Weights)}", $"node {Line(Node)}",
-        $"numerics {Line(Numerics)}", $"shape {ShapeText}", $"precision {PrecisionText}");
+    public override string ToString() =>
+        string.Join(
+            '\n',
+            $"decoder {Line(Decoder)}",
+            $"preprocessing {Line(Preprocessing)}",
+            $"weights {Line(Weights)}",
+            $"node {Line(Node)}",
+            $"numerics {Line(Numerics)}",
+            $"shape {ShapeText}",
+            $"precision {PrecisionText}"
+        );
 
-    internal string ShapeText => string.Join('x', Shape.Dimensions.ToArray().Select(d => d.ToString(CultureInfo.InvariantCulture)));
+    internal string ShapeText =>
+        string.Join('x', Shape.Dimensions.ToArray().Select(d => d.ToString(CultureInfo.InvariantCulture)));
 
     internal string PrecisionText => Precision == FeaturePrecision.Float16 ? "float16" : "float32";
 
@@ -83,9 +96,12 @@ public sealed record FeatureSpace
     internal void Validate()
     {
         if (Shape.ElementCount is < 1 or > MaximumLength)
-            throw new ArgumentException($"A feature of shape {Shape} cannot be stored: it must have from 1 to {MaximumLength:N0} numbers.");
+            throw new ArgumentException(
+                $"A feature of shape {Shape} cannot be stored: it must have from 1 to {MaximumLength:N0} numbers."
+            );
     }
 
     // A line break inside a part must not make two different spaces look alike.
-    private static string Line(string text) => text.Replace("\\", @"\\", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal);
+    private static string Line(string text) =>
+        text.Replace("\\", @"\\", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal);
 }

@@ -8,8 +8,8 @@ namespace Graft.Features.Storage;
 /// <see cref="FeatureSpace"/>. Thread-safe, and several processes may use the file at once.
 /// </summary>
 /// <remarks>
-/// Killing a process at any moment loses at most the batch it was writing. Every value carries a checksum; one that does
-/// not match counts as absent. A file that is damaged as a whole is set aside and a new one begun.
+/// Killing a process at any moment loses at most the batch it was writing. Every value carries a checksum; one that
+/// does not match counts as absent. A file that is damaged as a whole is set aside and a new one begun.
 /// </remarks>
 public sealed class FeatureStore : IDisposable
 {
@@ -26,10 +26,14 @@ public sealed class FeatureStore : IDisposable
 
     internal TimeProvider Time => _options.Time;
 
-    /// <summary>Opens a store, making the file and its folder if they are not there. The caller disposes of it.</summary>
+    /// <summary>
+    /// Opens a store, making the file and its folder if they are not there. The caller disposes of it.
+    /// </summary>
     /// <param name="path">The file, for example <c>GraftHome.Features</c>.</param>
     /// <param name="options">Notices and times; the defaults when null.</param>
-    /// <exception cref="FeatureStoreException">The file cannot be used; <see cref="FeatureStoreException.Problem"/> says why.</exception>
+    /// <exception cref="FeatureStoreException">
+    /// The file cannot be used; <see cref="FeatureStoreException.Problem"/> says why.
+    /// </exception>
     public static FeatureStore Open(string path, FeatureStoreOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -40,8 +44,8 @@ public sealed class FeatureStore : IDisposable
     }
 
     /// <summary>
-    /// Opens a store, or one in memory if the file cannot be written or is locked for too long: the work goes on, a notice
-    /// says so, and features are computed again next time.
+    /// Opens a store, or one in memory if the file cannot be written or is locked for too long: the work goes on, a
+    /// notice says so, and features are computed again next time.
     /// </summary>
     /// <param name="path">The file, for example <c>GraftHome.Features</c>.</param>
     /// <param name="options">Notices and times; the defaults when null.</param>
@@ -52,9 +56,12 @@ public sealed class FeatureStore : IDisposable
         {
             return Open(path, options);
         }
-        catch (FeatureStoreException exception) when (exception.Problem is FeatureStoreProblem.Unwritable or FeatureStoreProblem.Busy)
+        catch (FeatureStoreException exception)
+            when (exception.Problem is FeatureStoreProblem.Unwritable or FeatureStoreProblem.Busy)
         {
-            options?.Notice?.Report($"{exception.Message} Going on without: features are kept in memory for this run only.");
+            options?.Notice?.Report(
+                $"{exception.Message} Going on without: features are kept in memory for this run only."
+            );
             return InMemory(options);
         }
     }
@@ -89,9 +96,14 @@ public sealed class FeatureStore : IDisposable
     }
 
     /// <summary>What the file takes on the disk now, its write-ahead log included, in bytes.</summary>
-    public long SizeBytes => Path is null
-        ? Use((database, _) => database.SizeBytes, 0)
-        : FeatureFile.Parts(Path).Select(part => new FileInfo(part)).Where(part => part.Exists).Sum(part => part.Length);
+    public long SizeBytes =>
+        Path is null
+            ? Use((database, _) => database.SizeBytes, 0)
+            : FeatureFile
+                .Parts(Path)
+                .Select(part => new FileInfo(part))
+                .Where(part => part.Exists)
+                .Sum(part => part.Length);
 
     /// <summary>What the store holds, the space used last first.</summary>
     /// <exception cref="FeatureStoreException">The file cannot be read.</exception>
@@ -134,7 +146,8 @@ public sealed class FeatureStore : IDisposable
                 {
                     return work(_database, state);
                 }
-                catch (SqliteException exception) when (Path is not null && attempt < Attempts && FeatureDatabase.IsDamage(exception))
+                catch (SqliteException exception)
+                    when (Path is not null && attempt < Attempts && FeatureDatabase.IsDamage(exception))
                 {
                     Replace(Path, exception, trustCheck: attempt == 1);
                 }
@@ -172,12 +185,21 @@ public sealed class FeatureStore : IDisposable
                 throw new IOException("It is a folder, a file was expected.");
             Directory.CreateDirectory(folder);
             using var probe = new FileStream(
-                System.IO.Path.Combine(folder, $".{Guid.NewGuid():N}.tmp"), FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
+                System.IO.Path.Combine(folder, $".{Guid.NewGuid():N}.tmp"),
+                FileMode.CreateNew,
+                FileAccess.Write,
+                FileShare.None,
+                1,
+                FileOptions.DeleteOnClose
+            );
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw new FeatureStoreException(
-                FeatureStoreProblem.Unwritable, $"{AtomicFile.Explain(path, exception)} GRAFT_HOME names another place for the feature store.", exception);
+                FeatureStoreProblem.Unwritable,
+                $"{AtomicFile.Explain(path, exception)} GRAFT_HOME names another place for the feature store.",
+                exception
+            );
         }
     }
 }

@@ -3,7 +3,9 @@ namespace Graft.Features.Storage;
 /// <summary>How a feature store is opened. Immutable.</summary>
 public sealed record FeatureStoreOptions
 {
-    /// <summary>Hears what the user should know though the work goes on: a damaged file that was set aside, no store at all.</summary>
+    /// <summary>
+    /// Hears what the user should know though the work goes on: a damaged file that was set aside, no store at all.
+    /// </summary>
     public IProgress<string>? Notice { get; init; }
 
     /// <summary>How long to wait for other processes that are writing; 30 seconds.</summary>

@@ -3,7 +3,9 @@ using Graft.Data.Hashing;
 
 namespace Graft.Features.Storage;
 
-/// <summary>The stored features of one <see cref="FeatureSpace"/>. Thread-safe; comes from <see cref="FeatureStore.Space"/>.</summary>
+/// <summary>
+/// The stored features of one <see cref="FeatureSpace"/>. Thread-safe; comes from <see cref="FeatureStore.Space"/>.
+/// </summary>
 public sealed class FeatureTable
 {
     private const string SelectSpace = "SELECT id FROM spaces WHERE digest=$1";
@@ -20,29 +22,48 @@ public sealed class FeatureTable
     private readonly FeatureStore _store;
     private readonly byte[] _digest;
 
-    internal FeatureTable(FeatureStore store, FeatureSpace space) => (_store, Space, _digest) = (store, space, space.Digest());
+    internal FeatureTable(FeatureStore store, FeatureSpace space) =>
+        (_store, Space, _digest) = (store, space, space.Digest());
 
     /// <summary>What decides the numbers.</summary>
     public FeatureSpace Space { get; }
 
     /// <summary>How many photos have a feature here.</summary>
-    public long Count => _store.Use(
-        static (database, digest) => (long)database.Scalar("SELECT count(*) FROM features WHERE space=(SELECT id FROM spaces WHERE digest=$1)", digest)!, _digest);
+    public long Count =>
+        _store.Use(
+            static (database, digest) =>
+                (long)
+                    database.Scalar(
+                        "SELECT count(*) FROM features WHERE space=(SELECT id FROM spaces WHERE digest=$1)",
+                        digest
+                    )!,
+            _digest
+        );
 
     /// <summary>The bytes of the features' numbers.</summary>
     public long SizeBytes => Count * Space.ByteLength;
 
     /// <summary>
-    /// What 16 bits cost: the norm of the rounding errors over the norm of the features, over all that was written; 0 with
-    /// 32 bits. About 0.0003 is usual.
+    /// What 16 bits cost: the norm of the rounding errors over the norm of the features, over all that was written; 0
+    /// with 32 bits. About 0.0003 is usual.
     /// </summary>
-    public double RoundingError => _store.Use(
-        static (database, digest) => database.Scalar("SELECT CASE WHEN norm>0 THEN sqrt(error/norm) ELSE 0.0 END FROM spaces WHERE digest=$1", digest) is double error ? error : 0,
-        _digest);
+    public double RoundingError =>
+        _store.Use(
+            static (database, digest) =>
+                database.Scalar(
+                    "SELECT CASE WHEN norm>0 THEN sqrt(error/norm) ELSE 0.0 END FROM spaces WHERE digest=$1",
+                    digest
+                )
+                    is double error
+                    ? error
+                    : 0,
+            _digest
+        );
 
     /// <summary>Whether a sound feature of the photo is here.</summary>
     /// <param name="hash">The photo.</param>
-    public bool Contains(ContentHash hash) => _store.Use((database, content) => ReadBytes(database, content) is not null, hash);
+    public bool Contains(ContentHash hash) =>
+        _store.Use((database, content) => ReadBytes(database, content) is not null, hash);
 
     /// <summary>Reads a photo's feature.</summary>
     /// <param name="hash">The photo.</param>
@@ -58,7 +79,9 @@ public sealed class FeatureTable
 
     /// <summary>Reads the features of many photos.</summary>
     /// <param name="hashes">The photos.</param>
-    /// <param name="destination">Gets the features one after the other, in the photos' order; those that are not here stay as they were.</param>
+    /// <param name="destination">
+    /// Gets the features one after the other, in the photos' order; those that are not here stay as they were.
+    /// </param>
     /// <param name="found">Tells for each photo whether its feature was here.</param>
     /// <returns>How many were here.</returns>
     /// <exception cref="ArgumentException">A length does not fit the number of photos.</exception>
@@ -67,13 +90,18 @@ public sealed class FeatureTable
     {
         RequireLength(destination.Length, hashes.Length);
         if (found.Length != hashes.Length)
-            throw new ArgumentException($"There are {hashes.Length} photos but room for {found.Length} answers.", nameof(found));
+            throw new ArgumentException(
+                $"There are {hashes.Length} photos but room for {found.Length} answers.",
+                nameof(found)
+            );
         return _store.Use(Read, new Request(hashes, destination, found));
     }
 
     /// <summary>Writes features in one transaction: all are stored or none. What is here already stays.</summary>
     /// <param name="batch">Photos and their features, each as long as the space's shape; all numbers finite.</param>
-    /// <exception cref="ArgumentException">A feature has another length, a number is not finite, or too large for 16 bits.</exception>
+    /// <exception cref="ArgumentException">
+    /// A feature has another length, a number is not finite, or too large for 16 bits.
+    /// </exception>
     /// <exception cref="FeatureStoreException">The disk is full, or another process keeps the file locked.</exception>
     public void WriteBatch(IReadOnlyList<(ContentHash Hash, ReadOnlyMemory<float> Values)> batch)
     {
@@ -93,8 +121,8 @@ public sealed class FeatureTable
     }
 
     /// <summary>
-    /// Changes numbers to what reading them back would give, so that a run that computes features and one that finds them
-    /// go on with the same.
+    /// Changes numbers to what reading them back would give, so that a run that computes features and one that finds
+    /// them go on with the same.
     /// </summary>
     /// <param name="values">Finite numbers, with 16 bits at most 65,504.</param>
     public void Round(Span<float> values)
@@ -137,14 +165,17 @@ public sealed class FeatureTable
         using var reader = database.Command(SelectFeature, _digest, hash.ToArray()).ExecuteReader();
         if (!reader.Read() || reader.GetValue(0) is not long checksum || reader.GetValue(1) is not byte[] bytes)
             return null;
-        return bytes.Length == Space.ByteLength && FeatureEncoding.Checksum(sha, _digest, hash, bytes) == checksum ? bytes : null;
+        return bytes.Length == Space.ByteLength && FeatureEncoding.Checksum(sha, _digest, hash, bytes) == checksum
+            ? bytes
+            : null;
     }
 
     private int Write(FeatureDatabase database, List<Row> rows)
     {
         // Not once for all: another process may prune the space at any time between two batches.
         var space = Intern(database);
-        double error = 0, norm = 0;
+        double error = 0,
+            norm = 0;
         foreach (var row in rows)
         {
             if (database.Execute(UpsertFeature, space, row.Hash.ToArray(), row.Checksum, row.Bytes) == 0)
@@ -153,7 +184,9 @@ public sealed class FeatureTable
             norm += row.Norm;
         }
 
-        return norm > 0 ? database.Execute("UPDATE spaces SET error=error+$2, norm=norm+$3 WHERE id=$1", space, error, norm) : 0;
+        return norm > 0
+            ? database.Execute("UPDATE spaces SET error=error+$2, norm=norm+$3 WHERE id=$1", space, error, norm)
+            : 0;
     }
 
     private long Intern(FeatureDatabase database)
@@ -162,8 +195,18 @@ public sealed class FeatureTable
         if (database.Execute("UPDATE spaces SET used=max(used, $2) WHERE digest=$1", _digest, now) == 0)
         {
             database.Execute(
-                "INSERT INTO spaces(digest, decoder, preprocessing, weights, node, numerics, shape, precision, created, used) VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)",
-                _digest, Space.Decoder, Space.Preprocessing, Space.Weights, Space.Node, Space.Numerics, Space.ShapeText, Space.PrecisionText, now);
+                "INSERT INTO spaces(digest, decoder, preprocessing, weights, node, numerics, shape, precision, "
+                    + "created, used) VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)",
+                _digest,
+                Space.Decoder,
+                Space.Preprocessing,
+                Space.Weights,
+                Space.Node,
+                Space.Numerics,
+                Space.ShapeText,
+                Space.PrecisionText,
+                now
+            );
         }
 
         return (long)database.Scalar(SelectSpace, _digest)!;
@@ -172,7 +215,10 @@ public sealed class FeatureTable
     private void RequireLength(long length, int photos)
     {
         if (length != (long)Space.Length * photos)
-            throw new ArgumentException($"{photos} feature(s) of shape {Space.Shape} have {(long)Space.Length * photos:N0} numbers, not {length:N0}.");
+            throw new ArgumentException(
+                $"{photos} feature(s) of shape {Space.Shape} have {(long)Space.Length * photos:N0} numbers, not "
+                    + $"{length:N0}."
+            );
     }
 
     private readonly record struct Row(ContentHash Hash, long Checksum, byte[] Bytes, double Error, double Norm);

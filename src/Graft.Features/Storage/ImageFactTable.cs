@@ -6,8 +6,8 @@ using Graft.Tensors;
 namespace Graft.Features.Storage;
 
 /// <summary>
-/// Facts of photos, kept in the feature store by the hash of the file's bytes as features of a space of their own: with the same checksums,
-/// batches and pruning. Thread-safe; valid as long as the store.
+/// Facts of photos, kept in the feature store by the hash of the file's bytes as features of a space of their own: with
+/// the same checksums, batches and pruning. Thread-safe; valid as long as the store.
 /// </summary>
 public sealed class ImageFactTable
 {
@@ -20,7 +20,10 @@ public sealed class ImageFactTable
 
     private ImageFactTable(FeatureTable table) => _table = table;
 
-    /// <summary>The facts of photos that are decoded for some preprocessing; how far they are shrunk as they are decoded has a hand in the last digits.</summary>
+    /// <summary>
+    /// The facts of photos that are decoded for some preprocessing; how far they are shrunk as they are decoded has a
+    /// hand in the last digits.
+    /// </summary>
     /// <param name="store">Where they are kept.</param>
     /// <param name="preprocessing">The preprocessing.</param>
     /// <exception cref="FeatureStoreException">The store cannot be written.</exception>
@@ -28,15 +31,21 @@ public sealed class ImageFactTable
     {
         ArgumentNullException.ThrowIfNull(store);
         ArgumentNullException.ThrowIfNull(preprocessing);
-        return new(store.Space(new FeatureSpace
-        {
-            Decoder = ImageDecoder.Version,
-            Preprocessing = FormattableString.Invariant($"decoded for {preprocessing.Width}x{preprocessing.Height} {preprocessing.Resize} {preprocessing.ShorterSide}"),
-            Weights = "none",
-            Node = "photo facts",
-            Numerics = FormattableString.Invariant($"revision {ImageMeasurement.Revision}"),
-            Shape = new Shape(HeaderLength + ImageSignature.Length),
-        }));
+        return new(
+            store.Space(
+                new FeatureSpace
+                {
+                    Decoder = ImageDecoder.Version,
+                    Preprocessing = FormattableString.Invariant(
+                        $"decoded for {preprocessing.Width}x{preprocessing.Height} {preprocessing.Resize} {preprocessing.ShorterSide}"
+                    ),
+                    Weights = "none",
+                    Node = "photo facts",
+                    Numerics = FormattableString.Invariant($"revision {ImageMeasurement.Revision}"),
+                    Shape = new Shape(HeaderLength + ImageSignature.Length),
+                }
+            )
+        );
     }
 
     /// <summary>Reads the facts of a photo.</summary>
@@ -79,20 +88,21 @@ public sealed class ImageFactTable
         return values;
     }
 
-    private static ImageFacts Decode(float[] values) => new()
-    {
-        Format = (ImageFormat)(int)values[0],
-        Width = (int)Whole(values[1], values[2]),
-        Height = (int)Whole(values[3], values[4]),
-        Bands = (int)values[5],
-        Orientation = (int)values[6] / 2,
-        HasColourProfile = (int)values[6] % 2 == 1,
-        FileBytes = Whole(values[7], values[8]),
-        Brightness = values[9],
-        Contrast = values[10],
-        Sharpness = values[11],
-        Signature = ImageSignature.FromValues(values.AsSpan(HeaderLength)),
-    };
+    private static ImageFacts Decode(float[] values) =>
+        new()
+        {
+            Format = (ImageFormat)(int)values[0],
+            Width = (int)Whole(values[1], values[2]),
+            Height = (int)Whole(values[3], values[4]),
+            Bands = (int)values[5],
+            Orientation = (int)values[6] / 2,
+            HasColourProfile = (int)values[6] % 2 == 1,
+            FileBytes = Whole(values[7], values[8]),
+            Brightness = values[9],
+            Contrast = values[10],
+            Sharpness = values[11],
+            Signature = ImageSignature.FromValues(values.AsSpan(HeaderLength)),
+        };
 
     private static long Whole(float low, float high) => (long)low + ((long)high << PartBits);
 }

@@ -1,6 +1,9 @@
 namespace Graft.Imaging.Augmentation;
 
-/// <summary>A map of the plane: <c>x' = XX x + XY y + X0</c>, <c>y' = YX x + YY y + Y0</c>. Lengths are pixels, the y axis points down.</summary>
+/// <summary>
+/// A map of the plane: <c>x' = XX x + XY y + X0</c>, <c>y' = YX x + YY y + Y0</c>. Lengths are pixels, the y axis
+/// points down.
+/// </summary>
 internal readonly record struct AffineMap(double XX, double XY, double X0, double YX, double YY, double Y0)
 {
     public static AffineMap Scaling(double x, double y) => new(x, 0, 0, 0, y, 0);
@@ -22,13 +25,15 @@ internal readonly record struct AffineMap(double XX, double XY, double X0, doubl
     public double Y(double x, double y) => (YX * x) + (YY * y) + Y0;
 
     /// <summary>First this map, then another.</summary>
-    public AffineMap Then(in AffineMap next) => new(
-        (next.XX * XX) + (next.XY * YX),
-        (next.XX * XY) + (next.XY * YY),
-        next.X(X0, Y0),
-        (next.YX * XX) + (next.YY * YX),
-        (next.YX * XY) + (next.YY * YY),
-        next.Y(X0, Y0));
+    public AffineMap Then(in AffineMap next) =>
+        new(
+            (next.XX * XX) + (next.XY * YX),
+            (next.XX * XY) + (next.XY * YY),
+            next.X(X0, Y0),
+            (next.YX * XX) + (next.YY * YX),
+            (next.YX * XY) + (next.YY * YY),
+            next.Y(X0, Y0)
+        );
 
     /// <summary>The map back; the determinant is not zero.</summary>
     public AffineMap Inverse()

@@ -5,8 +5,8 @@ using System.Runtime.Intrinsics;
 namespace Graft.Imaging.Augmentation;
 
 /// <summary>
-/// Shows 8-bit RGB pixels through an affine map: bilinear, antialiased where it reduces, in a single resampling. The same bits
-/// on every machine.
+/// Shows 8-bit RGB pixels through an affine map: bilinear, antialiased where it reduces, in a single resampling. The
+/// same bits on every machine.
 /// </summary>
 /// <remarks>A vector holds the three channels of one pixel, and a fourth value that is dropped.</remarks>
 internal static class AffineWarp
@@ -14,17 +14,44 @@ internal static class AffineWarp
     private const int Channels = 3;
 
     /// <summary>Bytes 0-2 and 3-5 of two rows of 8, each pixel followed by a zero.</summary>
-    private static readonly Vector128<byte> Pixels = Vector128.Create(0, 1, 2, 255, 3, 4, 5, 255, 8, 9, 10, 255, 11, 12, 13, (byte)255);
+    private static readonly Vector128<byte> Pixels = Vector128.Create(
+        0,
+        1,
+        2,
+        255,
+        3,
+        4,
+        5,
+        255,
+        8,
+        9,
+        10,
+        255,
+        11,
+        12,
+        13,
+        (byte)255
+    );
 
     /// <summary>Warps a picture.</summary>
     /// <param name="source">The pixels, <c>[sourceHeight, sourceWidth, 3]</c>.</param>
     /// <param name="sourceWidth">Width in pixels.</param>
     /// <param name="sourceHeight">Height in pixels.</param>
-    /// <param name="map">From a place in the result to one in the source, both in pixels from the upper left corner.</param>
+    /// <param name="map">
+    /// From a place in the result to one in the source, both in pixels from the upper left corner.
+    /// </param>
     /// <param name="fill">What lies outside the source.</param>
     /// <param name="result">Gets <c>[height, width, 3]</c> values of 0 to 255.</param>
     /// <param name="width">Width of the result in pixels.</param>
-    public static void Warp(ReadOnlySpan<byte> source, int sourceWidth, int sourceHeight, in AffineMap map, FillMode fill, Span<float> result, int width)
+    public static void Warp(
+        ReadOnlySpan<byte> source,
+        int sourceWidth,
+        int sourceHeight,
+        in AffineMap map,
+        FillMode fill,
+        Span<float> result,
+        int width
+    )
     {
         var comb = SampleComb.For(map);
         var (offsetsX, offsetsY, weights) = (comb.OffsetsX, comb.OffsetsY, comb.Weights);
@@ -44,9 +71,15 @@ internal static class AffineWarp
                 var (floorX, floorY) = (Math.Floor(sampleX), Math.Floor(sampleY));
                 var (right, below) = ((float)(sampleX - floorX), (float)(sampleY - floorY));
                 var (left, top) = ((int)floorX, (int)floorY);
-                var sample = (uint)left < (uint)insideX && (uint)top < (uint)insideY
-                    ? Inside(ref Unsafe.Add(ref first, ((nint)top * stride) + (left * Channels)), stride, right, below)
-                    : Anywhere(source, sourceWidth, sourceHeight, left, top, fill, right, below);
+                var sample =
+                    (uint)left < (uint)insideX && (uint)top < (uint)insideY
+                        ? Inside(
+                            ref Unsafe.Add(ref first, ((nint)top * stride) + (left * Channels)),
+                            stride,
+                            right,
+                            below
+                        )
+                        : Anywhere(source, sourceWidth, sourceHeight, left, top, fill, right, below);
                 sum += sample * weights[i];
             }
 
@@ -57,7 +90,10 @@ internal static class AffineWarp
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<float> Inside(ref byte pixel, int stride, float right, float below)
     {
-        var bytes = Vector128.Shuffle(Vector128.Create(Vector64.LoadUnsafe(ref pixel), Vector64.LoadUnsafe(ref Unsafe.Add(ref pixel, stride))), Pixels);
+        var bytes = Vector128.Shuffle(
+            Vector128.Create(Vector64.LoadUnsafe(ref pixel), Vector64.LoadUnsafe(ref Unsafe.Add(ref pixel, stride))),
+            Pixels
+        );
         var (upper, lower) = Vector128.Widen(bytes);
         var (upperLeft, upperRight) = Vector128.Widen(upper);
         var (lowerLeft, lowerRight) = Vector128.Widen(lower);
@@ -68,7 +104,16 @@ internal static class AffineWarp
 
     /// <summary>A sample of which some pixels lie outside, or too near the end of the memory.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static Vector128<float> Anywhere(ReadOnlySpan<byte> source, int width, int height, int left, int top, FillMode fill, float right, float below)
+    private static Vector128<float> Anywhere(
+        ReadOnlySpan<byte> source,
+        int width,
+        int height,
+        int left,
+        int top,
+        FillMode fill,
+        float right,
+        float below
+    )
     {
         return Blend(
             Pixel(source, width, height, left, top, fill),
@@ -76,7 +121,8 @@ internal static class AffineWarp
             Pixel(source, width, height, left, top + 1, fill),
             Pixel(source, width, height, left + 1, top + 1, fill),
             right,
-            below);
+            below
+        );
 
         static Vector128<float> Pixel(ReadOnlySpan<byte> source, int width, int height, int x, int y, FillMode fill)
         {
@@ -88,7 +134,14 @@ internal static class AffineWarp
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<float> Blend(Vector128<float> upperLeft, Vector128<float> upperRight, Vector128<float> lowerLeft, Vector128<float> lowerRight, float right, float below)
+    private static Vector128<float> Blend(
+        Vector128<float> upperLeft,
+        Vector128<float> upperRight,
+        Vector128<float> lowerLeft,
+        Vector128<float> lowerRight,
+        float right,
+        float below
+    )
     {
         var upper = upperLeft + ((upperRight - upperLeft) * right);
         var lower = lowerLeft + ((lowerRight - lowerLeft) * right);

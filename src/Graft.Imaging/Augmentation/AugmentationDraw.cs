@@ -11,12 +11,14 @@ public static class AugmentationDraw
     private const int Attempts = 10;
 
     /// <summary>
-    /// The random numbers of one picture in one epoch. They depend on nothing else: neither on threads nor batches nor on what
-    /// was drawn before.
+    /// The random numbers of one picture in one epoch. They depend on nothing else: neither on threads nor batches nor
+    /// on what was drawn before.
     /// </summary>
     /// <param name="seed">The run's seed.</param>
     /// <param name="epoch">The epoch, or the number of a view.</param>
-    /// <param name="key">What identifies the picture: a path relative to the dataset, or the hash of its content.</param>
+    /// <param name="key">
+    /// What identifies the picture: a path relative to the dataset, or the hash of its content.
+    /// </param>
     public static DeterministicRandom RandomFor(ulong seed, int epoch, string key)
     {
         ArgumentNullException.ThrowIfNull(key);
@@ -30,8 +32,14 @@ public static class AugmentationDraw
     /// <summary>Draws a transform. Which transforms are on has no influence on what is drawn for the others.</summary>
     /// <param name="options">How much may be changed; valid.</param>
     /// <param name="random">The picture's random numbers.</param>
-    /// <param name="frame">The size that evaluation scales the picture to, in pixels: <see cref="ImageAugmenter.FrameOf"/>.</param>
-    public static ImageTransform Draw(this AugmentationOptions options, DeterministicRandom random, (int Width, int Height) frame)
+    /// <param name="frame">
+    /// The size that evaluation scales the picture to, in pixels: <see cref="ImageAugmenter.FrameOf"/>.
+    /// </param>
+    public static ImageTransform Draw(
+        this AugmentationOptions options,
+        DeterministicRandom random,
+        (int Width, int Height) frame
+    )
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(random);
@@ -55,7 +63,10 @@ public static class AugmentationDraw
         var erased = new DeterministicRandom(random.NextUInt64());
         return transform with
         {
-            Crop = options.Crops ? Box(crop, options.CropScale, options.CropRatio, frame.Width, frame.Height) ?? Largest(options.CropRatio, frame.Width, frame.Height) : null,
+            Crop = options.Crops
+                ? Box(crop, options.CropScale, options.CropRatio, frame.Width, frame.Height)
+                    ?? Largest(options.CropRatio, frame.Width, frame.Height)
+                : null,
             Erased = erases ? Box(erased, options.ErasingScale, options.ErasingRatio, 1, 1) : null,
         };
 
@@ -66,7 +77,13 @@ public static class AugmentationDraw
     /// A rectangle of random area, shape and place, drawn again where it would not fit; null when none of ten does. As
     /// torchvision draws, but not rounded to pixels.
     /// </summary>
-    private static UnitBox? Box(DeterministicRandom random, ValueRange scale, ValueRange ratio, double width, double height)
+    private static UnitBox? Box(
+        DeterministicRandom random,
+        ValueRange scale,
+        ValueRange ratio,
+        double width,
+        double height
+    )
     {
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
@@ -90,7 +107,10 @@ public static class AugmentationDraw
     {
         var shape = Math.Clamp(width / height, ratio.Minimum, ratio.Maximum);
         // At most 1 also where rounding would lead out of the picture.
-        var (boxWidth, boxHeight) = width / height > shape ? (Math.Min(1, height * shape / width), 1.0) : (1.0, Math.Min(1, width / shape / height));
+        var (boxWidth, boxHeight) =
+            width / height > shape
+                ? (Math.Min(1, height * shape / width), 1.0)
+                : (1.0, Math.Min(1, width / shape / height));
         return new((1 - boxWidth) / 2, (1 - boxHeight) / 2, boxWidth, boxHeight);
     }
 }

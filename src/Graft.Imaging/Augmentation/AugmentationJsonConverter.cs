@@ -7,7 +7,11 @@ namespace Graft.Imaging.Augmentation;
 public sealed class AugmentationJsonConverter : JsonConverter<AugmentationOptions>
 {
     /// <inheritdoc/>
-    public override AugmentationOptions Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    public override AugmentationOptions Read(
+        ref Utf8JsonReader reader,
+        Type typeToConvert,
+        JsonSerializerOptions options
+    )
     {
         try
         {

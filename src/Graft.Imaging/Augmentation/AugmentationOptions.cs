@@ -3,12 +3,13 @@ using System.Text.Json.Serialization;
 namespace Graft.Imaging.Augmentation;
 
 /// <summary>
-/// How much pictures are changed at random while a network learns from them. A number of 0 turns a transform off. Immutable;
-/// compared by value. Its text (<see cref="ToString"/>, <see cref="Parse"/>, JSON) is the same everywhere.
+/// How much pictures are changed at random while a network learns from them. A number of 0 turns a transform off.
+/// Immutable; compared by value. Its text (<see cref="ToString"/>, <see cref="Parse"/>, JSON) is the same everywhere.
 /// </summary>
 /// <remarks>
-/// Ranges mean what they mean in Keras's ImageDataGenerator and torchvision's transforms; <see cref="AugmentationSetting.All"/>
-/// lists them with their limits. What is drawn for one picture is an <see cref="ImageTransform"/>.
+/// Ranges mean what they mean in Keras's ImageDataGenerator and torchvision's transforms;
+/// <see cref="AugmentationSetting.All"/> lists them with their limits. What is drawn for one picture is an
+/// <see cref="ImageTransform"/>.
 /// </remarks>
 [JsonConverter(typeof(AugmentationJsonConverter))]
 public sealed record AugmentationOptions
@@ -17,36 +18,46 @@ public sealed record AugmentationOptions
     public static AugmentationOptions None { get; } = new();
 
     /// <summary>Mirrored and slightly cropped: for pictures that are much alike, or many thousands of them.</summary>
-    public static AugmentationOptions Light { get; } = new() { HorizontalFlip = 0.5, CropScale = new(0.8, 1), CropRatio = new(0.9, 1.1) };
+    public static AugmentationOptions Light { get; } =
+        new()
+        {
+            HorizontalFlip = 0.5,
+            CropScale = new(0.8, 1),
+            CropRatio = new(0.9, 1.1),
+        };
 
     /// <summary>For a few hundred photos of things that may be mirrored, in front of a frozen network.</summary>
-    public static AugmentationOptions Standard { get; } = new()
-    {
-        HorizontalFlip = 0.5,
-        Rotation = 10,
-        Shear = 5,
-        Zoom = 0.1,
-        CropScale = new(0.65, 1),
-        CropRatio = new(0.85, 1.18),
-        Brightness = 0.2,
-        Contrast = 0.2,
-        Saturation = 0.2,
-    };
+    public static AugmentationOptions Standard { get; } =
+        new()
+        {
+            HorizontalFlip = 0.5,
+            Rotation = 10,
+            Shear = 5,
+            Zoom = 0.1,
+            CropScale = new(0.65, 1),
+            CropRatio = new(0.85, 1.18),
+            Brightness = 0.2,
+            Contrast = 0.2,
+            Saturation = 0.2,
+        };
 
-    /// <summary>For networks that are trained as a whole for many epochs, and would learn the photos by heart.</summary>
-    public static AugmentationOptions Strong { get; } = new()
-    {
-        HorizontalFlip = 0.5,
-        Rotation = 15,
-        Shear = 10,
-        Zoom = 0.1,
-        CropScale = new(0.35, 1),
-        Brightness = 0.4,
-        Contrast = 0.4,
-        Saturation = 0.4,
-        Hue = 0.05,
-        Erasing = 0.25,
-    };
+    /// <summary>
+    /// For networks that are trained as a whole for many epochs, and would learn the photos by heart.
+    /// </summary>
+    public static AugmentationOptions Strong { get; } =
+        new()
+        {
+            HorizontalFlip = 0.5,
+            Rotation = 15,
+            Shear = 10,
+            Zoom = 0.1,
+            CropScale = new(0.35, 1),
+            Brightness = 0.4,
+            Contrast = 0.4,
+            Saturation = 0.4,
+            Hue = 0.05,
+            Erasing = 0.25,
+        };
 
     /// <summary>The probability of swapping left and right, 0 to 1.</summary>
     public double HorizontalFlip { get; init; }
@@ -60,7 +71,9 @@ public sealed record AugmentationOptions
     /// <summary>The largest shear of upright lines either way in degrees, 0 to 60.</summary>
     public double Shear { get; init; }
 
-    /// <summary>How far from 1 the magnification goes either way, 0 to 0.75: 0.2 is from 0.8 (everything is smaller) to 1.2.</summary>
+    /// <summary>
+    /// How far from 1 the magnification goes either way, 0 to 0.75: 0.2 is from 0.8 (everything is smaller) to 1.2.
+    /// </summary>
     public double Zoom { get; init; }
 
     /// <summary>The largest shift to the left or right, as a part of the width, 0 to 1.</summary>
@@ -70,8 +83,8 @@ public sealed record AugmentationOptions
     public double HeightShift { get; init; }
 
     /// <summary>
-    /// torchvision's RandomResizedCrop: the part of the picture's area that is cut out and brought to the network's size, above
-    /// 0 to 1; a range of 1 to 1 turns it off. The picture is that which evaluation scales to, so with
+    /// torchvision's RandomResizedCrop: the part of the picture's area that is cut out and brought to the network's
+    /// size, above 0 to 1; a range of 1 to 1 turns it off. The picture is that which evaluation scales to, so with
     /// <see cref="ResizeRule.Stretch"/> it is as wide as high; the evaluation's own cut is replaced.
     /// </summary>
     public ValueRange CropScale { get; init; } = new(1, 1);
@@ -82,7 +95,9 @@ public sealed record AugmentationOptions
     /// <summary>How far from 1 the factor on all values goes either way; 0 or more.</summary>
     public double Brightness { get; init; }
 
-    /// <summary>How far from 1 the factor on distances from the picture's mean grey goes either way; 0 or more.</summary>
+    /// <summary>
+    /// How far from 1 the factor on distances from the picture's mean grey goes either way; 0 or more.
+    /// </summary>
     public double Contrast { get; init; }
 
     /// <summary>How far from 1 the factor on distances from each pixel's grey goes either way; 0 or more.</summary>
@@ -100,40 +115,57 @@ public sealed record AugmentationOptions
     /// <summary>Width over height of what is painted over, 0.1 to 10.</summary>
     public ValueRange ErasingRatio { get; init; } = new(0.3, 3.3);
 
-    /// <summary>What is shown where the picture does not reach; always black with <see cref="ResizeRule.Pad"/>, as its bars are.</summary>
+    /// <summary>
+    /// What is shown where the picture does not reach; always black with <see cref="ResizeRule.Pad"/>, as its bars are.
+    /// </summary>
     public FillMode Fill { get; init; }
 
     /// <summary>
-    /// MixUp: pictures are blended with another of the batch, the weights drawn from the beta distribution with both parameters
-    /// of this value; 0.2 is usual.
+    /// MixUp: pictures are blended with another of the batch, the weights drawn from the beta distribution with both
+    /// parameters of this value; 0.2 is usual.
     /// </summary>
     /// <remarks>H. Zhang et al., "mixup: Beyond Empirical Risk Minimization", ICLR 2018.</remarks>
     public double MixUp { get; init; }
 
     /// <summary>
-    /// CutMix: a rectangle is replaced by that of another picture of the batch, its share of the area drawn from the beta
-    /// distribution with both parameters of this value; 1 is usual. With MixUp too, one of the two is drawn for each picture.
+    /// CutMix: a rectangle is replaced by that of another picture of the batch, its share of the area drawn from the
+    /// beta distribution with both parameters of this value; 1 is usual. With MixUp too, one of the two is drawn for
+    /// each picture.
     /// </summary>
-    /// <remarks>S. Yun et al., "CutMix: Regularization Strategy to Train Strong Classifiers with Localizable Features", ICCV 2019.</remarks>
+    /// <remarks>
+    /// S. Yun et al., "CutMix: Regularization Strategy to Train Strong Classifiers with Localizable Features", ICCV
+    /// 2019.
+    /// </remarks>
     public double CutMix { get; init; }
 
     /// <summary>Whether nothing is changed.</summary>
-    public bool IsNone => this with { Fill = None.Fill, CropRatio = None.CropRatio, ErasingScale = None.ErasingScale, ErasingRatio = None.ErasingRatio } == None;
+    public bool IsNone =>
+        this with
+        {
+            Fill = None.Fill,
+            CropRatio = None.CropRatio,
+            ErasingScale = None.ErasingScale,
+            ErasingRatio = None.ErasingRatio,
+        } == None;
 
     /// <summary>Whether pictures are mixed with others of their batch.</summary>
     public bool Mixes => MixUp > 0 || CutMix > 0;
 
-    /// <summary>Whether pictures are resampled otherwise than for evaluation: anything but flips, colours, erasing and mixing.</summary>
+    /// <summary>
+    /// Whether pictures are resampled otherwise than for evaluation: anything but flips, colours, erasing and mixing.
+    /// </summary>
     public bool Warps => Rotation > 0 || Shear > 0 || Zoom > 0 || WidthShift > 0 || HeightShift > 0 || Crops;
 
     internal bool Crops => CropScale.Minimum < 1;
 
     /// <summary>
-    /// Reads what <see cref="ToString"/> writes: <c>none</c>, <c>light</c>, <c>standard</c>, <c>strong</c>, or settings such as
-    /// <c>rotation=10,fill=reflect</c>, or a set and settings that override it: <c>standard,hue=0.05</c>.
+    /// Reads what <see cref="ToString"/> writes: <c>none</c>, <c>light</c>, <c>standard</c>, <c>strong</c>, or settings
+    /// such as <c>rotation=10,fill=reflect</c>, or a set and settings that override it: <c>standard,hue=0.05</c>.
     /// </summary>
     /// <param name="text">The text.</param>
-    /// <exception cref="FormatException">It is none of these, or a number is out of range; the message says what is right.</exception>
+    /// <exception cref="FormatException">
+    /// It is none of these, or a number is out of range; the message says what is right.
+    /// </exception>
     public static AugmentationOptions Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -147,8 +179,11 @@ public sealed record AugmentationOptions
                 continue;
             }
 
-            var (name, value) = parts[i].Split('=', 2) is [var left, var right] ? (left, right) : throw NotUnderstood(parts[i]);
-            var setting = AugmentationSetting.All.FirstOrDefault(setting => setting.Name == name) ?? throw NotUnderstood(parts[i]);
+            var (name, value) = parts[i].Split('=', 2) is [var left, var right]
+                ? (left, right)
+                : throw NotUnderstood(parts[i]);
+            var setting = AugmentationSetting.All.FirstOrDefault(setting => setting.Name == name)
+                ?? throw NotUnderstood(parts[i]);
             options = setting.Parse(options, value);
         }
 
@@ -157,18 +192,21 @@ public sealed record AugmentationOptions
 
     /// <summary>One of the sets by its name; null when there is none of that name.</summary>
     /// <param name="name"><c>none</c>, <c>light</c>, <c>standard</c> or <c>strong</c>.</param>
-    public static AugmentationOptions? Named(string name) => name switch
-    {
-        "none" => None,
-        "light" => Light,
-        "standard" => Standard,
-        "strong" => Strong,
-        _ => null,
-    };
+    public static AugmentationOptions? Named(string name) =>
+        name switch
+        {
+            "none" => None,
+            "light" => Light,
+            "standard" => Standard,
+            "strong" => Strong,
+            _ => null,
+        };
 
     /// <summary>Checks all values.</summary>
     /// <returns>These options.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">A value is not possible; the message names it and what is.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// A value is not possible; the message names it and what is.
+    /// </exception>
     public AugmentationOptions Validated()
     {
         foreach (var setting in AugmentationSetting.All)
@@ -176,13 +214,21 @@ public sealed record AugmentationOptions
         return this;
     }
 
-    /// <summary>Every setting that differs from <see cref="None"/>: <c>horizontal-flip=0.5,rotation=10</c>; <c>none</c> without any.</summary>
+    /// <summary>
+    /// Every setting that differs from <see cref="None"/>: <c>horizontal-flip=0.5,rotation=10</c>; <c>none</c> without
+    /// any.
+    /// </summary>
     public override string ToString()
     {
-        var settings = AugmentationSetting.All.Where(setting => setting.Print(this) != setting.Print(None)).Select(setting => $"{setting.Name}={setting.Print(this)}");
+        var settings = AugmentationSetting
+            .All.Where(setting => setting.Print(this) != setting.Print(None))
+            .Select(setting => $"{setting.Name}={setting.Print(this)}");
         return string.Join(',', settings) is { Length: > 0 } text ? text : "none";
     }
 
-    private static FormatException NotUnderstood(string part) => new(
-        $"'{part}' is no augmentation; none, light, standard or strong is, or one of {string.Join(", ", AugmentationSetting.All.Select(setting => setting.Name))} with '=' and a value.");
+    private static FormatException NotUnderstood(string part) =>
+        new(
+            $"'{part}' is no augmentation; none, light, standard or strong is, or one of "
+                + $"{string.Join(", ", AugmentationSetting.All.Select(setting => setting.Name))} with '=' and a value."
+        );
 }

@@ -3,13 +3,13 @@ using System.Runtime.Intrinsics;
 namespace Graft.Imaging.Augmentation;
 
 /// <summary>
-/// Brightness, contrast, saturation and hue as one map of RGB values: a 3x3 matrix and an offset that all channels have in
-/// common. Rounding and clamping happen once, at the end.
+/// Brightness, contrast, saturation and hue as one map of RGB values: a 3x3 matrix and an offset that all channels have
+/// in common. Rounding and clamping happen once, at the end.
 /// </summary>
 /// <remarks>
-/// Brightness, contrast and saturation are torchvision's, with the same grey (ITU-R BT.601). All four keep greys grey, so
-/// their order does not matter. The hue is a rotation of the colour differences (YUV) that keeps the luma, which is linear;
-/// a rotation in HSV, as torchvision's, is not.
+/// Brightness, contrast and saturation are torchvision's, with the same grey (ITU-R BT.601). All four keep greys grey,
+/// so their order does not matter. The hue is a rotation of the colour differences (YUV) that keeps the luma, which is
+/// linear; a rotation in HSV, as torchvision's, is not.
 /// </remarks>
 internal readonly struct ColourMatrix
 {
@@ -27,7 +27,12 @@ internal readonly struct ColourMatrix
     private readonly Vector128<float> _blue;
     private readonly Vector128<float> _offset;
 
-    private ColourMatrix(Vector128<float> red, Vector128<float> green, Vector128<float> blue, Vector128<float> offset) => (_red, _green, _blue, _offset) = (red, green, blue, offset);
+    private ColourMatrix(
+        Vector128<float> red,
+        Vector128<float> green,
+        Vector128<float> blue,
+        Vector128<float> offset
+    ) => (_red, _green, _blue, _offset) = (red, green, blue, offset);
 
     /// <summary>Changes a picture's colours.</summary>
     /// <param name="transform">How.</param>
@@ -48,7 +53,10 @@ internal readonly struct ColourMatrix
             var scale = transform.Brightness * transform.Contrast;
             var luma = (RedLuma * red) + (GreenLuma * green) + (BlueLuma * blue);
             var (sine, cosine) = Math.SinCos(2 * Math.PI * transform.Hue);
-            var (u, v) = (transform.Saturation * BlueDifference * (blue - luma), transform.Saturation * RedDifference * (red - luma));
+            var (u, v) = (
+                transform.Saturation * BlueDifference * (blue - luma),
+                transform.Saturation * RedDifference * (red - luma)
+            );
             var newBlue = luma + (((u * cosine) - (v * sine)) / BlueDifference);
             var newRed = luma + (((u * sine) + (v * cosine)) / RedDifference);
             var newGreen = (luma - (RedLuma * newRed) - (BlueLuma * newBlue)) / GreenLuma;

@@ -1,16 +1,19 @@
 namespace Graft.Imaging.Augmentation;
 
 /// <summary>
-/// From a file to a network's input with an <see cref="ImageTransform"/> in between. Decoding comes once, then any number of
-/// transforms of the decoded picture: the whole geometry, the resize rule of the weights included, is one warp. Thread-safe.
+/// From a file to a network's input with an <see cref="ImageTransform"/> in between. Decoding comes once, then any
+/// number of transforms of the decoded picture: the whole geometry, the resize rule of the weights included, is one
+/// warp. Thread-safe.
 /// </summary>
 /// <remarks>
-/// Where the geometry is no more than flips, the pixels are exactly those of <see cref="ImageLoader"/>, mirrored. Warps are
-/// bilinear, also for weights whose pictures are resized with <see cref="Interpolation.Bicubic"/>.
+/// Where the geometry is no more than flips, the pixels are exactly those of <see cref="ImageLoader"/>, mirrored. Warps
+/// are bilinear, also for weights whose pictures are resized with <see cref="Interpolation.Bicubic"/>.
 /// </remarks>
 public sealed class ImageAugmenter
 {
-    /// <summary>Each side of a decoded picture that will be warped is reduced to so many times what evaluation scales it to.</summary>
+    /// <summary>
+    /// Each side of a decoded picture that will be warped is reduced to so many times what evaluation scales it to.
+    /// </summary>
     private const int WorkingScale = 2;
 
     private const int Channels = 3;
@@ -22,7 +25,8 @@ public sealed class ImageAugmenter
     /// <summary>Makes an augmenter.</summary>
     /// <param name="preprocessing">The size and the resize rule.</param>
     /// <param name="warps">
-    /// Whether there will be transforms that warp (<see cref="AugmentationOptions.Warps"/>): decoded pictures are then kept larger.
+    /// Whether there will be transforms that warp (<see cref="AugmentationOptions.Warps"/>): decoded pictures are then
+    /// kept larger.
     /// </param>
     /// <param name="limits">What to refuse; the defaults of <see cref="ImageLimits"/> when null.</param>
     /// <exception cref="ArgumentOutOfRangeException">A side is less than 1 or more than 16,384 pixels.</exception>
@@ -33,7 +37,9 @@ public sealed class ImageAugmenter
         _meanColour = MeanColour(preprocessing);
     }
 
-    /// <summary>Changes whenever the same transform may give other pixels, so that stored results are not mixed.</summary>
+    /// <summary>
+    /// Changes whenever the same transform may give other pixels, so that stored results are not mixed.
+    /// </summary>
     public static string Version => "augment 1";
 
     /// <summary>The size and the resize rule.</summary>
@@ -67,13 +73,26 @@ public sealed class ImageAugmenter
         }
 
         var plan = Plan(decoded);
-        var (width, height) = ((int)Math.Min(decoded.Width, plan.ScaledWidth * WorkingScale), (int)Math.Min(decoded.Height, plan.ScaledHeight * WorkingScale));
+        var (width, height) = (
+            (int)Math.Min(decoded.Width, plan.ScaledWidth * WorkingScale),
+            (int)Math.Min(decoded.Height, plan.ScaledHeight * WorkingScale)
+        );
         var working = new RgbImage(width, height);
-        Resampler.Resample(decoded.Pixels, decoded.Width, decoded.Height, new(width, height, 0, 0, width, height, 0, 0), Interpolation.Bilinear, working.Pixels, width * Channels);
+        Resampler.Resample(
+            decoded.Pixels,
+            decoded.Width,
+            decoded.Height,
+            new(width, height, 0, 0, width, height, 0, 0),
+            Interpolation.Bilinear,
+            working.Pixels,
+            width * Channels
+        );
         return working;
     }
 
-    /// <summary>The size that evaluation scales a picture to before it cuts: what parts of a picture are measured by.</summary>
+    /// <summary>
+    /// The size that evaluation scales a picture to before it cuts: what parts of a picture are measured by.
+    /// </summary>
     /// <param name="prepared">What <see cref="Prepare(RgbImage)"/> gave.</param>
     public (int Width, int Height) FrameOf(RgbImage prepared)
     {
@@ -88,35 +107,52 @@ public sealed class ImageAugmenter
     /// <param name="prepared">What <see cref="Prepare(RgbImage)"/> gave.</param>
     /// <param name="options">How much may be changed; valid.</param>
     /// <param name="random">The picture's random numbers: <see cref="AugmentationDraw.RandomFor"/>.</param>
-    public ImageTransform Draw(RgbImage prepared, AugmentationOptions options, Tensors.DeterministicRandom random) => options.Draw(random, FrameOf(prepared));
+    public ImageTransform Draw(RgbImage prepared, AugmentationOptions options, Tensors.DeterministicRandom random) =>
+        options.Draw(random, FrameOf(prepared));
 
     /// <summary>Transforms a picture.</summary>
     /// <param name="prepared">What <see cref="Prepare(RgbImage)"/> gave.</param>
     /// <param name="transform">How.</param>
     /// <param name="rgb">Gets <c>[height, width, 3]</c> values of 0 to 255, not rounded.</param>
     /// <exception cref="ArgumentException">
-    /// <paramref name="rgb"/> has not <see cref="ValueCount"/> values, or the transform warps and the augmenter was made for none that does.
+    /// <paramref name="rgb"/> has not <see cref="ValueCount"/> values, or the transform warps and the augmenter was
+    /// made for none that does.
     /// </exception>
     public void Render(RgbImage prepared, ImageTransform transform, Span<float> rgb)
     {
         ArgumentNullException.ThrowIfNull(prepared);
         ArgumentNullException.ThrowIfNull(transform);
         if (rgb.Length != ValueCount)
-            throw new ArgumentException($"A picture of {Preprocessing.Width}x{Preprocessing.Height} has {ValueCount} RGB values; there is room for {rgb.Length}.", nameof(rgb));
+            throw new ArgumentException(
+                $"A picture of {Preprocessing.Width}x{Preprocessing.Height} has {ValueCount} RGB values; there is "
+                    + $"room for {rgb.Length}.",
+                nameof(rgb)
+            );
         if (_warps)
             Warp(prepared, transform, rgb);
         else if (!transform.Warps)
             Flip(prepared, transform, rgb);
         else
-            throw new ArgumentException($"The transform '{transform}' warps, but the pictures of this augmenter are prepared for flips only; make it with 'warps'.", nameof(transform));
+            throw new ArgumentException(
+                $"The transform '{transform}' warps, but the pictures of this augmenter are prepared for flips "
+                    + $"only; make it with 'warps'.",
+                nameof(transform)
+            );
         if (transform.ChangesColours)
             ColourMatrix.Apply(transform, rgb);
         if (transform.Erased is { } box)
             Erase(box, rgb);
     }
 
-    private ResizePlan Plan(RgbImage image) => ResizePlan.For(
-        image.Width, image.Height, Preprocessing.Width, Preprocessing.Height, Preprocessing.Resize, Preprocessing.ShorterSide);
+    private ResizePlan Plan(RgbImage image) =>
+        ResizePlan.For(
+            image.Width,
+            image.Height,
+            Preprocessing.Width,
+            Preprocessing.Height,
+            Preprocessing.Resize,
+            Preprocessing.ShorterSide
+        );
 
     private void Warp(RgbImage picture, ImageTransform transform, Span<float> rgb)
     {
@@ -124,11 +160,14 @@ public sealed class ImageAugmenter
         var plan = Plan(picture);
         var (frameWidth, frameHeight) = FrameOf(picture);
         var toFrame = transform.Crop is { } box
-            ? AffineMap.Scaling(box.Width * frameWidth / width, box.Height * frameHeight / height).Then(AffineMap.Translation(box.Left * frameWidth, box.Top * frameHeight))
+            ? AffineMap
+                .Scaling(box.Width * frameWidth / width, box.Height * frameHeight / height)
+                .Then(AffineMap.Translation(box.Left * frameWidth, box.Top * frameHeight))
             : AffineMap.Translation(plan.Left, plan.Top);
         // The part that is kept of a padded picture is all of it, inside the frame.
         var (scaleX, scaleY) = ((double)picture.Width / plan.ScaledWidth, (double)picture.Height / plan.ScaledHeight);
-        var map = transform.ToUnchanged(width, height)
+        var map = transform
+            .ToUnchanged(width, height)
             .Then(toFrame)
             .Then(AffineMap.Translation(-plan.OffsetX, -plan.OffsetY))
             .Then(AffineMap.Scaling(scaleX, scaleY));
@@ -142,7 +181,10 @@ public sealed class ImageAugmenter
         ReadOnlySpan<byte> pixels = picture.Pixels;
         for (var y = 0; y < height; y++)
         {
-            var row = pixels.Slice((transform.FlipVertically ? height - 1 - y : y) * width * Channels, width * Channels);
+            var row = pixels.Slice(
+                (transform.FlipVertically ? height - 1 - y : y) * width * Channels,
+                width * Channels
+            );
             var target = rgb.Slice(y * width * Channels, width * Channels);
             for (var x = 0; x < width; x++)
             {
@@ -171,7 +213,9 @@ public sealed class ImageAugmenter
     private static float[] MeanColour(Preprocessing preprocessing)
     {
         var (mean, scale) = (preprocessing.Mean, preprocessing.Scale);
-        var colour = new[] { mean.First, mean.Second, mean.Third }.Select(value => Math.Clamp(value / scale, 0, 255)).ToArray();
+        var colour = new[] { mean.First, mean.Second, mean.Third }
+            .Select(value => Math.Clamp(value / scale, 0, 255))
+            .ToArray();
         if (preprocessing.ChannelOrder == ChannelOrder.Bgr)
             Array.Reverse(colour);
         return colour;

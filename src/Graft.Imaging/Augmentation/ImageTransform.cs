@@ -3,12 +3,12 @@ using System.Globalization;
 namespace Graft.Imaging.Augmentation;
 
 /// <summary>
-/// How one picture is changed: a geometry, which becomes a single warp of the decoded picture; then colours; then a rectangle
-/// that is painted over. Immutable; compared by value.
+/// How one picture is changed: a geometry, which becomes a single warp of the decoded picture; then colours; then a
+/// rectangle that is painted over. Immutable; compared by value.
 /// </summary>
 /// <remarks>
-/// The order of the geometry: cut out, flip, magnify, shear, rotate, shift, all but the first about the centre of the network's
-/// input. Directions are those of torchvision's <c>functional.affine</c>.
+/// The order of the geometry: cut out, flip, magnify, shear, rotate, shift, all but the first about the centre of the
+/// network's input. Directions are those of torchvision's <c>functional.affine</c>.
 /// </remarks>
 public sealed record ImageTransform
 {
@@ -18,7 +18,9 @@ public sealed record ImageTransform
     /// <summary>Left and right are swapped.</summary>
     public static ImageTransform Mirrored { get; } = new() { FlipHorizontally = true };
 
-    /// <summary>What is cut out of the picture that evaluation scales to, instead of the evaluation's own cut; null for that.</summary>
+    /// <summary>
+    /// What is cut out of the picture that evaluation scales to, instead of the evaluation's own cut; null for that.
+    /// </summary>
     public UnitBox? Crop { get; init; }
 
     /// <summary>Whether left and right are swapped.</summary>
@@ -30,7 +32,9 @@ public sealed record ImageTransform
     /// <summary>The magnification, above 0; 1 changes nothing, 2 shows a quarter of the picture.</summary>
     public double Magnification { get; init; } = 1;
 
-    /// <summary>The shear in degrees, between -90 and 90; rows above the centre go to the right when positive.</summary>
+    /// <summary>
+    /// The shear in degrees, between -90 and 90; rows above the centre go to the right when positive.
+    /// </summary>
     public double Shear { get; init; }
 
     /// <summary>The rotation in degrees, clockwise when positive.</summary>
@@ -60,12 +64,17 @@ public sealed record ImageTransform
     /// <summary>What is painted over, a part of the network's input; null for nothing.</summary>
     public UnitBox? Erased { get; init; }
 
-    /// <summary>Whether the picture is resampled otherwise than for evaluation: anything but flips, colours and erasing.</summary>
-    public bool Warps => Crop is not null || Magnification != 1 || Shear != 0 || Rotation != 0 || ShiftRight != 0 || ShiftDown != 0;
+    /// <summary>
+    /// Whether the picture is resampled otherwise than for evaluation: anything but flips, colours and erasing.
+    /// </summary>
+    public bool Warps =>
+        Crop is not null || Magnification != 1 || Shear != 0 || Rotation != 0 || ShiftRight != 0 || ShiftDown != 0;
 
     internal bool ChangesColours => Brightness != 1 || Contrast != 1 || Saturation != 1 || Hue != 0;
 
-    /// <summary>A stable one-line text with every value that changes something, for keys; "identity" without any.</summary>
+    /// <summary>
+    /// A stable one-line text with every value that changes something, for keys; "identity" without any.
+    /// </summary>
     public override string ToString()
     {
         var parts = new List<string>();
@@ -89,19 +98,30 @@ public sealed record ImageTransform
                 parts.Add($"{name} {value}");
         }
 
-        static string Text(object? value) => value switch
-        {
-            double number => number.ToString("R", CultureInfo.InvariantCulture),
-            UnitBox box => string.Create(CultureInfo.InvariantCulture, $"{box.Left:R}/{box.Top:R}/{box.Width:R}/{box.Height:R}"),
-            _ => "",
-        };
+        static string Text(object? value) =>
+            value switch
+            {
+                double number => number.ToString("R", CultureInfo.InvariantCulture),
+                UnitBox box => string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{box.Left:R}/{box.Top:R}/{box.Width:R}/{box.Height:R}"
+                ),
+                _ => "",
+            };
     }
 
     /// <summary>From the network's input, in pixels, to the same picture before everything but the cut.</summary>
-    internal AffineMap ToUnchanged(int width, int height) => AffineMap.Translation(-width / 2.0, -height / 2.0)
-        .Then(AffineMap.Scaling(Magnification * (FlipHorizontally ? -1 : 1), Magnification * (FlipVertically ? -1 : 1)))
-        .Then(AffineMap.Shear(Shear))
-        .Then(AffineMap.Rotation(Rotation))
-        .Then(AffineMap.Translation(width * (0.5 + ShiftRight), height * (0.5 + ShiftDown)))
-        .Inverse();
+    internal AffineMap ToUnchanged(int width, int height) =>
+        AffineMap
+            .Translation(-width / 2.0, -height / 2.0)
+            .Then(
+                AffineMap.Scaling(
+                    Magnification * (FlipHorizontally ? -1 : 1),
+                    Magnification * (FlipVertically ? -1 : 1)
+                )
+            )
+            .Then(AffineMap.Shear(Shear))
+            .Then(AffineMap.Rotation(Rotation))
+            .Then(AffineMap.Translation(width * (0.5 + ShiftRight), height * (0.5 + ShiftDown)))
+            .Inverse();
 }

@@ -1,8 +1,8 @@
 namespace Graft.Imaging.Augmentation;
 
 /// <summary>
-/// From a file to several fixed views of a picture as a network takes them; it is decoded once. The view without any change is
-/// exactly what <see cref="ImageLoader"/> gives, the mirrored one its mirror image. Thread-safe.
+/// From a file to several fixed views of a picture as a network takes them; it is decoded once. The view without any
+/// change is exactly what <see cref="ImageLoader"/> gives, the mirrored one its mirror image. Thread-safe.
 /// </summary>
 public sealed class ImageViews
 {

@@ -1,17 +1,19 @@
 namespace Graft.Imaging.Augmentation;
 
 /// <summary>
-/// Where around the centre of a result pixel the source is sampled, and with what weight: what prevents aliasing when a warp
-/// reduces. Where it enlarges, there is one sample.
+/// Where around the centre of a result pixel the source is sampled, and with what weight: what prevents aliasing when a
+/// warp reduces. Where it enlarges, there is one sample.
 /// </summary>
 /// <remarks>
-/// Along each axis of the result, 2n - 1 bilinear samples are weighted with a triangle. Their sum is the triangle filter that
-/// the resampling for evaluation uses: exactly (the two-scale relation of the linear spline) where the reduction s is a whole
-/// number, with its variance, s^2 / 6, in between: samples sqrt((s^2 - 1) / (n^2 - 1)) apart, n the next whole number.
+/// Along each axis of the result, 2n - 1 bilinear samples are weighted with a triangle. Their sum is the triangle
+/// filter that the resampling for evaluation uses: exactly (the two-scale relation of the linear spline) where the
+/// reduction s is a whole number, with its variance, s^2 / 6, in between: samples sqrt((s^2 - 1) / (n^2 - 1)) apart, n
+/// the next whole number.
 /// </remarks>
 internal readonly struct SampleComb
 {
-    private SampleComb(double[] offsetsX, double[] offsetsY, float[] weights) => (OffsetsX, OffsetsY, Weights) = (offsetsX, offsetsY, weights);
+    private SampleComb(double[] offsetsX, double[] offsetsY, float[] weights) =>
+        (OffsetsX, OffsetsY, Weights) = (offsetsX, offsetsY, weights);
 
     /// <summary>Horizontal distances from the centre in source pixels.</summary>
     public double[] OffsetsX { get; }

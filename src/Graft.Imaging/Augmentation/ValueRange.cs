@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Graft.Imaging.Augmentation;
 
-/// <summary>From one number to another, both included. Written as <c>0.6..1</c>; a single number is a range of its own.</summary>
+/// <summary>
+/// From one number to another, both included. Written as <c>0.6..1</c>; a single number is a range of its own.
+/// </summary>
 /// <param name="Minimum">The least.</param>
 /// <param name="Maximum">The most; not less than the least.</param>
 public readonly record struct ValueRange(double Minimum, double Maximum)
@@ -16,19 +18,24 @@ public readonly record struct ValueRange(double Minimum, double Maximum)
     {
         ArgumentNullException.ThrowIfNull(text);
         var parts = text.Split(Separator);
-        if (parts.Length <= 2
+        if (
+            parts.Length <= 2
             && double.TryParse(parts[0], NumberStyles.Float, CultureInfo.InvariantCulture, out var minimum)
             && double.TryParse(parts[^1], NumberStyles.Float, CultureInfo.InvariantCulture, out var maximum)
-            && minimum <= maximum)
+            && minimum <= maximum
+        )
         {
             return new(minimum, maximum);
         }
 
-        throw new FormatException($"'{text}' is not a range; write for example 0.6{Separator}1, the smaller number first.");
+        throw new FormatException(
+            $"'{text}' is not a range; write for example 0.6{Separator}1, the smaller number first."
+        );
     }
 
     /// <summary>What <see cref="Parse"/> reads.</summary>
-    public override string ToString() => Minimum.Equals(Maximum)
-        ? Minimum.ToString("R", CultureInfo.InvariantCulture)
-        : string.Create(CultureInfo.InvariantCulture, $"{Minimum:R}{Separator}{Maximum:R}");
+    public override string ToString() =>
+        Minimum.Equals(Maximum)
+            ? Minimum.ToString("R", CultureInfo.InvariantCulture)
+            : string.Create(CultureInfo.InvariantCulture, $"{Minimum:R}{Separator}{Maximum:R}");
 }

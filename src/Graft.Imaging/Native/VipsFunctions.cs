@@ -3,10 +3,12 @@ using System.Runtime.InteropServices;
 namespace Graft.Imaging.Native;
 
 /// <summary>
-/// The functions of libvips's C API, and of the GObject library inside it, that Graft calls; none has a variable argument
-/// list. <see cref="VipsLibrary.Start"/> must have run before any of them.
+/// The functions of libvips's C API, and of the GObject library inside it, that Graft calls; none has a variable
+/// argument list. <see cref="VipsLibrary.Start"/> must have run before any of them.
 /// </summary>
-/// <remarks>Reference: the libvips manual, chapters "Binding libvips" and VipsOperation, VipsImage, VipsForeign.</remarks>
+/// <remarks>
+/// Reference: the libvips manual, chapters "Binding libvips" and VipsOperation, VipsImage, VipsForeign.
+/// </remarks>
 internal static unsafe partial class VipsFunctions
 {
     /// <summary>Not a file's name: <see cref="VipsLibrary"/> finds the library for it.</summary>

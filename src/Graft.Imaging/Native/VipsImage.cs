@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace Graft.Imaging.Native;
 
-/// <summary>A reference to a libvips image: a header and a way to compute the pixels, which happens when they are asked for.</summary>
+/// <summary>
+/// A reference to a libvips image: a header and a way to compute the pixels, which happens when they are asked for.
+/// </summary>
 internal sealed class VipsImage : SafeHandle
 {
     /// <summary>Takes over a reference.</summary>

@@ -1,6 +1,8 @@
 namespace Graft.Imaging.Native;
 
-/// <summary>What an image's bands mean: the values of libvips's VipsInterpretation that its loaders give for pictures.</summary>
+/// <summary>
+/// What an image's bands mean: the values of libvips's VipsInterpretation that its loaders give for pictures.
+/// </summary>
 internal enum VipsInterpretation
 {
     Grey = 1,

@@ -9,7 +9,9 @@ internal static class VipsLibrary
     private static readonly Lazy<string> Started = new(StartOnce, LazyThreadSafetyMode.ExecutionAndPublication);
 
     private static string FileName =>
-        OperatingSystem.IsWindows() ? "libvips-42.dll" : OperatingSystem.IsMacOS() ? "libvips.42.dylib" : "libvips.so.42";
+        OperatingSystem.IsWindows() ? "libvips-42.dll"
+        : OperatingSystem.IsMacOS() ? "libvips.42.dylib"
+        : "libvips.so.42";
 
     /// <summary>Loads and starts libvips if that has not been done.</summary>
     /// <returns>The library's version, "8.18.7".</returns>
@@ -25,7 +27,8 @@ internal static class VipsLibrary
         {
             throw Unusable(
                 $"one of {string.Join(", ", candidates)} or the system's {FileName}",
-                "none that can be loaded");
+                "none that can be loaded"
+            );
         }
 
         NativeLibrary.SetDllImportResolver(assembly, (name, _, _) => name == VipsFunctions.Library ? library : 0);
@@ -50,18 +53,24 @@ internal static class VipsLibrary
         return version;
     }
 
-    /// <summary>Graft's own copy, where a build or a package puts it: preferred, because its version is known.</summary>
+    /// <summary>
+    /// Graft's own copy, where a build or a package puts it: preferred, because its version is known.
+    /// </summary>
     private static List<string> Candidates(Assembly assembly)
     {
         var platform = Platform();
         var folders = new List<string> { AppContext.BaseDirectory };
-        if (Path.GetDirectoryName(assembly.Location) is { Length: > 0 } beside && !folders.Contains(beside + Path.DirectorySeparatorChar))
+        if (
+            Path.GetDirectoryName(assembly.Location) is { Length: > 0 } beside
+            && !folders.Contains(beside + Path.DirectorySeparatorChar)
+        )
             folders.Add(beside);
-        return [.. folders.SelectMany(folder => new[]
-        {
-            Path.Combine(folder, "runtimes", platform, "native", FileName),
-            Path.Combine(folder, FileName),
-        })];
+        return
+        [
+            .. folders.SelectMany(folder =>
+                new[] { Path.Combine(folder, "runtimes", platform, "native", FileName), Path.Combine(folder, FileName) }
+            ),
+        ];
     }
 
     private static nint Find(List<string> candidates, Assembly assembly)
@@ -78,15 +87,22 @@ internal static class VipsLibrary
 
     private static string Platform()
     {
-        var system = OperatingSystem.IsWindows() ? "win"
+        var system =
+            OperatingSystem.IsWindows() ? "win"
             : OperatingSystem.IsMacOS() ? "osx"
             : RuntimeInformation.RuntimeIdentifier.Contains("musl", StringComparison.Ordinal)
-                || File.Exists("/etc/alpine-release") ? "linux-musl" : "linux";
+            || File.Exists("/etc/alpine-release")
+                ? "linux-musl"
+            : "linux";
         return $"{system}-{RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant()}";
     }
 
-    private static DllNotFoundException Unusable(string expected, string found) => new(
-        $"Cannot load the image library libvips: expected {expected}, found {found}. Install Node.js 20 or later with npm and "
-        + "build Graft again, which brings the library; or install the system's libvips (Debian and Ubuntu: apt install "
-        + "libvips42; Fedora: dnf install vips; macOS: brew install vips).");
+    private static DllNotFoundException Unusable(string expected, string found) =>
+        new(
+            $"Cannot load the image library libvips: expected {expected}, found {found}. Install Node.js 20 or "
+                + "later with npm and "
+                + "build Graft again, which brings the library; or install the system's libvips (Debian and Ubuntu: "
+                + "apt install "
+                + "libvips42; Fedora: dnf install vips; macOS: brew install vips)."
+        );
 }

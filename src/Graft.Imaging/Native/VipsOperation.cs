@@ -10,23 +10,30 @@ internal static unsafe class VipsOperation
     /// <returns>The image, or null when libvips reports an error.</returns>
     public static VipsImage? Load(string name, byte* data, int length, string options)
     {
-        return Run(name, options, operation =>
-        {
-            VipsFunctions.Value value = default;
-            VipsFunctions.InitializeValue(&value, VipsFunctions.BlobType());
-            VipsFunctions.SetBlob(&value, 0, data, (nuint)length);
-            VipsFunctions.SetProperty(operation, "buffer", &value);
-            VipsFunctions.UnsetValue(&value);
-        }, Image);
+        return Run(
+            name,
+            options,
+            operation =>
+            {
+                VipsFunctions.Value value = default;
+                VipsFunctions.InitializeValue(&value, VipsFunctions.BlobType());
+                VipsFunctions.SetBlob(&value, 0, data, (nuint)length);
+                VipsFunctions.SetProperty(operation, "buffer", &value);
+                VipsFunctions.UnsetValue(&value);
+            },
+            Image
+        );
     }
 
     /// <summary>Runs an operation that makes an image, <c>out</c>, from an image, <c>in</c>.</summary>
     /// <returns>The new image, or null when libvips reports an error.</returns>
-    public static VipsImage? Apply(string name, VipsImage input, string options) => Run(name, options, operation => SetInput(operation, input), Image);
+    public static VipsImage? Apply(string name, VipsImage input, string options) =>
+        Run(name, options, operation => SetInput(operation, input), Image);
 
     /// <summary>Runs an operation that makes a file's content, <c>buffer</c>, from an image, <c>in</c>.</summary>
     /// <returns>The content, or null when libvips reports an error.</returns>
-    public static byte[]? Save(string name, VipsImage input, string options) => Run(name, options, operation => SetInput(operation, input), Buffer);
+    public static byte[]? Save(string name, VipsImage input, string options) =>
+        Run(name, options, operation => SetInput(operation, input), Buffer);
 
     private static void SetInput(nint operation, VipsImage input)
     {

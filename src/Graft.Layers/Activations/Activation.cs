@@ -3,8 +3,8 @@ using Graft.Tensors;
 namespace Graft.Layers.Activations;
 
 /// <summary>
-/// A smooth function of each element alone: input and output have the same shape, which may be any. In an inference plan
-/// it works in place behind the convolution or dense layer that feeds it.
+/// A smooth function of each element alone: input and output have the same shape, which may be any. In an inference
+/// plan it works in place behind the convolution or dense layer that feeds it.
 /// </summary>
 public abstract class Activation : Layer
 {
@@ -29,5 +29,10 @@ public abstract class Activation : Layer
     internal abstract void Apply(Tensor input, Tensor output, WorkerPool workers);
 
     /// <summary>Adds the gradient by the input.</summary>
-    private protected abstract void AddGradient(Tensor input, Tensor outputGradient, Tensor inputGradient, WorkerPool workers);
+    private protected abstract void AddGradient(
+        Tensor input,
+        Tensor outputGradient,
+        Tensor inputGradient,
+        WorkerPool workers
+    );
 }

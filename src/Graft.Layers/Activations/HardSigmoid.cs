@@ -4,12 +4,26 @@ using Graft.Tensors.Kernels.Elementwise;
 namespace Graft.Layers.Activations;
 
 /// <summary>Sigmoid of straight lines: <c>y = min(6, max(0, x + 3)) / 6</c>. Any shape.</summary>
-/// <remarks>As in Howard et al., "Searching for MobileNetV3" (2019). The gradient is <c>dx = dy / 6 where -3 &lt; x &lt; 3, else 0</c>.</remarks>
+/// <remarks>
+/// As in Howard et al., "Searching for MobileNetV3" (2019). The gradient is <c>dx = dy / 6 where -3 &lt; x &lt; 3, else
+/// 0</c>.
+/// </remarks>
 public sealed class HardSigmoid : Activation
 {
     internal override unsafe void Apply(Tensor input, Tensor output, WorkerPool workers) =>
         ActivationKernel.Apply<HardSigmoidFunction>(input.Pointer, output.Pointer, input.Length, workers);
 
-    private protected override unsafe void AddGradient(Tensor input, Tensor outputGradient, Tensor inputGradient, WorkerPool workers) =>
-        ActivationKernel.AddGradient<HardSigmoidFunction>(input.Pointer, outputGradient.Pointer, inputGradient.Pointer, input.Length, workers);
+    private protected override unsafe void AddGradient(
+        Tensor input,
+        Tensor outputGradient,
+        Tensor inputGradient,
+        WorkerPool workers
+    ) =>
+        ActivationKernel.AddGradient<HardSigmoidFunction>(
+            input.Pointer,
+            outputGradient.Pointer,
+            inputGradient.Pointer,
+            input.Length,
+            workers
+        );
 }

@@ -3,8 +3,8 @@ using Graft.Tensors;
 namespace Graft.Layers.Activations;
 
 /// <summary>
-/// Logarithms of probabilities from logits: <c>y[c] = x[c] - max x - log(sum of exp(x - max x))</c>, in nats. Input and output
-/// <c>[batch, classes]</c>. Applied again it changes nothing, so its output can stand for logits.
+/// Logarithms of probabilities from logits: <c>y[c] = x[c] - max x - log(sum of exp(x - max x))</c>, in nats. Input and
+/// output <c>[batch, classes]</c>. Applied again it changes nothing, so its output can stand for logits.
 /// </summary>
 public sealed class LogSoftmax : Layer
 {

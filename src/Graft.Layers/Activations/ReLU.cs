@@ -4,7 +4,9 @@ using Graft.Tensors.Kernels.Gradients;
 
 namespace Graft.Layers.Activations;
 
-/// <summary>Rectifier: <c>y = max(0, x)</c>, or <c>min(maximum, max(0, x))</c> with a ceiling (6 for ReLU6). Any shape.</summary>
+/// <summary>
+/// Rectifier: <c>y = max(0, x)</c>, or <c>min(maximum, max(0, x))</c> with a ceiling (6 for ReLU6). Any shape.
+/// </summary>
 /// <param name="maximum">The ceiling; infinite for the plain rectifier.</param>
 public sealed class ReLU(float maximum = float.PositiveInfinity) : Layer
 {
@@ -22,7 +24,15 @@ public sealed class ReLU(float maximum = float.PositiveInfinity) : Layer
 
     /// <inheritdoc/>
     public override unsafe void Forward(LayerPass pass) =>
-        ElementwiseKernel.AddAndClamp(pass.Input.Pointer, null, pass.Output.Pointer, pass.Input.Length, 0, Maximum, pass.Workers);
+        ElementwiseKernel.AddAndClamp(
+            pass.Input.Pointer,
+            null,
+            pass.Output.Pointer,
+            pass.Input.Length,
+            0,
+            Maximum,
+            pass.Workers
+        );
 
     /// <summary><c>dx = dy where 0 &lt; y &lt; maximum, else 0</c>.</summary>
     /// <inheritdoc/>

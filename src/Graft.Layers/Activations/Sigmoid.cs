@@ -10,6 +10,17 @@ public sealed class Sigmoid : Activation
     internal override unsafe void Apply(Tensor input, Tensor output, WorkerPool workers) =>
         ActivationKernel.Apply<SigmoidFunction>(input.Pointer, output.Pointer, input.Length, workers);
 
-    private protected override unsafe void AddGradient(Tensor input, Tensor outputGradient, Tensor inputGradient, WorkerPool workers) =>
-        ActivationKernel.AddGradient<SigmoidFunction>(input.Pointer, outputGradient.Pointer, inputGradient.Pointer, input.Length, workers);
+    private protected override unsafe void AddGradient(
+        Tensor input,
+        Tensor outputGradient,
+        Tensor inputGradient,
+        WorkerPool workers
+    ) =>
+        ActivationKernel.AddGradient<SigmoidFunction>(
+            input.Pointer,
+            outputGradient.Pointer,
+            inputGradient.Pointer,
+            input.Length,
+            workers
+        );
 }

@@ -2,7 +2,10 @@ using Graft.Tensors;
 
 namespace Graft.Layers.Activations;
 
-/// <summary>Probabilities from logits: <c>y[c] = exp(x[c] - max x) / sum of exp(x - max x)</c>. Input and output <c>[batch, classes]</c>.</summary>
+/// <summary>
+/// Probabilities from logits: <c>y[c] = exp(x[c] - max x) / sum of exp(x - max x)</c>. Input and output <c>[batch,
+/// classes]</c>.
+/// </summary>
 public sealed class Softmax : Layer
 {
     /// <inheritdoc/>

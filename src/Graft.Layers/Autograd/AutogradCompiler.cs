@@ -24,12 +24,19 @@ internal sealed class AutogradCompiler
     /// <param name="inputName">What they take that is not one of their outputs.</param>
     /// <param name="ends">The outputs that must be there at the end.</param>
     /// <param name="options">How the steps will run.</param>
-    public AutogradCompiler(IReadOnlyList<NetworkNode> nodes, string inputName, IReadOnlySet<string> ends, PassOptions options)
+    public AutogradCompiler(
+        IReadOnlyList<NetworkNode> nodes,
+        string inputName,
+        IReadOnlySet<string> ends,
+        PassOptions options
+    )
     {
         _nodes = nodes;
         _ends = ends;
         _options = options;
-        _consumers = nodes.SelectMany(node => node.Inputs.Select(input => (input, node))).ToLookup(pair => pair.input, pair => pair.node, StringComparer.Ordinal);
+        _consumers = nodes
+            .SelectMany(node => node.Inputs.Select(input => (input, node)))
+            .ToLookup(pair => pair.input, pair => pair.node, StringComparer.Ordinal);
         _known.Add(inputName);
     }
 
@@ -60,8 +67,16 @@ internal sealed class AutogradCompiler
         {
             var extended = next.Layer switch
             {
-                BatchNormalization when fusion is { Normalization: null, Sum: null } && CanFold(fusion, next) => fusion with { Normalization = next },
-                Add when fusion.Sum is null && Other(next, fusion.Nodes[^1].Name) is { } other => fusion with { Sum = next, Residual = other },
+                BatchNormalization when fusion is { Normalization: null, Sum: null } && CanFold(fusion, next) =>
+                    fusion with
+                    {
+                        Normalization = next,
+                    },
+                Add when fusion.Sum is null && Other(next, fusion.Nodes[^1].Name) is { } other => fusion with
+                {
+                    Sum = next,
+                    Residual = other,
+                },
                 ReLU => fusion with { Rectifier = next },
                 _ => null,
             };
@@ -76,13 +91,18 @@ internal sealed class AutogradCompiler
 
     /// <summary>The only node behind one whose output nobody else wants.</summary>
     private NetworkNode? Next(string name) =>
-        !_ends.Contains(name) && !_options.KeepOutputs && _consumers[name].Take(2).ToArray() is [var next] ? next : null;
+        !_ends.Contains(name) && !_options.KeepOutputs && _consumers[name].Take(2).ToArray() is [var next]
+            ? next
+            : null;
 
-    /// <summary>The gradient by the normalisation's weight follows from that by the convolution's, which must then be computed.</summary>
+    /// <summary>
+    /// The gradient by the normalisation's weight follows from that by the convolution's, which must then be computed.
+    /// </summary>
     private bool CanFold(ConvolutionFusion fusion, NetworkNode node)
     {
         var normalization = (BatchNormalization)node.Layer;
-        return normalization.UsesRunningStatistics(_options.Training) && (fusion.Layer.Weight.Trainable || !normalization.Weight.Trainable);
+        return normalization.UsesRunningStatistics(_options.Training)
+            && (fusion.Layer.Weight.Trainable || !normalization.Weight.Trainable);
     }
 
     /// <summary>An add's other operand, if it is there already; the sum of a value with itself has none.</summary>

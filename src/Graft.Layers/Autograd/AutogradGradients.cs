@@ -6,7 +6,8 @@ namespace Graft.Layers.Autograd;
 /// <param name="wanted">The outputs whose gradients lead to something trainable.</param>
 /// <param name="memory">Where they are made.</param>
 /// <param name="workers">The threads to run on.</param>
-internal sealed class AutogradGradients(IReadOnlySet<string> wanted, TensorMemory memory, WorkerPool workers) : IDisposable
+internal sealed class AutogradGradients(IReadOnlySet<string> wanted, TensorMemory memory, WorkerPool workers)
+    : IDisposable
 {
     private readonly Dictionary<string, Tensor> _gradients = new(StringComparer.Ordinal);
 
@@ -19,7 +20,9 @@ internal sealed class AutogradGradients(IReadOnlySet<string> wanted, TensorMemor
     /// <summary>Where to put a gradient.</summary>
     /// <param name="name">The output.</param>
     /// <param name="shape">Its shape.</param>
-    /// <returns>A tensor that stays in here, and whether to add to it rather than to overwrite what is there by chance.</returns>
+    /// <returns>
+    /// A tensor that stays in here, and whether to add to it rather than to overwrite what is there by chance.
+    /// </returns>
     public (Tensor Target, bool Adds) Target(string name, Shape shape)
     {
         if (_gradients.TryGetValue(name, out var known))

@@ -2,7 +2,9 @@ using Graft.Tensors;
 
 namespace Graft.Layers.Autograd;
 
-/// <summary>A node of a pass, or several that are computed together; runs once forward and perhaps once backward.</summary>
+/// <summary>
+/// A node of a pass, or several that are computed together; runs once forward and perhaps once backward.
+/// </summary>
 /// <param name="nodes">The nodes, at least one; the last one's output is the step's.</param>
 /// <param name="inputs">The names of the outputs that it takes.</param>
 internal abstract class AutogradStep(IReadOnlyList<NetworkNode> nodes, IReadOnlyList<string> inputs) : IDisposable
@@ -30,7 +32,9 @@ internal abstract class AutogradStep(IReadOnlyList<NetworkNode> nodes, IReadOnly
     public abstract Shape OutputShape(IReadOnlyList<Shape> shapes);
 
     /// <summary>Computes the output.</summary>
-    /// <param name="inputs">The inputs; their shapes are valid until the end of the pass, their values as long as backward reads them.</param>
+    /// <param name="inputs">
+    /// The inputs; their shapes are valid until the end of the pass, their values as long as backward reads them.
+    /// </param>
     /// <param name="output">Where the output goes; the input itself where that was allowed.</param>
     /// <param name="options">How.</param>
     public abstract void Forward(IReadOnlyList<Tensor> inputs, Tensor output, PassOptions options);

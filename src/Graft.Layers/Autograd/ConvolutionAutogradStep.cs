@@ -6,17 +6,19 @@ using Graft.Tensors.Kernels.Gradients;
 namespace Graft.Layers.Autograd;
 
 /// <summary>
-/// A convolution computed together with what follows it: <c>y = clamp(conv(x, w * s) + (b - mean) * s + beta + residual)</c> with
-/// <c>s = gamma / sqrt(variance + epsilon)</c>, as in an inference plan, but with gradients. Only y is ever written.
+/// A convolution computed together with what follows it: <c>y = clamp(conv(x, w * s) + (b - mean) * s + beta +
+/// residual)</c> with <c>s = gamma / sqrt(variance + epsilon)</c>, as in an inference plan, but with gradients. Only y
+/// is ever written.
 /// </summary>
 /// <remarks>
-/// With g the gradient by what is clamped (that by y where y is not clamped) and <c>G</c> the gradient by the scaled weight,
-/// x' * g: <c>dw = s * G</c>, <c>dbeta = sum(g)</c>, <c>db = s * dbeta</c>, <c>dgamma = (sum of w * G + (b - mean) * dbeta) / sqrt(variance + epsilon)</c>,
-/// because the sum over pixels of <c>g * conv(x, w)</c> is that over the weight of <c>w * G</c>; dx is g carried back through w * s, and
-/// the residual's gradient is g.
+/// With g the gradient by what is clamped (that by y where y is not clamped) and <c>G</c> the gradient by the scaled
+/// weight, x' * g: <c>dw = s * G</c>, <c>dbeta = sum(g)</c>, <c>db = s * dbeta</c>, <c>dgamma = (sum of w * G + (b -
+/// mean) * dbeta) / sqrt(variance + epsilon)</c>, because the sum over pixels of <c>g * conv(x, w)</c> is that over the
+/// weight of <c>w * G</c>; dx is g carried back through w * s, and the residual's gradient is g.
 /// </remarks>
 /// <param name="fusion">The nodes.</param>
-internal sealed unsafe class ConvolutionAutogradStep(ConvolutionFusion fusion) : AutogradStep(fusion.Nodes, fusion.Inputs)
+internal sealed unsafe class ConvolutionAutogradStep(ConvolutionFusion fusion)
+    : AutogradStep(fusion.Nodes, fusion.Inputs)
 {
     private IReadOnlyList<Tensor> _inputs = [];
     private Tensor? _output;
@@ -48,13 +50,24 @@ internal sealed unsafe class ConvolutionAutogradStep(ConvolutionFusion fusion) :
             {
                 var scale = normalization.Weight.Value.Span[c] * Inverse(c);
                 _scale.Span[c] = (float)scale;
-                shift.Span[c] = (float)((((double)shift.Span[c] - normalization.RunningMean.Value.Span[c]) * scale) + normalization.Bias.Value.Span[c]);
+                shift.Span[c] = (float)(
+                    (((double)shift.Span[c] - normalization.RunningMean.Value.Span[c]) * scale)
+                    + normalization.Bias.Value.Span[c]
+                );
             }
         }
 
         var (weight, isGrouped) = (fusion.Layer.Weight.Value, fusion.Layer.Options.Groups > 1);
-        using var kernel = isGrouped ? ConvolutionGradients.View(fusion.Layer, _scale).ToTensor(weight.Shape) : Tensor.View(weight, 0, weight.Shape);
-        var weights = FusedWeights.Create(kernel, shift.Span, fusion.Rectifier is null ? float.NegativeInfinity : 0, fusion.Maximum, isGrouped ? null : _scale);
+        using var kernel = isGrouped
+            ? ConvolutionGradients.View(fusion.Layer, _scale).ToTensor(weight.Shape)
+            : Tensor.View(weight, 0, weight.Shape);
+        var weights = FusedWeights.Create(
+            kernel,
+            shift.Span,
+            fusion.Rectifier is null ? float.NegativeInfinity : 0,
+            fusion.Maximum,
+            isGrouped ? null : _scale
+        );
         fusion.Layer.Run(weights, inputs[0], inputs.Count > 1 ? inputs[1] : null, output, options.Workers);
     }
 
@@ -74,7 +87,11 @@ internal sealed unsafe class ConvolutionAutogradStep(ConvolutionFusion fusion) :
             gradient.Dispose();
     }
 
-    private double Inverse(int channel) => 1 / Math.Sqrt((double)fusion.NormalizationLayer!.RunningVariance.Value.Span[channel] + fusion.NormalizationLayer.Epsilon);
+    private double Inverse(int channel) =>
+        1
+        / Math.Sqrt(
+            (double)fusion.NormalizationLayer!.RunningVariance.Value.Span[channel] + fusion.NormalizationLayer.Epsilon
+        );
 
     /// <summary>Clamps the gradient, and adds to those of the parameters.</summary>
     private void AddParameterGradients(Tensor gradient, WorkerPool workers)
@@ -88,7 +105,13 @@ internal sealed unsafe class ConvolutionAutogradStep(ConvolutionFusion fusion) :
         }
 
         var sums = ReLUGradient.MaskAndSum(
-            gradient.Pointer, fusion.Rectifier is null ? null : _output!.Pointer, fusion.Maximum, gradient.Length / channels, channels, workers);
+            gradient.Pointer,
+            fusion.Rectifier is null ? null : _output!.Pointer,
+            fusion.Maximum,
+            gradient.Length / channels,
+            channels,
+            workers
+        );
         var layer = fusion.Layer;
         if (fusion.NormalizationLayer is null)
         {
@@ -113,7 +136,15 @@ internal sealed unsafe class ConvolutionAutogradStep(ConvolutionFusion fusion) :
             var weight = layer.Weight.Value;
             using var scaled = Tensor.Zeros(weight.Shape);
             ConvolutionGradients.AddByWeight(layer, _inputs[0], gradient, scaled, workers);
-            products = ScaledGradient.Add(weight.Pointer, scaled.Pointer, _scale!.Pointer, layer.Weight.RequireGradient().Pointer, weight.Length / channels, channels, workers);
+            products = ScaledGradient.Add(
+                weight.Pointer,
+                scaled.Pointer,
+                _scale!.Pointer,
+                layer.Weight.RequireGradient().Pointer,
+                weight.Length / channels,
+                channels,
+                workers
+            );
         }
 
         for (var c = 0; c < channels; c++)

@@ -27,7 +27,8 @@ internal sealed record ConvolutionFusion(NetworkNode Convolution)
     public float Maximum => Rectifier is null ? float.PositiveInfinity : ((ReLU)Rectifier.Layer).Maximum;
 
     /// <summary>All nodes, in the order in which they would run.</summary>
-    public IReadOnlyList<NetworkNode> Nodes => [.. new[] { Convolution, Normalization, Sum, Rectifier }.OfType<NetworkNode>()];
+    public IReadOnlyList<NetworkNode> Nodes =>
+        [.. new[] { Convolution, Normalization, Sum, Rectifier }.OfType<NetworkNode>()];
 
     public IReadOnlyList<string> Inputs => Residual is null ? Convolution.Inputs : [.. Convolution.Inputs, Residual];
 }

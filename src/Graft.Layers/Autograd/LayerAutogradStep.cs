@@ -9,7 +9,8 @@ internal sealed class LayerAutogradStep(NetworkNode node) : AutogradStep([node],
 {
     private LayerPass? _pass;
 
-    public override IEnumerable<string> ReadInputs => node.Layer.BackwardReads.HasFlag(BackwardReads.Inputs) ? Inputs : [];
+    public override IEnumerable<string> ReadInputs =>
+        node.Layer.BackwardReads.HasFlag(BackwardReads.Inputs) ? Inputs : [];
 
     public override bool ReadsOutput => node.Layer.BackwardReads.HasFlag(BackwardReads.Output);
 

@@ -6,8 +6,9 @@ namespace Graft.Layers.Convolution;
 
 /// <summary>
 /// Two-dimensional convolution (cross-correlation, as in all frameworks) over NHWC images:
-/// <c>y[b, i, j, o] = bias[o] + sum over (p, q, c) of x[b, i*stride + p*dilation - top, j*stride + q*dilation - left, c] * weight[p, q, c, o]</c>,
-/// with x zero outside the image. With groups, c runs over the input channels of o's group.
+/// <c>y[b, i, j, o] = bias[o] + sum over (p, q, c) of x[b, i*stride + p*dilation - top, j*stride + q*dilation - left,
+/// c] * weight[p, q, c, o]</c>, with x zero outside the image. With groups, c runs over the input channels of o's
+/// group.
 /// </summary>
 /// <remarks>
 /// Input <c>[b, h, w, c]</c>, output <c>[b, h', w', o]</c>, weight <c>[kernel height, kernel width, c / groups, o]</c>,
@@ -17,7 +18,9 @@ public sealed class Convolution2D : Layer
 {
     /// <summary>Makes a layer with zero weights.</summary>
     /// <param name="options">The sizes.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A size, stride, dilation or group count is below 1 or the padding negative.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// A size, stride, dilation or group count is below 1 or the padding negative.
+    /// </exception>
     /// <exception cref="ArgumentException">The groups do not divide the channels.</exception>
     public Convolution2D(Convolution2DOptions options)
     {
@@ -30,11 +33,25 @@ public sealed class Convolution2D : Layer
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Dilation, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Groups, 1);
         if (options.InputChannels % options.Groups != 0 || options.OutputChannels % options.Groups != 0)
-            throw new ArgumentException($"Convolution2D: {options.Groups} groups do not divide {options.InputChannels} input and {options.OutputChannels} output channels; expected a common divisor of both.", nameof(options));
+            throw new ArgumentException(
+                $"Convolution2D: {options.Groups} groups do not divide {options.InputChannels} input and "
+                    + $"{options.OutputChannels} output channels; expected a common divisor of both.",
+                nameof(options)
+            );
         var padding = options.Padding;
-        ArgumentOutOfRangeException.ThrowIfNegative(Math.Min(Math.Min(padding.Top, padding.Bottom), Math.Min(padding.Left, padding.Right)), nameof(options));
+        ArgumentOutOfRangeException.ThrowIfNegative(
+            Math.Min(Math.Min(padding.Top, padding.Bottom), Math.Min(padding.Left, padding.Right)),
+            nameof(options)
+        );
         Options = options;
-        Weight = AddParameter("weight", ParameterRole.Weight, options.KernelHeight, options.KernelWidth, options.InputChannels / options.Groups, options.OutputChannels);
+        Weight = AddParameter(
+            "weight",
+            ParameterRole.Weight,
+            options.KernelHeight,
+            options.KernelWidth,
+            options.InputChannels / options.Groups,
+            options.OutputChannels
+        );
         if (options.HasBias)
             Bias = AddParameter("bias", ParameterRole.Bias, options.OutputChannels);
     }
@@ -62,7 +79,11 @@ public sealed class Convolution2D : Layer
             throw Unsuitable(input, $"[batch, height, width, {Options.InputChannels}]");
         var geometry = Geometry(input);
         if (geometry.OutputHeight < 1 || geometry.OutputWidth < 1)
-            throw Unsuitable(input, $"an image that a {Options.KernelHeight}x{Options.KernelWidth} kernel fits into; use a larger image size");
+            throw Unsuitable(
+                input,
+                $"an image that a {Options.KernelHeight}x{Options.KernelWidth} kernel fits into; use a larger image "
+                    + $"size"
+            );
         return new Shape(input[0], geometry.OutputHeight, geometry.OutputWidth, Options.OutputChannels);
     }
 
@@ -75,8 +96,8 @@ public sealed class Convolution2D : Layer
     }
 
     /// <summary>
-    /// <c>dx</c>: the gradient's convolution with the kernel turned round and transposed; <c>dweight</c>: for each tap the
-    /// transposed input times <c>dy</c>; <c>dbias</c>: the sum of <c>dy</c>.
+    /// <c>dx</c>: the gradient's convolution with the kernel turned round and transposed; <c>dweight</c>: for each tap
+    /// the transposed input times <c>dy</c>; <c>dbias</c>: the sum of <c>dy</c>.
     /// </summary>
     /// <inheritdoc/>
     public override void Backward(LayerPass pass)
@@ -90,7 +111,9 @@ public sealed class Convolution2D : Layer
             ConvolutionGradients.ByInput(this, scale: null, gradient, inputGradient, adds: true, pass.Workers);
     }
 
-    /// <summary>Computes the convolution with other weights than the layer's own: scaled ones, with more fused to it.</summary>
+    /// <summary>
+    /// Computes the convolution with other weights than the layer's own: scaled ones, with more fused to it.
+    /// </summary>
     /// <param name="weights">The weights; they are consumed.</param>
     /// <param name="input">The images.</param>
     /// <param name="residual">Added to the result before it is clamped, or null.</param>
@@ -101,33 +124,51 @@ public sealed class Convolution2D : Layer
         int[] inputs = residual is null ? [0] : [0, 1];
         if (Options.Groups > 1)
         {
-            using var grouped = ConvolutionSteps.CreateGrouped(Kind, Geometry(input.Shape), Options.Groups, weights, inputs, 2);
+            using var grouped = ConvolutionSteps.CreateGrouped(
+                Kind,
+                Geometry(input.Shape),
+                Options.Groups,
+                weights,
+                inputs,
+                2
+            );
             grouped.Run([input, residual, output], workers);
             return;
         }
 
         var (padded, geometry) = KernelRowPadding.Apply(Geometry(input.Shape), input, workers);
         using (padded)
-        using (var step = ConvolutionSteps.Create(Kind, geometry, ConvolutionAlgorithms.Choose(geometry, exact: false), weights, inputs, 2, workers))
+        using (
+            var step = ConvolutionSteps.Create(
+                Kind,
+                geometry,
+                ConvolutionAlgorithms.Choose(geometry, exact: false),
+                weights,
+                inputs,
+                2,
+                workers
+            )
+        )
             step.Run([padded, residual, output], workers);
     }
 
     /// <summary>The sizes for an input.</summary>
-    internal ConvolutionGeometry Geometry(Shape input) => new()
-    {
-        InputHeight = input[1],
-        InputWidth = input[2],
-        InputChannels = Options.InputChannels,
-        OutputChannels = Options.OutputChannels,
-        KernelHeight = Options.KernelHeight,
-        KernelWidth = Options.KernelWidth,
-        StrideHeight = Options.Stride,
-        StrideWidth = Options.Stride,
-        DilationHeight = Options.Dilation,
-        DilationWidth = Options.Dilation,
-        PaddingTop = Options.Padding.Top,
-        PaddingLeft = Options.Padding.Left,
-        PaddingBottom = Options.Padding.Bottom,
-        PaddingRight = Options.Padding.Right,
-    };
+    internal ConvolutionGeometry Geometry(Shape input) =>
+        new()
+        {
+            InputHeight = input[1],
+            InputWidth = input[2],
+            InputChannels = Options.InputChannels,
+            OutputChannels = Options.OutputChannels,
+            KernelHeight = Options.KernelHeight,
+            KernelWidth = Options.KernelWidth,
+            StrideHeight = Options.Stride,
+            StrideWidth = Options.Stride,
+            DilationHeight = Options.Dilation,
+            DilationWidth = Options.Dilation,
+            PaddingTop = Options.Padding.Top,
+            PaddingLeft = Options.Padding.Left,
+            PaddingBottom = Options.Padding.Bottom,
+            PaddingRight = Options.Padding.Right,
+        };
 }

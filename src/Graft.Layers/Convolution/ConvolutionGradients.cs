@@ -13,19 +13,34 @@ internal static unsafe class ConvolutionGradients
     /// <summary>Pixels that are summed up at a time for a depthwise kernel; keeps long sums exact.</summary>
     private const int DepthwiseBlock = 512;
 
-    /// <summary>Adds the gradient by the weight: for each tap the transposed input times the output's gradient.</summary>
+    /// <summary>
+    /// Adds the gradient by the weight: for each tap the transposed input times the output's gradient.
+    /// </summary>
     /// <param name="layer">The convolution.</param>
     /// <param name="input">Its input.</param>
     /// <param name="gradient">The gradient by its output.</param>
     /// <param name="target">Shaped like the weight, added to.</param>
     /// <param name="workers">The threads to run on.</param>
-    public static void AddByWeight(Convolution2D layer, Tensor input, Tensor gradient, Tensor target, WorkerPool workers)
+    public static void AddByWeight(
+        Convolution2D layer,
+        Tensor input,
+        Tensor gradient,
+        Tensor target,
+        WorkerPool workers
+    )
     {
         var geometry = layer.Geometry(input.Shape);
         if (layer.Options.IsDepthwise)
         {
             using var zeros = Tensor.Zeros(new Shape(geometry.InputChannels));
-            DepthwiseConvolution.AddWeightGradient(new IndirectRows(geometry, input.Pointer, zeros.Pointer), Pixels(gradient), DepthwiseBlock, gradient.Pointer, target.Pointer, workers);
+            DepthwiseConvolution.AddWeightGradient(
+                new IndirectRows(geometry, input.Pointer, zeros.Pointer),
+                Pixels(gradient),
+                DepthwiseBlock,
+                gradient.Pointer,
+                target.Pointer,
+                workers
+            );
             return;
         }
 
@@ -34,7 +49,16 @@ internal static unsafe class ConvolutionGradients
         {
             var (padded, whole) = KernelRowPadding.Apply(geometry, input, workers);
             using (padded)
-                WeightGradient.Add(whole, input.Shape[0], padded.Pointer, whole.InputChannels, gradient.Pointer, whole.OutputChannels, target.Pointer, workers);
+                WeightGradient.Add(
+                    whole,
+                    input.Shape[0],
+                    padded.Pointer,
+                    whole.InputChannels,
+                    gradient.Pointer,
+                    whole.OutputChannels,
+                    target.Pointer,
+                    workers
+                );
             return;
         }
 
@@ -50,18 +74,28 @@ internal static unsafe class ConvolutionGradients
                 gradient.Pointer + (group * outputs),
                 geometry.OutputChannels,
                 target.Pointer + (group * outputs),
-                workers);
+                workers
+            );
         }
     }
 
-    /// <summary>Computes the gradient by the input: each pixel gathers the gradients of all outputs that saw it.</summary>
+    /// <summary>
+    /// Computes the gradient by the input: each pixel gathers the gradients of all outputs that saw it.
+    /// </summary>
     /// <param name="layer">The convolution.</param>
     /// <param name="scale">A factor for each output channel that the weight was multiplied by; none when null.</param>
     /// <param name="gradient">The gradient by its output.</param>
     /// <param name="target">Shaped like the input.</param>
     /// <param name="adds">Whether to add to the target rather than to overwrite it.</param>
     /// <param name="workers">The threads to run on.</param>
-    public static void ByInput(Convolution2D layer, Tensor? scale, Tensor gradient, Tensor target, bool adds, WorkerPool workers)
+    public static void ByInput(
+        Convolution2D layer,
+        Tensor? scale,
+        Tensor gradient,
+        Tensor target,
+        bool adds,
+        WorkerPool workers
+    )
     {
         var geometry = layer.Geometry(target.Shape);
         var isWhole = layer.Options.Groups == 1;
@@ -98,19 +132,39 @@ internal static unsafe class ConvolutionGradients
     public static KernelView View(Convolution2D layer, Tensor? scale)
     {
         var weight = layer.Weight.Value;
-        return new KernelView(weight.Pointer, weight.Shape[0] * weight.Shape[1], weight.Shape[2], weight.Shape[3], scale: scale is null ? null : scale.Pointer);
+        return new KernelView(
+            weight.Pointer,
+            weight.Shape[0] * weight.Shape[1],
+            weight.Shape[2],
+            weight.Shape[3],
+            scale: scale is null ? null : scale.Pointer
+        );
     }
 
     /// <summary>Whether the gradient by the input is a convolution of the gradient by the output.</summary>
     private static bool HasTranspose(ConvolutionGeometry geometry) =>
         geometry is { StrideHeight: 1, StrideWidth: 1 }
-        && Math.Max(geometry.PaddingTop, geometry.PaddingBottom) <= (geometry.KernelHeight - 1) * geometry.DilationHeight
+        && Math.Max(geometry.PaddingTop, geometry.PaddingBottom)
+            <= (geometry.KernelHeight - 1) * geometry.DilationHeight
         && Math.Max(geometry.PaddingLeft, geometry.PaddingRight) <= (geometry.KernelWidth - 1) * geometry.DilationWidth;
 
-    /// <summary>A convolution with the kernel turned round, inputs and outputs swapped, and padding where there was none.</summary>
-    private static void RunTransposed(Convolution2D layer, ConvolutionGeometry geometry, Tensor? scale, Tensor gradient, Tensor target, bool adds, WorkerPool workers)
+    /// <summary>
+    /// A convolution with the kernel turned round, inputs and outputs swapped, and padding where there was none.
+    /// </summary>
+    private static void RunTransposed(
+        Convolution2D layer,
+        ConvolutionGeometry geometry,
+        Tensor? scale,
+        Tensor gradient,
+        Tensor target,
+        bool adds,
+        WorkerPool workers
+    )
     {
-        var (reachY, reachX) = ((geometry.KernelHeight - 1) * geometry.DilationHeight, (geometry.KernelWidth - 1) * geometry.DilationWidth);
+        var (reachY, reachX) = (
+            (geometry.KernelHeight - 1) * geometry.DilationHeight,
+            (geometry.KernelWidth - 1) * geometry.DilationWidth
+        );
         var transposed = geometry with
         {
             InputHeight = geometry.OutputHeight,
@@ -126,17 +180,33 @@ internal static unsafe class ConvolutionGradients
         if (layer.Options.IsDepthwise)
         {
             var turned = FusedWeights.Create(View(layer, scale).TurnedRound().ToTensor(weight.Shape), default);
-            RunDepthwise(ConvolutionSteps.CreateGrouped(layer.Kind, transposed, layer.Options.Groups, turned, [0], 1), gradient, target, adds, workers);
+            RunDepthwise(
+                ConvolutionSteps.CreateGrouped(layer.Kind, transposed, layer.Options.Groups, turned, [0], 1),
+                gradient,
+                target,
+                adds,
+                workers
+            );
             return;
         }
 
         var weights = FusedWeights.CarryingBack(Tensor.View(weight, 0, weight.Shape), scale);
         int[] inputs = adds ? [0, 1] : [0];
-        using var step = ConvolutionSteps.Create(layer.Kind, transposed, ConvolutionAlgorithms.Choose(transposed, exact: false), weights, inputs, 1, workers);
+        using var step = ConvolutionSteps.Create(
+            layer.Kind,
+            transposed,
+            ConvolutionAlgorithms.Choose(transposed, exact: false),
+            weights,
+            inputs,
+            1,
+            workers
+        );
         step.Run([gradient, target], workers);
     }
 
-    /// <summary>A depthwise convolution computes some pixels twice, so it cannot add to what is there already.</summary>
+    /// <summary>
+    /// A depthwise convolution computes some pixels twice, so it cannot add to what is there already.
+    /// </summary>
     private static void RunDepthwise(PlanStep depthwise, Tensor gradient, Tensor target, bool adds, WorkerPool workers)
     {
         using var step = depthwise;
@@ -146,24 +216,46 @@ internal static unsafe class ConvolutionGradients
             Gradients.Add(addend, target, workers);
     }
 
-    /// <summary>Only the pixels under the kernel get something: one product, whose rows are then put where they belong.</summary>
-    private static void RunStridedPointwise(Convolution2D layer, ConvolutionGeometry geometry, Tensor? scale, Tensor gradient, Tensor target, bool adds, WorkerPool workers)
+    /// <summary>
+    /// Only the pixels under the kernel get something: one product, whose rows are then put where they belong.
+    /// </summary>
+    private static void RunStridedPointwise(
+        Convolution2D layer,
+        ConvolutionGeometry geometry,
+        Tensor? scale,
+        Tensor gradient,
+        Tensor target,
+        bool adds,
+        WorkerPool workers
+    )
     {
         var channels = geometry.InputChannels;
         var batch = gradient.Shape[0];
         using var packed = PackedMatrix.Pack(View(layer, scale).Transposed(), workers: workers);
         using var products = Tensor.Uninitialized(new Shape(Pixels(gradient), channels));
-        MatrixProduct.Run(new MatrixRows(gradient.Pointer, geometry.OutputChannels, geometry.OutputChannels), Pixels(gradient), packed, products.Pointer, Epilogue.None, workers);
+        MatrixProduct.Run(
+            new MatrixRows(gradient.Pointer, geometry.OutputChannels, geometry.OutputChannels),
+            Pixels(gradient),
+            packed,
+            products.Pointer,
+            Epilogue.None,
+            workers
+        );
         workers.Run(batch * geometry.InputHeight, (task, _) =>
         {
             var (image, y) = Math.DivRem(task, geometry.InputHeight);
-            var row = new Span<float>(target.Pointer + ((nint)task * geometry.InputWidth * channels), geometry.InputWidth * channels);
+            var row = new Span<float>(
+                target.Pointer + ((nint)task * geometry.InputWidth * channels),
+                geometry.InputWidth * channels
+            );
             if (!adds)
                 row.Clear();
             var (outputY, remainder) = Math.DivRem(y, geometry.StrideHeight);
             if (remainder != 0 || outputY >= geometry.OutputHeight)
                 return;
-            var source = products.Pointer + ((((nint)image * geometry.OutputHeight) + outputY) * geometry.OutputWidth * channels);
+            var source =
+                products.Pointer
+                + ((((nint)image * geometry.OutputHeight) + outputY) * geometry.OutputWidth * channels);
             for (var x = 0; x < geometry.OutputWidth; x++)
             {
                 var pixel = row.Slice(x * geometry.StrideWidth * channels, channels);
@@ -176,17 +268,35 @@ internal static unsafe class ConvolutionGradients
         });
     }
 
-    private static void AddGathered(Convolution2D layer, ConvolutionGeometry geometry, RowSource rows, Tensor? scale, Tensor target, WorkerPool workers)
+    private static void AddGathered(
+        Convolution2D layer,
+        ConvolutionGeometry geometry,
+        RowSource rows,
+        Tensor? scale,
+        Tensor target,
+        WorkerPool workers
+    )
     {
         var groups = layer.Options.Groups;
         var (inputs, outputs) = (geometry.InputChannels / groups, geometry.OutputChannels / groups);
         for (var group = 0; group < groups; group++)
         {
-            using var transposed = PackedMatrix.Pack(View(layer, scale).OfOutputs(group * outputs, outputs).Transposed(), workers: workers);
+            using var transposed = PackedMatrix.Pack(
+                View(layer, scale).OfOutputs(group * outputs, outputs).Transposed(),
+                workers: workers
+            );
             var part = target.Pointer + (group * inputs);
             var epilogue = Epilogue.None;
             epilogue.Residual = part;
-            MatrixProduct.Run(GroupRows.Create(rows, group, outputs), Pixels(target), transposed, part, epilogue, workers, geometry.InputChannels);
+            MatrixProduct.Run(
+                GroupRows.Create(rows, group, outputs),
+                Pixels(target),
+                transposed,
+                part,
+                epilogue,
+                workers,
+                geometry.InputChannels
+            );
         }
     }
 

@@ -3,12 +3,15 @@ using Graft.Layers.Regularization;
 
 namespace Graft.Layers.Freezing;
 
-/// <summary>Finds where a network can be cut in a frozen and a trainable part: a pure function of graph and trainable parameters.</summary>
+/// <summary>
+/// Finds where a network can be cut in a frozen and a trainable part: a pure function of graph and trainable
+/// parameters.
+/// </summary>
 internal static class FrozenBoundary
 {
     /// <summary>
-    /// The last node below which nothing is trainable and past which no edge leads from below it; the input where there is
-    /// no other.
+    /// The last node below which nothing is trainable and past which no edge leads from below it; the input where there
+    /// is no other.
     /// </summary>
     public static string Find(Network network)
     {
@@ -35,6 +38,9 @@ internal static class FrozenBoundary
             return false;
 
         // Dropout that nothing frozen comes after was put there for what is trained.
-        return !below.Reverse().TakeWhile(node => node.Layer.Parameters.Count == 0).Any(node => node.Layer is Dropout or StochasticDepth);
+        return !below
+            .Reverse()
+            .TakeWhile(node => node.Layer.Parameters.Count == 0)
+            .Any(node => node.Layer is Dropout or StochasticDepth);
     }
 }

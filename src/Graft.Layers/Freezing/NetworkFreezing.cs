@@ -4,20 +4,23 @@ using Graft.Layers.Normalization;
 namespace Graft.Layers.Freezing;
 
 /// <summary>
-/// Which parameters of a network training may change. Freezing and unfreezing only set <see cref="Parameter.Trainable"/>
-/// and <see cref="BatchNormalization.StatisticsFrozen"/>; a <see cref="TrainableNetwork"/> made afterwards goes by them.
+/// Which parameters of a network training may change. Freezing and unfreezing only set
+/// <see cref="Parameter.Trainable"/> and <see cref="BatchNormalization.StatisticsFrozen"/>; a
+/// <see cref="TrainableNetwork"/> made afterwards goes by them.
 /// </summary>
 /// <remarks>
-/// Freezing also freezes the statistics of batch normalisation, and they stay frozen when the layers are unfrozen, unless
-/// that is asked for: batches of fine-tuning are small and few. Layers that were never frozen, such as those of a new
-/// head, are as their makers left them.
+/// Freezing also freezes the statistics of batch normalisation, and they stay frozen when the layers are unfrozen,
+/// unless that is asked for: batches of fine-tuning are small and few. Layers that were never frozen, such as those of
+/// a new head, are as their makers left them.
 /// </remarks>
 public static class NetworkFreezing
 {
     /// <summary>What torchvision calls the part of a network that holds all its stages.</summary>
     private const string Container = "features";
 
-    /// <summary>Freezes everything: no parameter and no running statistic changes in training, whatever the mode.</summary>
+    /// <summary>
+    /// Freezes everything: no parameter and no running statistic changes in training, whatever the mode.
+    /// </summary>
     /// <param name="network">The network.</param>
     public static void Freeze(this Network network)
     {
@@ -56,7 +59,9 @@ public static class NetworkFreezing
 
     /// <summary>Makes the parameters of a stage, and of all nodes that run after its first, trainable.</summary>
     /// <param name="network">The network.</param>
-    /// <param name="stage">What the names of its nodes begin with, up to a dot: <c>layer4</c> for <c>layer4.0.conv1</c>.</param>
+    /// <param name="stage">
+    /// What the names of its nodes begin with, up to a dot: <c>layer4</c> for <c>layer4.0.conv1</c>.
+    /// </param>
     /// <param name="statistics">Whether batch normalisation from there on measures its batches again, too.</param>
     /// <exception cref="KeyNotFoundException">There is no such stage; the message names those there are.</exception>
     public static void UnfreezeStage(this Network network, string stage, bool statistics = false)
@@ -82,24 +87,31 @@ public static class NetworkFreezing
             return;
         var withParameters = network.Nodes.Where(node => node.Layer.Parameters.Count > 0).ToArray();
         if (layers > withParameters.Length)
-            throw new ArgumentOutOfRangeException(nameof(layers), layers, $"Unfreezing the last {layers} layers: the network has {withParameters.Length} layers with parameters.");
+            throw new ArgumentOutOfRangeException(
+                nameof(layers),
+                layers,
+                $"Unfreezing the last {layers} layers: the network has {withParameters.Length} layers with parameters."
+            );
         UnfreezeFrom(network, withParameters[^layers].Name, statistics);
     }
 
     /// <summary>
-    /// The stages in the order in which they run: what the names of nodes with parameters begin with, up to the first dot;
-    /// up to the second where all of a network's stages are in one container (<c>features.17</c>).
+    /// The stages in the order in which they run: what the names of nodes with parameters begin with, up to the first
+    /// dot; up to the second where all of a network's stages are in one container (<c>features.17</c>).
     /// </summary>
     /// <param name="network">The network.</param>
     public static IReadOnlyList<string> Stages(this Network network)
     {
         ArgumentNullException.ThrowIfNull(network);
-        return [.. network.Nodes
-            .Where(node => node.Layer.Parameters.Count > 0)
-            .Select(node => node.Name.Split('.'))
-            .Where(parts => parts.Length > 1)
-            .Select(parts => parts[0] == Container && parts.Length > 2 ? $"{parts[0]}.{parts[1]}" : parts[0])
-            .Distinct(StringComparer.Ordinal)];
+        return
+        [
+            .. network
+                .Nodes.Where(node => node.Layer.Parameters.Count > 0)
+                .Select(node => node.Name.Split('.'))
+                .Where(parts => parts.Length > 1)
+                .Select(parts => parts[0] == Container && parts.Length > 2 ? $"{parts[0]}.{parts[1]}" : parts[0])
+                .Distinct(StringComparer.Ordinal),
+        ];
     }
 
     private static void UnfreezeFrom(Network network, int first, bool statistics)
@@ -124,7 +136,10 @@ public static class NetworkFreezing
         return -1;
     }
 
-    private static string Choices(Network network) => Stages(network) is { Count: > 0 } stages
-        ? $"Its stages are: {string.Join(", ", stages)}. A node's name unfreezes from that node on; Network.Summary lists them."
-        : $"It has no stages; its nodes with parameters are: {string.Join(", ", network.Nodes.Where(node => node.Layer.Parameters.Count > 0).Select(node => node.Name))}.";
+    private static string Choices(Network network) =>
+        Stages(network) is { Count: > 0 } stages
+            ? $"Its stages are: {string.Join(", ", stages)}. A node's name unfreezes from that node on; "
+                + "Network.Summary lists them."
+            : "It has no stages; its nodes with parameters are: "
+                + $"{string.Join(", ", network.Nodes.Where(node => node.Layer.Parameters.Count > 0).Select(node => node.Name))}.";
 }

@@ -7,20 +7,22 @@ namespace Graft.Layers.Freezing;
 
 /// <summary>
 /// A network whose lower part is frozen, ready for training: the frozen part runs as a compiled plan, the part above it
-/// layer by layer with gradients. Between the two is one node, the boundary; what it says of an image never changes while
-/// this lives, so it can be computed once, kept, and trained from.
+/// layer by layer with gradients. Between the two is one node, the boundary; what it says of an image never changes
+/// while this lives, so it can be computed once, kept, and trained from.
 /// </summary>
 /// <remarks>
-/// The boundary is the last node that everything trainable depends on through it alone: a residual connection is never cut.
-/// Dropout behind the last frozen layer with parameters belongs to the trainable part. The mode of a pass does not reach the
-/// frozen part: its dropout does nothing, its batch normalisation uses and keeps its running statistics.
-/// What is frozen is decided, and its weights are copied, when this is made: make it anew after freezing, unfreezing or
-/// loading weights. Training results are the same bits whether the boundary was computed just now or kept. Not thread-safe.
+/// The boundary is the last node that everything trainable depends on through it alone: a residual connection is never
+/// cut. Dropout behind the last frozen layer with parameters belongs to the trainable part. The mode of a pass does not
+/// reach the frozen part: its dropout does nothing, its batch normalisation uses and keeps its running statistics. What
+/// is frozen is decided, and its weights are copied, when this is made: make it anew after freezing, unfreezing or
+/// loading weights. Training results are the same bits whether the boundary was computed just now or kept. Not
+/// thread-safe.
 /// </remarks>
 public sealed class TrainableNetwork : ITrainable, IDisposable
 {
     private readonly NetworkNode[] _frozen;
     private readonly NetworkNode[] _trained;
+
     // Every step makes tensors of the same sizes, however large; all are kept for the next one.
     private readonly TensorMemory _memory = new(long.MaxValue);
     private readonly InferencePlan? _plan;
@@ -59,7 +61,9 @@ public sealed class TrainableNetwork : ITrainable, IDisposable
     public bool HasTrainableParameters => Network.Parameters.Any(pair => pair.Value.Trainable);
 
     /// <summary>Runs the frozen part and, keeping what backward needs, the trainable one.</summary>
-    /// <param name="input"><c>[batch, ...]</c> with the network's input shape behind the batch, 1 to the maximum batch.</param>
+    /// <param name="input">
+    /// <c>[batch, ...]</c> with the network's input shape behind the batch, 1 to the maximum batch.
+    /// </param>
     /// <param name="options">Mode, random numbers and threads of the trainable part.</param>
     /// <returns>The pass over the trainable part, which owns the boundary's values; the caller disposes it.</returns>
     /// <exception cref="ArgumentException">The input has another shape.</exception>
@@ -74,8 +78,13 @@ public sealed class TrainableNetwork : ITrainable, IDisposable
     }
 
     /// <summary>Runs the frozen part alone.</summary>
-    /// <param name="input"><c>[batch, ...]</c> with the network's input shape behind the batch, 1 to the maximum batch.</param>
-    /// <returns>The boundary's values, <c>[batch, ...]</c> with <see cref="BoundaryShape"/>, owned by the caller. An image's do not depend on the batch that it is in.</returns>
+    /// <param name="input">
+    /// <c>[batch, ...]</c> with the network's input shape behind the batch, 1 to the maximum batch.
+    /// </param>
+    /// <returns>
+    /// The boundary's values, <c>[batch, ...]</c> with <see cref="BoundaryShape"/>, owned by the caller. An image's do
+    /// not depend on the batch that it is in.
+    /// </returns>
     /// <exception cref="ArgumentException">The input has another shape.</exception>
     /// <exception cref="InvalidOperationException">Something in the frozen part was unfrozen since.</exception>
     public Tensor ForwardFrozen(Tensor input)
@@ -86,7 +95,9 @@ public sealed class TrainableNetwork : ITrainable, IDisposable
     }
 
     /// <summary>Runs the trainable part from values that <see cref="ForwardFrozen"/> gave, now or earlier.</summary>
-    /// <param name="boundary"><c>[batch, ...]</c> with <see cref="BoundaryShape"/>; must stay alive as long as the pass.</param>
+    /// <param name="boundary">
+    /// <c>[batch, ...]</c> with <see cref="BoundaryShape"/>; must stay alive as long as the pass.
+    /// </param>
     /// <param name="options">Mode, random numbers and threads.</param>
     /// <returns>The pass, which the caller disposes.</returns>
     /// <exception cref="ArgumentException">The values have another shape.</exception>
@@ -110,7 +121,10 @@ public sealed class TrainableNetwork : ITrainable, IDisposable
         foreach (var node in _frozen)
         {
             if (node.Layer.Parameters.Any(parameter => parameter.Trainable))
-                throw new InvalidOperationException($"Node '{node.Name}' is below '{BoundaryNode}', where everything was frozen, but has been unfrozen since. Make a new {nameof(TrainableNetwork)} after unfreezing.");
+                throw new InvalidOperationException(
+                    $"Node '{node.Name}' is below '{BoundaryNode}', where everything was frozen, but has been "
+                        + $"unfrozen since. Make a new {nameof(TrainableNetwork)} after unfreezing."
+                );
         }
     }
 }

@@ -1,8 +1,8 @@
 namespace Graft.Layers.Inference;
 
 /// <summary>
-/// Places the values of a plan in one block of memory so that values alive at the same time never overlap: a pure function of
-/// sizes and lifetimes. Largest first, each at the lowest place that is free during its life.
+/// Places the values of a plan in one block of memory so that values alive at the same time never overlap: a pure
+/// function of sizes and lifetimes. Largest first, each at the lowest place that is free during its life.
 /// </summary>
 internal sealed class ArenaLayout
 {
@@ -22,7 +22,9 @@ internal sealed class ArenaLayout
     public long Size { get; }
 
     /// <summary>Lays out values.</summary>
-    /// <param name="lives">For each value its elements and the first and last step during which it must be kept.</param>
+    /// <param name="lives">
+    /// For each value its elements and the first and last step during which it must be kept.
+    /// </param>
     public static ArenaLayout Compute(IEnumerable<ValueLife> lives)
     {
         var placed = new List<(ValueLife Life, long Start)>();
@@ -41,7 +43,8 @@ internal sealed class ArenaLayout
 
         return new ArenaLayout(
             placed.ToDictionary(entry => entry.Life.Value, entry => new ValuePlace(entry.Start, entry.Life.IsWhole)),
-            placed.Select(entry => entry.Start + entry.Life.Elements).DefaultIfEmpty(0).Max());
+            placed.Select(entry => entry.Start + entry.Life.Elements).DefaultIfEmpty(0).Max()
+        );
     }
 
     private static long RoundUp(long value) => (value + Granularity - 1) / Granularity * Granularity;

@@ -18,7 +18,13 @@ public sealed class InferencePlan : IDisposable
 {
     private readonly IReadOnlyList<PlanStep> _steps;
 
-    internal InferencePlan(Shape inputShape, IReadOnlyList<PlanValue> values, IReadOnlyList<PlanStep> steps, int outputValue, PlanOptions options)
+    internal InferencePlan(
+        Shape inputShape,
+        IReadOnlyList<PlanValue> values,
+        IReadOnlyList<PlanStep> steps,
+        int outputValue,
+        PlanOptions options
+    )
     {
         InputShape = inputShape;
         Values = values;
@@ -28,8 +34,8 @@ public sealed class InferencePlan : IDisposable
     }
 
     /// <summary>
-    /// The arithmetic that results depend on, for keys of stored features: two plans of the same network and weights with
-    /// the same text give the same bits.
+    /// The arithmetic that results depend on, for keys of stored features: two plans of the same network and weights
+    /// with the same text give the same bits.
     /// </summary>
     public string Numerics { get; }
 
@@ -43,12 +49,14 @@ public sealed class InferencePlan : IDisposable
     public IReadOnlyList<string> Steps => [.. _steps.Select(step => step.Description)];
 
     /// <summary>
-    /// A table for people: a line for each step with the shape of what it writes for one image, its operations and weights,
-    /// and the nodes that are fused in it.
+    /// A table for people: a line for each step with the shape of what it writes for one image, its operations and
+    /// weights, and the nodes that are fused in it.
     /// </summary>
     public string Summary() => PlanSummary.Create(this);
 
-    /// <summary>Multiplications and additions for one image, counted as two operations where they come in pairs.</summary>
+    /// <summary>
+    /// Multiplications and additions for one image, counted as two operations where they come in pairs.
+    /// </summary>
     public long OperationsPerImage => _steps.Sum(step => step.Operations);
 
     internal IReadOnlyList<PlanValue> Values { get; }
@@ -59,14 +67,21 @@ public sealed class InferencePlan : IDisposable
 
     /// <summary>Compiles a network, in evaluation mode. Its weights are prepared on all processors.</summary>
     /// <param name="network">The network; it can be disposed or changed afterwards.</param>
-    /// <param name="outputNode">The node whose output is wanted; the network's output when null. Nodes that it does not need are left out.</param>
+    /// <param name="outputNode">
+    /// The node whose output is wanted; the network's output when null. Nodes that it does not need are left out.
+    /// </param>
     /// <param name="options">How; the defaults when null.</param>
     /// <exception cref="KeyNotFoundException">There is no such node.</exception>
     public static InferencePlan Compile(Network network, string? outputNode = null, PlanOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(network);
         using var workers = new WorkerPool();
-        return new PlanCompiler(network, outputNode ?? network.OutputName, options ?? new PlanOptions(), workers).Compile();
+        return new PlanCompiler(
+            network,
+            outputNode ?? network.OutputName,
+            options ?? new PlanOptions(),
+            workers
+        ).Compile();
     }
 
     /// <summary>Makes a runner with buffers for a number of images.</summary>

@@ -15,7 +15,8 @@ namespace Graft.Layers.Inference;
 
 /// <summary>
 /// Turns a network's nodes into steps, in their order. A convolution or dense layer absorbs the nodes behind it as long
-/// as it is the only one that feeds them: batch normalisation, an add whose other operand is there already, a rectifier.
+/// as it is the only one that feeds them: batch normalisation, an add whose other operand is there already, a
+/// rectifier.
 /// </summary>
 internal sealed class PlanCompiler
 {
@@ -52,7 +53,9 @@ internal sealed class PlanCompiler
         _outputNode = outputNode;
         _options = options;
         _nodes = outputNode == Network.InputName ? [] : network.NodesFor(network[outputNode].Name);
-        _consumers = _nodes.SelectMany(node => node.Inputs.Select(input => (input, node))).ToLookup(pair => pair.input, pair => pair.node, StringComparer.Ordinal);
+        _consumers = _nodes
+            .SelectMany(node => node.Inputs.Select(input => (input, node)))
+            .ToLookup(pair => pair.input, pair => pair.node, StringComparer.Ordinal);
         _valueOf.Add(Network.InputName, NewValue(network.InputShape));
     }
 
@@ -96,14 +99,30 @@ internal sealed class PlanCompiler
                 break;
             case MaxPooling2D pooling when !Pending(node.Inputs[0]).IsNone:
                 var geometry = Padded(pooling.Geometry(InputShape(node)), Pending(node.Inputs[0]));
-                _steps.Add(new ZeroPaddedMaxPoolingStep($"{node.Name}: {node.Layer.Kind} with padding", geometry, _valueOf[node.Inputs[0]], Define(node.Name)));
+                _steps.Add(
+                    new ZeroPaddedMaxPoolingStep(
+                        $"{node.Name}: {node.Layer.Kind} with padding",
+                        geometry,
+                        _valueOf[node.Inputs[0]],
+                        Define(node.Name)
+                    )
+                );
                 break;
             case BatchNormalization normalization:
-                _steps.Add(new ScaleAndShiftStep($"{node.Name}: {node.Layer.Kind}", normalization, _valueOf[node.Inputs[0]], Define(node.Name)));
+                _steps.Add(
+                    new ScaleAndShiftStep(
+                        $"{node.Name}: {node.Layer.Kind}",
+                        normalization,
+                        _valueOf[node.Inputs[0]],
+                        Define(node.Name)
+                    )
+                );
                 break;
             default:
                 if (node.Layer.Parameters.Count > 0)
-                    throw new NotSupportedException($"Node '{node.Name}': an inference plan cannot run a {node.Layer.Kind} yet.");
+                    throw new NotSupportedException(
+                        $"Node '{node.Name}': an inference plan cannot run a {node.Layer.Kind} yet."
+                    );
                 var inputs = node.Inputs.Select(input => _valueOf[input]).ToArray();
                 _steps.Add(new LayerStep($"{node.Name}: {node.Layer.Kind}", node.Layer, inputs, Define(node.Name)));
                 break;
@@ -118,7 +137,14 @@ internal sealed class PlanCompiler
         if (algorithm == ConvolutionAlgorithm.Indirect && ConvolutionAlgorithms.PrefersKernelRows(geometry))
             (input, geometry) = PadBeforehand(node.Name, input, geometry);
         var fusion = Absorb(node);
-        var weights = FusedWeights.Fold(convolution.Weight.Value, convolution.Bias?.Value, fusion.Normalization, fusion.Minimum, fusion.Maximum, _workers);
+        var weights = FusedWeights.Fold(
+            convolution.Weight.Value,
+            convolution.Bias?.Value,
+            fusion.Normalization,
+            fusion.Minimum,
+            fusion.Maximum,
+            _workers
+        );
         int[] inputs = fusion.Residual is { } residual ? [input, residual] : [input];
         var output = Define(fusion.Last);
         if (fusion.Residual is { } added)
@@ -131,17 +157,42 @@ internal sealed class PlanCompiler
     {
         var geometry = Padded(convolution.Geometry(InputShape(node)), Pending(node.Inputs[0]));
         var fusion = Absorb(node);
-        var weights = FusedWeights.Fold(convolution.Weight.Value, convolution.Bias?.Value, fusion.Normalization, fusion.Minimum, fusion.Maximum, _workers);
-        int[] inputs = fusion.Residual is { } residual ? [_valueOf[node.Inputs[0]], residual] : [_valueOf[node.Inputs[0]]];
+        var weights = FusedWeights.Fold(
+            convolution.Weight.Value,
+            convolution.Bias?.Value,
+            fusion.Normalization,
+            fusion.Minimum,
+            fusion.Maximum,
+            _workers
+        );
+        int[] inputs = fusion.Residual is { } residual
+            ? [_valueOf[node.Inputs[0]], residual]
+            : [_valueOf[node.Inputs[0]]];
         var output = Define(fusion.Last);
-        _steps.Add(ConvolutionSteps.CreateGrouped(fusion.Description, geometry, convolution.Options.Groups, weights, inputs, output));
+        _steps.Add(
+            ConvolutionSteps.CreateGrouped(
+                fusion.Description,
+                geometry,
+                convolution.Options.Groups,
+                weights,
+                inputs,
+                output
+            )
+        );
         AddActivation(fusion);
     }
 
     private void CompileDense(NetworkNode node, Dense dense)
     {
         var fusion = Absorb(node);
-        var weights = FusedWeights.Fold(dense.Weight.Value, dense.Bias.Value, fusion.Normalization, fusion.Minimum, fusion.Maximum, _workers);
+        var weights = FusedWeights.Fold(
+            dense.Weight.Value,
+            dense.Bias.Value,
+            fusion.Normalization,
+            fusion.Minimum,
+            fusion.Maximum,
+            _workers
+        );
         var geometry = new ConvolutionGeometry
         {
             InputHeight = 1,
@@ -151,16 +202,27 @@ internal sealed class PlanCompiler
             KernelHeight = 1,
             KernelWidth = 1,
         };
-        int[] inputs = fusion.Residual is { } residual ? [_valueOf[node.Inputs[0]], residual] : [_valueOf[node.Inputs[0]]];
+        int[] inputs = fusion.Residual is { } residual
+            ? [_valueOf[node.Inputs[0]], residual]
+            : [_valueOf[node.Inputs[0]]];
         _steps.Add(new ConvolutionStep(fusion.Description, geometry, weights, inputs, Define(fusion.Last), _workers));
         AddActivation(fusion);
     }
 
-    /// <summary>Lets a smooth activation work in place on what the convolution before it wrote; nobody else reads that.</summary>
+    /// <summary>
+    /// Lets a smooth activation work in place on what the convolution before it wrote; nobody else reads that.
+    /// </summary>
     private void AddActivation(Fusion fusion)
     {
         if (fusion.Activation is { } node)
-            _steps.Add(new LayerStep($"{node.Name}: {node.Layer.Kind} in place", node.Layer, [_valueOf[node.Name]], _valueOf[node.Name]));
+            _steps.Add(
+                new LayerStep(
+                    $"{node.Name}: {node.Layer.Kind} in place",
+                    node.Layer,
+                    [_valueOf[node.Name]],
+                    _valueOf[node.Name]
+                )
+            );
     }
 
     /// <summary>Follows the nodes behind a convolution as far as they can be computed with it.</summary>
@@ -174,7 +236,11 @@ internal sealed class PlanCompiler
                 case BatchNormalization normalization when fusion is { Normalization: null, Residual: null }:
                     fusion = fusion with { Normalization = normalization };
                     break;
-                case Add when fusion.Residual is null && Other(next, fusion.Last) is { } other && _valueOf.TryGetValue(other, out var value) && Pending(other).IsNone:
+                case Add
+                    when fusion.Residual is null
+                        && Other(next, fusion.Last) is { } other
+                        && _valueOf.TryGetValue(other, out var value)
+                        && Pending(other).IsNone:
                     fusion = fusion with { Residual = value };
                     break;
                 case StochasticDepth:
@@ -183,7 +249,13 @@ internal sealed class PlanCompiler
                     continue;
                 case ReLU relu:
                     _absorbed.Add(next.Name);
-                    return fusion with { Last = next.Name, Minimum = 0, Maximum = relu.Maximum, Description = $"{fusion.Description} + {next.Layer.Kind}" };
+                    return fusion with
+                    {
+                        Last = next.Name,
+                        Minimum = 0,
+                        Maximum = relu.Maximum,
+                        Description = $"{fusion.Description} + {next.Layer.Kind}",
+                    };
                 case Activation:
                     _absorbed.Add(next.Name);
                     return fusion with { Last = next.Name, Activation = next };
@@ -206,7 +278,8 @@ internal sealed class PlanCompiler
     }
 
     /// <summary>
-    /// Gives a sum the memory of its residual where nothing reads that afterwards: less memory, and lines that are in the cache already.
+    /// Gives a sum the memory of its residual where nothing reads that afterwards: less memory, and lines that are in
+    /// the cache already.
     /// </summary>
     /// <param name="steps">The steps as they will run.</param>
     private void WriteSumsOverResiduals(IReadOnlyList<PlanStep> steps)
@@ -216,8 +289,16 @@ internal sealed class PlanCompiler
             var step = steps.First(step => step.Output == _steps[index].Output);
             var storage = _values[residual].Storage;
             var output = _values[step.Output].Storage;
-            var isReadLater = steps.SkipWhile(earlier => earlier != step).Skip(1).Any(later => later.Inputs.Any(value => _values[value].Storage == storage));
-            if (storage == 0 || isReadLater || _values[step.Inputs[0]].Storage == storage || _values[_valueOf[_outputNode]].Storage == storage)
+            var isReadLater = steps
+                .SkipWhile(earlier => earlier != step)
+                .Skip(1)
+                .Any(later => later.Inputs.Any(value => _values[value].Storage == storage));
+            if (
+                storage == 0
+                || isReadLater
+                || _values[step.Inputs[0]].Storage == storage
+                || _values[_valueOf[_outputNode]].Storage == storage
+            )
                 continue;
             for (var value = 0; value < _values.Count; value++)
             {
@@ -227,19 +308,43 @@ internal sealed class PlanCompiler
         }
     }
 
-    private (int Value, ConvolutionGeometry Geometry) PadBeforehand(string name, int input, ConvolutionGeometry geometry)
+    private (int Value, ConvolutionGeometry Geometry) PadBeforehand(
+        string name,
+        int input,
+        ConvolutionGeometry geometry
+    )
     {
-        var padding = new ZeroPadding2D(new Padding2D(geometry.PaddingTop, geometry.PaddingLeft, geometry.PaddingBottom, geometry.PaddingRight));
+        var padding = new ZeroPadding2D(
+            new Padding2D(geometry.PaddingTop, geometry.PaddingLeft, geometry.PaddingBottom, geometry.PaddingRight)
+        );
         var shape = padding.OutputShape([Network.Batched(_values[input].Shape)]);
         var value = NewValue(new Shape(shape.Dimensions[1..]));
         _steps.Add(new LayerStep($"{name}: padding", padding, [input], value));
-        return (value, geometry with { InputHeight = shape[1], InputWidth = shape[2], PaddingTop = 0, PaddingLeft = 0, PaddingBottom = 0, PaddingRight = 0 });
+        return (
+            value,
+            geometry with
+            {
+                InputHeight = shape[1],
+                InputWidth = shape[2],
+                PaddingTop = 0,
+                PaddingLeft = 0,
+                PaddingBottom = 0,
+                PaddingRight = 0,
+            }
+        );
     }
 
     /// <summary>Whether every layer behind a padding can pad for itself.</summary>
     private bool CanBePending(NetworkNode padding) =>
         padding.Name != _outputNode
-        && _consumers[padding.Name].All(consumer => consumer.Layer is Convolution2D || (consumer.Layer is MaxPooling2D pooling && pooling.Options is { Padding.IsNone: true, RoundUp: false }));
+        && _consumers[padding.Name]
+            .All(consumer =>
+                consumer.Layer is Convolution2D
+                || (
+                    consumer.Layer is MaxPooling2D pooling
+                    && pooling.Options is { Padding.IsNone: true, RoundUp: false }
+                )
+            );
 
     private Padding2D Pending(string name) => _pendingPadding.GetValueOrDefault(name);
 
@@ -258,13 +363,14 @@ internal sealed class PlanCompiler
         return _values.Count - 1;
     }
 
-    private static ConvolutionGeometry Padded(ConvolutionGeometry geometry, Padding2D padding) => geometry with
-    {
-        PaddingTop = geometry.PaddingTop + padding.Top,
-        PaddingLeft = geometry.PaddingLeft + padding.Left,
-        PaddingBottom = geometry.PaddingBottom + padding.Bottom,
-        PaddingRight = geometry.PaddingRight + padding.Right,
-    };
+    private static ConvolutionGeometry Padded(ConvolutionGeometry geometry, Padding2D padding) =>
+        geometry with
+        {
+            PaddingTop = geometry.PaddingTop + padding.Top,
+            PaddingLeft = geometry.PaddingLeft + padding.Left,
+            PaddingBottom = geometry.PaddingBottom + padding.Bottom,
+            PaddingRight = geometry.PaddingRight + padding.Right,
+        };
 
     /// <summary>What a convolution does beside its own sums.</summary>
     private sealed record Fusion

@@ -3,9 +3,10 @@ using Graft.Layers.Inference.Steps;
 namespace Graft.Layers.Inference;
 
 /// <summary>
-/// How a batch goes through a plan: the first steps, whose images are large, take a few images at a time, one part of the batch
-/// after the other, so that what a step writes is still in the cache when the next reads it, and needs memory for a part only.
-/// The steps behind them take the whole batch: their images are small and their weights large. A pure function of sizes.
+/// How a batch goes through a plan: the first steps, whose images are large, take a few images at a time, one part of
+/// the batch after the other, so that what a step writes is still in the cache when the next reads it, and needs memory
+/// for a part only. The steps behind them take the whole batch: their images are small and their weights large. A pure
+/// function of sizes.
 /// </summary>
 /// <param name="Steps">How many steps run in parts.</param>
 /// <param name="Images">Images in a part, at least 1.</param>
@@ -36,5 +37,9 @@ internal readonly record struct PlanParts(int Steps, int Images)
         Choose([.. plan.CompiledSteps.Select(step => BytesPerImage(plan, step))], batch);
 
     private static long BytesPerImage(InferencePlan plan, PlanStep step) =>
-        step.Inputs.Append(step.Output).Select(value => plan.Values[value].Storage).Distinct().Sum(storage => plan.Values[storage].Shape.ElementCount * sizeof(float));
+        step
+            .Inputs.Append(step.Output)
+            .Select(value => plan.Values[value].Storage)
+            .Distinct()
+            .Sum(storage => plan.Values[storage].Shape.ElementCount * sizeof(float));
 }

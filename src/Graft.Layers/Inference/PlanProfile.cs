@@ -13,25 +13,40 @@ public sealed record PlanProfile(int BatchSize, int Threads, int Rounds, IReadOn
     /// <summary>The sum of the steps' median times, in seconds.</summary>
     public double Seconds => Steps.Sum(step => step.Seconds);
 
-    /// <summary>A table for people: a line for each step with its milliseconds, share of the time and GFLOP/s.</summary>
-    /// <param name="peakGigaflops">The machine's peak on as many threads, in GFLOP/s; without it there is no column for the share of it.</param>
+    /// <summary>
+    /// A table for people: a line for each step with its milliseconds, share of the time and GFLOP/s.
+    /// </summary>
+    /// <param name="peakGigaflops">
+    /// The machine's peak on as many threads, in GFLOP/s; without it there is no column for the share of it.
+    /// </param>
     public string ToText(double? peakGigaflops = null)
     {
         var text = new StringBuilder();
         var culture = CultureInfo.InvariantCulture;
-        text.Append(culture, $"{"ms",9} {"time",6} {"GFLOP/s",8} ");
+        text.Append(culture, $"{"ms", 9} {"time", 6} {"GFLOP/s", 8} ");
         text.Append(peakGigaflops is null ? "" : "  peak ").AppendLine("step");
         foreach (var step in Steps)
         {
-            text.Append(culture, $"{step.Seconds * 1e3,9:F3} {Percent(step.Seconds / Math.Max(Seconds, double.Epsilon)),6} {Rate(step),8} ");
+            text.Append(
+                culture,
+                $"{step.Seconds * 1e3, 9:F3} {Percent(step.Seconds / Math.Max(Seconds, double.Epsilon)), 6} "
+                    + $"{Rate(step), 8} "
+            );
             if (peakGigaflops is { } peak)
-                text.Append(culture, $"{(step.Operations == 0 ? "" : Percent(step.GigaflopsPerSecond / peak)),6} ");
+                text.Append(culture, $"{(step.Operations == 0 ? "" : Percent(step.GigaflopsPerSecond / peak)), 6} ");
             text.AppendLine(step.Description);
         }
 
-        return text.Append(culture, $"{Seconds * 1e3,9:F3} {"100%",6} all {Steps.Count} steps; batch {BatchSize}, threads {Threads}, medians of {Rounds} runs").AppendLine().ToString();
+        return text.Append(
+                culture,
+                $"{Seconds * 1e3, 9:F3} {"100%", 6} all {Steps.Count} steps; batch {BatchSize}, threads {Threads}, "
+                    + $"medians of {Rounds} runs"
+            )
+            .AppendLine()
+            .ToString();
 
         string Percent(double share) => string.Create(culture, $"{share * 100:F1}%");
-        string Rate(StepProfile step) => step.Operations == 0 ? "" : string.Create(culture, $"{step.GigaflopsPerSecond:F1}");
+        string Rate(StepProfile step) =>
+            step.Operations == 0 ? "" : string.Create(culture, $"{step.GigaflopsPerSecond:F1}");
     }
 }

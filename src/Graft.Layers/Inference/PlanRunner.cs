@@ -3,7 +3,9 @@ using Graft.Tensors;
 
 namespace Graft.Layers.Inference;
 
-/// <summary>Runs a plan with buffers of its own. Not thread-safe: one runner for each thread that runs a plan.</summary>
+/// <summary>
+/// Runs a plan with buffers of its own. Not thread-safe: one runner for each thread that runs a plan.
+/// </summary>
 public sealed class PlanRunner : IDisposable
 {
     private readonly InferencePlan _plan;
@@ -12,7 +14,9 @@ public sealed class PlanRunner : IDisposable
     private readonly Tensor _arena;
     private readonly PlanParts _parts;
 
-    /// <summary>The values of the whole batch, and below it those of each part; what the steps of the one do not use is null.</summary>
+    /// <summary>
+    /// The values of the whole batch, and below it those of each part; what the steps of the one do not use is null.
+    /// </summary>
     private readonly Tensor?[] _values;
     private Tensor?[][] _partValues = [];
     private int _boundBatch;
@@ -27,7 +31,11 @@ public sealed class PlanRunner : IDisposable
         _parts = parts ?? PlanParts.Choose(plan, maximumBatch);
         _layout = ArenaLayout.Compute(Lives(plan, maximumBatch, _parts));
         if (_layout.Size > int.MaxValue)
-            throw new ArgumentOutOfRangeException(nameof(maximumBatch), $"A batch of {maximumBatch} images of {plan.InputShape} needs {_layout.Size * sizeof(float) >> 20:N0} MiB of buffers; use a smaller batch.");
+            throw new ArgumentOutOfRangeException(
+                nameof(maximumBatch),
+                $"A batch of {maximumBatch} images of {plan.InputShape} needs "
+                    + $"{_layout.Size * sizeof(float) >> 20:N0} MiB of buffers; use a smaller batch."
+            );
         _arena = Tensor.Uninitialized(new Shape((int)_layout.Size));
         _values = new Tensor?[plan.Values.Count];
     }
@@ -39,7 +47,9 @@ public sealed class PlanRunner : IDisposable
     public long BufferBytes => _layout.Size * sizeof(float);
 
     /// <summary>Runs the plan.</summary>
-    /// <param name="input"><c>[n, ...]</c> with the plan's input shape behind n, 1 to <see cref="MaximumBatch"/> images.</param>
+    /// <param name="input">
+    /// <c>[n, ...]</c> with the plan's input shape behind n, 1 to <see cref="MaximumBatch"/> images.
+    /// </param>
     /// <returns><c>[n, ...]</c> with the plan's output shape; owned by the caller.</returns>
     /// <exception cref="ArgumentException">The input has another shape.</exception>
     public Tensor Run(Tensor input)
@@ -61,7 +71,9 @@ public sealed class PlanRunner : IDisposable
         }
     }
 
-    /// <summary>Runs the plan several times and takes the time of every step. Runs without it take no times at all.</summary>
+    /// <summary>
+    /// Runs the plan several times and takes the time of every step. Runs without it take no times at all.
+    /// </summary>
     /// <param name="input">As for <see cref="Run"/>.</param>
     /// <param name="rounds">How many runs are timed, at least 1; two more come first to warm up.</param>
     /// <param name="cancellationToken">Stops between two runs.</param>
@@ -88,7 +100,12 @@ public sealed class PlanRunner : IDisposable
                 seconds[i][round] = times[i];
         }
 
-        return new PlanProfile(batch, _workers.ThreadCount, rounds, [.. steps.Select((step, i) => StepProfile.Create(_plan, step, batch, seconds[i]))]);
+        return new PlanProfile(
+            batch,
+            _workers.ThreadCount,
+            rounds,
+            [.. steps.Select((step, i) => StepProfile.Create(_plan, step, batch, seconds[i]))]
+        );
     }
 
     /// <summary>Frees the buffers.</summary>
@@ -101,8 +118,15 @@ public sealed class PlanRunner : IDisposable
     {
         ArgumentNullException.ThrowIfNull(input);
         var batch = input.Shape.Rank == 0 ? 0 : input.Shape[0];
-        if (batch < 1 || batch > MaximumBatch || !input.Shape.Dimensions[1..].SequenceEqual(_plan.InputShape.Dimensions))
-            throw new ArgumentException($"The plan takes 1 to {MaximumBatch} images of {_plan.InputShape}, but the input is {input.Shape}.", nameof(input));
+        if (
+            batch < 1
+            || batch > MaximumBatch
+            || !input.Shape.Dimensions[1..].SequenceEqual(_plan.InputShape.Dimensions)
+        )
+            throw new ArgumentException(
+                $"The plan takes 1 to {MaximumBatch} images of {_plan.InputShape}, but the input is {input.Shape}.",
+                nameof(input)
+            );
         return batch;
     }
 
@@ -132,10 +156,22 @@ public sealed class PlanRunner : IDisposable
     private void Bind(int batch, Tensor input, Tensor output)
     {
         if (batch != _boundBatch)
-            _partValues = [.. Enumerable.Range(0, _parts.Steps == 0 ? 0 : (batch + _parts.Images - 1) / _parts.Images).Select(_ => new Tensor?[_values.Length])];
+            _partValues =
+            [
+                .. Enumerable
+                    .Range(0, _parts.Steps == 0 ? 0 : (batch + _parts.Images - 1) / _parts.Images)
+                    .Select(_ => new Tensor?[_values.Length]),
+            ];
         Bind(_values, 0, batch, batch != _boundBatch, input, output);
         for (var part = 0; part < _partValues.Length; part++)
-            Bind(_partValues[part], part * _parts.Images, Math.Min(_parts.Images, batch - (part * _parts.Images)), batch != _boundBatch, input, output);
+            Bind(
+                _partValues[part],
+                part * _parts.Images,
+                Math.Min(_parts.Images, batch - (part * _parts.Images)),
+                batch != _boundBatch,
+                input,
+                output
+            );
         _boundBatch = batch;
     }
 
@@ -150,8 +186,16 @@ public sealed class PlanRunner : IDisposable
                 values[i] = Tensor.View(input, first * value.Shape.ElementCount, shape);
             else if (value.Storage == _plan.Values[_plan.OutputValue].Storage)
                 values[i] = Tensor.View(output, first * value.Shape.ElementCount, shape);
-            else if (isNew && _layout.Places.TryGetValue(value.Storage, out var place) && (place.IsWhole || values != _values))
-                values[i] = Tensor.View(_arena, place.Start + (place.IsWhole ? first * value.Shape.ElementCount : 0), shape);
+            else if (
+                isNew
+                && _layout.Places.TryGetValue(value.Storage, out var place)
+                && (place.IsWhole || values != _values)
+            )
+                values[i] = Tensor.View(
+                    _arena,
+                    place.Start + (place.IsWhole ? first * value.Shape.ElementCount : 0),
+                    shape
+                );
         }
     }
 

@@ -12,18 +12,25 @@ internal static class PlanSummary
     {
         var text = new StringBuilder();
         var culture = CultureInfo.InvariantCulture;
-        text.AppendLine(culture, $"{"output",-18} {"MFLOP",10} {"weights",12} step");
+        text.AppendLine(culture, $"{"output", -18} {"MFLOP", 10} {"weights", 12} step");
         var weights = 0L;
         foreach (var step in plan.CompiledSteps)
         {
             var shape = plan.Values[step.Output].Shape;
             var count = step.WeightCount(Pixels(shape));
             weights += count;
-            text.AppendLine(culture, $"{shape,-18} {(step.Operations == 0 ? "" : (step.Operations / 1e6).ToString("N1", culture)),10} {(count == 0 ? "" : count.ToString("N0", culture)),12} {step.Description}");
+            text.AppendLine(
+                culture,
+                $"{shape, -18} {(step.Operations == 0 ? "" : (step.Operations / 1e6).ToString("N1", culture)), 10} "
+                    + $"{(count == 0 ? "" : count.ToString("N0", culture)), 12} {step.Description}"
+            );
         }
 
-        return text
-            .AppendLine(culture, $"{plan.OutputShape,-18} {plan.OperationsPerImage / 1e6,10:N1} {weights,12:N0} all {plan.CompiledSteps.Count} steps from {plan.InputShape}; {plan.Numerics}")
+        return text.AppendLine(
+                culture,
+                $"{plan.OutputShape, -18} {plan.OperationsPerImage / 1e6, 10:N1} {weights, 12:N0} all "
+                    + $"{plan.CompiledSteps.Count} steps from {plan.InputShape}; {plan.Numerics}"
+            )
             .ToString();
     }
 

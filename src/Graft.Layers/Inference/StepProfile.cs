@@ -8,11 +8,20 @@ namespace Graft.Layers.Inference;
 /// <param name="FastestSeconds">The shortest time.</param>
 /// <param name="SlowestSeconds">The longest time.</param>
 /// <param name="Operations">
-/// Floating-point operations for the whole batch, a multiplication with its addition counted as two and every convolution
-/// as a direct one; 0 for steps that are not made of such pairs.
+/// Floating-point operations for the whole batch, a multiplication with its addition counted as two and every
+/// convolution as a direct one; 0 for steps that are not made of such pairs.
 /// </param>
-/// <param name="Bytes">Bytes that the step must at least move: what it reads, what it writes, and its weights, each once.</param>
-public sealed record StepProfile(string Description, double Seconds, double FastestSeconds, double SlowestSeconds, long Operations, long Bytes)
+/// <param name="Bytes">
+/// Bytes that the step must at least move: what it reads, what it writes, and its weights, each once.
+/// </param>
+public sealed record StepProfile(
+    string Description,
+    double Seconds,
+    double FastestSeconds,
+    double SlowestSeconds,
+    long Operations,
+    long Bytes
+)
 {
     /// <summary>Thousand million operations a second, at the median time.</summary>
     public double GigaflopsPerSecond => Seconds > 0 ? Operations / Seconds / 1e9 : 0;
@@ -32,6 +41,13 @@ public sealed record StepProfile(string Description, double Seconds, double Fast
         var values = step.Inputs.Append(step.Output).Sum(value => plan.Values[value].Shape.ElementCount);
 
         var weights = step.WeightCount(PlanSummary.Pixels(output));
-        return new StepProfile(step.Description, median, seconds[0], seconds[^1], step.Operations * batch, ((values * batch) + weights) * sizeof(float));
+        return new StepProfile(
+            step.Description,
+            median,
+            seconds[0],
+            seconds[^1],
+            step.Operations * batch,
+            ((values * batch) + weights) * sizeof(float)
+        );
     }
 }

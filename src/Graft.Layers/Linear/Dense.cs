@@ -6,8 +6,8 @@ using Graft.Tensors.Kernels.Gradients;
 namespace Graft.Layers.Linear;
 
 /// <summary>
-/// Fully connected layer: <c>y = x * weight + bias</c>. Input <c>[batch, inputs]</c>, output <c>[batch, outputs]</c>, weight
-/// <c>[inputs, outputs]</c>, bias <c>[outputs]</c>.
+/// Fully connected layer: <c>y = x * weight + bias</c>. Input <c>[batch, inputs]</c>, output <c>[batch, outputs]</c>,
+/// weight <c>[inputs, outputs]</c>, bias <c>[outputs]</c>.
 /// </summary>
 public sealed class Dense : Layer
 {
@@ -44,20 +44,34 @@ public sealed class Dense : Layer
 
     /// <inheritdoc/>
     public override Shape OutputShape(IReadOnlyList<Shape> inputs) =>
-        inputs[0].Rank == 2 && inputs[0][1] == Inputs ? new Shape(inputs[0][0], Outputs) : throw Unsuitable(inputs[0], $"[batch, {Inputs}]");
+        inputs[0].Rank == 2 && inputs[0][1] == Inputs
+            ? new Shape(inputs[0][0], Outputs)
+            : throw Unsuitable(inputs[0], $"[batch, {Inputs}]");
 
     /// <inheritdoc/>
     public override unsafe void Forward(LayerPass pass)
     {
-        using var packed = PackedMatrix.Pack(new KernelView(Weight.Value.Pointer, 1, Inputs, Outputs), workers: pass.Workers);
+        using var packed = PackedMatrix.Pack(
+            new KernelView(Weight.Value.Pointer, 1, Inputs, Outputs),
+            workers: pass.Workers
+        );
         using var bias = Tensor.Zeros(new Shape(packed.PanelCount * packed.Kernel.Columns));
         Bias.Value.Span.CopyTo(bias.Span);
         var epilogue = Epilogue.None;
         epilogue.Bias = bias.Pointer;
-        MatrixProduct.Run(new MatrixRows(pass.Input.Pointer, Inputs, Inputs), pass.Input.Shape[0], packed, pass.Output.Pointer, epilogue, pass.Workers);
+        MatrixProduct.Run(
+            new MatrixRows(pass.Input.Pointer, Inputs, Inputs),
+            pass.Input.Shape[0],
+            packed,
+            pass.Output.Pointer,
+            epilogue,
+            pass.Workers
+        );
     }
 
-    /// <summary><c>dweight = x^T * dy</c>, <c>dbias = sum over the batch of dy</c>, <c>dx = dy * weight^T</c>.</summary>
+    /// <summary>
+    /// <c>dweight = x^T * dy</c>, <c>dbias = sum over the batch of dy</c>, <c>dx = dy * weight^T</c>.
+    /// </summary>
     /// <inheritdoc/>
     public override unsafe void Backward(LayerPass pass)
     {
@@ -65,28 +79,50 @@ public sealed class Dense : Layer
         var batch = pass.Input.Shape[0];
         if (Weight.Trainable)
         {
-            WeightGradient.Add(Geometry(batch), 1, pass.Input.Pointer, Inputs, gradient.Pointer, Outputs, Weight.RequireGradient().Pointer, pass.Workers);
+            WeightGradient.Add(
+                Geometry(batch),
+                1,
+                pass.Input.Pointer,
+                Inputs,
+                gradient.Pointer,
+                Outputs,
+                Weight.RequireGradient().Pointer,
+                pass.Workers
+            );
         }
 
         if (Bias.Trainable)
             Gradients.AddColumnSums(gradient, Bias.RequireGradient(), pass.Workers);
         if (pass.InputGradients[0] is { } inputGradient)
         {
-            using var packed = PackedMatrix.PackTransposed(Weight.Value.Pointer, Outputs, Inputs, workers: pass.Workers);
+            using var packed = PackedMatrix.PackTransposed(
+                Weight.Value.Pointer,
+                Outputs,
+                Inputs,
+                workers: pass.Workers
+            );
             var epilogue = Epilogue.None;
             epilogue.Residual = inputGradient.Pointer;
-            MatrixProduct.Run(new MatrixRows(gradient.Pointer, Outputs, Outputs), batch, packed, inputGradient.Pointer, epilogue, pass.Workers);
+            MatrixProduct.Run(
+                new MatrixRows(gradient.Pointer, Outputs, Outputs),
+                batch,
+                packed,
+                inputGradient.Pointer,
+                epilogue,
+                pass.Workers
+            );
         }
     }
 
     /// <summary>A batch of rows as an image one pixel high under a pointwise convolution.</summary>
-    private ConvolutionGeometry Geometry(int batch) => new()
-    {
-        InputHeight = 1,
-        InputWidth = batch,
-        InputChannels = Inputs,
-        OutputChannels = Outputs,
-        KernelHeight = 1,
-        KernelWidth = 1,
-    };
+    private ConvolutionGeometry Geometry(int batch) =>
+        new()
+        {
+            InputHeight = 1,
+            InputWidth = batch,
+            InputChannels = Inputs,
+            OutputChannels = Outputs,
+            KernelHeight = 1,
+            KernelWidth = 1,
+        };
 }

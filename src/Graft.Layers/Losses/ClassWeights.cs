@@ -4,8 +4,8 @@ namespace Graft.Layers.Losses;
 public static class ClassWeights
 {
     /// <summary>
-    /// Weights with which all classes count alike in sum, however many examples they have: <c>n / (classes * n of the class)</c>,
-    /// as scikit-learn's <c>balanced</c>.
+    /// Weights with which all classes count alike in sum, however many examples they have: <c>n / (classes * n of the
+    /// class)</c>, as scikit-learn's <c>balanced</c>.
     /// </summary>
     /// <param name="labels">The class of each training example, from 0.</param>
     /// <param name="classes">How many classes.</param>
@@ -17,12 +17,19 @@ public static class ClassWeights
         foreach (var label in labels)
         {
             if ((uint)label >= (uint)classes)
-                throw new ArgumentException($"Balancing classes: label {label} is not one of {classes} classes.", nameof(labels));
+                throw new ArgumentException(
+                    $"Balancing classes: label {label} is not one of {classes} classes.",
+                    nameof(labels)
+                );
             counts[label]++;
         }
 
         if (Array.IndexOf(counts, 0) is >= 0 and var empty)
-            throw new ArgumentException($"Balancing classes: class {empty} of {classes} has no example, so no weight could balance it. Add examples or remove the class.", nameof(labels));
+            throw new ArgumentException(
+                $"Balancing classes: class {empty} of {classes} has no example, so no weight could balance it. Add "
+                    + $"examples or remove the class.",
+                nameof(labels)
+            );
         return Array.ConvertAll(counts, count => labels.Count / ((double)classes * count));
     }
 }

@@ -7,7 +7,10 @@ namespace Graft.Layers.Losses;
 /// <summary>What the numbers at a classifier's end are.</summary>
 public enum ClassificationOutputKind
 {
-    /// <summary>Logits or log-probabilities: numbers whose softmax is the probabilities. (The softmax of log-probabilities is the probabilities.)</summary>
+    /// <summary>
+    /// Logits or log-probabilities: numbers whose softmax is the probabilities. (The softmax of log-probabilities is
+    /// the probabilities.)
+    /// </summary>
     Logits,
 
     /// <summary>Probabilities from a <see cref="Softmax"/>.</summary>
@@ -21,8 +24,8 @@ public enum ClassificationOutputKind
 }
 
 /// <summary>
-/// What a classifying network ends with, told from its last layer, so that nobody needs to know which loss goes with which
-/// head: the loss is always computed from logits, where nothing under- or overflows.
+/// What a classifying network ends with, told from its last layer, so that nobody needs to know which loss goes with
+/// which head: the loss is always computed from logits, where nothing under- or overflows.
 /// </summary>
 /// <param name="Kind">What the output is.</param>
 /// <param name="LogitsNode">The node whose output the loss takes as logits.</param>
@@ -33,20 +36,34 @@ public sealed record ClassificationOutput(ClassificationOutputKind Kind, string 
 
     /// <summary>Looks at a network's last layer.</summary>
     /// <param name="network">The network; its output is one row of numbers for each example.</param>
-    /// <exception cref="ArgumentException">The output is no row of numbers, or sigmoids of several classes that need not exclude each other.</exception>
+    /// <exception cref="ArgumentException">
+    /// The output is no row of numbers, or sigmoids of several classes that need not exclude each other.
+    /// </exception>
     public static ClassificationOutput From(Network network)
     {
         ArgumentNullException.ThrowIfNull(network);
         var shape = network.OutputShape;
         if (shape.Rank != 1 || shape[0] == 0)
-            throw new ArgumentException($"A classifier ends with one number for each class, but the output of '{network.OutputName}' is {shape}. Add a pooling or flatten layer and a dense one.", nameof(network));
+            throw new ArgumentException(
+                $"A classifier ends with one number for each class, but the output of '{network.OutputName}' is "
+                    + $"{shape}. Add a pooling or flatten layer and a dense one.",
+                nameof(network)
+            );
         var last = network.Nodes.Count == 0 ? null : network.Nodes[^1];
         return (last?.Layer, shape[0]) switch
         {
             (Softmax, > 1) => new(ClassificationOutputKind.Probabilities, last.Inputs[0], shape[0]),
             (Sigmoid, 1) => new(ClassificationOutputKind.BinaryProbability, last.Inputs[0], 2),
-            (Softmax or LogSoftmax, _) when shape[0] == 1 => throw new ArgumentException($"'{last!.Name}' is a {last.Layer.Kind} of one number, which is always the same. Use a sigmoid, or two numbers.", nameof(network)),
-            (Sigmoid, _) => throw new ArgumentException($"'{last!.Name}' has {shape[0]} sigmoids, which do not add up to 1; a classifier of classes that exclude each other ends with a softmax.", nameof(network)),
+            (Softmax or LogSoftmax, _) when shape[0] == 1 => throw new ArgumentException(
+                $"'{last!.Name}' is a {last.Layer.Kind} of one number, which is always the same. Use a sigmoid, or "
+                    + $"two numbers.",
+                nameof(network)
+            ),
+            (Sigmoid, _) => throw new ArgumentException(
+                $"'{last!.Name}' has {shape[0]} sigmoids, which do not add up to 1; a classifier of classes that "
+                    + $"exclude each other ends with a softmax.",
+                nameof(network)
+            ),
             (_, 1) => new(ClassificationOutputKind.BinaryLogit, network.OutputName, 2),
             _ => new(ClassificationOutputKind.Logits, network.OutputName, shape[0]),
         };
@@ -66,7 +83,10 @@ public sealed record ClassificationOutput(ClassificationOutputKind Kind, string 
             var to = probabilities.Rows(row);
             if (IsBinary)
             {
-                var second = Kind == ClassificationOutputKind.BinaryLogit ? (float)(1 / (1 + Math.Exp(-(double)from[0]))) : from[0];
+                var second =
+                    Kind == ClassificationOutputKind.BinaryLogit
+                        ? (float)(1 / (1 + Math.Exp(-(double)from[0])))
+                        : from[0];
                 (to[0], to[1]) = (1 - second, second);
             }
             else if (Kind == ClassificationOutputKind.Probabilities)

@@ -5,13 +5,13 @@ namespace Graft.Layers.Losses;
 
 /// <summary>
 /// Cross-entropy of what a network says and what it should say, in natural logarithms: for an example of class y
-/// <c>-log softmax(x)[y]</c>, for one that is shared by classes <c>-sum of t[c] * log softmax(x)[c]</c>. The log-softmax is
-/// <c>x - max - log(sum of exp(x - max))</c>, in double precision, so that no logit over- or underflows.
+/// <c>-log softmax(x)[y]</c>, for one that is shared by classes <c>-sum of t[c] * log softmax(x)[c]</c>. The
+/// log-softmax is <c>x - max - log(sum of exp(x - max))</c>, in double precision, so that no logit over- or underflows.
 /// </summary>
 /// <remarks>
 /// The network may end with logits, log-probabilities, probabilities (a softmax) or, for two classes, with one sigmoid:
-/// <see cref="ClassificationOutput"/> finds the logits. Label smoothing and class weights are those of PyTorch's CrossEntropyLoss: a
-/// weighted mean over labels, the mean over the batch for shared targets.
+/// <see cref="ClassificationOutput"/> finds the logits. Label smoothing and class weights are those of PyTorch's
+/// CrossEntropyLoss: a weighted mean over labels, the mean over the batch for shared targets.
 /// </remarks>
 public sealed class CrossEntropyLoss
 {
@@ -37,7 +37,12 @@ public sealed class CrossEntropyLoss
         for (var row = 0; row < values.Shape[0]; row++)
         {
             _output.Logits(values.Rows(row), logits);
-            divisor += Wanted(wanted, targets is null ? [] : targets.Rows(row), targets is null ? labels[row] : -1, options);
+            divisor += Wanted(
+                wanted,
+                targets is null ? [] : targets.Rows(row),
+                targets is null ? labels[row] : -1,
+                options
+            );
             sum += Row(logits, wanted, _gradient.AsSpan(row * classes, classes));
         }
 
@@ -53,8 +58,14 @@ public sealed class CrossEntropyLoss
     /// <param name="pass">A pass of a classifier.</param>
     /// <param name="labels">The class of each row, from 0.</param>
     /// <param name="options">Label smoothing and class weights; none when null.</param>
-    /// <exception cref="ArgumentException">The labels do not fit the output, or the options are out of their range.</exception>
-    public static CrossEntropyLoss Compute(NetworkPass pass, IReadOnlyList<int> labels, CrossEntropyOptions? options = null)
+    /// <exception cref="ArgumentException">
+    /// The labels do not fit the output, or the options are out of their range.
+    /// </exception>
+    public static CrossEntropyLoss Compute(
+        NetworkPass pass,
+        IReadOnlyList<int> labels,
+        CrossEntropyOptions? options = null
+    )
     {
         ArgumentNullException.ThrowIfNull(pass);
         ArgumentNullException.ThrowIfNull(labels);
@@ -63,18 +74,27 @@ public sealed class CrossEntropyLoss
         return new CrossEntropyLoss(pass, [.. labels], null, options);
     }
 
-    /// <summary>Computes the loss of a pass's output for examples that may be shared by classes, such as mixed pictures.</summary>
+    /// <summary>
+    /// Computes the loss of a pass's output for examples that may be shared by classes, such as mixed pictures.
+    /// </summary>
     /// <param name="pass">A pass of a classifier.</param>
-    /// <param name="targets"><c>[batch, classes]</c>: how much of each class a row is; 0 or more, adding up to 1.</param>
+    /// <param name="targets">
+    /// <c>[batch, classes]</c>: how much of each class a row is; 0 or more, adding up to 1.
+    /// </param>
     /// <param name="options">Label smoothing and class weights; none when null.</param>
-    /// <exception cref="ArgumentException">The targets do not fit the output, or the options are out of their range.</exception>
+    /// <exception cref="ArgumentException">
+    /// The targets do not fit the output, or the options are out of their range.
+    /// </exception>
     public static CrossEntropyLoss Compute(NetworkPass pass, Tensor targets, CrossEntropyOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(pass);
         ArgumentNullException.ThrowIfNull(targets);
         var expected = new Shape(pass.Output.Shape[0], ClassificationOutput.From(pass.Network).Classes);
         if (targets.Shape != expected)
-            throw new ArgumentException($"Cross-entropy: targets of shape {targets.Shape} do not fit; {expected} was expected.", nameof(targets));
+            throw new ArgumentException(
+                $"Cross-entropy: targets of shape {targets.Shape} do not fit; {expected} was expected.",
+                nameof(targets)
+            );
         return new CrossEntropyLoss(pass, [], targets, options);
     }
 
@@ -100,8 +120,8 @@ public sealed class CrossEntropyLoss
     }
 
     /// <summary>
-    /// Adds the gradients to the trainable parameters. With <c>q</c> the smoothed and weighted targets they are by the logits
-    /// <c>(sum(q) * softmax(x) - q) / sum of the weights</c>.
+    /// Adds the gradients to the trainable parameters. With <c>q</c> the smoothed and weighted targets they are by the
+    /// logits <c>(sum(q) * softmax(x) - q) / sum of the weights</c>.
     /// </summary>
     public void Backward()
     {
@@ -117,15 +137,19 @@ public sealed class CrossEntropyLoss
     }
 
     /// <summary>Fills the smoothed and weighted targets of a row and gives its weight in the mean.</summary>
-    private static double Wanted(Span<double> wanted, ReadOnlySpan<float> targets, int label, CrossEntropyOptions options)
+    private static double Wanted(
+        Span<double> wanted,
+        ReadOnlySpan<float> targets,
+        int label,
+        CrossEntropyOptions options
+    )
     {
         var (keep, spread) = (1 - options.LabelSmoothing, options.LabelSmoothing / wanted.Length);
         for (var c = 0; c < wanted.Length; c++)
         {
             var weight = options.ClassWeights?[c] ?? 1;
-            wanted[c] = label < 0
-                ? weight * ((keep * targets[c]) + spread)
-                : weight * ((c == label ? keep : 0) + spread);
+            wanted[c] =
+                label < 0 ? weight * ((keep * targets[c]) + spread) : weight * ((c == label ? keep : 0) + spread);
         }
 
         return label < 0 ? 1 : options.ClassWeights?[label] ?? 1;
@@ -151,11 +175,17 @@ public sealed class CrossEntropyLoss
     private static void RequireLabels(ReadOnlySpan<int> labels, Tensor output, int classes)
     {
         if (output.Shape.Rank != 2 || output.Shape[0] != labels.Length || labels.Length == 0)
-            throw new ArgumentException($"Cross-entropy: {labels.Length} labels do not fit logits of shape {output.Shape}.", nameof(labels));
+            throw new ArgumentException(
+                $"Cross-entropy: {labels.Length} labels do not fit logits of shape {output.Shape}.",
+                nameof(labels)
+            );
         foreach (var label in labels)
         {
             if ((uint)label >= (uint)classes)
-                throw new ArgumentException($"Cross-entropy: label {label} is not one of {classes} classes.", nameof(labels));
+                throw new ArgumentException(
+                    $"Cross-entropy: label {label} is not one of {classes} classes.",
+                    nameof(labels)
+                );
         }
     }
 

@@ -4,26 +4,42 @@ namespace Graft.Layers.Losses;
 public sealed record CrossEntropyOptions
 {
     /// <summary>
-    /// The share of every target that is spread evenly over all classes, 0 to below 1: keeps a network from being surer than it
-    /// can be. Szegedy et al., "Rethinking the Inception Architecture" (2016), section 7.
+    /// The share of every target that is spread evenly over all classes, 0 to below 1: keeps a network from being surer
+    /// than it can be. Szegedy et al., "Rethinking the Inception Architecture" (2016), section 7.
     /// </summary>
     public double LabelSmoothing { get; init; }
 
-    /// <summary>How much each class counts, 0 or more, one for each class; all alike when null. <see cref="Losses.ClassWeights.Balanced"/> makes rare ones count more.</summary>
+    /// <summary>
+    /// How much each class counts, 0 or more, one for each class; all alike when null.
+    /// <see cref="Losses.ClassWeights.Balanced"/> makes rare ones count more.
+    /// </summary>
     public IReadOnlyList<double>? ClassWeights { get; init; }
 
     /// <summary>Checks the numbers.</summary>
     /// <param name="classes">How many classes there are.</param>
-    /// <exception cref="ArgumentException">A number is out of its range, or the number of weights is not that of classes.</exception>
+    /// <exception cref="ArgumentException">
+    /// A number is out of its range, or the number of weights is not that of classes.
+    /// </exception>
     internal void Require(int classes)
     {
         if (!(LabelSmoothing is >= 0 and < 1))
-            throw new ArgumentException($"Cross-entropy: the label smoothing must be at least 0 and below 1, not {LabelSmoothing}.");
+            throw new ArgumentException(
+                $"Cross-entropy: the label smoothing must be at least 0 and below 1, not {LabelSmoothing}."
+            );
         if (ClassWeights is null)
             return;
         if (ClassWeights.Count != classes)
-            throw new ArgumentException($"Cross-entropy: {ClassWeights.Count} class weights were given for {classes} classes; there must be one for each.");
-        if (ClassWeights.Any(weight => !(weight >= 0 && double.IsFinite(weight))) || ClassWeights.All(weight => weight == 0))
-            throw new ArgumentException($"Cross-entropy: the class weights must be finite numbers of 0 or more, one of them above 0; they are {string.Join(", ", ClassWeights)}.");
+            throw new ArgumentException(
+                $"Cross-entropy: {ClassWeights.Count} class weights were given for {classes} classes; there must be "
+                    + $"one for each."
+            );
+        if (
+            ClassWeights.Any(weight => !(weight >= 0 && double.IsFinite(weight)))
+            || ClassWeights.All(weight => weight == 0)
+        )
+            throw new ArgumentException(
+                $"Cross-entropy: the class weights must be finite numbers of 0 or more, one of them above 0; they "
+                    + $"are {string.Join(", ", ClassWeights)}."
+            );
     }
 }

@@ -14,12 +14,21 @@ public sealed class Add : Layer
 
     /// <inheritdoc/>
     public override Shape OutputShape(IReadOnlyList<Shape> inputs) =>
-        inputs[0] == inputs[1] ? inputs[0] : throw Unsuitable(inputs[1], $"a second input of the first one's shape {inputs[0]}");
+        inputs[0] == inputs[1]
+            ? inputs[0]
+            : throw Unsuitable(inputs[1], $"a second input of the first one's shape {inputs[0]}");
 
     /// <inheritdoc/>
     public override unsafe void Forward(LayerPass pass) =>
         ElementwiseKernel.AddAndClamp(
-            pass.Inputs[0].Pointer, pass.Inputs[1].Pointer, pass.Output.Pointer, pass.Output.Length, float.NegativeInfinity, float.PositiveInfinity, pass.Workers);
+            pass.Inputs[0].Pointer,
+            pass.Inputs[1].Pointer,
+            pass.Output.Pointer,
+            pass.Output.Length,
+            float.NegativeInfinity,
+            float.PositiveInfinity,
+            pass.Workers
+        );
 
     /// <summary>Both inputs get the output's gradient.</summary>
     /// <inheritdoc/>

@@ -36,7 +36,10 @@ public sealed class Concatenate : Layer
         foreach (var input in inputs)
         {
             if (input.Rank != first.Rank || !input.Dimensions[..^1].SequenceEqual(first.Dimensions[..^1]))
-                throw Unsuitable(input, $"inputs that differ from the first one's shape {first} in nothing but the channels");
+                throw Unsuitable(
+                    input,
+                    $"inputs that differ from the first one's shape {first} in nothing but the channels"
+                );
             channels += input[^1];
         }
 
@@ -46,8 +49,10 @@ public sealed class Concatenate : Layer
     }
 
     /// <inheritdoc/>
-    public override void Forward(LayerPass pass) => ForEachPixel(pass, (input, _, inner, outer, length) =>
-        input.Span.Slice(inner, length).CopyTo(pass.Output.Span.Slice(outer, length)));
+    public override void Forward(LayerPass pass) =>
+        ForEachPixel(pass, (input, _, inner, outer, length) =>
+            input.Span.Slice(inner, length).CopyTo(pass.Output.Span.Slice(outer, length))
+        );
 
     /// <summary>Each input gets its channels of the output's gradient.</summary>
     /// <inheritdoc/>
@@ -65,7 +70,9 @@ public sealed class Concatenate : Layer
         });
     }
 
-    /// <summary>Calls with an input, its number, the places of a pixel in it and in the output, and its channels.</summary>
+    /// <summary>
+    /// Calls with an input, its number, the places of a pixel in it and in the output, and its channels.
+    /// </summary>
     private static void ForEachPixel(LayerPass pass, Action<Tensor, int, int, int, int> part)
     {
         const int PixelsInTask = 256;

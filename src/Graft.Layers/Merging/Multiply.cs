@@ -4,9 +4,9 @@ using Graft.Tensors.Kernels.Elementwise;
 namespace Graft.Layers.Merging;
 
 /// <summary>
-/// The product of two tensors, element by element: <c>y = x * f</c>. The second has the first one's shape, or it has one
-/// factor for each channel of an image, <c>[b, 1, 1, c]</c> for <c>[b, h, w, c]</c>, as excitation needs it (Hu, Shen and Sun,
-/// "Squeeze-and-Excitation Networks", 2017).
+/// The product of two tensors, element by element: <c>y = x * f</c>. The second has the first one's shape, or it has
+/// one factor for each channel of an image, <c>[b, 1, 1, c]</c> for <c>[b, h, w, c]</c>, as excitation needs it (Hu,
+/// Shen and Sun, "Squeeze-and-Excitation Networks", 2017).
 /// </summary>
 public sealed class Multiply : Layer
 {
@@ -17,10 +17,20 @@ public sealed class Multiply : Layer
     public override Shape OutputShape(IReadOnlyList<Shape> inputs)
     {
         var (input, factors) = (inputs[0], inputs[1]);
-        var scalesChannels = input.Rank == 4 && factors.Rank == 4 && factors[0] == input[0] && factors[1] == 1 && factors[2] == 1 && factors[3] == input[3];
+        var scalesChannels =
+            input.Rank == 4
+            && factors.Rank == 4
+            && factors[0] == input[0]
+            && factors[1] == 1
+            && factors[2] == 1
+            && factors[3] == input[3];
         return input == factors || scalesChannels
             ? input
-            : throw Unsuitable(factors, $"a second input of the first one's shape {input}, or [batch, 1, 1, channels] for an image of as many channels");
+            : throw Unsuitable(
+                factors,
+                $"a second input of the first one's shape {input}, or [batch, 1, 1, channels] for an image of as "
+                    + $"many channels"
+            );
     }
 
     /// <inheritdoc/>
@@ -38,7 +48,15 @@ public sealed class Multiply : Layer
         for (var image = 0; image < input.Shape[0]; image++)
         {
             var place = (nint)image * pixels * channels;
-            ElementwiseKernel.ScaleAndShift(input.Pointer + place, factors.Pointer + ((nint)image * channels), zeros.Pointer, pass.Output.Pointer + place, pixels, channels, pass.Workers);
+            ElementwiseKernel.ScaleAndShift(
+                input.Pointer + place,
+                factors.Pointer + ((nint)image * channels),
+                zeros.Pointer,
+                pass.Output.Pointer + place,
+                pixels,
+                channels,
+                pass.Workers
+            );
         }
     }
 
@@ -68,7 +86,13 @@ public sealed class Multiply : Layer
         }
     }
 
-    private static void AddSums(ReadOnlySpan<float> gradient, ReadOnlySpan<float> input, Span<float> target, int pixels, int channels)
+    private static void AddSums(
+        ReadOnlySpan<float> gradient,
+        ReadOnlySpan<float> input,
+        Span<float> target,
+        int pixels,
+        int channels
+    )
     {
         for (var channel = 0; channel < channels; channel++)
         {

@@ -29,7 +29,9 @@ public sealed class Network : ITrainable, IDisposable
     /// <summary>The nodes in the order in which they run.</summary>
     public IReadOnlyList<NetworkNode> Nodes => _nodes;
 
-    /// <summary>The name of the node whose output is the network's: the last one added, or the input while there is none.</summary>
+    /// <summary>
+    /// The name of the node whose output is the network's: the last one added, or the input while there is none.
+    /// </summary>
     public string OutputName => _nodes.Count == 0 ? InputName : _nodes[^1].Name;
 
     /// <summary>The shape of one output, without the batch.</summary>
@@ -37,7 +39,9 @@ public sealed class Network : ITrainable, IDisposable
 
     /// <summary>All parameters by full name, <c>node.parameter</c>, in the order of the nodes.</summary>
     public IEnumerable<KeyValuePair<string, Parameter>> Parameters =>
-        _nodes.SelectMany(node => node.Layer.Parameters.Select(parameter => KeyValuePair.Create($"{node.Name}.{parameter.Name}", parameter)));
+        _nodes.SelectMany(node =>
+            node.Layer.Parameters.Select(parameter => KeyValuePair.Create($"{node.Name}.{parameter.Name}", parameter))
+        );
 
     /// <inheritdoc/>
     Network ITrainable.Network => this;
@@ -56,16 +60,24 @@ public sealed class Network : ITrainable, IDisposable
     /// <param name="layer">The layer, which the network owns from now on.</param>
     /// <param name="inputs">Names of the nodes whose outputs it takes.</param>
     /// <returns>The name.</returns>
-    /// <exception cref="ArgumentException">The name is taken, an input is unknown, or the layer cannot take the inputs' shapes.</exception>
+    /// <exception cref="ArgumentException">
+    /// The name is taken, an input is unknown, or the layer cannot take the inputs' shapes.
+    /// </exception>
     public string Add(string name, Layer layer, params IReadOnlyList<string> inputs)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         ArgumentNullException.ThrowIfNull(layer);
         ArgumentNullException.ThrowIfNull(inputs);
         if (name == InputName || _byName.ContainsKey(name))
-            throw new ArgumentException($"The network already has a node '{name}'; node names are unique.", nameof(name));
+            throw new ArgumentException(
+                $"The network already has a node '{name}'; node names are unique.",
+                nameof(name)
+            );
         if (inputs.Count != layer.InputCount)
-            throw new ArgumentException($"Node '{name}': {layer.Kind} takes {layer.InputCount} inputs, {inputs.Count} were given.", nameof(inputs));
+            throw new ArgumentException(
+                $"Node '{name}': {layer.Kind} takes {layer.InputCount} inputs, {inputs.Count} were given.",
+                nameof(inputs)
+            );
         var shapes = new Shape[inputs.Count];
         for (var i = 0; i < inputs.Count; i++)
             shapes[i] = Batched(ShapeOf(inputs[i]));
@@ -91,15 +103,21 @@ public sealed class Network : ITrainable, IDisposable
 
     /// <summary>The node of a name.</summary>
     /// <exception cref="KeyNotFoundException">There is none; the message names the last nodes.</exception>
-    public NetworkNode this[string name] => _byName.TryGetValue(name, out var node)
-        ? node
-        : throw new KeyNotFoundException($"The network has no node '{name}'. Its last nodes are: {string.Join(", ", _nodes.TakeLast(5).Select(last => last.Name))}.");
+    public NetworkNode this[string name] =>
+        _byName.TryGetValue(name, out var node)
+            ? node
+            : throw new KeyNotFoundException(
+                $"The network has no node '{name}'. Its last nodes are: "
+                    + $"{string.Join(", ", _nodes.TakeLast(5).Select(last => last.Name))}."
+            );
 
     /// <summary>The shape of one output of a node, without the batch.</summary>
     /// <exception cref="KeyNotFoundException">There is no such node.</exception>
     public Shape ShapeOf(string name) => name == InputName ? InputShape : _shapes[this[name].Name];
 
-    /// <summary>The nodes that <paramref name="name"/> needs, itself included, in the order in which they run.</summary>
+    /// <summary>
+    /// The nodes that <paramref name="name"/> needs, itself included, in the order in which they run.
+    /// </summary>
     public IReadOnlyList<NetworkNode> NodesFor(string name)
     {
         var needed = new HashSet<string>(StringComparer.Ordinal) { name };
@@ -129,18 +147,28 @@ public sealed class Network : ITrainable, IDisposable
         _nodes.RemoveAll(node => !kept.Contains(node));
     }
 
-    /// <summary>Cuts the network in two behind a node: it keeps what the node needs, the rest becomes a network of its own.</summary>
+    /// <summary>
+    /// Cuts the network in two behind a node: it keeps what the node needs, the rest becomes a network of its own.
+    /// </summary>
     /// <param name="name">The node, which becomes this network's output.</param>
     /// <returns>A network from that node's output to this network's former output; owned by the caller.</returns>
     /// <exception cref="KeyNotFoundException">There is no such node.</exception>
-    /// <exception cref="ArgumentException">A node behind the cut takes something from before it other than the node's output.</exception>
+    /// <exception cref="ArgumentException">
+    /// A node behind the cut takes something from before it other than the node's output.
+    /// </exception>
     public Network SplitAfter(string name)
     {
         var kept = NodesFor(this[name].Name).ToHashSet();
         var rest = _nodes.Where(node => !kept.Contains(node)).ToArray();
         var moved = rest.Select(node => node.Name).ToHashSet(StringComparer.Ordinal);
-        if (rest.FirstOrDefault(node => node.Inputs.Any(input => input != name && !moved.Contains(input))) is { } bypass)
-            throw new ArgumentException($"The network cannot be split after '{name}': node '{bypass.Name}' takes '{string.Join("', '", bypass.Inputs)}'.", nameof(name));
+        if (
+            rest.FirstOrDefault(node => node.Inputs.Any(input => input != name && !moved.Contains(input))) is { } bypass
+        )
+            throw new ArgumentException(
+                $"The network cannot be split after '{name}': node '{bypass.Name}' takes "
+                    + $"'{string.Join("', '", bypass.Inputs)}'.",
+                nameof(name)
+            );
         var tail = new Network(ShapeOf(name));
         foreach (var node in rest)
         {
@@ -153,16 +181,24 @@ public sealed class Network : ITrainable, IDisposable
         return tail;
     }
 
-    /// <summary>Puts another network's nodes behind this one's output. Its layers then belong to this one, and it is left empty.</summary>
+    /// <summary>
+    /// Puts another network's nodes behind this one's output. Its layers then belong to this one, and it is left empty.
+    /// </summary>
     /// <param name="head">A network whose input has the shape of this one's output.</param>
     /// <exception cref="ArgumentException">The shapes differ, or a name is in both.</exception>
     public void Append(Network head)
     {
         ArgumentNullException.ThrowIfNull(head);
         if (head.InputShape != OutputShape)
-            throw new ArgumentException($"The head takes {head.InputShape}, but the network gives {OutputShape}.", nameof(head));
+            throw new ArgumentException(
+                $"The head takes {head.InputShape}, but the network gives {OutputShape}.",
+                nameof(head)
+            );
         if (head._nodes.FirstOrDefault(node => _byName.ContainsKey(node.Name)) is { } taken)
-            throw new ArgumentException($"Both networks have a node '{taken.Name}'; node names are unique.", nameof(head));
+            throw new ArgumentException(
+                $"Both networks have a node '{taken.Name}'; node names are unique.",
+                nameof(head)
+            );
         var output = OutputName;
         foreach (var node in head._nodes)
             Add(node.Name, node.Layer, [.. node.Inputs.Select(input => input == InputName ? output : input)]);
@@ -172,11 +208,15 @@ public sealed class Network : ITrainable, IDisposable
     }
 
     /// <summary>Runs the layers one by one, keeping what a backward pass needs.</summary>
-    /// <param name="input"><c>[batch, ...]</c> with the shape of <see cref="InputShape"/> behind the batch; must stay alive as long as the pass.</param>
+    /// <param name="input">
+    /// <c>[batch, ...]</c> with the shape of <see cref="InputShape"/> behind the batch; must stay alive as long as the
+    /// pass.
+    /// </param>
     /// <param name="options">Mode, random numbers and threads.</param>
     /// <returns>The pass, which the caller disposes; its output lives as long as it.</returns>
     /// <exception cref="ArgumentException">The input has another shape.</exception>
-    public NetworkPass Forward(Tensor input, PassOptions options) => new(this, _nodes, InputName, input, ownsInput: false, options, TensorMemory.Shared);
+    public NetworkPass Forward(Tensor input, PassOptions options) =>
+        new(this, _nodes, InputName, input, ownsInput: false, options, TensorMemory.Shared);
 
     /// <summary>Disposes the layers.</summary>
     public void Dispose()

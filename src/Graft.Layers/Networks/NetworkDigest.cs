@@ -4,7 +4,9 @@ using System.Text;
 
 namespace Graft.Layers.Networks;
 
-/// <summary>Identifies what a network computes: its graph, its layers' configuration and every parameter's bits.</summary>
+/// <summary>
+/// Identifies what a network computes: its graph, its layers' configuration and every parameter's bits.
+/// </summary>
 public static class NetworkDigest
 {
     /// <summary>The SHA-256 of everything that the output of a node depends on, besides the input.</summary>
@@ -18,7 +20,10 @@ public static class NetworkDigest
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var step in network.NodesFor(network[node].Name))
         {
-            Append(hash, $"{step.Name}\n{step.Layer.Kind}\n{step.Layer.Configuration}\n{string.Join(',', step.Inputs)}\n");
+            Append(
+                hash,
+                $"{step.Name}\n{step.Layer.Kind}\n{step.Layer.Configuration}\n{string.Join(',', step.Inputs)}\n"
+            );
             foreach (var parameter in step.Layer.Parameters)
             {
                 Append(hash, $"{parameter.Name} {parameter.Value.Shape}\n");

@@ -5,10 +5,10 @@ using Graft.Tensors;
 namespace Graft.Layers.Networks;
 
 /// <summary>
-/// One run of a network, or of the trainable part of one: its output, and after <see cref="Backward(Tensor)"/> the gradients in the
-/// parameters. Keeps what backward needs and no more: convolutions are computed together with the normalisation by running
-/// statistics, sum and rectifier behind them, rectifiers work in place, and outputs are freed when nothing needs them any
-/// longer, forward and backward. Dispose it to free the rest. Not thread-safe.
+/// One run of a network, or of the trainable part of one: its output, and after <see cref="Backward(Tensor)"/> the
+/// gradients in the parameters. Keeps what backward needs and no more: convolutions are computed together with the
+/// normalisation by running statistics, sum and rectifier behind them, rectifiers work in place, and outputs are freed
+/// when nothing needs them any longer, forward and backward. Dispose it to free the rest. Not thread-safe.
 /// </summary>
 public sealed class NetworkPass : IDisposable
 {
@@ -21,7 +21,8 @@ public sealed class NetworkPass : IDisposable
     private readonly IReadOnlyList<NetworkNode> _nodes;
     private readonly IReadOnlyList<AutogradStep> _steps = [];
 
-    // Outputs that are there to the end: the pass's own, and the logits before a softmax or sigmoid, where losses start.
+    // Outputs that are there to the end: the pass's own, and the logits before a softmax or sigmoid, where losses
+    // start.
     private readonly HashSet<string> _ends = new(StringComparer.Ordinal);
     private readonly HashSet<string> _wanted = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Tensor> _outputs = new(StringComparer.Ordinal);
@@ -30,13 +31,25 @@ public sealed class NetworkPass : IDisposable
 
     /// <summary>Runs nodes forward.</summary>
     /// <param name="network">The network that they are in.</param>
-    /// <param name="nodes">The nodes, in the order in which they run; they take nothing but each other's outputs and the input.</param>
-    /// <param name="inputName">The node whose output <paramref name="input"/> is, or <see cref="Network.InputName"/>.</param>
+    /// <param name="nodes">
+    /// The nodes, in the order in which they run; they take nothing but each other's outputs and the input.
+    /// </param>
+    /// <param name="inputName">
+    /// The node whose output <paramref name="input"/> is, or <see cref="Network.InputName"/>.
+    /// </param>
     /// <param name="input">That output, batch first.</param>
     /// <param name="ownsInput">Whether the pass disposes the input, also when it fails.</param>
     /// <param name="options">How.</param>
     /// <param name="memory">Where outputs and gradients are made.</param>
-    internal NetworkPass(Network network, IReadOnlyList<NetworkNode> nodes, string inputName, Tensor input, bool ownsInput, PassOptions options, TensorMemory memory)
+    internal NetworkPass(
+        Network network,
+        IReadOnlyList<NetworkNode> nodes,
+        string inputName,
+        Tensor input,
+        bool ownsInput,
+        PassOptions options,
+        TensorMemory memory
+    )
     {
         ArgumentNullException.ThrowIfNull(input);
         Network = network;
@@ -52,7 +65,12 @@ public sealed class NetworkPass : IDisposable
             ArgumentNullException.ThrowIfNull(options);
             var expected = network.ShapeOf(inputName).Dimensions;
             if (input.Shape.Rank == 0 || input.Shape[0] == 0 || !input.Shape.Dimensions[1..].SequenceEqual(expected))
-                throw new ArgumentException($"The network takes [batch, {string.Join(", ", expected.ToArray())}] with a batch of 1 or more{(inputName == Network.InputName ? "" : $" behind '{inputName}'")}, but the input is {input.Shape}.", nameof(input));
+                throw new ArgumentException(
+                    $"The network takes [batch, {string.Join(", ", expected.ToArray())}] with a batch of 1 or "
+                        + $"more{(inputName == Network.InputName ? "" : $" behind '{inputName}'")}, but the input "
+                        + $"is {input.Shape}.",
+                    nameof(input)
+                );
             _ends.Add(_outputName);
             if (nodes is [.., { Layer: Softmax or Activation } last])
                 _ends.UnionWith(last.Inputs);
@@ -74,40 +92,60 @@ public sealed class NetworkPass : IDisposable
     /// <summary>The network's output, <c>[batch, ...]</c>; owned by the pass.</summary>
     public Tensor Output => OutputOf(_outputName);
 
-    /// <summary>The gradient by the pass's input after <see cref="Backward(Tensor)"/>, where <see cref="PassOptions.InputGradient"/> asked for it; owned by the pass.</summary>
+    /// <summary>
+    /// The gradient by the pass's input after <see cref="Backward(Tensor)"/>, where
+    /// <see cref="PassOptions.InputGradient"/> asked for it; owned by the pass.
+    /// </summary>
     public Tensor? InputGradient => _inputGradient;
 
     /// <summary>The output of a node; owned by the pass.</summary>
     /// <param name="name">A node that the pass ran, or the name of its input.</param>
-    /// <exception cref="KeyNotFoundException">The output was not kept; <see cref="PassOptions.KeepOutputs"/> keeps all.</exception>
-    public Tensor OutputOf(string name) => _outputs.TryGetValue(name, out var output)
-        ? output
-        : throw new KeyNotFoundException($"The pass has no output of a node '{name}'. If there is such a node, set {nameof(PassOptions)}.{nameof(PassOptions.KeepOutputs)}.");
+    /// <exception cref="KeyNotFoundException">
+    /// The output was not kept; <see cref="PassOptions.KeepOutputs"/> keeps all.
+    /// </exception>
+    public Tensor OutputOf(string name) =>
+        _outputs.TryGetValue(name, out var output)
+            ? output
+            : throw new KeyNotFoundException(
+                $"The pass has no output of a node '{name}'. If there is such a node, set "
+                    + $"{nameof(PassOptions)}.{nameof(PassOptions.KeepOutputs)}."
+            );
 
     /// <summary>
-    /// Adds the gradients of a loss to all trainable parameters, once. Only nodes on a way from the output to a trainable
-    /// parameter (or to the input, where its gradient is wanted) are visited.
+    /// Adds the gradients of a loss to all trainable parameters, once. Only nodes on a way from the output to a
+    /// trainable parameter (or to the input, where its gradient is wanted) are visited.
     /// </summary>
     /// <param name="outputGradient">The loss's gradient by <see cref="Output"/>, of its shape.</param>
     /// <exception cref="ArgumentException">The shape is another one.</exception>
-    /// <exception cref="InvalidOperationException">It was called before, or the options said that it would not be.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// It was called before, or the options said that it would not be.
+    /// </exception>
     public void Backward(Tensor outputGradient) => Backward(outputGradient, _outputName);
 
     /// <summary>
-    /// Adds the gradients of a loss of a node's output, once: a loss of logits starts before the softmax, where nothing underflows.
+    /// Adds the gradients of a loss of a node's output, once: a loss of logits starts before the softmax, where nothing
+    /// underflows.
     /// </summary>
     /// <param name="gradient">The loss's gradient by the output of <paramref name="node"/>, of its shape.</param>
     /// <param name="node">The node; those behind it are not visited.</param>
     /// <exception cref="ArgumentException">The shape is another one.</exception>
-    /// <exception cref="InvalidOperationException">Backward was called before, or the options said that it would not be.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// Backward was called before, or the options said that it would not be.
+    /// </exception>
     public void Backward(Tensor gradient, string node)
     {
         ArgumentNullException.ThrowIfNull(gradient);
         ArgumentNullException.ThrowIfNull(node);
         if (gradient.Shape != OutputOf(node).Shape)
-            throw new ArgumentException($"The gradient has shape {gradient.Shape}, the output {OutputOf(node).Shape}; they must be equal.", nameof(gradient));
+            throw new ArgumentException(
+                $"The gradient has shape {gradient.Shape}, the output {OutputOf(node).Shape}; they must be equal.",
+                nameof(gradient)
+            );
         if (!_options.Backward || _isSpent)
-            throw new InvalidOperationException($"Backward: what it needs {(_isSpent ? "was freed when it ran before; run forward again" : $"was not kept; set {nameof(PassOptions)}.{nameof(PassOptions.Backward)}")}.");
+            throw new InvalidOperationException(
+                $"Backward: what it needs "
+                    + $"{(_isSpent ? "was freed when it ran before; run forward again" : $"was not kept; set {nameof(PassOptions)}.{nameof(PassOptions.Backward)}")}."
+            );
         _isSpent = true;
         using var gradients = new AutogradGradients(_wanted, _memory, _options.Workers);
         if (_wanted.Contains(node))
@@ -141,11 +179,24 @@ public sealed class NetworkPass : IDisposable
     }
 
     /// <summary>
-    /// Runs forward again from the same input with every output kept, to look for what went wrong. Layers that draw random
-    /// numbers draw new ones.
+    /// Runs forward again from the same input with every output kept, to look for what went wrong. Layers that draw
+    /// random numbers draw new ones.
     /// </summary>
     /// <returns>A pass that the caller disposes before this one.</returns>
-    public NetworkPass Repeat() => new(Network, _nodes, _inputName, _input, ownsInput: false, _options with { KeepOutputs = true, Backward = false }, _memory);
+    public NetworkPass Repeat() =>
+        new(
+            Network,
+            _nodes,
+            _inputName,
+            _input,
+            ownsInput: false,
+            _options with
+            {
+                KeepOutputs = true,
+                Backward = false,
+            },
+            _memory
+        );
 
     private bool CanFree(string name) => name != _inputName && !_ends.Contains(name) && !_options.KeepOutputs;
 
@@ -171,7 +222,9 @@ public sealed class NetworkPass : IDisposable
         {
             var inputs = step.Inputs.Select(OutputOf).ToArray();
             var isInPlace = step.CanWriteInPlace && IsFree(step.Inputs[0]) && uses[step.Inputs[0]] == 1;
-            var output = isInPlace ? inputs[0] : Tensor.Uninitialized(step.OutputShape([.. inputs.Select(input => input.Shape)]), _memory);
+            var output = isInPlace
+                ? inputs[0]
+                : Tensor.Uninitialized(step.OutputShape([.. inputs.Select(input => input.Shape)]), _memory);
             if (isInPlace)
                 _outputs.Remove(step.Inputs[0]);
             _outputs.Add(step.Output, output);

@@ -6,13 +6,14 @@ namespace Graft.Layers.Normalization;
 
 /// <summary>
 /// Batch normalisation of each channel (the last dimension):
-/// <c>y = (x - mean) / sqrt(variance + epsilon) * weight + bias</c>, with the batch's own mean and biased variance while
-/// training, and the running statistics otherwise. Ioffe and Szegedy, "Batch Normalization" (2015), algorithms 1 and 2.
+/// <c>y = (x - mean) / sqrt(variance + epsilon) * weight + bias</c>, with the batch's own mean and biased variance
+/// while training, and the running statistics otherwise. Ioffe and Szegedy, "Batch Normalization" (2015), algorithms 1
+/// and 2.
 /// </summary>
 /// <remarks>
 /// Input and output <c>[..., channels]</c>. The running statistics are
-/// <c>momentum * old + (1 - momentum) * batch</c>, with the unbiased variance, as PyTorch keeps it (whose momentum is one
-/// minus this). A layer none of whose parameters is trainable is frozen: it uses and keeps its running statistics
+/// <c>momentum * old + (1 - momentum) * batch</c>, with the unbiased variance, as PyTorch keeps it (whose momentum is
+/// one minus this). A layer none of whose parameters is trainable is frozen: it uses and keeps its running statistics
 /// whatever the mode. With <see cref="StatisticsFrozen"/> it does so while weight and bias are trained.
 /// </remarks>
 public sealed class BatchNormalization : Layer
@@ -57,22 +58,25 @@ public sealed class BatchNormalization : Layer
     public Parameter RunningVariance { get; }
 
     /// <summary>
-    /// Whether the running statistics are used and kept whatever the mode, so that training may change weight and bias but
-    /// nothing else. What fine-tuning wants: a small batch measures badly what a large data set taught.
+    /// Whether the running statistics are used and kept whatever the mode, so that training may change weight and bias
+    /// but nothing else. What fine-tuning wants: a small batch measures badly what a large data set taught.
     /// </summary>
     public bool StatisticsFrozen { get; set; }
 
     private bool KeepsStatistics => StatisticsFrozen || (!Weight.Trainable && !Bias.Trainable);
 
     /// <inheritdoc/>
-    public override string Configuration => FormattableString.Invariant($"channels {Channels}, epsilon {Epsilon:R}, momentum {Momentum:R}");
+    public override string Configuration =>
+        FormattableString.Invariant($"channels {Channels}, epsilon {Epsilon:R}, momentum {Momentum:R}");
 
     /// <inheritdoc/>
     internal override BackwardReads BackwardReads => BackwardReads.Inputs;
 
     /// <inheritdoc/>
     public override Shape OutputShape(IReadOnlyList<Shape> inputs) =>
-        inputs[0].Rank >= 2 && inputs[0][^1] == Channels ? inputs[0] : throw Unsuitable(inputs[0], $"[batch, ..., {Channels}]");
+        inputs[0].Rank >= 2 && inputs[0][^1] == Channels
+            ? inputs[0]
+            : throw Unsuitable(inputs[0], $"[batch, ..., {Channels}]");
 
     /// <inheritdoc/>
     public override unsafe void Forward(LayerPass pass)
@@ -94,12 +98,20 @@ public sealed class BatchNormalization : Layer
         }
 
         ElementwiseKernel.ScaleAndShift(
-            pass.Input.Pointer, affine.Pointer, affine.Pointer + Channels, pass.Output.Pointer, pass.Input.Length / Channels, Channels, pass.Workers);
+            pass.Input.Pointer,
+            affine.Pointer,
+            affine.Pointer + Channels,
+            pass.Output.Pointer,
+            pass.Input.Length / Channels,
+            Channels,
+            pass.Workers
+        );
     }
 
     /// <summary>
-    /// With <c>n = (x - mean) * inverse</c> over m values a channel: <c>dweight = sum(dy * n)</c>, <c>dbias = sum(dy)</c>, and
-    /// <c>dx = weight * inverse * (dy - (dbias + n * dweight) / m)</c> while training, <c>weight * inverse * dy</c> otherwise.
+    /// With <c>n = (x - mean) * inverse</c> over m values a channel: <c>dweight = sum(dy * n)</c>, <c>dbias =
+    /// sum(dy)</c>, and <c>dx = weight * inverse * (dy - (dbias + n * dweight) / m)</c> while training, <c>weight *
+    /// inverse * dy</c> otherwise.
     /// </summary>
     /// <inheritdoc/>
     public override void Backward(LayerPass pass) => Backward(pass, pass.InputGradients[0], adds: true);
@@ -114,7 +126,10 @@ public sealed class BatchNormalization : Layer
     /// <summary>Whether the running statistics are used, and kept as they are.</summary>
     internal bool UsesRunningStatistics(bool training) => !training || KeepsStatistics;
 
-    /// <summary>Adds the sums over all pixels of the output's gradient, and of that times the normalised input, to the parameters' gradients.</summary>
+    /// <summary>
+    /// Adds the sums over all pixels of the output's gradient, and of that times the normalised input, to the
+    /// parameters' gradients.
+    /// </summary>
     internal void AddGradients(ReadOnlySpan<double> sums, ReadOnlySpan<double> products)
     {
         for (var c = 0; c < Channels; c++)
@@ -132,7 +147,15 @@ public sealed class BatchNormalization : Layer
         var mean = pass.Saved!.Pointer;
         var inverse = mean + Channels;
         var pixels = pass.Input.Length / Channels;
-        var sums = NormalizationKernel.SumGradients(pass.Input.Pointer, gradient.Pointer, mean, inverse, pixels, Channels, pass.Workers);
+        var sums = NormalizationKernel.SumGradients(
+            pass.Input.Pointer,
+            gradient.Pointer,
+            mean,
+            inverse,
+            pixels,
+            Channels,
+            pass.Workers
+        );
         AddGradients(sums.AsSpan(0, Channels), sums.AsSpan(Channels));
         if (target is null)
             return;
@@ -149,7 +172,18 @@ public sealed class BatchNormalization : Layer
 
         var scales = factors.Pointer;
         NormalizationKernel.ApplyGradient(
-            pass.Input.Pointer, gradient.Pointer, mean, scales, scales + Channels, scales + (2 * Channels), adds ? target.Pointer : null, target.Pointer, pixels, Channels, pass.Workers);
+            pass.Input.Pointer,
+            gradient.Pointer,
+            mean,
+            scales,
+            scales + Channels,
+            scales + (2 * Channels),
+            adds ? target.Pointer : null,
+            target.Pointer,
+            pixels,
+            Channels,
+            pass.Workers
+        );
     }
 
     private void CopyStatistics(Tensor saved)

@@ -8,8 +8,8 @@ namespace Graft.Layers.Normalization;
 /// <c>y[c] = (x[order(c)] * scale - mean[c]) / deviation[c]</c>.
 /// </summary>
 /// <remarks>
-/// Input <c>[b, h, w, 3]</c> in RGB, 0 to 255; output of the same shape in the network's order. It is a layer of its own and not
-/// folded into the next convolution's bias, because that convolution pads with zeros after it.
+/// Input <c>[b, h, w, 3]</c> in RGB, 0 to 255; output of the same shape in the network's order. It is a layer of its
+/// own and not folded into the next convolution's bias, because that convolution pads with zeros after it.
 /// </remarks>
 public sealed class ChannelNormalization : Layer
 {
@@ -23,7 +23,10 @@ public sealed class ChannelNormalization : Layer
         ArgumentNullException.ThrowIfNull(mean);
         ArgumentNullException.ThrowIfNull(deviation);
         if (mean.Count != 3 || deviation.Count != 3)
-            throw new ArgumentException($"ChannelNormalization: expected 3 means and 3 deviations, got {mean.Count} and {deviation.Count}.", nameof(mean));
+            throw new ArgumentException(
+                $"ChannelNormalization: expected 3 means and 3 deviations, got {mean.Count} and {deviation.Count}.",
+                nameof(mean)
+            );
         Reverse = reverse;
         Scale = scale;
         Mean = [.. mean];
@@ -46,8 +49,10 @@ public sealed class ChannelNormalization : Layer
     internal ChannelNormalizationKernel Kernel { get; }
 
     /// <inheritdoc/>
-    public override string Configuration => FormattableString.Invariant(
-        $"reverse {Reverse}, scale {Scale:R}, mean {string.Join(' ', Mean)}, deviation {string.Join(' ', Deviation)}");
+    public override string Configuration =>
+        FormattableString.Invariant(
+            $"reverse {Reverse}, scale {Scale:R}, mean {string.Join(' ', Mean)}, deviation {string.Join(' ', Deviation)}"
+        );
 
     /// <inheritdoc/>
     internal override BackwardReads BackwardReads => BackwardReads.Nothing;
@@ -61,7 +66,9 @@ public sealed class ChannelNormalization : Layer
     {
         var shape = pass.Input.Shape;
         var rowLength = (nint)shape[2] * 3;
-        pass.Workers.Run(shape[0] * shape[1], (row, _) => Kernel.Run(pass.Input.Pointer + (row * rowLength), pass.Output.Pointer + (row * rowLength), shape[2]));
+        pass.Workers.Run(shape[0] * shape[1], (row, _) =>
+            Kernel.Run(pass.Input.Pointer + (row * rowLength), pass.Output.Pointer + (row * rowLength), shape[2])
+        );
     }
 
     /// <summary><c>dx[order(c)] = dy[c] * scale / deviation[c]</c>.</summary>

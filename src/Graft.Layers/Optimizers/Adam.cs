@@ -12,10 +12,16 @@ public class Adam : Optimizer
 {
     /// <summary>Makes an optimizer for parameters that are all treated alike.</summary>
     /// <inheritdoc cref="Adam(IEnumerable{ParameterGroup}, double, double, double, double, double, WorkerPool?)"/>
-    public Adam(IEnumerable<KeyValuePair<string, Parameter>> parameters, double learningRate = 1e-3, double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8, double weightDecay = 0, WorkerPool? workers = null)
-        : this(OneGroup(parameters), learningRate, beta1, beta2, epsilon, weightDecay, workers)
-    {
-    }
+    public Adam(
+        IEnumerable<KeyValuePair<string, Parameter>> parameters,
+        double learningRate = 1e-3,
+        double beta1 = 0.9,
+        double beta2 = 0.999,
+        double epsilon = 1e-8,
+        double weightDecay = 0,
+        WorkerPool? workers = null
+    )
+        : this(OneGroup(parameters), learningRate, beta1, beta2, epsilon, weightDecay, workers) { }
 
     /// <summary>Makes an optimizer.</summary>
     /// <param name="parameters">The parameters; those that are trainable now are trained.</param>
@@ -27,7 +33,15 @@ public class Adam : Optimizer
     /// <param name="workers">The threads to run on; the caller's alone when null.</param>
     /// <exception cref="ArgumentException">A parameter comes twice.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
-    public Adam(IEnumerable<ParameterGroup> parameters, double learningRate = 1e-3, double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8, double weightDecay = 0, WorkerPool? workers = null)
+    public Adam(
+        IEnumerable<ParameterGroup> parameters,
+        double learningRate = 1e-3,
+        double beta1 = 0.9,
+        double beta2 = 0.999,
+        double epsilon = 1e-8,
+        double weightDecay = 0,
+        WorkerPool? workers = null
+    )
         : base(parameters, learningRate, weightDecay, ["first", "second"], workers)
     {
         Beta1 = RequireShare(beta1, nameof(beta1));
@@ -45,7 +59,8 @@ public class Adam : Optimizer
     public double Epsilon { get; }
 
     /// <inheritdoc/>
-    public override string Configuration => FormattableString.Invariant($"adam, beta1 {Beta1:R}, beta2 {Beta2:R}, epsilon {Epsilon:R}");
+    public override string Configuration =>
+        FormattableString.Invariant($"adam, beta1 {Beta1:R}, beta2 {Beta2:R}, epsilon {Epsilon:R}");
 
     private protected override void Update(Slot slot) => Update(slot, slot.WeightDecay, 1);
 

@@ -5,7 +5,9 @@ namespace Graft.Layers.Optimizers;
 /// <summary>Sums and products of vectors in double precision. Vectors of one operation have the same length.</summary>
 internal static class DoubleVectors
 {
-    /// <summary>The scalar product. The order of its sum depends on the machine's vector width, and on nothing else.</summary>
+    /// <summary>
+    /// The scalar product. The order of its sum depends on the machine's vector width, and on nothing else.
+    /// </summary>
     public static double Dot(ReadOnlySpan<double> left, ReadOnlySpan<double> right)
     {
         var (first, second) = (Vector<double>.Zero, Vector<double>.Zero);
@@ -13,7 +15,9 @@ internal static class DoubleVectors
         for (; i <= left.Length - (2 * Vector<double>.Count); i += 2 * Vector<double>.Count)
         {
             first += new Vector<double>(left[i..]) * new Vector<double>(right[i..]);
-            second += new Vector<double>(left[(i + Vector<double>.Count)..]) * new Vector<double>(right[(i + Vector<double>.Count)..]);
+            second +=
+                new Vector<double>(left[(i + Vector<double>.Count)..])
+                * new Vector<double>(right[(i + Vector<double>.Count)..]);
         }
 
         var sum = Vector.Sum(first + second);

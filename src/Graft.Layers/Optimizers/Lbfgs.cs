@@ -16,12 +16,15 @@ public sealed record LbfgsOptions
 /// <summary>What a minimisation ended with.</summary>
 /// <param name="Value">The smallest value found.</param>
 /// <param name="Iterations">How many steps were taken.</param>
-/// <param name="Converged">Whether the gradient met its tolerance, or no further step could make the value smaller in this precision.</param>
+/// <param name="Converged">
+/// Whether the gradient met its tolerance, or no further step could make the value smaller in this precision.
+/// </param>
 public readonly record struct LbfgsResult(double Value, int Iterations, bool Converged);
 
 /// <summary>
 /// Limited-memory BFGS with a backtracking line search, for smooth convex functions. Liu and Nocedal, "On the limited
-/// memory BFGS method for large scale optimization" (1989); Nocedal and Wright, "Numerical Optimization", algorithm 7.4.
+/// memory BFGS method for large scale optimization" (1989); Nocedal and Wright, "Numerical Optimization", algorithm
+/// 7.4.
 /// </summary>
 public static class Lbfgs
 {
@@ -42,7 +45,12 @@ public static class Lbfgs
     /// <param name="options">How to run; the defaults when null.</param>
     /// <param name="cancellationToken">Stops between iterations.</param>
     /// <exception cref="ArithmeticException">The function is not finite at the start.</exception>
-    public static LbfgsResult Minimize(Objective objective, double[] point, LbfgsOptions? options = null, CancellationToken cancellationToken = default)
+    public static LbfgsResult Minimize(
+        Objective objective,
+        double[] point,
+        LbfgsOptions? options = null,
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentNullException.ThrowIfNull(objective);
         ArgumentNullException.ThrowIfNull(point);
@@ -50,7 +58,9 @@ public static class Lbfgs
         var gradient = new double[point.Length];
         var value = objective(point, gradient);
         if (!double.IsFinite(value))
-            throw new ArithmeticException($"L-BFGS: the function is {value} at the start; look for values in the features that are not finite.");
+            throw new ArithmeticException(
+                $"L-BFGS: the function is {value} at the start; look for values in the features that are not finite."
+            );
         var history = new History(options.Memory);
         for (var iteration = 0; iteration < options.MaximumIterations; iteration++)
         {
@@ -75,7 +85,14 @@ public static class Lbfgs
         return new(value, options.MaximumIterations, false);
     }
 
-    private static Trial? Step(Objective objective, double[] point, double value, double[] gradient, double[] direction, bool firstStep)
+    private static Trial? Step(
+        Objective objective,
+        double[] point,
+        double value,
+        double[] gradient,
+        double[] direction,
+        bool firstStep
+    )
     {
         var slope = DoubleVectors.Dot(gradient, direction);
         if (slope >= 0)

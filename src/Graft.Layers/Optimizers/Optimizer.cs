@@ -16,11 +16,19 @@ public abstract class Optimizer : IDisposable
     /// <param name="groups">The parameters.</param>
     /// <param name="learningRate">The step size.</param>
     /// <param name="weightDecay">The weight decay of groups that have none of their own.</param>
-    /// <param name="stateNames">What is remembered of each parameter, at most two arrays of its shape; they begin as zeros.</param>
+    /// <param name="stateNames">
+    /// What is remembered of each parameter, at most two arrays of its shape; they begin as zeros.
+    /// </param>
     /// <param name="workers">The threads to run on; the caller's alone when null.</param>
     /// <exception cref="ArgumentException">A name comes twice.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A rate or decay is negative or not finite.</exception>
-    private protected Optimizer(IEnumerable<ParameterGroup> groups, double learningRate, double weightDecay, IReadOnlyList<string> stateNames, WorkerPool? workers)
+    private protected Optimizer(
+        IEnumerable<ParameterGroup> groups,
+        double learningRate,
+        double weightDecay,
+        IReadOnlyList<string> stateNames,
+        WorkerPool? workers
+    )
     {
         ArgumentNullException.ThrowIfNull(groups);
         LearningRate = RequireFinite(learningRate, nameof(learningRate));
@@ -35,9 +43,20 @@ public abstract class Optimizer : IDisposable
             foreach (var (name, parameter) in group.Parameters.Where(pair => pair.Value.Trainable))
             {
                 if (!names.Add(name))
-                    throw new ArgumentException($"Parameter '{name}' is in two groups of the optimizer, or twice in one; each must be in one.", nameof(groups));
+                    throw new ArgumentException(
+                        $"Parameter '{name}' is in two groups of the optimizer, or twice in one; each must be in one.",
+                        nameof(groups)
+                    );
                 var state = stateNames.Select(kind => ($"{name}.{kind}", Tensor.Zeros(parameter.Shape))).ToArray();
-                _slots.Add(new(name, parameter, group.RateMultiplier, group.DecaysEverything || parameter.Role == ParameterRole.Weight ? decay : 0, state));
+                _slots.Add(
+                    new(
+                        name,
+                        parameter,
+                        group.RateMultiplier,
+                        group.DecaysEverything || parameter.Role == ParameterRole.Weight ? decay : 0,
+                        state
+                    )
+                );
             }
         }
     }
@@ -51,7 +70,9 @@ public abstract class Optimizer : IDisposable
     /// <summary>How many steps were taken.</summary>
     public long Steps { get; private set; }
 
-    /// <summary>The largest norm that all gradients together may have in a step; they are scaled down to it. None when null.</summary>
+    /// <summary>
+    /// The largest norm that all gradients together may have in a step; they are scaled down to it. None when null.
+    /// </summary>
     public double? ClipNorm { get; set; }
 
     /// <summary>The largest magnitude that an element of a gradient may have in a step. None when null.</summary>
@@ -60,7 +81,9 @@ public abstract class Optimizer : IDisposable
     /// <summary>What decides the steps besides rate and gradients, in one line.</summary>
     public abstract string Configuration { get; }
 
-    /// <summary>What is remembered of each parameter, named <c>node.parameter.kind</c>; owned by the optimizer.</summary>
+    /// <summary>
+    /// What is remembered of each parameter, named <c>node.parameter.kind</c>; owned by the optimizer.
+    /// </summary>
     public IEnumerable<KeyValuePair<string, Tensor>> State =>
         _slots.SelectMany(slot => slot.State.Select(entry => KeyValuePair.Create(entry.Name, entry.Tensor)));
 
@@ -73,7 +96,10 @@ public abstract class Optimizer : IDisposable
             slot.Parameter.ZeroGradient();
     }
 
-    /// <summary>Clips gradients where that is asked for, and changes each parameter by its own; one without a gradient stays as it is.</summary>
+    /// <summary>
+    /// Clips gradients where that is asked for, and changes each parameter by its own; one without a gradient stays as
+    /// it is.
+    /// </summary>
     public void Step()
     {
         if (ClipValue is { } value)
@@ -108,7 +134,11 @@ public abstract class Optimizer : IDisposable
         foreach (var (name, tensor) in State)
         {
             if (!state.TryGetValue(name, out var saved) || saved.Shape != tensor.Shape)
-                throw new ArgumentException($"The optimizer's state has {(saved is null ? "no" : $"a {saved.Shape}")} '{name}'; {tensor.Shape} was expected. It belongs to another optimizer or network.", nameof(state));
+                throw new ArgumentException(
+                    $"The optimizer's state has {(saved is null ? "no" : $"a {saved.Shape}")} '{name}'; "
+                        + $"{tensor.Shape} was expected. It belongs to another optimizer or network.",
+                    nameof(state)
+                );
         }
 
         foreach (var (name, tensor) in State)
@@ -133,8 +163,12 @@ public abstract class Optimizer : IDisposable
             tensor.Dispose();
     }
 
-    /// <summary>Every parameter by itself: what <see cref="Networks.Network.Parameters"/> gives, in one group.</summary>
-    private protected static IReadOnlyList<ParameterGroup> OneGroup(IEnumerable<KeyValuePair<string, Parameter>> parameters)
+    /// <summary>
+    /// Every parameter by itself: what <see cref="Networks.Network.Parameters"/> gives, in one group.
+    /// </summary>
+    private protected static IReadOnlyList<ParameterGroup> OneGroup(
+        IEnumerable<KeyValuePair<string, Parameter>> parameters
+    )
     {
         ArgumentNullException.ThrowIfNull(parameters);
         return [new() { Parameters = [.. parameters] }];
@@ -155,16 +189,27 @@ public abstract class Optimizer : IDisposable
             slot.State.Length > 0 ? slot.State[0].Tensor.Pointer : null,
             slot.State.Length > 1 ? slot.State[1].Tensor.Pointer : null,
             value.Length,
-            _workers);
+            _workers
+        );
     }
 
-    private protected static double RequireFinite(double value, string name) => value >= 0 && double.IsFinite(value)
-        ? value
-        : throw new ArgumentOutOfRangeException(name, value, "Rates, decays and factors of an optimizer must be finite numbers of 0 or more.");
+    private protected static double RequireFinite(double value, string name) =>
+        value >= 0 && double.IsFinite(value)
+            ? value
+            : throw new ArgumentOutOfRangeException(
+                name,
+                value,
+                "Rates, decays and factors of an optimizer must be finite numbers of 0 or more."
+            );
 
-    private protected static double RequireShare(double value, string name) => value is >= 0 and < 1
-        ? value
-        : throw new ArgumentOutOfRangeException(name, value, "The share that an optimizer keeps of what it remembers must be at least 0 and below 1.");
+    private protected static double RequireShare(double value, string name) =>
+        value is >= 0 and < 1
+            ? value
+            : throw new ArgumentOutOfRangeException(
+                name,
+                value,
+                "The share that an optimizer keeps of what it remembers must be at least 0 and below 1."
+            );
 
     private void Clip(double largest)
     {
@@ -178,9 +223,23 @@ public abstract class Optimizer : IDisposable
     private unsafe void Scale(float factor)
     {
         foreach (var gradient in Gradients)
-            UpdateKernel.Run(new ScaleRule(factor), gradient.Pointer, gradient.Pointer, null, null, gradient.Length, _workers);
+            UpdateKernel.Run(
+                new ScaleRule(factor),
+                gradient.Pointer,
+                gradient.Pointer,
+                null,
+                null,
+                gradient.Length,
+                _workers
+            );
     }
 
     /// <summary>A parameter with what is remembered of it.</summary>
-    private protected sealed record Slot(string Name, Parameter Parameter, double RateMultiplier, double WeightDecay, (string Name, Tensor Tensor)[] State);
+    private protected sealed record Slot(
+        string Name,
+        Parameter Parameter,
+        double RateMultiplier,
+        double WeightDecay,
+        (string Name, Tensor Tensor)[] State
+    );
 }

@@ -15,8 +15,8 @@ public sealed record OptimizerOptions
     public double WeightDecay { get; init; }
 
     /// <summary>
-    /// How much of the last step goes into the next; when null what is usual: 0.9 of <see cref="OptimizerKind.Sgd"/>, nothing of
-    /// <see cref="OptimizerKind.RmsProp"/>. Adam's is fixed.
+    /// How much of the last step goes into the next; when null what is usual: 0.9 of <see cref="OptimizerKind.Sgd"/>,
+    /// nothing of <see cref="OptimizerKind.RmsProp"/>. Adam's is fixed.
     /// </summary>
     public double? Momentum { get; init; }
 
@@ -29,7 +29,10 @@ public sealed record OptimizerOptions
     /// <summary>The largest magnitude that an element of a gradient may have; none when null.</summary>
     public double? ClipValue { get; init; }
 
-    /// <summary>What the rate of each block of layers is of that of the block behind it, as <see cref="ParameterGroup.ByDepth"/> has it; 1 for the same rate everywhere.</summary>
+    /// <summary>
+    /// What the rate of each block of layers is of that of the block behind it, as <see cref="ParameterGroup.ByDepth"/>
+    /// has it; 1 for the same rate everywhere.
+    /// </summary>
     public double LayerDecay { get; init; } = 1;
 
     /// <summary>Makes the optimizer for the parameters of a network that are trainable now.</summary>
@@ -40,7 +43,12 @@ public sealed record OptimizerOptions
     public Optimizer Create(Networks.Network network, WorkerPool? workers = null)
     {
         ArgumentNullException.ThrowIfNull(network);
-        return Create(LayerDecay == 1 ? [new() { Parameters = [.. network.Parameters] }] : ParameterGroup.ByDepth(network, LayerDecay), workers);
+        return Create(
+            LayerDecay == 1
+                ? [new() { Parameters = [.. network.Parameters] }]
+                : ParameterGroup.ByDepth(network, LayerDecay),
+            workers
+        );
     }
 
     /// <summary>Makes the optimizer for groups of parameters.</summary>
@@ -68,10 +76,22 @@ public sealed record OptimizerOptions
     public void Validate()
     {
         if (!(LearningRate > 0 && double.IsFinite(LearningRate)))
-            throw new ArgumentOutOfRangeException(nameof(LearningRate), LearningRate, "The learning rate must be a number above 0.");
+            throw new ArgumentOutOfRangeException(
+                nameof(LearningRate),
+                LearningRate,
+                "The learning rate must be a number above 0."
+            );
         if (ClipNorm is { } norm && !(norm > 0))
-            throw new ArgumentOutOfRangeException(nameof(ClipNorm), norm, "The largest norm of gradients must be above 0.");
+            throw new ArgumentOutOfRangeException(
+                nameof(ClipNorm),
+                norm,
+                "The largest norm of gradients must be above 0."
+            );
         if (ClipValue is { } value && !(value > 0))
-            throw new ArgumentOutOfRangeException(nameof(ClipValue), value, "The largest magnitude of a gradient must be above 0.");
+            throw new ArgumentOutOfRangeException(
+                nameof(ClipValue),
+                value,
+                "The largest magnitude of a gradient must be above 0."
+            );
     }
 }

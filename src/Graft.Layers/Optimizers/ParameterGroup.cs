@@ -6,10 +6,15 @@ namespace Graft.Layers.Optimizers;
 /// <summary>Parameters that an optimizer treats alike.</summary>
 public sealed record ParameterGroup
 {
-    /// <summary>More layers with plain names than this are no blocks of their own: Keras numbers its layers and tells no blocks.</summary>
+    /// <summary>
+    /// More layers with plain names than this are no blocks of their own: Keras numbers its layers and tells no blocks.
+    /// </summary>
     private const int LargestPlainNetwork = 8;
 
-    /// <summary>The parameters with their full names, as <see cref="Network.Parameters"/> gives them. Those that are not trainable are left alone.</summary>
+    /// <summary>
+    /// The parameters with their full names, as <see cref="Network.Parameters"/> gives them. Those that are not
+    /// trainable are left alone.
+    /// </summary>
     public required IReadOnlyList<KeyValuePair<string, Parameter>> Parameters { get; init; }
 
     /// <summary>What the optimizer's learning rate is multiplied with.</summary>
@@ -25,44 +30,69 @@ public sealed record ParameterGroup
     public bool DecaysEverything { get; init; }
 
     /// <summary>
-    /// Groups whose rates shrink with the distance from the output: the last block has the full rate, each block before it
-    /// <paramref name="decay"/> times that of its successor. Early layers of a pretrained network see edges and colours,
-    /// which every task shares; late ones are worth more change. Howard and Ruder, "Universal Language Model Fine-tuning" (2018).
+    /// Groups whose rates shrink with the distance from the output: the last block has the full rate, each block before
+    /// it
+    /// <paramref name="decay"/> times that of its successor. Early layers of a pretrained network see edges and
+    /// colours, which every task shares; late ones are worth more change. Howard and Ruder, "Universal Language Model
+    /// Fine-tuning" (2018).
     /// </summary>
     /// <param name="network">The network; only blocks with trainable parameters count.</param>
     /// <param name="decay">From above 0 to 1, which gives all blocks the same rate.</param>
     /// <param name="blockOf">
-    /// The block that a node belongs to; when null the first part of the node's name, with the number behind it where there is one
-    /// (<c>layer4.1</c> of <c>layer4.1.downsample.0</c>, <c>head</c> of <c>head.dense</c>); many layers without such parts are one block.
+    /// The block that a node belongs to; when null the first part of the node's name, with the number behind it where
+    /// there is one (<c>layer4.1</c> of <c>layer4.1.downsample.0</c>, <c>head</c> of <c>head.dense</c>); many layers
+    /// without such parts are one block.
     /// </param>
     /// <returns>A group for each block, in the order of the nodes.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The decay is not in its range.</exception>
-    public static IReadOnlyList<ParameterGroup> ByDepth(Network network, double decay, Func<string, string>? blockOf = null)
+    public static IReadOnlyList<ParameterGroup> ByDepth(
+        Network network,
+        double decay,
+        Func<string, string>? blockOf = null
+    )
     {
         ArgumentNullException.ThrowIfNull(network);
         if (!(decay > 0 && decay <= 1))
-            throw new ArgumentOutOfRangeException(nameof(decay), decay, "The decay of learning rates from block to block must be above 0 and at most 1.");
+            throw new ArgumentOutOfRangeException(
+                nameof(decay),
+                decay,
+                "The decay of learning rates from block to block must be above 0 and at most 1."
+            );
         var nodes = network.Nodes.Where(node => node.Layer.Parameters.Any(parameter => parameter.Trainable)).ToArray();
-        blockOf ??= nodes.Count(node => !node.Name.Contains('.', StringComparison.Ordinal)) > LargestPlainNetwork ? FirstPartOrTrunk : FirstPart;
-        var blocks = nodes
-            .GroupBy(node => blockOf(node.Name), StringComparer.Ordinal)
-            .ToArray();
+        blockOf ??=
+            nodes.Count(node => !node.Name.Contains('.', StringComparison.Ordinal)) > LargestPlainNetwork
+                ? FirstPartOrTrunk
+                : FirstPart;
+        var blocks = nodes.GroupBy(node => blockOf(node.Name), StringComparer.Ordinal).ToArray();
         return
         [
-            .. blocks.Select((block, index) => new ParameterGroup
-            {
-                Parameters = [.. block.SelectMany(node => node.Layer.Parameters.Select(parameter => KeyValuePair.Create($"{node.Name}.{parameter.Name}", parameter)))],
-                RateMultiplier = Math.Pow(decay, blocks.Length - 1 - index),
-            }),
+            .. blocks.Select(
+                (block, index) =>
+                    new ParameterGroup
+                    {
+                        Parameters =
+                        [
+                            .. block.SelectMany(node =>
+                                node.Layer.Parameters.Select(parameter =>
+                                    KeyValuePair.Create($"{node.Name}.{parameter.Name}", parameter)
+                                )
+                            ),
+                        ],
+                        RateMultiplier = Math.Pow(decay, blocks.Length - 1 - index),
+                    }
+            ),
         ];
     }
 
     /// <summary>All layers whose names tell of no block are one.</summary>
-    private static string FirstPartOrTrunk(string name) => name.Contains('.', StringComparison.Ordinal) ? FirstPart(name) : "";
+    private static string FirstPartOrTrunk(string name) =>
+        name.Contains('.', StringComparison.Ordinal) ? FirstPart(name) : "";
 
     private static string FirstPart(string name)
     {
         var parts = name.Split('.');
-        return parts.Length > 1 && int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out _) ? $"{parts[0]}.{parts[1]}" : parts[0];
+        return parts.Length > 1 && int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out _)
+            ? $"{parts[0]}.{parts[1]}"
+            : parts[0];
     }
 }

@@ -5,30 +5,52 @@ namespace Graft.Layers.Optimizers;
 
 /// <summary>
 /// RMSprop: <c>v = a v + (1 - a) g^2</c>, <c>p -= rate * g / (sqrt(v) + epsilon)</c>, with momentum
-/// <c>m = momentum * m + g / (sqrt(v) + epsilon)</c>, <c>p -= rate * m</c>. Tieleman and Hinton, "Neural Networks for Machine
-/// Learning", lecture 6.5 (2012), with PyTorch's defaults. Weight decay is added to the gradient.
+/// <c>m = momentum * m + g / (sqrt(v) + epsilon)</c>, <c>p -= rate * m</c>. Tieleman and Hinton, "Neural Networks for
+/// Machine Learning", lecture 6.5 (2012), with PyTorch's defaults. Weight decay is added to the gradient.
 /// </summary>
 public sealed class RmsProp : Optimizer
 {
     /// <summary>Makes an optimizer for parameters that are all treated alike.</summary>
     /// <inheritdoc cref="RmsProp(IEnumerable{ParameterGroup}, double, double, double, double, double, WorkerPool?)"/>
-    public RmsProp(IEnumerable<KeyValuePair<string, Parameter>> parameters, double learningRate = 1e-2, double smoothing = 0.99, double momentum = 0, double epsilon = 1e-8, double weightDecay = 0, WorkerPool? workers = null)
-        : this(OneGroup(parameters), learningRate, smoothing, momentum, epsilon, weightDecay, workers)
-    {
-    }
+    public RmsProp(
+        IEnumerable<KeyValuePair<string, Parameter>> parameters,
+        double learningRate = 1e-2,
+        double smoothing = 0.99,
+        double momentum = 0,
+        double epsilon = 1e-8,
+        double weightDecay = 0,
+        WorkerPool? workers = null
+    )
+        : this(OneGroup(parameters), learningRate, smoothing, momentum, epsilon, weightDecay, workers) { }
 
     /// <summary>Makes an optimizer.</summary>
     /// <param name="parameters">The parameters; those that are trainable now are trained.</param>
     /// <param name="learningRate">The step size.</param>
-    /// <param name="smoothing">Decay of the mean of squared gradients (PyTorch's alpha, Keras's rho); 0 up to below 1.</param>
+    /// <param name="smoothing">
+    /// Decay of the mean of squared gradients (PyTorch's alpha, Keras's rho); 0 up to below 1.
+    /// </param>
     /// <param name="momentum">How much of the last step goes into the next; 0 up to below 1.</param>
     /// <param name="epsilon">Keeps the division finite.</param>
     /// <param name="weightDecay">The weight decay; biases and the factors of batch normalisation are spared.</param>
     /// <param name="workers">The threads to run on; the caller's alone when null.</param>
     /// <exception cref="ArgumentException">A parameter comes twice.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
-    public RmsProp(IEnumerable<ParameterGroup> parameters, double learningRate = 1e-2, double smoothing = 0.99, double momentum = 0, double epsilon = 1e-8, double weightDecay = 0, WorkerPool? workers = null)
-        : base(parameters, learningRate, weightDecay, RequireShare(momentum, nameof(momentum)) > 0 ? ["square", "momentum"] : ["square"], workers)
+    public RmsProp(
+        IEnumerable<ParameterGroup> parameters,
+        double learningRate = 1e-2,
+        double smoothing = 0.99,
+        double momentum = 0,
+        double epsilon = 1e-8,
+        double weightDecay = 0,
+        WorkerPool? workers = null
+    )
+        : base(
+            parameters,
+            learningRate,
+            weightDecay,
+            RequireShare(momentum, nameof(momentum)) > 0 ? ["square", "momentum"] : ["square"],
+            workers
+        )
     {
         Smoothing = RequireShare(smoothing, nameof(smoothing));
         Momentum = momentum;
@@ -45,8 +67,12 @@ public sealed class RmsProp : Optimizer
     public double Epsilon { get; }
 
     /// <inheritdoc/>
-    public override string Configuration => FormattableString.Invariant($"rmsprop, smoothing {Smoothing:R}, momentum {Momentum:R}, epsilon {Epsilon:R}");
+    public override string Configuration =>
+        FormattableString.Invariant($"rmsprop, smoothing {Smoothing:R}, momentum {Momentum:R}, epsilon {Epsilon:R}");
 
     private protected override void Update(Slot slot) =>
-        Apply(new RootMeanSquareRule(LearningRate * slot.RateMultiplier, Smoothing, Momentum, Epsilon, slot.WeightDecay), slot);
+        Apply(
+            new RootMeanSquareRule(LearningRate * slot.RateMultiplier, Smoothing, Momentum, Epsilon, slot.WeightDecay),
+            slot
+        );
 }

@@ -4,33 +4,57 @@ using Graft.Tensors.Kernels.Optimization;
 namespace Graft.Layers.Optimizers;
 
 /// <summary>
-/// Stochastic gradient descent: <c>g += decay * p</c>, <c>m = momentum * m + g</c>, <c>p -= rate * m</c>. Nesterov's variant
-/// steps by <c>g + momentum * m</c>. Sutskever et al., "On the importance of initialization and momentum" (2013), in the form
-/// that PyTorch gives it: the rate stands outside m, so that changing it does not change what m means.
+/// Stochastic gradient descent: <c>g += decay * p</c>, <c>m = momentum * m + g</c>, <c>p -= rate * m</c>. Nesterov's
+/// variant steps by <c>g + momentum * m</c>. Sutskever et al., "On the importance of initialization and momentum"
+/// (2013), in the form that PyTorch gives it: the rate stands outside m, so that changing it does not change what m
+/// means.
 /// </summary>
 public sealed class Sgd : Optimizer
 {
     /// <summary>Makes an optimizer for parameters that are all treated alike.</summary>
     /// <inheritdoc cref="Sgd(IEnumerable{ParameterGroup}, double, double, bool, double, WorkerPool?)"/>
-    public Sgd(IEnumerable<KeyValuePair<string, Parameter>> parameters, double learningRate, double momentum = 0, bool nesterov = false, double weightDecay = 0, WorkerPool? workers = null)
-        : this(OneGroup(parameters), learningRate, momentum, nesterov, weightDecay, workers)
-    {
-    }
+    public Sgd(
+        IEnumerable<KeyValuePair<string, Parameter>> parameters,
+        double learningRate,
+        double momentum = 0,
+        bool nesterov = false,
+        double weightDecay = 0,
+        WorkerPool? workers = null
+    )
+        : this(OneGroup(parameters), learningRate, momentum, nesterov, weightDecay, workers) { }
 
     /// <summary>Makes an optimizer.</summary>
     /// <param name="parameters">The parameters; those that are trainable now are trained.</param>
     /// <param name="learningRate">The step size.</param>
     /// <param name="momentum">How much of the last step goes into the next; 0 up to below 1.</param>
     /// <param name="nesterov">Whether the gradient is looked for where momentum leads; needs momentum.</param>
-    /// <param name="weightDecay">What is added of each weight to its gradient; biases and the factors of batch normalisation are spared.</param>
+    /// <param name="weightDecay">
+    /// What is added of each weight to its gradient; biases and the factors of batch normalisation are spared.
+    /// </param>
     /// <param name="workers">The threads to run on; the caller's alone when null.</param>
     /// <exception cref="ArgumentException">A parameter comes twice, or Nesterov's variant has no momentum.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
-    public Sgd(IEnumerable<ParameterGroup> parameters, double learningRate, double momentum = 0, bool nesterov = false, double weightDecay = 0, WorkerPool? workers = null)
-        : base(parameters, learningRate, weightDecay, RequireShare(momentum, nameof(momentum)) > 0 ? ["momentum"] : [], workers)
+    public Sgd(
+        IEnumerable<ParameterGroup> parameters,
+        double learningRate,
+        double momentum = 0,
+        bool nesterov = false,
+        double weightDecay = 0,
+        WorkerPool? workers = null
+    )
+        : base(
+            parameters,
+            learningRate,
+            weightDecay,
+            RequireShare(momentum, nameof(momentum)) > 0 ? ["momentum"] : [],
+            workers
+        )
     {
         if (nesterov && momentum == 0)
-            throw new ArgumentException("Nesterov's variant of gradient descent needs momentum; 0.9 is usual.", nameof(nesterov));
+            throw new ArgumentException(
+                "Nesterov's variant of gradient descent needs momentum; 0.9 is usual.",
+                nameof(nesterov)
+            );
         Momentum = momentum;
         Nesterov = nesterov;
     }
@@ -42,8 +66,17 @@ public sealed class Sgd : Optimizer
     public bool Nesterov { get; }
 
     /// <inheritdoc/>
-    public override string Configuration => FormattableString.Invariant($"sgd, momentum {Momentum:R}, nesterov {Nesterov}");
+    public override string Configuration =>
+        FormattableString.Invariant($"sgd, momentum {Momentum:R}, nesterov {Nesterov}");
 
     private protected override void Update(Slot slot) =>
-        Apply(new MomentumRule((float)(LearningRate * slot.RateMultiplier), (float)Momentum, (float)slot.WeightDecay, Nesterov), slot);
+        Apply(
+            new MomentumRule(
+                (float)(LearningRate * slot.RateMultiplier),
+                (float)Momentum,
+                (float)slot.WeightDecay,
+                Nesterov
+            ),
+            slot
+        );
 }

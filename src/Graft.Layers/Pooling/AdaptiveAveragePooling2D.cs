@@ -9,7 +9,9 @@ namespace Graft.Layers.Pooling;
 /// <c>[b, height, width, c]</c>. Windows divide the image as evenly as whole pixels allow: those of row i are rows
 /// <c>floor(i * h / height)</c> to <c>ceil((i + 1) * h / height)</c>, so that they overlap where it does not divide.
 /// </summary>
-/// <remarks>He et al., "Spatial Pyramid Pooling in Deep Convolutional Networks" (2014), section 2.2, as PyTorch has it.</remarks>
+/// <remarks>
+/// He et al., "Spatial Pyramid Pooling in Deep Convolutional Networks" (2014), section 2.2, as PyTorch has it.
+/// </remarks>
 public sealed class AdaptiveAveragePooling2D : Layer
 {
     /// <summary>Makes the layer.</summary>
@@ -47,7 +49,14 @@ public sealed class AdaptiveAveragePooling2D : Layer
         var input = pass.Input.Shape;
         if (input[1] % Height == 0 && input[2] % Width == 0)
         {
-            PoolingKernel.Average(EvenWindows(input), input[0], pass.Input.Pointer, pass.Output.Pointer, countPadding: false, pass.Workers);
+            PoolingKernel.Average(
+                EvenWindows(input),
+                input[0],
+                pass.Input.Pointer,
+                pass.Output.Pointer,
+                countPadding: false,
+                pass.Workers
+            );
             return;
         }
 
@@ -78,7 +87,9 @@ public sealed class AdaptiveAveragePooling2D : Layer
         });
     }
 
-    /// <summary>Calls with each pixel of each window: its place, its window's place in the output, and how many pixels that has.</summary>
+    /// <summary>
+    /// Calls with each pixel of each window: its place, its window's place in the output, and how many pixels that has.
+    /// </summary>
     private void ForEachPixel(LayerPass pass, Action<int, int, int> pixel)
     {
         var input = pass.Input.Shape;
@@ -105,15 +116,16 @@ public sealed class AdaptiveAveragePooling2D : Layer
     private static (int Start, int End) Window(int index, int size, int count) =>
         ((int)((long)index * size / count), (int)((((long)index + 1) * size + count - 1) / count));
 
-    private ConvolutionGeometry EvenWindows(Shape input) => new()
-    {
-        InputHeight = input[1],
-        InputWidth = input[2],
-        InputChannels = input[3],
-        OutputChannels = input[3],
-        KernelHeight = input[1] / Height,
-        KernelWidth = input[2] / Width,
-        StrideHeight = input[1] / Height,
-        StrideWidth = input[2] / Width,
-    };
+    private ConvolutionGeometry EvenWindows(Shape input) =>
+        new()
+        {
+            InputHeight = input[1],
+            InputWidth = input[2],
+            InputChannels = input[3],
+            OutputChannels = input[3],
+            KernelHeight = input[1] / Height,
+            KernelWidth = input[2] / Width,
+            StrideHeight = input[1] / Height,
+            StrideWidth = input[2] / Width,
+        };
 }

@@ -8,13 +8,21 @@ public sealed class AveragePooling2D : Pooling2D
 {
     /// <summary>Makes the layer.</summary>
     /// <param name="options">The window.</param>
-    /// <param name="countPadding">Whether pixels outside count as zeros (PyTorch); otherwise the mean is over those inside (Keras).</param>
-    /// <exception cref="ArgumentException">Padding counts and windows are rounded up: frameworks disagree about what counts then.</exception>
+    /// <param name="countPadding">
+    /// Whether pixels outside count as zeros (PyTorch); otherwise the mean is over those inside (Keras).
+    /// </param>
+    /// <exception cref="ArgumentException">
+    /// Padding counts and windows are rounded up: frameworks disagree about what counts then.
+    /// </exception>
     public AveragePooling2D(Pooling2DOptions options, bool countPadding = false)
         : base(options)
     {
         if (countPadding && options.RoundUp)
-            throw new ArgumentException($"{Kind}: padding cannot be counted where a last window reaches over it (RoundUp); expected one of the two.", nameof(options));
+            throw new ArgumentException(
+                $"{Kind}: padding cannot be counted where a last window reaches over it (RoundUp); expected one of "
+                    + $"the two.",
+                nameof(options)
+            );
         CountPadding = countPadding;
     }
 
@@ -29,13 +37,27 @@ public sealed class AveragePooling2D : Pooling2D
 
     /// <inheritdoc/>
     public override unsafe void Forward(LayerPass pass) =>
-        PoolingKernel.Average(Geometry(pass.Input.Shape), pass.Input.Shape[0], pass.Input.Pointer, pass.Output.Pointer, CountPadding, pass.Workers);
+        PoolingKernel.Average(
+            Geometry(pass.Input.Shape),
+            pass.Input.Shape[0],
+            pass.Input.Pointer,
+            pass.Output.Pointer,
+            CountPadding,
+            pass.Workers
+        );
 
     /// <summary>Each output's gradient is shared out evenly over its window.</summary>
     /// <inheritdoc/>
     public override unsafe void Backward(LayerPass pass)
     {
         if (pass.InputGradients[0] is { } inputGradient)
-            PoolingGradient.AddAverage(Geometry(pass.Input.Shape), pass.Input.Shape[0], pass.RequireOutputGradient().Pointer, inputGradient.Pointer, CountPadding, pass.Workers);
+            PoolingGradient.AddAverage(
+                Geometry(pass.Input.Shape),
+                pass.Input.Shape[0],
+                pass.RequireOutputGradient().Pointer,
+                inputGradient.Pointer,
+                CountPadding,
+                pass.Workers
+            );
     }
 }

@@ -5,7 +5,10 @@ using Graft.Tensors.Kernels.Pooling;
 
 namespace Graft.Layers.Pooling;
 
-/// <summary>The mean of each channel over the whole image: <c>[b, h, w, c]</c> to <c>[b, c]</c>. Lin et al., "Network In Network" (2013).</summary>
+/// <summary>
+/// The mean of each channel over the whole image: <c>[b, h, w, c]</c> to <c>[b, c]</c>. Lin et al., "Network In
+/// Network" (2013).
+/// </summary>
 public sealed class GlobalAveragePooling2D : Layer
 {
     /// <inheritdoc/>
@@ -23,7 +26,14 @@ public sealed class GlobalAveragePooling2D : Layer
     /// <inheritdoc/>
     public override unsafe void Forward(LayerPass pass)
     {
-        PoolingKernel.Average(Geometry(pass.Input.Shape), pass.Input.Shape[0], pass.Input.Pointer, pass.Output.Pointer, countPadding: false, pass.Workers);
+        PoolingKernel.Average(
+            Geometry(pass.Input.Shape),
+            pass.Input.Shape[0],
+            pass.Input.Pointer,
+            pass.Output.Pointer,
+            countPadding: false,
+            pass.Workers
+        );
     }
 
     /// <summary><c>dx = dy / (h * w)</c>.</summary>
@@ -31,17 +41,25 @@ public sealed class GlobalAveragePooling2D : Layer
     public override unsafe void Backward(LayerPass pass)
     {
         if (pass.InputGradients[0] is { } inputGradient)
-            PoolingGradient.AddAverage(Geometry(pass.Input.Shape), pass.Input.Shape[0], pass.RequireOutputGradient().Pointer, inputGradient.Pointer, countPadding: false, pass.Workers);
+            PoolingGradient.AddAverage(
+                Geometry(pass.Input.Shape),
+                pass.Input.Shape[0],
+                pass.RequireOutputGradient().Pointer,
+                inputGradient.Pointer,
+                countPadding: false,
+                pass.Workers
+            );
     }
 
     /// <summary>One window over the whole image.</summary>
-    private static ConvolutionGeometry Geometry(Shape input) => new()
-    {
-        InputHeight = input[1],
-        InputWidth = input[2],
-        InputChannels = input[3],
-        OutputChannels = input[3],
-        KernelHeight = input[1],
-        KernelWidth = input[2],
-    };
+    private static ConvolutionGeometry Geometry(Shape input) =>
+        new()
+        {
+            InputHeight = input[1],
+            InputWidth = input[2],
+            InputChannels = input[3],
+            OutputChannels = input[3],
+            KernelHeight = input[1],
+            KernelWidth = input[2],
+        };
 }

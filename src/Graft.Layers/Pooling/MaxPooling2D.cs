@@ -9,7 +9,14 @@ public sealed class MaxPooling2D(Pooling2DOptions options) : Pooling2D(options)
 {
     /// <inheritdoc/>
     public override unsafe void Forward(LayerPass pass) =>
-        PoolingKernel.Maximum(Geometry(pass.Input.Shape), pass.Input.Shape[0], pass.Input.Pointer, pass.Output.Pointer, paddingIsZero: false, pass.Workers);
+        PoolingKernel.Maximum(
+            Geometry(pass.Input.Shape),
+            pass.Input.Shape[0],
+            pass.Input.Pointer,
+            pass.Output.Pointer,
+            paddingIsZero: false,
+            pass.Workers
+        );
 
     /// <summary>Each output's gradient goes to the first input of its window that has the largest value.</summary>
     /// <inheritdoc/>
@@ -18,6 +25,13 @@ public sealed class MaxPooling2D(Pooling2DOptions options) : Pooling2D(options)
         if (pass.InputGradients[0] is not { } inputGradient)
             return;
         PoolingGradient.AddMaximum(
-            Geometry(pass.Input.Shape), pass.Input.Shape[0], pass.Input.Pointer, pass.Output.Pointer, pass.RequireOutputGradient().Pointer, inputGradient.Pointer, pass.Workers);
+            Geometry(pass.Input.Shape),
+            pass.Input.Shape[0],
+            pass.Input.Pointer,
+            pass.Output.Pointer,
+            pass.RequireOutputGradient().Pointer,
+            inputGradient.Pointer,
+            pass.Workers
+        );
     }
 }

@@ -3,7 +3,9 @@ using Graft.Tensors.Kernels.Convolution;
 
 namespace Graft.Layers.Pooling;
 
-/// <summary>What maximum and average pooling share: windows over NHWC images, <c>[b, h, w, c]</c> to <c>[b, h', w', c]</c>.</summary>
+/// <summary>
+/// What maximum and average pooling share: windows over NHWC images, <c>[b, h, w, c]</c> to <c>[b, h', w', c]</c>.
+/// </summary>
 public abstract class Pooling2D : Layer
 {
     private protected Pooling2D(Pooling2DOptions options)
@@ -13,9 +15,19 @@ public abstract class Pooling2D : Layer
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Width, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Stride, 1);
         var padding = options.Padding;
-        ArgumentOutOfRangeException.ThrowIfNegative(Math.Min(Math.Min(padding.Top, padding.Bottom), Math.Min(padding.Left, padding.Right)), nameof(options));
-        if (Math.Max(padding.Top, padding.Bottom) >= options.Height || Math.Max(padding.Left, padding.Right) >= options.Width)
-            throw new ArgumentOutOfRangeException(nameof(options), $"{Kind}: padding {padding} lets a {options.Height}x{options.Width} window see nothing but padding; it must be smaller than the window.");
+        ArgumentOutOfRangeException.ThrowIfNegative(
+            Math.Min(Math.Min(padding.Top, padding.Bottom), Math.Min(padding.Left, padding.Right)),
+            nameof(options)
+        );
+        if (
+            Math.Max(padding.Top, padding.Bottom) >= options.Height
+            || Math.Max(padding.Left, padding.Right) >= options.Width
+        )
+            throw new ArgumentOutOfRangeException(
+                nameof(options),
+                $"{Kind}: padding {padding} lets a {options.Height}x{options.Width} window see nothing but padding; "
+                    + $"it must be smaller than the window."
+            );
         Options = options;
     }
 
@@ -33,26 +45,33 @@ public abstract class Pooling2D : Layer
             throw Unsuitable(input, "[batch, height, width, channels]");
         var geometry = Geometry(input);
         if (geometry.OutputHeight < 1 || geometry.OutputWidth < 1)
-            throw Unsuitable(input, $"an image that a {Options.Height}x{Options.Width} window fits into; use a larger image size");
+            throw Unsuitable(
+                input,
+                $"an image that a {Options.Height}x{Options.Width} window fits into; use a larger image size"
+            );
         return new Shape(input[0], geometry.OutputHeight, geometry.OutputWidth, input[3]);
     }
 
     /// <summary>The sizes for an input.</summary>
-    internal ConvolutionGeometry Geometry(Shape input) => new()
-    {
-        InputHeight = input[1],
-        InputWidth = input[2],
-        InputChannels = input[3],
-        OutputChannels = input[3],
-        KernelHeight = Options.Height,
-        KernelWidth = Options.Width,
-        StrideHeight = Options.Stride,
-        StrideWidth = Options.Stride,
-        PaddingTop = Options.Padding.Top,
-        PaddingLeft = Options.Padding.Left,
-        PaddingBottom = Options.Padding.Bottom + Overhang(input[1] + Options.Padding.Top, Options.Padding.Bottom, Options.Height),
-        PaddingRight = Options.Padding.Right + Overhang(input[2] + Options.Padding.Left, Options.Padding.Right, Options.Width),
-    };
+    internal ConvolutionGeometry Geometry(Shape input) =>
+        new()
+        {
+            InputHeight = input[1],
+            InputWidth = input[2],
+            InputChannels = input[3],
+            OutputChannels = input[3],
+            KernelHeight = Options.Height,
+            KernelWidth = Options.Width,
+            StrideHeight = Options.Stride,
+            StrideWidth = Options.Stride,
+            PaddingTop = Options.Padding.Top,
+            PaddingLeft = Options.Padding.Left,
+            PaddingBottom =
+                Options.Padding.Bottom
+                + Overhang(input[1] + Options.Padding.Top, Options.Padding.Bottom, Options.Height),
+            PaddingRight =
+                Options.Padding.Right + Overhang(input[2] + Options.Padding.Left, Options.Padding.Right, Options.Width),
+        };
 
     /// <summary>How far a last window that counts reaches over the padding behind the image.</summary>
     /// <param name="before">Pixels of the image and of the padding before it.</param>

@@ -16,8 +16,8 @@ public sealed record Pooling2DOptions
     public Padding2D Padding { get; init; }
 
     /// <summary>
-    /// Whether a last window that reaches over the lower or right edge counts, as long as it begins inside the image (PyTorch's and
-    /// ONNX's <c>ceil_mode</c>). Otherwise the pixels that fill no window are left out.
+    /// Whether a last window that reaches over the lower or right edge counts, as long as it begins inside the image
+    /// (PyTorch's and ONNX's <c>ceil_mode</c>). Otherwise the pixels that fill no window are left out.
     /// </summary>
     public bool RoundUp { get; init; }
 }

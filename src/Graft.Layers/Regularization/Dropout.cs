@@ -13,7 +13,11 @@ public sealed class Dropout : Layer
     public Dropout(float rate)
     {
         if (!(rate >= 0 && rate < 1))
-            throw new ArgumentOutOfRangeException(nameof(rate), rate, "Dropout: the rate must be at least 0 and below 1.");
+            throw new ArgumentOutOfRangeException(
+                nameof(rate),
+                rate,
+                "Dropout: the rate must be at least 0 and below 1."
+            );
         Rate = rate;
     }
 
@@ -38,7 +42,8 @@ public sealed class Dropout : Layer
             return;
         }
 
-        var random = pass.Random ?? throw new InvalidOperationException("Dropout: training needs random numbers; give PassOptions.Random.");
+        var random = pass.Random
+            ?? throw new InvalidOperationException("Dropout: training needs random numbers; give PassOptions.Random.");
         var factors = Tensor.Uninitialized(pass.Input.Shape);
         pass.Saved = factors;
         var keep = 1 / (1 - Rate);

@@ -4,8 +4,8 @@ namespace Graft.Layers.Regularization;
 
 /// <summary>
 /// While training, leaves out a whole residual branch: all values of an image become zero with probability
-/// <see cref="Rate"/>, those of the others are divided by <c>1 - Rate</c>. Otherwise changes nothing. Any shape, batch first.
-/// Huang et al., "Deep Networks with Stochastic Depth" (2016).
+/// <see cref="Rate"/>, those of the others are divided by <c>1 - Rate</c>. Otherwise changes nothing. Any shape, batch
+/// first. Huang et al., "Deep Networks with Stochastic Depth" (2016).
 /// </summary>
 public sealed class StochasticDepth : Layer
 {
@@ -14,7 +14,11 @@ public sealed class StochasticDepth : Layer
     public StochasticDepth(float rate)
     {
         if (!(rate >= 0 && rate < 1))
-            throw new ArgumentOutOfRangeException(nameof(rate), rate, "StochasticDepth: the rate must be at least 0 and below 1.");
+            throw new ArgumentOutOfRangeException(
+                nameof(rate),
+                rate,
+                "StochasticDepth: the rate must be at least 0 and below 1."
+            );
         Rate = rate;
     }
 
@@ -36,7 +40,10 @@ public sealed class StochasticDepth : Layer
             return;
         }
 
-        var random = pass.Random ?? throw new InvalidOperationException("StochasticDepth: training needs random numbers; give PassOptions.Random.");
+        var random = pass.Random
+            ?? throw new InvalidOperationException(
+                "StochasticDepth: training needs random numbers; give PassOptions.Random."
+            );
         var factors = Tensor.Uninitialized(new Shape(pass.Input.Shape[0]));
         pass.Saved = factors;
         for (var image = 0; image < factors.Length; image++)

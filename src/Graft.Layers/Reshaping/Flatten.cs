@@ -2,7 +2,9 @@ using Graft.Tensors;
 
 namespace Graft.Layers.Reshaping;
 
-/// <summary>One row of values for each image: <c>[b, h, w, c]</c> to <c>[b, h * w * c]</c>, channels running fastest.</summary>
+/// <summary>
+/// One row of values for each image: <c>[b, h, w, c]</c> to <c>[b, h * w * c]</c>, channels running fastest.
+/// </summary>
 public sealed class Flatten : Layer
 {
     /// <inheritdoc/>

@@ -2,7 +2,10 @@ using Graft.Tensors;
 
 namespace Graft.Layers.Reshaping;
 
-/// <summary>Puts rows and columns of zeros around NHWC images: <c>[b, h, w, c]</c> to <c>[b, top + h + bottom, left + w + right, c]</c>.</summary>
+/// <summary>
+/// Puts rows and columns of zeros around NHWC images: <c>[b, h, w, c]</c> to <c>[b, top + h + bottom, left + w + right,
+/// c]</c>.
+/// </summary>
 public sealed class ZeroPadding2D : Layer
 {
     /// <summary>Makes the layer.</summary>
@@ -10,7 +13,10 @@ public sealed class ZeroPadding2D : Layer
     /// <exception cref="ArgumentOutOfRangeException">A side is negative.</exception>
     public ZeroPadding2D(Padding2D padding)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(Math.Min(Math.Min(padding.Top, padding.Bottom), Math.Min(padding.Left, padding.Right)), nameof(padding));
+        ArgumentOutOfRangeException.ThrowIfNegative(
+            Math.Min(Math.Min(padding.Top, padding.Bottom), Math.Min(padding.Left, padding.Right)),
+            nameof(padding)
+        );
         Padding = padding;
     }
 
@@ -29,7 +35,12 @@ public sealed class ZeroPadding2D : Layer
         var input = inputs[0];
         if (input.Rank != 4)
             throw Unsuitable(input, "[batch, height, width, channels]");
-        return new Shape(input[0], input[1] + Padding.Top + Padding.Bottom, input[2] + Padding.Left + Padding.Right, input[3]);
+        return new Shape(
+            input[0],
+            input[1] + Padding.Top + Padding.Bottom,
+            input[2] + Padding.Left + Padding.Right,
+            input[3]
+        );
     }
 
     /// <inheritdoc/>
@@ -37,7 +48,8 @@ public sealed class ZeroPadding2D : Layer
     {
         pass.Output.Span.Clear();
         ForEachRow(pass.Input.Shape, pass.Output.Shape, pass.Workers, (inner, outer, length) =>
-            pass.Input.Span.Slice(inner, length).CopyTo(pass.Output.Span.Slice(outer, length)));
+            pass.Input.Span.Slice(inner, length).CopyTo(pass.Output.Span.Slice(outer, length))
+        );
     }
 
     /// <summary>The gradient of the pixels inside.</summary>

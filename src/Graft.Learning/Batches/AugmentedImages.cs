@@ -10,8 +10,9 @@ namespace Graft.Learning.Batches;
 /// enumeration at a time.
 /// </summary>
 /// <remarks>
-/// What is drawn for an image depends on the seed, the epoch and the image's name alone, mixing also on its neighbour in the
-/// batch. Memory: the decoded images that are kept, and <see cref="AugmentedImagesOptions.BatchesAhead"/> + 1 batches.
+/// What is drawn for an image depends on the seed, the epoch and the image's name alone, mixing also on its neighbour
+/// in the batch. Memory: the decoded images that are kept, and <see cref="AugmentedImagesOptions.BatchesAhead"/> + 1
+/// batches.
 /// </remarks>
 public sealed class AugmentedImages : IBatchSource
 {
@@ -29,7 +30,12 @@ public sealed class AugmentedImages : IBatchSource
     /// <param name="options">How; the defaults when null.</param>
     /// <exception cref="ArgumentException">There are no images, or a label is no class.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
-    public AugmentedImages(IReadOnlyList<TrainingImage> images, int classes, Preprocessing preprocessing, AugmentedImagesOptions? options = null)
+    public AugmentedImages(
+        IReadOnlyList<TrainingImage> images,
+        int classes,
+        Preprocessing preprocessing,
+        AugmentedImagesOptions? options = null
+    )
     {
         ArgumentNullException.ThrowIfNull(images);
         ArgumentNullException.ThrowIfNull(preprocessing);
@@ -40,7 +46,11 @@ public sealed class AugmentedImages : IBatchSource
         if (images.Count == 0)
             throw new ArgumentException("Reading images for training: there are none.", nameof(images));
         if (images.FirstOrDefault(image => image.Label < 0 || image.Label >= classes) is { } wrong)
-            throw new ArgumentException($"Image '{wrong.Name}' has label {wrong.Label}; 0 to {classes - 1} are possible with {classes} classes.", nameof(images));
+            throw new ArgumentException(
+                $"Image '{wrong.Name}' has label {wrong.Label}; 0 to {classes - 1} are possible with {classes} "
+                    + $"classes.",
+                nameof(images)
+            );
         _images = images;
         _labels = [.. images.Select(image => image.Label)];
         _classes = classes;
@@ -59,17 +69,35 @@ public sealed class AugmentedImages : IBatchSource
 
     /// <summary>Images as evaluation sees them, in order: for validation.</summary>
     /// <inheritdoc cref="AugmentedImages(IReadOnlyList{TrainingImage}, int, Preprocessing, AugmentedImagesOptions?)"/>
-    public static AugmentedImages ForValidation(IReadOnlyList<TrainingImage> images, int classes, Preprocessing preprocessing, AugmentedImagesOptions? options = null) =>
-        new(images, classes, preprocessing, (options ?? new()) with { Augmentation = AugmentationOptions.None, Sampling = Sampling.InOrder });
+    public static AugmentedImages ForValidation(
+        IReadOnlyList<TrainingImage> images,
+        int classes,
+        Preprocessing preprocessing,
+        AugmentedImagesOptions? options = null
+    ) =>
+        new(
+            images,
+            classes,
+            preprocessing,
+            (options ?? new()) with
+            {
+                Augmentation = AugmentationOptions.None,
+                Sampling = Sampling.InOrder,
+            }
+        );
 
     /// <inheritdoc/>
-    /// <exception cref="ImageException">An image cannot be read or decoded (any more); the message names it.</exception>
+    /// <exception cref="ImageException">
+    /// An image cannot be read or decoded (any more); the message names it.
+    /// </exception>
     public IEnumerable<Batch> Epoch(int epoch, int firstBatch, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(epoch, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(firstBatch);
         var order = EpochOrder.Compute(_options.Seed, epoch, _labels, _options.Sampling);
-        var examples = order.Zip(EpochOrder.Occurrences(order), (image, occurrence) => new Example(image, epoch, occurrence)).ToArray();
+        var examples = order
+            .Zip(EpochOrder.Occurrences(order), (image, occurrence) => new Example(image, epoch, occurrence))
+            .ToArray();
         return Batches(examples.Chunk(_options.BatchSize).Skip(firstBatch), cancellationToken);
     }
 
@@ -115,9 +143,12 @@ public sealed class AugmentedImages : IBatchSource
             }
 
             var labels = members.Select(member => _labels[member.Image]).ToArray();
-            var targets = _options.Augmentation.Mixes && members.Length > 1
-                ? BatchMixing.Mix(pixels, labels, _classes, _options.Augmentation, i => RandomFor(members[i], "mix"))
-                : null;
+            var targets =
+                _options.Augmentation.Mixes && members.Length > 1
+                    ? BatchMixing.Mix(pixels, labels, _classes, _options.Augmentation, i =>
+                        RandomFor(members[i], "mix")
+                    )
+                    : null;
             return new Batch(pixels, labels, targets);
         }
         catch
@@ -130,7 +161,9 @@ public sealed class AugmentedImages : IBatchSource
     private void Load(Example example, Span<float> pixels)
     {
         var content = _images[example.Image].Content;
-        using var picture = _memory.Get(example.Image, () => content.Prepare(content.Read(_options.Limits), _augmenter));
+        using var picture = _memory.Get(example.Image, () =>
+            content.Prepare(content.Read(_options.Limits), _augmenter)
+        );
         var transform = _options.Augmentation.IsNone
             ? ImageTransform.Identity
             : _augmenter.Draw(picture, _options.Augmentation, RandomFor(example, "transform"));
@@ -138,7 +171,11 @@ public sealed class AugmentedImages : IBatchSource
     }
 
     private DeterministicRandom RandomFor(Example example, string purpose) =>
-        AugmentationDraw.RandomFor(_options.Seed, example.Epoch, $"{purpose}\0{example.Occurrence}\0{_images[example.Image].Name}");
+        AugmentationDraw.RandomFor(
+            _options.Seed,
+            example.Epoch,
+            $"{purpose}\0{example.Occurrence}\0{_images[example.Image].Name}"
+        );
 
     /// <summary>An image in its place in an epoch.</summary>
     /// <param name="Image">Which image.</param>

@@ -3,7 +3,9 @@ using Graft.Imaging.Augmentation;
 
 namespace Graft.Learning.Batches;
 
-/// <summary>How <see cref="AugmentedImages"/> makes its batches. Only the first four have an influence on them.</summary>
+/// <summary>
+/// How <see cref="AugmentedImages"/> makes its batches. Only the first four have an influence on them.
+/// </summary>
 public sealed record AugmentedImagesOptions
 {
     /// <summary>Images in a mini-batch.</summary>
@@ -15,7 +17,9 @@ public sealed record AugmentedImagesOptions
     /// <summary>In which order, and how often, images come.</summary>
     public Sampling Sampling { get; init; }
 
-    /// <summary>How images are changed; exactly the pixels of evaluation when <see cref="AugmentationOptions.None"/>.</summary>
+    /// <summary>
+    /// How images are changed; exactly the pixels of evaluation when <see cref="AugmentationOptions.None"/>.
+    /// </summary>
     public AugmentationOptions Augmentation { get; init; } = AugmentationOptions.None;
 
     /// <summary>Limits on the size of images.</summary>

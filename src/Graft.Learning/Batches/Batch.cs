@@ -9,8 +9,8 @@ public sealed class Batch : IDisposable
     /// <param name="inputs"><c>[n, ...]</c>: pixels of 0 to 255, or features.</param>
     /// <param name="labels">The class of each example, from 0; of a mixed one that of its larger part.</param>
     /// <param name="targets">
-    /// <c>[n, classes]</c>: how much of each class an example is; each row is 0 or more and adds up to 1. Null where every example
-    /// is wholly of its label's class.
+    /// <c>[n, classes]</c>: how much of each class an example is; each row is 0 or more and adds up to 1. Null where
+    /// every example is wholly of its label's class.
     /// </param>
     /// <exception cref="ArgumentException">The numbers of inputs, labels and targets differ.</exception>
     public Batch(Tensor inputs, IReadOnlyList<int> labels, Tensor? targets = null)
@@ -18,7 +18,11 @@ public sealed class Batch : IDisposable
         ArgumentNullException.ThrowIfNull(inputs);
         ArgumentNullException.ThrowIfNull(labels);
         if (inputs.Shape[0] != labels.Count || (targets is not null && targets.Shape[0] != labels.Count))
-            throw new ArgumentException($"A batch of inputs {inputs.Shape} has {labels.Count} labels and targets {targets?.Shape}; it needs one for each input.", nameof(labels));
+            throw new ArgumentException(
+                $"A batch of inputs {inputs.Shape} has {labels.Count} labels and targets {targets?.Shape}; it needs "
+                    + $"one for each input.",
+                nameof(labels)
+            );
         Inputs = inputs;
         Labels = labels;
         Targets = targets;
@@ -30,7 +34,9 @@ public sealed class Batch : IDisposable
     /// <summary>The class of each example, from 0.</summary>
     public IReadOnlyList<int> Labels { get; }
 
-    /// <summary><c>[n, classes]</c>, or null where every example is wholly of its label's class; owned by the batch.</summary>
+    /// <summary>
+    /// <c>[n, classes]</c>, or null where every example is wholly of its label's class; owned by the batch.
+    /// </summary>
     public Tensor? Targets { get; }
 
     /// <summary>How many examples.</summary>

@@ -15,7 +15,13 @@ internal static class BatchMixing
     /// <param name="options">What is done; one of the two at the least.</param>
     /// <param name="randomFor">The random numbers of a picture of the batch.</param>
     /// <returns><c>[n, classes]</c>: how much of each class a picture is; owned by the caller.</returns>
-    public static Tensor Mix(Tensor pixels, int[] labels, int classes, AugmentationOptions options, Func<int, DeterministicRandom> randomFor)
+    public static Tensor Mix(
+        Tensor pixels,
+        int[] labels,
+        int classes,
+        AugmentationOptions options,
+        Func<int, DeterministicRandom> randomFor
+    )
     {
         var targets = Tensor.Zeros(new Shape(labels.Length, classes));
         var given = labels.ToArray();
@@ -49,7 +55,14 @@ internal static class BatchMixing
     }
 
     /// <summary>Gives the share of the picture itself: what is left of its area.</summary>
-    private static float Cut(Span<float> picture, ReadOnlySpan<float> other, int height, int width, double alpha, DeterministicRandom random)
+    private static float Cut(
+        Span<float> picture,
+        ReadOnlySpan<float> other,
+        int height,
+        int width,
+        double alpha,
+        DeterministicRandom random
+    )
     {
         var side = Math.Sqrt(1 - BetaDistribution.Draw(random, alpha));
         var (left, right) = Part(width);

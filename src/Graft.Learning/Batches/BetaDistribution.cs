@@ -7,7 +7,9 @@ internal static class BetaDistribution
 {
     /// <summary>Draws a number from 0 to 1.</summary>
     /// <param name="random">Where random numbers come from.</param>
-    /// <param name="alpha">Both parameters, above 0: near 0 and 1 for small ones, uniform for 1, near 0.5 for large ones.</param>
+    /// <param name="alpha">
+    /// Both parameters, above 0: near 0 and 1 for small ones, uniform for 1, near 0.5 for large ones.
+    /// </param>
     public static double Draw(DeterministicRandom random, double alpha)
     {
         var (left, right) = (Gamma(random, alpha), Gamma(random, alpha));
@@ -15,7 +17,10 @@ internal static class BetaDistribution
         return left + right > 0 ? left / (left + right) : random.NextInt(2);
     }
 
-    /// <remarks>G. Marsaglia and W. W. Tsang, "A Simple Method for Generating Gamma Variables", ACM Transactions on Mathematical Software 26, 2000.</remarks>
+    /// <remarks>
+    /// G. Marsaglia and W. W. Tsang, "A Simple Method for Generating Gamma Variables", ACM Transactions on Mathematical
+    /// Software 26, 2000.
+    /// </remarks>
     private static double Gamma(DeterministicRandom random, double shape)
     {
         if (shape < 1)

@@ -2,7 +2,9 @@ using Graft.Imaging;
 
 namespace Graft.Learning.Batches;
 
-/// <summary>Keeps decoded pictures until so many bytes are full; what does not fit is decoded anew in every epoch. Thread-safe.</summary>
+/// <summary>
+/// Keeps decoded pictures until so many bytes are full; what does not fit is decoded anew in every epoch. Thread-safe.
+/// </summary>
 /// <param name="count">How many pictures there are.</param>
 /// <param name="maximumBytes">How many bytes are kept at the most.</param>
 internal sealed class DecodedImageCache(int count, long maximumBytes)
@@ -23,8 +25,15 @@ internal sealed class DecodedImageCache(int count, long maximumBytes)
             return RgbImage.FromPixels(kept.Width, kept.Height, kept.Pixels);
         var picture = decode();
         var length = picture.Pixels.Length;
-        if (Interlocked.Add(ref _bytes, length) > maximumBytes
-            || Interlocked.CompareExchange(ref _pictures[index], new(picture.Width, picture.Height, picture.Pixels.ToArray()), null) is not null)
+        if (
+            Interlocked.Add(ref _bytes, length) > maximumBytes
+            || Interlocked.CompareExchange(
+                ref _pictures[index],
+                new(picture.Width, picture.Height, picture.Pixels.ToArray()),
+                null
+            )
+                is not null
+        )
         {
             Interlocked.Add(ref _bytes, -length);
         }

@@ -30,7 +30,12 @@ internal static class EpochOrder
 
     private static int[] Balanced(IReadOnlyList<int> labels, DeterministicRandom random)
     {
-        var classes = Enumerable.Range(0, labels.Count).GroupBy(example => labels[example]).OrderBy(group => group.Key).Select(group => group.ToArray()).ToArray();
+        var classes = Enumerable
+            .Range(0, labels.Count)
+            .GroupBy(example => labels[example])
+            .OrderBy(group => group.Key)
+            .Select(group => group.ToArray())
+            .ToArray();
         // The classes that get one more, where it does not divide, change from epoch to epoch.
         random.Shuffle(classes.AsSpan());
         var order = new int[labels.Count];

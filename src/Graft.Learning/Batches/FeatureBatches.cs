@@ -15,12 +15,21 @@ public sealed class FeatureBatches : IBatchSource
     /// <param name="sampling">In which order, and how often, an epoch shows its examples.</param>
     /// <param name="seed">Decides the order of each epoch.</param>
     /// <exception cref="ArgumentException">There are not as many labels as features.</exception>
-    public FeatureBatches(LabelledFeatures images, int batchSize = 32, Sampling sampling = Sampling.InOrder, ulong seed = 0)
+    public FeatureBatches(
+        LabelledFeatures images,
+        int batchSize = 32,
+        Sampling sampling = Sampling.InOrder,
+        ulong seed = 0
+    )
     {
         ArgumentNullException.ThrowIfNull(images);
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
         if (images.Labels.Count != images.Count)
-            throw new ArgumentException($"Batches of features need a label for each of {images.Count} pictures, {images.Labels.Count} were given.", nameof(images));
+            throw new ArgumentException(
+                $"Batches of features need a label for each of {images.Count} pictures, {images.Labels.Count} were "
+                    + $"given.",
+                nameof(images)
+            );
         _images = images;
         _sampling = sampling;
         _seed = seed;

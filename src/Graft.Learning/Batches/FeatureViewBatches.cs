@@ -5,8 +5,8 @@ using Graft.Tensors;
 namespace Graft.Learning.Batches;
 
 /// <summary>
-/// Mini-batches of cached features of several views: in every epoch one view of each picture is drawn, by the seed, the epoch
-/// and the picture alone. Does not own the features. One enumeration at a time.
+/// Mini-batches of cached features of several views: in every epoch one view of each picture is drawn, by the seed, the
+/// epoch and the picture alone. Does not own the features. One enumeration at a time.
 /// </summary>
 public sealed class FeatureViewBatches : IBatchSource
 {
@@ -23,13 +23,23 @@ public sealed class FeatureViewBatches : IBatchSource
     /// <param name="seed">Decides order and views.</param>
     /// <param name="sampling">In which order, and how often, pictures come.</param>
     /// <exception cref="ArgumentException">There is not one label for each picture.</exception>
-    public FeatureViewBatches(FeatureViewSet features, IReadOnlyList<int> labels, int batchSize, ulong seed, Sampling sampling = Sampling.Shuffled)
+    public FeatureViewBatches(
+        FeatureViewSet features,
+        IReadOnlyList<int> labels,
+        int batchSize,
+        ulong seed,
+        Sampling sampling = Sampling.Shuffled
+    )
     {
         ArgumentNullException.ThrowIfNull(features);
         ArgumentNullException.ThrowIfNull(labels);
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
         if (labels.Count != features.Good.Count)
-            throw new ArgumentException($"There are features of {features.Good.Count} pictures and {labels.Count} labels; one label for each is needed.", nameof(labels));
+            throw new ArgumentException(
+                $"There are features of {features.Good.Count} pictures and {labels.Count} labels; one label for "
+                    + $"each is needed.",
+                nameof(labels)
+            );
         _features = features;
         _labels = [.. labels];
         _batchSize = batchSize;
@@ -49,12 +59,16 @@ public sealed class FeatureViewBatches : IBatchSource
         ArgumentOutOfRangeException.ThrowIfLessThan(epoch, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(firstBatch);
         var order = EpochOrder.Compute(_seed, epoch, _labels, _sampling);
-        var views = order.Zip(EpochOrder.Occurrences(order), (picture, occurrence) => View(epoch, picture, occurrence)).ToArray();
+        var views = order
+            .Zip(EpochOrder.Occurrences(order), (picture, occurrence) => View(epoch, picture, occurrence))
+            .ToArray();
         return Batches(order, views, firstBatch, cancellationToken);
     }
 
     private int View(int epoch, int picture, int occurrence) =>
-        AugmentationDraw.RandomFor(_seed, epoch, $"view\0{occurrence}\0{_features.Good[picture]}").NextInt(_features.ViewCount);
+        AugmentationDraw
+            .RandomFor(_seed, epoch, $"view\0{occurrence}\0{_features.Good[picture]}")
+            .NextInt(_features.ViewCount);
 
     private IEnumerable<Batch> Batches(int[] order, int[] views, int firstBatch, CancellationToken cancellationToken)
     {

@@ -1,6 +1,8 @@
 namespace Graft.Learning.Batches;
 
-/// <summary>Where a trainer gets its mini-batches from: cached features, or pictures that are decoded and augmented anew.</summary>
+/// <summary>
+/// Where a trainer gets its mini-batches from: cached features, or pictures that are decoded and augmented anew.
+/// </summary>
 public interface IBatchSource
 {
     /// <summary>How many examples one epoch has.</summary>
@@ -14,7 +16,9 @@ public interface IBatchSource
     /// example alone, so that epochs can be repeated and training can be resumed at any batch of them.
     /// </summary>
     /// <param name="epoch">The epoch, from 1.</param>
-    /// <param name="firstBatch">How many batches to leave out at the beginning: where training is resumed in the middle.</param>
+    /// <param name="firstBatch">
+    /// How many batches to leave out at the beginning: where training is resumed in the middle.
+    /// </param>
     /// <param name="cancellationToken">Stops between batches.</param>
     /// <returns>Batches that the caller disposes one by one; enumerate once at a time.</returns>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>

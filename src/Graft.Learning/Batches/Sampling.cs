@@ -7,8 +7,8 @@ public enum Sampling
     Shuffled,
 
     /// <summary>
-    /// As many of each class (give or take one), in a random order: examples of small classes several times, of large ones not
-    /// in every epoch. As many in all as there are examples.
+    /// As many of each class (give or take one), in a random order: examples of small classes several times, of large
+    /// ones not in every epoch. As many in all as there are examples.
     /// </summary>
     Balanced,
 

@@ -5,8 +5,9 @@ using Graft.Learning.Heads;
 namespace Graft.Learning.Calibration;
 
 /// <summary>
-/// The one number by which logits are divided so that probabilities mean what they say, fitted on images that the head has not learned from.
-/// It changes no answer, only how sure it is. C. Guo and others, "On calibration of modern neural networks" (2017).
+/// The one number by which logits are divided so that probabilities mean what they say, fitted on images that the head
+/// has not learned from. It changes no answer, only how sure it is. C. Guo and others, "On calibration of modern neural
+/// networks" (2017).
 /// </summary>
 public static class TemperatureScaling
 {
@@ -17,9 +18,9 @@ public static class TemperatureScaling
 
     /// <summary>Finds the temperature with the least cross-entropy.</summary>
     /// <remarks>
-    /// The loss is convex in the inverse temperature, so its slope is followed to zero by halving. As many images as there are count as one more, of no
-    /// class in particular (J. C. Platt, "Probabilistic outputs for support vector machines", 1999): where all are right, the temperature
-    /// would otherwise go to zero and every answer be certain.
+    /// The loss is convex in the inverse temperature, so its slope is followed to zero by halving. As many images as
+    /// there are count as one more, of no class in particular (J. C. Platt, "Probabilistic outputs for support vector
+    /// machines", 1999): where all are right, the temperature would otherwise go to zero and every answer be certain.
     /// </remarks>
     /// <param name="logits">For each image what the head says.</param>
     /// <param name="labels">The class of each image.</param>
@@ -54,7 +55,10 @@ public static class TemperatureScaling
         }
     }
 
-    /// <summary>How the mean loss changes with the inverse temperature: the mean logit that probabilities expect, less the one that is wanted.</summary>
+    /// <summary>
+    /// How the mean loss changes with the inverse temperature: the mean logit that probabilities expect, less the one
+    /// that is wanted.
+    /// </summary>
     private static double Slope(IReadOnlyList<float[]> logits, IReadOnlyList<int> labels, double inverse)
     {
         var spread = 1.0 / (logits.Count + 1);

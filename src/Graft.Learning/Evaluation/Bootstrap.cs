@@ -3,8 +3,9 @@ using Graft.Tensors;
 namespace Graft.Learning.Evaluation;
 
 /// <summary>
-/// Intervals of figures that are no mean: images are drawn with replacement again and again, and the figure is worked out anew. B. Efron and
-/// R. J. Tibshirani, "An introduction to the bootstrap" (1993). The same images give the same interval.
+/// Intervals of figures that are no mean: images are drawn with replacement again and again, and the figure is worked
+/// out anew. B. Efron and R. J. Tibshirani, "An introduction to the bootstrap" (1993). The same images give the same
+/// interval.
 /// </summary>
 public static class Bootstrap
 {
@@ -34,8 +35,8 @@ public static class Bootstrap
     }
 
     /// <summary>
-    /// The quantiles reflected at the figure itself: for figures that drawing with replacement makes larger, such as a mean of distances, the
-    /// quantiles alone would lie too high.
+    /// The quantiles reflected at the figure itself: for figures that drawing with replacement makes larger, such as a
+    /// mean of distances, the quantiles alone would lie too high.
     /// </summary>
     /// <param name="value">The figure of the images as they are.</param>
     /// <param name="images">How many images there are.</param>

@@ -3,8 +3,8 @@ using Graft.Tensors;
 namespace Graft.Learning.Evaluation;
 
 /// <summary>
-/// Whether probabilities mean what they say: of the images called something with 80 %, 80 % should be it. C. Guo and others, "On calibration of
-/// modern neural networks" (2017).
+/// Whether probabilities mean what they say: of the images called something with 80 %, 80 % should be it. C. Guo and
+/// others, "On calibration of modern neural networks" (2017).
 /// </summary>
 public sealed class CalibrationCurve
 {
@@ -21,7 +21,9 @@ public sealed class CalibrationCurve
     /// <summary>The bins, of equal width, rising; some may be empty.</summary>
     public IReadOnlyList<ReliabilityBin> Bins { get; }
 
-    /// <summary>The expected calibration error, 0 to 1: the distance of accuracy and confidence, averaged over the images.</summary>
+    /// <summary>
+    /// The expected calibration error, 0 to 1: the distance of accuracy and confidence, averaged over the images.
+    /// </summary>
     public double ExpectedError { get; }
 
     /// <summary>Measures probabilities.</summary>
@@ -33,7 +35,10 @@ public sealed class CalibrationCurve
         ArgumentNullException.ThrowIfNull(probabilities);
         ArgumentNullException.ThrowIfNull(labels);
         if (probabilities.Shape.Rank != 2 || probabilities.Shape[0] != labels.Count || labels.Count == 0)
-            throw new ArgumentException($"Calibration: {labels.Count} labels do not fit probabilities of shape {probabilities.Shape}.", nameof(labels));
+            throw new ArgumentException(
+                $"Calibration: {labels.Count} labels do not fit probabilities of shape {probabilities.Shape}.",
+                nameof(labels)
+            );
         var confidences = new double[labels.Count];
         var right = new bool[labels.Count];
         for (var i = 0; i < labels.Count; i++)
@@ -60,7 +65,16 @@ public sealed class CalibrationCurve
             sums[bin] += confidences[i];
         }
 
-        return new([.. Enumerable.Range(0, BinCount).Select(i => new ReliabilityBin(
-            (double)i / BinCount, (i + 1.0) / BinCount, images[i], images[i] == 0 ? 0 : sums[i] / images[i], images[i] == 0 ? 0 : (double)hits[i] / images[i]))]);
+        return new([
+            .. Enumerable
+                .Range(0, BinCount)
+                .Select(i => new ReliabilityBin(
+                    (double)i / BinCount,
+                    (i + 1.0) / BinCount,
+                    images[i],
+                    images[i] == 0 ? 0 : sums[i] / images[i],
+                    images[i] == 0 ? 0 : (double)hits[i] / images[i]
+                )),
+        ]);
     }
 }

@@ -13,7 +13,9 @@ public sealed record ClassMetrics(double Precision, double Recall, double F1, in
 /// <summary>How well probabilities fit labels. Shares are from 0 to 1, the loss is in nats.</summary>
 public sealed class ClassificationMetrics
 {
-    /// <summary>Probabilities below this count as this in the loss, so that one confident error does not make it infinite.</summary>
+    /// <summary>
+    /// Probabilities below this count as this in the loss, so that one confident error does not make it infinite.
+    /// </summary>
     public const double SmallestProbability = 1e-15;
 
     private ClassificationMetrics(double accuracy, double top5, double loss, int[][] confusion)
@@ -35,7 +37,9 @@ public sealed class ClassificationMetrics
     /// <summary>How many images were measured.</summary>
     public int Images { get; }
 
-    /// <summary>The share whose likeliest class is right (top-1). Of equal probabilities the first class counts.</summary>
+    /// <summary>
+    /// The share whose likeliest class is right (top-1). Of equal probabilities the first class counts.
+    /// </summary>
     public double Accuracy { get; }
 
     /// <summary>The share whose class is among the five likeliest; 1 with five classes or fewer.</summary>
@@ -44,7 +48,9 @@ public sealed class ClassificationMetrics
     /// <summary>The mean cross-entropy.</summary>
     public double Loss { get; }
 
-    /// <summary>The mean recall of the classes that have images: what accuracy would be if all were equally frequent.</summary>
+    /// <summary>
+    /// The mean recall of the classes that have images: what accuracy would be if all were equally frequent.
+    /// </summary>
     public double BalancedAccuracy { get; }
 
     /// <summary>The mean precision of the classes that have images or that an image was called.</summary>
@@ -86,7 +92,10 @@ public sealed class ClassificationMetrics
         ArgumentNullException.ThrowIfNull(probabilities);
         ArgumentNullException.ThrowIfNull(labels);
         if (probabilities.Shape.Rank != 2 || probabilities.Shape[0] != labels.Count || labels.Count == 0)
-            throw new ArgumentException($"Metrics: {labels.Count} labels do not fit probabilities of shape {probabilities.Shape}.", nameof(labels));
+            throw new ArgumentException(
+                $"Metrics: {labels.Count} labels do not fit probabilities of shape {probabilities.Shape}.",
+                nameof(labels)
+            );
         var classes = probabilities.Shape[1];
         var confusion = new int[classes][];
         for (var c = 0; c < classes; c++)
@@ -106,15 +115,23 @@ public sealed class ClassificationMetrics
         return new((double)correct / labels.Count, (double)top5 / labels.Count, loss / labels.Count, confusion);
     }
 
-    /// <summary>A value that is not a number compares as neither more nor less, and would pass for a right answer.</summary>
+    /// <summary>
+    /// A value that is not a number compares as neither more nor less, and would pass for a right answer.
+    /// </summary>
     private static void Require(ReadOnlySpan<float> row, int label, int image)
     {
         if ((uint)label >= (uint)row.Length)
-            throw new ArgumentException($"Metrics: label {label} of image {image} is not one of {row.Length} classes.", nameof(label));
+            throw new ArgumentException(
+                $"Metrics: label {label} of image {image} is not one of {row.Length} classes.",
+                nameof(label)
+            );
         foreach (var value in row)
         {
             if (!float.IsFinite(value))
-                throw new ArithmeticException($"Metrics: a probability of image {image} is {value}; finite numbers were expected. The head's weights are broken: train it with a smaller learning rate.");
+                throw new ArithmeticException(
+                    $"Metrics: a probability of image {image} is {value}; finite numbers were expected. The head's "
+                        + $"weights are broken: train it with a smaller learning rate."
+                );
         }
     }
 
@@ -141,7 +158,9 @@ public sealed class ClassificationMetrics
         return best;
     }
 
-    /// <summary>How many classes come before a class when they are sorted by falling probability, equal ones by index.</summary>
+    /// <summary>
+    /// How many classes come before a class when they are sorted by falling probability, equal ones by index.
+    /// </summary>
     private static int Rank(ReadOnlySpan<float> values, int label)
     {
         var rank = 0;

@@ -1,6 +1,8 @@
 namespace Graft.Learning.Evaluation;
 
-/// <summary>Where a figure lies with 95 % confidence, were it measured on all images of the kind rather than on a few.</summary>
+/// <summary>
+/// Where a figure lies with 95 % confidence, were it measured on all images of the kind rather than on a few.
+/// </summary>
 /// <param name="Low">The lower bound.</param>
 /// <param name="High">The upper bound.</param>
 public readonly record struct ConfidenceInterval(double Low, double High)
@@ -9,8 +11,9 @@ public readonly record struct ConfidenceInterval(double Low, double High)
     private const double Deviations = 1.959963984540054;
 
     /// <summary>
-    /// The interval of a share that was counted. E. B. Wilson, "Probable inference, the law of succession, and statistical inference" (1927): unlike
-    /// the share give or take its deviation it holds for few images and for shares near 0 and 1.
+    /// The interval of a share that was counted. E. B. Wilson, "Probable inference, the law of succession, and
+    /// statistical inference" (1927): unlike the share give or take its deviation it holds for few images and for
+    /// shares near 0 and 1.
     /// </summary>
     /// <param name="successes">How many of the images have it.</param>
     /// <param name="trials">How many images there are; without any, all shares are possible.</param>
@@ -22,7 +25,10 @@ public readonly record struct ConfidenceInterval(double Low, double High)
             return new(0, 1);
         var (share, squared) = ((double)successes / trials, Deviations * Deviations);
         var centre = (share + (squared / (2 * trials))) / (1 + (squared / trials));
-        var half = Deviations / (1 + (squared / trials)) * Math.Sqrt((share * (1 - share) / trials) + (squared / (4.0 * trials * trials)));
+        var half =
+            Deviations
+            / (1 + (squared / trials))
+            * Math.Sqrt((share * (1 - share) / trials) + (squared / (4.0 * trials * trials)));
         // At the ends the bounds are 0 and 1; rounding would put them a little beside.
         return new(successes == 0 ? 0 : centre - half, successes == trials ? 1 : centre + half);
     }
@@ -43,8 +49,9 @@ public readonly record struct ConfidenceInterval(double Low, double High)
     }
 
     /// <summary>
-    /// The interval of the mean of independent shares. G. Y. Zou and A. Donner, "Construction of confidence limits about effect measures" (2008): the
-    /// distances of each share from its own bounds are combined, so that it does not shrink to nothing where no error was made.
+    /// The interval of the mean of independent shares. G. Y. Zou and A. Donner, "Construction of confidence limits
+    /// about effect measures" (2008): the distances of each share from its own bounds are combined, so that it does not
+    /// shrink to nothing where no error was made.
     /// </summary>
     /// <param name="shares">For each share how many of how many images have it.</param>
     public static ConfidenceInterval OfMeanShare(IReadOnlyList<(int Successes, int Trials)> shares)
@@ -62,6 +69,9 @@ public readonly record struct ConfidenceInterval(double Low, double High)
             above += (high - share) * (high - share);
         }
 
-        return new(Math.Max(0, mean - (Math.Sqrt(below) / shares.Count)), Math.Min(1, mean + (Math.Sqrt(above) / shares.Count)));
+        return new(
+            Math.Max(0, mean - (Math.Sqrt(below) / shares.Count)),
+            Math.Min(1, mean + (Math.Sqrt(above) / shares.Count))
+        );
     }
 }

@@ -1,13 +1,15 @@
 namespace Graft.Learning.Evaluation;
 
 /// <summary>
-/// Whether two classifiers err alike on the same images. Q. McNemar, "Note on the sampling error of the difference between
-/// correlated proportions or percentages" (1947): only images that one of them gets right tell, and were the two alike, each of those would be as
-/// likely the one's as the other's.
+/// Whether two classifiers err alike on the same images. Q. McNemar, "Note on the sampling error of the difference
+/// between correlated proportions or percentages" (1947): only images that one of them gets right tell, and were the
+/// two alike, each of those would be as likely the one's as the other's.
 /// </summary>
 public static class McNemarTest
 {
-    /// <summary>The two-sided probability of a split as uneven or more so, by the binomial distribution itself.</summary>
+    /// <summary>
+    /// The two-sided probability of a split as uneven or more so, by the binomial distribution itself.
+    /// </summary>
     /// <param name="onlyFirst">Images that only the first gets right.</param>
     /// <param name="onlySecond">Images that only the second gets right.</param>
     /// <returns>From 0 to 1; 1 when there are no such images.</returns>
@@ -25,7 +27,9 @@ public static class McNemarTest
         return Math.Min(1, 2 * sum);
     }
 
-    /// <summary>The same by the chi-square distribution with one degree of freedom and Edwards's correction for continuity.</summary>
+    /// <summary>
+    /// The same by the chi-square distribution with one degree of freedom and Edwards's correction for continuity.
+    /// </summary>
     /// <param name="onlyFirst">Images that only the first gets right.</param>
     /// <param name="onlySecond">Images that only the second gets right.</param>
     /// <returns>The statistic, and the probability of one as large or larger.</returns>
@@ -46,7 +50,9 @@ public static class McNemarTest
         return (Math.Min(onlyFirst, onlySecond), checked(onlyFirst + onlySecond));
     }
 
-    /// <summary>The complementary error function of 0 or more: its power series near 0, its continued fraction (Laplace) beyond.</summary>
+    /// <summary>
+    /// The complementary error function of 0 or more: its power series near 0, its continued fraction (Laplace) beyond.
+    /// </summary>
     private static double ComplementaryError(double x)
     {
         const double Border = 2;

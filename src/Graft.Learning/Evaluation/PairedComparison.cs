@@ -2,16 +2,16 @@ using Graft.Tensors;
 
 namespace Graft.Learning.Evaluation;
 
-/// <summary>Two classifiers on the same images: who is right where, and how sure the difference is. Shares are from 0 to 1.</summary>
+/// <summary>
+/// Two classifiers on the same images: who is right where, and how sure the difference is. Shares are from 0 to 1.
+/// </summary>
 public sealed record PairedComparison
 {
     private const int Draws = 10_000;
 
     private const double Tail = 0.025;
 
-    private PairedComparison()
-    {
-    }
+    private PairedComparison() { }
 
     /// <summary>Images that both get right.</summary>
     public required int BothRight { get; init; }
@@ -25,7 +25,9 @@ public sealed record PairedComparison
     /// <summary>Images that both get wrong.</summary>
     public required int BothWrong { get; init; }
 
-    /// <summary>The 2.5 % and 97.5 % quantiles of the second's accuracy less the first's, over images drawn with replacement.</summary>
+    /// <summary>
+    /// The 2.5 % and 97.5 % quantiles of the second's accuracy less the first's, over images drawn with replacement.
+    /// </summary>
     public required (double Low, double High) Interval { get; init; }
 
     /// <summary>How many images.</summary>
@@ -50,7 +52,11 @@ public sealed record PairedComparison
         ArgumentNullException.ThrowIfNull(first);
         ArgumentNullException.ThrowIfNull(second);
         if (first.Count != second.Count || first.Count == 0)
-            throw new ArgumentException($"Comparing answers on {first.Count} and {second.Count} images: as many of the one as of the other were expected, and at least one.", nameof(second));
+            throw new ArgumentException(
+                $"Comparing answers on {first.Count} and {second.Count} images: as many of the one as of the other "
+                    + $"were expected, and at least one.",
+                nameof(second)
+            );
         var differences = new int[first.Count];
         var (bothRight, onlyFirst, onlySecond) = (0, 0, 0);
         for (var i = 0; i < differences.Length; i++)
@@ -71,7 +77,9 @@ public sealed record PairedComparison
         };
     }
 
-    /// <summary>B. Efron and R. J. Tibshirani, "An Introduction to the Bootstrap" (1993), the percentile interval.</summary>
+    /// <summary>
+    /// B. Efron and R. J. Tibshirani, "An Introduction to the Bootstrap" (1993), the percentile interval.
+    /// </summary>
     private static (double Low, double High) Bootstrap(int[] differences, ulong seed)
     {
         var random = new DeterministicRandom(seed);

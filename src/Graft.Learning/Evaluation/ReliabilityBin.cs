@@ -1,6 +1,8 @@
 namespace Graft.Learning.Evaluation;
 
-/// <summary>Images whose likeliest class has about the same probability: if they are calibrated, as large a share is right.</summary>
+/// <summary>
+/// Images whose likeliest class has about the same probability: if they are calibrated, as large a share is right.
+/// </summary>
 /// <param name="Low">Probabilities above this, from 0.</param>
 /// <param name="High">And up to this, to 1.</param>
 /// <param name="Images">How many images.</param>

@@ -10,9 +10,17 @@ public sealed record LearningRateCurve(IReadOnlyList<LearningRatePoint> Points, 
 {
     /// <summary>Writes the points as a table.</summary>
     /// <param name="path">Where the file goes; written whole or not at all.</param>
-    /// <exception cref="IOException">The file cannot be written; the message names the folder and what to do.</exception>
-    public void Write(string path) => CsvFile.Write(
-        path, ["learning_rate", "loss", "smoothed_loss"], Points.Select(IReadOnlyList<string> (point) => [Text(point.LearningRate), Text(point.Loss), Text(point.SmoothedLoss)]));
+    /// <exception cref="IOException">
+    /// The file cannot be written; the message names the folder and what to do.
+    /// </exception>
+    public void Write(string path) =>
+        CsvFile.Write(
+            path,
+            ["learning_rate", "loss", "smoothed_loss"],
+            Points.Select(
+                IReadOnlyList<string> (point) => [Text(point.LearningRate), Text(point.Loss), Text(point.SmoothedLoss)]
+            )
+        );
 
     private static string Text(double value) => value.ToString("G6", CultureInfo.InvariantCulture);
 }

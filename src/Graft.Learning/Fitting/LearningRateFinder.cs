@@ -8,8 +8,9 @@ using Graft.Tensors;
 namespace Graft.Learning.Fitting;
 
 /// <summary>
-/// Looks for a learning rate: trains for some steps while the rate rises exponentially, and watches the loss. Smith, "Cyclical
-/// Learning Rates for Training Neural Networks" (2017), section 3.3. Network and optimizer are afterwards what they were before.
+/// Looks for a learning rate: trains for some steps while the rate rises exponentially, and watches the loss. Smith,
+/// "Cyclical Learning Rates for Training Neural Networks" (2017), section 3.3. Network and optimizer are afterwards
+/// what they were before.
 /// </summary>
 public static class LearningRateFinder
 {
@@ -17,7 +18,9 @@ public static class LearningRateFinder
 
     /// <summary>Looks for a learning rate.</summary>
     /// <param name="model">The network; its weights and statistics are put back at the end.</param>
-    /// <param name="optimizer">The optimizer to find a rate for; its state and rate are put back at the end, gradients are zero then.</param>
+    /// <param name="optimizer">
+    /// The optimizer to find a rate for; its state and rate are put back at the end, gradients are zero then.
+    /// </param>
     /// <param name="training">What is learned from, over as many epochs as it takes.</param>
     /// <param name="workers">The threads to run on.</param>
     /// <param name="options">How; the defaults when null.</param>
@@ -25,7 +28,13 @@ public static class LearningRateFinder
     /// <exception cref="ArgumentException">There are no training images, or an option is out of its range.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled; network and optimizer are as before.</exception>
     public static LearningRateCurve Find(
-        ITrainable model, Optimizer optimizer, IBatchSource training, WorkerPool workers, LearningRateFinderOptions? options = null, CancellationToken cancellationToken = default)
+        ITrainable model,
+        Optimizer optimizer,
+        IBatchSource training,
+        WorkerPool workers,
+        LearningRateFinderOptions? options = null,
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(optimizer);
@@ -53,7 +62,13 @@ public static class LearningRateFinder
     }
 
     private static List<LearningRatePoint> Sweep(
-        ITrainable model, Optimizer optimizer, IBatchSource training, WorkerPool workers, LearningRateFinderOptions options, CancellationToken cancellationToken)
+        ITrainable model,
+        Optimizer optimizer,
+        IBatchSource training,
+        WorkerPool workers,
+        LearningRateFinderOptions options,
+        CancellationToken cancellationToken
+    )
     {
         var points = new List<LearningRatePoint>();
         var (average, smallest) = (0.0, double.PositiveInfinity);
@@ -62,10 +77,21 @@ public static class LearningRateFinder
             using (batch)
             {
                 var step = points.Count;
-                optimizer.LearningRate = options.Smallest * Math.Pow(options.Largest / options.Smallest, step / (options.Steps - 1.0));
+                optimizer.LearningRate =
+                    options.Smallest * Math.Pow(options.Largest / options.Smallest, step / (options.Steps - 1.0));
                 var random = KeyedRandom.Create(options.Seed, Dropping, (ulong)step);
-                using var pass = model.Forward(batch.Inputs, new PassOptions { Workers = workers, Training = true, Random = random });
-                var loss = batch.Targets is { } targets ? CrossEntropyLoss.Compute(pass, targets, options.Loss) : CrossEntropyLoss.Compute(pass, batch.Labels, options.Loss);
+                using var pass = model.Forward(
+                    batch.Inputs,
+                    new PassOptions
+                    {
+                        Workers = workers,
+                        Training = true,
+                        Random = random,
+                    }
+                );
+                var loss = batch.Targets is { } targets
+                    ? CrossEntropyLoss.Compute(pass, targets, options.Loss)
+                    : CrossEntropyLoss.Compute(pass, batch.Labels, options.Loss);
                 if (!double.IsFinite(loss.Value))
                     return points;
                 average = (options.Smoothing * average) + ((1 - options.Smoothing) * loss.Value);
@@ -98,8 +124,8 @@ public static class LearningRateFinder
     }
 
     /// <summary>
-    /// The rate at which the smoothed loss falls fastest by the logarithm of the rate, over five steps: not where it is smallest,
-    /// which is at the edge of divergence.
+    /// The rate at which the smoothed loss falls fastest by the logarithm of the rate, over five steps: not where it is
+    /// smallest, which is at the edge of divergence.
     /// </summary>
     private static double? Steepest(List<LearningRatePoint> points)
     {

@@ -29,10 +29,16 @@ public sealed record LearningRateFinderOptions
     internal LearningRateFinderOptions Validated()
     {
         if (!(Smallest > 0 && Largest > Smallest && double.IsFinite(Largest)))
-            throw new ArgumentException($"Looking for a learning rate: it must rise from a rate above 0 to a larger one, not from {Smallest} to {Largest}.");
+            throw new ArgumentException(
+                $"Looking for a learning rate: it must rise from a rate above 0 to a larger one, not from "
+                    + $"{Smallest} to {Largest}."
+            );
         ArgumentOutOfRangeException.ThrowIfLessThan(Steps, 2);
         if (!(Smoothing is >= 0 and < 1) || !(Divergence > 1))
-            throw new ArgumentException($"Looking for a learning rate: the smoothing must be at least 0 and below 1 and the divergence above 1, not {Smoothing} and {Divergence}.");
+            throw new ArgumentException(
+                $"Looking for a learning rate: the smoothing must be at least 0 and below 1 and the divergence "
+                    + $"above 1, not {Smoothing} and {Divergence}."
+            );
         return this;
     }
 }

@@ -3,12 +3,16 @@ using Graft.Tensors;
 namespace Graft.Learning.Fitting;
 
 /// <summary>
-/// The moving average of the weights: after each step <c>a += (1 - d) * (w - a)</c>, batch normalisation's running statistics
-/// included, so that they belong to the averaged weights. Early on d is <c>(1 + t) / (10 + t)</c> where that is smaller than the
-/// decay asked for, or short trainings would average the weights they started from. Polyak and Juditsky, "Acceleration of stochastic
-/// approximation by averaging" (1992).
+/// The moving average of the weights: after each step <c>a += (1 - d) * (w - a)</c>, batch normalisation's running
+/// statistics included, so that they belong to the averaged weights. Early on d is <c>(1 + t) / (10 + t)</c> where that
+/// is smaller than the decay asked for, or short trainings would average the weights they started from. Polyak and
+/// Juditsky, "Acceleration of stochastic approximation by averaging" (1992).
 /// </summary>
-internal sealed class MovingAverage(IReadOnlyList<KeyValuePair<string, Tensor>> weights, double decay, WorkerPool workers) : IDisposable
+internal sealed class MovingAverage(
+    IReadOnlyList<KeyValuePair<string, Tensor>> weights,
+    double decay,
+    WorkerPool workers
+) : IDisposable
 {
     private readonly WeightCopy _average = new(weights);
 

@@ -11,14 +11,18 @@ internal static class NonFiniteSearch
     public static string? InForward(ITrainable model, NetworkPass pass)
     {
         if (!IsFinite(pass.OutputOf(model.BoundaryNode)))
-            return model.BoundaryNode == Network.InputName ? "The batch's inputs were not finite already." : $"The frozen layers' output, at '{model.BoundaryNode}', was not finite already.";
+            return model.BoundaryNode == Network.InputName
+                ? "The batch's inputs were not finite already."
+                : $"The frozen layers' output, at '{model.BoundaryNode}', was not finite already.";
         using var whole = pass.Repeat();
         foreach (var node in TrainedWeights.Nodes(model))
         {
             if (node.Layer.Parameters.FirstOrDefault(parameter => !IsFinite(parameter.Value)) is { } parameter)
-                return $"Parameter '{node.Name}.{parameter.Name}' ({node.Layer.Kind}) is no longer finite: an earlier step was too large.";
+                return $"Parameter '{node.Name}.{parameter.Name}' ({node.Layer.Kind}) is no longer finite: an "
+                    + "earlier step was too large.";
             if (!IsFinite(whole.OutputOf(node.Name)))
-                return $"The first layer whose output is not finite is '{node.Name}' ({node.Layer.Kind}); its parameters and inputs are finite.";
+                return $"The first layer whose output is not finite is '{node.Name}' ({node.Layer.Kind}); its "
+                    + "parameters and inputs are finite.";
         }
 
         return null;
@@ -30,8 +34,14 @@ internal static class NonFiniteSearch
     {
         foreach (var node in TrainedWeights.Nodes(model).Reverse())
         {
-            if (node.Layer.Parameters.FirstOrDefault(parameter => parameter.Gradient is { } gradient && !IsFinite(gradient)) is { } parameter)
-                return $"The first gradient that is not finite, from the output backwards, is that of '{node.Name}.{parameter.Name}' ({node.Layer.Kind}).";
+            if (
+                node.Layer.Parameters.FirstOrDefault(parameter =>
+                    parameter.Gradient is { } gradient && !IsFinite(gradient)
+                ) is
+                { } parameter
+            )
+                return "The first gradient that is not finite, from the output backwards, is that of "
+                    + $"'{node.Name}.{parameter.Name}' ({node.Layer.Kind}).";
         }
 
         return null;

@@ -14,7 +14,12 @@ namespace Graft.Learning.Fitting;
 /// <param name="options">Where and how often.</param>
 /// <param name="callbacks">The callbacks whose state is kept as well.</param>
 /// <param name="training">What is trained on.</param>
-internal sealed class SessionCheckpoints(TrainingSession session, CheckpointOptions options, IReadOnlyList<TrainerCallback> callbacks, IBatchSource training)
+internal sealed class SessionCheckpoints(
+    TrainingSession session,
+    CheckpointOptions options,
+    IReadOnlyList<TrainerCallback> callbacks,
+    IBatchSource training
+)
 {
     /// <summary>Writing may take this share of the time.</summary>
     private const double LargestShare = 1 / 20.0;
@@ -59,7 +64,10 @@ internal sealed class SessionCheckpoints(TrainingSession session, CheckpointOpti
 
     private void WriteAfter(TimeSpan interval)
     {
-        if (options.Interval == TimeSpan.Zero || (_sinceWritten.Elapsed >= interval && _sinceWritten.Elapsed * LargestShare >= _cost))
+        if (
+            options.Interval == TimeSpan.Zero
+            || (_sinceWritten.Elapsed >= interval && _sinceWritten.Elapsed * LargestShare >= _cost)
+        )
             TryWrite();
     }
 
@@ -81,26 +89,26 @@ internal sealed class SessionCheckpoints(TrainingSession session, CheckpointOpti
     {
         var clock = Stopwatch.StartNew();
         _newest = _folder.Write(_newest, Tensors(finished), (file, bytes, digest) => new CheckpointState
-        {
-            TensorFile = file,
-            TensorBytes = bytes,
-            TensorDigest = digest,
-            Settings = _settings,
-            Finished = finished,
-            Epoch = session.Epoch,
-            Batch = session.Batch,
-            LossSum = session.LossSum,
-            Correct = session.Correct,
-            Examples = session.Examples,
-            OptimizerSteps = session.Optimizer.Steps,
-            LearningRate = session.Optimizer.LearningRate,
-            AverageSteps = session.Average?.Steps,
-            Plateau = session.Plateau?.State,
-            StopReason = session.StopReason,
-            ElapsedSeconds = session.Elapsed.TotalSeconds,
-            History = session.History,
-            Callbacks = [.. callbacks.Select(callback => callback.SaveNumbers())],
-        });
+            {
+                TensorFile = file,
+                TensorBytes = bytes,
+                TensorDigest = digest,
+                Settings = _settings,
+                Finished = finished,
+                Epoch = session.Epoch,
+                Batch = session.Batch,
+                LossSum = session.LossSum,
+                Correct = session.Correct,
+                Examples = session.Examples,
+                OptimizerSteps = session.Optimizer.Steps,
+                LearningRate = session.Optimizer.LearningRate,
+                AverageSteps = session.Average?.Steps,
+                Plateau = session.Plateau?.State,
+                StopReason = session.StopReason,
+                ElapsedSeconds = session.Elapsed.TotalSeconds,
+                History = session.History,
+                Callbacks = [.. callbacks.Select(callback => callback.SaveNumbers())],
+            });
         _cost = clock.Elapsed;
         _sinceWritten.Restart();
     }
@@ -157,40 +165,70 @@ internal sealed class SessionCheckpoints(TrainingSession session, CheckpointOpti
             : weights
                 .Concat(Named(OptimizerPrefix, session.Optimizer.State))
                 .Concat(Named("average/", session.Average?.Tensors ?? []))
-                .Concat(callbacks.SelectMany((callback, i) => Named(string.Create(CultureInfo.InvariantCulture, $"callback{i}/"), callback.Tensors)));
+                .Concat(
+                    callbacks.SelectMany(
+                        (callback, i) =>
+                            Named(string.Create(CultureInfo.InvariantCulture, $"callback{i}/"), callback.Tensors)
+                    )
+                );
     }
 
-    private static IEnumerable<KeyValuePair<string, Tensor>> Named(string prefix, IEnumerable<KeyValuePair<string, Tensor>> tensors) =>
-        tensors.Select(pair => KeyValuePair.Create(prefix + pair.Key, pair.Value));
+    private static IEnumerable<KeyValuePair<string, Tensor>> Named(
+        string prefix,
+        IEnumerable<KeyValuePair<string, Tensor>> tensors
+    ) => tensors.Select(pair => KeyValuePair.Create(prefix + pair.Key, pair.Value));
 
     private void RequireSameSettings(IReadOnlyDictionary<string, string> saved)
     {
         var different = _settings.Where(pair => saved.GetValueOrDefault(pair.Key) != pair.Value).ToArray();
         if (different.Length == 0)
             return;
-        var list = string.Join("; ", different.Select(pair => $"{pair.Key} was '{saved.GetValueOrDefault(pair.Key) ?? "unknown"}', is '{pair.Value}'"));
-        throw new CheckpointException($"The checkpoints in '{options.Folder}' belong to another training: {list}. Train with the settings of that one to go on with it, or choose another folder.");
+        var list = string.Join(
+            "; ",
+            different.Select(pair =>
+                $"{pair.Key} was '{saved.GetValueOrDefault(pair.Key) ?? "unknown"}', is '{pair.Value}'"
+            )
+        );
+        throw new CheckpointException(
+            $"The checkpoints in '{options.Folder}' belong to another training: {list}. Train with the settings of "
+                + $"that one to go on with it, or choose another folder."
+        );
     }
 
-    private static Dictionary<string, string> Settings(TrainingSession session, CheckpointOptions options, IReadOnlyList<TrainerCallback> callbacks, IBatchSource training)
+    private static Dictionary<string, string> Settings(
+        TrainingSession session,
+        CheckpointOptions options,
+        IReadOnlyList<TrainerCallback> callbacks,
+        IBatchSource training
+    )
     {
         var trainer = session.Options;
         var network = session.Model.Network;
         var boundary = session.Model.BoundaryNode;
         var shapes = string.Join('\n', session.Weights.Select(pair => $"{pair.Key} {pair.Value.Shape}"));
-        var groups = string.Join('\n', session.Optimizer.Groups.Select(group => FormattableString.Invariant(
-            $"{group.RateMultiplier:R} {group.WeightDecay:R} {string.Join(' ', group.Parameters.Where(pair => pair.Value.Trainable).Select(pair => pair.Key))}")));
+        var groups = string.Join(
+            '\n',
+            session.Optimizer.Groups.Select(group =>
+                FormattableString.Invariant(
+                    $"{group.RateMultiplier:R} {group.WeightDecay:R} {string.Join(' ', group.Parameters.Where(pair => pair.Value.Trainable).Select(pair => pair.Key))}"
+                )
+            )
+        );
         return new(StringComparer.Ordinal)
         {
             ["identity"] = options.Identity,
             ["examples"] = FormattableString.Invariant($"{training.Count} in {training.BatchCount} batches"),
             ["epochs"] = trainer.Epochs.ToString(CultureInfo.InvariantCulture),
             ["seed"] = trainer.Seed.ToString(CultureInfo.InvariantCulture),
-            ["optimizer"] = FormattableString.Invariant($"{session.Optimizer.Configuration}, clipping {trainer.Optimizer.ClipNorm:R} {trainer.Optimizer.ClipValue:R}"),
+            ["optimizer"] = FormattableString.Invariant(
+                $"{session.Optimizer.Configuration}, clipping {trainer.Optimizer.ClipNorm:R} {trainer.Optimizer.ClipValue:R}"
+            ),
             ["learning rate"] = trainer.Optimizer.LearningRate.ToString("R", CultureInfo.InvariantCulture),
             ["weight decay"] = trainer.Optimizer.WeightDecay.ToString("R", CultureInfo.InvariantCulture),
             ["schedule"] = trainer.Schedule.ToString()!,
-            ["loss"] = FormattableString.Invariant($"label smoothing {trainer.Loss.LabelSmoothing:R}, class weights {Numbers(trainer.Loss.ClassWeights)}"),
+            ["loss"] = FormattableString.Invariant(
+                $"label smoothing {trainer.Loss.LabelSmoothing:R}, class weights {Numbers(trainer.Loss.ClassWeights)}"
+            ),
             ["moving average"] = trainer.MovingAverage?.ToString("R", CultureInfo.InvariantCulture) ?? "none",
             ["callbacks"] = string.Join(", ", callbacks.Select(callback => callback.GetType().Name)),
             ["frozen layers"] = boundary == Network.InputName ? "none" : NetworkDigest.Compute(network, boundary),
@@ -200,5 +238,7 @@ internal sealed class SessionCheckpoints(TrainingSession session, CheckpointOpti
     }
 
     private static string Numbers(IReadOnlyList<double>? numbers) =>
-        numbers is null ? "none" : string.Join(' ', numbers.Select(number => number.ToString("R", CultureInfo.InvariantCulture)));
+        numbers is null
+            ? "none"
+            : string.Join(' ', numbers.Select(number => number.ToString("R", CultureInfo.InvariantCulture)));
 }

@@ -4,7 +4,9 @@ using Graft.Tensors;
 
 namespace Graft.Learning.Fitting;
 
-/// <summary>The tensors that training may change: parameters and statistics of all nodes above the frozen part.</summary>
+/// <summary>
+/// The tensors that training may change: parameters and statistics of all nodes above the frozen part.
+/// </summary>
 internal static class TrainedWeights
 {
     /// <summary>The nodes above the frozen part, in the order in which they run.</summary>
@@ -17,5 +19,12 @@ internal static class TrainedWeights
 
     /// <summary>Their parameters and statistics by full name.</summary>
     public static IReadOnlyList<KeyValuePair<string, Tensor>> From(ITrainable model) =>
-        [.. Nodes(model).SelectMany(node => node.Layer.Parameters.Select(parameter => KeyValuePair.Create($"{node.Name}.{parameter.Name}", parameter.Value)))];
+        [
+            .. Nodes(model)
+                .SelectMany(node =>
+                    node.Layer.Parameters.Select(parameter =>
+                        KeyValuePair.Create($"{node.Name}.{parameter.Name}", parameter.Value)
+                    )
+                ),
+        ];
 }

@@ -10,8 +10,8 @@ using Graft.Tensors;
 namespace Graft.Learning.Fitting;
 
 /// <summary>
-/// Trains a classifier in mini-batches with cross-entropy. The network may end with logits, log-probabilities, probabilities or a
-/// single sigmoid: the loss follows from its last layer. Not thread-safe.
+/// Trains a classifier in mini-batches with cross-entropy. The network may end with logits, log-probabilities,
+/// probabilities or a single sigmoid: the loss follows from its last layer. Not thread-safe.
 /// </summary>
 /// <remarks>
 /// The same seeds give the same weights, bit for bit, with any number of threads, and whether or not the training was
@@ -47,11 +47,18 @@ public sealed class Trainer
     /// <param name="cancellationToken">Stops between mini-batches, after a checkpoint where they are kept.</param>
     /// <returns>The epochs that were run.</returns>
     /// <exception cref="ArgumentException">There are no training images, or they do not fit the network.</exception>
-    /// <exception cref="ArithmeticException">A number is not finite; the message says where it came up and what to try.</exception>
+    /// <exception cref="ArithmeticException">
+    /// A number is not finite; the message says where it came up and what to try.
+    /// </exception>
     /// <exception cref="CheckpointException">The checkpoints belong to another training.</exception>
     /// <exception cref="IOException">The first or last checkpoint cannot be written.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public FittingResult Fit(IBatchSource training, IBatchSource? validation = null, IReadOnlyList<TrainerCallback>? callbacks = null, CancellationToken cancellationToken = default)
+    public FittingResult Fit(
+        IBatchSource training,
+        IBatchSource? validation = null,
+        IReadOnlyList<TrainerCallback>? callbacks = null,
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentNullException.ThrowIfNull(training);
         callbacks ??= [];
@@ -62,7 +69,14 @@ public sealed class Trainer
         {
             foreach (var callback in callbacks)
                 callback.TrainingStarted(session);
-            var checkpoints = _options.Checkpoints is { } keeping ? new SessionCheckpoints(session, keeping, [.. callbacks.Where(callback => !callback.OnlyLooksOn)], training) : null;
+            var checkpoints = _options.Checkpoints is { } keeping
+                ? new SessionCheckpoints(
+                    session,
+                    keeping,
+                    [.. callbacks.Where(callback => !callback.OnlyLooksOn)],
+                    training
+                )
+                : null;
             if (checkpoints?.Start() == true)
                 return new(session.History, session.StopReason);
             try
@@ -92,8 +106,12 @@ public sealed class Trainer
     /// <summary>Measures the network on images, without dropout, label smoothing or class weights.</summary>
     /// <param name="images">The images; the source's first epoch.</param>
     /// <param name="cancellationToken">Stops between mini-batches.</param>
-    /// <exception cref="ArgumentException">There are no images, or a label is none of the network's classes.</exception>
-    /// <exception cref="ArithmeticException">The network's output is not finite; the message says where it came up.</exception>
+    /// <exception cref="ArgumentException">
+    /// There are no images, or a label is none of the network's classes.
+    /// </exception>
+    /// <exception cref="ArithmeticException">
+    /// The network's output is not finite; the message says where it came up.
+    /// </exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public ClassificationMetrics Evaluate(IBatchSource images, CancellationToken cancellationToken = default)
     {
@@ -109,7 +127,8 @@ public sealed class Trainer
     /// <param name="cancellationToken">Stops between mini-batches.</param>
     /// <returns><c>[images, ...]</c>, in the source's order, owned by the caller.</returns>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public Tensor Predict(IBatchSource images, CancellationToken cancellationToken = default) => Predict(images, [], cancellationToken);
+    public Tensor Predict(IBatchSource images, CancellationToken cancellationToken = default) =>
+        Predict(images, [], cancellationToken);
 
     private Tensor Predict(IBatchSource images, List<int> labels, CancellationToken cancellationToken)
     {
@@ -121,12 +140,17 @@ public sealed class Trainer
             foreach (var batch in images.Epoch(1, 0, cancellationToken))
             {
                 using (batch)
-                using (var pass = _model.Forward(batch.Inputs, new PassOptions { Workers = _workers, Backward = false }))
+                using (
+                    var pass = _model.Forward(batch.Inputs, new PassOptions { Workers = _workers, Backward = false })
+                )
                 {
                     foreach (var value in pass.Output.Span)
                     {
                         if (!float.IsFinite(value))
-                            throw new ArithmeticException($"Evaluating the network failed: an output is {value}, finite numbers were expected. {NonFiniteSearch.InForward(_model, pass)} {Advice}");
+                            throw new ArithmeticException(
+                                $"Evaluating the network failed: an output is {value}, finite numbers were "
+                                    + $"expected. {NonFiniteSearch.InForward(_model, pass)} {Advice}"
+                            );
                     }
 
                     pass.Output.Span.CopyTo(outputs.Rows(done, batch.Count));
@@ -135,7 +159,9 @@ public sealed class Trainer
                 }
             }
 
-            return done == images.Count ? outputs : throw new InvalidOperationException($"A source of {images.Count} images gave {done} in an epoch.");
+            return done == images.Count
+                ? outputs
+                : throw new InvalidOperationException($"A source of {images.Count} images gave {done} in an epoch.");
         }
         catch
         {
@@ -144,11 +170,19 @@ public sealed class Trainer
         }
     }
 
-    private string Advice => FormattableString.Invariant(
-        $"Try a smaller learning rate (it was {_options.Optimizer.LearningRate}), a warm-up, or clipping gradients at a norm of 1.");
+    private string Advice =>
+        FormattableString.Invariant(
+            $"Try a smaller learning rate (it was {_options.Optimizer.LearningRate}), a warm-up, or clipping gradients at a norm of 1."
+        );
 
     private void RunEpoch(
-        TrainingSession session, IBatchSource training, IBatchSource? validation, IReadOnlyList<TrainerCallback> callbacks, SessionCheckpoints? checkpoints, CancellationToken cancellationToken)
+        TrainingSession session,
+        IBatchSource training,
+        IBatchSource? validation,
+        IReadOnlyList<TrainerCallback> callbacks,
+        SessionCheckpoints? checkpoints,
+        CancellationToken cancellationToken
+    )
     {
         var clock = Stopwatch.StartNew();
         if (session.Batch < session.BatchCount)
@@ -170,7 +204,15 @@ public sealed class Trainer
         try
         {
             var measured = validation is { Count: > 0 } ? Evaluate(validation, cancellationToken) : null;
-            var result = new EpochResult(session.Epoch, _options.Epochs, session.Loss, session.Accuracy, measured?.Loss, measured?.Accuracy, clock.Elapsed)
+            var result = new EpochResult(
+                session.Epoch,
+                _options.Epochs,
+                session.Loss,
+                session.Accuracy,
+                measured?.Loss,
+                measured?.Accuracy,
+                clock.Elapsed
+            )
             {
                 LearningRate = session.Optimizer.LearningRate,
             };
@@ -189,8 +231,18 @@ public sealed class Trainer
     private void TrainOn(Batch batch, TrainingSession session)
     {
         var random = KeyedRandom.Create(_options.Seed, Dropping, (ulong)session.Epoch, (ulong)session.Batch);
-        using var pass = _model.Forward(batch.Inputs, new PassOptions { Workers = _workers, Training = true, Random = random });
-        var loss = batch.Targets is { } targets ? CrossEntropyLoss.Compute(pass, targets, _options.Loss) : CrossEntropyLoss.Compute(pass, batch.Labels, _options.Loss);
+        using var pass = _model.Forward(
+            batch.Inputs,
+            new PassOptions
+            {
+                Workers = _workers,
+                Training = true,
+                Random = random,
+            }
+        );
+        var loss = batch.Targets is { } targets
+            ? CrossEntropyLoss.Compute(pass, targets, _options.Loss)
+            : CrossEntropyLoss.Compute(pass, batch.Labels, _options.Loss);
         if (!double.IsFinite(loss.Value))
             throw Diverged(session, $"the loss is {loss.Value}", NonFiniteSearch.InForward(_model, pass));
         var optimizer = session.Optimizer;
@@ -210,5 +262,8 @@ public sealed class Trainer
     }
 
     private ArithmeticException Diverged(TrainingSession session, string found, string? where) =>
-        new($"Training failed in epoch {session.Epoch}, batch {session.Batch + 1}: {found}, finite numbers were expected. {where} {Advice}");
+        new(
+            $"Training failed in epoch {session.Epoch}, batch {session.Batch + 1}: {found}, finite numbers were "
+                + $"expected. {where} {Advice}"
+        );
 }

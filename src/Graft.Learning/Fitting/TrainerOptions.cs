@@ -21,8 +21,8 @@ public sealed record TrainerOptions
     public CrossEntropyOptions Loss { get; init; } = new();
 
     /// <summary>
-    /// How much of the moving average of the weights is kept in each step, 0 to below 1 (0.99 or 0.999 are usual); none is kept
-    /// when null. The averaged weights are what is validated, and what the network ends with.
+    /// How much of the moving average of the weights is kept in each step, 0 to below 1 (0.99 or 0.999 are usual); none
+    /// is kept when null. The averaged weights are what is validated, and what the network ends with.
     /// </summary>
     public double? MovingAverage { get; init; }
 
@@ -36,7 +36,11 @@ public sealed record TrainerOptions
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(Epochs, 1);
         if (MovingAverage is { } decay && !(decay is >= 0 and < 1))
-            throw new ArgumentOutOfRangeException(nameof(MovingAverage), decay, "The share that a moving average of weights keeps must be at least 0 and below 1.");
+            throw new ArgumentOutOfRangeException(
+                nameof(MovingAverage),
+                decay,
+                "The share that a moving average of weights keeps must be at least 0 and below 1."
+            );
         Optimizer.Validate();
         return this;
     }

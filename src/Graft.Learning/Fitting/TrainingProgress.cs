@@ -8,6 +8,18 @@ namespace Graft.Learning.Fitting;
 /// <param name="Loss">The mean loss over the epoch so far, in nats.</param>
 /// <param name="Accuracy">The share of the epoch's examples so far that were told right, 0 to 1.</param>
 /// <param name="LearningRate">The learning rate of the last step.</param>
-/// <param name="BatchesPerSecond">Since training began or was resumed, validation included; 0 where no time passed.</param>
+/// <param name="BatchesPerSecond">
+/// Since training began or was resumed, validation included; 0 where no time passed.
+/// </param>
 /// <param name="Remaining">How long the rest takes at this speed, if nothing ends it early.</param>
-public sealed record TrainingProgress(int Epoch, int Epochs, int Batch, int BatchCount, double Loss, double Accuracy, double LearningRate, double BatchesPerSecond, TimeSpan Remaining);
+public sealed record TrainingProgress(
+    int Epoch,
+    int Epochs,
+    int Batch,
+    int BatchCount,
+    double Loss,
+    double Accuracy,
+    double LearningRate,
+    double BatchesPerSecond,
+    TimeSpan Remaining
+);

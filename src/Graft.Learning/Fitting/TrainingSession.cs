@@ -35,8 +35,8 @@ public sealed class TrainingSession : IDisposable
     public Optimizer Optimizer { get; }
 
     /// <summary>
-    /// The parameters and statistics that training may change, by full name; owned by the network. While an epoch's callbacks run they
-    /// are what was validated: the averaged ones where an average is kept.
+    /// The parameters and statistics that training may change, by full name; owned by the network. While an epoch's
+    /// callbacks run they are what was validated: the averaged ones where an average is kept.
     /// </summary>
     public IReadOnlyList<KeyValuePair<string, Tensor>> Weights { get; }
 
@@ -52,7 +52,9 @@ public sealed class TrainingSession : IDisposable
     /// <summary>The mean loss over the epoch so far, in nats; not a number before its first batch.</summary>
     public double Loss => LossSum / Examples;
 
-    /// <summary>The share of the epoch's examples so far that were told right, 0 to 1; not a number before its first batch.</summary>
+    /// <summary>
+    /// The share of the epoch's examples so far that were told right, 0 to 1; not a number before its first batch.
+    /// </summary>
     public double Accuracy => (double)Correct / Examples;
 
     /// <summary>The epochs that ended.</summary>
@@ -77,14 +79,18 @@ public sealed class TrainingSession : IDisposable
 
     internal MovingAverage? Average { get; }
 
-    private ScheduleMoment Moment => new(((Epoch - 1L) * BatchCount) + Batch, (long)Options.Epochs * BatchCount, BatchCount);
+    private ScheduleMoment Moment =>
+        new(((Epoch - 1L) * BatchCount) + Batch, (long)Options.Epochs * BatchCount, BatchCount);
 
     /// <summary>The learning rate of the next step, before the multipliers of groups of parameters.</summary>
-    internal double NextRate => Options.Optimizer.LearningRate * Options.Schedule.Factor(Moment) * (Plateau?.Factor ?? 1);
+    internal double NextRate =>
+        Options.Optimizer.LearningRate * Options.Schedule.Factor(Moment) * (Plateau?.Factor ?? 1);
 
     /// <summary>Ends the training after this epoch.</summary>
     /// <param name="reason">Why, a clause without a full stop.</param>
-    /// <param name="now">Whether to leave out what is left of the epoch's batches; it is validated all the same.</param>
+    /// <param name="now">
+    /// Whether to leave out what is left of the epoch's batches; it is validated all the same.
+    /// </param>
     public void Stop(string reason, bool now = false)
     {
         ArgumentException.ThrowIfNullOrEmpty(reason);

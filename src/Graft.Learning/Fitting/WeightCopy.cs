@@ -18,7 +18,8 @@ internal sealed class WeightCopy : IDisposable
     }
 
     /// <summary>The copies by name; owned by this.</summary>
-    public IEnumerable<KeyValuePair<string, Tensor>> Tensors => _live.Select((pair, i) => KeyValuePair.Create(pair.Key, _kept[i]));
+    public IEnumerable<KeyValuePair<string, Tensor>> Tensors =>
+        _live.Select((pair, i) => KeyValuePair.Create(pair.Key, _kept[i]));
 
     /// <summary>Takes over the weights as they are now.</summary>
     public void Keep()
@@ -46,13 +47,23 @@ internal sealed class WeightCopy : IDisposable
         }
     }
 
-    /// <summary>Moves the copy towards the weights by a share of the difference; equal values stay as they are, to the bit.</summary>
+    /// <summary>
+    /// Moves the copy towards the weights by a share of the difference; equal values stay as they are, to the bit.
+    /// </summary>
     /// <param name="share">0 to 1.</param>
     /// <param name="workers">The threads to run on.</param>
     public unsafe void Approach(float share, WorkerPool workers)
     {
         for (var i = 0; i < _kept.Length; i++)
-            UpdateKernel.Run(new ApproachRule(share), _kept[i].Pointer, _live[i].Value.Pointer, null, null, _kept[i].Length, workers);
+            UpdateKernel.Run(
+                new ApproachRule(share),
+                _kept[i].Pointer,
+                _live[i].Value.Pointer,
+                null,
+                null,
+                _kept[i].Length,
+                workers
+            );
     }
 
     /// <inheritdoc/>

@@ -9,12 +9,14 @@ public enum HeadKind
     /// <summary>A hidden layer on pooled features: dense, rectifier, dropout, dense.</summary>
     Dense,
 
-    /// <summary>A convolution on the feature map: Conv2D 2x2, dropout 0.4, global average pooling, dropout 0.3, dense.</summary>
+    /// <summary>
+    /// A convolution on the feature map: Conv2D 2x2, dropout 0.4, global average pooling, dropout 0.3, dense.
+    /// </summary>
     Convolution,
 
     /// <summary>
-    /// In place of a VGG's last layer, behind its two hidden ones, which stay frozen: dense, rectifier, dropout 0.4, dense,
-    /// log-softmax.
+    /// In place of a VGG's last layer, behind its two hidden ones, which stay frozen: dense, rectifier, dropout 0.4,
+    /// dense, log-softmax.
     /// </summary>
     Vgg,
 }

@@ -22,14 +22,22 @@ public static class HeadNetworks
 
     private const float DenseDropout = 0.4f;
 
-    /// <summary>Builds a head that is trained in mini-batches, with random weights; a linear one with zeros, as its loss has one minimum.</summary>
+    /// <summary>
+    /// Builds a head that is trained in mini-batches, with random weights; a linear one with zeros, as its loss has one
+    /// minimum.
+    /// </summary>
     /// <param name="specification">Which head.</param>
     /// <param name="features">The shape of one image's features, without the batch.</param>
     /// <param name="classes">How many classes.</param>
     /// <param name="random">Draws the weights.</param>
     /// <returns>A network that the caller disposes.</returns>
     /// <exception cref="ArgumentException">The features do not suit the head.</exception>
-    public static Network Build(HeadSpecification specification, Shape features, int classes, DeterministicRandom random)
+    public static Network Build(
+        HeadSpecification specification,
+        Shape features,
+        int classes,
+        DeterministicRandom random
+    )
     {
         ArgumentNullException.ThrowIfNull(specification);
         ArgumentNullException.ThrowIfNull(random);
@@ -46,7 +54,18 @@ public static class HeadNetworks
                 network.Add("head.dropout", new Dropout(DenseDropout));
                 break;
             default:
-                network.Add("head.conv", new Convolution2D(new() { InputChannels = features[2], OutputChannels = specification.Units, KernelHeight = 2, KernelWidth = 2 }));
+                network.Add(
+                    "head.conv",
+                    new Convolution2D(
+                        new()
+                        {
+                            InputChannels = features[2],
+                            OutputChannels = specification.Units,
+                            KernelHeight = 2,
+                            KernelWidth = 2,
+                        }
+                    )
+                );
                 network.Add("head.dropout1", new Dropout(0.4f));
                 network.Add("head.avgpool", new GlobalAveragePooling2D());
                 network.Add("head.dropout2", new Dropout(0.3f));
@@ -61,8 +80,8 @@ public static class HeadNetworks
     }
 
     /// <summary>
-    /// Builds an architecture with a head in place of what is behind the features that the head takes; everything but the
-    /// head is frozen. All weights of the architecture are zero, so that it serves to be counted or to be filled.
+    /// Builds an architecture with a head in place of what is behind the features that the head takes; everything but
+    /// the head is frozen. All weights of the architecture are zero, so that it serves to be counted or to be filled.
     /// </summary>
     /// <param name="architecture">The architecture.</param>
     /// <param name="preprocessing">Sets the input's size.</param>
@@ -70,15 +89,26 @@ public static class HeadNetworks
     /// <param name="classes">How many classes.</param>
     /// <param name="random">Draws the head's weights.</param>
     /// <returns>A network that the caller disposes.</returns>
-    /// <exception cref="ArgumentException">The architecture's features do not suit the head, or the images are too small.</exception>
-    public static Network BuildWhole(Architecture architecture, Preprocessing preprocessing, HeadSpecification specification, int classes, DeterministicRandom random)
+    /// <exception cref="ArgumentException">
+    /// The architecture's features do not suit the head, or the images are too small.
+    /// </exception>
+    public static Network BuildWhole(
+        Architecture architecture,
+        Preprocessing preprocessing,
+        HeadSpecification specification,
+        int classes,
+        DeterministicRandom random
+    )
     {
         ArgumentNullException.ThrowIfNull(architecture);
         ArgumentNullException.ThrowIfNull(specification);
         var network = architecture.Build(preprocessing);
         try
         {
-            architecture.CutAtFeatures(network, specification.IsSpatial ? architecture.SpatialFeatures : architecture.PooledFeatures);
+            architecture.CutAtFeatures(
+                network,
+                specification.IsSpatial ? architecture.SpatialFeatures : architecture.PooledFeatures
+            );
             network.Freeze();
             using var head = Build(specification, network.OutputShape, classes, random);
             network.Append(head);
@@ -107,15 +137,25 @@ public static class HeadNetworks
             case HeadKind.Vgg when features.Rank == 1 && features[0] == VggHidden:
                 return;
             case HeadKind.Vgg:
-                throw new ArgumentException($"A {specification} head takes the {VggHidden} values of a VGG's second hidden layer, but the features are {features}. Use a VGG, for example vgg16, or a linear or dense head.", nameof(features));
+                throw new ArgumentException(
+                    $"A {specification} head takes the {VggHidden} values of a VGG's second hidden layer, but the "
+                        + $"features are {features}. Use a VGG, for example vgg16, or a linear or dense head.",
+                    nameof(features)
+                );
             case HeadKind.Convolution when features.Rank == 3 && features[0] >= 2 && features[1] >= 2:
                 return;
             case HeadKind.Linear or HeadKind.Dense:
-                throw new ArgumentException($"A {specification} head takes pooled features of shape [channels], but they are {features}.", nameof(features));
+                throw new ArgumentException(
+                    $"A {specification} head takes pooled features of shape [channels], but they are {features}.",
+                    nameof(features)
+                );
             default:
                 throw new ArgumentException(
-                    $"A {specification} head takes a feature map of shape [height, width, channels], at least 2 x 2 for its kernel, but it is {features}. Use larger images (--image-size), or a linear or dense head.",
-                    nameof(features));
+                    $"A {specification} head takes a feature map of shape [height, width, channels], at least 2 x 2 "
+                        + $"for its kernel, but it is {features}. Use larger images (--image-size), or a linear or "
+                        + "dense head.",
+                    nameof(features)
+                );
         }
     }
 }

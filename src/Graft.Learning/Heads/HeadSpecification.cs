@@ -33,21 +33,36 @@ public sealed record HeadSpecification(HeadKind Kind, int Units)
         if (kind == HeadKind.Linear)
             return parts.Length == 1 ? Linear : throw Wrong(text, "a linear head has no units");
         if (parts.Length == 1)
-            return new(kind, kind switch { HeadKind.Dense => 128, HeadKind.Convolution => 100, _ => 256 });
-        if (!int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var units) || units is < 1 or > MaximumUnits)
+            return new(
+                kind,
+                kind switch
+                {
+                    HeadKind.Dense => 128,
+                    HeadKind.Convolution => 100,
+                    _ => 256,
+                }
+            );
+        if (
+            !int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var units)
+            || units is < 1 or > MaximumUnits
+        )
             throw Wrong(text, $"the number of units must be 1 to {MaximumUnits}");
         return new(kind, units);
     }
 
     /// <summary>The text that <see cref="Parse"/> reads.</summary>
-    public override string ToString() => Kind switch
-    {
-        HeadKind.Linear => "linear",
-        HeadKind.Dense => string.Create(CultureInfo.InvariantCulture, $"dense:{Units}"),
-        HeadKind.Vgg => string.Create(CultureInfo.InvariantCulture, $"vgg:{Units}"),
-        _ => string.Create(CultureInfo.InvariantCulture, $"conv:{Units}"),
-    };
+    public override string ToString() =>
+        Kind switch
+        {
+            HeadKind.Linear => "linear",
+            HeadKind.Dense => string.Create(CultureInfo.InvariantCulture, $"dense:{Units}"),
+            HeadKind.Vgg => string.Create(CultureInfo.InvariantCulture, $"vgg:{Units}"),
+            _ => string.Create(CultureInfo.InvariantCulture, $"conv:{Units}"),
+        };
 
     private static FormatException Wrong(string text, string reason) =>
-        new($"'{text}' is not a head: {reason}. Use 'linear', 'dense:128' (hidden units), 'conv:100' (filters on the feature map) or 'vgg:256' (hidden units, behind a VGG's own).");
+        new(
+            $"'{text}' is not a head: {reason}. Use 'linear', 'dense:128' (hidden units), 'conv:100' (filters on "
+                + $"the feature map) or 'vgg:256' (hidden units, behind a VGG's own)."
+        );
 }

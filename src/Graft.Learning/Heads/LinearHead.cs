@@ -18,12 +18,14 @@ public sealed record LinearHeadOptions
     /// <summary>Decides the folds.</summary>
     public ulong Seed { get; init; }
 
-    /// <summary>Whether it is kept what heads that had not seen an image said of it: <see cref="LinearHead.OutOfFold"/>.</summary>
+    /// <summary>
+    /// Whether it is kept what heads that had not seen an image said of it: <see cref="LinearHead.OutOfFold"/>.
+    /// </summary>
     public bool KeepOutOfFold { get; init; }
 
     /// <summary>
-    /// For each image a number that views of the same picture share; they are never divided, for a head that has seen one view of a picture
-    /// would be tested on another. Every image by itself when null.
+    /// For each image a number that views of the same picture share; they are never divided, for a head that has seen
+    /// one view of a picture would be tested on another. Every image by itself when null.
     /// </summary>
     public IReadOnlyList<int>? ImageNumbers { get; init; }
 }
@@ -46,7 +48,10 @@ public sealed class LinearHead
     /// <summary>With more images than this, one fold tells enough; the others would only cost time.</summary>
     private const int ImagesForOneFold = 5000;
 
-    /// <summary>Images times classes above which one fold has to do: what it costs grows with both, and 10 classes have 5,000 images then.</summary>
+    /// <summary>
+    /// Images times classes above which one fold has to do: what it costs grows with both, and 10 classes have 5,000
+    /// images then.
+    /// </summary>
     private const int LogitsForOneFold = 50_000;
 
     /// <summary>Worse candidates in a row before weaker penalties are given up.</summary>
@@ -56,7 +61,13 @@ public sealed class LinearHead
 
     private static readonly LbfgsOptions FinalAccuracy = new() { GradientTolerance = 1e-6, MaximumIterations = 1000 };
 
-    private LinearHead(Network network, double l2, LbfgsResult result, IReadOnlyList<L2Candidate> candidates, IReadOnlyList<OutOfFoldLogits> heldOut)
+    private LinearHead(
+        Network network,
+        double l2,
+        LbfgsResult result,
+        IReadOnlyList<L2Candidate> candidates,
+        IReadOnlyList<OutOfFoldLogits> heldOut
+    )
     {
         OutOfFold = heldOut;
         Network = network;
@@ -82,8 +93,8 @@ public sealed class LinearHead
     public IReadOnlyList<L2Candidate> Search { get; }
 
     /// <summary>
-    /// What heads with the same penalty said of images that they had not learned from: of every image, or of one part in <see cref="LinearHeadOptions.Folds"/>
-    /// where there are many. Empty unless it was asked for.
+    /// What heads with the same penalty said of images that they had not learned from: of every image, or of one part
+    /// in <see cref="LinearHeadOptions.Folds"/> where there are many. Empty unless it was asked for.
     /// </summary>
     public IReadOnlyList<OutOfFoldLogits> OutOfFold { get; }
 
@@ -98,14 +109,28 @@ public sealed class LinearHead
     /// Features and labels do not fit each other, a single image is to be cross-validated, or the penalty is negative.
     /// </exception>
     /// <exception cref="ArithmeticException">A feature is not finite.</exception>
-    public static LinearHead Fit(Tensor features, ReadOnlySpan<int> labels, int classes, WorkerPool workers, LinearHeadOptions? options = null, CancellationToken cancellationToken = default)
+    public static LinearHead Fit(
+        Tensor features,
+        ReadOnlySpan<int> labels,
+        int classes,
+        WorkerPool workers,
+        LinearHeadOptions? options = null,
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentNullException.ThrowIfNull(features);
         options ??= new();
         RequireFit(features, labels, classes, options);
         using var regression = new SoftmaxRegression(features, labels, classes, workers);
         var divide = options.L2 is null || (options.KeepOutOfFold && labels.Length > 1);
-        var (candidates, heldOut) = divide ? CrossValidate(regression, SearchFolds(Folds(labels, classes, options), classes), Penalties(options), cancellationToken) : ([], []);
+        var (candidates, heldOut) = divide
+            ? CrossValidate(
+                regression,
+                SearchFolds(Folds(labels, classes, options), classes),
+                Penalties(options),
+                cancellationToken
+            )
+            : ([], []);
         var l2 = options.L2 ?? candidates.MinBy(candidate => candidate.Loss).L2;
         var solution = new double[regression.ParameterCount];
         var result = regression.Solve(solution, l2, [], FinalAccuracy, cancellationToken);
@@ -117,13 +142,19 @@ public sealed class LinearHead
             network.Add(HeadNetworks.LogitsNode, dense);
             weights.Span.CopyTo(dense.Weight.Value.Span);
             intercepts.CopyTo(dense.Bias.Value.Span);
-            return new LinearHead(network, l2, result, options.L2 is null ? candidates : [], options.KeepOutOfFold ? heldOut : []);
+            return new LinearHead(
+                network,
+                l2,
+                result,
+                options.L2 is null ? candidates : [],
+                options.KeepOutOfFold ? heldOut : []
+            );
         }
     }
 
     /// <summary>
-    /// What heads say of images that they have not learned from: the images are dealt out into folds, and each fold is measured by a head
-    /// fitted on the others, with one penalty for all.
+    /// What heads say of images that they have not learned from: the images are dealt out into folds, and each fold is
+    /// measured by a head fitted on the others, with one penalty for all.
     /// </summary>
     /// <param name="features"><c>[images, features]</c>.</param>
     /// <param name="labels">The class of each image.</param>
@@ -133,7 +164,14 @@ public sealed class LinearHead
     /// <param name="cancellationToken">Stops the work.</param>
     /// <returns>Probabilities, <c>[images, classes]</c>, owned by the caller.</returns>
     /// <inheritdoc cref="Fit" path="/exception"/>
-    public static Tensor PredictOutOfFold(Tensor features, ReadOnlySpan<int> labels, int classes, WorkerPool workers, LinearHeadOptions? options = null, CancellationToken cancellationToken = default)
+    public static Tensor PredictOutOfFold(
+        Tensor features,
+        ReadOnlySpan<int> labels,
+        int classes,
+        WorkerPool workers,
+        LinearHeadOptions? options = null,
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentNullException.ThrowIfNull(features);
         options ??= new();
@@ -143,7 +181,12 @@ public sealed class LinearHead
         var searched = SearchFolds(folds, classes);
         var (candidates, heldOut) = CrossValidate(regression, searched, Penalties(options), cancellationToken);
         if (searched.Length < folds.Length)
-            heldOut = CrossValidate(regression, folds, [candidates.MinBy(candidate => candidate.Loss).L2], cancellationToken).HeldOut;
+            heldOut = CrossValidate(
+                regression,
+                folds,
+                [candidates.MinBy(candidate => candidate.Loss).L2],
+                cancellationToken
+            ).HeldOut;
         var probabilities = Tensor.Uninitialized(new Shape(labels.Length, classes));
         foreach (var (image, logits) in heldOut)
             Softmax.Apply(logits, probabilities.Rows(image));
@@ -153,19 +196,35 @@ public sealed class LinearHead
     private static void RequireFit(Tensor features, ReadOnlySpan<int> labels, int classes, LinearHeadOptions options)
     {
         if (features.Shape.Rank != 2 || features.Shape[0] != labels.Length || labels.Length == 0)
-            throw new ArgumentException($"Fitting the linear head: {labels.Length} labels do not fit features of shape {features.Shape}.", nameof(labels));
+            throw new ArgumentException(
+                $"Fitting the linear head: {labels.Length} labels do not fit features of shape {features.Shape}.",
+                nameof(labels)
+            );
         foreach (var label in labels)
         {
             if ((uint)label >= (uint)classes)
-                throw new ArgumentException($"Fitting the linear head: label {label} is not one of {classes} classes.", nameof(labels));
+                throw new ArgumentException(
+                    $"Fitting the linear head: label {label} is not one of {classes} classes.",
+                    nameof(labels)
+                );
         }
 
         if (options.ImageNumbers is { } pictures && pictures.Count != labels.Length)
-            throw new ArgumentException($"Fitting the linear head: {pictures.Count} picture numbers do not fit {labels.Length} images.", nameof(options));
+            throw new ArgumentException(
+                $"Fitting the linear head: {pictures.Count} picture numbers do not fit {labels.Length} images.",
+                nameof(options)
+            );
         if (options.L2 is { } given && !(given >= 0 && double.IsFinite(given)))
-            throw new ArgumentException($"Fitting the linear head: the L2 penalty must be a number of 0 or more, not {given}.", nameof(options));
+            throw new ArgumentException(
+                $"Fitting the linear head: the L2 penalty must be a number of 0 or more, not {given}.",
+                nameof(options)
+            );
         if (options.L2 is null && labels.Length == 1)
-            throw new ArgumentException("Fitting the linear head: one image cannot be divided for cross-validation. Give more images, or an L2 penalty.", nameof(labels));
+            throw new ArgumentException(
+                "Fitting the linear head: one image cannot be divided for cross-validation. Give more images, or an "
+                    + "L2 penalty.",
+                nameof(labels)
+            );
     }
 
     private static double[] Penalties(LinearHeadOptions options) => options.L2 is { } given ? [given] : Candidates;
@@ -174,8 +233,16 @@ public sealed class LinearHead
     private static bool[][] SearchFolds(bool[][] folds, int classes) =>
         folds[0].Length > ImagesForOneFold || (long)folds[0].Length * classes > LogitsForOneFold ? folds[..1] : folds;
 
-    /// <summary>Measures penalties, strongest first, and keeps what the heads with the best one said of the images that they had not learned from.</summary>
-    private static (List<L2Candidate> Candidates, IReadOnlyList<OutOfFoldLogits> HeldOut) CrossValidate(SoftmaxRegression regression, bool[][] folds, double[] penalties, CancellationToken cancellationToken)
+    /// <summary>
+    /// Measures penalties, strongest first, and keeps what the heads with the best one said of the images that they had
+    /// not learned from.
+    /// </summary>
+    private static (List<L2Candidate> Candidates, IReadOnlyList<OutOfFoldLogits> HeldOut) CrossValidate(
+        SoftmaxRegression regression,
+        bool[][] folds,
+        double[] penalties,
+        CancellationToken cancellationToken
+    )
     {
         var solutions = Array.ConvertAll(folds, _ => new double[regression.ParameterCount]);
         var candidates = new List<L2Candidate>();

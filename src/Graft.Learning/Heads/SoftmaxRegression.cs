@@ -10,9 +10,9 @@ namespace Graft.Learning.Heads;
 /// <c>mean over the images of -log softmax(W z + b)[label] + L2 / 2 * |W|^2</c>, with the intercepts b not penalised.
 /// </summary>
 /// <remarks>
-/// The two products of every evaluation have the few rows of W and of the residuals on the left and the features on the right, packed
-/// once. Features are standardised with the mean and deviation of all images, also in cross-validation: no label is
-/// looked at for that.
+/// The two products of every evaluation have the few rows of W and of the residuals on the left and the features on the
+/// right, packed once. Features are standardised with the mean and deviation of all images, also in cross-validation:
+/// no label is looked at for that.
 /// </remarks>
 internal sealed unsafe class SoftmaxRegression : IDisposable
 {
@@ -59,11 +59,22 @@ internal sealed unsafe class SoftmaxRegression : IDisposable
     /// <param name="included">Which images count; all when empty.</param>
     /// <param name="options">When to stop.</param>
     /// <param name="cancellationToken">Stops between iterations.</param>
-    public LbfgsResult Solve(double[] solution, double l2, bool[] included, LbfgsOptions options, CancellationToken cancellationToken)
+    public LbfgsResult Solve(
+        double[] solution,
+        double l2,
+        bool[] included,
+        LbfgsOptions options,
+        CancellationToken cancellationToken
+    )
     {
         using var scratch = new Scratch(this);
         var count = included.Length == 0 ? Images : included.Count(value => value);
-        return Lbfgs.Minimize((point, gradient) => Evaluate(point, gradient, l2, included, count, scratch), solution, options, cancellationToken);
+        return Lbfgs.Minimize(
+            (point, gradient) => Evaluate(point, gradient, l2, included, count, scratch),
+            solution,
+            options,
+            cancellationToken
+        );
     }
 
     /// <summary>The mean loss, without penalty, over the images that are not included.</summary>
@@ -89,7 +100,9 @@ internal sealed unsafe class SoftmaxRegression : IDisposable
         return sum / count;
     }
 
-    /// <summary>The solution for features as they are: the standardisation is folded into weights and intercepts.</summary>
+    /// <summary>
+    /// The solution for features as they are: the standardisation is folded into weights and intercepts.
+    /// </summary>
     /// <param name="solution">A solution.</param>
     /// <returns>Weights, <c>[features, classes]</c>, owned by the caller, and intercepts.</returns>
     public (Tensor Weights, float[] Intercepts) Unfold(double[] solution)
@@ -121,7 +134,9 @@ internal sealed unsafe class SoftmaxRegression : IDisposable
     private double Evaluate(double[] point, double[] gradient, double l2, bool[] included, int count, Scratch scratch)
     {
         ComputeLogits(point, scratch);
-        _workers.Run((Images + BlockImages - 1) / BlockImages, (block, worker) => Differentiate(point, included, count, block, scratch, worker));
+        _workers.Run((Images + BlockImages - 1) / BlockImages, (block, worker) =>
+            Differentiate(point, included, count, block, scratch, worker)
+        );
         var loss = 0.0;
         foreach (var one in scratch.Losses)
             loss += one;
@@ -133,7 +148,14 @@ internal sealed unsafe class SoftmaxRegression : IDisposable
             gradient[(Classes * Features) + c] = sum;
         }
 
-        MatrixProduct.Run(new MatrixRows(scratch.Residuals.Pointer, Images, Images), Classes, _byImage, scratch.Gradient.Pointer, Epilogue.None, _workers);
+        MatrixProduct.Run(
+            new MatrixRows(scratch.Residuals.Pointer, Images, Images),
+            Classes,
+            _byImage,
+            scratch.Gradient.Pointer,
+            Epilogue.None,
+            _workers
+        );
         var penalty = 0.0;
         var products = scratch.Gradient.Span;
         for (var i = 0; i < products.Length; i++)
@@ -146,8 +168,8 @@ internal sealed unsafe class SoftmaxRegression : IDisposable
     }
 
     /// <summary>
-    /// Turns the logits of a block of images into their losses and residuals <c>(softmax - wanted) / count</c>, zero for images that do not count.
-    /// Images lie side by side for each class, so vectors run across images.
+    /// Turns the logits of a block of images into their losses and residuals <c>(softmax - wanted) / count</c>, zero
+    /// for images that do not count. Images lie side by side for each class, so vectors run across images.
     /// </summary>
     private void Differentiate(double[] point, bool[] included, int count, int block, Scratch scratch, int worker)
     {
@@ -213,10 +235,19 @@ internal sealed unsafe class SoftmaxRegression : IDisposable
         var weights = scratch.Weights.Span;
         for (var i = 0; i < weights.Length; i++)
             weights[i] = (float)point[i];
-        MatrixProduct.Run(new MatrixRows(scratch.Weights.Pointer, Features, Features), Classes, _byFeature, scratch.Logits.Pointer, Epilogue.None, _workers);
+        MatrixProduct.Run(
+            new MatrixRows(scratch.Weights.Pointer, Features, Features),
+            Classes,
+            _byFeature,
+            scratch.Logits.Pointer,
+            Epilogue.None,
+            _workers
+        );
     }
 
-    /// <summary>Collects an image's logits with intercepts and gives the logarithm of the sum of their exponentials.</summary>
+    /// <summary>
+    /// Collects an image's logits with intercepts and gives the logarithm of the sum of their exponentials.
+    /// </summary>
     private double LogSumExp(ReadOnlySpan<float> all, ReadOnlySpan<double> point, int image, double[] logits)
     {
         var largest = double.NegativeInfinity;
@@ -279,7 +310,10 @@ internal sealed unsafe class SoftmaxRegression : IDisposable
 
     private sealed class Scratch(SoftmaxRegression owner) : IDisposable
     {
-        private readonly double[][] _blocks = [.. Enumerable.Range(0, owner._workers.ThreadCount).Select(_ => new double[owner.Classes * BlockImages])];
+        private readonly double[][] _blocks =
+        [
+            .. Enumerable.Range(0, owner._workers.ThreadCount).Select(_ => new double[owner.Classes * BlockImages]),
+        ];
 
         public Tensor Weights { get; } = Tensor.Uninitialized(new Shape(owner.Classes, owner.Features));
 

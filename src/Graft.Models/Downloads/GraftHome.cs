@@ -1,8 +1,8 @@
 namespace Graft.Models.Downloads;
 
 /// <summary>
-/// The folder in which Graft keeps what it can fetch or compute again: converted weights and the feature store. Deleting
-/// it loses only time. Immutable and thread-safe; making one touches no disk.
+/// The folder in which Graft keeps what it can fetch or compute again: converted weights and the feature store.
+/// Deleting it loses only time. Immutable and thread-safe; making one touches no disk.
 /// </summary>
 public sealed class GraftHome
 {
@@ -10,7 +10,9 @@ public sealed class GraftHome
     public const string Variable = "GRAFT_HOME";
 
     /// <summary>Uses a given folder.</summary>
-    /// <param name="folder">The folder, which need not exist yet; a relative one is taken from the current folder.</param>
+    /// <param name="folder">
+    /// The folder, which need not exist yet; a relative one is taken from the current folder.
+    /// </param>
     /// <exception cref="ArgumentException">The path is empty.</exception>
     public GraftHome(string folder)
     {
@@ -28,15 +30,22 @@ public sealed class GraftHome
     public string Features => Path.Combine(Folder, "features.db");
 
     /// <summary>
-    /// The user's home of Graft: <c>$GRAFT_HOME</c>, or <c>graft</c> in the platform's cache folder: <c>$XDG_CACHE_HOME</c>
-    /// or <c>~/.cache</c> on Linux, <c>~/Library/Caches</c> on macOS, <c>%LOCALAPPDATA%</c> on Windows.
+    /// The user's home of Graft: <c>$GRAFT_HOME</c>, or <c>graft</c> in the platform's cache folder:
+    /// <c>$XDG_CACHE_HOME</c> or <c>~/.cache</c> on Linux, <c>~/Library/Caches</c> on macOS, <c>%LOCALAPPDATA%</c> on
+    /// Windows.
     /// </summary>
     /// <exception cref="InvalidOperationException">The user has no home folder and the variable is not set.</exception>
     public static GraftHome Locate()
     {
-        var platform = OperatingSystem.IsWindows() ? PlatformID.Win32NT
-            : OperatingSystem.IsMacOS() ? PlatformID.MacOSX : PlatformID.Unix;
-        return Locate(platform, Environment.GetEnvironmentVariable, Environment.GetFolderPath(Environment.SpecialFolder.UserProfile));
+        var platform =
+            OperatingSystem.IsWindows() ? PlatformID.Win32NT
+            : OperatingSystem.IsMacOS() ? PlatformID.MacOSX
+            : PlatformID.Unix;
+        return Locate(
+            platform,
+            Environment.GetEnvironmentVariable,
+            Environment.GetFolderPath(Environment.SpecialFolder.UserProfile)
+        );
     }
 
     internal static GraftHome Locate(PlatformID platform, Func<string, string?> environment, string? userFolder)
@@ -56,7 +65,9 @@ public sealed class GraftHome
         if (string.IsNullOrWhiteSpace(userFolder))
         {
             throw new InvalidOperationException(
-                $"Cannot tell where to keep weights and features: this user has no home folder. Set {Variable} to a folder that can be written.");
+                $"Cannot tell where to keep weights and features: this user has no home folder. Set {Variable} to a "
+                    + $"folder that can be written."
+            );
         }
 
         return platform switch

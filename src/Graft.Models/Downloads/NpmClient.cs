@@ -15,7 +15,9 @@ public sealed class NpmClient
     private readonly string? _searchPath;
 
     /// <summary>Makes a client; npm is looked for when it is first needed.</summary>
-    /// <param name="searchPath">The folders to look for npm in, separated as in <c>PATH</c>; <c>PATH</c> itself when null.</param>
+    /// <param name="searchPath">
+    /// The folders to look for npm in, separated as in <c>PATH</c>; <c>PATH</c> itself when null.
+    /// </param>
     public NpmClient(string? searchPath = null) => _searchPath = searchPath;
 
     /// <summary>Downloads a package's file and checks its digest.</summary>
@@ -24,9 +26,16 @@ public sealed class NpmClient
     /// <param name="progress">Told how far it is.</param>
     /// <param name="cancellationToken">Stops npm.</param>
     /// <returns>The path of the file.</returns>
-    /// <exception cref="PullException">npm is not there, fails, or delivers something else than was asked for.</exception>
+    /// <exception cref="PullException">
+    /// npm is not there, fails, or delivers something else than was asked for.
+    /// </exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public string Download(NpmPackage package, string folder, IProgress<PullProgress>? progress = null, CancellationToken cancellationToken = default)
+    public string Download(
+        NpmPackage package,
+        string folder,
+        IProgress<PullProgress>? progress = null,
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentNullException.ThrowIfNull(package);
         ArgumentException.ThrowIfNullOrEmpty(folder);
@@ -34,13 +43,23 @@ public sealed class NpmClient
         Run(package, folder, progress, cancellationToken);
         var files = Directory.GetFiles(folder, "*.tgz");
         if (files.Length != 1)
-            throw new PullException($"Downloading {package} with npm failed: one .tgz file was expected in '{folder}', npm put {files.Length} there. Run 'npm pack {package}' by hand to see what it does.");
-        progress?.Report(new PullProgress(PullPhase.Download, new FileInfo(files[0]).Length, new FileInfo(files[0]).Length));
+            throw new PullException(
+                $"Downloading {package} with npm failed: one .tgz file was expected in '{folder}', npm put "
+                    + $"{files.Length} there. Run 'npm pack {package}' by hand to see what it does."
+            );
+        progress?.Report(
+            new PullProgress(PullPhase.Download, new FileInfo(files[0]).Length, new FileInfo(files[0]).Length)
+        );
         NpmTarball.Verify(files[0], package, progress, cancellationToken);
         return files[0];
     }
 
-    private void Run(NpmPackage package, string folder, IProgress<PullProgress>? progress, CancellationToken cancellationToken)
+    private void Run(
+        NpmPackage package,
+        string folder,
+        IProgress<PullProgress>? progress,
+        CancellationToken cancellationToken
+    )
     {
         var lines = new Queue<string>();
         using var process = new Process { StartInfo = Start(Find(package), package, folder) };
@@ -53,7 +72,11 @@ public sealed class NpmClient
         }
         catch (Win32Exception exception)
         {
-            throw new PullException($"Downloading {package} failed: '{process.StartInfo.FileName}' could not be started ({exception.Message}). Install Node.js 20 or later with npm again.", exception);
+            throw new PullException(
+                $"Downloading {package} failed: '{process.StartInfo.FileName}' could not be started "
+                    + $"({exception.Message}). Install Node.js 20 or later with npm again.",
+                exception
+            );
         }
 
         process.StandardInput.Close();
@@ -68,7 +91,9 @@ public sealed class NpmClient
                 cancellationToken.ThrowIfCancellationRequested();
             }
 
-            progress?.Report(new PullProgress(PullPhase.Download, Math.Min(watch.Bytes(), package.Bytes), package.Bytes));
+            progress?.Report(
+                new PullProgress(PullPhase.Download, Math.Min(watch.Bytes(), package.Bytes), package.Bytes)
+            );
         }
 
         process.WaitForExit();
@@ -78,35 +103,59 @@ public sealed class NpmClient
         lock (lines)
         {
             throw new PullException(
-                $"Downloading {package} with npm failed with exit code {process.ExitCode}. Its last lines:{Environment.NewLine}  {string.Join(Environment.NewLine + "  ", lines)}{Environment.NewLine}"
-                + $"See that this machine is online and npm's registry is right ('npm config get registry'), try 'npm pack {package}' by hand, then run the command again.");
+                $"Downloading {package} with npm failed with exit code {process.ExitCode}. Its last "
+                    + $"lines:{Environment.NewLine}  "
+                    + $"{string.Join(Environment.NewLine + "  ", lines)}{Environment.NewLine}"
+                    + "See that this machine is online and npm's registry is right ('npm config get registry'), "
+                    + $"try 'npm pack {package}' by hand, then run the command again."
+            );
         }
     }
 
-    private static ProcessStartInfo Start(string program, NpmPackage package, string folder) => new(program)
-    {
-        ArgumentList =
+    private static ProcessStartInfo Start(string program, NpmPackage package, string folder) =>
+        new(program)
         {
-            "pack", package.ToString(), "--pack-destination", folder,
-            "--ignore-scripts", "--loglevel=error", "--progress=false", "--update-notifier=false",
-        },
-        RedirectStandardInput = true,
-        RedirectStandardOutput = true,
-        RedirectStandardError = true,
-        UseShellExecute = false,
-        CreateNoWindow = true,
-    };
+            ArgumentList =
+            {
+                "pack",
+                package.ToString(),
+                "--pack-destination",
+                folder,
+                "--ignore-scripts",
+                "--loglevel=error",
+                "--progress=false",
+                "--update-notifier=false",
+            },
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+            CreateNoWindow = true,
+        };
 
     private string Find(NpmPackage package)
     {
         string[] names = OperatingSystem.IsWindows() ? ["npm.cmd", "npm.exe"] : ["npm"];
-        var folders = (_searchPath ?? Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
+        var folders = (_searchPath ?? Environment.GetEnvironmentVariable("PATH") ?? "").Split(
+            Path.PathSeparator,
+            StringSplitOptions.RemoveEmptyEntries
+        );
         return folders.SelectMany(folder => names, Path.Combine).FirstOrDefault(IsProgram)
-            ?? throw new PullException($"Downloading {package} failed: it comes through npm, and no npm was found on the PATH. Install Node.js 20 or later, which has npm (https://nodejs.org), then run the command again.");
+            ?? throw new PullException(
+                $"Downloading {package} failed: it comes through npm, and no npm was found on the PATH. Install "
+                    + $"Node.js 20 or later, which has npm (https://nodejs.org), then run the command again."
+            );
     }
 
     private static bool IsProgram(string path) =>
-        File.Exists(path) && (OperatingSystem.IsWindows() || (File.GetUnixFileMode(path) & (UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute)) != 0);
+        File.Exists(path)
+        && (
+            OperatingSystem.IsWindows()
+            || (
+                File.GetUnixFileMode(path)
+                & (UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute)
+            ) != 0
+        );
 
     private static void Keep(Queue<string> lines, string? line)
     {

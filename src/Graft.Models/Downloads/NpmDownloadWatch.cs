@@ -1,8 +1,8 @@
 namespace Graft.Models.Downloads;
 
 /// <summary>
-/// Guesses how far npm's download is: npm tells nobody, but first fills a file in its cache's folder for temporary files,
-/// and writes the package where it was told to only at the end. Another npm that runs meanwhile can mislead it.
+/// Guesses how far npm's download is: npm tells nobody, but first fills a file in its cache's folder for temporary
+/// files, and writes the package where it was told to only at the end. Another npm that runs meanwhile can mislead it.
 /// </summary>
 internal sealed class NpmDownloadWatch
 {
@@ -18,7 +18,9 @@ internal sealed class NpmDownloadWatch
         _before = [.. Files(_cache).Select(static file => file.FullName)];
     }
 
-    /// <summary>How many bytes were there at the most, as npm moves the file in between; 0 when the cache is somewhere else.</summary>
+    /// <summary>
+    /// How many bytes were there at the most, as npm moves the file in between; 0 when the cache is somewhere else.
+    /// </summary>
     public long Bytes()
     {
         var files = Files(_cache).Where(file => !_before.Contains(file.FullName)).Concat(Files(_destination));
@@ -26,8 +28,14 @@ internal sealed class NpmDownloadWatch
     }
 
     private static string CacheFolder() =>
-        (Environment.GetEnvironmentVariable("npm_config_cache") ?? Environment.GetEnvironmentVariable("NPM_CONFIG_CACHE")) is { Length: > 0 } chosen ? chosen
-        : OperatingSystem.IsWindows() ? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData), "npm-cache")
+        (
+            Environment.GetEnvironmentVariable("npm_config_cache")
+            ?? Environment.GetEnvironmentVariable("NPM_CONFIG_CACHE")
+        )
+            is { Length: > 0 } chosen
+            ? chosen
+        : OperatingSystem.IsWindows()
+            ? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData), "npm-cache")
         : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".npm");
 
     private static FileInfo[] Files(string folder)

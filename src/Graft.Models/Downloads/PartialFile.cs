@@ -3,8 +3,9 @@ using System.Security.Cryptography;
 namespace Graft.Models.Downloads;
 
 /// <summary>
-/// The bytes of a download so far, beside the file that it becomes: <c>NAME.part</c>, and in <c>NAME.part.tag</c> the server's
-/// tag of the version they belong to. They outlive the process, so that the next one goes on where this one stopped.
+/// The bytes of a download so far, beside the file that it becomes: <c>NAME.part</c>, and in <c>NAME.part.tag</c> the
+/// server's tag of the version they belong to. They outlive the process, so that the next one goes on where this one
+/// stopped.
 /// </summary>
 internal sealed class PartialFile(string target)
 {
@@ -38,7 +39,7 @@ internal sealed class PartialFile(string target)
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         using var stream = File.OpenRead(_path);
         var buffer = new byte[1 << 20];
-        for (int count; (count = stream.Read(buffer)) > 0;)
+        for (int count; (count = stream.Read(buffer)) > 0; )
         {
             cancellationToken.ThrowIfCancellationRequested();
             hash.AppendData(buffer.AsSpan(0, count));

@@ -5,4 +5,5 @@ namespace Graft.Models.Downloads;
 /// </summary>
 /// <param name="message">What failed, why, and the remedy.</param>
 /// <param name="innerException">What made it fail, if anything.</param>
-public sealed class PullException(string message, Exception? innerException = null) : IOException(message, innerException);
+public sealed class PullException(string message, Exception? innerException = null)
+    : IOException(message, innerException);

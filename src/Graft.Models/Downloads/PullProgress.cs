@@ -21,7 +21,9 @@ public enum PullPhase
 
 /// <summary>How far a pull is.</summary>
 /// <param name="Phase">What it is doing.</param>
-/// <param name="Bytes">How many bytes of the phase are done; while downloading as far as can be seen from outside npm.</param>
+/// <param name="Bytes">
+/// How many bytes of the phase are done; while downloading as far as can be seen from outside npm.
+/// </param>
 /// <param name="TotalBytes">How many bytes the phase has; 0 when it cannot be told.</param>
 public sealed record PullProgress(PullPhase Phase, long Bytes, long TotalBytes)
 {

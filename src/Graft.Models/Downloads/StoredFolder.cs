@@ -3,14 +3,15 @@ using Graft.Weights;
 namespace Graft.Models.Downloads;
 
 /// <summary>
-/// A folder that is there whole or not at all: filled under another name beside it, then renamed. Processes that want the
-/// same folder wait for each other; what a killed one leaves behind is deleted by the next.
+/// A folder that is there whole or not at all: filled under another name beside it, then renamed. Processes that want
+/// the same folder wait for each other; what a killed one leaves behind is deleted by the next.
 /// </summary>
 internal sealed class StoredFolder(string path)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
 
-    // What the system calls a lock that somebody else holds: EWOULDBLOCK on Linux and macOS, sharing and lock violations.
+    // What the system calls a lock that somebody else holds: EWOULDBLOCK on Linux and macOS, sharing and lock
+    // violations.
     private static readonly int[] HeldByOthers = [11, 35, unchecked((int)0x80070020), unchecked((int)0x80070021)];
 
     private readonly string _parent = System.IO.Path.GetDirectoryName(path)!;
@@ -25,7 +26,12 @@ internal sealed class StoredFolder(string path)
     /// <param name="progress">Told when it has to wait.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
     /// <exception cref="PullException">The folder cannot be written.</exception>
-    public void Ensure(Func<bool> isComplete, Action<string> fill, IProgress<PullProgress>? progress, CancellationToken cancellationToken)
+    public void Ensure(
+        Func<bool> isComplete,
+        Action<string> fill,
+        IProgress<PullProgress>? progress,
+        CancellationToken cancellationToken
+    )
     {
         if (isComplete())
             return;
@@ -77,7 +83,9 @@ internal sealed class StoredFolder(string path)
 
     /// <summary>The size of all files in a folder, in bytes; 0 when there is none.</summary>
     public static long SizeOf(string folder) =>
-        Directory.Exists(folder) ? new DirectoryInfo(folder).EnumerateFiles("*", SearchOption.AllDirectories).Sum(static file => file.Length) : 0;
+        Directory.Exists(folder)
+            ? new DirectoryInfo(folder).EnumerateFiles("*", SearchOption.AllDirectories).Sum(static file => file.Length)
+            : 0;
 
     private void Explained(Action action)
     {
@@ -85,9 +93,16 @@ internal sealed class StoredFolder(string path)
         {
             action();
         }
-        catch (Exception exception) when (exception is UnauthorizedAccessException or DirectoryNotFoundException || exception.GetType() == typeof(IOException))
+        catch (Exception exception)
+            when (exception is UnauthorizedAccessException or DirectoryNotFoundException
+                || exception.GetType() == typeof(IOException)
+            )
         {
-            throw new PullException($"{AtomicFile.Explain(path, exception)} {GraftHome.Variable} chooses the folder for everything that Graft keeps.", exception);
+            throw new PullException(
+                $"{AtomicFile.Explain(path, exception)} {GraftHome.Variable} chooses the folder for everything that "
+                    + $"Graft keeps.",
+                exception
+            );
         }
     }
 
@@ -97,7 +112,12 @@ internal sealed class StoredFolder(string path)
         {
             try
             {
-                return new FileStream(System.IO.Path.Combine(_parent, $".{_name}.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+                return new FileStream(
+                    System.IO.Path.Combine(_parent, $".{_name}.lock"),
+                    FileMode.OpenOrCreate,
+                    FileAccess.ReadWrite,
+                    FileShare.None
+                );
             }
             catch (IOException exception) when (HeldByOthers.Contains(exception.HResult))
             {

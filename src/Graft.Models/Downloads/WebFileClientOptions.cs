@@ -4,8 +4,8 @@ namespace Graft.Models.Downloads;
 public sealed record WebFileClientOptions
 {
     /// <summary>
-    /// The environment variable that names a mirror: its scheme, host, port and leading path take the place of every address's
-    /// scheme, host and port.
+    /// The environment variable that names a mirror: its scheme, host, port and leading path take the place of every
+    /// address's scheme, host and port.
     /// </summary>
     public const string MirrorVariable = "GRAFT_HUB";
 
@@ -30,9 +30,13 @@ public sealed record WebFileClientOptions
             return new WebFileClientOptions();
         return Uri.TryCreate(text, UriKind.Absolute, out var mirror) && mirror.Scheme is "http" or "https"
             ? new WebFileClientOptions { Mirror = mirror }
-            : throw new PullException($"{MirrorVariable} is '{text}'; the address of a mirror, such as https://mirror.example/path, was expected. Correct it or unset it.");
+            : throw new PullException(
+                $"{MirrorVariable} is '{text}'; the address of a mirror, such as https://mirror.example/path, was "
+                    + $"expected. Correct it or unset it."
+            );
     }
 
     /// <summary>Where a file is asked for: at the mirror if there is one.</summary>
-    internal Uri AddressOf(WebFile file) => Mirror is null ? file.Address : new Uri($"{Mirror.AbsoluteUri.TrimEnd('/')}{file.Address.PathAndQuery}");
+    internal Uri AddressOf(WebFile file) =>
+        Mirror is null ? file.Address : new Uri($"{Mirror.AbsoluteUri.TrimEnd('/')}{file.Address.PathAndQuery}");
 }

@@ -4,7 +4,8 @@ namespace Graft.Models.Downloads;
 /// <param name="message">What was expected and what came, one sentence.</param>
 /// <param name="mayPass">Whether the next attempt may go better.</param>
 /// <param name="innerException">What made it fail, if anything.</param>
-internal sealed class WebFileFailure(string message, bool mayPass, Exception? innerException = null) : Exception(message, innerException)
+internal sealed class WebFileFailure(string message, bool mayPass, Exception? innerException = null)
+    : Exception(message, innerException)
 {
     /// <summary>Whether the next attempt may go better.</summary>
     public bool MayPass { get; } = mayPass;

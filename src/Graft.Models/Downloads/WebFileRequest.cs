@@ -8,16 +8,29 @@ internal sealed class WebFileRequest(TimeSpan patience) : IDisposable
 {
     private const int MostRedirections = 10;
 
-    /// <summary>Model hubs state the SHA-256 of large files in this header, of the redirection already (git's large file storage).</summary>
+    /// <summary>
+    /// Model hubs state the SHA-256 of large files in this header, of the redirection already (git's large file
+    /// storage).
+    /// </summary>
     private const string DigestHeader = "X-Linked-ETag";
 
     // Redirections are followed here, because the digest stands in the first answer.
-    private readonly HttpClient _client = new(new SocketsHttpHandler { AllowAutoRedirect = false, ConnectTimeout = patience }) { Timeout = Timeout.InfiniteTimeSpan };
+    private readonly HttpClient _client = new(
+        new SocketsHttpHandler { AllowAutoRedirect = false, ConnectTimeout = patience }
+    )
+    {
+        Timeout = Timeout.InfiniteTimeSpan,
+    };
 
     /// <summary>Appends what is missing.</summary>
     /// <returns>The SHA-256 that the server promised; null when it did not.</returns>
     /// <exception cref="WebFileFailure">It did not go well; what has arrived is kept.</exception>
-    public string? Fetch(Uri address, PartialFile part, IProgress<PullProgress>? progress, CancellationToken cancellationToken)
+    public string? Fetch(
+        Uri address,
+        PartialFile part,
+        IProgress<PullProgress>? progress,
+        CancellationToken cancellationToken
+    )
     {
         using var timer = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         try
@@ -34,13 +47,22 @@ internal sealed class WebFileRequest(TimeSpan patience) : IDisposable
         }
         catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new WebFileFailure($"nothing came for {patience.TotalSeconds:0.#} seconds.", mayPass: true, exception);
+            throw new WebFileFailure(
+                $"nothing came for {patience.TotalSeconds:0.#} seconds.",
+                mayPass: true,
+                exception
+            );
         }
     }
 
     public void Dispose() => _client.Dispose();
 
-    private async Task<string?> FetchAsync(Uri address, PartialFile part, IProgress<PullProgress>? progress, CancellationTokenSource timer)
+    private async Task<string?> FetchAsync(
+        Uri address,
+        PartialFile part,
+        IProgress<PullProgress>? progress,
+        CancellationTokenSource timer
+    )
     {
         string? digest = null;
         for (var redirections = 0; redirections <= MostRedirections; redirections++)
@@ -55,7 +77,9 @@ internal sealed class WebFileRequest(TimeSpan patience) : IDisposable
                     request.Headers.IfRange = new RangeConditionHeaderValue(new EntityTagHeaderValue(tag));
             }
 
-            using var response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, timer.Token).ConfigureAwait(false);
+            using var response = await _client
+                .SendAsync(request, HttpCompletionOption.ResponseHeadersRead, timer.Token)
+                .ConfigureAwait(false);
             digest ??= Promised(response);
             if (RedirectionOf(response, address) is { } next)
             {
@@ -80,13 +104,24 @@ internal sealed class WebFileRequest(TimeSpan patience) : IDisposable
         throw new WebFileFailure($"it was redirected more than {MostRedirections} times.", mayPass: false);
     }
 
-    private async Task AppendAsync(HttpResponseMessage response, PartialFile part, long have, IProgress<PullProgress>? progress, CancellationTokenSource timer)
+    private async Task AppendAsync(
+        HttpResponseMessage response,
+        PartialFile part,
+        long have,
+        IProgress<PullProgress>? progress,
+        CancellationTokenSource timer
+    )
     {
-        var keep = response.StatusCode == HttpStatusCode.PartialContent && response.Content.Headers.ContentRange?.From == have;
+        var keep =
+            response.StatusCode == HttpStatusCode.PartialContent && response.Content.Headers.ContentRange?.From == have;
         if (response.StatusCode == HttpStatusCode.PartialContent && !keep)
         {
             part.Discard();
-            throw new WebFileFailure($"the bytes from {have:N0} on were asked for, the server sent those from {response.Content.Headers.ContentRange?.From:N0} on.", mayPass: true);
+            throw new WebFileFailure(
+                $"the bytes from {have:N0} on were asked for, the server sent those from "
+                    + $"{response.Content.Headers.ContentRange?.From:N0} on.",
+                mayPass: true
+            );
         }
 
         var tag = response.Headers.ETag is { IsWeak: false } strong ? strong.Tag : null;
@@ -98,7 +133,7 @@ internal sealed class WebFileRequest(TimeSpan patience) : IDisposable
         await using (file.ConfigureAwait(false))
         {
             var buffer = new byte[1 << 16];
-            for (int count; (count = await stream.ReadAsync(buffer, timer.Token).ConfigureAwait(false)) > 0;)
+            for (int count; (count = await stream.ReadAsync(buffer, timer.Token).ConfigureAwait(false)) > 0; )
             {
                 timer.CancelAfter(patience);
                 await file.WriteAsync(buffer.AsMemory(0, count), CancellationToken.None).ConfigureAwait(false);
@@ -120,10 +155,18 @@ internal sealed class WebFileRequest(TimeSpan patience) : IDisposable
     {
         if ((int)response.StatusCode is not (301 or 302 or 303 or 307 or 308))
             return null;
-        var next = response.Headers.Location is { } location ? new Uri(address, location) : throw new WebFileFailure($"the server answered {(int)response.StatusCode} without saying where the file is now.", mayPass: false);
+        var next = response.Headers.Location is { } location
+            ? new Uri(address, location)
+            : throw new WebFileFailure(
+                $"the server answered {(int)response.StatusCode} without saying where the file is now.",
+                mayPass: false
+            );
         return next.Scheme == "https" || next.Scheme == address.Scheme
             ? next
-            : throw new WebFileFailure($"it was redirected to '{next}', which is not as safe as where it was asked for.", mayPass: false);
+            : throw new WebFileFailure(
+                $"it was redirected to '{next}', which is not as safe as where it was asked for.",
+                mayPass: false
+            );
     }
 
     private static void RequireSuccess(HttpResponseMessage response)
@@ -143,12 +186,15 @@ internal sealed class WebFileRequest(TimeSpan patience) : IDisposable
         throw new WebFileFailure($"the server answered {status}: {reason}.", mayPass: status is 408 or 429 or >= 500);
     }
 
-    private static string Sentence(HttpRequestException exception) => exception.HttpRequestError switch
-    {
-        HttpRequestError.NameResolutionError => "the host's name could not be resolved.",
-        HttpRequestError.ConnectionError => $"there is no connection ({exception.InnerException?.Message ?? exception.Message}).",
-        HttpRequestError.SecureConnectionError => $"the server's certificate was not accepted ({exception.InnerException?.Message ?? exception.Message}).",
-        HttpRequestError.ProxyTunnelError => $"the proxy refused ({exception.Message}).",
-        _ => $"{exception.Message.TrimEnd('.')}.",
-    };
+    private static string Sentence(HttpRequestException exception) =>
+        exception.HttpRequestError switch
+        {
+            HttpRequestError.NameResolutionError => "the host's name could not be resolved.",
+            HttpRequestError.ConnectionError =>
+                $"there is no connection ({exception.InnerException?.Message ?? exception.Message}).",
+            HttpRequestError.SecureConnectionError => "the server's certificate was not accepted "
+                + $"({exception.InnerException?.Message ?? exception.Message}).",
+            HttpRequestError.ProxyTunnelError => $"the proxy refused ({exception.Message}).",
+            _ => $"{exception.Message.TrimEnd('.')}.",
+        };
 }

@@ -11,15 +11,20 @@ using Graft.Layers.Reshaping;
 namespace Graft.Models.Networks;
 
 /// <summary>
-/// Five convolutions and three dense layers. Krizhevsky, "One weird trick for parallelizing convolutional neural networks"
-/// (2014), the variant with one column and no response normalisation that torchvision has; nodes have its names.
+/// Five convolutions and three dense layers. Krizhevsky, "One weird trick for parallelizing convolutional neural
+/// networks" (2014), the variant with one column and no response normalisation that torchvision has; nodes have its
+/// names.
 /// </summary>
 public static class AlexNet
 {
-    /// <summary>The node that gives the last feature map, after the last pooling: <c>[batch, 6, 6, 256]</c> for 224 pixels.</summary>
+    /// <summary>
+    /// The node that gives the last feature map, after the last pooling: <c>[batch, 6, 6, 256]</c> for 224 pixels.
+    /// </summary>
     public const string SpatialFeatures = "features.12";
 
-    /// <summary>The node behind the second hidden layer of the classifier and its rectifier: <c>[batch, 4096]</c>.</summary>
+    /// <summary>
+    /// The node behind the second hidden layer of the classifier and its rectifier: <c>[batch, 4096]</c>.
+    /// </summary>
     public const string PooledFeatures = "classifier.5";
 
     private const int Hidden = 4096;
@@ -29,7 +34,13 @@ public static class AlexNet
 
     /// <summary>Kernel, channels, stride, padding of each convolution, and whether a pooling follows.</summary>
     private static readonly (int Kernel, int Channels, int Stride, int Padding, bool Pools)[] Convolutions =
-        [(11, 64, 4, 2, true), (5, 192, 1, 2, true), (3, 384, 1, 1, false), (3, 256, 1, 1, false), (3, 256, 1, 1, true)];
+    [
+        (11, 64, 4, 2, true),
+        (5, 192, 1, 2, true),
+        (3, 384, 1, 1, false),
+        (3, 256, 1, 1, false),
+        (3, 256, 1, 1, true),
+    ];
 
     /// <summary>The one size there is.</summary>
     internal static IReadOnlyList<Architecture> All { get; } =
@@ -38,7 +49,9 @@ public static class AlexNet
         {
             Name = "alexnet",
             Title = "AlexNet",
-            Paper = "One weird trick for parallelizing convolutional neural networks, Krizhevsky, 2014, https://arxiv.org/abs/1404.5997",
+            Paper =
+                "One weird trick for parallelizing convolutional neural networks, Krizhevsky, 2014, "
+                + "https://arxiv.org/abs/1404.5997",
             Preprocessing = Preprocessing.Torchvision(224),
             SmallestSize = 63,
             Builder = Build,
@@ -48,14 +61,20 @@ public static class AlexNet
             LogitsNode = "classifier.6",
             Stages =
             [
-                new("conv1", "features.0"), new("conv2", "features.3"), new("conv3", "features.6"), new("conv4", "features.8"), new("conv5", "features.10"),
+                new("conv1", "features.0"),
+                new("conv2", "features.3"),
+                new("conv3", "features.6"),
+                new("conv4", "features.8"),
+                new("conv5", "features.10"),
                 new("classifier", "avgpool"),
             ],
         },
     ];
 
     /// <summary>Builds AlexNet with zero weights, from preprocessing to logits.</summary>
-    /// <param name="preprocessing">Input size, at least 63 pixels, and what is done to RGB pixels of 0 to 255 before the first convolution.</param>
+    /// <param name="preprocessing">
+    /// Input size, at least 63 pixels, and what is done to RGB pixels of 0 to 255 before the first convolution.
+    /// </param>
     /// <param name="classes">How many logits.</param>
     /// <returns>A network that the caller disposes; input <c>[height, width, 3]</c>, output <c>[classes]</c>.</returns>
     public static Network Build(Preprocessing preprocessing, int classes = 1000)
@@ -65,15 +84,20 @@ public static class AlexNet
         var number = 0;
         foreach (var (kernel, channels, stride, padding, pools) in Convolutions)
         {
-            network.Add($"features.{number++}", new Convolution2D(new()
-            {
-                InputChannels = inputs,
-                OutputChannels = channels,
-                KernelHeight = kernel,
-                KernelWidth = kernel,
-                Stride = stride,
-                Padding = Padding2D.Around(padding),
-            }));
+            network.Add(
+                $"features.{number++}",
+                new Convolution2D(
+                    new()
+                    {
+                        InputChannels = inputs,
+                        OutputChannels = channels,
+                        KernelHeight = kernel,
+                        KernelWidth = kernel,
+                        Stride = stride,
+                        Padding = Padding2D.Around(padding),
+                    }
+                )
+            );
             network.Add($"features.{number++}", new ReLU());
             if (pools)
                 network.Add($"features.{number++}", BuildingBlocks.MaxPooling(3, 2));

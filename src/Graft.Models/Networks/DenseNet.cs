@@ -18,7 +18,9 @@ public static class DenseNet
     /// <summary>The node that gives the pooled features, for example <c>[batch, 1024]</c>.</summary>
     public const string PooledFeatures = "avgpool";
 
-    /// <summary>The node that gives the last feature map, for example <c>[batch, height / 32, width / 32, 1024]</c>.</summary>
+    /// <summary>
+    /// The node that gives the last feature map, for example <c>[batch, height / 32, width / 32, 1024]</c>.
+    /// </summary>
     public const string SpatialFeatures = "features.relu5";
 
     private const int FirstChannels = 64;
@@ -30,7 +32,12 @@ public static class DenseNet
     private const int Bottleneck = 4;
 
     /// <summary>Layers of each block.</summary>
-    private static readonly (int Depth, int[] Layers)[] Depths = [(121, [6, 12, 24, 16]), (169, [6, 12, 32, 32]), (201, [6, 12, 48, 32])];
+    private static readonly (int Depth, int[] Layers)[] Depths =
+    [
+        (121, [6, 12, 24, 16]),
+        (169, [6, 12, 32, 32]),
+        (201, [6, 12, 48, 32]),
+    ];
 
     /// <summary>All depths.</summary>
     internal static IReadOnlyList<Architecture> All { get; } =
@@ -39,7 +46,9 @@ public static class DenseNet
         {
             Name = $"densenet{size.Depth}",
             Title = $"DenseNet-{size.Depth}",
-            Paper = "Densely Connected Convolutional Networks, Huang, Liu, van der Maaten, Weinberger, 2016, https://arxiv.org/abs/1608.06993",
+            Paper =
+                "Densely Connected Convolutional Networks, Huang, Liu, van der Maaten, Weinberger, 2016, "
+                + "https://arxiv.org/abs/1608.06993",
             Preprocessing = Preprocessing.Torchvision(224),
             SmallestSize = 29,
             Builder = (preprocessing, classes) => Build(size.Layers, preprocessing, classes),
@@ -50,7 +59,12 @@ public static class DenseNet
             Stages =
             [
                 new("stem", "features.conv0"),
-                .. Enumerable.Range(1, size.Layers.Length).Select(block => new NetworkStage($"denseblock{block}", $"features.denseblock{block}.denselayer1.norm1")),
+                .. Enumerable
+                    .Range(1, size.Layers.Length)
+                    .Select(block => new NetworkStage(
+                        $"denseblock{block}",
+                        $"features.denseblock{block}.denselayer1.norm1"
+                    )),
                 new("classifier", PooledFeatures),
             ],
         }),
@@ -78,7 +92,9 @@ public static class DenseNet
         return network;
     }
 
-    /// <summary>1x1 and 3x3, each behind normalisation and rectifier; what they give is put beside what was there.</summary>
+    /// <summary>
+    /// 1x1 and 3x3, each behind normalisation and rectifier; what they give is put beside what was there.
+    /// </summary>
     private static void Layer(Network network, string name)
     {
         var start = network.OutputName;
@@ -88,7 +104,10 @@ public static class DenseNet
         network.Add($"{name}.conv1", new Convolution2D(BuildingBlocks.Square(1, inputs, Bottleneck * Growth)));
         network.Add($"{name}.norm2", new BatchNormalization(Bottleneck * Growth));
         network.Add($"{name}.relu2", new ReLU());
-        var last = network.Add($"{name}.conv2", new Convolution2D(BuildingBlocks.Square(3, Bottleneck * Growth, Growth)));
+        var last = network.Add(
+            $"{name}.conv2",
+            new Convolution2D(BuildingBlocks.Square(3, Bottleneck * Growth, Growth))
+        );
         network.Add($"{name}.cat", new Concatenate(2), start, last);
     }
 
@@ -99,6 +118,16 @@ public static class DenseNet
         network.Add($"{name}.norm", new BatchNormalization(inputs));
         network.Add($"{name}.relu", new ReLU());
         network.Add($"{name}.conv", new Convolution2D(BuildingBlocks.Square(1, inputs, inputs / 2)));
-        network.Add($"{name}.pool", new AveragePooling2D(new() { Height = 2, Width = 2, Stride = 2 }));
+        network.Add(
+            $"{name}.pool",
+            new AveragePooling2D(
+                new()
+                {
+                    Height = 2,
+                    Width = 2,
+                    Stride = 2,
+                }
+            )
+        );
     }
 }

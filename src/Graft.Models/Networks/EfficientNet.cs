@@ -16,10 +16,14 @@ namespace Graft.Models.Networks;
 /// "EfficientNet: Rethinking Model Scaling for Convolutional Neural Networks" (2019), table 1. Nodes have torchvision's
 /// names.
 /// </summary>
-/// <remarks>While training, branches are left out as in torchvision: with a probability that grows to 0.2 with depth.</remarks>
+/// <remarks>
+/// While training, branches are left out as in torchvision: with a probability that grows to 0.2 with depth.
+/// </remarks>
 public static class EfficientNet
 {
-    /// <summary>The node that gives the pooled features: <c>[batch, 1280]</c> for B0 and B1, 1408 for B2, 1536 for B3.</summary>
+    /// <summary>
+    /// The node that gives the pooled features: <c>[batch, 1280]</c> for B0 and B1, 1408 for B2, 1536 for B3.
+    /// </summary>
     public const string PooledFeatures = "avgpool";
 
     /// <summary>The node that gives the last feature map, <c>[batch, height / 32, width / 32, channels]</c>.</summary>
@@ -32,13 +36,32 @@ public static class EfficientNet
 
     private const double DeepestDropRate = 0.2;
 
-    /// <summary>Table 1: inner channels for each input channel, kernel, stride of the first block, output channels, blocks.</summary>
+    /// <summary>
+    /// Table 1: inner channels for each input channel, kernel, stride of the first block, output channels, blocks.
+    /// </summary>
     private static readonly (int Expansion, int Kernel, int Stride, int Channels, int Blocks)[] Table =
-        [(1, 3, 1, 16, 1), (6, 3, 2, 24, 2), (6, 5, 2, 40, 2), (6, 3, 2, 80, 3), (6, 5, 1, 112, 3), (6, 5, 2, 192, 4), (6, 3, 1, 320, 1)];
+    [
+        (1, 3, 1, 16, 1),
+        (6, 3, 2, 24, 2),
+        (6, 5, 2, 40, 2),
+        (6, 3, 2, 80, 3),
+        (6, 5, 1, 112, 3),
+        (6, 5, 2, 192, 4),
+        (6, 3, 1, 320, 1),
+    ];
 
-    private static readonly Scale[] Scales = [new("b0", 1, 1, 0.2f, 224, 256), new("b1", 1, 1.1, 0.2f, 240, 256), new("b2", 1.1, 1.2, 0.3f, 288, 288), new("b3", 1.2, 1.4, 0.3f, 300, 320)];
+    private static readonly Scale[] Scales =
+    [
+        new("b0", 1, 1, 0.2f, 224, 256),
+        new("b1", 1, 1.1, 0.2f, 240, 256),
+        new("b2", 1.1, 1.2, 0.3f, 288, 288),
+        new("b3", 1.2, 1.4, 0.3f, 300, 320),
+    ];
 
-    /// <summary>What the channels and the blocks of the table are multiplied with, dropout, and torchvision's image sizes: the cut, and the shorter side before it.</summary>
+    /// <summary>
+    /// What the channels and the blocks of the table are multiplied with, dropout, and torchvision's image sizes: the
+    /// cut, and the shorter side before it.
+    /// </summary>
     private sealed record Scale(string Name, double Width, double Depth, float Dropout, int ImageSize, int ShorterSide);
 
     /// <summary>B0 to B3.</summary>
@@ -48,8 +71,14 @@ public static class EfficientNet
         {
             Name = $"efficientnet_{scale.Name}",
             Title = $"EfficientNet-{scale.Name.ToUpperInvariant()}",
-            Paper = "EfficientNet: Rethinking Model Scaling for Convolutional Neural Networks, Tan, Le, 2019, https://arxiv.org/abs/1905.11946",
-            Preprocessing = Preprocessing.Torchvision(scale.ImageSize) with { ShorterSide = scale.ShorterSide, Interpolation = Interpolation.Bicubic },
+            Paper =
+                "EfficientNet: Rethinking Model Scaling for Convolutional Neural Networks, Tan, Le, 2019, "
+                + "https://arxiv.org/abs/1905.11946",
+            Preprocessing = Preprocessing.Torchvision(scale.ImageSize) with
+            {
+                ShorterSide = scale.ShorterSide,
+                Interpolation = Interpolation.Bicubic,
+            },
             SmallestSize = 1,
             Builder = (preprocessing, classes) => Build(scale, preprocessing, classes),
             FeatureNodes = [PooledFeatures, SpatialFeatures],
@@ -58,8 +87,12 @@ public static class EfficientNet
             LogitsNode = Logits,
             Stages =
             [
-                new("stem", "features.0.0"), .. Enumerable.Range(1, Table.Length).Select(stage => new NetworkStage($"stage{stage}", $"features.{stage}.0.block.0.0")),
-                new("last", "features.8.0"), new("classifier", PooledFeatures),
+                new("stem", "features.0.0"),
+                .. Enumerable
+                    .Range(1, Table.Length)
+                    .Select(stage => new NetworkStage($"stage{stage}", $"features.{stage}.0.block.0.0")),
+                new("last", "features.8.0"),
+                new("classifier", PooledFeatures),
             ],
         }),
     ];
@@ -69,7 +102,15 @@ public static class EfficientNet
         var network = BuildingBlocks.Begin(preprocessing);
         var channels = BuildingBlocks.RoundChannels(FirstChannels * scale.Width);
         Convolution(network, "features.0", BuildingBlocks.Square(3, 3, channels, stride: 2), new Swish());
-        var stages = Table.Select(row => row with { Channels = BuildingBlocks.RoundChannels(row.Channels * scale.Width), Blocks = (int)Math.Ceiling(row.Blocks * scale.Depth) }).ToArray();
+        var stages = Table
+            .Select(row =>
+                row with
+                {
+                    Channels = BuildingBlocks.RoundChannels(row.Channels * scale.Width),
+                    Blocks = (int)Math.Ceiling(row.Blocks * scale.Depth),
+                }
+            )
+            .ToArray();
         var total = stages.Sum(stage => stage.Blocks);
         var before = 0;
         for (var stage = 0; stage < stages.Length; stage++)
@@ -77,20 +118,46 @@ public static class EfficientNet
             var row = stages[stage];
             for (var block = 0; block < row.Blocks; block++)
             {
-                InvertedResidual(network, $"features.{stage + 1}.{block}", channels, row.Expansion, row.Kernel, row.Channels, block == 0 ? row.Stride : 1, DeepestDropRate * before++ / total);
+                InvertedResidual(
+                    network,
+                    $"features.{stage + 1}.{block}",
+                    channels,
+                    row.Expansion,
+                    row.Kernel,
+                    row.Channels,
+                    block == 0 ? row.Stride : 1,
+                    DeepestDropRate * before++ / total
+                );
                 channels = row.Channels;
             }
         }
 
-        Convolution(network, $"features.{stages.Length + 1}", BuildingBlocks.Square(1, channels, 4 * channels), new Swish());
+        Convolution(
+            network,
+            $"features.{stages.Length + 1}",
+            BuildingBlocks.Square(1, channels, 4 * channels),
+            new Swish()
+        );
         network.Add(PooledFeatures, new GlobalAveragePooling2D());
         network.Add("classifier.0", new Dropout(scale.Dropout));
         network.Add(Logits, new Dense(4 * channels, classes));
         return network;
     }
 
-    /// <summary>1x1 up (where it widens), depthwise, excitation, 1x1 down without an activation, and the sum with the input where shapes are equal.</summary>
-    private static void InvertedResidual(Network network, string name, int inputs, int expansion, int kernel, int outputs, int stride, double dropRate)
+    /// <summary>
+    /// 1x1 up (where it widens), depthwise, excitation, 1x1 down without an activation, and the sum with the input
+    /// where shapes are equal.
+    /// </summary>
+    private static void InvertedResidual(
+        Network network,
+        string name,
+        int inputs,
+        int expansion,
+        int kernel,
+        int outputs,
+        int stride,
+        double dropRate
+    )
     {
         var start = network.OutputName;
         var inner = BuildingBlocks.RoundChannels(inputs * expansion);
@@ -98,7 +165,13 @@ public static class EfficientNet
         if (inner != inputs)
             Convolution(network, $"{name}.block.{number++}", BuildingBlocks.Square(1, inputs, inner), new Swish());
         Convolution(network, $"{name}.block.{number++}", BuildingBlocks.Depthwise(kernel, inner, stride), new Swish());
-        network.AddSqueezeExcitation($"{name}.block.{number++}", inner, Math.Max(1, inputs / 4), new Swish(), new Sigmoid());
+        network.AddSqueezeExcitation(
+            $"{name}.block.{number++}",
+            inner,
+            Math.Max(1, inputs / 4),
+            new Swish(),
+            new Sigmoid()
+        );
         Convolution(network, $"{name}.block.{number}", BuildingBlocks.Square(1, inner, outputs), null);
         if (stride != 1 || inputs != outputs)
             return;
@@ -107,5 +180,10 @@ public static class EfficientNet
     }
 
     private static void Convolution(Network network, string name, Convolution2DOptions options, Layer? activation) =>
-        network.AddConvolutionNormalizationActivation(name, options, new BatchNormalization(options.OutputChannels), activation);
+        network.AddConvolutionNormalizationActivation(
+            name,
+            options,
+            new BatchNormalization(options.OutputChannels),
+            activation
+        );
 }

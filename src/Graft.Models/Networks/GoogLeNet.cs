@@ -11,7 +11,9 @@ namespace Graft.Models.Networks;
 /// Inception modules of four branches. Szegedy et al., "Going Deeper with Convolutions" (2014), table 1, with batch
 /// normalisation and without the auxiliary classifiers, which only train. Nodes have torchvision's names.
 /// </summary>
-/// <remarks>As in torchvision, whose weights are made so, the paper's 5x5 kernels are 3x3 and poolings are rounded up.</remarks>
+/// <remarks>
+/// As in torchvision, whose weights are made so, the paper's 5x5 kernels are 3x3 and poolings are rounded up.
+/// </remarks>
 public static class GoogLeNet
 {
     /// <summary>The node that gives the pooled features, <c>[batch, 1024]</c>.</summary>
@@ -21,15 +23,29 @@ public static class GoogLeNet
     public const string SpatialFeatures = "inception5b";
 
     /// <summary>
-    /// Of each module: outputs of the 1x1 branch, of the reduction and the 3x3 behind it, of the other reduction and what is
-    /// behind it, and behind the pooling; and the window of the pooling behind the module, 0 for none.
+    /// Of each module: outputs of the 1x1 branch, of the reduction and the 3x3 behind it, of the other reduction and
+    /// what is behind it, and behind the pooling; and the window of the pooling behind the module, 0 for none.
     /// </summary>
-    private static readonly (string Name, int Pointwise, int Reduced3, int Outputs3, int Reduced5, int Outputs5, int Pooled, int Window)[] Modules =
+    private static readonly (
+        string Name,
+        int Pointwise,
+        int Reduced3,
+        int Outputs3,
+        int Reduced5,
+        int Outputs5,
+        int Pooled,
+        int Window
+    )[] Modules =
     [
-        ("3a", 64, 96, 128, 16, 32, 32, 0), ("3b", 128, 128, 192, 32, 96, 64, 3),
-        ("4a", 192, 96, 208, 16, 48, 64, 0), ("4b", 160, 112, 224, 24, 64, 64, 0), ("4c", 128, 128, 256, 24, 64, 64, 0),
-        ("4d", 112, 144, 288, 32, 64, 64, 0), ("4e", 256, 160, 320, 32, 128, 128, 2),
-        ("5a", 256, 160, 320, 32, 128, 128, 0), ("5b", 384, 192, 384, 48, 128, 128, 0),
+        ("3a", 64, 96, 128, 16, 32, 32, 0),
+        ("3b", 128, 128, 192, 32, 96, 64, 3),
+        ("4a", 192, 96, 208, 16, 48, 64, 0),
+        ("4b", 160, 112, 224, 24, 64, 64, 0),
+        ("4c", 128, 128, 256, 24, 64, 64, 0),
+        ("4d", 112, 144, 288, 32, 64, 64, 0),
+        ("4e", 256, 160, 320, 32, 128, 128, 2),
+        ("5a", 256, 160, 320, 32, 128, 128, 0),
+        ("5b", 384, 192, 384, 48, 128, 128, 0),
     ];
 
     /// <summary>The one size there is.</summary>
@@ -39,7 +55,9 @@ public static class GoogLeNet
         {
             Name = "googlenet",
             Title = "GoogLeNet (Inception V1)",
-            Paper = "Going Deeper with Convolutions, Szegedy, Liu, Jia, Sermanet, Reed, Anguelov, Erhan, Vanhoucke, Rabinovich, 2014, https://arxiv.org/abs/1409.4842",
+            Paper =
+                "Going Deeper with Convolutions, Szegedy, Liu, Jia, Sermanet, Reed, Anguelov, Erhan, Vanhoucke, "
+                + "Rabinovich, 2014, https://arxiv.org/abs/1409.4842",
             Preprocessing = Preprocessing.Symmetric(224, shorterSide: 256),
             SmallestSize = 15,
             Builder = Build,
@@ -49,14 +67,19 @@ public static class GoogLeNet
             LogitsNode = "fc",
             Stages =
             [
-                new("stem", "conv1.conv"), new("inception3", "inception3a.branch1.conv"), new("inception4", "inception4a.branch1.conv"),
-                new("inception5", "inception5a.branch1.conv"), new("fc", PooledFeatures),
+                new("stem", "conv1.conv"),
+                new("inception3", "inception3a.branch1.conv"),
+                new("inception4", "inception4a.branch1.conv"),
+                new("inception5", "inception5a.branch1.conv"),
+                new("fc", PooledFeatures),
             ],
         },
     ];
 
     /// <summary>Builds GoogLeNet with zero weights, from preprocessing to logits.</summary>
-    /// <param name="preprocessing">Input size, at least 15 pixels, and what is done to RGB pixels of 0 to 255 before the first convolution.</param>
+    /// <param name="preprocessing">
+    /// Input size, at least 15 pixels, and what is done to RGB pixels of 0 to 255 before the first convolution.
+    /// </param>
     /// <param name="classes">How many logits.</param>
     /// <returns>A network that the caller disposes; input <c>[height, width, 3]</c>, output <c>[classes]</c>.</returns>
     public static Network Build(Preprocessing preprocessing, int classes = 1000)
@@ -75,12 +98,25 @@ public static class GoogLeNet
             var name = $"inception{module.Name}";
             network.AddBasicConvolution($"{name}.branch1", BuildingBlocks.Square(1, inputs, module.Pointwise));
             network.AddBasicConvolution($"{name}.branch2.0", BuildingBlocks.Square(1, inputs, module.Reduced3), input);
-            network.AddBasicConvolution($"{name}.branch2.1", BuildingBlocks.Square(3, module.Reduced3, module.Outputs3));
+            network.AddBasicConvolution(
+                $"{name}.branch2.1",
+                BuildingBlocks.Square(3, module.Reduced3, module.Outputs3)
+            );
             network.AddBasicConvolution($"{name}.branch3.0", BuildingBlocks.Square(1, inputs, module.Reduced5), input);
-            network.AddBasicConvolution($"{name}.branch3.1", BuildingBlocks.Square(3, module.Reduced5, module.Outputs5));
+            network.AddBasicConvolution(
+                $"{name}.branch3.1",
+                BuildingBlocks.Square(3, module.Reduced5, module.Outputs5)
+            );
             network.Add($"{name}.branch4.0", BuildingBlocks.MaxPooling(3, 1, padding: 1, roundUp: true), input);
             network.AddBasicConvolution($"{name}.branch4.1", BuildingBlocks.Square(1, inputs, module.Pooled));
-            network.Add(name, new Concatenate(4), $"{name}.branch1.relu", $"{name}.branch2.1.relu", $"{name}.branch3.1.relu", $"{name}.branch4.1.relu");
+            network.Add(
+                name,
+                new Concatenate(4),
+                $"{name}.branch1.relu",
+                $"{name}.branch2.1.relu",
+                $"{name}.branch3.1.relu",
+                $"{name}.branch4.1.relu"
+            );
             if (module.Window > 0)
                 network.Add($"maxpool{pools++}", BuildingBlocks.MaxPooling(module.Window, 2, roundUp: true));
         }

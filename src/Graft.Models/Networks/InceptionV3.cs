@@ -10,9 +10,9 @@ using Graft.Layers.Regularization;
 namespace Graft.Models.Networks;
 
 /// <summary>
-/// Inception modules with factorised convolutions. Szegedy, Vanhoucke, Ioffe, Shlens and Wojna, "Rethinking the Inception
-/// Architecture for Computer Vision" (2015), table 1, without the auxiliary classifier, which only trains. Nodes have
-/// torchvision's names.
+/// Inception modules with factorised convolutions. Szegedy, Vanhoucke, Ioffe, Shlens and Wojna, "Rethinking the
+/// Inception Architecture for Computer Vision" (2015), table 1, without the auxiliary classifier, which only trains.
+/// Nodes have torchvision's names.
 /// </summary>
 public static class InceptionV3
 {
@@ -22,8 +22,18 @@ public static class InceptionV3
     /// <summary>The node that gives the last feature map: <c>[batch, 8, 8, 2048]</c> for 299 pixels.</summary>
     public const string SpatialFeatures = "Mixed_7c";
 
-    /// <summary>A convolution behind the one before it: kernel height and width, outputs, stride, and whether it is padded to keep the size.</summary>
-    private readonly record struct Step(string Name, int Height, int Width, int Outputs, int Stride = 1, bool IsPadded = true)
+    /// <summary>
+    /// A convolution behind the one before it: kernel height and width, outputs, stride, and whether it is padded to
+    /// keep the size.
+    /// </summary>
+    private readonly record struct Step(
+        string Name,
+        int Height,
+        int Width,
+        int Outputs,
+        int Stride = 1,
+        bool IsPadded = true
+    )
     {
         public static Step Square(string name, int kernel, int outputs) => new(name, kernel, kernel, outputs);
 
@@ -37,7 +47,9 @@ public static class InceptionV3
         {
             Name = "inception_v3",
             Title = "Inception V3",
-            Paper = "Rethinking the Inception Architecture for Computer Vision, Szegedy, Vanhoucke, Ioffe, Shlens, Wojna, 2015, https://arxiv.org/abs/1512.00567",
+            Paper =
+                "Rethinking the Inception Architecture for Computer Vision, Szegedy, Vanhoucke, Ioffe, Shlens, "
+                + "Wojna, 2015, https://arxiv.org/abs/1512.00567",
             Preprocessing = Preprocessing.Symmetric(299, shorterSide: 342),
             SmallestSize = 75,
             Builder = Build,
@@ -47,22 +59,38 @@ public static class InceptionV3
             LogitsNode = "fc",
             Stages =
             [
-                new("stem", "Conv2d_1a_3x3.conv"), new("Mixed_5", "Mixed_5b.branch1x1.conv"), new("Mixed_6", "Mixed_6a.branch3x3.conv"),
-                new("Mixed_7", "Mixed_7a.branch3x3_1.conv"), new("fc", PooledFeatures),
+                new("stem", "Conv2d_1a_3x3.conv"),
+                new("Mixed_5", "Mixed_5b.branch1x1.conv"),
+                new("Mixed_6", "Mixed_6a.branch3x3.conv"),
+                new("Mixed_7", "Mixed_7a.branch3x3_1.conv"),
+                new("fc", PooledFeatures),
             ],
         },
     ];
 
     /// <summary>Builds Inception V3 with zero weights, from preprocessing to logits.</summary>
-    /// <param name="preprocessing">Input size, at least 75 pixels, and what is done to RGB pixels of 0 to 255 before the first convolution.</param>
+    /// <param name="preprocessing">
+    /// Input size, at least 75 pixels, and what is done to RGB pixels of 0 to 255 before the first convolution.
+    /// </param>
     /// <param name="classes">How many logits.</param>
     /// <returns>A network that the caller disposes; input <c>[height, width, 3]</c>, output <c>[classes]</c>.</returns>
     public static Network Build(Preprocessing preprocessing, int classes = 1000)
     {
         var network = BuildingBlocks.Begin(preprocessing);
-        Chain(network, network.OutputName, Step.Halving("Conv2d_1a_3x3", 32), new("Conv2d_2a_3x3", 3, 3, 32, IsPadded: false), Step.Square("Conv2d_2b_3x3", 3, 64));
+        Chain(
+            network,
+            network.OutputName,
+            Step.Halving("Conv2d_1a_3x3", 32),
+            new("Conv2d_2a_3x3", 3, 3, 32, IsPadded: false),
+            Step.Square("Conv2d_2b_3x3", 3, 64)
+        );
         network.Add("maxpool1", BuildingBlocks.MaxPooling(3, 2));
-        Chain(network, network.OutputName, Step.Square("Conv2d_3b_1x1", 1, 80), new("Conv2d_4a_3x3", 3, 3, 192, IsPadded: false));
+        Chain(
+            network,
+            network.OutputName,
+            Step.Square("Conv2d_3b_1x1", 1, 80),
+            new("Conv2d_4a_3x3", 3, 3, 192, IsPadded: false)
+        );
         network.Add("maxpool2", BuildingBlocks.MaxPooling(3, 2));
         Square(network, "Mixed_5b", pooled: 32);
         Square(network, "Mixed_5c", pooled: 64);
@@ -90,8 +118,15 @@ public static class InceptionV3
             name,
             Chain(network, input, Step.Square($"{name}.branch1x1", 1, 64)),
             Chain(network, input, Step.Square($"{name}.branch5x5_1", 1, 48), Step.Square($"{name}.branch5x5_2", 5, 64)),
-            Chain(network, input, Step.Square($"{name}.branch3x3dbl_1", 1, 64), Step.Square($"{name}.branch3x3dbl_2", 3, 96), Step.Square($"{name}.branch3x3dbl_3", 3, 96)),
-            Pooled(network, name, input, pooled));
+            Chain(
+                network,
+                input,
+                Step.Square($"{name}.branch3x3dbl_1", 1, 64),
+                Step.Square($"{name}.branch3x3dbl_2", 3, 96),
+                Step.Square($"{name}.branch3x3dbl_3", 3, 96)
+            ),
+            Pooled(network, name, input, pooled)
+        );
     }
 
     /// <summary>Figure 10, to half the size: 3x3, two 3x3, and a pooling.</summary>
@@ -102,8 +137,15 @@ public static class InceptionV3
             network,
             name,
             Chain(network, input, Step.Halving($"{name}.branch3x3", 384)),
-            Chain(network, input, Step.Square($"{name}.branch3x3dbl_1", 1, 64), Step.Square($"{name}.branch3x3dbl_2", 3, 96), Step.Halving($"{name}.branch3x3dbl_3", 96)),
-            network.Add($"{name}.maxpool", BuildingBlocks.MaxPooling(3, 2), input));
+            Chain(
+                network,
+                input,
+                Step.Square($"{name}.branch3x3dbl_1", 1, 64),
+                Step.Square($"{name}.branch3x3dbl_2", 3, 96),
+                Step.Halving($"{name}.branch3x3dbl_3", 96)
+            ),
+            network.Add($"{name}.maxpool", BuildingBlocks.MaxPooling(3, 2), input)
+        );
     }
 
     /// <summary>Figure 6 with n = 7: 1x1, 7x7 as rows and columns once and twice, and a pooling.</summary>
@@ -114,7 +156,13 @@ public static class InceptionV3
             network,
             name,
             Chain(network, input, Step.Square($"{name}.branch1x1", 1, 192)),
-            Chain(network, input, Step.Square($"{name}.branch7x7_1", 1, inner), new($"{name}.branch7x7_2", 1, 7, inner), new($"{name}.branch7x7_3", 7, 1, 192)),
+            Chain(
+                network,
+                input,
+                Step.Square($"{name}.branch7x7_1", 1, inner),
+                new($"{name}.branch7x7_2", 1, 7, inner),
+                new($"{name}.branch7x7_3", 7, 1, 192)
+            ),
             Chain(
                 network,
                 input,
@@ -122,8 +170,10 @@ public static class InceptionV3
                 new($"{name}.branch7x7dbl_2", 7, 1, inner),
                 new($"{name}.branch7x7dbl_3", 1, 7, inner),
                 new($"{name}.branch7x7dbl_4", 7, 1, inner),
-                new($"{name}.branch7x7dbl_5", 1, 7, 192)),
-            Pooled(network, name, input, 192));
+                new($"{name}.branch7x7dbl_5", 1, 7, 192)
+            ),
+            Pooled(network, name, input, 192)
+        );
     }
 
     /// <summary>To half the size: 3x3, 7x7 and 3x3, and a pooling.</summary>
@@ -134,8 +184,16 @@ public static class InceptionV3
             network,
             name,
             Chain(network, input, Step.Square($"{name}.branch3x3_1", 1, 192), Step.Halving($"{name}.branch3x3_2", 320)),
-            Chain(network, input, Step.Square($"{name}.branch7x7x3_1", 1, 192), new($"{name}.branch7x7x3_2", 1, 7, 192), new($"{name}.branch7x7x3_3", 7, 1, 192), Step.Halving($"{name}.branch7x7x3_4", 192)),
-            network.Add($"{name}.maxpool", BuildingBlocks.MaxPooling(3, 2), input));
+            Chain(
+                network,
+                input,
+                Step.Square($"{name}.branch7x7x3_1", 1, 192),
+                new($"{name}.branch7x7x3_2", 1, 7, 192),
+                new($"{name}.branch7x7x3_3", 7, 1, 192),
+                Step.Halving($"{name}.branch7x7x3_4", 192)
+            ),
+            network.Add($"{name}.maxpool", BuildingBlocks.MaxPooling(3, 2), input)
+        );
     }
 
     /// <summary>Figure 7: 1x1, 3x3 as a row beside a column once and behind another 3x3, and a pooling.</summary>
@@ -148,23 +206,44 @@ public static class InceptionV3
             network,
             $"{name}.branch3x3",
             Chain(network, single, new Step($"{name}.branch3x3_2a", 1, 3, 384)),
-            Chain(network, single, new Step($"{name}.branch3x3_2b", 3, 1, 384)));
-        var twice = Chain(network, input, Step.Square($"{name}.branch3x3dbl_1", 1, 448), Step.Square($"{name}.branch3x3dbl_2", 3, 384));
+            Chain(network, single, new Step($"{name}.branch3x3_2b", 3, 1, 384))
+        );
+        var twice = Chain(
+            network,
+            input,
+            Step.Square($"{name}.branch3x3dbl_1", 1, 448),
+            Step.Square($"{name}.branch3x3dbl_2", 3, 384)
+        );
         var twiceBoth = Merge(
             network,
             $"{name}.branch3x3dbl",
             Chain(network, twice, new Step($"{name}.branch3x3dbl_3a", 1, 3, 384)),
-            Chain(network, twice, new Step($"{name}.branch3x3dbl_3b", 3, 1, 384)));
+            Chain(network, twice, new Step($"{name}.branch3x3dbl_3b", 3, 1, 384))
+        );
         Merge(network, name, pointwise, singleBoth, twiceBoth, Pooled(network, name, input, 192));
     }
 
     private static string Pooled(Network network, string name, string input, int outputs)
     {
-        var pooling = new AveragePooling2D(new() { Height = 3, Width = 3, Stride = 1, Padding = Padding2D.Around(1) }, countPadding: true);
-        return Chain(network, network.Add($"{name}.avgpool", pooling, input), Step.Square($"{name}.branch_pool", 1, outputs));
+        var pooling = new AveragePooling2D(
+            new()
+            {
+                Height = 3,
+                Width = 3,
+                Stride = 1,
+                Padding = Padding2D.Around(1),
+            },
+            countPadding: true
+        );
+        return Chain(
+            network,
+            network.Add($"{name}.avgpool", pooling, input),
+            Step.Square($"{name}.branch_pool", 1, outputs)
+        );
     }
 
-    private static string Merge(Network network, string name, params string[] branches) => network.Add(name, new Concatenate(branches.Length), branches);
+    private static string Merge(Network network, string name, params string[] branches) =>
+        network.Add(name, new Concatenate(branches.Length), branches);
 
     private static string Chain(Network network, string input, params Step[] steps)
     {
@@ -177,7 +256,9 @@ public static class InceptionV3
                 KernelHeight = step.Height,
                 KernelWidth = step.Width,
                 Stride = step.Stride,
-                Padding = step.IsPadded ? new(step.Height / 2, step.Width / 2, step.Height / 2, step.Width / 2) : Padding2D.None,
+                Padding = step.IsPadded
+                    ? new(step.Height / 2, step.Width / 2, step.Height / 2, step.Width / 2)
+                    : Padding2D.None,
                 HasBias = false,
             };
             input = network.AddBasicConvolution(step.Name, options, input);

@@ -11,8 +11,8 @@ using Graft.Layers.Regularization;
 namespace Graft.Models.Networks;
 
 /// <summary>
-/// Inverted residuals with linear bottlenecks, width 1. Sandler, Howard, Zhu, Zhmoginov and Chen, "MobileNetV2: Inverted
-/// Residuals and Linear Bottlenecks" (2018), tables 1 and 2. Nodes have torchvision's names.
+/// Inverted residuals with linear bottlenecks, width 1. Sandler, Howard, Zhu, Zhmoginov and Chen, "MobileNetV2:
+/// Inverted Residuals and Linear Bottlenecks" (2018), tables 1 and 2. Nodes have torchvision's names.
 /// </summary>
 public static class MobileNetV2
 {
@@ -29,9 +29,20 @@ public static class MobileNetV2
 
     private const int LastChannels = 1280;
 
-    /// <summary>Table 2: inner channels for each input channel (t), output channels (c), blocks (n), stride of the first block (s).</summary>
+    /// <summary>
+    /// Table 2: inner channels for each input channel (t), output channels (c), blocks (n), stride of the first block
+    /// (s).
+    /// </summary>
     private static readonly (int Expansion, int Channels, int Blocks, int Stride)[] Table =
-        [(1, 16, 1, 1), (6, 24, 2, 2), (6, 32, 3, 2), (6, 64, 4, 2), (6, 96, 3, 1), (6, 160, 3, 2), (6, 320, 1, 1)];
+    [
+        (1, 16, 1, 1),
+        (6, 24, 2, 2),
+        (6, 32, 3, 2),
+        (6, 64, 4, 2),
+        (6, 96, 3, 1),
+        (6, 160, 3, 2),
+        (6, 320, 1, 1),
+    ];
 
     /// <summary>The one size there is.</summary>
     internal static IReadOnlyList<Architecture> All { get; } =
@@ -40,7 +51,9 @@ public static class MobileNetV2
         {
             Name = "mobilenet_v2",
             Title = "MobileNetV2, width 1.0",
-            Paper = "MobileNetV2: Inverted Residuals and Linear Bottlenecks, Sandler, Howard, Zhu, Zhmoginov, Chen, 2018, https://arxiv.org/abs/1801.04381",
+            Paper =
+                "MobileNetV2: Inverted Residuals and Linear Bottlenecks, Sandler, Howard, Zhu, Zhmoginov, Chen, "
+                + "2018, https://arxiv.org/abs/1801.04381",
             Preprocessing = Preprocessing.Torchvision(224),
             SmallestSize = 1,
             Builder = Build,
@@ -50,14 +63,22 @@ public static class MobileNetV2
             LogitsNode = Logits,
             Stages =
             [
-                new("stem", "features.0.0"), new("stage1", "features.1.conv.0.0"), new("stage2", "features.2.conv.0.0"), new("stage3", "features.4.conv.0.0"),
-                new("stage4", "features.7.conv.0.0"), new("stage5", "features.14.conv.0.0"), new("last", "features.18.0"), new("classifier", PooledFeatures),
+                new("stem", "features.0.0"),
+                new("stage1", "features.1.conv.0.0"),
+                new("stage2", "features.2.conv.0.0"),
+                new("stage3", "features.4.conv.0.0"),
+                new("stage4", "features.7.conv.0.0"),
+                new("stage5", "features.14.conv.0.0"),
+                new("last", "features.18.0"),
+                new("classifier", PooledFeatures),
             ],
         },
     ];
 
     /// <summary>Builds MobileNetV2 with zero weights, from preprocessing to logits.</summary>
-    /// <param name="preprocessing">Input size and what is done to RGB pixels of 0 to 255 before the first convolution.</param>
+    /// <param name="preprocessing">
+    /// Input size and what is done to RGB pixels of 0 to 255 before the first convolution.
+    /// </param>
     /// <param name="classes">How many logits.</param>
     /// <returns>A network that the caller disposes; input <c>[height, width, 3]</c>, output <c>[classes]</c>.</returns>
     public static Network Build(Preprocessing preprocessing, int classes = 1000)
@@ -70,7 +91,14 @@ public static class MobileNetV2
         {
             for (var block = 0; block < row.Blocks; block++)
             {
-                InvertedResidual(network, $"features.{number++}", channels, row.Expansion, row.Channels, block == 0 ? row.Stride : 1);
+                InvertedResidual(
+                    network,
+                    $"features.{number++}",
+                    channels,
+                    row.Expansion,
+                    row.Channels,
+                    block == 0 ? row.Stride : 1
+                );
                 channels = row.Channels;
             }
         }
@@ -82,8 +110,18 @@ public static class MobileNetV2
         return network;
     }
 
-    /// <summary>1x1 up (where it widens), 3x3 depthwise, 1x1 down without a rectifier, and the sum with the input where shapes are equal.</summary>
-    private static void InvertedResidual(Network network, string name, int inputs, int expansion, int outputs, int stride)
+    /// <summary>
+    /// 1x1 up (where it widens), 3x3 depthwise, 1x1 down without a rectifier, and the sum with the input where shapes
+    /// are equal.
+    /// </summary>
+    private static void InvertedResidual(
+        Network network,
+        string name,
+        int inputs,
+        int expansion,
+        int outputs,
+        int stride
+    )
     {
         var start = network.OutputName;
         var inner = inputs * expansion;
@@ -98,5 +136,10 @@ public static class MobileNetV2
     }
 
     private static void Convolution(Network network, string name, Convolution2DOptions options) =>
-        network.AddConvolutionNormalizationActivation(name, options, new BatchNormalization(options.OutputChannels), new ReLU(6));
+        network.AddConvolutionNormalizationActivation(
+            name,
+            options,
+            new BatchNormalization(options.OutputChannels),
+            new ReLU(6)
+        );
 }

@@ -12,12 +12,15 @@ using Graft.Layers.Regularization;
 namespace Graft.Models.Networks;
 
 /// <summary>
-/// Inverted residuals with squeeze-and-excitation and hard swish. Howard et al., "Searching for MobileNetV3" (2019), tables
-/// 1 (large) and 2 (small). Nodes have torchvision's names.
+/// Inverted residuals with squeeze-and-excitation and hard swish. Howard et al., "Searching for MobileNetV3" (2019),
+/// tables 1 (large) and 2 (small). Nodes have torchvision's names.
 /// </summary>
 public static class MobileNetV3
 {
-    /// <summary>The node that gives the pooled features: <c>[batch, 960]</c> of the large one, <c>[batch, 576]</c> of the small one.</summary>
+    /// <summary>
+    /// The node that gives the pooled features: <c>[batch, 960]</c> of the large one, <c>[batch, 576]</c> of the small
+    /// one.
+    /// </summary>
     public const string PooledFeatures = "avgpool";
 
     /// <summary>The node that gives the 1,000 logits.</summary>
@@ -28,26 +31,43 @@ public static class MobileNetV3
     private static readonly Block[] Large =
     [
         new(3, 16, 16, false, false, 1),
-        new(3, 64, 24, false, false, 2), new(3, 72, 24, false, false, 1),
-        new(5, 72, 40, true, false, 2), new(5, 120, 40, true, false, 1), new(5, 120, 40, true, false, 1),
-        new(3, 240, 80, false, true, 2), new(3, 200, 80, false, true, 1), new(3, 184, 80, false, true, 1), new(3, 184, 80, false, true, 1),
-        new(3, 480, 112, true, true, 1), new(3, 672, 112, true, true, 1),
-        new(5, 672, 160, true, true, 2), new(5, 960, 160, true, true, 1), new(5, 960, 160, true, true, 1),
+        new(3, 64, 24, false, false, 2),
+        new(3, 72, 24, false, false, 1),
+        new(5, 72, 40, true, false, 2),
+        new(5, 120, 40, true, false, 1),
+        new(5, 120, 40, true, false, 1),
+        new(3, 240, 80, false, true, 2),
+        new(3, 200, 80, false, true, 1),
+        new(3, 184, 80, false, true, 1),
+        new(3, 184, 80, false, true, 1),
+        new(3, 480, 112, true, true, 1),
+        new(3, 672, 112, true, true, 1),
+        new(5, 672, 160, true, true, 2),
+        new(5, 960, 160, true, true, 1),
+        new(5, 960, 160, true, true, 1),
     ];
 
     private static readonly Block[] Small =
     [
         new(3, 16, 16, true, false, 2),
-        new(3, 72, 24, false, false, 2), new(3, 88, 24, false, false, 1),
-        new(5, 96, 40, true, true, 2), new(5, 240, 40, true, true, 1), new(5, 240, 40, true, true, 1), new(5, 120, 48, true, true, 1), new(5, 144, 48, true, true, 1),
-        new(5, 288, 96, true, true, 2), new(5, 576, 96, true, true, 1), new(5, 576, 96, true, true, 1),
+        new(3, 72, 24, false, false, 2),
+        new(3, 88, 24, false, false, 1),
+        new(5, 96, 40, true, true, 2),
+        new(5, 240, 40, true, true, 1),
+        new(5, 240, 40, true, true, 1),
+        new(5, 120, 48, true, true, 1),
+        new(5, 144, 48, true, true, 1),
+        new(5, 288, 96, true, true, 2),
+        new(5, 576, 96, true, true, 1),
+        new(5, 576, 96, true, true, 1),
     ];
 
     /// <summary>A row of the paper's tables.</summary>
     private sealed record Block(int Kernel, int Expanded, int Outputs, bool Squeezes, bool HasHardSwish, int Stride);
 
     /// <summary>Large and small.</summary>
-    internal static IReadOnlyList<Architecture> All { get; } = [Describe("large", Large, 1280), Describe("small", Small, 1024)];
+    internal static IReadOnlyList<Architecture> All { get; } =
+    [Describe("large", Large, 1280), Describe("small", Small, 1024)];
 
     private static Network Build(Block[] blocks, int hidden, Preprocessing preprocessing, int classes)
     {
@@ -60,7 +80,12 @@ public static class MobileNetV3
             channels = blocks[i].Outputs;
         }
 
-        Convolution(network, $"features.{blocks.Length + 1}", BuildingBlocks.Square(1, channels, 6 * channels), new HardSwish());
+        Convolution(
+            network,
+            $"features.{blocks.Length + 1}",
+            BuildingBlocks.Square(1, channels, 6 * channels),
+            new HardSwish()
+        );
         network.Add(PooledFeatures, new GlobalAveragePooling2D());
         network.Add("classifier.0", new Dense(6 * channels, hidden));
         network.Add("classifier.1", new HardSwish());
@@ -69,21 +94,45 @@ public static class MobileNetV3
         return network;
     }
 
-    /// <summary>1x1 up (where it widens), depthwise, excitation, 1x1 down without an activation, and the sum with the input where shapes are equal.</summary>
+    /// <summary>
+    /// 1x1 up (where it widens), depthwise, excitation, 1x1 down without an activation, and the sum with the input
+    /// where shapes are equal.
+    /// </summary>
     private static void InvertedResidual(Network network, string name, int inputs, Block block)
     {
         var start = network.OutputName;
         var number = 0;
         if (block.Expanded != inputs)
-            Convolution(network, $"{name}.block.{number++}", BuildingBlocks.Square(1, inputs, block.Expanded), Activation());
-        Convolution(network, $"{name}.block.{number++}", BuildingBlocks.Depthwise(block.Kernel, block.Expanded, block.Stride), Activation());
+            Convolution(
+                network,
+                $"{name}.block.{number++}",
+                BuildingBlocks.Square(1, inputs, block.Expanded),
+                Activation()
+            );
+        Convolution(
+            network,
+            $"{name}.block.{number++}",
+            BuildingBlocks.Depthwise(block.Kernel, block.Expanded, block.Stride),
+            Activation()
+        );
         if (block.Squeezes)
         {
             var squeezed = BuildingBlocks.RoundChannels(block.Expanded / 4);
-            network.AddSqueezeExcitation($"{name}.block.{number++}", block.Expanded, squeezed, new ReLU(), new HardSigmoid());
+            network.AddSqueezeExcitation(
+                $"{name}.block.{number++}",
+                block.Expanded,
+                squeezed,
+                new ReLU(),
+                new HardSigmoid()
+            );
         }
 
-        var last = Convolution(network, $"{name}.block.{number}", BuildingBlocks.Square(1, block.Expanded, block.Outputs), null);
+        var last = Convolution(
+            network,
+            $"{name}.block.{number}",
+            BuildingBlocks.Square(1, block.Expanded, block.Outputs),
+            null
+        );
         if (block.Stride == 1 && inputs == block.Outputs)
             network.Add($"{name}.add", new Add(), start, last);
 
@@ -91,7 +140,12 @@ public static class MobileNetV3
     }
 
     private static string Convolution(Network network, string name, Convolution2DOptions options, Layer? activation) =>
-        network.AddConvolutionNormalizationActivation(name, options, new BatchNormalization(options.OutputChannels, epsilon: 1e-3f, momentum: 0.99f), activation);
+        network.AddConvolutionNormalizationActivation(
+            name,
+            options,
+            new BatchNormalization(options.OutputChannels, epsilon: 1e-3f, momentum: 0.99f),
+            activation
+        );
 
     private static Architecture Describe(string size, Block[] blocks, int hidden)
     {
@@ -109,7 +163,9 @@ public static class MobileNetV3
         {
             Name = $"mobilenet_v3_{size}",
             Title = $"MobileNetV3 {size}, width 1.0",
-            Paper = "Searching for MobileNetV3, Howard, Sandler, Chu, Chen, Chen, Tan, Wang, Zhu, Pang, Vasudevan, Le, Adam, 2019, https://arxiv.org/abs/1905.02244",
+            Paper =
+                "Searching for MobileNetV3, Howard, Sandler, Chu, Chen, Chen, Tan, Wang, Zhu, Pang, Vasudevan, Le, "
+                + "Adam, 2019, https://arxiv.org/abs/1905.02244",
             Preprocessing = Preprocessing.Torchvision(224),
             SmallestSize = 1,
             Builder = (preprocessing, classes) => Build(blocks, hidden, preprocessing, classes),

@@ -12,21 +12,27 @@ using Graft.Layers.Reshaping;
 namespace Graft.Models.Networks;
 
 /// <summary>
-/// Residual networks. He, Zhang, Ren and Sun, "Deep Residual Learning for Image Recognition" (2015), table 1 and figure 5.
-/// Nodes have torchvision's names.
+/// Residual networks. He, Zhang, Ren and Sun, "Deep Residual Learning for Image Recognition" (2015), table 1 and figure
+/// 5. Nodes have torchvision's names.
 /// </summary>
 /// <remarks>
-/// Those with bottleneck blocks (50, 101, 152) come in two forms, whose weights do not fit each other. In the paper's own,
-/// which Keras has too, the first 1x1 convolution of a block that halves the image has stride 2, and convolutions have
-/// biases; it has the plain name. In torchvision's, also known as version 1.5, the 3x3 convolution has the stride and there
-/// are no biases; its name ends in <c>_v1.5</c>. <see cref="Architectures.ForWeights"/> tells them apart by a file's names.
+/// Those with bottleneck blocks (50, 101, 152) come in two forms, whose weights do not fit each other. In the paper's
+/// own, which Keras has too, the first 1x1 convolution of a block that halves the image has stride 2, and convolutions
+/// have biases; it has the plain name. In torchvision's, also known as version 1.5, the 3x3 convolution has the stride
+/// and there are no biases; its name ends in <c>_v1.5</c>. <see cref="Architectures.ForWeights"/> tells them apart by a
+/// file's names.
 /// </remarks>
 public static class ResNet
 {
-    /// <summary>The node that gives the pooled features: <c>[batch, 512]</c> with basic blocks, <c>[batch, 2048]</c> with bottlenecks.</summary>
+    /// <summary>
+    /// The node that gives the pooled features: <c>[batch, 512]</c> with basic blocks, <c>[batch, 2048]</c> with
+    /// bottlenecks.
+    /// </summary>
     public const string PooledFeatures = "avgpool";
 
-    /// <summary>The node that gives ResNet-50's last feature map, <c>[batch, height / 32, width / 32, 2048]</c>.</summary>
+    /// <summary>
+    /// The node that gives ResNet-50's last feature map, <c>[batch, height / 32, width / 32, 2048]</c>.
+    /// </summary>
     public const string SpatialFeatures50 = "layer4.2.relu3";
 
     /// <summary>The node that gives the 1,000 logits.</summary>
@@ -46,14 +52,26 @@ public static class ResNet
 
     /// <summary>Table 1: blocks of each stage, and whether they are bottlenecks.</summary>
     private static readonly (int Depth, int[] Blocks, bool HasBottlenecks)[] Depths =
-        [(18, [2, 2, 2, 2], false), (34, [3, 4, 6, 3], false), (50, [3, 4, 6, 3], true), (101, [3, 4, 23, 3], true), (152, [3, 8, 36, 3], true)];
+    [
+        (18, [2, 2, 2, 2], false),
+        (34, [3, 4, 6, 3], false),
+        (50, [3, 4, 6, 3], true),
+        (101, [3, 4, 23, 3], true),
+        (152, [3, 8, 36, 3], true),
+    ];
 
     /// <summary>All depths, with bottlenecks in both forms.</summary>
     internal static IReadOnlyList<Architecture> All { get; } =
     [
-        .. Depths.SelectMany(static size => size.HasBottlenecks
-            ? new[] { Describe(size.Depth, size.Blocks, Form.Paper), Describe(size.Depth, size.Blocks, Form.Torchvision) }
-            : [Describe(size.Depth, size.Blocks, Form.Basic)]),
+        .. Depths.SelectMany(static size =>
+            size.HasBottlenecks
+                ? new[]
+                {
+                    Describe(size.Depth, size.Blocks, Form.Paper),
+                    Describe(size.Depth, size.Blocks, Form.Torchvision),
+                }
+                : [Describe(size.Depth, size.Blocks, Form.Basic)]
+        ),
     ];
 
     private enum Form
@@ -73,7 +91,17 @@ public static class ResNet
         var network = BuildingBlocks.Begin(preprocessing);
         if (form == Form.Paper)
             network.Add("conv1.pad", new ZeroPadding2D(Padding2D.Around(3)));
-        Convolution(network, form, "", 1, network.OutputName, BuildingBlocks.Square(7, 3, 64, stride: 2) with { Padding = Padding2D.Around(form == Form.Paper ? 0 : 3) });
+        Convolution(
+            network,
+            form,
+            "",
+            1,
+            network.OutputName,
+            BuildingBlocks.Square(7, 3, 64, stride: 2) with
+            {
+                Padding = Padding2D.Around(form == Form.Paper ? 0 : 3),
+            }
+        );
         network.Add("relu", new ReLU());
         if (form == Form.Paper)
             network.Add("maxpool.pad", new ZeroPadding2D(Padding2D.Around(1)));
@@ -100,8 +128,18 @@ public static class ResNet
         Convolution2DOptions[] convolutions = form switch
         {
             Form.Basic => [BuildingBlocks.Square(3, inputs, inner, stride), BuildingBlocks.Square(3, inner, inner)],
-            Form.Paper => [BuildingBlocks.Square(1, inputs, inner, stride), BuildingBlocks.Square(3, inner, inner), BuildingBlocks.Square(1, inner, outputs)],
-            _ => [BuildingBlocks.Square(1, inputs, inner), BuildingBlocks.Square(3, inner, inner, stride), BuildingBlocks.Square(1, inner, outputs)],
+            Form.Paper =>
+            [
+                BuildingBlocks.Square(1, inputs, inner, stride),
+                BuildingBlocks.Square(3, inner, inner),
+                BuildingBlocks.Square(1, inner, outputs),
+            ],
+            _ =>
+            [
+                BuildingBlocks.Square(1, inputs, inner),
+                BuildingBlocks.Square(3, inner, inner, stride),
+                BuildingBlocks.Square(1, inner, outputs),
+            ],
         };
         for (var number = 1; number < convolutions.Length; number++)
         {
@@ -114,7 +152,16 @@ public static class ResNet
         var shortcut = start;
         if (inputs != outputs || stride != 1)
         {
-            network.Add($"{name}.downsample.0", new Convolution2D(BuildingBlocks.Square(1, inputs, outputs, stride) with { HasBias = form == Form.Paper }), start);
+            network.Add(
+                $"{name}.downsample.0",
+                new Convolution2D(
+                    BuildingBlocks.Square(1, inputs, outputs, stride) with
+                    {
+                        HasBias = form == Form.Paper,
+                    }
+                ),
+                start
+            );
             shortcut = network.Add($"{name}.downsample.1", Normalization(form, outputs));
         }
 
@@ -122,7 +169,14 @@ public static class ResNet
         network.Add($"{name}.relu{convolutions.Length}", new ReLU());
     }
 
-    private static void Convolution(Network network, Form form, string prefix, int number, string input, Convolution2DOptions options)
+    private static void Convolution(
+        Network network,
+        Form form,
+        string prefix,
+        int number,
+        string input,
+        Convolution2DOptions options
+    )
     {
         network.Add($"{prefix}conv{number}", new Convolution2D(options with { HasBias = form == Form.Paper }), input);
         network.Add($"{prefix}bn{number}", Normalization(form, options.OutputChannels));
@@ -143,7 +197,9 @@ public static class ResNet
                 Form.Torchvision => $"ResNet-{depth}, stride on the 3x3 as in torchvision",
                 _ => $"ResNet-{depth}",
             },
-            Paper = "Deep Residual Learning for Image Recognition, He, Zhang, Ren, Sun, 2015, https://arxiv.org/abs/1512.03385",
+            Paper =
+                "Deep Residual Learning for Image Recognition, He, Zhang, Ren, Sun, 2015, "
+                + "https://arxiv.org/abs/1512.03385",
             Preprocessing = form == Form.Paper ? Preprocessing.Caffe(224) : Preprocessing.Torchvision(224),
             SmallestSize = 1,
             Builder = (preprocessing, classes) => Build(blocks, form, preprocessing, classes),
@@ -154,7 +210,9 @@ public static class ResNet
             Stages =
             [
                 new("stem", form == Form.Paper ? "conv1.pad" : "conv1"),
-                .. Enumerable.Range(1, blocks.Length).Select(stage => new NetworkStage($"layer{stage}", $"layer{stage}.0.conv1")),
+                .. Enumerable
+                    .Range(1, blocks.Length)
+                    .Select(stage => new NetworkStage($"layer{stage}", $"layer{stage}.0.conv1")),
                 new("fc", PooledFeatures),
             ],
         };

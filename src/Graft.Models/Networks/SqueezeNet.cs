@@ -10,9 +10,9 @@ using Graft.Layers.Regularization;
 namespace Graft.Models.Networks;
 
 /// <summary>
-/// Fire modules: few channels between 1x1 and 3x3 convolutions. Iandola et al., "SqueezeNet: AlexNet-level accuracy with 50x
-/// fewer parameters and &lt;0.5MB model size" (2016), table 1; version 1.1 is the authors' with less than half the
-/// operations. Nodes have torchvision's names.
+/// Fire modules: few channels between 1x1 and 3x3 convolutions. Iandola et al., "SqueezeNet: AlexNet-level accuracy
+/// with 50x fewer parameters and &lt;0.5MB model size" (2016), table 1; version 1.1 is the authors' with less than half
+/// the operations. Nodes have torchvision's names.
 /// </summary>
 /// <remarks>
 /// The classifier is a convolution whose logits are averaged, so that the network has no pooled features by itself: a
@@ -30,13 +30,52 @@ public static class SqueezeNet
     public const string Logits = "classifier.3";
 
     /// <summary>
-    /// The first kernel and its channels, then squeezed and expanded channels of each module; zeros stand for a pooling, as
-    /// it has a number too.
+    /// The first kernel and its channels, then squeezed and expanded channels of each module; zeros stand for a
+    /// pooling, as it has a number too.
     /// </summary>
-    private static readonly (string Version, int Kernel, int Channels, (int Squeezed, int Expanded)[] Modules)[] Versions =
+    private static readonly (
+        string Version,
+        int Kernel,
+        int Channels,
+        (int Squeezed, int Expanded)[] Modules
+    )[] Versions =
     [
-        ("1_0", 7, 96, [default, (16, 64), (16, 64), (32, 128), default, (32, 128), (48, 192), (48, 192), (64, 256), default, (64, 256)]),
-        ("1_1", 3, 64, [default, (16, 64), (16, 64), default, (32, 128), (32, 128), default, (48, 192), (48, 192), (64, 256), (64, 256)]),
+        (
+            "1_0",
+            7,
+            96,
+            [
+                default,
+                (16, 64),
+                (16, 64),
+                (32, 128),
+                default,
+                (32, 128),
+                (48, 192),
+                (48, 192),
+                (64, 256),
+                default,
+                (64, 256),
+            ]
+        ),
+        (
+            "1_1",
+            3,
+            64,
+            [
+                default,
+                (16, 64),
+                (16, 64),
+                default,
+                (32, 128),
+                (32, 128),
+                default,
+                (48, 192),
+                (48, 192),
+                (64, 256),
+                (64, 256),
+            ]
+        ),
     ];
 
     /// <summary>Both versions.</summary>
@@ -46,10 +85,13 @@ public static class SqueezeNet
         {
             Name = $"squeezenet{version.Version}",
             Title = $"SqueezeNet {version.Version.Replace('_', '.')}",
-            Paper = "SqueezeNet: AlexNet-level accuracy with 50x fewer parameters and <0.5MB model size, Iandola, Han, Moskewicz, Ashraf, Dally, Keutzer, 2016, https://arxiv.org/abs/1602.07360",
+            Paper =
+                "SqueezeNet: AlexNet-level accuracy with 50x fewer parameters and <0.5MB model size, Iandola, Han, "
+                + "Moskewicz, Ashraf, Dally, Keutzer, 2016, https://arxiv.org/abs/1602.07360",
             Preprocessing = Preprocessing.Torchvision(224),
             SmallestSize = version.Kernel == 7 ? 21 : 17,
-            Builder = (preprocessing, classes) => Build(version.Kernel, version.Channels, version.Modules, preprocessing, classes),
+            Builder = (preprocessing, classes) =>
+                Build(version.Kernel, version.Channels, version.Modules, preprocessing, classes),
             FeatureNodes = [PooledFeatures, SpatialFeatures],
             SpatialFeatures = SpatialFeatures,
             PooledFeatures = PooledFeatures,
@@ -58,10 +100,25 @@ public static class SqueezeNet
         }),
     ];
 
-    private static Network Build(int kernel, int channels, (int Squeezed, int Expanded)[] modules, Preprocessing preprocessing, int classes)
+    private static Network Build(
+        int kernel,
+        int channels,
+        (int Squeezed, int Expanded)[] modules,
+        Preprocessing preprocessing,
+        int classes
+    )
     {
         var network = BuildingBlocks.Begin(preprocessing);
-        network.Add("features.0", new Convolution2D(BuildingBlocks.Square(kernel, 3, channels, stride: 2) with { Padding = Padding2D.None, HasBias = true }));
+        network.Add(
+            "features.0",
+            new Convolution2D(
+                BuildingBlocks.Square(kernel, 3, channels, stride: 2) with
+                {
+                    Padding = Padding2D.None,
+                    HasBias = true,
+                }
+            )
+        );
         network.Add("features.1", new ReLU());
         for (var i = 0; i < modules.Length; i++)
         {
@@ -81,13 +138,20 @@ public static class SqueezeNet
 
     private static void Fire(Network network, string name, int squeezed, int expanded)
     {
-        network.Add($"{name}.squeeze", new Convolution2D(BuildingBlocks.Square(1, network.OutputShape[2], squeezed) with { HasBias = true }));
+        network.Add(
+            $"{name}.squeeze",
+            new Convolution2D(BuildingBlocks.Square(1, network.OutputShape[2], squeezed) with { HasBias = true })
+        );
         var input = network.Add($"{name}.squeeze_activation", new ReLU());
         var branches = new List<string>();
         foreach (var kernel in (int[])[1, 3])
         {
             var branch = $"{name}.expand{kernel}x{kernel}";
-            network.Add(branch, new Convolution2D(BuildingBlocks.Square(kernel, squeezed, expanded) with { HasBias = true }), input);
+            network.Add(
+                branch,
+                new Convolution2D(BuildingBlocks.Square(kernel, squeezed, expanded) with { HasBias = true }),
+                input
+            );
             branches.Add(network.Add($"{branch}_activation", new ReLU()));
         }
 

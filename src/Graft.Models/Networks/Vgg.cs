@@ -12,23 +12,27 @@ namespace Graft.Models.Networks;
 
 /// <summary>
 /// Plain stacks of 3x3 convolutions. Simonyan and Zisserman, "Very Deep Convolutional Networks for Large-Scale Image
-/// Recognition" (2014), table 1; with batch normalisation behind each convolution as torchvision also has them. Nodes have
-/// torchvision's names.
+/// Recognition" (2014), table 1; with batch normalisation behind each convolution as torchvision also has them. Nodes
+/// have torchvision's names.
 /// </summary>
 /// <remarks>
 /// The classifier takes the last feature map, averaged to 7x7 where images are not of 224 pixels, flattened with the
-/// channels of a pixel side by side; torchvision's <c>classifier.0.weight</c> has its inputs in the order channels, height,
-/// width, which <see cref="TorchvisionNames"/> minds.
+/// channels of a pixel side by side; torchvision's <c>classifier.0.weight</c> has its inputs in the order channels,
+/// height, width, which <see cref="TorchvisionNames"/> minds.
 /// </remarks>
 public static class Vgg
 {
     /// <summary>The node that gives the last feature map as a row: <c>[batch, 25088]</c>.</summary>
     public const string FlattenedFeatures = "flatten";
 
-    /// <summary>The node behind the first hidden layer of the classifier and its rectifier: <c>[batch, 4096]</c>.</summary>
+    /// <summary>
+    /// The node behind the first hidden layer of the classifier and its rectifier: <c>[batch, 4096]</c>.
+    /// </summary>
     public const string FirstHiddenFeatures = "classifier.1";
 
-    /// <summary>The node behind the second hidden layer of the classifier and its rectifier: <c>[batch, 4096]</c>.</summary>
+    /// <summary>
+    /// The node behind the second hidden layer of the classifier and its rectifier: <c>[batch, 4096]</c>.
+    /// </summary>
     public const string SecondHiddenFeatures = "classifier.4";
 
     /// <summary>The node that gives the 1,000 logits.</summary>
@@ -44,16 +48,27 @@ public static class Vgg
 
     /// <summary>Convolutions in each stage: columns A, B, D and E.</summary>
     private static readonly (int Depth, int[] Convolutions)[] Depths =
-        [(11, [1, 1, 2, 2, 2]), (13, [2, 2, 2, 2, 2]), (16, [2, 2, 3, 3, 3]), (19, [2, 2, 4, 4, 4])];
+    [
+        (11, [1, 1, 2, 2, 2]),
+        (13, [2, 2, 2, 2, 2]),
+        (16, [2, 2, 3, 3, 3]),
+        (19, [2, 2, 4, 4, 4]),
+    ];
 
     /// <summary>All depths, without and with batch normalisation.</summary>
     internal static IReadOnlyList<Architecture> All { get; } =
-        [.. Depths.SelectMany(size => new[] { Describe(size.Depth, size.Convolutions, false), Describe(size.Depth, size.Convolutions, true) })];
+    [
+        .. Depths.SelectMany(size =>
+            new[] { Describe(size.Depth, size.Convolutions, false), Describe(size.Depth, size.Convolutions, true) }
+        ),
+    ];
 
     /// <summary>Builds a network with zero weights, from preprocessing to logits.</summary>
     /// <param name="convolutions">Convolutions in each of the five stages.</param>
     /// <param name="normalizes">Whether a batch normalisation follows each convolution.</param>
-    /// <param name="preprocessing">Input size, at least 32 pixels, and what is done to RGB pixels of 0 to 255 before the first convolution.</param>
+    /// <param name="preprocessing">
+    /// Input size, at least 32 pixels, and what is done to RGB pixels of 0 to 255 before the first convolution.
+    /// </param>
     /// <param name="classes">How many logits.</param>
     /// <returns>A network that the caller disposes; input <c>[height, width, 3]</c>, output <c>[classes]</c>.</returns>
     private static Network Build(int[] convolutions, bool normalizes, Preprocessing preprocessing, int classes)
@@ -65,7 +80,10 @@ public static class Vgg
         {
             for (var i = 0; i < count; i++)
             {
-                network.Add($"features.{number++}", new Convolution2D(BuildingBlocks.Square(3, inputs, channels) with { HasBias = true }));
+                network.Add(
+                    $"features.{number++}",
+                    new Convolution2D(BuildingBlocks.Square(3, inputs, channels) with { HasBias = true })
+                );
                 if (normalizes)
                     network.Add($"features.{number++}", new BatchNormalization(channels));
                 network.Add($"features.{number++}", new ReLU());
@@ -105,7 +123,9 @@ public static class Vgg
         {
             Name = normalizes ? $"vgg{depth}_bn" : $"vgg{depth}",
             Title = normalizes ? $"VGG-{depth} with batch normalisation" : $"VGG-{depth}",
-            Paper = "Very Deep Convolutional Networks for Large-Scale Image Recognition, Simonyan, Zisserman, 2014, https://arxiv.org/abs/1409.1556",
+            Paper =
+                "Very Deep Convolutional Networks for Large-Scale Image Recognition, Simonyan, Zisserman, 2014, "
+                + "https://arxiv.org/abs/1409.1556",
             Preprocessing = Preprocessing.Torchvision(224),
             SmallestSize = 32,
             Builder = (preprocessing, classes) => Build(convolutions, normalizes, preprocessing, classes),

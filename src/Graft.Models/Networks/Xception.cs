@@ -12,8 +12,8 @@ namespace Graft.Models.Networks;
 
 /// <summary>
 /// Residual blocks of separable convolutions. Chollet, "Xception: Deep Learning with Depthwise Separable Convolutions"
-/// (2016), figure 5. torchvision has none: nodes have the names of Keras's layers, a separable convolution being the nodes
-/// <c>name.depthwise</c> and <c>name.pointwise</c>.
+/// (2016), figure 5. torchvision has none: nodes have the names of Keras's layers, a separable convolution being the
+/// nodes <c>name.depthwise</c> and <c>name.pointwise</c>.
 /// </summary>
 public static class Xception
 {
@@ -40,7 +40,9 @@ public static class Xception
         {
             Name = "xception",
             Title = "Xception (Keras)",
-            Paper = "Xception: Deep Learning with Depthwise Separable Convolutions, Chollet, 2016, https://arxiv.org/abs/1610.02357",
+            Paper =
+                "Xception: Deep Learning with Depthwise Separable Convolutions, Chollet, 2016, "
+                + "https://arxiv.org/abs/1610.02357",
             Preprocessing = Preprocessing.Symmetric(299),
             SmallestSize = 7,
             Builder = Build,
@@ -50,14 +52,20 @@ public static class Xception
             LogitsNode = "predictions",
             Stages =
             [
-                new("stem", "block1_conv1"), new("entry", "block2_residual"), new("middle", "block5_sepconv1_act"), new("exit", "block13_residual"),
+                new("stem", "block1_conv1"),
+                new("entry", "block2_residual"),
+                new("middle", "block5_sepconv1_act"),
+                new("exit", "block13_residual"),
                 new("predictions", PooledFeatures),
             ],
         },
     ];
 
     /// <summary>Builds Xception with zero weights, from preprocessing to logits.</summary>
-    /// <param name="preprocessing">Input size, at least 7 pixels (Keras demands 71), and what is done to RGB pixels of 0 to 255 before the first convolution.</param>
+    /// <param name="preprocessing">
+    /// Input size, at least 7 pixels (Keras demands 71), and what is done to RGB pixels of 0 to 255 before the first
+    /// convolution.
+    /// </param>
     /// <param name="classes">How many logits.</param>
     /// <returns>A network that the caller disposes; input <c>[height, width, 3]</c>, output <c>[classes]</c>.</returns>
     public static Network Build(Preprocessing preprocessing, int classes = 1000)
@@ -97,36 +105,61 @@ public static class Xception
 
     private static void Stem(Network network, string name, int inputs, int outputs, int stride)
     {
-        network.Add(name, new Convolution2D(BuildingBlocks.Square(3, inputs, outputs, stride) with { Padding = Padding2D.None }));
+        network.Add(
+            name,
+            new Convolution2D(BuildingBlocks.Square(3, inputs, outputs, stride) with { Padding = Padding2D.None })
+        );
         network.Add($"{name}_bn", new BatchNormalization(outputs, Epsilon, Momentum));
         network.Add($"{name}_act", new ReLU());
     }
 
-    /// <summary>Two separable convolutions and a pooling to half the size, and the sum with the input behind a strided 1x1 convolution.</summary>
+    /// <summary>
+    /// Two separable convolutions and a pooling to half the size, and the sum with the input behind a strided 1x1
+    /// convolution.
+    /// </summary>
     private static void Reduction(Network network, string name, int inner, int outputs, bool rectifiesFirst)
     {
         var start = network.OutputName;
-        network.Add($"{name}_residual", new Convolution2D(BuildingBlocks.Square(1, network.OutputShape[2], outputs, stride: 2)));
+        network.Add(
+            $"{name}_residual",
+            new Convolution2D(BuildingBlocks.Square(1, network.OutputShape[2], outputs, stride: 2))
+        );
         var shortcut = network.Add($"{name}_residual_bn", new BatchNormalization(outputs, Epsilon, Momentum));
         var input = rectifiesFirst ? network.Add($"{name}_sepconv1_act", new ReLU(), start) : start;
         Separable(network, $"{name}_sepconv1", inner, input);
         network.Add($"{name}_sepconv2_act", new ReLU());
         Separable(network, $"{name}_sepconv2", outputs);
         var (height, width) = (network.OutputShape[0], network.OutputShape[1]);
-        network.Add($"{name}_pool", new MaxPooling2D(new() { Height = 3, Width = 3, Stride = 2, Padding = Same(height, width) }));
+        network.Add(
+            $"{name}_pool",
+            new MaxPooling2D(
+                new()
+                {
+                    Height = 3,
+                    Width = 3,
+                    Stride = 2,
+                    Padding = Same(height, width),
+                }
+            )
+        );
         network.Add($"{name}_add", new Add(), network.OutputName, shortcut);
     }
 
     private static void Separable(Network network, string name, int outputs, string? input = null)
     {
         var inputs = network.ShapeOf(input ?? network.OutputName)[2];
-        network.Add($"{name}.depthwise", new Convolution2D(BuildingBlocks.Depthwise(3, inputs)), input ?? network.OutputName);
+        network.Add(
+            $"{name}.depthwise",
+            new Convolution2D(BuildingBlocks.Depthwise(3, inputs)),
+            input ?? network.OutputName
+        );
         network.Add($"{name}.pointwise", new Convolution2D(BuildingBlocks.Square(1, inputs, outputs)));
         network.Add($"{name}_bn", new BatchNormalization(outputs, Epsilon, Momentum));
     }
 
     /// <summary>
-    /// Keras's padding <c>same</c> for windows of 3 and stride 2: one pixel behind, and one before where the size is odd.
+    /// Keras's padding <c>same</c> for windows of 3 and stride 2: one pixel behind, and one before where the size is
+    /// odd.
     /// </summary>
     private static Padding2D Same(int height, int width) => new(height % 2, width % 2, 1, 1);
 }

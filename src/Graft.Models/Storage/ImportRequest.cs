@@ -1,6 +1,9 @@
 namespace Graft.Models.Storage;
 
-/// <summary>A file of weights that a user brings into the store: safetensors or PyTorch's, with the names of torchvision or timm.</summary>
+/// <summary>
+/// A file of weights that a user brings into the store: safetensors or PyTorch's, with the names of torchvision or
+/// timm.
+/// </summary>
 public sealed record ImportRequest
 {
     /// <summary>The file's path, or its http or https address.</summary>

@@ -10,5 +10,6 @@ public sealed record ImportedWeights(string Given) : WeightsOrigin
     /// <inheritdoc/>
     public override long Bytes => 0;
 
-    internal override bool IsOf(string digest) => digest.StartsWith(WeightsOrigin.Sha256Prefix, StringComparison.Ordinal);
+    internal override bool IsOf(string digest) =>
+        digest.StartsWith(WeightsOrigin.Sha256Prefix, StringComparison.Ordinal);
 }

@@ -5,7 +5,10 @@ using Graft.Weights.Formats;
 
 namespace Graft.Models.Storage;
 
-/// <summary>Brings a user's own file of weights into the store. A file that the catalogue knows by its digest becomes the catalogue's.</summary>
+/// <summary>
+/// Brings a user's own file of weights into the store. A file that the catalogue knows by its digest becomes the
+/// catalogue's.
+/// </summary>
 /// <param name="store">Where it is kept.</param>
 /// <param name="fetch">What fetches files.</param>
 internal sealed class ModelImport(ModelStore store, WeightsFetch fetch)
@@ -18,41 +21,102 @@ internal sealed class ModelImport(ModelStore store, WeightsFetch fetch)
         if (!ImportRequest.IsAddress(request.Source))
             return RunFile(request, progress, cancellationToken);
         var file = Parse(request.Source);
-        if (request.Name is null && store.Catalogue.Models.FirstOrDefault(model => model.Origin is WebWeights web && web.File.Address == file.Address) is { } published)
+        if (
+            request.Name is null
+            && store.Catalogue.Models.FirstOrDefault(model =>
+                model.Origin is WebWeights web && web.File.Address == file.Address
+            )
+                is { } published
+        )
             return new(published.Name, store.Pull(published.Name, progress, cancellationToken));
         var name = request.Name ?? NameOf(file);
         RequireName(name);
         if (store.Stored(name)?.Package == request.Source)
             return new(name, false);
         var digest = fetch.Download(name, file, progress, cancellationToken);
-        var result = Keep(request with { Name = name }, name, fetch.DownloadPath(name, file), digest, progress, cancellationToken);
+        var result = Keep(
+            request with
+            {
+                Name = name,
+            },
+            name,
+            fetch.DownloadPath(name, file),
+            digest,
+            progress,
+            cancellationToken
+        );
         fetch.Discard(name);
         return result;
     }
 
-    private PullResult RunFile(ImportRequest request, IProgress<PullProgress>? progress, CancellationToken cancellationToken)
+    private PullResult RunFile(
+        ImportRequest request,
+        IProgress<PullProgress>? progress,
+        CancellationToken cancellationToken
+    )
     {
         if (!File.Exists(request.Source))
         {
             var what = Directory.Exists(request.Source) ? "a folder" : "nothing";
-            throw new PullException($"Importing '{request.Source}' failed: a file of weights was expected, {what} is there.");
+            throw new PullException(
+                $"Importing '{request.Source}' failed: a file of weights was expected, {what} is there."
+            );
         }
 
         progress?.Report(new PullProgress(PullPhase.Verify, 0, 0));
         var digest = StoredModelWriter.Digest(request.Source);
-        if (request.Name is null && store.Catalogue.Models.FirstOrDefault(model => model.Origin is WebWeights { File.Sha256.Length: > 0 } web && web.File.Matches(digest)) is { } published)
-            return new(published.Name, store.Keep(published, folder => TensorFileConversion.Convert(published, request.Source, digest, folder, progress, cancellationToken), progress, cancellationToken));
-        return Keep(request, request.Name ?? Path.GetFileNameWithoutExtension(request.Source), request.Source, digest, progress, cancellationToken);
+        if (
+            request.Name is null
+            && store.Catalogue.Models.FirstOrDefault(model =>
+                model.Origin is WebWeights { File.Sha256.Length: > 0 } web && web.File.Matches(digest)
+            )
+                is { } published
+        )
+            return new(
+                published.Name,
+                store.Keep(
+                    published,
+                    folder =>
+                        TensorFileConversion.Convert(
+                            published,
+                            request.Source,
+                            digest,
+                            folder,
+                            progress,
+                            cancellationToken
+                        ),
+                    progress,
+                    cancellationToken
+                )
+            );
+        return Keep(
+            request,
+            request.Name ?? Path.GetFileNameWithoutExtension(request.Source),
+            request.Source,
+            digest,
+            progress,
+            cancellationToken
+        );
     }
 
-    private PullResult Keep(ImportRequest request, string name, string path, string digest, IProgress<PullProgress>? progress, CancellationToken cancellationToken)
+    private PullResult Keep(
+        ImportRequest request,
+        string name,
+        string path,
+        string digest,
+        IProgress<PullProgress>? progress,
+        CancellationToken cancellationToken
+    )
     {
         RequireName(name);
         if (store.Stored(name) is { } other)
         {
             return other.Integrity == WeightsOrigin.Sha256Prefix + digest
                 ? new(name, false)
-                : throw new PullException($"There are other weights named '{name}' already, from {other.Package}. Remove them first with 'graft models remove {name}', or choose another name with --name.");
+                : throw new PullException(
+                    $"There are other weights named '{name}' already, from {other.Package}. Remove them first with "
+                        + $"'graft models remove {name}', or choose another name with --name."
+                );
         }
 
         Architecture architecture;
@@ -61,24 +125,41 @@ internal sealed class ModelImport(ModelStore store, WeightsFetch fetch)
             (architecture, classes) = WeightsRecognition.From(tensors, request.Architecture);
         var place = ImportRequest.IsAddress(request.Source) ? request.Source : Path.GetFullPath(request.Source);
         var info = Describe(name, place, architecture, classes, architecture.Preprocessing);
-        return new(name, store.Keep(info, folder => TensorFileConversion.Convert(info, path, digest, folder, progress, cancellationToken), progress, cancellationToken));
+        return new(
+            name,
+            store.Keep(
+                info,
+                folder => TensorFileConversion.Convert(info, path, digest, folder, progress, cancellationToken),
+                progress,
+                cancellationToken
+            )
+        );
     }
 
     /// <summary>What is known of weights that a user brought.</summary>
-    public static PretrainedInfo Describe(string name, string place, Architecture architecture, int classes, Preprocessing preprocessing) => new()
-    {
-        Name = name,
-        Title = $"{architecture.Title}, your own weights",
-        Architecture = architecture,
-        Preprocessing = preprocessing,
-        ClassCount = classes,
-        TrainedOn = "not known",
-        Licence = "not known",
-        Source = place,
-        Origin = new ImportedWeights(place),
-    };
+    public static PretrainedInfo Describe(
+        string name,
+        string place,
+        Architecture architecture,
+        int classes,
+        Preprocessing preprocessing
+    ) =>
+        new()
+        {
+            Name = name,
+            Title = $"{architecture.Title}, your own weights",
+            Architecture = architecture,
+            Preprocessing = preprocessing,
+            ClassCount = classes,
+            TrainedOn = "not known",
+            Licence = "not known",
+            Source = place,
+            Origin = new ImportedWeights(place),
+        };
 
-    /// <summary>The name without its extension; on a model hub, where all files are called <c>model</c>, the repository's.</summary>
+    /// <summary>
+    /// The name without its extension; on a model hub, where all files are called <c>model</c>, the repository's.
+    /// </summary>
     private static string NameOf(WebFile file)
     {
         var segments = file.Address.Segments.Select(static segment => segment.Trim('/')).ToArray();
@@ -101,8 +182,13 @@ internal sealed class ModelImport(ModelStore store, WeightsFetch fetch)
     private void RequireName(string name)
     {
         if (!ModelStore.IsName(name))
-            throw new PullException($"'{name}' cannot be the name of weights: letters, digits, dots, dashes and underscores are possible, and no dot at the beginning. Choose one with --name.");
+            throw new PullException(
+                $"'{name}' cannot be the name of weights: letters, digits, dots, dashes and underscores are "
+                    + $"possible, and no dot at the beginning. Choose one with --name."
+            );
         if (store.Catalogue.Lookup(name) is { } known)
-            throw new PullException($"The name '{name}' belongs to {known.Title}, which is another file. Choose a name with --name.");
+            throw new PullException(
+                $"The name '{name}' belongs to {known.Title}, which is another file. Choose a name with --name."
+            );
     }
 }

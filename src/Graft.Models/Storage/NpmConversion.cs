@@ -14,16 +14,48 @@ internal static class NpmConversion
 {
     private const string Operation = "Converting the model";
 
-    /// <summary>Converts the package in <paramref name="source"/> into the existing folder <paramref name="target"/>.</summary>
+    /// <summary>
+    /// Converts the package in <paramref name="source"/> into the existing folder <paramref name="target"/>.
+    /// </summary>
     /// <exception cref="WeightsFormatException">The package does not hold what the catalogue says.</exception>
-    public static void Convert(PretrainedInfo info, NpmWeights origin, string source, string target, IProgress<PullProgress>? progress, CancellationToken cancellationToken)
+    public static void Convert(
+        PretrainedInfo info,
+        NpmWeights origin,
+        string source,
+        string target,
+        IProgress<PullProgress>? progress,
+        CancellationToken cancellationToken
+    )
     {
         var labels = Labels(info, Path.Combine(source, origin.LabelsPath));
-        ConvertWeights(info, origin, TfJsModel.Open(Path.Combine(source, origin.ModelPath)), target, progress, cancellationToken);
-        StoredModelWriter.Describe(info with { Labels = labels }, target, origin.Package.Integrity, origin.ParameterCount, origin.TensorNames.Count);
+        ConvertWeights(
+            info,
+            origin,
+            TfJsModel.Open(Path.Combine(source, origin.ModelPath)),
+            target,
+            progress,
+            cancellationToken
+        );
+        StoredModelWriter.Describe(
+            info with
+            {
+                Labels = labels,
+            },
+            target,
+            origin.Package.Integrity,
+            origin.ParameterCount,
+            origin.TensorNames.Count
+        );
     }
 
-    private static void ConvertWeights(PretrainedInfo info, NpmWeights origin, TfJsModel model, string target, IProgress<PullProgress>? progress, CancellationToken cancellationToken)
+    private static void ConvertWeights(
+        PretrainedInfo info,
+        NpmWeights origin,
+        TfJsModel model,
+        string target,
+        IProgress<PullProgress>? progress,
+        CancellationToken cancellationToken
+    )
     {
         Check(info, origin, model);
         var total = origin.ParameterCount * sizeof(float);
@@ -54,7 +86,11 @@ internal static class NpmConversion
         var missing = origin.TensorNames.Keys.Where(name => !found.Contains(name)).ToArray();
         var unknown = found.Where(name => !origin.TensorNames.ContainsKey(name)).ToArray();
         if (missing.Length > 0 || unknown.Length > 0)
-            throw Error(model.Path, $"the {origin.TensorNames.Count} tensors of {info.Name}", $"{missing.Length} missing [{Some(missing)}] and {unknown.Length} unknown [{Some(unknown)}]");
+            throw Error(
+                model.Path,
+                $"the {origin.TensorNames.Count} tensors of {info.Name}",
+                $"{missing.Length} missing [{Some(missing)}] and {unknown.Length} unknown [{Some(unknown)}]"
+            );
         var parameters = model.Weights.Sum(static weight => weight.Shape.ElementCount);
         if (parameters != origin.ParameterCount)
             throw Error(model.Path, $"{origin.ParameterCount:N0} parameters", $"{parameters:N0}");
@@ -67,19 +103,37 @@ internal static class NpmConversion
         Dictionary<string, string>? byNumber;
         try
         {
-            byNumber = JsonSerializer.Deserialize(File.ReadAllBytes(path), StoredModelJson.Default.DictionaryStringString);
+            byNumber = JsonSerializer.Deserialize(
+                File.ReadAllBytes(path),
+                StoredModelJson.Default.DictionaryStringString
+            );
         }
-        catch (Exception exception) when (exception is JsonException or FileNotFoundException or DirectoryNotFoundException)
+        catch (Exception exception)
+            when (exception is JsonException or FileNotFoundException or DirectoryNotFoundException)
         {
             throw Error(path, "a JSON object from class numbers to labels", exception.Message, exception);
         }
 
         if (byNumber?.Count != info.ClassCount)
             throw Error(path, $"{info.ClassCount:N0} labels", $"{byNumber?.Count ?? 0:N0}");
-        return [.. Enumerable.Range(0, info.ClassCount).Select(number =>
-            byNumber.GetValueOrDefault($"{number}") ?? throw Error(path, $"a label for class {number}", "none"))];
+        return
+        [
+            .. Enumerable
+                .Range(0, info.ClassCount)
+                .Select(number =>
+                    byNumber.GetValueOrDefault($"{number}") ?? throw Error(path, $"a label for class {number}", "none")
+                ),
+        ];
     }
 
     private static WeightsFormatException Error(string path, string expected, string found, Exception? cause = null) =>
-        new(Operation, path, expected, found, "The package is not the one the catalogue describes; see which version of Graft this is, and whether there is a newer one.", cause);
+        new(
+            Operation,
+            path,
+            expected,
+            found,
+            "The package is not the one the catalogue describes; see which version of Graft this is, and whether "
+                + "there is a newer one.",
+            cause
+        );
 }

@@ -4,7 +4,9 @@ using Graft.Imaging;
 
 namespace Graft.Models.Storage;
 
-/// <summary>What <c>info.json</c> in the folder of converted weights says: where they came from and what the files must be.</summary>
+/// <summary>
+/// What <c>info.json</c> in the folder of converted weights says: where they came from and what the files must be.
+/// </summary>
 internal sealed record StoredModel(
     int Format,
     string Name,
@@ -15,7 +17,8 @@ internal sealed record StoredModel(
     string Preprocessing,
     string Licence,
     IReadOnlyList<StoredFile> Files,
-    StoredImport? Imported = null)
+    StoredImport? Imported = null
+)
 {
     /// <summary>Raised when older folders cannot be read any more; they are then pulled again.</summary>
     public const int CurrentFormat = 1;
@@ -34,10 +37,14 @@ internal sealed record StoredModel(
     {
         try
         {
-            var stored = JsonSerializer.Deserialize(File.ReadAllBytes(Path.Combine(folder, FileName)), StoredModelJson.Default.StoredModel);
+            var stored = JsonSerializer.Deserialize(
+                File.ReadAllBytes(Path.Combine(folder, FileName)),
+                StoredModelJson.Default.StoredModel
+            );
             return stored?.Format == CurrentFormat ? stored : null;
         }
-        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException or JsonException)
+        catch (Exception exception)
+            when (exception is FileNotFoundException or DirectoryNotFoundException or JsonException)
         {
             return null;
         }
@@ -60,7 +67,8 @@ internal sealed record StoredFile(string Name, long Bytes, string Sha256);
     UseStringEnumConverter = true,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     RespectNullableAnnotations = true,
-    RespectRequiredConstructorParameters = true)]
+    RespectRequiredConstructorParameters = true
+)]
 [JsonSerializable(typeof(StoredModel))]
 [JsonSerializable(typeof(IReadOnlyList<string>))]
 [JsonSerializable(typeof(Dictionary<string, string>))]

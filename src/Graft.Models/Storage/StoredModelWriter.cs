@@ -7,13 +7,17 @@ using Graft.Weights.Safetensors;
 namespace Graft.Models.Storage;
 
 /// <summary>
-/// Writes the files of a folder of the store: weights under the network's names in the engine's order, labels where there are
-/// any, and a description with the digests of both. Equal weights give equal bytes.
+/// Writes the files of a folder of the store: weights under the network's names in the engine's order, labels where
+/// there are any, and a description with the digests of both. Equal weights give equal bytes.
 /// </summary>
 internal static class StoredModelWriter
 {
     /// <summary>Writes the tensors.</summary>
-    public static void WriteWeights(PretrainedInfo info, string folder, IEnumerable<(string Name, Tensor Tensor)> tensors)
+    public static void WriteWeights(
+        PretrainedInfo info,
+        string folder,
+        IEnumerable<(string Name, Tensor Tensor)> tensors
+    )
     {
         var metadata = new Dictionary<string, string>
         {
@@ -37,7 +41,9 @@ internal static class StoredModelWriter
         var files = new List<StoredFile> { FileIn(folder, StoredModel.WeightsName) };
         if (info.Labels is { } labels)
         {
-            AtomicFile.Write(Path.Combine(folder, StoredModel.LabelsName), stream => JsonSerializer.Serialize(stream, labels, StoredModelJson.Default.IReadOnlyListString));
+            AtomicFile.Write(Path.Combine(folder, StoredModel.LabelsName), stream =>
+                JsonSerializer.Serialize(stream, labels, StoredModelJson.Default.IReadOnlyListString)
+            );
             files.Add(FileIn(folder, StoredModel.LabelsName));
         }
 
@@ -51,14 +57,26 @@ internal static class StoredModelWriter
             info.Preprocessing.ToString(),
             info.Licence,
             files,
-            info.Origin is ImportedWeights ? new StoredImport(info.Architecture.Name, info.ClassCount, info.Preprocessing) : null);
-        AtomicFile.Write(Path.Combine(folder, StoredModel.FileName), stream => JsonSerializer.Serialize(stream, description, StoredModelJson.Default.StoredModel));
+            info.Origin is ImportedWeights
+                ? new StoredImport(info.Architecture.Name, info.ClassCount, info.Preprocessing)
+                : null
+        );
+        AtomicFile.Write(Path.Combine(folder, StoredModel.FileName), stream =>
+            JsonSerializer.Serialize(stream, description, StoredModelJson.Default.StoredModel)
+        );
     }
 
     /// <summary>A file's SHA-256 in lower-case hexadecimal digits.</summary>
     public static string Digest(string path)
     {
-        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0, FileOptions.SequentialScan);
+        using var stream = new FileStream(
+            path,
+            FileMode.Open,
+            FileAccess.Read,
+            FileShare.Read | FileShare.Delete,
+            bufferSize: 0,
+            FileOptions.SequentialScan
+        );
         return Convert.ToHexStringLower(SHA256.HashData(stream));
     }
 

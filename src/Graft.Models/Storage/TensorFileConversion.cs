@@ -4,7 +4,10 @@ using Graft.Weights.Formats;
 
 namespace Graft.Models.Storage;
 
-/// <summary>Turns a file of weights with the names of torchvision or timm, safetensors or PyTorch's, into the files that Graft keeps.</summary>
+/// <summary>
+/// Turns a file of weights with the names of torchvision or timm, safetensors or PyTorch's, into the files that Graft
+/// keeps.
+/// </summary>
 internal static class TensorFileConversion
 {
     /// <summary>Converts a file into an existing folder.</summary>
@@ -15,7 +18,14 @@ internal static class TensorFileConversion
     /// <param name="progress">Told how far it is.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <exception cref="WeightsFormatException">The file is damaged, or holds another network.</exception>
-    public static void Convert(PretrainedInfo info, string file, string digest, string folder, IProgress<PullProgress>? progress, CancellationToken cancellationToken)
+    public static void Convert(
+        PretrainedInfo info,
+        string file,
+        string digest,
+        string folder,
+        IProgress<PullProgress>? progress,
+        CancellationToken cancellationToken
+    )
     {
         using var tensors = TensorFile.Open(file);
         using var network = info.Build(info.Preprocessing);
@@ -29,7 +39,17 @@ internal static class TensorFileConversion
             progress?.Report(new PullProgress(PullPhase.Convert, done, total));
             return tensor;
         });
-        StoredModelWriter.WriteWeights(info, folder, network.Parameters.Select(static pair => (pair.Key, pair.Value.Value)));
-        StoredModelWriter.Describe(info, folder, WeightsOrigin.Sha256Prefix + digest, total / sizeof(float), parameters.Length);
+        StoredModelWriter.WriteWeights(
+            info,
+            folder,
+            network.Parameters.Select(static pair => (pair.Key, pair.Value.Value))
+        );
+        StoredModelWriter.Describe(
+            info,
+            folder,
+            WeightsOrigin.Sha256Prefix + digest,
+            total / sizeof(float),
+            parameters.Length
+        );
     }
 }

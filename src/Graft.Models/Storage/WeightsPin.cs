@@ -3,8 +3,9 @@ using Graft.Weights;
 namespace Graft.Models.Storage;
 
 /// <summary>
-/// The SHA-256 that a published file had when it was first fetched here, for files whose whole digest nobody told before. It
-/// outlives the weights, so that what is fetched again later is the same. One line as <c>sha256sum</c> writes it.
+/// The SHA-256 that a published file had when it was first fetched here, for files whose whole digest nobody told
+/// before. It outlives the weights, so that what is fetched again later is the same. One line as <c>sha256sum</c>
+/// writes it.
 /// </summary>
 /// <param name="path">The file that remembers it.</param>
 internal sealed class WeightsPin(string path)
@@ -20,7 +21,10 @@ internal sealed class WeightsPin(string path)
         if (!File.Exists(path))
             return null;
         var words = File.ReadAllText(path).Split((char[])[' ', '\n', '\r'], StringSplitOptions.RemoveEmptyEntries);
-        return words is [{ Length: DigestDigits } digest, var of] && of == place && digest.All(char.IsAsciiHexDigitLower) ? digest : null;
+        return
+            words is [{ Length: DigestDigits } digest, var of] && of == place && digest.All(char.IsAsciiHexDigitLower)
+            ? digest
+            : null;
     }
 
     /// <summary>Remembers a digest.</summary>

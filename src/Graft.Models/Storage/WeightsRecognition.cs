@@ -8,7 +8,9 @@ internal static class WeightsRecognition
 {
     /// <summary>Finds the network, and how many classes it tells apart.</summary>
     /// <param name="file">The file.</param>
-    /// <param name="name">The architecture's name where the user gave one; then only the number of classes is looked for.</param>
+    /// <param name="name">
+    /// The architecture's name where the user gave one; then only the number of classes is looked for.
+    /// </param>
     /// <exception cref="WeightsFormatException">No network fits.</exception>
     /// <exception cref="ArgumentException">There is no architecture of that name.</exception>
     public static (Architecture Architecture, int Classes) From(ITensorFile file, string? name)
@@ -16,7 +18,11 @@ internal static class WeightsRecognition
         if (name is not null)
         {
             var named = Architectures.ForWeights(name, file.Names);
-            return (named, ClassesOf(named, file, requireAll: false) ?? throw Unknown($"the logits of {named.Name}", $"Name the network that the file is of: {Known}."));
+            return (
+                named,
+                ClassesOf(named, file, requireAll: false)
+                    ?? throw Unknown($"the logits of {named.Name}", $"Name the network that the file is of: {Known}.")
+            );
         }
 
         foreach (var architecture in Architectures.All)
@@ -25,13 +31,24 @@ internal static class WeightsRecognition
                 return (architecture, classes);
         }
 
-        throw Unknown("the tensors of a network that Graft knows by name", $"With --architecture the message says what of the network is missing; there are: {Known}.");
+        throw Unknown(
+            "the tensors of a network that Graft knows by name",
+            $"With --architecture the message says what of the network is missing; there are: {Known}."
+        );
 
         WeightsFormatException Unknown(string expected, string remedy) =>
-            new("Recognising the weights", file.Path, expected, $"others, such as {string.Join(", ", file.Names.Take(3).Select(tensor => $"'{tensor}' {file.ShapeOf(tensor)}"))}", remedy);
+            new(
+                "Recognising the weights",
+                file.Path,
+                expected,
+                $"others, such as "
+                    + $"{string.Join(", ", file.Names.Take(3).Select(tensor => $"'{tensor}' {file.ShapeOf(tensor)}"))}",
+                remedy
+            );
     }
 
-    private static string Known => string.Join(", ", Architectures.All.Select(static architecture => architecture.Name));
+    private static string Known =>
+        string.Join(", ", Architectures.All.Select(static architecture => architecture.Name));
 
     /// <summary>How many classes the file's logits have; null when the file is not of that network.</summary>
     private static int? ClassesOf(Architecture architecture, ITensorFile file, bool requireAll)

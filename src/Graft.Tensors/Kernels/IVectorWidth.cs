@@ -41,7 +41,9 @@ internal unsafe interface IVectorWidth<TVector>
     /// <summary>The square roots of the elements, correctly rounded.</summary>
     static abstract TVector SquareRoot(TVector value);
 
-    /// <summary>e to the power of each element, to the same bits for every width; accurate to one unit in the last place.</summary>
+    /// <summary>
+    /// e to the power of each element, to the same bits for every width; accurate to one unit in the last place.
+    /// </summary>
     static abstract TVector Exponential(TVector value);
 
     /// <summary>The larger elements; where <paramref name="value"/> is NaN the result is NaN.</summary>
@@ -53,9 +55,13 @@ internal unsafe interface IVectorWidth<TVector>
     /// <summary>The larger elements; where either is NaN the result is NaN. Slower than <see cref="Max"/>.</summary>
     static abstract TVector MaxOrNaN(TVector left, TVector right);
 
-    /// <summary><paramref name="value"/> where <paramref name="left"/> is greater than <paramref name="right"/>, else 0.</summary>
+    /// <summary>
+    /// <paramref name="value"/> where <paramref name="left"/> is greater than <paramref name="right"/>, else 0.
+    /// </summary>
     static abstract TVector WhereGreater(TVector left, TVector right, TVector value);
 
-    /// <summary><paramref name="value"/> where <paramref name="left"/> equals <paramref name="right"/>, else 0.</summary>
+    /// <summary>
+    /// <paramref name="value"/> where <paramref name="left"/> equals <paramref name="right"/>, else 0.
+    /// </summary>
     static abstract TVector WhereEqual(TVector left, TVector right, TVector value);
 }

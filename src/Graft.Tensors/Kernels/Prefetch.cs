@@ -4,8 +4,9 @@ using System.Runtime.Intrinsics.X86;
 namespace Graft.Tensors.Kernels;
 
 /// <summary>
-/// Asks for cache lines that will be read or written soon. Kernels that touch memory in short pieces far apart, which the
-/// processor does not foresee, spend half of their time waiting without it. Does nothing where there is no such instruction.
+/// Asks for cache lines that will be read or written soon. Kernels that touch memory in short pieces far apart, which
+/// the processor does not foresee, spend half of their time waiting without it. Does nothing where there is no such
+/// instruction.
 /// </summary>
 internal static unsafe class Prefetch
 {

@@ -28,8 +28,11 @@ internal readonly unsafe struct Width128 : IVectorWidth<Vector128<float>>
     public static void Store(float* address, Vector128<float> value) => value.Store(address);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<float> MultiplyAdd(Vector128<float> left, Vector128<float> right, Vector128<float> addend) =>
-        Vector128.MultiplyAddEstimate(left, right, addend);
+    public static Vector128<float> MultiplyAdd(
+        Vector128<float> left,
+        Vector128<float> right,
+        Vector128<float> addend
+    ) => Vector128.MultiplyAddEstimate(left, right, addend);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Add(Vector128<float> left, Vector128<float> right) => left + right;
@@ -50,18 +53,26 @@ internal readonly unsafe struct Width128 : IVectorWidth<Vector128<float>>
 
     // MAXPS and MINPS return their second operand when one is NaN; ARM's return NaN.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<float> Max(Vector128<float> bound, Vector128<float> value) => Vector128.MaxNative(bound, value);
+    public static Vector128<float> Max(Vector128<float> bound, Vector128<float> value) =>
+        Vector128.MaxNative(bound, value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<float> Min(Vector128<float> bound, Vector128<float> value) => Vector128.MinNative(bound, value);
+    public static Vector128<float> Min(Vector128<float> bound, Vector128<float> value) =>
+        Vector128.MinNative(bound, value);
 
     // One that is NaN stays; Vector128.Max looks at the signs of zeros too, at three times the cost.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<float> MaxOrNaN(Vector128<float> left, Vector128<float> right) => Vector128.ConditionalSelect(Vector128.Equals(left, left), Vector128.MaxNative(left, right), left);
+    public static Vector128<float> MaxOrNaN(Vector128<float> left, Vector128<float> right) =>
+        Vector128.ConditionalSelect(Vector128.Equals(left, left), Vector128.MaxNative(left, right), left);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<float> WhereGreater(Vector128<float> left, Vector128<float> right, Vector128<float> value) => Vector128.GreaterThan(left, right) & value;
+    public static Vector128<float> WhereGreater(
+        Vector128<float> left,
+        Vector128<float> right,
+        Vector128<float> value
+    ) => Vector128.GreaterThan(left, right) & value;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<float> WhereEqual(Vector128<float> left, Vector128<float> right, Vector128<float> value) => Vector128.Equals(left, right) & value;
+    public static Vector128<float> WhereEqual(Vector128<float> left, Vector128<float> right, Vector128<float> value) =>
+        Vector128.Equals(left, right) & value;
 }

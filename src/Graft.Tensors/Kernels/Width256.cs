@@ -28,8 +28,11 @@ internal readonly unsafe struct Width256 : IVectorWidth<Vector256<float>>
     public static void Store(float* address, Vector256<float> value) => value.Store(address);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> MultiplyAdd(Vector256<float> left, Vector256<float> right, Vector256<float> addend) =>
-        Vector256.MultiplyAddEstimate(left, right, addend);
+    public static Vector256<float> MultiplyAdd(
+        Vector256<float> left,
+        Vector256<float> right,
+        Vector256<float> addend
+    ) => Vector256.MultiplyAddEstimate(left, right, addend);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Add(Vector256<float> left, Vector256<float> right) => left + right;
@@ -50,18 +53,26 @@ internal readonly unsafe struct Width256 : IVectorWidth<Vector256<float>>
 
     // MAXPS and MINPS return their second operand when one is NaN; ARM's return NaN.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> Max(Vector256<float> bound, Vector256<float> value) => Vector256.MaxNative(bound, value);
+    public static Vector256<float> Max(Vector256<float> bound, Vector256<float> value) =>
+        Vector256.MaxNative(bound, value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> Min(Vector256<float> bound, Vector256<float> value) => Vector256.MinNative(bound, value);
+    public static Vector256<float> Min(Vector256<float> bound, Vector256<float> value) =>
+        Vector256.MinNative(bound, value);
 
     // One that is NaN stays; Vector256.Max looks at the signs of zeros too, at three times the cost.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> MaxOrNaN(Vector256<float> left, Vector256<float> right) => Vector256.ConditionalSelect(Vector256.Equals(left, left), Vector256.MaxNative(left, right), left);
+    public static Vector256<float> MaxOrNaN(Vector256<float> left, Vector256<float> right) =>
+        Vector256.ConditionalSelect(Vector256.Equals(left, left), Vector256.MaxNative(left, right), left);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> WhereGreater(Vector256<float> left, Vector256<float> right, Vector256<float> value) => Vector256.GreaterThan(left, right) & value;
+    public static Vector256<float> WhereGreater(
+        Vector256<float> left,
+        Vector256<float> right,
+        Vector256<float> value
+    ) => Vector256.GreaterThan(left, right) & value;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> WhereEqual(Vector256<float> left, Vector256<float> right, Vector256<float> value) => Vector256.Equals(left, right) & value;
+    public static Vector256<float> WhereEqual(Vector256<float> left, Vector256<float> right, Vector256<float> value) =>
+        Vector256.Equals(left, right) & value;
 }

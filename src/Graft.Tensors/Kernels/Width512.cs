@@ -28,8 +28,11 @@ internal readonly unsafe struct Width512 : IVectorWidth<Vector512<float>>
     public static void Store(float* address, Vector512<float> value) => value.Store(address);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> MultiplyAdd(Vector512<float> left, Vector512<float> right, Vector512<float> addend) =>
-        Vector512.MultiplyAddEstimate(left, right, addend);
+    public static Vector512<float> MultiplyAdd(
+        Vector512<float> left,
+        Vector512<float> right,
+        Vector512<float> addend
+    ) => Vector512.MultiplyAddEstimate(left, right, addend);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Add(Vector512<float> left, Vector512<float> right) => left + right;
@@ -50,18 +53,26 @@ internal readonly unsafe struct Width512 : IVectorWidth<Vector512<float>>
 
     // MAXPS and MINPS return their second operand when one is NaN; ARM's return NaN.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> Max(Vector512<float> bound, Vector512<float> value) => Vector512.MaxNative(bound, value);
+    public static Vector512<float> Max(Vector512<float> bound, Vector512<float> value) =>
+        Vector512.MaxNative(bound, value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> Min(Vector512<float> bound, Vector512<float> value) => Vector512.MinNative(bound, value);
+    public static Vector512<float> Min(Vector512<float> bound, Vector512<float> value) =>
+        Vector512.MinNative(bound, value);
 
     // One that is NaN stays; Vector512.Max looks at the signs of zeros too, at three times the cost.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> MaxOrNaN(Vector512<float> left, Vector512<float> right) => Vector512.ConditionalSelect(Vector512.Equals(left, left), Vector512.MaxNative(left, right), left);
+    public static Vector512<float> MaxOrNaN(Vector512<float> left, Vector512<float> right) =>
+        Vector512.ConditionalSelect(Vector512.Equals(left, left), Vector512.MaxNative(left, right), left);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> WhereGreater(Vector512<float> left, Vector512<float> right, Vector512<float> value) => Vector512.GreaterThan(left, right) & value;
+    public static Vector512<float> WhereGreater(
+        Vector512<float> left,
+        Vector512<float> right,
+        Vector512<float> value
+    ) => Vector512.GreaterThan(left, right) & value;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> WhereEqual(Vector512<float> left, Vector512<float> right, Vector512<float> value) => Vector512.Equals(left, right) & value;
+    public static Vector512<float> WhereEqual(Vector512<float> left, Vector512<float> right, Vector512<float> value) =>
+        Vector512.Equals(left, right) & value;
 }

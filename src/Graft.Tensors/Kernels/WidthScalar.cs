@@ -28,7 +28,8 @@ internal readonly unsafe struct WidthScalar : IVectorWidth<float>
     public static void Store(float* address, float value) => *address = value;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static float MultiplyAdd(float left, float right, float addend) => float.MultiplyAddEstimate(left, right, addend);
+    public static float MultiplyAdd(float left, float right, float addend) =>
+        float.MultiplyAddEstimate(left, right, addend);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Add(float left, float right) => left + right;

@@ -4,7 +4,9 @@ using Graft.Tensors;
 
 namespace Graft.Training.Benchmarking;
 
-/// <summary>Measures how fast a trunk turns pixels in memory into features. Thread-safe, but runs disturb each other.</summary>
+/// <summary>
+/// Measures how fast a trunk turns pixels in memory into features. Thread-safe, but runs disturb each other.
+/// </summary>
 public static class BackboneBenchmark
 {
     private const int WarmUpRuns = 2;
@@ -16,9 +18,15 @@ public static class BackboneBenchmark
     /// <param name="progress">Hears what is being done.</param>
     /// <param name="cancellationToken">Stops between two batches.</param>
     /// <returns>What was measured.</returns>
-    /// <exception cref="ArgumentException">There is no such backbone, or a number of the request is out of range.</exception>
+    /// <exception cref="ArgumentException">
+    /// There is no such backbone, or a number of the request is out of range.
+    /// </exception>
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
-    public static BackboneBenchmarkReport Run(BackboneBenchmarkRequest request, IProgress<BenchmarkProgress>? progress = null, CancellationToken cancellationToken = default)
+    public static BackboneBenchmarkReport Run(
+        BackboneBenchmarkRequest request,
+        IProgress<BenchmarkProgress>? progress = null,
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentNullException.ThrowIfNull(request);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(request.BatchSize);
@@ -69,11 +77,16 @@ public static class BackboneBenchmark
             Rounds = request.Rounds,
             Numerics = plan.Numerics,
             Profile = request.PerLayer ? runner.Profile(pixels, ProfileRounds, cancellationToken) : null,
-            MemoryGigabytesPerSecond = request.PerLayer ? MemoryBandwidth.Measure(workers, cancellationToken: cancellationToken) : null,
+            MemoryGigabytesPerSecond = request.PerLayer
+                ? MemoryBandwidth.Measure(workers, cancellationToken: cancellationToken)
+                : null,
         };
     }
 
-    /// <summary>The most physical memory that this process had in use since it started, in MiB; null where the system does not tell.</summary>
+    /// <summary>
+    /// The most physical memory that this process had in use since it started, in MiB; null where the system does not
+    /// tell.
+    /// </summary>
     public static double? PeakMemoryMebibytes()
     {
         using var process = Process.GetCurrentProcess();
@@ -105,8 +118,7 @@ public static class BackboneBenchmark
             runner.Run(pixels).Dispose();
             images += pixels.Shape[0];
             elapsed = Stopwatch.GetElapsedTime(start).TotalSeconds;
-        }
-        while (elapsed < seconds);
+        } while (elapsed < seconds);
         return images / elapsed;
     }
 }

@@ -13,10 +13,11 @@ public static class BackboneBenchmarkJson
     /// <summary>Writes a report.</summary>
     /// <param name="report">What was measured.</param>
     /// <returns>
-    /// An object with <c>backbone</c>, <c>imageSize</c> (pixels), <c>batchSize</c>, <c>threads</c>, <c>imagesPerSecond</c> (median),
-    /// <c>imagesPerSecondSpread</c>, <c>gflops</c>, <c>peakGflops</c>, <c>shareOfPeak</c> (1 is all), <c>peakMemoryMiB</c> (null
-    /// where unknown), <c>memoryBeforeMiB</c>, <c>planSeconds</c>, <c>firstRunSeconds</c>, <c>rounds</c>, <c>operationsPerImage</c> (10^9),
-    /// <c>numerics</c>; where layers were timed, <c>memoryGBps</c> and <c>layers</c>.
+    /// An object with <c>backbone</c>, <c>imageSize</c> (pixels), <c>batchSize</c>, <c>threads</c>,
+    /// <c>imagesPerSecond</c> (median), <c>imagesPerSecondSpread</c>, <c>gflops</c>, <c>peakGflops</c>,
+    /// <c>shareOfPeak</c> (1 is all), <c>peakMemoryMiB</c> (null where unknown), <c>memoryBeforeMiB</c>,
+    /// <c>planSeconds</c>, <c>firstRunSeconds</c>, <c>rounds</c>, <c>operationsPerImage</c> (10^9), <c>numerics</c>;
+    /// where layers were timed, <c>memoryGBps</c> and <c>layers</c>.
     /// </returns>
     public static string Write(BackboneBenchmarkReport report)
     {
@@ -85,5 +86,9 @@ public static class BackboneBenchmarkJson
 
     /// <summary>Five significant digits: more would be noise.</summary>
     private static decimal Rounded(double value) =>
-        decimal.Parse(value.ToString("G5", System.Globalization.CultureInfo.InvariantCulture), System.Globalization.NumberStyles.Float, System.Globalization.CultureInfo.InvariantCulture);
+        decimal.Parse(
+            value.ToString("G5", System.Globalization.CultureInfo.InvariantCulture),
+            System.Globalization.NumberStyles.Float,
+            System.Globalization.CultureInfo.InvariantCulture
+        );
 }

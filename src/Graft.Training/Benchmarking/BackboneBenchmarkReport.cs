@@ -24,18 +24,22 @@ public sealed record BackboneBenchmarkReport
     public required double GigaoperationsPerImage { get; init; }
 
     /// <summary>
-    /// GFLOP/s at the median rate. As convolutions are counted as direct ones, algorithms that need fewer operations can
-    /// come above the peak.
+    /// GFLOP/s at the median rate. As convolutions are counted as direct ones, algorithms that need fewer operations
+    /// can come above the peak.
     /// </summary>
     public double Gigaflops => ImagesPerSecond.Median * GigaoperationsPerImage;
 
-    /// <summary>The machine's peak on as many threads, in GFLOP/s, measured just before and after; the better of the two.</summary>
+    /// <summary>
+    /// The machine's peak on as many threads, in GFLOP/s, measured just before and after; the better of the two.
+    /// </summary>
     public required double PeakGigaflops { get; init; }
 
     /// <summary><see cref="Gigaflops"/> as a share of <see cref="PeakGigaflops"/>.</summary>
     public double ShareOfPeak => Gigaflops / PeakGigaflops;
 
-    /// <summary>The most memory that the process had in use so far, in MiB; null where the system does not tell.</summary>
+    /// <summary>
+    /// The most memory that the process had in use so far, in MiB; null where the system does not tell.
+    /// </summary>
     public required double? PeakMemoryMebibytes { get; init; }
 
     /// <summary>Memory in use before the plan was made, with the network and its weights, in MiB.</summary>

@@ -6,8 +6,8 @@ namespace Graft.Training.Benchmarking;
 public sealed record BackboneBenchmarkRequest
 {
     /// <summary>
-    /// One of <see cref="BenchmarkBackbones.Names"/> or a name of the catalogue, with random weights where it has none; or a file with
-    /// a network.
+    /// One of <see cref="BenchmarkBackbones.Names"/> or a name of the catalogue, with random weights where it has none;
+    /// or a file with a network.
     /// </summary>
     public BackboneSource Backbone { get; init; } = new();
 
@@ -26,7 +26,10 @@ public sealed record BackboneBenchmarkRequest
     /// <summary>How long a round is at least, in seconds; it repeats the batch until then.</summary>
     public double RoundSeconds { get; init; } = 0.3;
 
-    /// <summary>How long the network runs before the first round at least, in seconds: code is compiled, memory touched, clocks settled.</summary>
+    /// <summary>
+    /// How long the network runs before the first round at least, in seconds: code is compiled, memory touched, clocks
+    /// settled.
+    /// </summary>
     public double WarmUpSeconds { get; init; } = 1;
 
     /// <summary>How long the machine's peak is measured, for each vector width, in seconds.</summary>

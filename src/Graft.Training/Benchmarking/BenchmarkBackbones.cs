@@ -8,7 +8,10 @@ using Graft.Models.Storage;
 
 namespace Graft.Training.Benchmarking;
 
-/// <summary>The trunks that can be benchmarked: every architecture, with random weights, so that nothing is downloaded; and networks in files.</summary>
+/// <summary>
+/// The trunks that can be benchmarked: every architecture, with random weights, so that nothing is downloaded; and
+/// networks in files.
+/// </summary>
 public static class BenchmarkBackbones
 {
     private const int UsualSize = 224;
@@ -51,7 +54,9 @@ public static class BenchmarkBackbones
             _ = Find(source.Name);
     }
 
-    /// <summary>Builds the trunk of a source: as it is where it has weights of its own, else with random ones.</summary>
+    /// <summary>
+    /// Builds the trunk of a source: as it is where it has weights of its own, else with random ones.
+    /// </summary>
     internal static (string Name, Network Network) Build(BackboneSource source, int? imageSize)
     {
         if (source.Weights is null && !IsFile(source))
@@ -64,7 +69,13 @@ public static class BenchmarkBackbones
 
         // Nothing of the catalogue is fetched for networks in files, so that no home is needed.
         var loader = new BackboneLoader(new ModelStore(GraftHome.Locate()));
-        using var backbone = loader.Load(source with { Preprocessing = source.Preprocessing with { ImageSize = imageSize } }, FeatureKind.AsNamed);
+        using var backbone = loader.Load(
+            source with
+            {
+                Preprocessing = source.Preprocessing with { ImageSize = imageSize },
+            },
+            FeatureKind.AsNamed
+        );
         return (backbone.Name, backbone.TakeNetwork());
     }
 
@@ -77,15 +88,21 @@ public static class BenchmarkBackbones
         }
 
         network.Dispose();
-        throw new ArgumentException($"The trunk of '{name}' has no node '{node}' to cut at; 'graft models info {name} --summary' lists them.", nameof(node));
+        throw new ArgumentException(
+            $"The trunk of '{name}' has no node '{node}' to cut at; 'graft models info {name} --summary' lists them.",
+            nameof(node)
+        );
     }
 
     private static Architecture Find(string name) => Weights(name)?.Architecture ?? Architectures.Find(name);
 
     private static PretrainedInfo? Weights(string name) =>
-        Catalogue.Standard.Models.FirstOrDefault(model => model.OtherNames.Prepend(model.Name).Contains(name, StringComparer.OrdinalIgnoreCase));
+        Catalogue.Standard.Models.FirstOrDefault(model =>
+            model.OtherNames.Prepend(model.Name).Contains(name, StringComparer.OrdinalIgnoreCase)
+        );
 
     private static bool IsFile(BackboneSource source) => source.IsFile(IsName);
 
-    private static bool IsName(string name) => Weights(name) is not null || Names.Contains(name, StringComparer.OrdinalIgnoreCase);
+    private static bool IsName(string name) =>
+        Weights(name) is not null || Names.Contains(name, StringComparer.OrdinalIgnoreCase);
 }

@@ -6,8 +6,8 @@ using Graft.Tensors;
 namespace Graft.Training.Benchmarking;
 
 /// <summary>
-/// How many multiply-add operations this machine can do at the most: chains of fused multiply-adds that wait for nothing
-/// but themselves, in registers, at every vector width that the processor has.
+/// How many multiply-add operations this machine can do at the most: chains of fused multiply-adds that wait for
+/// nothing but themselves, in registers, at every vector width that the processor has.
 /// </summary>
 /// <remarks>
 /// An FMA unit takes 4 to 5 cycles and starts one or two operations each cycle, so 12 chains keep it busy, and leave
@@ -23,10 +23,17 @@ public static class FmaPeak
     /// <param name="workers">The threads, all of which take part.</param>
     /// <param name="seconds">How long each vector width is measured, in seconds.</param>
     /// <param name="cancellationToken">Stops between two slices of some milliseconds.</param>
-    /// <returns>The best rate seen, in GFLOP/s (an FMA on a lane is two operations); the widest vector is not always the fastest.</returns>
+    /// <returns>
+    /// The best rate seen, in GFLOP/s (an FMA on a lane is two operations); the widest vector is not always the
+    /// fastest.
+    /// </returns>
     /// <exception cref="ArgumentOutOfRangeException">The time is not positive.</exception>
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
-    public static double Measure(WorkerPool workers, double seconds = 0.3, CancellationToken cancellationToken = default)
+    public static double Measure(
+        WorkerPool workers,
+        double seconds = 0.3,
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentNullException.ThrowIfNull(workers);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(seconds);
@@ -48,8 +55,7 @@ public static class FmaPeak
                 var slice = Stopwatch.GetTimestamp();
                 RunOnEveryThread(workers, chain);
                 fastest = Math.Min(fastest, Stopwatch.GetElapsedTime(slice).TotalSeconds);
-            }
-            while (Stopwatch.GetElapsedTime(start).TotalSeconds < seconds);
+            } while (Stopwatch.GetElapsedTime(start).TotalSeconds < seconds);
             return operations / fastest / 1e9;
         }
     }
@@ -73,7 +79,18 @@ public static class FmaPeak
     private static float Chain128(int steps)
     {
         var (x, y) = (Vector128.Create(0.999f), Vector128.Create(0.001f));
-        Vector128<float> a = y, b = y, c = y, d = y, e = y, f = y, g = y, h = y, i = y, j = y, k = y, l = y;
+        Vector128<float> a = y,
+            b = y,
+            c = y,
+            d = y,
+            e = y,
+            f = y,
+            g = y,
+            h = y,
+            i = y,
+            j = y,
+            k = y,
+            l = y;
         for (var step = 0; step < steps; step++)
         {
             a = Vector128.MultiplyAddEstimate(a, x, y);
@@ -97,7 +114,18 @@ public static class FmaPeak
     private static float Chain256(int steps)
     {
         var (x, y) = (Vector256.Create(0.999f), Vector256.Create(0.001f));
-        Vector256<float> a = y, b = y, c = y, d = y, e = y, f = y, g = y, h = y, i = y, j = y, k = y, l = y;
+        Vector256<float> a = y,
+            b = y,
+            c = y,
+            d = y,
+            e = y,
+            f = y,
+            g = y,
+            h = y,
+            i = y,
+            j = y,
+            k = y,
+            l = y;
         for (var step = 0; step < steps; step++)
         {
             a = Vector256.MultiplyAddEstimate(a, x, y);
@@ -121,7 +149,18 @@ public static class FmaPeak
     private static float Chain512(int steps)
     {
         var (x, y) = (Vector512.Create(0.999f), Vector512.Create(0.001f));
-        Vector512<float> a = y, b = y, c = y, d = y, e = y, f = y, g = y, h = y, i = y, j = y, k = y, l = y;
+        Vector512<float> a = y,
+            b = y,
+            c = y,
+            d = y,
+            e = y,
+            f = y,
+            g = y,
+            h = y,
+            i = y,
+            j = y,
+            k = y,
+            l = y;
         for (var step = 0; step < steps; step++)
         {
             a = Vector512.MultiplyAddEstimate(a, x, y);

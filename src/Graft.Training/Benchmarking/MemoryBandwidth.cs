@@ -16,9 +16,16 @@ public static class MemoryBandwidth
     /// <param name="mebibytes">The size of the block in MiB; it should be several times the last-level cache.</param>
     /// <param name="cancellationToken">Stops between two passes.</param>
     /// <returns>The best rate of a pass, in thousand million bytes a second.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">The time or the size is not positive, or the size 2 GiB or more.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// The time or the size is not positive, or the size 2 GiB or more.
+    /// </exception>
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
-    public static double Measure(WorkerPool workers, double seconds = 0.5, int mebibytes = 512, CancellationToken cancellationToken = default)
+    public static double Measure(
+        WorkerPool workers,
+        double seconds = 0.5,
+        int mebibytes = 512,
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentNullException.ThrowIfNull(workers);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(seconds);
@@ -40,8 +47,7 @@ public static class MemoryBandwidth
                     throw new InvalidOperationException("Measuring memory: the block does not hold what was written.");
             });
             fastest = Math.Min(fastest, Stopwatch.GetElapsedTime(pass).TotalSeconds);
-        }
-        while (Stopwatch.GetElapsedTime(start).TotalSeconds < seconds);
+        } while (Stopwatch.GetElapsedTime(start).TotalSeconds < seconds);
         return (double)block.Length * sizeof(float) / fastest / 1e9;
     }
 
@@ -49,7 +55,10 @@ public static class MemoryBandwidth
     {
         // Four sums, so that loads and not additions are what is waited for.
         var vectors = MemoryMarshal.Cast<float, Vector<float>>(values);
-        Vector<float> a = default, b = default, c = default, d = default;
+        Vector<float> a = default,
+            b = default,
+            c = default,
+            d = default;
         for (var i = 0; i + 3 < vectors.Length; i += 4)
         {
             a += vectors[i];

@@ -21,15 +21,18 @@ public static class RandomWeights
     /// <param name="seed">What decides the numbers; the same everywhere.</param>
     /// <remarks>
     /// Kernels are uniform in <c>+-sqrt(6 / inputs)</c>, which keeps the size of values through a rectifier (He et al.,
-    /// 2015); the first one also brings pixels to that size. Normalisations are near the identity, but for those that end
-    /// the branch of a residual block: they are small, so that sums do not grow from block to block. Kernels behind anything
-    /// but a rectifier are larger or smaller by what that takes from values of ordinary size.
+    /// 2015); the first one also brings pixels to that size. Normalisations are near the identity, but for those that
+    /// end the branch of a residual block: they are small, so that sums do not grow from block to block. Kernels behind
+    /// anything but a rectifier are larger or smaller by what that takes from values of ordinary size.
     /// </remarks>
     public static void Fill(Network network, ulong seed)
     {
         ArgumentNullException.ThrowIfNull(network);
         var random = new DeterministicRandom(seed);
-        var added = network.Nodes.Where(node => node.Layer is Add or StochasticDepth).SelectMany(node => node.Inputs).ToHashSet(StringComparer.Ordinal);
+        var added = network
+            .Nodes.Where(node => node.Layer is Add or StochasticDepth)
+            .SelectMany(node => node.Inputs)
+            .ToHashSet(StringComparer.Ordinal);
         var isFirst = true;
         foreach (var node in network.Nodes)
         {
@@ -39,7 +42,10 @@ public static class RandomWeights
             {
                 var (centre, reach) = parameter.Role switch
                 {
-                    ParameterRole.Weight => (0, gain * MathF.Sqrt(6f / Inputs(parameter.Value)) / (isFirst ? Size(network, node.Inputs[0]) : 1)),
+                    ParameterRole.Weight => (
+                        0,
+                        gain * MathF.Sqrt(6f / Inputs(parameter.Value)) / (isFirst ? Size(network, node.Inputs[0]) : 1)
+                    ),
                     ParameterRole.Scale => (scale, scale / 10),
                     ParameterRole.Buffer when parameter.Name.Contains("var", StringComparison.Ordinal) => (1, 0.1f),
                     _ => (0f, 0.1f),
@@ -66,23 +72,26 @@ public static class RandomWeights
     }
 
     /// <summary>
-    /// What the size of values behind a layer, for normally distributed ones of size 1/2 before it, asks of a kernel that takes
-    /// them, relative to a rectifier, which leaves <c>sqrt(1/2)</c> of it.
+    /// What the size of values behind a layer, for normally distributed ones of size 1/2 before it, asks of a kernel
+    /// that takes them, relative to a rectifier, which leaves <c>sqrt(1/2)</c> of it.
     /// </summary>
-    private static float Gain(Layer layer) => layer switch
-    {
-        // Another kernel, as in a separable convolution, leaves all.
-        Convolution2D => 0.7071f,
-        Swish or HardSwish => 1.33f,
-        // Factors of an excitation are about a half, and come behind an activation of these kinds.
-        Multiply => 2 * 1.33f,
-        _ => 1,
-    };
+    private static float Gain(Layer layer) =>
+        layer switch
+        {
+            // Another kernel, as in a separable convolution, leaves all.
+            Convolution2D => 0.7071f,
+            Swish or HardSwish => 1.33f,
+            // Factors of an excitation are about a half, and come behind an activation of these kinds.
+            Multiply => 2 * 1.33f,
+            _ => 1,
+        };
 
     /// <summary>How many products add up to one output.</summary>
     private static int Inputs(Tensor weight) => Math.Max(1, weight.Length / weight.Shape[^1]);
 
-    /// <summary>The root mean square of a node's output for random pixels: only preprocessing comes before the first kernel.</summary>
+    /// <summary>
+    /// The root mean square of a node's output for random pixels: only preprocessing comes before the first kernel.
+    /// </summary>
     private static float Size(Network network, string node)
     {
         using var pixels = Pixels(1, network.InputShape);

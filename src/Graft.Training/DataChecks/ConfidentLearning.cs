@@ -10,14 +10,17 @@ namespace Graft.Training.DataChecks;
 public readonly record struct LabelSuspicion(int Image, int Label, int Suggested, double Score);
 
 /// <summary>
-/// Confident learning (Northcutt, Jiang and Chuang, "Confident Learning: Estimating Uncertainty in Dataset Labels", 2021): an image counts as
-/// one of class j when its probability of j is at least the mean probability of j over the images labelled j. Those that count
-/// as another class than their label, and are likelier so, are suspected; the widest margin first.
+/// Confident learning (Northcutt, Jiang and Chuang, "Confident Learning: Estimating Uncertainty in Dataset Labels",
+/// 2021): an image counts as one of class j when its probability of j is at least the mean probability of j over the
+/// images labelled j. Those that count as another class than their label, and are likelier so, are suspected; the
+/// widest margin first.
 /// </summary>
 public static class ConfidentLearning
 {
     /// <summary>Ranks suspected labels.</summary>
-    /// <param name="probabilities"><c>[images, classes]</c>, each by a model that has not learned from the image.</param>
+    /// <param name="probabilities">
+    /// <c>[images, classes]</c>, each by a model that has not learned from the image.
+    /// </param>
     /// <param name="labels">The label of each image.</param>
     /// <exception cref="ArgumentException">The labels do not fit.</exception>
     public static IReadOnlyList<LabelSuspicion> Rank(Tensor probabilities, IReadOnlyList<int> labels)
@@ -25,7 +28,10 @@ public static class ConfidentLearning
         ArgumentNullException.ThrowIfNull(probabilities);
         ArgumentNullException.ThrowIfNull(labels);
         if (probabilities.Shape.Rank != 2 || probabilities.Shape[0] != labels.Count)
-            throw new ArgumentException($"Ranking labels: {labels.Count} labels do not fit probabilities of shape {probabilities.Shape}.", nameof(labels));
+            throw new ArgumentException(
+                $"Ranking labels: {labels.Count} labels do not fit probabilities of shape {probabilities.Shape}.",
+                nameof(labels)
+            );
         var thresholds = Thresholds(probabilities, labels);
         var suspicions = new List<LabelSuspicion>();
         for (var i = 0; i < labels.Count; i++)
@@ -45,7 +51,9 @@ public static class ConfidentLearning
         return [.. suspicions.OrderByDescending(suspicion => suspicion.Score).ThenBy(suspicion => suspicion.Image)];
     }
 
-    /// <summary>The mean probability of each class over the images labelled so; of a class without images none is confident.</summary>
+    /// <summary>
+    /// The mean probability of each class over the images labelled so; of a class without images none is confident.
+    /// </summary>
     private static double[] Thresholds(Tensor probabilities, IReadOnlyList<int> labels)
     {
         var classes = probabilities.Shape[1];

@@ -11,9 +11,10 @@ using Graft.Training.Runs;
 namespace Graft.Training.DataChecks;
 
 /// <summary>
-/// Looks at a dataset before it is learned from: what is in it, what is broken, what is there twice, what leaks from one split into another,
-/// and which labels are probably wrong. Every photo is decoded at most once, and only if it is new to the feature store; what is computed
-/// is what training needs too. No file is changed unless a quarantine is asked for.
+/// Looks at a dataset before it is learned from: what is in it, what is broken, what is there twice, what leaks from
+/// one split into another, and which labels are probably wrong. Every photo is decoded at most once, and only if it is
+/// new to the feature store; what is computed is what training needs too. No file is changed unless a quarantine is
+/// asked for.
 /// </summary>
 public static class DataCheck
 {
@@ -24,9 +25,17 @@ public static class DataCheck
     /// <param name="progress">Hears how far it is; may be called from several threads, one call at a time.</param>
     /// <param name="cancellationToken">Stops the work; computed features are kept.</param>
     /// <exception cref="DatasetException">The dataset cannot be listed as one.</exception>
-    /// <exception cref="IOException">Weights cannot be fetched, or the page or the quarantine cannot be written.</exception>
+    /// <exception cref="IOException">
+    /// Weights cannot be fetched, or the page or the quarantine cannot be written.
+    /// </exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public static DataCheckReport Run(GraftHome home, WorkerPool workers, DataCheckRequest request, IProgress<RunProgress>? progress = null, CancellationToken cancellationToken = default)
+    public static DataCheckReport Run(
+        GraftHome home,
+        WorkerPool workers,
+        DataCheckRequest request,
+        IProgress<RunProgress>? progress = null,
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentNullException.ThrowIfNull(home);
         ArgumentNullException.ThrowIfNull(workers);
@@ -35,11 +44,20 @@ public static class DataCheck
         progress?.Report(new(RunPhase.Scan));
         var hearing = progress is null
             ? null
-            : new Relay<HashProgress>(value => progress.Report(new(RunPhase.Scan) { Features = new(FeaturePhase.Scan, value.Done, value.Total, 0, 0) }));
+            : new Relay<HashProgress>(value =>
+                progress.Report(new(RunPhase.Scan) { Features = new(FeaturePhase.Scan, value.Done, value.Total, 0, 0) })
+            );
         var dataset = CheckedImages.List(request.Data, new FileHasher(workers.ThreadCount), hearing, cancellationToken);
         if (request.Quarantine is { } folder)
             Quarantine.RequirePossible(request.Data, folder);
-        using var examined = ExaminedImages.Examine(home, workers, [.. dataset.Photos.Select(photo => photo.Content)], request.Examination, progress, cancellationToken);
+        using var examined = ExaminedImages.Examine(
+            home,
+            workers,
+            [.. dataset.Photos.Select(photo => photo.Content)],
+            request.Examination,
+            progress,
+            cancellationToken
+        );
         progress?.Report(new(RunPhase.Evaluate));
         var suspicions = SuspectLabels(dataset, examined, request.Seed, workers, cancellationToken);
         var report = Describe(Path.GetFullPath(request.Data), dataset, examined, suspicions);
@@ -56,8 +74,16 @@ public static class DataCheck
         return report with { Seconds = clock.Elapsed.TotalSeconds };
     }
 
-    /// <summary>Copies of a picture are kept in one fold, so that no copy confirms or contradicts the label of another.</summary>
-    private static IReadOnlyList<LabelSuspicion>? SuspectLabels(CheckedImages dataset, ExaminedImages examined, ulong seed, WorkerPool workers, CancellationToken cancellationToken)
+    /// <summary>
+    /// Copies of a picture are kept in one fold, so that no copy confirms or contradicts the label of another.
+    /// </summary>
+    private static IReadOnlyList<LabelSuspicion>? SuspectLabels(
+        CheckedImages dataset,
+        ExaminedImages examined,
+        ulong seed,
+        WorkerPool workers,
+        CancellationToken cancellationToken
+    )
     {
         int[] good = [.. Enumerable.Range(0, dataset.Photos.Count).Where(i => examined.Facts[i] is not null)];
         int[] labels = [.. good.Select(i => dataset.Photos[i].Label)];
@@ -68,11 +94,28 @@ public static class DataCheck
         for (var i = 0; i < good.Length; i++)
             examined.Features.Rows(good[i]).CopyTo(features.Rows(i));
         var options = new LinearHeadOptions { Seed = seed, ImageNumbers = [.. good.Select(i => groups[i])] };
-        using var probabilities = LinearHead.PredictOutOfFold(features, labels, dataset.ClassNames.Count, workers, options, cancellationToken);
-        return [.. ConfidentLearning.Rank(probabilities, labels).Select(suspicion => suspicion with { Image = good[suspicion.Image] })];
+        using var probabilities = LinearHead.PredictOutOfFold(
+            features,
+            labels,
+            dataset.ClassNames.Count,
+            workers,
+            options,
+            cancellationToken
+        );
+        return
+        [
+            .. ConfidentLearning
+                .Rank(probabilities, labels)
+                .Select(suspicion => suspicion with { Image = good[suspicion.Image] }),
+        ];
     }
 
-    private static DataCheckReport Describe(string data, CheckedImages dataset, ExaminedImages examined, IReadOnlyList<LabelSuspicion>? suspicions)
+    private static DataCheckReport Describe(
+        string data,
+        CheckedImages dataset,
+        ExaminedImages examined,
+        IReadOnlyList<LabelSuspicion>? suspicions
+    )
     {
         var photos = dataset.Photos;
         var facts = examined.Facts;
@@ -87,14 +130,39 @@ public static class DataCheck
             Classes = [.. dataset.ClassNames.Select((_, label) => Summary(label))],
             Formats = Count(good.Select(item => item.Format.ToString())),
             ColourModes = Count(good.Select(item => item.ColourMode)),
-            Rotations = Count(good.Where(item => item.Orientation != 1).Select(item => FormattableString.Invariant($"{item.Orientation}"))),
-            BadImages = [.. photos.Select((photo, i) => (photo.Name, Reason: examined.Reasons[i])).Where(item => item.Reason is not null).Select(item => new BadImage(item.Name, item.Reason!))],
+            Rotations = Count(
+                good.Where(item => item.Orientation != 1)
+                    .Select(item => FormattableString.Invariant($"{item.Orientation}"))
+            ),
+            BadImages =
+            [
+                .. photos
+                    .Select((photo, i) => (photo.Name, Reason: examined.Reasons[i]))
+                    .Where(item => item.Reason is not null)
+                    .Select(item => new BadImage(item.Name, item.Reason!)),
+            ],
             StrayFiles = dataset.StrayFiles,
-            SuspiciousImages = [.. photos.SelectMany((photo, i) => facts[i] is { } known ? ImageDefects.From(photo.Name, known) : [])],
+            SuspiciousImages =
+            [
+                .. photos.SelectMany((photo, i) => facts[i] is { } known ? ImageDefects.From(photo.Name, known) : []),
+            ],
             Duplicates = pairs,
-            Contradictions = [.. pairs.Where(pair => pair.Kind != PairKind.Similar && pair.FirstLabel != pair.SecondLabel)],
+            Contradictions =
+            [
+                .. pairs.Where(pair => pair.Kind != PairKind.Similar && pair.FirstLabel != pair.SecondLabel),
+            ],
             Leaks = Leaks.From(photos, examined.Pairs),
-            SuspectedLabels = suspicions is null ? null : [.. suspicions.Select(item => new SuspectedLabel(photos[item.Image].Name, dataset.ClassNames[item.Label], dataset.ClassNames[item.Suggested], item.Score))],
+            SuspectedLabels = suspicions is null
+                ? null
+                :
+                [
+                    .. suspicions.Select(item => new SuspectedLabel(
+                        photos[item.Image].Name,
+                        dataset.ClassNames[item.Label],
+                        dataset.ClassNames[item.Suggested],
+                        item.Score
+                    )),
+                ],
             Quarantined = [],
             FeaturesComputed = examined.FeaturesComputed,
             FeaturesReused = examined.FeaturesReused,
@@ -104,7 +172,14 @@ public static class DataCheck
         LikePhotos Like(ImagePair pair)
         {
             var (first, second) = (photos[pair.First], photos[pair.Second]);
-            return new(first.Name, dataset.ClassNames[first.Label], second.Name, dataset.ClassNames[second.Label], pair.Kind, pair.Distance);
+            return new(
+                first.Name,
+                dataset.ClassNames[first.Label],
+                second.Name,
+                dataset.ClassNames[second.Label],
+                pair.Kind,
+                pair.Distance
+            );
         }
 
         ClassSummary Summary(int label)
@@ -116,12 +191,17 @@ public static class DataCheck
                 dataset.Splits.ToDictionary(split => split, split => members.Count(i => photos[i].Split == split)),
                 Mean(known.Select(item => (double)item.Width)),
                 Mean(known.Select(item => (double)item.Height)),
-                Mean(known.Select(item => (double)item.Width / item.Height)));
+                Mean(known.Select(item => (double)item.Width / item.Height))
+            );
         }
     }
 
     private static double Mean(IEnumerable<double> values) => values.DefaultIfEmpty().Average();
 
     private static Dictionary<string, int> Count(IEnumerable<string> names) =>
-        names.GroupBy(name => name, StringComparer.Ordinal).OrderByDescending(group => group.Count()).ThenBy(group => group.Key, StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.Count(), StringComparer.Ordinal);
+        names
+            .GroupBy(name => name, StringComparer.Ordinal)
+            .OrderByDescending(group => group.Count())
+            .ThenBy(group => group.Key, StringComparer.Ordinal)
+            .ToDictionary(group => group.Key, group => group.Count(), StringComparer.Ordinal);
 }

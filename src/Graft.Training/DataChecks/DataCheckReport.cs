@@ -3,7 +3,9 @@ using Graft.Data;
 
 namespace Graft.Training.DataChecks;
 
-/// <summary>What was found out about a dataset: what <c>graft data check --json</c> prints. Paths are relative to the dataset.</summary>
+/// <summary>
+/// What was found out about a dataset: what <c>graft data check --json</c> prints. Paths are relative to the dataset.
+/// </summary>
 public sealed record DataCheckReport
 {
     /// <summary>The dataset.</summary>
@@ -94,7 +96,13 @@ public sealed record Finding(FindingSeverity Severity, string Kind, int Count, s
 /// <param name="MeanWidth">Mean width.</param>
 /// <param name="MeanHeight">Mean height.</param>
 /// <param name="MeanAspect">Mean of width over height.</param>
-public sealed record ClassSummary(string Name, IReadOnlyDictionary<string, int> Images, double MeanWidth, double MeanHeight, double MeanAspect);
+public sealed record ClassSummary(
+    string Name,
+    IReadOnlyDictionary<string, int> Images,
+    double MeanWidth,
+    double MeanHeight,
+    double MeanAspect
+);
 
 /// <summary>A photo that should be looked at.</summary>
 /// <param name="Path">The photo.</param>
@@ -109,7 +117,14 @@ public sealed record ImageDefect(string Path, string Kind, string Detail);
 /// <param name="SecondLabel">Its class.</param>
 /// <param name="Kind">How they are alike.</param>
 /// <param name="Distance">How far apart they are, as <see cref="ImagePair.Distance"/>.</param>
-public sealed record LikePhotos(string First, string FirstLabel, string Second, string SecondLabel, PairKind Kind, double Distance);
+public sealed record LikePhotos(
+    string First,
+    string FirstLabel,
+    string Second,
+    string SecondLabel,
+    PairKind Kind,
+    double Distance
+);
 
 /// <summary>Two photos of different splits that are alike; two of the three paths are set.</summary>
 /// <param name="Train">The training photo.</param>
@@ -122,7 +137,8 @@ public sealed record Leak(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Validation,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Test,
     PairKind Kind,
-    double Distance);
+    double Distance
+);
 
 /// <summary>A label that is probably wrong.</summary>
 /// <param name="Path">The photo.</param>

@@ -16,8 +16,8 @@ public sealed record DataCheckRequest
     public string? Report { get; init; }
 
     /// <summary>
-    /// A folder that files are moved to which are certainly useless: those that are no readable image, and copies of a file beyond the first.
-    /// Null to leave every file where it is.
+    /// A folder that files are moved to which are certainly useless: those that are no readable image, and copies of a
+    /// file beyond the first. Null to leave every file where it is.
     /// </summary>
     public string? Quarantine { get; init; }
 }

@@ -5,7 +5,9 @@ namespace Graft.Training.DataChecks;
 /// <summary>How to divide a dataset.</summary>
 public sealed record DataSplitRequest
 {
-    /// <summary>The dataset: a folder or a manifest. If it is divided already, all its images are put together first.</summary>
+    /// <summary>
+    /// The dataset: a folder or a manifest. If it is divided already, all its images are put together first.
+    /// </summary>
     public required string Data { get; init; }
 
     /// <summary>A new folder, or a manifest that ends in <c>.csv</c>.</summary>

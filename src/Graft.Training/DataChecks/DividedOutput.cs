@@ -10,30 +10,54 @@ internal static class DividedOutput
     /// <exception cref="DatasetException">The output is in use, or inside the data.</exception>
     public static void RequirePossible(DataSplitRequest request)
     {
-        var (from, to) = (Path.GetFullPath(request.Data), Path.TrimEndingDirectorySeparator(Path.GetFullPath(request.Output)));
+        var (from, to) = (
+            Path.GetFullPath(request.Data),
+            Path.TrimEndingDirectorySeparator(Path.GetFullPath(request.Output))
+        );
         if (IsManifest(request.Output))
         {
             if (from == to)
-                throw new DatasetException($"'{request.Output}' is the manifest that is read. Name another file, so that the one that is there stays.");
+                throw new DatasetException(
+                    $"'{request.Output}' is the manifest that is read. Name another file, so that the one that is "
+                        + $"there stays."
+                );
             if (request.Copy)
-                throw new DatasetException("A manifest names files where they are; --copy makes a folder of copies. Name a folder as output, or leave out --copy.");
+                throw new DatasetException(
+                    "A manifest names files where they are; --copy makes a folder of copies. Name a folder as "
+                        + "output, or leave out --copy."
+                );
             return;
         }
 
         if (to == from || to.StartsWith(from + Path.DirectorySeparatorChar, StringComparison.Ordinal))
-            throw new DatasetException($"The output '{request.Output}' is inside the dataset '{request.Data}', whose images it would become. Name a folder elsewhere.");
+            throw new DatasetException(
+                $"The output '{request.Output}' is inside the dataset '{request.Data}', whose images it would "
+                    + $"become. Name a folder elsewhere."
+            );
         if (File.Exists(to) || (Directory.Exists(to) && Directory.EnumerateFileSystemEntries(to).Any()))
-            throw new DatasetException($"The output '{request.Output}' is not empty; a new or empty folder was expected.");
+            throw new DatasetException(
+                $"The output '{request.Output}' is not empty; a new or empty folder was expected."
+            );
     }
 
     /// <summary>Writes the dataset.</summary>
-    public static void Write(DataSplitRequest request, IReadOnlyList<DividedImage> photos, CancellationToken cancellationToken)
+    public static void Write(
+        DataSplitRequest request,
+        IReadOnlyList<DividedImage> photos,
+        CancellationToken cancellationToken
+    )
     {
         var output = Path.TrimEndingDirectorySeparator(Path.GetFullPath(request.Output));
         if (IsManifest(request.Output))
         {
             var folder = Path.GetDirectoryName(output)!;
-            CsvFile.Write(output, ["path", "label", "split"], photos.Select(IReadOnlyList<string> (photo) => [NameFrom(folder, photo.Photo.Path), photo.ClassName, photo.Split]));
+            CsvFile.Write(
+                output,
+                ["path", "label", "split"],
+                photos.Select(
+                    IReadOnlyList<string> (photo) => [NameFrom(folder, photo.Photo.Path), photo.ClassName, photo.Split]
+                )
+            );
             return;
         }
 
@@ -51,7 +75,11 @@ internal static class DividedOutput
             if (Directory.Exists(partial))
                 Directory.Delete(partial, recursive: true);
             if (error is IOException or UnauthorizedAccessException)
-                throw new IOException($"Writing the divided dataset '{request.Output}' failed: {error.Message} {(request.Copy ? "Check that there is room for copies of all images." : "Where links cannot be made, use --copy, or a manifest (--output split.csv).")}", error);
+                throw new IOException(
+                    $"Writing the divided dataset '{request.Output}' failed: {error.Message} "
+                        + $"{(request.Copy ? "Check that there is room for copies of all images." : "Where links cannot be made, use --copy, or a manifest (--output split.csv).")}",
+                    error
+                );
             throw;
         }
     }
@@ -64,7 +92,12 @@ internal static class DividedOutput
         return (relative.StartsWith("..", StringComparison.Ordinal) ? path : relative).Replace('\\', '/');
     }
 
-    private static void Fill(string folder, IReadOnlyList<DividedImage> photos, bool copy, CancellationToken cancellationToken)
+    private static void Fill(
+        string folder,
+        IReadOnlyList<DividedImage> photos,
+        bool copy,
+        CancellationToken cancellationToken
+    )
     {
         var taken = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         foreach (var photo in photos)
@@ -79,13 +112,16 @@ internal static class DividedOutput
         }
     }
 
-    /// <summary>The file's name, with a number where another photo of the class and split, from another folder, has it already.</summary>
+    /// <summary>
+    /// The file's name, with a number where another photo of the class and split, from another folder, has it already.
+    /// </summary>
     private static string FreeName(DividedImage photo, HashSet<string> taken)
     {
         var name = Path.GetFileName(photo.Photo.Path);
         for (var number = 1; ; number++)
         {
-            var candidate = number == 1 ? name : $"{Path.GetFileNameWithoutExtension(name)}-{number}{Path.GetExtension(name)}";
+            var candidate =
+                number == 1 ? name : $"{Path.GetFileNameWithoutExtension(name)}-{number}{Path.GetExtension(name)}";
             if (taken.Add($"{photo.Split}/{photo.ClassName}/{candidate}"))
                 return candidate;
         }

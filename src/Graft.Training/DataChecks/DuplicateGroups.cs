@@ -3,7 +3,9 @@ namespace Graft.Training.DataChecks;
 /// <summary>Puts what is connected by pairs into groups (disjoint sets).</summary>
 internal static class DuplicateGroups
 {
-    /// <summary>For each photo the first photo that it is connected with; itself where it is with none before it.</summary>
+    /// <summary>
+    /// For each photo the first photo that it is connected with; itself where it is with none before it.
+    /// </summary>
     /// <param name="count">How many photos.</param>
     /// <param name="pairs">What connects them.</param>
     public static int[] Compute(int count, IEnumerable<ImagePair> pairs)

@@ -10,10 +10,19 @@ using Graft.Training.Runs;
 
 namespace Graft.Training.DataChecks;
 
-/// <summary>What is known of photos after each was decoded at most once: facts, features, why some are bad, and which are alike.</summary>
+/// <summary>
+/// What is known of photos after each was decoded at most once: facts, features, why some are bad, and which are alike.
+/// </summary>
 internal sealed class ExaminedImages : IDisposable
 {
-    private ExaminedImages(IReadOnlyList<ImageFacts?> facts, IReadOnlyList<string?> reasons, Tensor? features, IReadOnlyList<ImagePair> pairs, int computed, int reused)
+    private ExaminedImages(
+        IReadOnlyList<ImageFacts?> facts,
+        IReadOnlyList<string?> reasons,
+        Tensor? features,
+        IReadOnlyList<ImagePair> pairs,
+        int computed,
+        int reused
+    )
     {
         Facts = facts;
         Reasons = reasons;
@@ -46,22 +55,44 @@ internal sealed class ExaminedImages : IDisposable
     /// <param name="options">How.</param>
     /// <param name="progress">Hears how far it is.</param>
     /// <param name="cancellationToken">Stops the work; what is computed is kept.</param>
-    public static ExaminedImages Examine(GraftHome home, WorkerPool workers, IReadOnlyList<ImageContent> images, ExaminationOptions options, IProgress<RunProgress>? progress, CancellationToken cancellationToken)
+    public static ExaminedImages Examine(
+        GraftHome home,
+        WorkerPool workers,
+        IReadOnlyList<ImageContent> images,
+        ExaminationOptions options,
+        IProgress<RunProgress>? progress,
+        CancellationToken cancellationToken
+    )
     {
-        var preprocessing = Backbone.PreprocessingOf(new ModelStore(home).Find(options.Backbone), options.ImageSize, null);
+        var preprocessing = Backbone.PreprocessingOf(
+            new ModelStore(home).Find(options.Backbone),
+            options.ImageSize,
+            null
+        );
         using var store = RunFeatures.OpenStore(home, progress);
         var table = ImageFactTable.Create(store, preprocessing);
         var reasons = new string?[images.Count];
-        var (features, computed, reused) = options.WithoutFeatures ? (null, 0, 0) : Extract(home, workers, images, options, store, table, reasons, progress, cancellationToken);
+        var (features, computed, reused) = options.WithoutFeatures
+            ? (null, 0, 0)
+            : Extract(home, workers, images, options, store, table, reasons, progress, cancellationToken);
         try
         {
             var facts = new ImageFacts?[images.Count];
             var good = Enumerable.Range(0, images.Count).Where(i => reasons[i] is null).ToArray();
             var reader = new ImageFactReader(table, preprocessing, options.Limits, workers.ThreadCount);
-            var hearing = progress is null ? null : new Relay<FeatureProgress>(value => progress.Report(new(RunPhase.Scan) { Features = value }));
-            foreach (var (i, found) in good.Zip(reader.Read([.. good.Select(i => images[i])], hearing, cancellationToken)))
+            var hearing = progress is null
+                ? null
+                : new Relay<FeatureProgress>(value => progress.Report(new(RunPhase.Scan) { Features = value }));
+            foreach (
+                var (i, found) in good.Zip(reader.Read([.. good.Select(i => images[i])], hearing, cancellationToken))
+            )
                 (facts[i], reasons[i]) = found;
-            var pairs = ImageComparison.Compare([.. images.Select((image, i) => new ComparedImage(image.KnownHash, facts[i]))], features, workers, cancellationToken);
+            var pairs = ImageComparison.Compare(
+                [.. images.Select((image, i) => new ComparedImage(image.KnownHash, facts[i]))],
+                features,
+                workers,
+                cancellationToken
+            );
             return new(facts, reasons, features, pairs, computed, reused);
         }
         catch
@@ -74,14 +105,42 @@ internal sealed class ExaminedImages : IDisposable
     public void Dispose() => Features?.Dispose();
 
     private static (Tensor? Features, int Computed, int Reused) Extract(
-        GraftHome home, WorkerPool workers, IReadOnlyList<ImageContent> images, ExaminationOptions options, FeatureStore store, ImageFactTable table, string?[] reasons, IProgress<RunProgress>? progress, CancellationToken cancellationToken)
+        GraftHome home,
+        WorkerPool workers,
+        IReadOnlyList<ImageContent> images,
+        ExaminationOptions options,
+        FeatureStore store,
+        ImageFactTable table,
+        string?[] reasons,
+        IProgress<RunProgress>? progress,
+        CancellationToken cancellationToken
+    )
     {
         progress?.Report(new(RunPhase.Backbone));
-        var source = new BackboneSource { Name = options.Backbone, Preprocessing = new() { ImageSize = options.ImageSize } };
-        using var backbone = RunBackbone.Load(home, source, FeatureKind.Pooled, new() { Exact = options.Exact }, onlyRuns: true, progress, cancellationToken);
-        var extractor = new FeatureExtractor(backbone, store, workers, new() { Limits = options.Limits, Facts = table });
+        var source = new BackboneSource
+        {
+            Name = options.Backbone,
+            Preprocessing = new() { ImageSize = options.ImageSize },
+        };
+        using var backbone = RunBackbone.Load(
+            home,
+            source,
+            FeatureKind.Pooled,
+            new() { Exact = options.Exact },
+            onlyRuns: true,
+            progress,
+            cancellationToken
+        );
+        var extractor = new FeatureExtractor(
+            backbone,
+            store,
+            workers,
+            new() { Limits = options.Limits, Facts = table }
+        );
         using var set = RunFeatures.Extract(extractor, images, progress, cancellationToken);
-        var bad = set.Extraction.Bad.GroupBy(image => image.Path, StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.First().Reason, StringComparer.Ordinal);
+        var bad = set
+            .Extraction.Bad.GroupBy(image => image.Path, StringComparer.Ordinal)
+            .ToDictionary(group => group.Key, group => group.First().Reason, StringComparer.Ordinal);
         var good = set.Extraction.Good;
         for (var i = 0; i < images.Count; i++)
             reasons[i] = bad.GetValueOrDefault(images[i].Name);

@@ -12,7 +12,9 @@ internal static class Findings
     /// <summary>With fewer training images more of them would help most.</summary>
     private const int FewToLearn = 20;
 
-    /// <summary>With fewer images a class's own figures say next to nothing: one error more changes them by a tenth.</summary>
+    /// <summary>
+    /// With fewer images a class's own figures say next to nothing: one error more changes them by a tenth.
+    /// </summary>
     private const int LeastToMeasure = 10;
 
     private const double Imbalance = 10;
@@ -21,23 +23,73 @@ internal static class Findings
     public static IReadOnlyList<Finding> From(DataCheckReport report)
     {
         var findings = new List<Finding>();
-        Add(FindingSeverity.Mend, "leaks", report.Leaks.Count(leak => leak.Kind != PairKind.Similar), "pair{s} of the same picture in two splits: figures on these photos flatter. Remove one of each, or divide anew with 'graft data split'.");
-        Add(FindingSeverity.Mend, "contradictions", report.Contradictions.Count, "pair{s} of the same picture in two classes: one of the labels is wrong. Remove the wrong one.");
-        Add(FindingSeverity.Mend, "unreadable", report.BadImages.Count, "file{s} cannot be read as an image and will be left out. Replace or remove them (--quarantine DIR moves them away).");
+        Add(
+            FindingSeverity.Mend,
+            "leaks",
+            report.Leaks.Count(leak => leak.Kind != PairKind.Similar),
+            "pair{s} of the same picture in two splits: figures on these photos flatter. Remove one of each, or "
+                + "divide anew with 'graft data split'."
+        );
+        Add(
+            FindingSeverity.Mend,
+            "contradictions",
+            report.Contradictions.Count,
+            "pair{s} of the same picture in two classes: one of the labels is wrong. Remove the wrong one."
+        );
+        Add(
+            FindingSeverity.Mend,
+            "unreadable",
+            report.BadImages.Count,
+            "file{s} cannot be read as an image and will be left out. Replace or remove them (--quarantine DIR "
+                + "moves them away)."
+        );
         AddClasses(report, Add);
-        Add(FindingSeverity.Look, "leaks-similar", report.Leaks.Count(leak => leak.Kind == PairKind.Similar), "pair{s} of very similar photos in two splits: perhaps shots of the same scene. Look at them.");
-        Add(FindingSeverity.Look, "labels", report.SuspectedLabels?.Count ?? 0, "label{s} that a model which has not seen the photo finds unlikely. Look at the first ones.");
-        Add(FindingSeverity.Look, "copies", report.Duplicates.Count(pair => pair.Kind == PairKind.Exact), "exact cop{y} of another file (--quarantine DIR moves them away).");
-        Add(FindingSeverity.Look, "near-duplicates", report.Duplicates.Count(pair => pair.Kind is not (PairKind.Exact or PairKind.Similar)), "pair{s} of the same picture encoded anew, resized or mirrored.");
+        Add(
+            FindingSeverity.Look,
+            "leaks-similar",
+            report.Leaks.Count(leak => leak.Kind == PairKind.Similar),
+            "pair{s} of very similar photos in two splits: perhaps shots of the same scene. Look at them."
+        );
+        Add(
+            FindingSeverity.Look,
+            "labels",
+            report.SuspectedLabels?.Count ?? 0,
+            "label{s} that a model which has not seen the photo finds unlikely. Look at the first ones."
+        );
+        Add(
+            FindingSeverity.Look,
+            "copies",
+            report.Duplicates.Count(pair => pair.Kind == PairKind.Exact),
+            "exact cop{y} of another file (--quarantine DIR moves them away)."
+        );
+        Add(
+            FindingSeverity.Look,
+            "near-duplicates",
+            report.Duplicates.Count(pair => pair.Kind is not (PairKind.Exact or PairKind.Similar)),
+            "pair{s} of the same picture encoded anew, resized or mirrored."
+        );
         foreach (var group in report.SuspiciousImages.GroupBy(defect => defect.Kind))
             Add(FindingSeverity.Look, group.Key, group.Count(), $"photo{{s}}: {group.Key}.");
-        Add(FindingSeverity.Look, "stray", report.StrayFiles.Count, "file{s} beside the class folders, in no class: not used.");
+        Add(
+            FindingSeverity.Look,
+            "stray",
+            report.StrayFiles.Count,
+            "file{s} beside the class folders, in no class: not used."
+        );
         return findings;
 
         void Add(FindingSeverity severity, string kind, int count, string text)
         {
             if (count > 0)
-                findings.Add(new(severity, kind, count, $"{count.ToString("N0", CultureInfo.InvariantCulture)} {text.Replace("{s}", count == 1 ? "" : "s", StringComparison.Ordinal).Replace("{y}", count == 1 ? "y" : "ies", StringComparison.Ordinal).Replace("{es}", count == 1 ? "" : "es", StringComparison.Ordinal)}"));
+                findings.Add(
+                    new(
+                        severity,
+                        kind,
+                        count,
+                        $"{count.ToString("N0", CultureInfo.InvariantCulture)} "
+                            + $"{text.Replace("{s}", count == 1 ? "" : "s", StringComparison.Ordinal).Replace("{y}", count == 1 ? "y" : "ies", StringComparison.Ordinal).Replace("{es}", count == 1 ? "" : "es", StringComparison.Ordinal)}"
+                    )
+                );
         }
     }
 
@@ -45,14 +97,36 @@ internal static class Findings
     {
         var training = report.Splits.ContainsKey(SplitNames.Training) ? SplitNames.Training : CheckedImages.Undivided;
         var sizes = report.Classes.Select(item => item.Images.GetValueOrDefault(training)).ToArray();
-        add(FindingSeverity.Mend, "classes-too-small", sizes.Count(size => size < LeastToLearn), $"class{{es}} of fewer than {LeastToLearn} training images: too few to learn from. Add images, or leave the class out.");
-        add(FindingSeverity.Look, "classes-small", sizes.Count(size => size is >= LeastToLearn and < FewToLearn), $"class{{es}} of fewer than {FewToLearn} training images: more would help most there.");
+        add(
+            FindingSeverity.Mend,
+            "classes-too-small",
+            sizes.Count(size => size < LeastToLearn),
+            $"class{{es}} of fewer than {LeastToLearn} training images: too few to learn from. Add images, or leave "
+                + $"the class out."
+        );
+        add(
+            FindingSeverity.Look,
+            "classes-small",
+            sizes.Count(size => size is >= LeastToLearn and < FewToLearn),
+            $"class{{es}} of fewer than {FewToLearn} training images: more would help most there."
+        );
         if (sizes.Min() > 0 && sizes.Max() > Imbalance * sizes.Min())
-            add(FindingSeverity.Look, "imbalance", 1, $"large difference: the largest class has {sizes.Max() / sizes.Min()} times as many training images as the smallest.");
+            add(
+                FindingSeverity.Look,
+                "imbalance",
+                1,
+                $"large difference: the largest class has {sizes.Max() / sizes.Min()} times as many training images "
+                    + $"as the smallest."
+            );
         foreach (var split in report.Splits.Keys.Where(name => name != training))
         {
             var few = report.Classes.Count(item => item.Images.GetValueOrDefault(split) < LeastToMeasure);
-            add(FindingSeverity.Look, $"{split}-small", few, $"class{{es}} of fewer than {LeastToMeasure} {split} images: too few for figures of that class.");
+            add(
+                FindingSeverity.Look,
+                $"{split}-small",
+                few,
+                $"class{{es}} of fewer than {LeastToMeasure} {split} images: too few for figures of that class."
+            );
         }
     }
 }

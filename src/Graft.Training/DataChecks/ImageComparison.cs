@@ -10,21 +10,26 @@ namespace Graft.Training.DataChecks;
 internal readonly record struct ComparedImage(ContentHash? Hash, ImageFacts? Facts);
 
 /// <summary>
-/// Finds photos that are alike: equal bytes by their hash, the same picture by correlation of signatures (plain and mirrored) that the
-/// features confirm, other shots by features alone. Each search is one blocked matrix product of all with all.
+/// Finds photos that are alike: equal bytes by their hash, the same picture by correlation of signatures (plain and
+/// mirrored) that the features confirm, other shots by features alone. Each search is one blocked matrix product of all
+/// with all.
 /// </summary>
 internal static class ImageComparison
 {
     /// <summary>
-    /// Signatures of the same picture, encoded anew or resized, correlate so. Of two million pairs of different photos of CIFAR-10 none
-    /// does; the least of 180 copies of them had 0.996.
+    /// Signatures of the same picture, encoded anew or resized, correlate so. Of two million pairs of different photos
+    /// of CIFAR-10 none does; the least of 180 copies of them had 0.996.
     /// </summary>
     private const float SameSignature = 0.99f;
 
-    /// <summary>Features of the same picture have at least this cosine; a photo of few pixels loses much by being encoded anew.</summary>
+    /// <summary>
+    /// Features of the same picture have at least this cosine; a photo of few pixels loses much by being encoded anew.
+    /// </summary>
     private const double SameFeatures = 0.5;
 
-    /// <summary>A copy that was made darker, cut a little or written over still correlates so, if its features confirm it.</summary>
+    /// <summary>
+    /// A copy that was made darker, cut a little or written over still correlates so, if its features confirm it.
+    /// </summary>
     private const float NearSignature = 0.97f;
 
     /// <summary>What features must confirm then.</summary>
@@ -35,14 +40,21 @@ internal static class ImageComparison
 
     /// <summary>Compares photos.</summary>
     /// <param name="photos">The photos.</param>
-    /// <param name="features"><c>[photos, channels]</c>, arbitrary where a photo is bad; null where there are none.</param>
+    /// <param name="features">
+    /// <c>[photos, channels]</c>, arbitrary where a photo is bad; null where there are none.
+    /// </param>
     /// <param name="workers">The threads to run on.</param>
     /// <param name="cancellationToken">Stops the work.</param>
     /// <returns>
-    /// The pairs, ordered by places. Copies of a file are paired with the first of them; other pairs are between first copies. Of more than some
-    /// thirty photos that are all alike not every pair is listed, but all are connected.
+    /// The pairs, ordered by places. Copies of a file are paired with the first of them; other pairs are between first
+    /// copies. Of more than some thirty photos that are all alike not every pair is listed, but all are connected.
     /// </returns>
-    public static IReadOnlyList<ImagePair> Compare(IReadOnlyList<ComparedImage> photos, Tensor? features, WorkerPool workers, CancellationToken cancellationToken)
+    public static IReadOnlyList<ImagePair> Compare(
+        IReadOnlyList<ComparedImage> photos,
+        Tensor? features,
+        WorkerPool workers,
+        CancellationToken cancellationToken
+    )
     {
         var pairs = new Dictionary<(int First, int Second), ImagePair>();
         var contents = new List<int>();
@@ -69,12 +81,20 @@ internal static class ImageComparison
         return [.. pairs.Values.OrderBy(pair => pair.First).ThenBy(pair => pair.Second)];
     }
 
-    private static void AddSamePictures(IReadOnlyList<ComparedImage> photos, List<int> contents, Tensor? directions, Dictionary<(int, int), ImagePair> pairs, WorkerPool workers, CancellationToken cancellationToken)
+    private static void AddSamePictures(
+        IReadOnlyList<ComparedImage> photos,
+        List<int> contents,
+        Tensor? directions,
+        Dictionary<(int, int), ImagePair> pairs,
+        WorkerPool workers,
+        CancellationToken cancellationToken
+    )
     {
         var threshold = directions is null ? SameSignature : NearSignature;
         using var plain = Signatures(photos, contents, signature => signature);
         using var mirrored = Signatures(photos, contents, signature => signature.Flipped());
-        // A symmetric picture is its own mirror image; then the plain pair, which comes first, counts unless the mirrored one is closer.
+        // A symmetric picture is its own mirror image; then the plain pair, which comes first, counts unless the
+        // mirrored one is closer.
         var found = new Dictionary<(int, int), (float Correlation, bool IsMirrored)>();
         foreach (var pair in SimilarRows.Find(plain, plain, threshold, workers, cancellationToken))
             found.Add((pair.First, pair.Second), (pair.Product, false));
@@ -90,25 +110,42 @@ internal static class ImageComparison
             if (directions is not null && cosine < (correlation >= SameSignature ? SameFeatures : NearFeatures))
                 continue;
             var (one, other) = (photos[contents[first]].Facts!, photos[contents[second]].Facts!);
-            var kind = isMirrored ? PairKind.Mirrored
-                : one.Width == other.Width && one.Height == other.Height ? PairKind.Reencoded : PairKind.Resized;
+            var kind =
+                isMirrored ? PairKind.Mirrored
+                : one.Width == other.Width && one.Height == other.Height ? PairKind.Reencoded
+                : PairKind.Resized;
             Add(pairs, contents[first], contents[second], kind, cosine);
         }
     }
 
-    private static void AddSimilar(IReadOnlyList<ComparedImage> photos, List<int> contents, Tensor directions, Dictionary<(int, int), ImagePair> pairs, WorkerPool workers, CancellationToken cancellationToken)
+    private static void AddSimilar(
+        IReadOnlyList<ComparedImage> photos,
+        List<int> contents,
+        Tensor directions,
+        Dictionary<(int, int), ImagePair> pairs,
+        WorkerPool workers,
+        CancellationToken cancellationToken
+    )
     {
         foreach (var pair in SimilarRows.Find(directions, directions, SimilarFeatures, workers, cancellationToken))
         {
             // All photos that show nothing are alike, and no photo of anything.
-            if (photos[contents[pair.First]].Facts!.Signature.IsBlank || photos[contents[pair.Second]].Facts!.Signature.IsBlank)
+            if (
+                photos[contents[pair.First]].Facts!.Signature.IsBlank
+                || photos[contents[pair.Second]].Facts!.Signature.IsBlank
+            )
                 continue;
             Add(pairs, contents[pair.First], contents[pair.Second], PairKind.Similar, pair.Product);
         }
     }
 
-    private static void Add(Dictionary<(int, int), ImagePair> pairs, int first, int second, PairKind kind, double cosine) =>
-        pairs.TryAdd((first, second), new(first, second, kind, Math.Max(0, 1 - cosine)));
+    private static void Add(
+        Dictionary<(int, int), ImagePair> pairs,
+        int first,
+        int second,
+        PairKind kind,
+        double cosine
+    ) => pairs.TryAdd((first, second), new(first, second, kind, Math.Max(0, 1 - cosine)));
 
     /// <summary>The features of each content, brought to length 1.</summary>
     private static Tensor Directions(Tensor features, List<int> contents)
@@ -129,7 +166,11 @@ internal static class ImageComparison
         return directions;
     }
 
-    private static Tensor Signatures(IReadOnlyList<ComparedImage> photos, List<int> contents, Func<ImageSignature, ImageSignature> view)
+    private static Tensor Signatures(
+        IReadOnlyList<ComparedImage> photos,
+        List<int> contents,
+        Func<ImageSignature, ImageSignature> view
+    )
     {
         var signatures = Tensor.Uninitialized(new Shape(contents.Count, ImageSignature.Length));
         for (var i = 0; i < contents.Count; i++)

@@ -8,7 +8,11 @@ namespace Graft.Training.DataChecks;
 internal static class ImageDefects
 {
     private const float BlankContrast = 4;
-    /// <summary>A film still at night has a dark mean, but something in it is lit: mean and twice the deviation, where the brightest parts are, must both be low.</summary>
+
+    /// <summary>
+    /// A film still at night has a dark mean, but something in it is lit: mean and twice the deviation, where the
+    /// brightest parts are, must both be low.
+    /// </summary>
     private const float Dark = 40;
     private const float BlurredSharpness = 8;
     private const int TinySide = 32;
@@ -40,14 +44,24 @@ internal static class ImageDefects
         else if (facts.Brightness + (2 * facts.Contrast) < Dark)
             yield return Defect("dark", $"mean luminance {facts.Brightness:0} of 255, and little that is lighter");
         else if (facts.Sharpness < BlurredSharpness && Math.Min(facts.Width, facts.Height) >= SmallestForBlur)
-            yield return Defect("blurred", $"no hard edges: {facts.Sharpness:0.0} of 1020 where sharp photos have some 30 and more");
+            yield return Defect(
+                "blurred",
+                $"no hard edges: {facts.Sharpness:0.0} of 1020 where sharp photos have some 30 and more"
+            );
         if (Math.Min(facts.Width, facts.Height) < TinySide)
             yield return Defect("tiny", $"{facts.Width}x{facts.Height} pixels");
         if (facts.Elongation > OddElongation)
             yield return Defect("odd shape", $"{facts.Width}x{facts.Height}, sides of 1 to {facts.Elongation:0.0}");
         if (Extensions.TryGetValue(Path.GetExtension(name), out var format) && format != facts.Format)
-            yield return Defect("wrong name", $"called {format.ToString().ToUpperInvariant()} but a {facts.Format.ToString().ToUpperInvariant()} inside; Graft reads it, other programs may not");
+        {
+            var (called, found) = (format.ToString().ToUpperInvariant(), facts.Format.ToString().ToUpperInvariant());
+            yield return Defect(
+                "wrong name",
+                $"called {called} but a {found} inside; Graft reads it, other programs may not"
+            );
+        }
 
-        ImageDefect Defect(string kind, FormattableString detail) => new(name, kind, detail.ToString(CultureInfo.InvariantCulture));
+        ImageDefect Defect(string kind, FormattableString detail) =>
+            new(name, kind, detail.ToString(CultureInfo.InvariantCulture));
     }
 }

@@ -15,7 +15,10 @@ public enum PairKind
     /// <summary>The same picture, left and right exchanged; perhaps at another size.</summary>
     Mirrored,
 
-    /// <summary>Not the same picture, but so alike to the network that it may be another shot of the same thing, or a part of the picture.</summary>
+    /// <summary>
+    /// Not the same picture, but so alike to the network that it may be another shot of the same thing, or a part of
+    /// the picture.
+    /// </summary>
     Similar,
 }
 
@@ -23,7 +26,10 @@ public enum PairKind
 /// <param name="First">The first.</param>
 /// <param name="Second">The second, behind the first.</param>
 /// <param name="Kind">How they are alike.</param>
-/// <param name="Distance">How far apart they are: 1 minus the cosine of their features, or without features 1 minus the correlation of their pictures; 0 for equal bytes.</param>
+/// <param name="Distance">
+/// How far apart they are: 1 minus the cosine of their features, or without features 1 minus the correlation of their
+/// pictures; 0 for equal bytes.
+/// </param>
 public readonly record struct ImagePair(int First, int Second, PairKind Kind, double Distance)
 {
     /// <summary>Whether both show the same picture.</summary>

@@ -9,7 +9,10 @@ internal static class Leaks
     /// <param name="photos">The photos.</param>
     /// <param name="pairs">Which are alike; copies of a file are paired with the first of them only.</param>
     public static IReadOnlyList<Leak> From(IReadOnlyList<CheckedImage> photos, IReadOnlyList<ImagePair> pairs) =>
-        [.. Pairs([.. photos.Select(photo => photo.Split)], pairs).Select(pair => Describe(photos[pair.First], photos[pair.Second], pair))];
+        [
+            .. Pairs([.. photos.Select(photo => photo.Split)], pairs)
+                .Select(pair => Describe(photos[pair.First], photos[pair.Second], pair)),
+        ];
 
     /// <summary>The pairs of different splits, between all copies of both files.</summary>
     /// <param name="splits">The split of each photo.</param>
@@ -27,7 +30,14 @@ internal static class Leaks
 
         foreach (var pair in pairs.Where(pair => pair.Kind != PairKind.Exact))
         {
-            foreach (var leak in Across([pair.First, .. copies[pair.First]], [pair.Second, .. copies[pair.Second]], pair.Kind, pair.Distance))
+            foreach (
+                var leak in Across(
+                    [pair.First, .. copies[pair.First]],
+                    [pair.Second, .. copies[pair.Second]],
+                    pair.Kind,
+                    pair.Distance
+                )
+            )
                 yield return leak;
         }
 
@@ -37,7 +47,9 @@ internal static class Leaks
             var seen = new HashSet<(int, int)>();
             foreach (var second in other)
             {
-                foreach (var split in one.Select(first => splits[first]).Distinct().Where(split => split != splits[second]))
+                foreach (
+                    var split in one.Select(first => splits[first]).Distinct().Where(split => split != splits[second])
+                )
                 {
                     var first = one.First(photo => splits[photo] == split);
                     if (seen.Add((Math.Min(first, second), Math.Max(first, second))))
@@ -51,6 +63,9 @@ internal static class Leaks
     {
         return new(In(SplitNames.Training), In(SplitNames.Validation), In(SplitNames.Test), pair.Kind, pair.Distance);
 
-        string? In(string split) => first.Split == split ? first.Name : second.Split == split ? second.Name : null;
+        string? In(string split) =>
+            first.Split == split ? first.Name
+            : second.Split == split ? second.Name
+            : null;
     }
 }

@@ -4,25 +4,36 @@ using Graft.Weights.Csv;
 namespace Graft.Training.DataChecks;
 
 /// <summary>
-/// Moves away what is certainly useless: files that are no readable image, and copies of a file beyond the first. Of copies in several splits the
-/// one in test stays, then that in validation; copies in several classes all go, for nobody knows which label is right.
-/// <c>quarantine.csv</c> lists what was moved, from where and why.
+/// Moves away what is certainly useless: files that are no readable image, and copies of a file beyond the first. Of
+/// copies in several splits the one in test stays, then that in validation; copies in several classes all go, for
+/// nobody knows which label is right. <c>quarantine.csv</c> lists what was moved, from where and why.
 /// </summary>
 internal static class Quarantine
 {
     private const string ListName = "quarantine.csv";
 
     /// <summary>Refuses what could only fail, before any work is done.</summary>
-    /// <exception cref="DatasetException">The data is a manifest, or the folder is in use or inside the data.</exception>
+    /// <exception cref="DatasetException">
+    /// The data is a manifest, or the folder is in use or inside the data.
+    /// </exception>
     public static void RequirePossible(string data, string folder)
     {
         var (from, to) = (Path.GetFullPath(data), Path.GetFullPath(folder));
         if (ImageManifest.Is(data))
-            throw new DatasetException($"Files of a manifest are not moved: '{data}' would name files that are gone. Remove their lines from it.");
+            throw new DatasetException(
+                $"Files of a manifest are not moved: '{data}' would name files that are gone. Remove their lines "
+                    + $"from it."
+            );
         if (to == from || to.StartsWith(from + Path.DirectorySeparatorChar, StringComparison.Ordinal))
-            throw new DatasetException($"The quarantine '{folder}' is inside the dataset '{data}', where its files would be images again. Name a folder elsewhere.");
+            throw new DatasetException(
+                $"The quarantine '{folder}' is inside the dataset '{data}', where its files would be images again. "
+                    + $"Name a folder elsewhere."
+            );
         if (File.Exists(to) || (Directory.Exists(to) && Directory.EnumerateFileSystemEntries(to).Any()))
-            throw new DatasetException($"The quarantine '{folder}' is not empty; a new or empty folder was expected, so that no file is written over.");
+            throw new DatasetException(
+                $"The quarantine '{folder}' is not empty; a new or empty folder was expected, so that no file is "
+                    + $"written over."
+            );
     }
 
     /// <summary>Moves files.</summary>
@@ -41,7 +52,11 @@ internal static class Quarantine
             catch (Exception error) when (error is IOException or UnauthorizedAccessException)
             {
                 WriteList(folder, moved);
-                throw new IOException($"Moving '{dataset.Photos[photo].Path}' to '{target}' failed after {moved.Count} files, which '{Path.Combine(folder, ListName)}' lists: {error.Message}", error);
+                throw new IOException(
+                    $"Moving '{dataset.Photos[photo].Path}' to '{target}' failed after {moved.Count} files, which "
+                        + $"'{Path.Combine(folder, ListName)}' lists: {error.Message}",
+                    error
+                );
             }
         }
 
@@ -62,15 +77,24 @@ internal static class Quarantine
         {
             int[] members = [group.Key, .. group.Select(pair => pair.Second)];
             var contradicts = members.Select(i => dataset.Photos[i].Label).Distinct().Count() > 1;
-            var kept = contradicts ? -1 : members.OrderBy(i => Array.IndexOf(order, dataset.Photos[i].Split)).ThenBy(i => i).First();
+            var kept = contradicts
+                ? -1
+                : members.OrderBy(i => Array.IndexOf(order, dataset.Photos[i].Split)).ThenBy(i => i).First();
             foreach (var member in members.Where(member => member != kept))
-                yield return (member, contradicts ? "the same file is in several classes" : $"a copy of {dataset.Photos[kept].Name}");
+                yield return (
+                    member,
+                    contradicts ? "the same file is in several classes" : $"a copy of {dataset.Photos[kept].Name}"
+                );
         }
     }
 
     private static void WriteList(string folder, List<QuarantinedFile> moved)
     {
         if (moved.Count > 0)
-            CsvFile.Write(Path.Combine(folder, ListName), ["path", "moved_to", "reason"], moved.Select(IReadOnlyList<string> (file) => [file.Path, file.MovedTo, file.Reason]));
+            CsvFile.Write(
+                Path.Combine(folder, ListName),
+                ["path", "moved_to", "reason"],
+                moved.Select(IReadOnlyList<string> (file) => [file.Path, file.MovedTo, file.Reason])
+            );
     }
 }

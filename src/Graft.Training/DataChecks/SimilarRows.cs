@@ -9,14 +9,16 @@ namespace Graft.Training.DataChecks;
 /// <param name="Product">The sum of the products of their values.</param>
 internal readonly record struct RowPair(int First, int Second, float Product);
 
-/// <summary>Finds the rows that are alike among many: all products of rows, block by block, as matrix products.</summary>
+/// <summary>
+/// Finds the rows that are alike among many: all products of rows, block by block, as matrix products.
+/// </summary>
 internal static unsafe class SimilarRows
 {
     private const int Block = 1024;
 
     /// <summary>
-    /// Of rows that are all alike each is paired with so many behind it only: that still connects them all, and a thousand copies do not make
-    /// half a million pairs.
+    /// Of rows that are all alike each is paired with so many behind it only: that still connects them all, and a
+    /// thousand copies do not make half a million pairs.
     /// </summary>
     private const int MostPairsOfARow = 32;
 
@@ -27,10 +29,19 @@ internal static unsafe class SimilarRows
     /// <param name="workers">The threads to run on; their number has no influence on the result.</param>
     /// <param name="cancellationToken">Stops between blocks.</param>
     /// <returns>The pairs, ordered by their rows.</returns>
-    public static List<RowPair> Find(Tensor left, Tensor right, float threshold, WorkerPool workers, CancellationToken cancellationToken)
+    public static List<RowPair> Find(
+        Tensor left,
+        Tensor right,
+        float threshold,
+        WorkerPool workers,
+        CancellationToken cancellationToken
+    )
     {
         if (left.Shape != right.Shape || left.Shape.Rank != 2)
-            throw new ArgumentException($"Comparing rows: {left.Shape} and {right.Shape} must be two matrices of one shape.", nameof(right));
+            throw new ArgumentException(
+                $"Comparing rows: {left.Shape} and {right.Shape} must be two matrices of one shape.",
+                nameof(right)
+            );
         var (rows, depth) = (left.Shape[0], left.Shape[1]);
         var pairs = new List<RowPair>();
         if (rows < 2)
@@ -41,12 +52,24 @@ internal static unsafe class SimilarRows
         for (var firstColumn = 0; firstColumn < rows; firstColumn += block)
         {
             var columns = Math.Min(block, rows - firstColumn);
-            using var packed = PackedMatrix.PackTransposed(right.Pointer + ((nint)firstColumn * depth), depth, columns, workers: workers);
+            using var packed = PackedMatrix.PackTransposed(
+                right.Pointer + ((nint)firstColumn * depth),
+                depth,
+                columns,
+                workers: workers
+            );
             for (var firstRow = 0; firstRow < firstColumn + columns; firstRow += block)
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 var count = Math.Min(block, firstColumn + columns - firstRow);
-                MatrixProduct.Run(new MatrixRows(left.Pointer + ((nint)firstRow * depth), depth, depth), count, packed, products.Pointer, Epilogue.None, workers);
+                MatrixProduct.Run(
+                    new MatrixRows(left.Pointer + ((nint)firstRow * depth), depth, depth),
+                    count,
+                    packed,
+                    products.Pointer,
+                    Epilogue.None,
+                    workers
+                );
                 Collect(products.Span, firstRow, count, firstColumn, columns, threshold, paired, pairs);
             }
         }
@@ -55,7 +78,16 @@ internal static unsafe class SimilarRows
         return pairs;
     }
 
-    private static void Collect(ReadOnlySpan<float> products, int firstRow, int rows, int firstColumn, int columns, float threshold, int[] paired, List<RowPair> pairs)
+    private static void Collect(
+        ReadOnlySpan<float> products,
+        int firstRow,
+        int rows,
+        int firstColumn,
+        int columns,
+        float threshold,
+        int[] paired,
+        List<RowPair> pairs
+    )
     {
         for (var row = firstRow; row < firstRow + rows; row++)
         {

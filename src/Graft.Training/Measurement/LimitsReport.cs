@@ -4,7 +4,9 @@ using Graft.Learning.Evaluation;
 
 namespace Graft.Training.Measurement;
 
-/// <summary>Whether a classifier keeps what it states of its own limits, measured on images that had no part in setting them.</summary>
+/// <summary>
+/// Whether a classifier keeps what it states of its own limits, measured on images that had no part in setting them.
+/// </summary>
 public sealed record LimitsReport
 {
     /// <summary>The coverage that prediction sets state; null where there are none.</summary>
@@ -19,7 +21,9 @@ public sealed record LimitsReport
     /// <summary>How many classes a set has on average.</summary>
     public double? MeanSetSize { get; init; }
 
-    /// <summary>The share of images like the training images that should be called unknown; null where the model cannot tell.</summary>
+    /// <summary>
+    /// The share of images like the training images that should be called unknown; null where the model cannot tell.
+    /// </summary>
     public double? StatedUnknownRate { get; init; }
 
     /// <summary>The share that is called unknown.</summary>
@@ -32,7 +36,11 @@ public sealed record LimitsReport
     /// <param name="confidence">What the model states.</param>
     /// <param name="predictions">What it says of the images.</param>
     /// <param name="sketches">Their features; empty where it cannot tell unknown things.</param>
-    internal static LimitsReport Measure(ModelConfidence confidence, IReadOnlyList<ImagePrediction> predictions, sbyte[][] sketches)
+    internal static LimitsReport Measure(
+        ModelConfidence confidence,
+        IReadOnlyList<ImagePrediction> predictions,
+        sbyte[][] sketches
+    )
     {
         var report = new LimitsReport();
         if (confidence.Sets is { } sets)

@@ -7,26 +7,41 @@ using Graft.Tensors;
 
 namespace Graft.Training.Measurement;
 
-/// <summary>What keeping features in 16 bits costs in accuracy, measured with a head on features before and after rounding.</summary>
+/// <summary>
+/// What keeping features in 16 bits costs in accuracy, measured with a head on features before and after rounding.
+/// </summary>
 /// <param name="PredictionsChanged">Validation images that are called another class than with 32 bits.</param>
 /// <param name="ExactAccuracy">The validation accuracy with 32 bits, 0 to 1.</param>
 internal sealed record RoundingCost(int PredictionsChanged, double ExactAccuracy)
 {
-    /// <summary>Measures it; null unless features are rounded and all those of the validation images were computed now.</summary>
+    /// <summary>
+    /// Measures it; null unless features are rounded and all those of the validation images were computed now.
+    /// </summary>
     /// <param name="validation">The validation images with rounded features.</param>
     /// <param name="head">The head, from features to logits.</param>
     /// <param name="workers">The threads to run on.</param>
     /// <param name="cancellationToken">Stops between mini-batches.</param>
-    public static RoundingCost? Measure(LabelledFeatures validation, Network head, WorkerPool workers, CancellationToken cancellationToken)
+    public static RoundingCost? Measure(
+        LabelledFeatures validation,
+        Network head,
+        WorkerPool workers,
+        CancellationToken cancellationToken
+    )
     {
         if (validation.Count == 0 || validation.Features.ReadExact(validation.Indices) is not { } features)
             return null;
         using var exact = FeatureSet.From(features);
         var trainer = new Trainer(head, workers);
         using var rounded = trainer.Predict(new FeatureBatches(validation), cancellationToken);
-        using var unrounded = trainer.Predict(new FeatureBatches(new(exact, [.. Enumerable.Range(0, exact.Count)], validation.Labels)), cancellationToken);
-        var changed = Enumerable.Range(0, validation.Count)
-            .Count(i => ClassificationMetrics.ArgMax(rounded.Rows(i)) != ClassificationMetrics.ArgMax(unrounded.Rows(i)));
+        using var unrounded = trainer.Predict(
+            new FeatureBatches(new(exact, [.. Enumerable.Range(0, exact.Count)], validation.Labels)),
+            cancellationToken
+        );
+        var changed = Enumerable
+            .Range(0, validation.Count)
+            .Count(i =>
+                ClassificationMetrics.ArgMax(rounded.Rows(i)) != ClassificationMetrics.ArgMax(unrounded.Rows(i))
+            );
         return new(changed, ClassificationMetrics.OfLogits(unrounded, validation.Labels).Accuracy);
     }
 }

@@ -14,9 +14,17 @@ internal static class SplitMeasurement
     /// <param name="probabilities"><c>[images, classes]</c>.</param>
     /// <param name="predictions">The same with names and labels.</param>
     /// <param name="classNames">The classes.</param>
-    /// <param name="trainingImages">How many images of each class were learned from; null where that is not known.</param>
+    /// <param name="trainingImages">
+    /// How many images of each class were learned from; null where that is not known.
+    /// </param>
     /// <param name="temperature">What logits were divided by; null where that is not known.</param>
-    public static SplitMetrics Compute(Tensor probabilities, IReadOnlyList<ImagePrediction> predictions, IReadOnlyList<string> classNames, IReadOnlyList<int>? trainingImages, double? temperature)
+    public static SplitMetrics Compute(
+        Tensor probabilities,
+        IReadOnlyList<ImagePrediction> predictions,
+        IReadOnlyList<string> classNames,
+        IReadOnlyList<int>? trainingImages,
+        double? temperature
+    )
     {
         int[] labels = [.. predictions.Select(prediction => prediction.Label)];
         var metrics = ClassificationMetrics.OfProbabilities(probabilities, labels);
@@ -32,8 +40,21 @@ internal static class SplitMeasurement
             MacroF1 = metrics.MacroF1,
             Intervals = Intervals(metrics, predictions),
             Calibration = Calibration(probabilities, predictions, labels, temperature),
-            PerClass = [.. metrics.PerClass.Select((figures, c) => new LabelMetrics(
-                classNames[c], figures.Precision, figures.Recall, figures.F1, figures.Support, ConfidenceInterval.OfShare(metrics.Confusion[c][c], figures.Support), trainingImages?[c]))],
+            PerClass =
+            [
+                .. metrics.PerClass.Select(
+                    (figures, c) =>
+                        new LabelMetrics(
+                            classNames[c],
+                            figures.Precision,
+                            figures.Recall,
+                            figures.F1,
+                            figures.Support,
+                            ConfidenceInterval.OfShare(metrics.Confusion[c][c], figures.Support),
+                            trainingImages?[c]
+                        )
+                ),
+            ],
             Confusion = metrics.Confusion,
             ConfusedPairs = Pairs(metrics, classNames),
             WorstErrors = Errors(predictions, classNames),
@@ -44,8 +65,15 @@ internal static class SplitMeasurement
     {
         var classes = metrics.Confusion.Count;
         int[] called = [.. Enumerable.Range(0, classes).Select(c => metrics.Confusion.Sum(row => row[c]))];
-        var occurring = Enumerable.Range(0, classes).Where(c => called[c] > 0 || metrics.PerClass[c].Support > 0).ToArray();
-        var balanced = ConfidenceInterval.OfMeanShare([.. occurring.Where(c => metrics.PerClass[c].Support > 0).Select(c => (metrics.Confusion[c][c], metrics.PerClass[c].Support))]);
+        var occurring = Enumerable
+            .Range(0, classes)
+            .Where(c => called[c] > 0 || metrics.PerClass[c].Support > 0)
+            .ToArray();
+        var balanced = ConfidenceInterval.OfMeanShare([
+            .. occurring
+                .Where(c => metrics.PerClass[c].Support > 0)
+                .Select(c => (metrics.Confusion[c][c], metrics.PerClass[c].Support)),
+        ]);
         var loss = ConfidenceInterval.OfMean([.. predictions.Select(prediction => prediction.Loss)]);
         return new(
             OfShare(metrics.Accuracy),
@@ -53,10 +81,16 @@ internal static class SplitMeasurement
             loss is { } interval ? interval with { Low = Math.Max(0, interval.Low) } : null,
             balanced,
             ConfidenceInterval.OfMeanShare([.. occurring.Select(c => (metrics.Confusion[c][c], called[c]))]),
-            ConfidenceInterval.OfMeanShare([.. occurring.Select(c => (metrics.Confusion[c][c], metrics.PerClass[c].Support))]),
-            metrics.Accuracy == 1 ? balanced : Bootstrap.Percentile(predictions.Count, drawn => MacroF1(predictions, drawn, classes)));
+            ConfidenceInterval.OfMeanShare([
+                .. occurring.Select(c => (metrics.Confusion[c][c], metrics.PerClass[c].Support)),
+            ]),
+            metrics.Accuracy == 1
+                ? balanced
+                : Bootstrap.Percentile(predictions.Count, drawn => MacroF1(predictions, drawn, classes))
+        );
 
-        ConfidenceInterval OfShare(double share) => ConfidenceInterval.OfShare((int)Math.Round(share * metrics.Images), metrics.Images);
+        ConfidenceInterval OfShare(double share) =>
+            ConfidenceInterval.OfShare((int)Math.Round(share * metrics.Images), metrics.Images);
     }
 
     private static double MacroF1(IReadOnlyList<ImagePrediction> predictions, int[] drawn, int classes)
@@ -76,20 +110,32 @@ internal static class SplitMeasurement
             if (cases[c] == 0)
                 continue;
             occurring++;
-            // Of a class both those that are it and those called so are counted: the harmonic mean of precision and recall.
+            // Of a class both those that are it and those called so are counted: the harmonic mean of precision and
+            // recall.
             sum += 2.0 * hits[c] / cases[c];
         }
 
         return sum / occurring;
     }
 
-    private static CalibrationReport Calibration(Tensor probabilities, IReadOnlyList<ImagePrediction> predictions, int[] labels, double? temperature)
+    private static CalibrationReport Calibration(
+        Tensor probabilities,
+        IReadOnlyList<ImagePrediction> predictions,
+        int[] labels,
+        double? temperature
+    )
     {
         var curve = CalibrationCurve.Compute(probabilities, labels);
-        double[] confidences = [.. predictions.Select(prediction => (double)prediction.Probabilities[prediction.Called])];
+        double[] confidences =
+        [
+            .. predictions.Select(prediction => (double)prediction.Probabilities[prediction.Called]),
+        ];
         bool[] right = [.. predictions.Select(prediction => prediction.Called == prediction.Label)];
-        var interval = Bootstrap.Reflected(curve.ExpectedError, labels.Length, drawn => CalibrationCurve.Compute(
-            Array.ConvertAll(drawn, i => confidences[i]), Array.ConvertAll(drawn, i => right[i])).ExpectedError);
+        var interval = Bootstrap.Reflected(curve.ExpectedError, labels.Length, drawn =>
+            CalibrationCurve
+                .Compute(Array.ConvertAll(drawn, i => confidences[i]), Array.ConvertAll(drawn, i => right[i]))
+                .ExpectedError
+        );
         var report = new CalibrationReport(curve.ExpectedError, interval, curve.Bins);
         if (temperature is not { } divisor)
             return report;
@@ -107,7 +153,8 @@ internal static class SplitMeasurement
 
     private static void Sharpen(ReadOnlySpan<float> probabilities, Span<float> powers, double exponent)
     {
-        // Of many classes that are about equally likely every power alone may be too small for a number; of what is relative to the largest, one is 1.
+        // Of many classes that are about equally likely every power alone may be too small for a number; of what is
+        // relative to the largest, one is 1.
         var largest = 0.0f;
         foreach (var probability in probabilities)
             largest = Math.Max(largest, probability);
@@ -119,22 +166,37 @@ internal static class SplitMeasurement
     }
 
     private static ConfusedPair[] Pairs(ClassificationMetrics metrics, IReadOnlyList<string> classNames) =>
-    [
-        .. metrics.Confusion
-            .SelectMany((row, truth) => row.Select((images, called) => (Truth: truth, Called: called, Images: images)))
-            .Where(pair => pair.Truth != pair.Called && pair.Images > 0)
-            .OrderByDescending(pair => pair.Images)
-            .Take(ListedPairs)
-            .Select(pair => new ConfusedPair(classNames[pair.Truth], classNames[pair.Called], pair.Images, (double)pair.Images / metrics.PerClass[pair.Truth].Support)),
-    ];
+        [
+            .. metrics
+                .Confusion.SelectMany(
+                    (row, truth) => row.Select((images, called) => (Truth: truth, Called: called, Images: images))
+                )
+                .Where(pair => pair.Truth != pair.Called && pair.Images > 0)
+                .OrderByDescending(pair => pair.Images)
+                .Take(ListedPairs)
+                .Select(pair => new ConfusedPair(
+                    classNames[pair.Truth],
+                    classNames[pair.Called],
+                    pair.Images,
+                    (double)pair.Images / metrics.PerClass[pair.Truth].Support
+                )),
+        ];
 
-    private static ClassificationError[] Errors(IReadOnlyList<ImagePrediction> predictions, IReadOnlyList<string> classNames) =>
-    [
-        .. predictions
-            .Where(prediction => prediction.Called != prediction.Label)
-            .OrderByDescending(prediction => prediction.Loss)
-            .Take(ListedErrors)
-            .Select(prediction => new ClassificationError(
-                prediction.Name, classNames[prediction.Label], classNames[prediction.Called], prediction.Probabilities[prediction.Called], prediction.Loss)),
-    ];
+    private static ClassificationError[] Errors(
+        IReadOnlyList<ImagePrediction> predictions,
+        IReadOnlyList<string> classNames
+    ) =>
+        [
+            .. predictions
+                .Where(prediction => prediction.Called != prediction.Label)
+                .OrderByDescending(prediction => prediction.Loss)
+                .Take(ListedErrors)
+                .Select(prediction => new ClassificationError(
+                    prediction.Name,
+                    classNames[prediction.Label],
+                    classNames[prediction.Called],
+                    prediction.Probabilities[prediction.Called],
+                    prediction.Loss
+                )),
+        ];
 }

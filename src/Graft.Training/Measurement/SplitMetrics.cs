@@ -2,7 +2,9 @@ using Graft.Learning.Evaluation;
 
 namespace Graft.Training.Measurement;
 
-/// <summary>The figures of one split, as <c>metrics.json</c> has them. Shares are from 0 to 1, losses in nats.</summary>
+/// <summary>
+/// The figures of one split, as <c>metrics.json</c> has them. Shares are from 0 to 1, losses in nats.
+/// </summary>
 public record SplitMetrics
 {
     /// <summary>How many images.</summary>
@@ -35,7 +37,10 @@ public record SplitMetrics
     /// <summary>Whether probabilities mean what they say.</summary>
     public required CalibrationReport Calibration { get; init; }
 
-    /// <summary>Whether prediction sets and the detection of unknown things keep what they state; null of a model that has neither.</summary>
+    /// <summary>
+    /// Whether prediction sets and the detection of unknown things keep what they state; null of a model that has
+    /// neither.
+    /// </summary>
     public LimitsReport? Limits { get; init; }
 
     /// <summary>The figures of each class.</summary>
@@ -59,7 +64,15 @@ public record SplitMetrics
 /// <param name="Support">How many images are of this class.</param>
 /// <param name="RecallInterval">The 95 % interval of the recall.</param>
 /// <param name="TrainingImages">How many images of this class were learned from; null where that is not known.</param>
-public sealed record LabelMetrics(string Label, double Precision, double Recall, double F1, int Support, ConfidenceInterval RecallInterval, int? TrainingImages);
+public sealed record LabelMetrics(
+    string Label,
+    double Precision,
+    double Recall,
+    double F1,
+    int Support,
+    ConfidenceInterval RecallInterval,
+    int? TrainingImages
+);
 
 /// <summary>The 95 % intervals of a split's figures.</summary>
 /// <param name="Accuracy">Wilson's.</param>
@@ -76,4 +89,5 @@ public sealed record MetricIntervals(
     ConfidenceInterval BalancedAccuracy,
     ConfidenceInterval MacroPrecision,
     ConfidenceInterval MacroRecall,
-    ConfidenceInterval MacroF1);
+    ConfidenceInterval MacroF1
+);

@@ -2,7 +2,9 @@ using Graft.Training.Runs;
 
 namespace Graft.Training.Planning;
 
-/// <summary>What a training costs, from what its parts cost. Follows what <see cref="TransferLearning"/> does, method by method.</summary>
+/// <summary>
+/// What a training costs, from what its parts cost. Follows what <see cref="TransferLearning"/> does, method by method.
+/// </summary>
 internal static class CostEstimate
 {
     /// <summary>What every run writes besides its model: report, predictions, lists.</summary>
@@ -24,10 +26,20 @@ internal static class CostEstimate
     /// <param name="validation">Images of the validation split.</param>
     /// <param name="test">Images of the test split.</param>
     /// <param name="budget">How long it may take.</param>
-    public static PlannedRoute Compute(RouteMeasurement measured, TrainingRequest request, int training, int validation, int test, TimeSpan budget)
+    public static PlannedRoute Compute(
+        RouteMeasurement measured,
+        TrainingRequest request,
+        int training,
+        int validation,
+        int test,
+        TimeSpan budget
+    )
     {
         var all = training + validation + test;
-        var seconds = measured.LoadSeconds + EvaluationSeconds + ((measured.UnknownImages + ShownImages) * measured.SecondsPerFeature);
+        var seconds =
+            measured.LoadSeconds
+            + EvaluationSeconds
+            + ((measured.UnknownImages + ShownImages) * measured.SecondsPerFeature);
         var disk = measured.WeightBytes + RunFileBytes + (all * measured.FeatureBytes);
         // The report shows where in its photos a trunk saw what, and loads it for that.
         var memory = measured.FeatureMemory + measured.WeightBytes;
@@ -55,6 +67,14 @@ internal static class CostEstimate
             }
         }
 
-        return new(measured.Backbone, request.Method, seconds, memory, disk, seconds <= budget.TotalSeconds, measured.Expected);
+        return new(
+            measured.Backbone,
+            request.Method,
+            seconds,
+            memory,
+            disk,
+            seconds <= budget.TotalSeconds,
+            measured.Expected
+        );
     }
 }

@@ -40,15 +40,28 @@ public sealed record PlanningReport
 /// <summary>One backbone trained with by one method. Immutable.</summary>
 /// <param name="Backbone">The backbone as it is asked for: a name or a path.</param>
 /// <param name="Method">The method, at its defaults.</param>
-/// <param name="Seconds">The whole training from now on, features that are not known yet, evaluation and report included.</param>
+/// <param name="Seconds">
+/// The whole training from now on, features that are not known yet, evaluation and report included.
+/// </param>
 /// <param name="MemoryBytes">The most physical memory.</param>
 /// <param name="DiskBytes">What the feature store and the run folder grow to.</param>
 /// <param name="IsWithinBudget">Whether the time suffices.</param>
-/// <param name="Expected">What accuracy to expect of the head on cached features; null where too few images could be tried.</param>
-public sealed record PlannedRoute(string Backbone, TrainingMethod Method, double Seconds, long MemoryBytes, long DiskBytes, bool IsWithinBudget, ExpectedAccuracy? Expected);
+/// <param name="Expected">
+/// What accuracy to expect of the head on cached features; null where too few images could be tried.
+/// </param>
+public sealed record PlannedRoute(
+    string Backbone,
+    TrainingMethod Method,
+    double Seconds,
+    long MemoryBytes,
+    long DiskBytes,
+    bool IsWithinBudget,
+    ExpectedAccuracy? Expected
+);
 
 /// <summary>
-/// The accuracy of heads on cached features of some of the images, each measured on images that it had not learned from. Immutable.
+/// The accuracy of heads on cached features of some of the images, each measured on images that it had not learned
+/// from. Immutable.
 /// </summary>
 /// <param name="Accuracy">The share that was called rightly.</param>
 /// <param name="Interval">Its 95 % interval.</param>

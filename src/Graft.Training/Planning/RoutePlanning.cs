@@ -11,12 +11,14 @@ using Graft.Training.Runs;
 namespace Graft.Training.Planning;
 
 /// <summary>
-/// Tells before a training what it will cost and about how good it will be: a probe of some seconds does a little of the work on photos of the
-/// dataset, and what it measures is scaled to all of them. Nothing is written but the feature store and fetched weights.
+/// Tells before a training what it will cost and about how good it will be: a probe of some seconds does a little of
+/// the work on photos of the dataset, and what it measures is scaled to all of them. Nothing is written but the feature
+/// store and fetched weights.
 /// </summary>
 /// <remarks>
-/// Accuracy is that of heads on cached features of the photos that were tried, each measured on photos that it had not learned from; all photos
-/// together usually do a little better, and so do the other methods (docs/accuracy.md). Times hold for this machine in its present state.
+/// Accuracy is that of heads on cached features of the photos that were tried, each measured on photos that it had not
+/// learned from; all photos together usually do a little better, and so do the other methods (docs/accuracy.md). Times
+/// hold for this machine in its present state.
 /// </remarks>
 public static class RoutePlanning
 {
@@ -28,9 +30,17 @@ public static class RoutePlanning
     /// <param name="cancellationToken">Stops the work; computed features are kept.</param>
     /// <exception cref="DatasetException">The folder is no dataset, or a class has no readable image.</exception>
     /// <exception cref="IOException">Weights cannot be fetched or are damaged.</exception>
-    /// <exception cref="ArgumentException">There is no method to compare, or a backbone's parts do not fit together.</exception>
+    /// <exception cref="ArgumentException">
+    /// There is no method to compare, or a backbone's parts do not fit together.
+    /// </exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public static PlanningReport Run(GraftHome home, WorkerPool workers, PlanningRequest request, IProgress<RunProgress>? progress = null, CancellationToken cancellationToken = default)
+    public static PlanningReport Run(
+        GraftHome home,
+        WorkerPool workers,
+        PlanningRequest request,
+        IProgress<RunProgress>? progress = null,
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentNullException.ThrowIfNull(home);
         ArgumentNullException.ThrowIfNull(workers);
@@ -41,9 +51,17 @@ public static class RoutePlanning
         progress?.Report(new(RunPhase.Scan));
         var hearing = progress is null
             ? null
-            : new Relay<HashProgress>(value => progress.Report(new(RunPhase.Scan) { Features = new(FeaturePhase.Scan, value.Done, value.Total, 0, 0) }));
+            : new Relay<HashProgress>(value =>
+                progress.Report(new(RunPhase.Scan) { Features = new(FeaturePhase.Scan, value.Done, value.Total, 0, 0) })
+            );
         var split = new SplitOptions { Seed = request.Seed, ValidationFraction = request.ValidationFraction };
-        var images = TrainingImages.Scan(request.Data, split, new FileHasher(workers.ThreadCount), hearing, cancellationToken);
+        var images = TrainingImages.Scan(
+            request.Data,
+            split,
+            new FileHasher(workers.ThreadCount),
+            hearing,
+            cancellationToken
+        );
 
         var probe = new RouteProbe(home, workers, request, images, progress, cancellationToken);
         var backbones = request.Backbones.Count > 0 ? request.Backbones : Present(home);
@@ -52,13 +70,18 @@ public static class RoutePlanning
         {
             var measured = probe.Run(backbone, request.ProbeTime / backbones.Count);
             TensorMemory.Shared.Trim();
-            routes.AddRange(request.Methods.Select(method => CostEstimate.Compute(
-                measured,
-                MethodDefaults.Fill(new() { Data = request.Data, Method = method }),
-                images.Training.Count,
-                images.Validation.Count,
-                images.Test.Count,
-                request.TimeBudget)));
+            routes.AddRange(
+                request.Methods.Select(method =>
+                    CostEstimate.Compute(
+                        measured,
+                        MethodDefaults.Fill(new() { Data = request.Data, Method = method }),
+                        images.Training.Count,
+                        images.Validation.Count,
+                        images.Test.Count,
+                        request.TimeBudget
+                    )
+                )
+            );
         }
 
         return new()
@@ -79,7 +102,11 @@ public static class RoutePlanning
     /// <summary>Those whose weights are on this machine.</summary>
     private static BackboneSource[] Present(GraftHome home)
     {
-        var present = new ModelStore(home).List().Where(model => model.Pulled).Select(model => new BackboneSource { Name = model.Name }).ToArray();
+        var present = new ModelStore(home)
+            .List()
+            .Where(model => model.Pulled)
+            .Select(model => new BackboneSource { Name = model.Name })
+            .ToArray();
         return present.Length > 0 ? present : [new()];
     }
 }

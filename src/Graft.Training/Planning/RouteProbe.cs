@@ -19,10 +19,17 @@ using Graft.Training.Runs;
 namespace Graft.Training.Planning;
 
 /// <summary>
-/// Measures a backbone on some photos of a dataset by doing what a training would do, a little of it. The features that it computes are kept:
-/// the training that follows has them already.
+/// Measures a backbone on some photos of a dataset by doing what a training would do, a little of it. The features that
+/// it computes are kept: the training that follows has them already.
 /// </summary>
-internal sealed class RouteProbe(GraftHome home, WorkerPool workers, PlanningRequest request, TrainingImages images, IProgress<RunProgress>? progress, CancellationToken cancellationToken)
+internal sealed class RouteProbe(
+    GraftHome home,
+    WorkerPool workers,
+    PlanningRequest request,
+    TrainingImages images,
+    IProgress<RunProgress>? progress,
+    CancellationToken cancellationToken
+)
 {
     /// <summary>Photos between two looks at the clock.</summary>
     private const int Portion = 32;
@@ -33,7 +40,10 @@ internal sealed class RouteProbe(GraftHome home, WorkerPool workers, PlanningReq
     /// <summary>The part of the time for features; the rest is for the head and for steps.</summary>
     private const double FeaturePart = 0.5;
 
-    /// <summary>Steps that are taken with the trunk in memory. The first finds memory untouched and code not compiled, and does not count.</summary>
+    /// <summary>
+    /// Steps that are taken with the trunk in memory. The first finds memory untouched and code not compiled, and does
+    /// not count.
+    /// </summary>
     private const int Steps = 3;
 
     /// <summary>Measures.</summary>
@@ -43,11 +53,24 @@ internal sealed class RouteProbe(GraftHome home, WorkerPool workers, PlanningReq
     {
         var clock = Stopwatch.StartNew();
         progress?.Report(new(RunPhase.Backbone));
-        using var backbone = RunBackbone.Load(home, source, FeatureKind.Pooled, new() { Exact = request.Exact }, onlyRuns: false, progress, cancellationToken);
+        using var backbone = RunBackbone.Load(
+            home,
+            source,
+            FeatureKind.Pooled,
+            new() { Exact = request.Exact },
+            onlyRuns: false,
+            progress,
+            cancellationToken
+        );
         RunBackbone.TellAssumed(backbone, progress);
         using var store = RunFeatures.OpenStore(home, progress);
         var facts = ImageFactTable.Create(store, backbone.Preprocessing);
-        var extractor = new FeatureExtractor(backbone, store, workers, new() { Limits = request.Limits, Facts = facts });
+        var extractor = new FeatureExtractor(
+            backbone,
+            store,
+            workers,
+            new() { Limits = request.Limits, Facts = facts }
+        );
         var weights = backbone.Network.Parameters.Sum(pair => (long)pair.Value.Value.Length) * sizeof(float);
         _ = backbone.Plan;
         var load = clock.Elapsed;
@@ -77,7 +100,9 @@ internal sealed class RouteProbe(GraftHome home, WorkerPool workers, PlanningReq
         };
     }
 
-    /// <summary>The training images in an order of which every beginning has the classes in their proportions.</summary>
+    /// <summary>
+    /// The training images in an order of which every beginning has the classes in their proportions.
+    /// </summary>
     internal static IReadOnlyList<TrainingImage> Mixed(IReadOnlyList<TrainingImage> training, ulong seed)
     {
         var random = new DeterministicRandom(seed);
@@ -104,7 +129,12 @@ internal sealed class RouteProbe(GraftHome home, WorkerPool workers, PlanningReq
             foreach (var portion in mixed.Take(MostTried).Chunk(Portion))
             {
                 var start = Stopwatch.GetTimestamp();
-                using var features = RunFeatures.Extract(extractor, [.. portion.Select(image => image.Content)], progress, cancellationToken);
+                using var features = RunFeatures.Extract(
+                    extractor,
+                    [.. portion.Select(image => image.Content)],
+                    progress,
+                    cancellationToken
+                );
                 if (features.Extraction.Computed > Portion / 2)
                     rates.Add(Stopwatch.GetElapsedTime(start).TotalSeconds / features.Extraction.Computed);
                 good.AddRange(features.Extraction.Good.Select(place => portion[place]));
@@ -114,7 +144,11 @@ internal sealed class RouteProbe(GraftHome home, WorkerPool workers, PlanningReq
             }
 
             // The first portion waits for memory and for the compiler.
-            return new(good, Joined(rows, extractor), rates.Count == 0 ? null : rates.Skip(rates.Count > 1 ? 1 : 0).Average());
+            return new(
+                good,
+                Joined(rows, extractor),
+                rates.Count == 0 ? null : rates.Skip(rates.Count > 1 ? 1 : 0).Average()
+            );
         }
         finally
         {
@@ -125,7 +159,9 @@ internal sealed class RouteProbe(GraftHome home, WorkerPool workers, PlanningReq
 
     private static Tensor Joined(List<Tensor> rows, FeatureExtractor extractor)
     {
-        var joined = Tensor.Uninitialized(new Shape([rows.Sum(tensor => tensor.Shape[0]), .. extractor.FeatureShape.Dimensions]));
+        var joined = Tensor.Uninitialized(
+            new Shape([rows.Sum(tensor => tensor.Shape[0]), .. extractor.FeatureShape.Dimensions])
+        );
         var done = 0;
         foreach (var tensor in rows.Where(tensor => tensor.Shape[0] > 0))
         {
@@ -136,13 +172,25 @@ internal sealed class RouteProbe(GraftHome home, WorkerPool workers, PlanningReq
         return joined;
     }
 
-    /// <summary>For each photo a number that photos of the same picture share: none may confirm the label of another.</summary>
+    /// <summary>
+    /// For each photo a number that photos of the same picture share: none may confirm the label of another.
+    /// </summary>
     private int[] Groups(TriedImages tried, ImageFactTable table, Preprocessing preprocessing)
     {
         var contents = tried.Images.Select(image => image.Content).ToArray();
-        var known = new ImageFactReader(table, preprocessing, request.Limits, workers.ThreadCount).Read(contents, null, cancellationToken);
-        ComparedImage[] compared = [.. contents.Select((content, i) => new ComparedImage(content.KnownHash, known[i].Facts))];
-        return DuplicateGroups.Compute(compared.Length, ImageComparison.Compare(compared, tried.Features, workers, cancellationToken));
+        var known = new ImageFactReader(table, preprocessing, request.Limits, workers.ThreadCount).Read(
+            contents,
+            null,
+            cancellationToken
+        );
+        ComparedImage[] compared =
+        [
+            .. contents.Select((content, i) => new ComparedImage(content.KnownHash, known[i].Facts)),
+        ];
+        return DuplicateGroups.Compute(
+            compared.Length,
+            ImageComparison.Compare(compared, tried.Features, workers, cancellationToken)
+        );
     }
 
     private ExpectedAccuracy? Expect(TriedImages tried, int[] groups)
@@ -150,13 +198,25 @@ internal sealed class RouteProbe(GraftHome home, WorkerPool workers, PlanningReq
         int[] labels = [.. tried.Images.Select(image => image.Label)];
         if (labels.Distinct().Count() < 2)
             return null;
-        using var probabilities = LinearHead.PredictOutOfFold(tried.Features, labels, images.ClassNames.Count, workers, new() { Seed = request.Seed, ImageNumbers = groups }, cancellationToken);
-        var right = Enumerable.Range(0, labels.Length).Count(i => ClassificationMetrics.ArgMax(probabilities.Rows(i)) == labels[i]);
+        using var probabilities = LinearHead.PredictOutOfFold(
+            tried.Features,
+            labels,
+            images.ClassNames.Count,
+            workers,
+            new() { Seed = request.Seed, ImageNumbers = groups },
+            cancellationToken
+        );
+        var right = Enumerable
+            .Range(0, labels.Length)
+            .Count(i => ClassificationMetrics.ArgMax(probabilities.Rows(i)) == labels[i]);
         return new((double)right / labels.Length, ConfidenceInterval.OfShare(right, labels.Length), labels.Length);
     }
 
     /// <summary>Takes some steps of each method that takes steps. The backbone's network is spent.</summary>
-    private Dictionary<TrainingMethod, StepMeasurement> MeasureSteps(Backbone backbone, IReadOnlyList<TrainingImage> good)
+    private Dictionary<TrainingMethod, StepMeasurement> MeasureSteps(
+        Backbone backbone,
+        IReadOnlyList<TrainingImage> good
+    )
     {
         var measured = new Dictionary<TrainingMethod, StepMeasurement>();
         var (preprocessing, node, options) = (backbone.Preprocessing, backbone.Node, backbone.PlanOptions);
@@ -169,7 +229,14 @@ internal sealed class RouteProbe(GraftHome home, WorkerPool workers, PlanningReq
             cancellationToken.ThrowIfCancellationRequested();
             var run = MethodDefaults.Fill(new() { Data = request.Data, Method = method });
             var unfrozen = method == TrainingMethod.FineTune ? TrunkLayers.Choose(network, run.Unfreeze) : null;
-            using (var head = HeadNetworks.Build(run.Head!, network.OutputShape, images.ClassNames.Count, new DeterministicRandom(request.Seed)))
+            using (
+                var head = HeadNetworks.Build(
+                    run.Head!,
+                    network.OutputShape,
+                    images.ClassNames.Count,
+                    new DeterministicRandom(request.Seed)
+                )
+            )
             {
                 var first = head.Nodes[0].Name;
                 network.Append(head);
@@ -178,18 +245,41 @@ internal sealed class RouteProbe(GraftHome home, WorkerPool workers, PlanningReq
 
             using (var trainable = new TrainableNetwork(network, workers, run.BatchSize!.Value, options))
             {
-                var batches = new AugmentedImages([.. good.Take(Steps * run.BatchSize.Value)], images.ClassNames.Count, preprocessing, new()
-                {
-                    BatchSize = run.BatchSize.Value,
-                    Augmentation = run.Augmentation!,
-                    Limits = request.Limits,
-                });
+                var batches = new AugmentedImages(
+                    [.. good.Take(Steps * run.BatchSize.Value)],
+                    images.ClassNames.Count,
+                    preprocessing,
+                    new()
+                    {
+                        BatchSize = run.BatchSize.Value,
+                        Augmentation = run.Augmentation!,
+                        Limits = request.Limits,
+                    }
+                );
                 var watch = new StepWatch();
-                new Trainer(trainable, workers, new() { Epochs = 1, Optimizer = RunTrainer.OptimizerOf(run), Schedule = LearningRateSchedule.Parse(run.Schedule!) })
-                    .Fit(batches, null, [watch], cancellationToken);
-                var trained = network.Parameters.Where(pair => pair.Value.Trainable).Sum(pair => (long)pair.Value.Value.Length) * sizeof(float);
-                var boundary = trainable.BoundaryNode == node || trainable.BoundaryNode == Network.InputName ? 0 : trainable.BoundaryShape.ElementCount * sizeof(float);
-                measured[method] = new(watch.SecondsPerImage(batches.Count, run.BatchSize.Value), watch.Memory, trained, boundary);
+                new Trainer(
+                    trainable,
+                    workers,
+                    new()
+                    {
+                        Epochs = 1,
+                        Optimizer = RunTrainer.OptimizerOf(run),
+                        Schedule = LearningRateSchedule.Parse(run.Schedule!),
+                    }
+                ).Fit(batches, null, [watch], cancellationToken);
+                var trained =
+                    network.Parameters.Where(pair => pair.Value.Trainable).Sum(pair => (long)pair.Value.Value.Length)
+                    * sizeof(float);
+                var boundary =
+                    trainable.BoundaryNode == node || trainable.BoundaryNode == Network.InputName
+                        ? 0
+                        : trainable.BoundaryShape.ElementCount * sizeof(float);
+                measured[method] = new(
+                    watch.SecondsPerImage(batches.Count, run.BatchSize.Value),
+                    watch.Memory,
+                    trained,
+                    boundary
+                );
             }
 
             network.SplitAfter(node).Dispose();
@@ -198,11 +288,15 @@ internal sealed class RouteProbe(GraftHome home, WorkerPool workers, PlanningReq
         return measured;
     }
 
-    /// <summary>Physical memory in use. What was freed by the engine is kept for the next step, so that this is about the most there was.</summary>
+    /// <summary>
+    /// Physical memory in use. What was freed by the engine is kept for the next step, so that this is about the most
+    /// there was.
+    /// </summary>
     private static long Memory() => Environment.WorkingSet;
 
     /// <summary>Photos that were tried, with their features. Owns them.</summary>
-    private sealed record TriedImages(IReadOnlyList<TrainingImage> Images, Tensor Features, double? SecondsPerImage) : IDisposable
+    private sealed record TriedImages(IReadOnlyList<TrainingImage> Images, Tensor Features, double? SecondsPerImage)
+        : IDisposable
     {
         public void Dispose() => Features.Dispose();
     }
@@ -219,9 +313,10 @@ internal sealed class RouteProbe(GraftHome home, WorkerPool workers, PlanningReq
             Memory = Math.Max(Memory, RouteProbe.Memory());
         }
 
-        /// <summary>The time from the first step's end to the last's over their images; of a single step, its own.</summary>
-        public double SecondsPerImage(int images, int batch) => _ends.Count > 1
-            ? (_ends[^1] - _ends[0]).TotalSeconds / (images - batch)
-            : _ends[0].TotalSeconds / images;
+        /// <summary>
+        /// The time from the first step's end to the last's over their images; of a single step, its own.
+        /// </summary>
+        public double SecondsPerImage(int images, int batch) =>
+            _ends.Count > 1 ? (_ends[^1] - _ends[0]).TotalSeconds / (images - batch) : _ends[0].TotalSeconds / images;
     }
 }

@@ -4,8 +4,9 @@ using Graft.Tensors;
 namespace Graft.Training.Reporting;
 
 /// <summary>
-/// Puts pictures on a plane so that those with like features lie together: the two directions in which their sketches differ most (principal
-/// components; K. Pearson, "On lines and planes of closest fit to systems of points in space", 1901). Only what the two directions hold is seen.
+/// Puts pictures on a plane so that those with like features lie together: the two directions in which their sketches
+/// differ most (principal components; K. Pearson, "On lines and planes of closest fit to systems of points in space",
+/// 1901). Only what the two directions hold is seen.
 /// </summary>
 internal static class FeatureMap
 {
@@ -45,7 +46,10 @@ internal static class FeatureMap
         }
 
         var total = Enumerable.Range(0, RandomProjection.Length).Sum(i => covariance[i][i]);
-        return (Array.ConvertAll(centred, row => (Dot(row, directions[0]), Dot(row, directions[1]))), total > 0 ? variances.Sum() / total : 0);
+        return (
+            Array.ConvertAll(centred, row => (Dot(row, directions[0]), Dot(row, directions[1]))),
+            total > 0 ? variances.Sum() / total : 0
+        );
     }
 
     private static (double[][] Centred, double[][] Covariance) Centre(sbyte[][] sketches)
@@ -58,7 +62,10 @@ internal static class FeatureMap
         }
 
         var centred = Array.ConvertAll(sketches, sketch => sketch.Select((value, i) => value - mean[i]).ToArray());
-        var covariance = Enumerable.Range(0, RandomProjection.Length).Select(_ => new double[RandomProjection.Length]).ToArray();
+        var covariance = Enumerable
+            .Range(0, RandomProjection.Length)
+            .Select(_ => new double[RandomProjection.Length])
+            .ToArray();
         foreach (var row in centred)
         {
             for (var i = 0; i < row.Length; i++)

@@ -13,9 +13,9 @@ using Graft.Tensors;
 namespace Graft.Training.Reporting;
 
 /// <summary>
-/// Where in a picture a classifier found what it calls it: R. R. Selvaraju and others, "Grad-CAM: visual explanations from deep networks via
-/// gradient-based localization" (2017). The last feature map is weighted by what the class gains from each of its channels. Maps are kept
-/// in the feature store, so that a run on known pictures computes none.
+/// Where in a picture a classifier found what it calls it: R. R. Selvaraju and others, "Grad-CAM: visual explanations
+/// from deep networks via gradient-based localization" (2017). The last feature map is weighted by what the class gains
+/// from each of its channels. Maps are kept in the feature store, so that a run on known pictures computes none.
 /// </summary>
 internal sealed class HeatMaps : IDisposable
 {
@@ -55,7 +55,10 @@ internal sealed class HeatMaps : IDisposable
             var head = file.Network.SplitAfter(features);
             head.CutAt(HeadNetworks.LogitsNode);
             file.Network.CutAt(map);
-            var trunk = new Backbone(file.Metadata.Provenance.Backbone, file.Network, file.Metadata.Preprocessing) { PlanOptions = new() { Exact = exact } };
+            var trunk = new Backbone(file.Metadata.Provenance.Backbone, file.Network, file.Metadata.Preprocessing)
+            {
+                PlanOptions = new() { Exact = exact },
+            };
             return new(trunk, head, map != features, workers);
         }
         catch
@@ -72,13 +75,24 @@ internal sealed class HeatMaps : IDisposable
     /// <param name="limits">Limits on the size of pictures.</param>
     /// <param name="cancellationToken">Stops the work.</param>
     /// <returns>For each picture <c>[height][width]</c> of 0 to 1; null where it cannot be read any more.</returns>
-    public IReadOnlyList<float[][]?> Of(IReadOnlyList<ImageContent> images, IReadOnlyList<int> classes, FeatureStore store, ImageLimits limits, CancellationToken cancellationToken)
+    public IReadOnlyList<float[][]?> Of(
+        IReadOnlyList<ImageContent> images,
+        IReadOnlyList<int> classes,
+        FeatureStore store,
+        ImageLimits limits,
+        CancellationToken cancellationToken
+    )
     {
         var maps = new float[images.Count][][];
         if (images.Count == 0)
             return maps;
         // Half precision is enough for a picture.
-        var extractor = new FeatureExtractor(_trunk, store, _workers, new() { Limits = limits, Precision = FeaturePrecision.Float16 });
+        var extractor = new FeatureExtractor(
+            _trunk,
+            store,
+            _workers,
+            new() { Limits = limits, Precision = FeaturePrecision.Float16 }
+        );
         using var features = extractor.Extract(images, null, cancellationToken);
         foreach (var (place, image) in features.Extraction.Good.Index())
         {
@@ -95,12 +109,18 @@ internal sealed class HeatMaps : IDisposable
         _head.Dispose();
     }
 
-    /// <summary>The node that gives the last feature map: the features themselves, or what they are the means of.</summary>
+    /// <summary>
+    /// The node that gives the last feature map: the features themselves, or what they are the means of.
+    /// </summary>
     private static string? MapNode(Network network, string features)
     {
         if (network.ShapeOf(features).Rank == 3)
             return features;
-        for (var node = network[features]; node.Inputs.Count == 1 && node.Inputs[0] != Network.InputName; node = network[node.Inputs[0]])
+        for (
+            var node = network[features];
+            node.Inputs.Count == 1 && node.Inputs[0] != Network.InputName;
+            node = network[node.Inputs[0]]
+        )
         {
             if (node.Layer is GlobalAveragePooling2D)
                 return node.Inputs[0];

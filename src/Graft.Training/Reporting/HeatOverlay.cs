@@ -34,7 +34,10 @@ internal static class HeatOverlay
     private static double At(float[][] heat, double vertical, double horizontal)
     {
         var (rows, columns) = (heat.Length, heat[0].Length);
-        var (y, x) = (Math.Clamp((vertical * rows) - 0.5, 0, rows - 1), Math.Clamp((horizontal * columns) - 0.5, 0, columns - 1));
+        var (y, x) = (
+            Math.Clamp((vertical * rows) - 0.5, 0, rows - 1),
+            Math.Clamp((horizontal * columns) - 0.5, 0, columns - 1)
+        );
         var (top, left) = ((int)y, (int)x);
         var (bottom, right) = (Math.Min(rows - 1, top + 1), Math.Min(columns - 1, left + 1));
         var upper = heat[top][left] + ((x - left) * (heat[top][right] - heat[top][left]));

@@ -5,7 +5,9 @@ using Graft.Training.Measurement;
 
 namespace Graft.Training.Reporting;
 
-/// <summary>Makes the cards of photos: the photo, where the classifier looked, and the five likeliest classes.</summary>
+/// <summary>
+/// Makes the cards of photos: the photo, where the classifier looked, and the five likeliest classes.
+/// </summary>
 /// <param name="classNames">The classes.</param>
 /// <param name="limits">Limits on the size of pictures.</param>
 internal sealed class ImageCards(IReadOnlyList<string> classNames, ImageLimits limits)
@@ -25,14 +27,27 @@ internal sealed class ImageCards(IReadOnlyList<string> classNames, ImageLimits l
     public ImageCard Of(TrainingImage image, ImagePrediction prediction, float[][]? heat, Preprocessing? preprocessing)
     {
         var truth = classNames[prediction.Label];
-        var caption = prediction.Called == prediction.Label
-            ? Html.From($"<span class=\"good\">{truth}</span>")
-            : Html.From($"<span class=\"bad\">is {truth}, called {classNames[prediction.Called]}</span>");
+        var caption =
+            prediction.Called == prediction.Label
+                ? Html.From($"<span class=\"good\">{truth}</span>")
+                : Html.From($"<span class=\"bad\">is {truth}, called {classNames[prediction.Called]}</span>");
         return new ImageCard(Picture(image, preprocessing), image.Name)
         {
             Caption = caption,
-            Bars = [.. prediction.Ranked.Take(ListedClasses).Select(c => new ImageBar(Short(classNames[c]), prediction.Probabilities[c], c == prediction.Label))],
-            More = heat is not null && preprocessing is not null && Heated(image, heat, preprocessing) is { } heated ? [heated] : [],
+            Bars =
+            [
+                .. prediction
+                    .Ranked.Take(ListedClasses)
+                    .Select(c => new ImageBar(
+                        Short(classNames[c]),
+                        prediction.Probabilities[c],
+                        c == prediction.Label
+                    )),
+            ],
+            More =
+                heat is not null && preprocessing is not null && Heated(image, heat, preprocessing) is { } heated
+                    ? [heated]
+                    : [],
         };
     }
 
@@ -55,9 +70,14 @@ internal sealed class ImageCards(IReadOnlyList<string> classNames, ImageLimits l
         HeatOverlay.Paint(view, heat);
         if (preprocessing.Resize != ResizeRule.Stretch || Proportions(image.Content) is not { } photo)
             return _thumbnails.OfPicture(view);
-        // The network saw the photo stretched to a square; beside the photo it is easier to read in the photo's own proportions.
+        // The network saw the photo stretched to a square; beside the photo it is easier to read in the photo's own
+        // proportions.
         var scale = (double)Math.Max(view.Width, view.Height) / Math.Max(photo.Width, photo.Height);
-        using var unstretched = ImageResizer.Resize(view, Math.Max(1, (int)(photo.Width * scale)), Math.Max(1, (int)(photo.Height * scale)));
+        using var unstretched = ImageResizer.Resize(
+            view,
+            Math.Max(1, (int)(photo.Width * scale)),
+            Math.Max(1, (int)(photo.Height * scale))
+        );
         return _thumbnails.OfPicture(unstretched);
     }
 
@@ -68,7 +88,11 @@ internal sealed class ImageCards(IReadOnlyList<string> classNames, ImageLimits l
             var loader = new ImageLoader(preprocessing, limits);
             var values = new float[loader.ValueCount];
             content.LoadPixels(content.Read(limits), loader, values);
-            return RgbImage.FromPixels(preprocessing.Width, preprocessing.Height, Array.ConvertAll(values, value => (byte)Math.Clamp(value + 0.5f, 0, 255)));
+            return RgbImage.FromPixels(
+                preprocessing.Width,
+                preprocessing.Height,
+                Array.ConvertAll(values, value => (byte)Math.Clamp(value + 0.5f, 0, 255))
+            );
         }
         catch (ImageException)
         {
@@ -80,7 +104,9 @@ internal sealed class ImageCards(IReadOnlyList<string> classNames, ImageLimits l
     {
         try
         {
-            return File.Exists(content.Name) ? new ImageDecoder(limits).Probe(content.Read(limits), content.Name) : null;
+            return File.Exists(content.Name)
+                ? new ImageDecoder(limits).Probe(content.Read(limits), content.Name)
+                : null;
         }
         catch (ImageException)
         {
@@ -88,5 +114,6 @@ internal sealed class ImageCards(IReadOnlyList<string> classNames, ImageLimits l
         }
     }
 
-    private static string Short(string name) => name.Length <= LongestName ? name : string.Concat(name.AsSpan(0, LongestName - 1), "…");
+    private static string Short(string name) =>
+        name.Length <= LongestName ? name : string.Concat(name.AsSpan(0, LongestName - 1), "…");
 }

@@ -27,7 +27,8 @@ internal sealed class RunReport(
     IReadOnlyList<string> classNames,
     FeatureSplits splits,
     IReadOnlyList<SplitResult> results,
-    FittedModel model)
+    FittedModel model
+)
 {
     /// <summary>Points of the map; more only hide each other.</summary>
     private const int MappedPhotos = 1000;
@@ -37,7 +38,16 @@ internal sealed class RunReport(
 
     private const int HoverSide = 72;
 
-    private static readonly string[] FigureNames = ["images", "accuracy", "top-5", "balanced", "macro F1", "loss", "calibration error"];
+    private static readonly string[] FigureNames =
+    [
+        "images",
+        "accuracy",
+        "top-5",
+        "balanced",
+        "macro F1",
+        "loss",
+        "calibration error",
+    ];
 
     /// <summary>Writes the page.</summary>
     /// <param name="store">Where feature maps are kept.</param>
@@ -46,11 +56,16 @@ internal sealed class RunReport(
     public void Write(FeatureStore store, WorkerPool workers, CancellationToken cancellationToken)
     {
         // The photos that the model has seen least of: what was only measured with, if there is any.
-        var (shown, split) = results[2].Metrics is not null ? (results[2], splits.Test) : results[1].Metrics is not null ? (results[1], splits.Validation) : (results[0], splits.Training);
+        var (shown, split) =
+            results[2].Metrics is not null ? (results[2], splits.Test)
+            : results[1].Metrics is not null ? (results[1], splits.Validation)
+            : (results[0], splits.Training);
         var metrics = shown.Metrics!;
         var page = new HtmlPage(
             $"{string.Join(", ", classNames.Take(4))}{(classNames.Count > 4 ? ", …" : "")}",
-            $"A classifier of {classNames.Count} classes, trained on {report.TrainImages:N0} images with Graft {GraftVersion.Current}.");
+            $"A classifier of {classNames.Count} classes, trained on {report.TrainImages:N0} images with Graft "
+                + $"{GraftVersion.Current}."
+        );
         page.Add("Results", Results(shown));
         page.Add("What was trained", Arguments());
         page.Add("Confusion", RunCharts.Confusion(metrics, classNames, shown.Split));
@@ -60,8 +75,14 @@ internal sealed class RunReport(
             page.Add("Its limits", Limits(limits));
         page.Add("Learning", RunCharts.Learning(model));
         AddPhotos(page, shown, split, store, workers, cancellationToken);
-        page.Add(string.Create(CultureInfo.InvariantCulture, $"Map of the {shown.Split} images"), Map(shown, split, workers));
-        page.Footer = Html.From($"Graft {GraftVersion.Current}; {report.TotalSeconds:0.0} seconds. All figures are in <code>metrics.json</code>, every answer is in <code>predictions.csv</code>.");
+        page.Add(
+            string.Create(CultureInfo.InvariantCulture, $"Map of the {shown.Split} images"),
+            Map(shown, split, workers)
+        );
+        page.Footer = Html.From(
+            $"Graft {GraftVersion.Current}; {report.TotalSeconds:0.0} seconds. All figures are in "
+                + $"<code>metrics.json</code>, every answer is in <code>predictions.csv</code>."
+        );
         page.Write(folder.Page);
     }
 
@@ -69,93 +90,220 @@ internal sealed class RunReport(
     {
         var metrics = shown.Metrics!;
         var figures = HeadlineFigures.Create(
-            (Percent(metrics.Accuracy), $"accuracy on {metrics.Images:N0} {shown.Split} images (95 %: {Range(metrics.Intervals.Accuracy)})"),
+            (
+                Percent(metrics.Accuracy),
+                $"accuracy on {metrics.Images:N0} {shown.Split} images (95 %: {Range(metrics.Intervals.Accuracy)})"
+            ),
             (Percent(metrics.BalancedAccuracy), $"balanced accuracy ({Range(metrics.Intervals.BalancedAccuracy)})"),
             (metrics.Loss.ToString("0.000", CultureInfo.InvariantCulture), "mean cross-entropy in nats"),
-            (Percent(metrics.Calibration.ExpectedError), $"calibration error ({Range(metrics.Calibration.Interval)})"));
+            (Percent(metrics.Calibration.ExpectedError), $"calibration error ({Range(metrics.Calibration.Interval)})")
+        );
         TableColumn[] columns = [new("split"), .. FigureNames.Select(name => new TableColumn(name, IsNumber: true))];
-        var rows = new[] { results[2], results[1], results[0] }.Where(result => result.Metrics is not null).Select(result => Row(result.Split, result.Metrics!));
-        return Html.Join(figures, Html.From($"<p>{Honesty(shown.Split)}</p>"), ReportTable.Create(columns, rows), Html.From($"<p class=\"soft\">Below each figure: its 95 % interval.</p>"));
+        var rows = new[] { results[2], results[1], results[0] }
+            .Where(result => result.Metrics is not null)
+            .Select(result => Row(result.Split, result.Metrics!));
+        return Html.Join(
+            figures,
+            Html.From($"<p>{Honesty(shown.Split)}</p>"),
+            ReportTable.Create(columns, rows),
+            Html.From($"<p class=\"soft\">Below each figure: its 95 % interval.</p>")
+        );
     }
 
     private static IReadOnlyList<Html> Row(string split, SplitMetrics metrics) =>
-    [
-        Html.Text(split),
-        Html.From($"{metrics.Images:N0}"),
-        Cell(Percent(metrics.Accuracy), Range(metrics.Intervals.Accuracy)),
-        Cell(Percent(metrics.Top5), Range(metrics.Intervals.Top5)),
-        Cell(Percent(metrics.BalancedAccuracy), Range(metrics.Intervals.BalancedAccuracy)),
-        Cell(Percent(metrics.MacroF1), Range(metrics.Intervals.MacroF1)),
-        Cell(metrics.Loss.ToString("0.000", CultureInfo.InvariantCulture), metrics.Intervals.Loss is { } loss ? string.Create(CultureInfo.InvariantCulture, $"{loss.Low:0.000} to {loss.High:0.000}") : ""),
-        Cell(Percent(metrics.Calibration.ExpectedError), Range(metrics.Calibration.Interval)),
-    ];
+        [
+            Html.Text(split),
+            Html.From($"{metrics.Images:N0}"),
+            Cell(Percent(metrics.Accuracy), Range(metrics.Intervals.Accuracy)),
+            Cell(Percent(metrics.Top5), Range(metrics.Intervals.Top5)),
+            Cell(Percent(metrics.BalancedAccuracy), Range(metrics.Intervals.BalancedAccuracy)),
+            Cell(Percent(metrics.MacroF1), Range(metrics.Intervals.MacroF1)),
+            Cell(
+                metrics.Loss.ToString("0.000", CultureInfo.InvariantCulture),
+                metrics.Intervals.Loss is { } loss
+                    ? string.Create(CultureInfo.InvariantCulture, $"{loss.Low:0.000} to {loss.High:0.000}")
+                    : ""
+            ),
+            Cell(Percent(metrics.Calibration.ExpectedError), Range(metrics.Calibration.Interval)),
+        ];
 
-    private static Html Cell(string figure, string interval) => Html.From($"{figure}<br><span class=\"soft\">{interval}</span>");
+    private static Html Cell(string figure, string interval) =>
+        Html.From($"{figure}<br><span class=\"soft\">{interval}</span>");
 
-    private string Honesty(string split) => (split, report.ValidationDecidedStopping) switch
-    {
-        ("test", true) => "The validation images decided when training stopped, so their figures flatter; the test images had no part in anything and come first.",
-        ("test", false) => "Neither test nor validation images had a part in training, in choosing its settings, or in setting temperature and thresholds.",
-        ("validation", true) => "The validation images also decided when training stopped, so these figures flatter a little. A test split would be honest.",
-        ("validation", false) => "The validation images had no part in training, in choosing its settings, or in setting temperature and thresholds.",
-        _ => "There are no validation images: these figures are those of the images that were learned from, and say nothing about others.",
-    };
+    private string Honesty(string split) =>
+        (split, report.ValidationDecidedStopping) switch
+        {
+            ("test", true) =>
+                "The validation images decided when training stopped, so their figures flatter; the test images had "
+                    + "no part in anything and come first.",
+            ("test", false) =>
+                "Neither test nor validation images had a part in training, in choosing its settings, or in setting "
+                    + "temperature and thresholds.",
+            ("validation", true) =>
+                "The validation images also decided when training stopped, so these figures flatter a little. A "
+                    + "test split would be honest.",
+            ("validation", false) =>
+                "The validation images had no part in training, in choosing its settings, or in setting temperature "
+                    + "and thresholds.",
+            _ => "There are no validation images: these figures are those of the images that were learned from, and "
+                + "say nothing about others.",
+        };
 
     private Html Arguments()
     {
-        var images = string.Create(CultureInfo.InvariantCulture, $"{report.TrainImages:N0} training, {report.ValidationImages:N0} validation, {report.TestImages:N0} test");
+        var images = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{report.TrainImages:N0} training, {report.ValidationImages:N0} validation, {report.TestImages:N0} test"
+        );
         var facts = new List<(string, string)>
         {
             ("Data", request.Data),
-            ("Images", report.BadImages > 0 ? string.Create(CultureInfo.InvariantCulture, $"{images}; {report.BadImages:N0} bad, left out (bad-images.csv)") : images),
-            ("Network", request.Backbone.Name + (report.Unfrozen is null ? "" : $", learning from {report.Unfrozen} up")),
+            (
+                "Images",
+                report.BadImages > 0
+                    ? string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"{images}; {report.BadImages:N0} bad, left out (bad-images.csv)"
+                    )
+                    : images
+            ),
+            (
+                "Network",
+                request.Backbone.Name + (report.Unfrozen is null ? "" : $", learning from {report.Unfrozen} up")
+            ),
             ("Method", request.Method.ToString().ToLowerInvariant()),
-            ("Head", report.Head + (report.L2 is { } l2 ? string.Create(CultureInfo.InvariantCulture, $", L2 {l2:G3}") : "")),
+            (
+                "Head",
+                report.Head + (report.L2 is { } l2 ? string.Create(CultureInfo.InvariantCulture, $", L2 {l2:G3}") : "")
+            ),
             ("Augmentation", report.Augmentation),
             ("Numbers learned", report.TrainableParameters.ToString("N0", CultureInfo.InvariantCulture)),
-            ("Epochs", string.Create(CultureInfo.InvariantCulture, $"{report.Epochs}{(report.StopReason is null ? "" : $" ({report.StopReason})")}")),
+            (
+                "Epochs",
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{report.Epochs}{(report.StopReason is null ? "" : $" ({report.StopReason})")}"
+                )
+            ),
             ("Seed", request.Seed.ToString(CultureInfo.InvariantCulture)),
-            ("Held out", report.HoldOut switch
-            {
-                HoldOut.OutOfFold => string.Create(CultureInfo.InvariantCulture, $"{report.HeldOutImages:N0} training images in turn, to set temperature and thresholds; learned from all"),
-                HoldOut.CalibrationSplit => string.Create(CultureInfo.InvariantCulture, $"{report.HeldOutImages:N0} training images kept aside, to set temperature and thresholds; not learned from"),
-                HoldOut.Refit => string.Create(CultureInfo.InvariantCulture, $"{report.HeldOutImages:N0} training images kept aside from a first training, to set temperature and thresholds; learned from all"),
-                _ => "no images: there is no temperature, and there are no prediction sets",
-            }),
+            (
+                "Held out",
+                report.HoldOut switch
+                {
+                    HoldOut.OutOfFold => string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"{report.HeldOutImages:N0} training images in turn, to set temperature and thresholds; "
+                            + $"learned from all"
+                    ),
+                    HoldOut.CalibrationSplit => string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"{report.HeldOutImages:N0} training images kept aside, to set temperature and thresholds; "
+                            + $"not learned from"
+                    ),
+                    HoldOut.Refit => string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"{report.HeldOutImages:N0} training images kept aside from a first training, to set "
+                            + $"temperature and thresholds; learned from all"
+                    ),
+                    _ => "no images: there is no temperature, and there are no prediction sets",
+                }
+            ),
             ("Versions", $"Graft {GraftVersion.Current}, .NET {Environment.Version}, {ImageDecoder.Version}"),
         };
-        var table = ReportTable.Create([new(""), new("")], facts.Select(IReadOnlyList<Html> (fact) => [Html.Text(fact.Item1), Html.Text(fact.Item2)]));
-        return Html.Join(table, Html.From($"<details><summary>All arguments</summary><pre>{File.ReadAllText(folder.Arguments)}</pre></details>"));
+        var table = ReportTable.Create(
+            [new(""), new("")],
+            facts.Select(IReadOnlyList<Html> (fact) => [Html.Text(fact.Item1), Html.Text(fact.Item2)])
+        );
+        return Html.Join(
+            table,
+            Html.From(
+                $"<details><summary>All arguments</summary><pre>{File.ReadAllText(folder.Arguments)}</pre></details>"
+            )
+        );
     }
 
     private static Html Limits(LimitsReport limits)
     {
         var parts = new List<Html>();
         if (limits.UnknownRate is { } unknown)
-            parts.Add(Html.From($"<p>{Percent(unknown)} of these images ({Range(limits.UnknownRateInterval!.Value)}) are called unknown, because no training photo is like them; {Percent(limits.StatedUnknownRate!.Value)} should be.</p>"));
+            parts.Add(
+                Html.From(
+                    $"<p>{Percent(unknown)} of these images ({Range(limits.UnknownRateInterval!.Value)}) are called "
+                        + $"unknown, because no training photo is like them; "
+                        + $"{Percent(limits.StatedUnknownRate!.Value)} should be.</p>"
+                )
+            );
         if (limits.Coverage is { } coverage)
-            parts.Add(Html.From($"<p>Prediction sets have the right class for {Percent(coverage)} ({Range(limits.CoverageInterval!.Value)}) of the images, {Percent(limits.StatedCoverage!.Value)} or more are stated; they name {limits.MeanSetSize!.Value:0.00} classes on average.</p>"));
+            parts.Add(
+                Html.From(
+                    $"<p>Prediction sets have the right class for {Percent(coverage)} "
+                        + $"({Range(limits.CoverageInterval!.Value)}) of the images, "
+                        + $"{Percent(limits.StatedCoverage!.Value)} or more are stated; they name "
+                        + $"{limits.MeanSetSize!.Value:0.00} classes on average.</p>"
+                )
+            );
         return Html.Join(parts);
     }
 
-    private void AddPhotos(HtmlPage page, SplitResult shown, LabelledFeatures split, FeatureStore store, WorkerPool workers, CancellationToken cancellationToken)
+    private void AddPhotos(
+        HtmlPage page,
+        SplitResult shown,
+        LabelledFeatures split,
+        FeatureStore store,
+        WorkerPool workers,
+        CancellationToken cancellationToken
+    )
     {
         var images = splits.ImagesOf(split);
         var photos = ShownImages.Choose(shown.Predictions);
         int[] all = [.. photos.All];
         using var maps = HeatMaps.Open(folder.Model, request.Exact, workers);
-        var heat = maps?.Of([.. all.Select(i => images[i].Content)], [.. all.Select(i => shown.Predictions[i].Called)], store, request.Limits, cancellationToken);
+        var heat = maps?.Of(
+            [.. all.Select(i => images[i].Content)],
+            [.. all.Select(i => shown.Predictions[i].Called)],
+            store,
+            request.Limits,
+            cancellationToken
+        );
         var makers = new ImageCards(classNames, request.Limits);
         var preprocessing = maps?.Preprocessing;
         var made = new ImageCard[all.Length];
-        workers.Run(all.Length, (i, _) => made[i] = makers.Of(images[all[i]], shown.Predictions[all[i]], heat?[i], preprocessing));
+        workers.Run(all.Length, (i, _) =>
+            made[i] = makers.Of(images[all[i]], shown.Predictions[all[i]], heat?[i], preprocessing)
+        );
         var cards = all.Zip(made).ToDictionary(pair => pair.First, pair => pair.Second);
-        var looked = maps is null ? Html.Empty : Html.From($"<p class=\"soft\">Below each photo: where the classifier saw what it calls it (Grad-CAM); red counted most.</p>");
-        page.Add("Worst errors", Html.Join(looked, photos.Worst.Count == 0 ? Html.From($"<p>There are none.</p>") : ImageGrid.Create(photos.Worst.Select(i => cards[i]))));
+        var looked = maps is null
+            ? Html.Empty
+            : Html.From(
+                $"<p class=\"soft\">Below each photo: where the classifier saw what it calls it (Grad-CAM); red "
+                    + $"counted most.</p>"
+            );
+        page.Add(
+            "Worst errors",
+            Html.Join(
+                looked,
+                photos.Worst.Count == 0
+                    ? Html.From($"<p>There are none.</p>")
+                    : ImageGrid.Create(photos.Worst.Select(i => cards[i]))
+            )
+        );
         if (photos.Confused.Count > 0)
         {
-            page.Add("Confused most", Html.Join(photos.Confused.Select(pair => ImageGrid.Group(
-                Html.From($"<b>{classNames[pair.Truth]}</b> called <b>{classNames[pair.Called]}</b>: {shown.Metrics!.Confusion[pair.Truth][pair.Called]} of {shown.Metrics.PerClass[pair.Truth].Support}"), pair.Photos.Select(i => cards[i])))));
+            page.Add(
+                "Confused most",
+                Html.Join(
+                    photos.Confused.Select(pair =>
+                        ImageGrid.Group(
+                            Html.From(
+                                $"<b>{classNames[pair.Truth]}</b> called <b>{classNames[pair.Called]}</b>: "
+                                    + $"{shown.Metrics!.Confusion[pair.Truth][pair.Called]} of "
+                                    + $"{shown.Metrics.PerClass[pair.Truth].Support}"
+                            ),
+                            pair.Photos.Select(i => cards[i])
+                        )
+                    )
+                )
+            );
         }
 
         page.Add("Right, but unsure", ImageGrid.Create(photos.Unsure.Select(i => cards[i])));
@@ -166,22 +314,52 @@ internal sealed class RunReport(
     {
         var step = Math.Max(1, (split.Count + MappedPhotos - 1) / MappedPhotos);
         int[] mapped = [.. Enumerable.Range(0, split.Count).Where(i => i % step == 0)];
-        var (places, share) = FeatureMap.Compute(FeatureSplits.Project(split with { Indices = [.. mapped.Select(i => split.Indices[i])], Labels = [.. mapped.Select(i => split.Labels[i])] }, workers));
+        var (places, share) = FeatureMap.Compute(
+            FeatureSplits.Project(
+                split with
+                {
+                    Indices = [.. mapped.Select(i => split.Indices[i])],
+                    Labels = [.. mapped.Select(i => split.Labels[i])],
+                },
+                workers
+            )
+        );
         var images = splits.ImagesOf(split);
         var thumbnails = new ImageThumbnails(HoverSide, request.Limits);
         var pictures = new string?[mapped.Length];
         var hovered = Math.Max(1, (mapped.Length + HoveredPhotos - 1) / HoveredPhotos);
-        workers.Run(mapped.Length, (i, _) => pictures[i] = i % hovered == 0 && File.Exists(images[mapped[i]].Content.Name) ? thumbnails.OfFile(images[mapped[i]].Content.Name)?.DataUri : null);
-        var points = mapped.Select((image, i) => new ChartPoint(
-            Math.Round(places[i].X, 1), Math.Round(places[i].Y, 1), classNames[shown.Predictions[image].Label], Name(shown.Predictions[image]), pictures[i]));
+        workers.Run(mapped.Length, (i, _) =>
+            pictures[i] =
+                i % hovered == 0 && File.Exists(images[mapped[i]].Content.Name)
+                    ? thumbnails.OfFile(images[mapped[i]].Content.Name)?.DataUri
+                    : null
+        );
+        var points = mapped.Select(
+            (image, i) =>
+                new ChartPoint(
+                    Math.Round(places[i].X, 1),
+                    Math.Round(places[i].Y, 1),
+                    classNames[shown.Predictions[image].Label],
+                    Name(shown.Predictions[image]),
+                    pictures[i]
+                )
+        );
         return Html.Join(
-            Html.From($"<p>Photos that look alike to the network lie together. Two directions show {Percent(share)} of all differences, so what seems near may be far in the others. Point at a photo to see it.</p>"),
-            PointChart.Create("The images by their features", points).ToHtml());
+            Html.From(
+                $"<p>Photos that look alike to the network lie together. Two directions show {Percent(share)} of "
+                    + $"all differences, so what seems near may be far in the others. Point at a photo to see it.</p>"
+            ),
+            PointChart.Create("The images by their features", points).ToHtml()
+        );
 
-        string Name(ImagePrediction prediction) => prediction.Called == prediction.Label ? prediction.Name : $"{prediction.Name}, called {classNames[prediction.Called]}";
+        string Name(ImagePrediction prediction) =>
+            prediction.Called == prediction.Label
+                ? prediction.Name
+                : $"{prediction.Name}, called {classNames[prediction.Called]}";
     }
 
     private static string Percent(double share) => (100 * share).ToString("0.0", CultureInfo.InvariantCulture) + " %";
 
-    private static string Range(ConfidenceInterval interval) => string.Create(CultureInfo.InvariantCulture, $"{100 * interval.Low:0.0} to {100 * interval.High:0.0} %");
+    private static string Range(ConfidenceInterval interval) =>
+        string.Create(CultureInfo.InvariantCulture, $"{100 * interval.Low:0.0} to {100 * interval.High:0.0} %");
 }

@@ -11,7 +11,8 @@ internal sealed record ShownImages(
     IReadOnlyList<int> Worst,
     IReadOnlyList<(int Truth, int Called, IReadOnlyList<int> Photos)> Confused,
     IReadOnlyList<int> Unsure,
-    IReadOnlyList<int> Best)
+    IReadOnlyList<int> Best
+)
 {
     private const int ListedWorst = 12;
 
@@ -22,14 +23,27 @@ internal sealed record ShownImages(
     private const int ListedRight = 6;
 
     /// <summary>All photos, each once.</summary>
-    public IEnumerable<int> All => Worst.Concat(Confused.SelectMany(pair => pair.Photos)).Concat(Unsure).Concat(Best).Distinct();
+    public IEnumerable<int> All =>
+        Worst.Concat(Confused.SelectMany(pair => pair.Photos)).Concat(Unsure).Concat(Best).Distinct();
 
     /// <summary>Chooses.</summary>
     /// <param name="predictions">What the classifier says of the photos of a split.</param>
     public static ShownImages Choose(IReadOnlyList<ImagePrediction> predictions)
     {
-        int[] errors = [.. Enumerable.Range(0, predictions.Count).Where(i => predictions[i].Called != predictions[i].Label).OrderByDescending(i => predictions[i].Loss)];
-        int[] right = [.. Enumerable.Range(0, predictions.Count).Where(i => predictions[i].Called == predictions[i].Label).OrderBy(i => predictions[i].Loss)];
+        int[] errors =
+        [
+            .. Enumerable
+                .Range(0, predictions.Count)
+                .Where(i => predictions[i].Called != predictions[i].Label)
+                .OrderByDescending(i => predictions[i].Loss),
+        ];
+        int[] right =
+        [
+            .. Enumerable
+                .Range(0, predictions.Count)
+                .Where(i => predictions[i].Called == predictions[i].Label)
+                .OrderBy(i => predictions[i].Loss),
+        ];
         var pairs = errors
             .GroupBy(i => (predictions[i].Label, predictions[i].Called))
             .OrderByDescending(pair => pair.Count())

@@ -14,16 +14,25 @@ namespace Graft.Training.Runs;
 /// <param name="options">How they are kept.</param>
 /// <param name="workers">The threads to run on.</param>
 /// <param name="progress">Hears how far it is.</param>
-internal sealed class BoundaryFeatures(Func<Backbone> load, FeatureStore store, FeatureExtractorOptions options, WorkerPool workers, IProgress<RunProgress>? progress)
+internal sealed class BoundaryFeatures(
+    Func<Backbone> load,
+    FeatureStore store,
+    FeatureExtractorOptions options,
+    WorkerPool workers,
+    IProgress<RunProgress>? progress
+)
 {
-    /// <summary>More than this is not kept of a split; its pictures then go through the frozen layers in every epoch.</summary>
+    /// <summary>
+    /// More than this is not kept of a split; its pictures then go through the frozen layers in every epoch.
+    /// </summary>
     private const long MaximumBytes = 4L << 30;
 
     /// <summary>Whether the values are few enough to be kept.</summary>
     /// <param name="trainable">The network with its frozen layers.</param>
     /// <param name="count">How many pictures.</param>
     public static bool CanBeKept(TrainableNetwork trainable, int count) =>
-        trainable.BoundaryNode != Network.InputName && trainable.BoundaryShape.ElementCount * sizeof(float) * count <= MaximumBytes;
+        trainable.BoundaryNode != Network.InputName
+        && trainable.BoundaryShape.ElementCount * sizeof(float) * count <= MaximumBytes;
 
     /// <summary>Computes what is not in the store yet.</summary>
     /// <param name="node">The last frozen node.</param>
@@ -33,10 +42,26 @@ internal sealed class BoundaryFeatures(Func<Backbone> load, FeatureStore store, 
     {
         using var whole = load();
         whole.Network.CutAt(node);
-        using var frozen = new Backbone(whole.Name, whole.TakeNetwork(), whole.Preprocessing) { PlanOptions = whole.PlanOptions, Licence = whole.Licence };
-        var features = RunFeatures.Extract(new FeatureExtractor(frozen, store, workers, options), [.. images.Select(image => image.Content)], progress, cancellationToken);
+        using var frozen = new Backbone(whole.Name, whole.TakeNetwork(), whole.Preprocessing)
+        {
+            PlanOptions = whole.PlanOptions,
+            Licence = whole.Licence,
+        };
+        var features = RunFeatures.Extract(
+            new FeatureExtractor(frozen, store, workers, options),
+            [.. images.Select(image => image.Content)],
+            progress,
+            cancellationToken
+        );
         var good = features.Extraction.Good;
-        return new(new LabelledFeatures(features, [.. Enumerable.Range(0, good.Count)], [.. good.Select(i => images[i].Label)]), features);
+        return new(
+            new LabelledFeatures(
+                features,
+                [.. Enumerable.Range(0, good.Count)],
+                [.. good.Select(i => images[i].Label)]
+            ),
+            features
+        );
     }
 }
 

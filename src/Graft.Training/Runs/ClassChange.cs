@@ -7,4 +7,11 @@ namespace Graft.Training.Runs;
 /// <param name="SecondRecall">The share that the second gets right.</param>
 /// <param name="Broken">Images that only the first gets right.</param>
 /// <param name="Mended">Images that only the second gets right.</param>
-public sealed record ClassChange(string Label, int Images, double FirstRecall, double SecondRecall, int Broken, int Mended);
+public sealed record ClassChange(
+    string Label,
+    int Images,
+    double FirstRecall,
+    double SecondRecall,
+    int Broken,
+    int Mended
+);

@@ -2,7 +2,9 @@ using Graft.Data;
 
 namespace Graft.Training.Runs;
 
-/// <summary>Two classifiers on the same images: what <c>graft compare --json</c> prints. Shares are from 0 to 1.</summary>
+/// <summary>
+/// Two classifiers on the same images: what <c>graft compare --json</c> prints. Shares are from 0 to 1.
+/// </summary>
 public sealed record ComparisonReport
 {
     /// <summary>The first classifier's file.</summary>
@@ -47,7 +49,10 @@ public sealed record ComparisonReport
     /// <summary>Images that both get wrong.</summary>
     public required int BothWrong { get; init; }
 
-    /// <summary>McNemar's test by the binomial distribution: the probability of a difference as large or larger, were the two alike.</summary>
+    /// <summary>
+    /// McNemar's test by the binomial distribution: the probability of a difference as large or larger, were the two
+    /// alike.
+    /// </summary>
     public required double McNemarExact { get; init; }
 
     /// <summary>McNemar's statistic with the correction for continuity.</summary>
@@ -59,7 +64,9 @@ public sealed record ComparisonReport
     /// <summary>What changed in each class that has images.</summary>
     public required IReadOnlyList<ClassChange> PerClass { get; init; }
 
-    /// <summary>Images that the two call differently: broken ones first, then mended ones, then those that both get wrong.</summary>
+    /// <summary>
+    /// Images that the two call differently: broken ones first, then mended ones, then those that both get wrong.
+    /// </summary>
     public required IReadOnlyList<FlippedImage> Flips { get; init; }
 
     /// <summary>The images that were left out, and why.</summary>

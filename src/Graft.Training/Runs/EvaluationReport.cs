@@ -11,9 +11,7 @@ public sealed record EvaluationReport : SplitMetrics
     /// <param name="metrics">The figures.</param>
     [SetsRequiredMembers]
     public EvaluationReport(SplitMetrics metrics)
-        : base(metrics)
-    {
-    }
+        : base(metrics) { }
 
     /// <summary>The model's classes.</summary>
     public IReadOnlyList<string> Classes { get; init; } = [];

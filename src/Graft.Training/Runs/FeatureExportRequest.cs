@@ -25,7 +25,10 @@ public sealed record FeatureExportRequest
     /// <summary>How features are kept in the store; the file is float32 either way.</summary>
     public FeaturePrecision Precision { get; init; }
 
-    /// <summary>Whether convolutions are plain sums, as <see cref="Layers.Inference.PlanOptions.Exact"/>: slower, other last digits.</summary>
+    /// <summary>
+    /// Whether convolutions are plain sums, as <see cref="Layers.Inference.PlanOptions.Exact"/>: slower, other last
+    /// digits.
+    /// </summary>
     public bool Exact { get; init; }
 
     /// <summary>Limits on the size of images.</summary>

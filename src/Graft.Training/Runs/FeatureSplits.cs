@@ -56,16 +56,22 @@ internal sealed class FeatureSplits
     public FeatureSplits WithFeatures(FeatureSet features) => new(_images, features, _request);
 
     /// <summary>The good images of a split.</summary>
-    public IReadOnlyList<TrainingImage> ImagesOf(LabelledFeatures split) => [.. split.Indices.Select(index => _images.All[_features.Extraction.Good[index]])];
+    public IReadOnlyList<TrainingImage> ImagesOf(LabelledFeatures split) =>
+        [.. split.Indices.Select(index => _images.All[_features.Extraction.Good[index]])];
 
     /// <summary>For each image of a split what identifies its content.</summary>
-    public IReadOnlyList<string> ContentKeys(LabelledFeatures split, ImageLimits limits) => [.. ImagesOf(split).Select(image => RunImages.Hash(image.Content, limits))];
+    public IReadOnlyList<string> ContentKeys(LabelledFeatures split, ImageLimits limits) =>
+        [.. ImagesOf(split).Select(image => RunImages.Hash(image.Content, limits))];
 
     /// <summary>For each image that is learned from a number that its copies share.</summary>
     public IReadOnlyList<int> Copies(ImageLimits limits)
     {
         var numbers = new Dictionary<string, int>(StringComparer.Ordinal);
-        return [.. ContentKeys(Training, limits).Select(key => numbers.TryAdd(key, numbers.Count) ? numbers.Count - 1 : numbers[key])];
+        return
+        [
+            .. ContentKeys(Training, limits)
+                .Select(key => numbers.TryAdd(key, numbers.Count) ? numbers.Count - 1 : numbers[key]),
+        ];
     }
 
     /// <summary>How many images of each class are learned from.</summary>
@@ -96,15 +102,25 @@ internal sealed class FeatureSplits
     /// <param name="confidence">What the model knows of its limits; null where nothing.</param>
     /// <param name="workers">The threads to run on.</param>
     /// <param name="cancellationToken">Stops between mini-batches.</param>
-    /// <returns>Training, validation, test, and the training images that were kept aside, which are not measured.</returns>
-    public IReadOnlyList<SplitResult> Evaluate(Network head, ModelConfidence? confidence, WorkerPool workers, CancellationToken cancellationToken)
+    /// <returns>
+    /// Training, validation, test, and the training images that were kept aside, which are not measured.
+    /// </returns>
+    public IReadOnlyList<SplitResult> Evaluate(
+        Network head,
+        ModelConfidence? confidence,
+        WorkerPool workers,
+        CancellationToken cancellationToken
+    )
     {
         return
         [
             Evaluate("train", Training),
             Evaluate("validation", Validation),
             Evaluate("test", Test),
-            Evaluate("kept aside", Calibration) with { Metrics = null },
+            Evaluate("kept aside", Calibration) with
+            {
+                Metrics = null,
+            },
         ];
 
         SplitResult Evaluate(string name, LabelledFeatures split)
@@ -114,9 +130,32 @@ internal sealed class FeatureSplits
             using var values = new Trainer(head, workers).Predict(new FeatureBatches(split), cancellationToken);
             for (var i = 0; i < split.Count; i++)
                 Softmax.Apply(values.Rows(i), values.Rows(i));
-            var predictions = ImagePrediction.From(values, [.. ImagesOf(split).Select(image => image.Name)], split.Labels);
-            var metrics = SplitMeasurement.Compute(values, predictions, _images.ClassNames, TrainingImagesByClass(), confidence?.Temperature);
-            return new(name, metrics with { Limits = confidence is null ? null : LimitsReport.Measure(confidence, predictions, confidence.Unknown is null ? [] : Project(split, workers)) }, predictions);
+            var predictions = ImagePrediction.From(
+                values,
+                [.. ImagesOf(split).Select(image => image.Name)],
+                split.Labels
+            );
+            var metrics = SplitMeasurement.Compute(
+                values,
+                predictions,
+                _images.ClassNames,
+                TrainingImagesByClass(),
+                confidence?.Temperature
+            );
+            return new(
+                name,
+                metrics with
+                {
+                    Limits = confidence is null
+                        ? null
+                        : LimitsReport.Measure(
+                            confidence,
+                            predictions,
+                            confidence.Unknown is null ? [] : Project(split, workers)
+                        ),
+                },
+                predictions
+            );
         }
     }
 

@@ -35,7 +35,9 @@ internal sealed class FittedModel : IDisposable
     /// <summary>How many numbers learned.</summary>
     public required long TrainableParameters { get; init; }
 
-    /// <summary>What heads said of training images that they had not seen; empty where images were kept aside, or none held out.</summary>
+    /// <summary>
+    /// What heads said of training images that they had not seen; empty where images were kept aside, or none held out.
+    /// </summary>
     public IReadOnlyList<OutOfFoldLogits> OutOfFold { get; init; } = [];
 
     /// <summary>Whether the validation images decided when training stopped.</summary>

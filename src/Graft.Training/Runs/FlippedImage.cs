@@ -21,4 +21,12 @@ public enum FlipKind
 /// <param name="Second">What the second calls it.</param>
 /// <param name="SecondProbability">How probable the second takes that to be.</param>
 /// <param name="Kind">What became of it.</param>
-public sealed record FlippedImage(string Path, string Truth, string First, float FirstProbability, string Second, float SecondProbability, FlipKind Kind);
+public sealed record FlippedImage(
+    string Path,
+    string Truth,
+    string First,
+    float FirstProbability,
+    string Second,
+    float SecondProbability,
+    FlipKind Kind
+);

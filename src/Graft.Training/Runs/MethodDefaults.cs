@@ -6,13 +6,15 @@ using Graft.Learning.Heads;
 namespace Graft.Training.Runs;
 
 /// <summary>
-/// How each method trains where nothing else is asked for. Numbers of epochs, rates and decays are those that the literature
-/// recommends for small photo collections, checked by cross-validation on training photos alone; no validation photo had a part in them.
+/// How each method trains where nothing else is asked for. Numbers of epochs, rates and decays are those that the
+/// literature recommends for small photo collections, checked by cross-validation on training photos alone; no
+/// validation photo had a part in them.
 /// </summary>
 /// <remarks>
-/// Frozen and fine-tuned networks take a fixed number of epochs at a rate that falls to zero: no image decides when to stop, so that
-/// validation figures stay honest. Fine-tuning begins at a head that is fitted already, lest the gradients of a random one spoil the trunk. Loshchilov and Hutter, "Decoupled weight decay
-/// regularization" (2019); Howard and Ruder, "Universal language model fine-tuning" (2018), for rates that shrink with depth.
+/// Frozen and fine-tuned networks take a fixed number of epochs at a rate that falls to zero: no image decides when to
+/// stop, so that validation figures stay honest. Fine-tuning begins at a head that is fitted already, lest the
+/// gradients of a random one spoil the trunk. Loshchilov and Hutter, "Decoupled weight decay regularization" (2019);
+/// Howard and Ruder, "Universal language model fine-tuning" (2018), for rates that shrink with depth.
 /// </remarks>
 public static class MethodDefaults
 {
@@ -65,12 +67,14 @@ public static class MethodDefaults
     {
         ArgumentNullException.ThrowIfNull(request);
         var defaults = From(request.Method);
-        var augmentation = request.Augmentation ?? (request.Views > 1 ? AugmentationOptions.Standard : defaults.Augmentation!);
+        var augmentation = request.Augmentation
+            ?? (request.Views > 1 ? AugmentationOptions.Standard : defaults.Augmentation!);
         var filled = request with
         {
             Head = request.Head ?? defaults.Head,
             Augmentation = augmentation,
-            Views = request.Views ?? (request.Method == TrainingMethod.Features && !augmentation.IsNone ? AugmentedViews : 1),
+            Views = request.Views
+                ?? (request.Method == TrainingMethod.Features && !augmentation.IsNone ? AugmentedViews : 1),
             Epochs = request.Epochs ?? defaults.Epochs,
             BatchSize = request.BatchSize ?? defaults.BatchSize,
             Optimizer = request.Optimizer ?? defaults.Optimizer,
@@ -82,7 +86,8 @@ public static class MethodDefaults
             LabelSmoothing = request.LabelSmoothing ?? 0,
             MovingAverage = request.MovingAverage ?? defaults.MovingAverage ?? 0,
             Patience = request.Patience ?? defaults.Patience,
-            Refit = request.Refit ?? (defaults.Refit == true && request.TimeBudget is null && request.CalibrationFraction > 0),
+            Refit = request.Refit
+                ?? (defaults.Refit == true && request.TimeBudget is null && request.CalibrationFraction > 0),
         };
         RequireConsistent(filled);
         return filled;
@@ -92,30 +97,61 @@ public static class MethodDefaults
     /// <param name="method">The method.</param>
     public static AugmentationOptions AugmentationOf(TrainingMethod method) => From(method).Augmentation!;
 
-    private static TrainingRequest From(TrainingMethod method) => method switch
-    {
-        TrainingMethod.Features => OnFeatures,
-        TrainingMethod.Frozen => Frozen,
-        _ => FineTuned,
-    };
+    private static TrainingRequest From(TrainingMethod method) =>
+        method switch
+        {
+            TrainingMethod.Features => OnFeatures,
+            TrainingMethod.Frozen => Frozen,
+            _ => FineTuned,
+        };
 
     private static void RequireConsistent(TrainingRequest request)
     {
         if (!(request.CalibrationFraction is >= 0 and < 1))
-            throw new ArgumentException($"The part of the training images that is kept aside for calibration must be from 0 to below 1, not {request.CalibrationFraction}.", nameof(request));
+            throw new ArgumentException(
+                $"The part of the training images that is kept aside for calibration must be from 0 to below 1, not "
+                    + $"{request.CalibrationFraction}.",
+                nameof(request)
+            );
         if (request.Refit == true && request.CalibrationFraction == 0)
-            throw new ArgumentException("The model is trained again from all images (--refit yes) where some are kept aside at first, but none is (--calibration-fraction 0).", nameof(request));
+            throw new ArgumentException(
+                "The model is trained again from all images (--refit yes) where some are kept aside at first, but "
+                    + "none is (--calibration-fraction 0).",
+                nameof(request)
+            );
         if (request.Refit == true && request.TimeBudget is not null)
-            throw new ArgumentException("A limit on the time of training (--time) is for a model that is trained once, but it is to be trained again from all images (--refit yes).", nameof(request));
+            throw new ArgumentException(
+                "A limit on the time of training (--time) is for a model that is trained once, but it is to be "
+                    + "trained again from all images (--refit yes).",
+                nameof(request)
+            );
         if (request.Method != TrainingMethod.FineTune && (request.Unfreeze is not null || request.UnfreezeStatistics))
-            throw new ArgumentException($"Layers are unfrozen by fine-tuning alone (--method finetune); the method is '{request.Method}'.", nameof(request));
+            throw new ArgumentException(
+                $"Layers are unfrozen by fine-tuning alone (--method finetune); the method is '{request.Method}'.",
+                nameof(request)
+            );
         if (request.Method != TrainingMethod.Features && request.Views > 1)
-            throw new ArgumentException("Several views are kept as features (--method features); other methods change pictures anew in every epoch.", nameof(request));
+            throw new ArgumentException(
+                "Several views are kept as features (--method features); other methods change pictures anew in "
+                    + "every epoch.",
+                nameof(request)
+            );
         if (request.Views > 1 && request.Augmentation!.IsNone)
-            throw new ArgumentException("Several views of a picture differ by augmentation, but there is none (--augment none).", nameof(request));
+            throw new ArgumentException(
+                "Several views of a picture differ by augmentation, but there is none (--augment none).",
+                nameof(request)
+            );
         if (request.Views == 1 && request.Method == TrainingMethod.Features && !request.Augmentation!.IsNone)
-            throw new ArgumentException("With one view (--views 1) features are computed of the plain pictures, so that augmentation has no effect.", nameof(request));
+            throw new ArgumentException(
+                "With one view (--views 1) features are computed of the plain pictures, so that augmentation has no "
+                    + "effect.",
+                nameof(request)
+            );
         if (request.Method == TrainingMethod.Features && request.Augmentation!.Mixes)
-            throw new ArgumentException("Pictures can be mixed (MixUp, CutMix) by the methods that read them in every epoch: frozen and finetune.", nameof(request));
+            throw new ArgumentException(
+                "Pictures can be mixed (MixUp, CutMix) by the methods that read them in every epoch: frozen and "
+                    + "finetune.",
+                nameof(request)
+            );
     }
 }

@@ -11,12 +11,24 @@ namespace Graft.Training.Runs;
 internal static class RunFeatures
 {
     /// <summary>Opens the store, or one in memory where it cannot be written; notices are passed on.</summary>
-    public static FeatureStore OpenStore(GraftHome home, IProgress<RunProgress>? progress) => FeatureStore.OpenOrInMemory(
-        home.Features,
-        new FeatureStoreOptions { Notice = progress is null ? null : new Relay<string>(text => progress.Report(new(RunPhase.Features) { Notice = text })) });
+    public static FeatureStore OpenStore(GraftHome home, IProgress<RunProgress>? progress) =>
+        FeatureStore.OpenOrInMemory(
+            home.Features,
+            new FeatureStoreOptions
+            {
+                Notice = progress is null
+                    ? null
+                    : new Relay<string>(text => progress.Report(new(RunPhase.Features) { Notice = text })),
+            }
+        );
 
     /// <summary>Extracts features, passing on how far it is and what went wrong with storing them.</summary>
-    public static FeatureSet Extract(FeatureExtractor extractor, IReadOnlyList<ImageContent> images, IProgress<RunProgress>? progress, CancellationToken cancellationToken)
+    public static FeatureSet Extract(
+        FeatureExtractor extractor,
+        IReadOnlyList<ImageContent> images,
+        IProgress<RunProgress>? progress,
+        CancellationToken cancellationToken
+    )
     {
         var features = extractor.Extract(images, Relayed(progress), cancellationToken);
         TellStoreProblem(features.Extraction.StoreProblem, progress);
@@ -32,20 +44,40 @@ internal static class RunFeatures
         IReadOnlyList<FeatureView> views,
         IReadOnlyList<ImageContent> images,
         IProgress<RunProgress>? progress,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
-        var features = FeatureViewSet.Extract(backbone, store, workers, options, views, images, Relayed(progress), cancellationToken);
+        var features = FeatureViewSet.Extract(
+            backbone,
+            store,
+            workers,
+            options,
+            views,
+            images,
+            Relayed(progress),
+            cancellationToken
+        );
         TellStoreProblem(features.StoreProblem, progress);
         return features;
     }
 
-    private static Relay<FeatureProgress>? Relayed(IProgress<RunProgress>? progress) => progress is null
-        ? null
-        : new(value => progress.Report(new(value.Phase == FeaturePhase.Scan ? RunPhase.Scan : RunPhase.Features) { Features = value }));
+    private static Relay<FeatureProgress>? Relayed(IProgress<RunProgress>? progress) =>
+        progress is null
+            ? null
+            : new(value =>
+                progress.Report(
+                    new(value.Phase == FeaturePhase.Scan ? RunPhase.Scan : RunPhase.Features) { Features = value }
+                )
+            );
 
     private static void TellStoreProblem(string? problem, IProgress<RunProgress>? progress)
     {
         if (problem is not null)
-            progress?.Report(new(RunPhase.Features) { Notice = $"Features could not be stored and will be computed again next time: {problem}" });
+            progress?.Report(
+                new(RunPhase.Features)
+                {
+                    Notice = $"Features could not be stored and will be computed again next time: {problem}",
+                }
+            );
     }
 }

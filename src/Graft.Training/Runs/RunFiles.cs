@@ -20,39 +20,83 @@ internal static class RunFiles
     private const int ListedClasses = 5;
 
     /// <summary>File names and labels stay readable: the files are never embedded in HTML.</summary>
-    public static RunJson Json { get; } = new(new JsonSerializerOptions(RunJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    public static RunJson Json { get; } =
+        new(
+            new JsonSerializerOptions(RunJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }
+        );
 
-    public static void WriteBadImages(RunFolder folder, IReadOnlyList<BadImage> images) => BadImageReport.Write(folder.BadImages, images);
+    public static void WriteBadImages(RunFolder folder, IReadOnlyList<BadImage> images) =>
+        BadImageReport.Write(folder.BadImages, images);
 
-    public static void WriteHistory(RunFolder folder, IReadOnlyList<EpochResult> history) => HistoryFile.Write(folder.History, history);
+    public static void WriteHistory(RunFolder folder, IReadOnlyList<EpochResult> history) =>
+        HistoryFile.Write(folder.History, history);
 
-    public static void WriteMetrics(RunFolder folder, IReadOnlyList<SplitResult> results, FittedModel model, ModelConfidence? confidence)
+    public static void WriteMetrics(
+        RunFolder folder,
+        IReadOnlyList<SplitResult> results,
+        FittedModel model,
+        ModelConfidence? confidence
+    )
     {
-        var calibration = confidence?.Sets is null ? null : new CalibrationSource(confidence.Temperature, confidence.Images, confidence.HoldOut);
-        var file = new MetricsFile(results[0].Metrics, results[1].Metrics, results[2].Metrics, calibration, model.ValidationDecidedStopping, model.Epochs, model.L2, model.Search);
+        var calibration = confidence?.Sets is null
+            ? null
+            : new CalibrationSource(confidence.Temperature, confidence.Images, confidence.HoldOut);
+        var file = new MetricsFile(
+            results[0].Metrics,
+            results[1].Metrics,
+            results[2].Metrics,
+            calibration,
+            model.ValidationDecidedStopping,
+            model.Epochs,
+            model.L2,
+            model.Search
+        );
         AtomicFile.WriteText(folder.Metrics, JsonSerializer.Serialize(file, Json.MetricsFile) + "\n");
     }
 
     /// <summary>Path, class and features of each training photo, by which predictions are explained.</summary>
-    public static void WriteNeighbours(RunFolder folder, IReadOnlyList<string> classNames, FeatureSplits splits, WorkerPool workers)
+    public static void WriteNeighbours(
+        RunFolder folder,
+        IReadOnlyList<string> classNames,
+        FeatureSplits splits,
+        WorkerPool workers
+    )
     {
         var sketches = FeatureSplits.Project(splits.AllTraining, workers);
-        NeighbourFile.Write(folder.Neighbours, splits.ImagesOf(splits.AllTraining).Select((image, i) => (image.Name, classNames[image.Label], sketches[i])));
+        NeighbourFile.Write(
+            folder.Neighbours,
+            splits.ImagesOf(splits.AllTraining).Select((image, i) => (image.Name, classNames[image.Label], sketches[i]))
+        );
     }
 
-    /// <summary>Split, path, true class and loss of each image, then the likeliest classes with their probabilities.</summary>
-    public static void WritePredictions(string path, IReadOnlyList<string> classNames, IReadOnlyList<SplitResult> results)
+    /// <summary>
+    /// Split, path, true class and loss of each image, then the likeliest classes with their probabilities.
+    /// </summary>
+    public static void WritePredictions(
+        string path,
+        IReadOnlyList<string> classNames,
+        IReadOnlyList<SplitResult> results
+    )
     {
         var listed = Math.Min(ListedClasses, classNames.Count);
         var header = new List<string> { "split", "path", "truth", "loss" };
         for (var i = 1; i <= listed; i++)
             header.AddRange([$"class{i}", $"probability{i}"]);
-        CsvFile.Write(path, header, results.SelectMany(result => result.Predictions.Select(prediction => Row(result.Split, prediction, classNames, listed))));
+        CsvFile.Write(
+            path,
+            header,
+            results.SelectMany(result =>
+                result.Predictions.Select(prediction => Row(result.Split, prediction, classNames, listed))
+            )
+        );
     }
 
     /// <summary>Writes what a first training said of the images that were kept aside from it.</summary>
     public static void WriteCalibration(RunFolder folder, ModelConfidence confidence) =>
-        AtomicFile.WriteText(folder.Calibration, JsonSerializer.Serialize(confidence, RunJson.Default.ModelConfidence) + "\n");
+        AtomicFile.WriteText(
+            folder.Calibration,
+            JsonSerializer.Serialize(confidence, RunJson.Default.ModelConfidence) + "\n"
+        );
 
     /// <summary>Reads what <see cref="WriteCalibration"/> wrote; null where that training has not ended.</summary>
     /// <exception cref="RunException">It is damaged.</exception>
@@ -74,7 +118,11 @@ internal static class RunFiles
         throw Damaged("its numbers are out of range.", null);
 
         RunException Damaged(string what, Exception? cause) =>
-            new($"Reading '{folder.Calibration}' failed: what was said of the images that were kept aside was expected, but {what} Delete it and resume: the first training is done again.", cause);
+            new(
+                $"Reading '{folder.Calibration}' failed: what was said of the images that were kept aside was "
+                    + $"expected, but {what} Delete it and resume: the first training is done again.",
+                cause
+            );
     }
 
     /// <summary>Writes the report: the last file, whose presence says that the run is finished.</summary>
@@ -94,11 +142,20 @@ internal static class RunFiles
         }
         catch (JsonException error)
         {
-            throw new RunException($"Reading '{folder.Report}' failed: the report of a finished run was expected, but {error.Message} The model beside it is not affected.", error);
+            throw new RunException(
+                $"Reading '{folder.Report}' failed: the report of a finished run was expected, but {error.Message} "
+                    + $"The model beside it is not affected.",
+                error
+            );
         }
     }
 
-    private static List<string> Row(string split, ImagePrediction prediction, IReadOnlyList<string> classNames, int listed)
+    private static List<string> Row(
+        string split,
+        ImagePrediction prediction,
+        IReadOnlyList<string> classNames,
+        int listed
+    )
     {
         List<string> row = [split, prediction.Name, classNames[prediction.Label], Text(prediction.Loss)];
         foreach (var index in prediction.Ranked.Take(listed))
@@ -126,7 +183,8 @@ internal sealed record MetricsFile(
     bool ValidationDecidedStopping,
     int Epochs,
     double? L2,
-    IReadOnlyList<L2Candidate> L2Search);
+    IReadOnlyList<L2Candidate> L2Search
+);
 
 /// <summary>What temperature and thresholds were set with.</summary>
 /// <param name="Temperature">What logits are divided by.</param>

@@ -3,7 +3,9 @@ using Graft.Weights;
 
 namespace Graft.Training.Runs;
 
-/// <summary>The folder of a run: <c>runs/train</c>, <c>runs/train2</c>, ... with everything that the run leaves behind.</summary>
+/// <summary>
+/// The folder of a run: <c>runs/train</c>, <c>runs/train2</c>, ... with everything that the run leaves behind.
+/// </summary>
 public sealed class RunFolder
 {
     private const string DefaultParent = "runs";
@@ -33,7 +35,9 @@ public sealed class RunFolder
     /// <summary>The images that were left out.</summary>
     public string BadImages => File("bad-images.csv");
 
-    /// <summary>Validation and test images whose picture is among the training images; only where there are any.</summary>
+    /// <summary>
+    /// Validation and test images whose picture is among the training images; only where there are any.
+    /// </summary>
     public string Leaks => File("leaks.csv");
 
     /// <summary>The images of each split, with what identifies their content.</summary>
@@ -69,11 +73,17 @@ public sealed class RunFolder
         var full = System.IO.Path.GetFullPath(path);
         return Directory.Exists(full)
             ? new RunFolder(full)
-            : throw new RunException($"There is no run folder '{full}'. Name the folder that 'graft train' made, for example runs/train.");
+            : throw new RunException(
+                $"There is no run folder '{full}'. Name the folder that 'graft train' made, for example runs/train."
+            );
     }
 
-    /// <summary>Makes the folder and makes sure that it can be written to, before hours are spent on what goes there.</summary>
-    /// <param name="path">The folder, made if need be; a run that is in it is replaced. The first free default name when null.</param>
+    /// <summary>
+    /// Makes the folder and makes sure that it can be written to, before hours are spent on what goes there.
+    /// </summary>
+    /// <param name="path">
+    /// The folder, made if need be; a run that is in it is replaced. The first free default name when null.
+    /// </param>
     /// <exception cref="IOException">It cannot be made or written to; the message says what to do.</exception>
     public static RunFolder Create(string? path)
     {
@@ -87,7 +97,8 @@ public sealed class RunFolder
 
         for (var number = 1; ; number++)
         {
-            var name = number == 1 ? DefaultName : string.Create(CultureInfo.InvariantCulture, $"{DefaultName}{number}");
+            var name =
+                number == 1 ? DefaultName : string.Create(CultureInfo.InvariantCulture, $"{DefaultName}{number}");
             var candidate = System.IO.Path.GetFullPath(System.IO.Path.Combine(DefaultParent, name));
             if (Directory.Exists(candidate) || System.IO.File.Exists(candidate))
                 continue;
@@ -100,7 +111,24 @@ public sealed class RunFolder
     private void Clear()
     {
         // The arguments first: what is left when this is interrupted must not look like a run that can be resumed.
-        foreach (var file in (string[])[Arguments, Report, Model, History, Metrics, Predictions, BadImages, Leaks, Images, Neighbours, Page, LearningRates, Calibration])
+        foreach (
+            var file in (string[])
+                [
+                    Arguments,
+                    Report,
+                    Model,
+                    History,
+                    Metrics,
+                    Predictions,
+                    BadImages,
+                    Leaks,
+                    Images,
+                    Neighbours,
+                    Page,
+                    LearningRates,
+                    Calibration,
+                ]
+        )
             System.IO.File.Delete(file);
         foreach (var checkpoint in (string[])[Checkpoint, CalibrationCheckpoint])
         {
@@ -120,7 +148,10 @@ public sealed class RunFolder
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new IOException($"The run folder '{path}' cannot be made or written to: {AtomicFile.Explain(probe, error)}", error);
+            throw new IOException(
+                $"The run folder '{path}' cannot be made or written to: {AtomicFile.Explain(probe, error)}",
+                error
+            );
         }
     }
 

@@ -6,8 +6,8 @@ using Graft.Weights.Csv;
 namespace Graft.Training.Runs;
 
 /// <summary>
-/// <c>images.csv</c>: split, path, class and SHA-256 of every image of a run. A run that is resumed with other images would end in
-/// a model that is neither the old data's nor the new data's.
+/// <c>images.csv</c>: split, path, class and SHA-256 of every image of a run. A run that is resumed with other images
+/// would end in a model that is neither the old data's nor the new data's.
 /// </summary>
 internal static class RunImages
 {
@@ -17,14 +17,21 @@ internal static class RunImages
     /// <exception cref="RunException">The images are others than when the run began; the message names one.</exception>
     public static void WriteOrCheck(RunFolder folder, TrainingImages images, ImageLimits limits)
     {
-        string[][] rows = [.. Rows("train", images.Training), .. Rows("validation", images.Validation), .. Rows("test", images.Test)];
+        string[][] rows =
+        [
+            .. Rows("train", images.Training),
+            .. Rows("validation", images.Validation),
+            .. Rows("test", images.Test),
+        ];
         if (File.Exists(folder.Images))
             Check(folder, rows);
         else
             CsvFile.Write(folder.Images, Header, rows);
 
         IEnumerable<string[]> Rows(string split, IReadOnlyList<TrainingImage> list) =>
-            list.Select(image => (string[])[split, image.Name, images.ClassNames[image.Label], Hash(image.Content, limits)]);
+            list.Select(image =>
+                (string[])[split, image.Name, images.ClassNames[image.Label], Hash(image.Content, limits)]
+            );
     }
 
     /// <summary>What identifies an image's content: 64 digits, or nothing where it cannot be read.</summary>
@@ -45,7 +52,9 @@ internal static class RunImages
     {
         var before = CsvFile.Read(folder.Images);
         if (before.Count == 0 || !before[0].SequenceEqual(Header))
-            throw new RunException($"'{folder.Images}' is damaged: a list of the run's images was expected. Train anew.");
+            throw new RunException(
+                $"'{folder.Images}' is damaged: a list of the run's images was expected. Train anew."
+            );
         var known = before.Skip(1).ToDictionary(Key, row => row[3], StringComparer.Ordinal);
         foreach (var row in rows)
         {
@@ -56,11 +65,19 @@ internal static class RunImages
         }
 
         if (known.Count > 0)
-            throw Changed(folder, $"{string.Join(", ", known.Keys.Take(1).Select(key => $"'{key.Split('\n')[1]}'"))} {(known.Count > 1 ? $"and {known.Count - 1} more are" : "is")} gone, or in another class or split");
+            throw Changed(
+                folder,
+                $"{string.Join(", ", known.Keys.Take(1).Select(key => $"'{key.Split('\n')[1]}'"))} "
+                    + $"{(known.Count > 1 ? $"and {known.Count - 1} more are" : "is")} gone, or in another class or "
+                    + "split"
+            );
 
         static string Key(IReadOnlyList<string> row) => $"{row[0]}\n{row[1]}\n{row[2]}";
     }
 
     private static RunException Changed(RunFolder folder, string what) =>
-        new($"The run in '{folder.Path}' cannot be resumed, because its images have changed since it began: {what}. Put them back as they were, or train anew.");
+        new(
+            $"The run in '{folder.Path}' cannot be resumed, because its images have changed since it began: {what}. "
+                + $"Put them back as they were, or train anew."
+        );
 }

@@ -7,8 +7,12 @@ public sealed class RunInterruptedException : OperationCanceledException
     /// <param name="run">The run folder.</param>
     /// <param name="cause">The cancellation.</param>
     public RunInterruptedException(string run, OperationCanceledException cause)
-        : base($"The run in '{run}' was interrupted and can be resumed.", cause, cause?.CancellationToken ?? default) => Run = run;
+        : base($"The run in '{run}' was interrupted and can be resumed.", cause, cause?.CancellationToken ?? default) =>
+        Run = run;
 
-    /// <summary>The absolute path of the run folder, for <see cref="TransferLearning.Resume(string, IProgress{RunProgress}?, CancellationToken)"/>.</summary>
+    /// <summary>
+    /// The absolute path of the run folder, for
+    /// <see cref="TransferLearning.Resume(string, IProgress{RunProgress}?, CancellationToken)"/>.
+    /// </summary>
     public string Run { get; }
 }

@@ -4,7 +4,11 @@ using Graft.Classification.Confidence;
 namespace Graft.Training.Runs;
 
 /// <summary>How the files of a run are written and read.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, WriteIndented = true)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    UseStringEnumConverter = true,
+    WriteIndented = true
+)]
 [JsonSerializable(typeof(ArgumentsFile))]
 [JsonSerializable(typeof(MetricsFile))]
 [JsonSerializable(typeof(ModelConfidence))]

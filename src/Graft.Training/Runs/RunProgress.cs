@@ -17,7 +17,9 @@ public enum RunPhase
     /// <summary>Features are computed.</summary>
     Features,
 
-    /// <summary>What is learned sets temperature and thresholds alone; another training from all images follows.</summary>
+    /// <summary>
+    /// What is learned sets temperature and thresholds alone; another training from all images follows.
+    /// </summary>
     Calibration,
 
     /// <summary>The head is fitted.</summary>

@@ -18,11 +18,22 @@ namespace Graft.Training.Runs;
 /// <param name="folder">The run's folder.</param>
 /// <param name="request">What is asked for, everything decided.</param>
 /// <param name="trunk">What identifies the trunk: a run goes on with the same one only.</param>
-/// <param name="phase">What the training is for: <see cref="RunPhase.Head"/>, or <see cref="RunPhase.Calibration"/>, of which only the checkpoint goes into the folder.</param>
+/// <param name="phase">
+/// What the training is for: <see cref="RunPhase.Head"/>, or <see cref="RunPhase.Calibration"/>, of which only the
+/// checkpoint goes into the folder.
+/// </param>
 /// <param name="workers">The threads to run on.</param>
 /// <param name="progress">Hears how far it is.</param>
 /// <param name="cancellationToken">Stops between mini-batches, after a checkpoint.</param>
-internal sealed class RunTrainer(RunFolder folder, TrainingRequest request, string trunk, RunPhase phase, WorkerPool workers, IProgress<RunProgress>? progress, CancellationToken cancellationToken)
+internal sealed class RunTrainer(
+    RunFolder folder,
+    TrainingRequest request,
+    string trunk,
+    RunPhase phase,
+    WorkerPool workers,
+    IProgress<RunProgress>? progress,
+    CancellationToken cancellationToken
+)
 {
     /// <summary>Trains, from a checkpoint where there is one.</summary>
     /// <param name="model">What is trained, in place.</param>
@@ -30,7 +41,13 @@ internal sealed class RunTrainer(RunFolder folder, TrainingRequest request, stri
     /// <param name="validation">What is measured with.</param>
     /// <param name="labels">The class of each training image.</param>
     /// <param name="classes">How many classes there are.</param>
-    public FittingResult Fit(ITrainable model, IBatchSource training, IBatchSource validation, IReadOnlyList<int> labels, int classes)
+    public FittingResult Fit(
+        ITrainable model,
+        IBatchSource training,
+        IBatchSource validation,
+        IReadOnlyList<int> labels,
+        int classes
+    )
     {
         var options = new TrainerOptions
         {
@@ -44,29 +61,41 @@ internal sealed class RunTrainer(RunFolder folder, TrainingRequest request, stri
             },
             MovingAverage = request.MovingAverage > 0 ? request.MovingAverage : null,
             Seed = request.Seed,
-            Checkpoints = new CheckpointOptions { Folder = phase == RunPhase.Calibration ? folder.CalibrationCheckpoint : folder.Checkpoint, Interval = request.CheckpointInterval, Identity = Identity(), Notices = Notices() },
+            Checkpoints = new CheckpointOptions
+            {
+                Folder = phase == RunPhase.Calibration ? folder.CalibrationCheckpoint : folder.Checkpoint,
+                Interval = request.CheckpointInterval,
+                Identity = Identity(),
+                Notices = Notices(),
+            },
         };
         if (request.FindLearningRate)
-            options = options with { Optimizer = options.Optimizer with { LearningRate = FindLearningRate(model, training, options) } };
+            options = options with
+            {
+                Optimizer = options.Optimizer with { LearningRate = FindLearningRate(model, training, options) },
+            };
         return new Trainer(model, workers, options).Fit(training, validation, Callbacks(), cancellationToken);
     }
 
     /// <summary>Whether validation figures decide anything.</summary>
-    public bool IsSteeredByValidation => request.Patience is not null || LearningRateSchedule.Parse(request.Schedule!).Plateau is not null;
+    public bool IsSteeredByValidation =>
+        request.Patience is not null || LearningRateSchedule.Parse(request.Schedule!).Plateau is not null;
 
     /// <summary>Features in the order that a run asks for.</summary>
-    public FeatureBatches Batches(LabelledFeatures images) => new(images, request.BatchSize!.Value, request.Sampling, request.Seed);
+    public FeatureBatches Batches(LabelledFeatures images) =>
+        new(images, request.BatchSize!.Value, request.Sampling, request.Seed);
 
     /// <summary>What takes a run's steps.</summary>
     /// <param name="request">The run, everything decided.</param>
-    public static OptimizerOptions OptimizerOf(TrainingRequest request) => new()
-    {
-        Kind = request.Optimizer!.Value,
-        LearningRate = request.LearningRate!.Value,
-        WeightDecay = request.WeightDecay!.Value,
-        LayerDecay = request.LayerDecay!.Value,
-        ClipNorm = request.ClipNorm,
-    };
+    public static OptimizerOptions OptimizerOf(TrainingRequest request) =>
+        new()
+        {
+            Kind = request.Optimizer!.Value,
+            LearningRate = request.LearningRate!.Value,
+            WeightDecay = request.WeightDecay!.Value,
+            LayerDecay = request.LayerDecay!.Value,
+            ClipNorm = request.ClipNorm,
+        };
 
     private List<TrainerCallback> Callbacks()
     {
@@ -79,23 +108,41 @@ internal sealed class RunTrainer(RunFolder folder, TrainingRequest request, stri
             callbacks.Add(new HistoryFile(folder.History));
         if (progress is not null)
         {
-            callbacks.Add(new ProgressReport(
-                new Relay<EpochResult>(epoch => progress.Report(new(phase) { Epoch = epoch })),
-                new Relay<TrainingProgress>(batch => progress.Report(new(phase) { Batch = batch }))));
+            callbacks.Add(
+                new ProgressReport(
+                    new Relay<EpochResult>(epoch => progress.Report(new(phase) { Epoch = epoch })),
+                    new Relay<TrainingProgress>(batch => progress.Report(new(phase) { Batch = batch }))
+                )
+            );
         }
 
         return callbacks;
     }
 
-    /// <summary>Looks for a rate, and makes it the run's own, so that a resumed run trains with the same; a training for calibration looks again.</summary>
+    /// <summary>
+    /// Looks for a rate, and makes it the run's own, so that a resumed run trains with the same; a training for
+    /// calibration looks again.
+    /// </summary>
     private double FindLearningRate(ITrainable model, IBatchSource training, TrainerOptions options)
     {
         progress?.Report(new(RunPhase.LearningRate));
         using var optimizer = options.Optimizer.Create(model.Network, workers);
-        var curve = LearningRateFinder.Find(model, optimizer, training, workers, new() { Loss = options.Loss, Seed = request.Seed }, cancellationToken);
+        var curve = LearningRateFinder.Find(
+            model,
+            optimizer,
+            training,
+            workers,
+            new() { Loss = options.Loss, Seed = request.Seed },
+            cancellationToken
+        );
         var rate = curve.Suggestion ?? request.LearningRate!.Value;
         if (curve.Suggestion is null)
-            Notices()?.Report(FormattableString.Invariant($"The loss never fell while a learning rate was looked for; {rate} is used, as without looking."));
+            Notices()
+                ?.Report(
+                    FormattableString.Invariant(
+                        $"The loss never fell while a learning rate was looked for; {rate} is used, as without looking."
+                    )
+                );
         if (phase == RunPhase.Calibration)
             return rate;
         curve.Write(folder.LearningRates);
@@ -103,10 +150,17 @@ internal sealed class RunTrainer(RunFolder folder, TrainingRequest request, stri
         return rate;
     }
 
-    /// <summary>What decides the result besides what the trainer itself knows: the images, and what is done to them.</summary>
-    private string Identity() => string.Create(
-        CultureInfo.InvariantCulture,
-        $"images {Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(folder.Images)))}, trunk {trunk}, augmentation {request.Augmentation}, seed {request.Seed}, batches of {request.BatchSize}, sampling {request.Sampling}");
+    /// <summary>
+    /// What decides the result besides what the trainer itself knows: the images, and what is done to them.
+    /// </summary>
+    private string Identity() =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"images {Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(folder.Images)))}, trunk {trunk}, "
+                + $"augmentation {request.Augmentation}, seed {request.Seed}, batches of {request.BatchSize}, "
+                + $"sampling {request.Sampling}"
+        );
 
-    private Relay<string>? Notices() => progress is null ? null : new Relay<string>(text => progress.Report(new(phase) { Notice = text }));
+    private Relay<string>? Notices() =>
+        progress is null ? null : new Relay<string>(text => progress.Report(new(phase) { Notice = text }));
 }

@@ -5,7 +5,9 @@ using Graft.Training.Measurement;
 
 namespace Graft.Training.Runs;
 
-/// <summary>What a run did and how well it did: what <c>graft train --json</c> prints and <c>report.json</c> holds.</summary>
+/// <summary>
+/// What a run did and how well it did: what <c>graft train --json</c> prints and <c>report.json</c> holds.
+/// </summary>
 public sealed record TrainingReport
 {
     /// <summary>The names of the classes, in ordinal order.</summary>
@@ -23,7 +25,10 @@ public sealed record TrainingReport
     /// <summary>Training images with which temperature and thresholds were set.</summary>
     public int HeldOutImages { get; init; }
 
-    /// <summary>How those were held out: in turn, so that the classifier learned from all training images, or kept aside; null where none were.</summary>
+    /// <summary>
+    /// How those were held out: in turn, so that the classifier learned from all training images, or kept aside; null
+    /// where none were.
+    /// </summary>
     public HoldOut? HoldOut { get; init; }
 
     /// <summary>What logits are divided by so that probabilities mean what they say; null where none was set.</summary>
@@ -41,7 +46,10 @@ public sealed record TrainingReport
     /// <summary>The first stage or node of the trunk that learned too; null where the trunk is as it was.</summary>
     public string? Unfrozen { get; init; }
 
-    /// <summary>How training images were changed at random, as <see cref="Imaging.Augmentation.AugmentationOptions.Parse"/> reads it.</summary>
+    /// <summary>
+    /// How training images were changed at random, as <see cref="Imaging.Augmentation.AugmentationOptions.Parse"/>
+    /// reads it.
+    /// </summary>
     public required string Augmentation { get; init; }
 
     /// <summary>How many numbers learned.</summary>
@@ -74,7 +82,9 @@ public sealed record TrainingReport
     /// <summary>The expected calibration error on the validation images, 0 to 1.</summary>
     public double? ValidationCalibrationError { get; init; }
 
-    /// <summary>Whether prediction sets and the detection of unknown things keep what they state on the validation images.</summary>
+    /// <summary>
+    /// Whether prediction sets and the detection of unknown things keep what they state on the validation images.
+    /// </summary>
     public LimitsReport? ValidationLimits { get; init; }
 
     /// <summary>Top-1 accuracy on the test images, 0 to 1; null without any.</summary>
@@ -89,13 +99,18 @@ public sealed record TrainingReport
     /// <summary>The expected calibration error on the test images, 0 to 1.</summary>
     public double? TestCalibrationError { get; init; }
 
-    /// <summary>Whether prediction sets and the detection of unknown things keep what they state on the test images.</summary>
+    /// <summary>
+    /// Whether prediction sets and the detection of unknown things keep what they state on the test images.
+    /// </summary>
     public LimitsReport? TestLimits { get; init; }
 
     /// <summary>Mean cross-entropy on the test images, in nats; null without any.</summary>
     public double? TestLoss { get; init; }
 
-    /// <summary>Validation and test images whose picture is among the training images, and accuracy without them; null in reports of older versions.</summary>
+    /// <summary>
+    /// Validation and test images whose picture is among the training images, and accuracy without them; null in
+    /// reports of older versions.
+    /// </summary>
     public LeakFigures? Leaks { get; init; }
 
     /// <summary>Whether the validation images decided when training stopped, so that their figures flatter.</summary>
@@ -116,10 +131,15 @@ public sealed record TrainingReport
     /// <summary>With 16-bit features: the norm of the rounding errors over the norm of the features.</summary>
     public double? FeatureRoundingError { get; init; }
 
-    /// <summary>With 16-bit features: how many validation images are called another class than with 32 bits; null where that is not known.</summary>
+    /// <summary>
+    /// With 16-bit features: how many validation images are called another class than with 32 bits; null where that is
+    /// not known.
+    /// </summary>
     public int? PredictionsChangedByRounding { get; init; }
 
-    /// <summary>With 16-bit features: the validation accuracy with 32 bits, 0 to 1; null where that is not known.</summary>
+    /// <summary>
+    /// With 16-bit features: the validation accuracy with 32 bits, 0 to 1; null where that is not known.
+    /// </summary>
     public double? ValidationAccuracyWithoutRounding { get; init; }
 
     /// <summary>The size of the feature store in bytes.</summary>

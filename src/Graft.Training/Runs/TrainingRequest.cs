@@ -26,13 +26,18 @@ public sealed record TrainingRequest
     /// <summary>Fine-tuning: the first stage or node that learns, or <c>all</c>; the last stage when null.</summary>
     public string? Unfreeze { get; init; }
 
-    /// <summary>Fine-tuning: whether unfrozen batch normalisation measures its batches again. A few small batches tell less than ImageNet did.</summary>
+    /// <summary>
+    /// Fine-tuning: whether unfrozen batch normalisation measures its batches again. A few small batches tell less than
+    /// ImageNet did.
+    /// </summary>
     public bool UnfreezeStatistics { get; init; }
 
     /// <summary>How training pictures are changed at random.</summary>
     public AugmentationOptions? Augmentation { get; init; }
 
-    /// <summary>On features: how many views of every training picture are computed and learned from, the plain one among them.</summary>
+    /// <summary>
+    /// On features: how many views of every training picture are computed and learned from, the plain one among them.
+    /// </summary>
     public int? Views { get; init; }
 
     /// <summary>Epochs at the most, of everything but the linear head on features, which is solved.</summary>
@@ -47,13 +52,17 @@ public sealed record TrainingRequest
     /// <summary>The largest step size; above 0.</summary>
     public double? LearningRate { get; init; }
 
-    /// <summary>How the step size changes, as <see cref="Layers.Optimizers.Schedules.LearningRateSchedule.Parse"/> reads it.</summary>
+    /// <summary>
+    /// How the step size changes, as <see cref="Layers.Optimizers.Schedules.LearningRateSchedule.Parse"/> reads it.
+    /// </summary>
     public string? Schedule { get; init; }
 
     /// <summary>What weights are pulled to zero with; biases and batch normalisation are spared.</summary>
     public double? WeightDecay { get; init; }
 
-    /// <summary>Fine-tuning: the step size of each block of layers as a part of that of the block above it, above 0 to 1.</summary>
+    /// <summary>
+    /// Fine-tuning: the step size of each block of layers as a part of that of the block above it, above 0 to 1.
+    /// </summary>
     public double? LayerDecay { get; init; }
 
     /// <summary>The largest norm that all gradients together may have.</summary>
@@ -68,10 +77,15 @@ public sealed record TrainingRequest
     /// <summary>Which images an epoch shows: each once, or as many of each class.</summary>
     public Sampling Sampling { get; init; }
 
-    /// <summary>How much a moving average of the weights keeps in each step, 0 to below 1; the averaged weights are what is used. 0 for none.</summary>
+    /// <summary>
+    /// How much a moving average of the weights keeps in each step, 0 to below 1; the averaged weights are what is
+    /// used. 0 for none.
+    /// </summary>
     public double? MovingAverage { get; init; }
 
-    /// <summary>Epochs without a smaller validation loss before training stops, with the weights of the best one.</summary>
+    /// <summary>
+    /// Epochs without a smaller validation loss before training stops, with the weights of the best one.
+    /// </summary>
     public int? Patience { get; init; }
 
     /// <summary>How long training may take.</summary>
@@ -90,14 +104,16 @@ public sealed record TrainingRequest
     public double ValidationFraction { get; init; } = 0.2;
 
     /// <summary>
-    /// The part of each class of the training images that is kept aside to set temperature and thresholds with; the linear head on features holds out
-    /// every image in turn instead and learns from all. 0 for neither: probabilities are as they come, and there are no prediction sets.
+    /// The part of each class of the training images that is kept aside to set temperature and thresholds with; the
+    /// linear head on features holds out every image in turn instead and learns from all. 0 for neither: probabilities
+    /// are as they come, and there are no prediction sets.
     /// </summary>
     public double CalibrationFraction { get; init; } = 0.15;
 
     /// <summary>
-    /// Whether the model is trained twice: first without the images that are kept aside, which set temperature and thresholds, then from all. That takes
-    /// twice the time, and no image is lost to learning. The method's default when null.
+    /// Whether the model is trained twice: first without the images that are kept aside, which set temperature and
+    /// thresholds, then from all. That takes twice the time, and no image is lost to learning. The method's default
+    /// when null.
     /// </summary>
     public bool? Refit { get; init; }
 
@@ -110,7 +126,10 @@ public sealed record TrainingRequest
     /// <summary>How features are kept.</summary>
     public FeaturePrecision FeaturePrecision { get; init; }
 
-    /// <summary>Whether convolutions are plain sums, as <see cref="Layers.Inference.PlanOptions.Exact"/>: slower, other last digits.</summary>
+    /// <summary>
+    /// Whether convolutions are plain sums, as <see cref="Layers.Inference.PlanOptions.Exact"/>: slower, other last
+    /// digits.
+    /// </summary>
     public bool Exact { get; init; }
 
     /// <summary>Limits on the size of images.</summary>

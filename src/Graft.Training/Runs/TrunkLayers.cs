@@ -11,10 +11,14 @@ internal static class TrunkLayers
     /// <summary>The word for the whole trunk.</summary>
     public const string All = "all";
 
-    /// <summary>What fine-tuning unfreezes: what was asked for, or the last stage, or the last fifth where names tell none.</summary>
+    /// <summary>
+    /// What fine-tuning unfreezes: what was asked for, or the last stage, or the last fifth where names tell none.
+    /// </summary>
     /// <param name="trunk">The trunk, without head.</param>
     /// <param name="asked">A stage, a node, or <see cref="All"/>; the last stage when null.</param>
-    /// <exception cref="ArgumentException">The trunk has no such stage or node; the message names the stages.</exception>
+    /// <exception cref="ArgumentException">
+    /// The trunk has no such stage or node; the message names the stages.
+    /// </exception>
     public static string Choose(Network trunk, string? asked)
     {
         var stages = trunk.Stages();
@@ -24,12 +28,16 @@ internal static class TrunkLayers
             return All;
         if (stages.Contains(asked) || trunk.Contains(asked))
             return asked;
-        throw new ArgumentException($"The trunk has no stage or node '{asked}' to unfreeze. Its stages are {string.Join(", ", stages)}; nodes have names such as '{trunk.OutputName}', and 'all' is everything.", nameof(asked));
+        throw new ArgumentException(
+            $"The trunk has no stage or node '{asked}' to unfreeze. Its stages are {string.Join(", ", stages)}; "
+                + $"nodes have names such as '{trunk.OutputName}', and 'all' is everything.",
+            nameof(asked)
+        );
     }
 
     /// <summary>
-    /// Of networks whose names tell no stages, as Keras's: the first of the last fifth of its kernels. A ResNet-50's last stage is ten
-    /// of its 53.
+    /// Of networks whose names tell no stages, as Keras's: the first of the last fifth of its kernels. A ResNet-50's
+    /// last stage is ten of its 53.
     /// </summary>
     private static string LastFifth(Network trunk)
     {

@@ -3,7 +3,9 @@ using System.Text;
 
 namespace Graft.Weights.Csv;
 
-/// <summary>Writes and reads tables as comma-separated values (RFC 4180, UTF-8, lines end in CR LF), whole or not at all.</summary>
+/// <summary>
+/// Writes and reads tables as comma-separated values (RFC 4180, UTF-8, lines end in CR LF), whole or not at all.
+/// </summary>
 public static class CsvFile
 {
     private static readonly SearchValues<char> Special = SearchValues.Create(",\"\r\n");
@@ -13,7 +15,9 @@ public static class CsvFile
     /// <param name="header">The names of the columns.</param>
     /// <param name="rows">The rows, each with as many fields as there are columns. Any text is allowed.</param>
     /// <exception cref="ArgumentException">A row has another number of fields.</exception>
-    /// <exception cref="IOException">The file cannot be written; the message names the folder and what to do.</exception>
+    /// <exception cref="IOException">
+    /// The file cannot be written; the message names the folder and what to do.
+    /// </exception>
     public static void Write(string path, IReadOnlyList<string> header, IEnumerable<IReadOnlyList<string>> rows)
     {
         ArgumentNullException.ThrowIfNull(header);
@@ -25,7 +29,10 @@ public static class CsvFile
             foreach (var row in rows)
             {
                 if (row.Count != header.Count)
-                    throw new ArgumentException($"A row of '{path}' has {row.Count} fields, {header.Count} were expected.", nameof(rows));
+                    throw new ArgumentException(
+                        $"A row of '{path}' has {row.Count} fields, {header.Count} were expected.",
+                        nameof(rows)
+                    );
                 writer.WriteLine(string.Join(',', row.Select(Quote)));
             }
         });
@@ -84,7 +91,8 @@ public static class CsvFile
         }
     }
 
-    private static string Quote(string field) => field.AsSpan().ContainsAny(Special) || field.AsSpan().Trim().Length < field.Length
-        ? $"\"{field.Replace("\"", "\"\"", StringComparison.Ordinal)}\""
-        : field;
+    private static string Quote(string field) =>
+        field.AsSpan().ContainsAny(Special) || field.AsSpan().Trim().Length < field.Length
+            ? $"\"{field.Replace("\"", "\"\"", StringComparison.Ordinal)}\""
+            : field;
 }

@@ -12,5 +12,6 @@ public static class TensorFile
     /// <exception cref="WeightsFormatException">The file is neither, or breaks a rule of its format.</exception>
     /// <exception cref="IOException">The file is missing or cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
-    public static ITensorFile Open(string path) => PyTorchFile.Recognizes(path) ? PyTorchFile.Open(path) : SafetensorsFile.Open(path);
+    public static ITensorFile Open(string path) =>
+        PyTorchFile.Recognizes(path) ? PyTorchFile.Open(path) : SafetensorsFile.Open(path);
 }

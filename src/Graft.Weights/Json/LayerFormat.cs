@@ -22,7 +22,11 @@ internal abstract class LayerFormat
     /// <param name="type">How they are written.</param>
     /// <param name="take">Gives a layer's options.</param>
     /// <param name="make">Makes a layer of options.</param>
-    public static LayerFormat Of<TLayer, TOptions>(Func<NetworkJsonContext, JsonTypeInfo<TOptions>> type, Func<TLayer, TOptions> take, Func<TOptions, TLayer> make)
+    public static LayerFormat Of<TLayer, TOptions>(
+        Func<NetworkJsonContext, JsonTypeInfo<TOptions>> type,
+        Func<TLayer, TOptions> take,
+        Func<TOptions, TLayer> make
+    )
         where TLayer : Layer => new WithOptions<TLayer, TOptions>(type, take, make);
 
     private sealed class WithoutOptions(Func<Layer> make) : LayerFormat
@@ -33,12 +37,19 @@ internal abstract class LayerFormat
             options is null ? make() : throw new JsonException("the layer has no options, but some are given");
     }
 
-    private sealed class WithOptions<TLayer, TOptions>(Func<NetworkJsonContext, JsonTypeInfo<TOptions>> type, Func<TLayer, TOptions> take, Func<TOptions, TLayer> make) : LayerFormat
+    private sealed class WithOptions<TLayer, TOptions>(
+        Func<NetworkJsonContext, JsonTypeInfo<TOptions>> type,
+        Func<TLayer, TOptions> take,
+        Func<TOptions, TLayer> make
+    ) : LayerFormat
         where TLayer : Layer
     {
-        public override JsonElement? Write(Layer layer, NetworkJsonContext json) => JsonSerializer.SerializeToElement(take((TLayer)layer), type(json));
+        public override JsonElement? Write(Layer layer, NetworkJsonContext json) =>
+            JsonSerializer.SerializeToElement(take((TLayer)layer), type(json));
 
         public override Layer Read(JsonElement? options, NetworkJsonContext json) =>
-            options is { } given && given.Deserialize(type(json)) is { } value ? make(value) : throw new JsonException("the layer's options are missing");
+            options is { } given && given.Deserialize(type(json)) is { } value
+                ? make(value)
+                : throw new JsonException("the layer's options are missing");
     }
 }

@@ -8,14 +8,15 @@ using Graft.Tensors;
 namespace Graft.Weights.Json;
 
 /// <summary>
-/// A network's architecture as JSON that people can read and edit: the input's shape, then every node with its layer, that layer's
-/// options, and its inputs. There are no weights in it; those go into a safetensors file of their own. Equal networks give
-/// equal bytes.
+/// A network's architecture as JSON that people can read and edit: the input's shape, then every node with its layer,
+/// that layer's options, and its inputs. There are no weights in it; those go into a safetensors file of their own.
+/// Equal networks give equal bytes.
 /// </summary>
 /// <example>
 /// <code>
 /// { "format": "graft network", "version": 1, "input": [2048],
-///   "nodes": [ { "name": "logits", "layer": "Dense", "inputs": ["input"], "options": { "inputs": 2048, "outputs": 2 } } ] }
+/// "nodes": [ { "name": "logits", "layer": "Dense", "inputs": ["input"], "options": { "inputs": 2048, "outputs": 2 } }
+/// ] }
 /// </code>
 /// </example>
 public static class NetworkJson
@@ -25,7 +26,12 @@ public static class NetworkJson
     private const int Version = 1;
 
     /// <summary>Names stay readable: the file is never embedded in HTML.</summary>
-    private static readonly NetworkJsonContext Json = new(new JsonSerializerOptions(NetworkJsonContext.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    private static readonly NetworkJsonContext Json = new(
+        new JsonSerializerOptions(NetworkJsonContext.Default.Options)
+        {
+            Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        }
+    );
 
     /// <summary>Writes a file, all of it or nothing.</summary>
     /// <param name="path">The path of the file.</param>
@@ -35,7 +41,12 @@ public static class NetworkJson
     public static void Write(string path, Network network)
     {
         ArgumentNullException.ThrowIfNull(network);
-        var nodes = network.Nodes.Select(node => new NodeDocument(node.Name, node.Layer.Kind, node.Inputs, LayerFormats.From(node.Layer).Write(node.Layer, Json)));
+        var nodes = network.Nodes.Select(node => new NodeDocument(
+            node.Name,
+            node.Layer.Kind,
+            node.Inputs,
+            LayerFormats.From(node.Layer).Write(node.Layer, Json)
+        ));
         var document = new NetworkDocument(Format, Version, network.InputShape.Dimensions.ToArray(), [.. nodes]);
         AtomicFile.WriteText(path, JsonSerializer.Serialize(document, Json.NetworkDocument) + "\n");
     }
@@ -43,7 +54,9 @@ public static class NetworkJson
     /// <summary>Reads a file that <see cref="Write"/> wrote.</summary>
     /// <param name="path">The path of the file.</param>
     /// <returns>The network with zero weights; owned by the caller.</returns>
-    /// <exception cref="WeightsFormatException">The file is no architecture, or one that does not fit together; the message says where.</exception>
+    /// <exception cref="WeightsFormatException">
+    /// The file is no architecture, or one that does not fit together; the message says where.
+    /// </exception>
     /// <exception cref="IOException">The file is missing or cannot be read.</exception>
     public static Network Read(string path)
     {
@@ -87,14 +100,25 @@ public static class NetworkJson
         if (string.IsNullOrEmpty(node?.Name) || node.Inputs is null)
             throw Wrong(path, "a node with \"name\", \"layer\" and \"inputs\"", "one without");
         var format = LayerFormats.Find(node.Layer)
-            ?? throw Wrong(path, $"node '{node.Name}' to be one of {string.Join(", ", LayerFormats.Kinds)}", $"'{node.Layer}'");
+            ?? throw Wrong(
+                path,
+                $"node '{node.Name}' to be one of {string.Join(", ", LayerFormats.Kinds)}",
+                $"'{node.Layer}'"
+            );
         Layer? layer = null;
         try
         {
             layer = format.Read(node.Options, Json);
             network.Add(node.Name, layer, [.. node.Inputs]);
         }
-        catch (Exception error) when (error is JsonException or ArgumentException or KeyNotFoundException or OverflowException or OutOfMemoryException)
+        catch (Exception error)
+            when (error
+                    is JsonException
+                        or ArgumentException
+                        or KeyNotFoundException
+                        or OverflowException
+                        or OutOfMemoryException
+            )
         {
             layer?.Dispose();
             throw Wrong(path, $"node '{node.Name}' to fit", error.Message, error);
@@ -106,10 +130,20 @@ public static class NetworkJson
 }
 
 /// <summary>The whole file.</summary>
-internal sealed record NetworkDocument(string Format, int Version, IReadOnlyList<int> Input, IReadOnlyList<NodeDocument> Nodes);
+internal sealed record NetworkDocument(
+    string Format,
+    int Version,
+    IReadOnlyList<int> Input,
+    IReadOnlyList<NodeDocument> Nodes
+);
 
 /// <summary>A node of the file.</summary>
-internal sealed record NodeDocument(string Name, string Layer, IReadOnlyList<string> Inputs, JsonElement? Options = null);
+internal sealed record NodeDocument(
+    string Name,
+    string Layer,
+    IReadOnlyList<string> Inputs,
+    JsonElement? Options = null
+);
 
 /// <summary>How the file is written.</summary>
 [JsonSourceGenerationOptions(
@@ -118,7 +152,8 @@ internal sealed record NodeDocument(string Name, string Layer, IReadOnlyList<str
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
     IgnoreReadOnlyProperties = true,
     RespectRequiredConstructorParameters = true,
-    WriteIndented = true)]
+    WriteIndented = true
+)]
 [JsonSerializable(typeof(NetworkDocument))]
 [JsonSerializable(typeof(Graft.Layers.Padding2D))]
 [JsonSerializable(typeof(Graft.Layers.Pooling.Pooling2DOptions))]

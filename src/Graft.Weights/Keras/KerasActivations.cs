@@ -17,18 +17,27 @@ internal static class KerasActivations
         if (name == "linear")
             return node;
         // A layer of its own has its own name; one inside another layer gets an ending.
-        return builder.Add(config, config.ClassName == "Activation" ? config.Name : $"{config.Name}/{name}", () => Create(config, name), node);
+        return builder.Add(
+            config,
+            config.ClassName == "Activation" ? config.Name : $"{config.Name}/{name}",
+            () => Create(config, name),
+            node
+        );
     }
 
-    private static Layer Create(KerasConfig config, string name) => name switch
-    {
-        "relu" => new ReLU(),
-        "relu6" => new ReLU(6),
-        "sigmoid" => new Sigmoid(),
-        "softmax" => new Softmax(),
-        "log_softmax" or "logSoftmax" => new LogSoftmax(),
-        "swish" or "silu" => new Swish(),
-        "hard_swish" or "hard_silu" => new HardSwish(),
-        _ => throw config.Error("one of the activations linear, relu, relu6, sigmoid, softmax, log_softmax, swish, silu, hard_swish", $"'{name}'"),
-    };
+    private static Layer Create(KerasConfig config, string name) =>
+        name switch
+        {
+            "relu" => new ReLU(),
+            "relu6" => new ReLU(6),
+            "sigmoid" => new Sigmoid(),
+            "softmax" => new Softmax(),
+            "log_softmax" or "logSoftmax" => new LogSoftmax(),
+            "swish" or "silu" => new Swish(),
+            "hard_swish" or "hard_silu" => new HardSwish(),
+            _ => throw config.Error(
+                "one of the activations linear, relu, relu6, sigmoid, softmax, log_softmax, swish, silu, hard_swish",
+                $"'{name}'"
+            ),
+        };
 }

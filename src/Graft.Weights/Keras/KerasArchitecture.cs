@@ -6,9 +6,10 @@ using Graft.Weights.Safetensors;
 namespace Graft.Weights.Keras;
 
 /// <summary>
-/// Keras's architecture JSON: the description of a model's layers without its weights, as <c>model.to_json()</c> and the
-/// <c>modelTopology</c> of a TensorFlow.js model have it. Weights go into a safetensors file beside it, where they have Keras's
-/// names, <c>layer/kernel</c>, and its orders. Its networks are told in Keras's layers; <see cref="Json.NetworkJson"/> keeps Graft's own.
+/// Keras's architecture JSON: the description of a model's layers without its weights, as <c>model.to_json()</c> and
+/// the <c>modelTopology</c> of a TensorFlow.js model have it. Weights go into a safetensors file beside it, where they
+/// have Keras's names, <c>layer/kernel</c>, and its orders. Its networks are told in Keras's layers;
+/// <see cref="Json.NetworkJson"/> keeps Graft's own.
 /// </summary>
 public static class KerasArchitecture
 {
@@ -16,20 +17,29 @@ public static class KerasArchitecture
     private const long MaximumSize = 64L << 20;
     private const string Remedy = "Write the file with model.to_json() of Keras 2, or tf_keras.";
 
-    /// <summary>Builds the network that a file describes; its weights are zeros, those of normalisations change nothing.</summary>
+    /// <summary>
+    /// Builds the network that a file describes; its weights are zeros, those of normalisations change nothing.
+    /// </summary>
     /// <param name="path">The path of the file.</param>
-    /// <param name="imageSize">Height and width of the images in pixels, for models that leave them free; fixed sizes come first.</param>
+    /// <param name="imageSize">
+    /// Height and width of the images in pixels, for models that leave them free; fixed sizes come first.
+    /// </param>
     /// <returns>The network, which the caller disposes.</returns>
     /// <exception cref="WeightsFormatException">The file is no such JSON, or has a layer that is not known.</exception>
     /// <exception cref="IOException">The file is missing or cannot be read.</exception>
-    public static Network Read(string path, (int Height, int Width)? imageSize = null) => Parse(path, imageSize).Network;
+    public static Network Read(string path, (int Height, int Width)? imageSize = null) =>
+        Parse(path, imageSize).Network;
 
     /// <summary>Builds the network that a file describes and fills it with weights.</summary>
     /// <param name="path">The path of the file.</param>
     /// <param name="weights">The weights by Keras's names, as <see cref="WriteWeights"/> writes them.</param>
-    /// <param name="imageSize">Height and width of the images in pixels, for models that leave them free; fixed sizes come first.</param>
+    /// <param name="imageSize">
+    /// Height and width of the images in pixels, for models that leave them free; fixed sizes come first.
+    /// </param>
     /// <returns>The network, which the caller disposes.</returns>
-    /// <exception cref="WeightsFormatException">The file is no such JSON, has a layer that is not known, or a weight is missing or has another shape.</exception>
+    /// <exception cref="WeightsFormatException">
+    /// The file is no such JSON, has a layer that is not known, or a weight is missing or has another shape.
+    /// </exception>
     /// <exception cref="IOException">The file is missing or cannot be read.</exception>
     public static Network Read(string path, ITensorFile weights, (int Height, int Width)? imageSize = null)
     {
@@ -40,7 +50,13 @@ public static class KerasArchitecture
             foreach (var slot in slots)
             {
                 if (weights.ShapeOf(slot.Name) != slot.Shape)
-                    throw new WeightsFormatException("Reading the weights of the Keras model", weights.Path, $"a tensor '{slot.Name}' of shape {slot.Shape}", weights.ShapeOf(slot.Name) is { } shape ? $"shape {shape}" : "none", "Name the file of weights that was written with this architecture.");
+                    throw new WeightsFormatException(
+                        "Reading the weights of the Keras model",
+                        weights.Path,
+                        $"a tensor '{slot.Name}' of shape {slot.Shape}",
+                        weights.ShapeOf(slot.Name) is { } shape ? $"shape {shape}" : "none",
+                        "Name the file of weights that was written with this architecture."
+                    );
                 using var tensor = weights.Read(slot.Name);
                 tensor.Span.CopyTo(slot.Parameter.Value.Span);
             }
@@ -54,21 +70,40 @@ public static class KerasArchitecture
         }
     }
 
-    private static (Network Network, IReadOnlyList<KerasSlot> Slots) Parse(string path, (int Height, int Width)? imageSize)
+    private static (Network Network, IReadOnlyList<KerasSlot> Slots) Parse(
+        string path,
+        (int Height, int Width)? imageSize
+    )
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         try
         {
             using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
             if (stream.Length > MaximumSize)
-                throw new WeightsFormatException(Operation, path, $"at most {MaximumSize:N0} bytes of JSON", $"{stream.Length:N0}", Remedy);
-            using var document = JsonDocument.Parse(stream, new JsonDocumentOptions { AllowDuplicateProperties = false, MaxDepth = 256 });
+                throw new WeightsFormatException(
+                    Operation,
+                    path,
+                    $"at most {MaximumSize:N0} bytes of JSON",
+                    $"{stream.Length:N0}",
+                    Remedy
+                );
+            using var document = JsonDocument.Parse(
+                stream,
+                new JsonDocumentOptions { AllowDuplicateProperties = false, MaxDepth = 256 }
+            );
             var topology = KerasTopology.Parse(Operation, path, document.RootElement);
             return KerasNetworkBuilder.Build(path, topology.Layers, topology.Inputs, topology.Outputs, imageSize);
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
-            throw new WeightsFormatException(Operation, path, "JSON", $"an error in it ({exception.Message})", Remedy, exception);
+            throw new WeightsFormatException(
+                Operation,
+                path,
+                "JSON",
+                $"an error in it ({exception.Message})",
+                Remedy,
+                exception
+            );
         }
     }
 
@@ -89,7 +124,10 @@ public static class KerasArchitecture
         });
     }
 
-    /// <summary>Writes a network's weights as safetensors by the names and orders that Keras's layers have; an existing file is replaced at the end.</summary>
+    /// <summary>
+    /// Writes a network's weights as safetensors by the names and orders that Keras's layers have; an existing file is
+    /// replaced at the end.
+    /// </summary>
     /// <param name="path">The path of the file.</param>
     /// <param name="network">The network; stays the caller's.</param>
     /// <param name="metadata">Texts to go with them; none when null.</param>

@@ -17,22 +17,31 @@ internal sealed class KerasConfig(string file, KerasLayerConfig layer)
 
     /// <summary>A text, or what holds where there is none.</summary>
     public string Text(string name, string otherwise) =>
-        Find(name) is not { } value ? otherwise : value.ValueKind == JsonValueKind.String && ValidText(value.GetString) is { } text ? text : throw Wrong(name, "a text", value);
+        Find(name) is not { } value ? otherwise
+        : value.ValueKind == JsonValueKind.String && ValidText(value.GetString) is { } text ? text
+        : throw Wrong(name, "a text", value);
 
     /// <summary>Whether something is so.</summary>
     public bool Flag(string name, bool otherwise) =>
-        Find(name) is not { } value ? otherwise : value.ValueKind is JsonValueKind.True or JsonValueKind.False ? value.GetBoolean() : throw Wrong(name, "true or false", value);
+        Find(name) is not { } value ? otherwise
+        : value.ValueKind is JsonValueKind.True or JsonValueKind.False ? value.GetBoolean()
+        : throw Wrong(name, "true or false", value);
 
     /// <summary>A number.</summary>
     public float Number(string name, float otherwise) => Find(name) is not { } value ? otherwise : Number(name, value);
 
     /// <summary>A size from 1 up.</summary>
     public int Size(string name, int? otherwise = null) =>
-        Find(name) is not { } value ? otherwise ?? throw Error($"'{name}'", "none") : Integer(name, value, 1, int.MaxValue);
+        Find(name) is not { } value
+            ? otherwise ?? throw Error($"'{name}'", "none")
+            : Integer(name, value, 1, int.MaxValue);
 
     /// <summary>An axis, which may be negative.</summary>
     public int Axis(string name, int otherwise) =>
-        (Find(name) is { ValueKind: JsonValueKind.Array } list && list.GetArrayLength() == 1 ? list[0] : Find(name)) is not { } value ? otherwise : Integer(name, value, -8, 8);
+        (Find(name) is { ValueKind: JsonValueKind.Array } list && list.GetArrayLength() == 1 ? list[0] : Find(name))
+            is not { } value
+            ? otherwise
+            : Integer(name, value, -8, 8);
 
     /// <summary>A height and a width, told as a pair or as one number for both.</summary>
     public (int Height, int Width) Pair(string name, (int, int)? otherwise = null)
@@ -41,7 +50,9 @@ internal sealed class KerasConfig(string file, KerasLayerConfig layer)
             return otherwise ?? throw Error($"'{name}'", "none");
         if (value.ValueKind != JsonValueKind.Array)
             return (Integer(name, value, 1, MaximumSize), Integer(name, value, 1, MaximumSize));
-        return value.GetArrayLength() == 2 ? (Integer(name, value[0], 1, MaximumSize), Integer(name, value[1], 1, MaximumSize)) : throw Wrong(name, "two numbers", value);
+        return value.GetArrayLength() == 2
+            ? (Integer(name, value[0], 1, MaximumSize), Integer(name, value[1], 1, MaximumSize))
+            : throw Wrong(name, "two numbers", value);
     }
 
     /// <summary>A number that is the same in both directions.</summary>
@@ -56,13 +67,17 @@ internal sealed class KerasConfig(string file, KerasLayerConfig layer)
     {
         if (Find(name) is not { } value)
             return (1, 1, 1, 1);
-        var (rows, columns) = value is { ValueKind: JsonValueKind.Array } && value.GetArrayLength() == 2 ? (value[0], value[1]) : (value, value);
+        var (rows, columns) =
+            value is { ValueKind: JsonValueKind.Array } && value.GetArrayLength() == 2
+                ? (value[0], value[1])
+                : (value, value);
         var ((top, bottom), (left, right)) = (Ends(rows), Ends(columns));
         return (top, bottom, left, right);
 
-        (int, int) Ends(JsonElement side) => side is { ValueKind: JsonValueKind.Array } && side.GetArrayLength() == 2
-            ? (Integer(name, side[0], 0, MaximumSize), Integer(name, side[1], 0, MaximumSize))
-            : (Integer(name, side, 0, MaximumSize), Integer(name, side, 0, MaximumSize));
+        (int, int) Ends(JsonElement side) =>
+            side is { ValueKind: JsonValueKind.Array } && side.GetArrayLength() == 2
+                ? (Integer(name, side[0], 0, MaximumSize), Integer(name, side[1], 0, MaximumSize))
+                : (Integer(name, side, 0, MaximumSize), Integer(name, side, 0, MaximumSize));
     }
 
     /// <summary>A shape without the batch; sizes that are free come as -1.</summary>
@@ -72,7 +87,13 @@ internal sealed class KerasConfig(string file, KerasLayerConfig layer)
             return null;
         if (value.ValueKind != JsonValueKind.Array || value.GetArrayLength() > 8)
             throw Wrong(name, "a list of sizes", value);
-        return [.. value.EnumerateArray().Skip(skip).Select(size => size.ValueKind == JsonValueKind.Null ? -1 : Integer(name, size, -1, int.MaxValue))];
+        return
+        [
+            .. value
+                .EnumerateArray()
+                .Skip(skip)
+                .Select(size => size.ValueKind == JsonValueKind.Null ? -1 : Integer(name, size, -1, int.MaxValue)),
+        ];
     }
 
     /// <summary>Requires images with their channels last.</summary>
@@ -83,22 +104,44 @@ internal sealed class KerasConfig(string file, KerasLayerConfig layer)
     }
 
     public WeightsFormatException Error(string expected, string found, Exception? cause = null) =>
-        new($"Reading layer '{layer.Name}' ({layer.ClassName})", file, expected, found, "Graft cannot build this layer; convert another model.", cause);
+        new(
+            $"Reading layer '{layer.Name}' ({layer.ClassName})",
+            file,
+            expected,
+            found,
+            "Graft cannot build this layer; convert another model.",
+            cause
+        );
 
     private JsonElement? Find(string name) =>
-        layer.Config.ValueKind == JsonValueKind.Object && layer.Config.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
+        layer.Config.ValueKind == JsonValueKind.Object
+        && layer.Config.TryGetProperty(name, out var value)
+        && value.ValueKind != JsonValueKind.Null
+            ? value
+            : null;
 
     private int Integer(string name, JsonElement value, int minimum, int maximum) =>
-        value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) && number >= minimum && number <= maximum
+        value.ValueKind == JsonValueKind.Number
+        && value.TryGetInt32(out var number)
+        && number >= minimum
+        && number <= maximum
             ? number
             : throw Wrong(name, $"a whole number from {minimum} to {maximum}", value);
 
     private float Number(string name, JsonElement value) =>
-        value.ValueKind == JsonValueKind.Number && value.TryGetSingle(out var number) && float.IsFinite(number) ? number : throw Wrong(name, "a number", value);
+        value.ValueKind == JsonValueKind.Number && value.TryGetSingle(out var number) && float.IsFinite(number)
+            ? number
+            : throw Wrong(name, "a number", value);
 
-    private WeightsFormatException Wrong(string name, string expected, JsonElement value) => Error($"{expected} as '{name}'", ValidText(value.GetRawText) is { Length: <= 100 } text ? text : $"{value.ValueKind}");
+    private WeightsFormatException Wrong(string name, string expected, JsonElement value) =>
+        Error(
+            $"{expected} as '{name}'",
+            ValidText(value.GetRawText) is { Length: <= 100 } text ? text : $"{value.ValueKind}"
+        );
 
-    /// <summary>A text of the file, or null when it is no valid Unicode, which shows only when it is taken out.</summary>
+    /// <summary>
+    /// A text of the file, or null when it is no valid Unicode, which shows only when it is taken out.
+    /// </summary>
     private static string? ValidText(Func<string?> take)
     {
         try

@@ -5,15 +5,20 @@ using Graft.Tensors;
 namespace Graft.Weights.Keras;
 
 /// <summary>
-/// Keras's convolutions, whose kernels lie like Graft's: <c>[height, width, inputs, outputs]</c>; those of depthwise ones are
-/// <c>[height, width, inputs, multiplier]</c>, the same elements in the same order.
+/// Keras's convolutions, whose kernels lie like Graft's: <c>[height, width, inputs, outputs]</c>; those of depthwise
+/// ones are <c>[height, width, inputs, multiplier]</c>, the same elements in the same order.
 /// </summary>
 internal static class KerasConvolutions
 {
     public static string ReadConvolution(KerasNetworkBuilder builder, KerasConfig config)
     {
         var (input, options) = Options(builder, config);
-        options = options with { OutputChannels = config.Size("filters"), Groups = config.Size("groups", 1), HasBias = config.Flag("use_bias", true) };
+        options = options with
+        {
+            OutputChannels = config.Size("filters"),
+            Groups = config.Size("groups", 1),
+            HasBias = config.Flag("use_bias", true),
+        };
         var layer = Add(builder, config, config.Name, options, input);
         builder.Expect(config, "kernel", layer.Weight);
         if (layer.Bias is { } bias)
@@ -25,9 +30,19 @@ internal static class KerasConvolutions
     {
         var (input, options) = Options(builder, config);
         var multiplier = Multiplier(config, options);
-        options = options with { Groups = options.InputChannels, OutputChannels = options.InputChannels * multiplier, HasBias = config.Flag("use_bias", true) };
+        options = options with
+        {
+            Groups = options.InputChannels,
+            OutputChannels = options.InputChannels * multiplier,
+            HasBias = config.Flag("use_bias", true),
+        };
         var layer = Add(builder, config, config.Name, options, input);
-        builder.Expect(config, "depthwise_kernel", layer.Weight, new Shape(options.KernelHeight, options.KernelWidth, options.InputChannels, multiplier));
+        builder.Expect(
+            config,
+            "depthwise_kernel",
+            layer.Weight,
+            new Shape(options.KernelHeight, options.KernelWidth, options.InputChannels, multiplier)
+        );
         if (layer.Bias is { } bias)
             builder.Expect(config, "bias", bias);
         return config.Name;
@@ -38,14 +53,38 @@ internal static class KerasConvolutions
         var (input, options) = Options(builder, config);
         var multiplier = Multiplier(config, options);
         var inner = options.InputChannels * multiplier;
-        var depthwise = Add(builder, config, $"{config.Name}/depthwise", options with { Groups = options.InputChannels, OutputChannels = inner, HasBias = false }, input);
+        var depthwise = Add(
+            builder,
+            config,
+            $"{config.Name}/depthwise",
+            options with
+            {
+                Groups = options.InputChannels,
+                OutputChannels = inner,
+                HasBias = false,
+            },
+            input
+        );
         var pointwise = Add(
             builder,
             config,
             config.Name,
-            new Convolution2DOptions { InputChannels = inner, OutputChannels = config.Size("filters"), KernelHeight = 1, KernelWidth = 1, HasBias = config.Flag("use_bias", true) },
-            $"{config.Name}/depthwise");
-        builder.Expect(config, "depthwise_kernel", depthwise.Weight, new Shape(options.KernelHeight, options.KernelWidth, options.InputChannels, multiplier));
+            new Convolution2DOptions
+            {
+                InputChannels = inner,
+                OutputChannels = config.Size("filters"),
+                KernelHeight = 1,
+                KernelWidth = 1,
+                HasBias = config.Flag("use_bias", true),
+            },
+            $"{config.Name}/depthwise"
+        );
+        builder.Expect(
+            config,
+            "depthwise_kernel",
+            depthwise.Weight,
+            new Shape(options.KernelHeight, options.KernelWidth, options.InputChannels, multiplier)
+        );
         builder.Expect(config, "pointwise_kernel", pointwise.Weight);
         if (pointwise.Bias is { } bias)
             builder.Expect(config, "bias", bias);
@@ -53,7 +92,13 @@ internal static class KerasConvolutions
     }
 
     /// <summary>What Keras's <c>valid</c> and <c>same</c> put around an image.</summary>
-    public static Padding2D Padding(KerasConfig config, Shape image, (int Height, int Width) kernel, int stride, int dilation)
+    public static Padding2D Padding(
+        KerasConfig config,
+        Shape image,
+        (int Height, int Width) kernel,
+        int stride,
+        int dilation
+    )
     {
         switch (config.Text("padding", "valid"))
         {
@@ -71,7 +116,9 @@ internal static class KerasConvolutions
     private static int Multiplier(KerasConfig config, Convolution2DOptions options)
     {
         var multiplier = config.Size("depth_multiplier", 1);
-        return (long)multiplier * options.InputChannels <= int.MaxValue ? multiplier : throw config.Error("a believable depth_multiplier", $"{multiplier}");
+        return (long)multiplier * options.InputChannels <= int.MaxValue
+            ? multiplier
+            : throw config.Error("a believable depth_multiplier", $"{multiplier}");
     }
 
     private static (string Input, Convolution2DOptions Options) Options(KerasNetworkBuilder builder, KerasConfig config)
@@ -82,21 +129,35 @@ internal static class KerasConvolutions
             throw config.Error("an image as input", $"{builder.Network.ShapeOf(input)}");
         var kernel = config.Pair("kernel_size");
         var (stride, dilation) = (config.Uniform("strides"), config.Uniform("dilation_rate"));
-        return (input, new Convolution2DOptions
-        {
-            InputChannels = image[2],
-            OutputChannels = image[2],
-            KernelHeight = kernel.Height,
-            KernelWidth = kernel.Width,
-            Stride = stride,
-            Dilation = dilation,
-            Padding = Padding(config, image, kernel, stride, dilation),
-        });
+        return (
+            input,
+            new Convolution2DOptions
+            {
+                InputChannels = image[2],
+                OutputChannels = image[2],
+                KernelHeight = kernel.Height,
+                KernelWidth = kernel.Width,
+                Stride = stride,
+                Dilation = dilation,
+                Padding = Padding(config, image, kernel, stride, dilation),
+            }
+        );
     }
 
-    private static Convolution2D Add(KerasNetworkBuilder builder, KerasConfig config, string name, Convolution2DOptions options, string input)
+    private static Convolution2D Add(
+        KerasNetworkBuilder builder,
+        KerasConfig config,
+        string name,
+        Convolution2DOptions options,
+        string input
+    )
     {
-        var weights = (double)options.KernelHeight * options.KernelWidth * options.InputChannels / Math.Max(1, options.Groups) * options.OutputChannels;
+        var weights =
+            (double)options.KernelHeight
+            * options.KernelWidth
+            * options.InputChannels
+            / Math.Max(1, options.Groups)
+            * options.OutputChannels;
         if (weights > int.MaxValue)
             throw config.Error($"a kernel of at most {int.MaxValue:N0} weights", $"{weights:N0}");
         var layer = (Convolution2D?)null;

@@ -7,7 +7,12 @@ namespace Graft.Weights.Keras;
 /// <param name="Name">The layer's name, which its weights' names begin with.</param>
 /// <param name="Config">The layer's options in Keras's terms.</param>
 /// <param name="InboundNodes">One list of inputs for each time the layer is called; empty for an input.</param>
-public sealed record KerasLayerConfig(string ClassName, string Name, JsonElement Config, IReadOnlyList<IReadOnlyList<KerasInboundNode>> InboundNodes);
+public sealed record KerasLayerConfig(
+    string ClassName,
+    string Name,
+    JsonElement Config,
+    IReadOnlyList<IReadOnlyList<KerasInboundNode>> InboundNodes
+);
 
 /// <summary>Where an input of a layer, or an output of the model, comes from.</summary>
 /// <param name="Layer">The name of the layer that makes it.</param>

@@ -27,8 +27,13 @@ internal static class KerasLayers
         ["Conv2D"] = KerasConvolutions.ReadConvolution,
         ["Dense"] = ReadDense,
         ["DepthwiseConv2D"] = KerasConvolutions.ReadDepthwise,
-        ["Dropout"] = static (builder, config) => builder.Add(config, config.Name, () => new Dropout(config.Number("rate", 0.5f)), One(builder, config)),
-        ["Flatten"] = static (builder, config) => { config.RequireChannelsLast(); return builder.Add(config, config.Name, static () => new Flatten(), One(builder, config)); },
+        ["Dropout"] = static (builder, config) =>
+            builder.Add(config, config.Name, () => new Dropout(config.Number("rate", 0.5f)), One(builder, config)),
+        ["Flatten"] = static (builder, config) =>
+        {
+            config.RequireChannelsLast();
+            return builder.Add(config, config.Name, static () => new Flatten(), One(builder, config));
+        },
         ["GlobalAveragePooling2D"] = ReadGlobalAveragePooling,
         ["MaxPooling2D"] = ReadMaxPooling,
         ["Multiply"] = ReadMultiply,
@@ -36,7 +41,8 @@ internal static class KerasLayers
         ["Rescaling"] = ReadRescaling,
         ["Reshape"] = ReadReshape,
         ["SeparableConv2D"] = KerasConvolutions.ReadSeparable,
-        ["Softmax"] = static (builder, config) => builder.Add(config, config.Name, static () => new Softmax(), One(builder, config)),
+        ["Softmax"] = static (builder, config) =>
+            builder.Add(config, config.Name, static () => new Softmax(), One(builder, config)),
         ["ZeroPadding2D"] = ReadZeroPadding,
     };
 
@@ -62,7 +68,13 @@ internal static class KerasLayers
             throw config.Error("two inputs or more", $"{inputs.Length}");
         var last = inputs[0];
         for (var i = 1; i < inputs.Length; i++)
-            last = builder.Add(config, i == inputs.Length - 1 ? config.Name : $"{config.Name}/{i}", layer, last, inputs[i]);
+            last = builder.Add(
+                config,
+                i == inputs.Length - 1 ? config.Name : $"{config.Name}/{i}",
+                layer,
+                last,
+                inputs[i]
+            );
         return last;
     }
 
@@ -79,7 +91,10 @@ internal static class KerasLayers
     private static string ReadConcatenate(KerasNetworkBuilder builder, KerasConfig config)
     {
         var inputs = builder.InputsOf(config);
-        var rank = inputs.Length > 0 ? builder.Network.ShapeOf(inputs[0]).Rank + 1 : throw config.Error("one input or more", "none");
+        var rank =
+            inputs.Length > 0
+                ? builder.Network.ShapeOf(inputs[0]).Rank + 1
+                : throw config.Error("one input or more", "none");
         var axis = config.Axis("axis", -1);
         if (axis != -1 && axis != rank - 1)
             throw config.Error("the last axis", $"axis {axis}");
@@ -106,7 +121,17 @@ internal static class KerasLayers
         if (config.Axis("axis", -1) is var axis && axis != -1 && axis != shape.Rank)
             throw config.Error("the last axis", $"axis {axis}");
         var layer = (BatchNormalization?)null;
-        builder.Add(config, config.Name, () => layer = new BatchNormalization(shape[^1], config.Number("epsilon", 1e-3f), config.Number("momentum", 0.99f)), input);
+        builder.Add(
+            config,
+            config.Name,
+            () =>
+                layer = new BatchNormalization(
+                    shape[^1],
+                    config.Number("epsilon", 1e-3f),
+                    config.Number("momentum", 0.99f)
+                ),
+            input
+        );
         if (config.Flag("scale", true))
             builder.Expect(config, "gamma", layer!.Weight);
         if (config.Flag("center", true))
@@ -121,7 +146,9 @@ internal static class KerasLayers
         if (config.Number("negative_slope", 0) != 0 || config.Number("threshold", 0) != 0)
             throw config.Error("a rectifier that is 0 below 0", "another slope or threshold");
         var maximum = config.Number("max_value", float.PositiveInfinity);
-        return maximum > 0 ? builder.Add(config, config.Name, () => new ReLU(maximum), One(builder, config)) : throw config.Error("a max_value above 0", $"{maximum}");
+        return maximum > 0
+            ? builder.Add(config, config.Name, () => new ReLU(maximum), One(builder, config))
+            : throw config.Error("a max_value above 0", $"{maximum}");
     }
 
     private static string ReadRescaling(KerasNetworkBuilder builder, KerasConfig config)
@@ -129,15 +156,24 @@ internal static class KerasLayers
         var (scale, offset) = (config.Number("scale", 1), config.Number("offset", 0));
         if ((scale, offset) == (1, 3) && TryReadHardSigmoid(builder, config) is { } gate)
             return gate;
-        return builder.Add(config, config.Name, () => new ChannelNormalization(false, scale, [-offset, -offset, -offset], [1, 1, 1]), One(builder, config));
+        return builder.Add(
+            config,
+            config.Name,
+            () => new ChannelNormalization(false, scale, [-offset, -offset, -offset], [1, 1, 1]),
+            One(builder, config)
+        );
     }
 
     /// <summary>A hard sigmoid in steps: 3 is added here, 0 and 6 are the limits, and it is divided by 6.</summary>
     private static string? TryReadHardSigmoid(KerasNetworkBuilder builder, KerasConfig config)
     {
-        if (builder.OnlyConsumerOf(config.Name) is not { ClassName: "ReLU" } limits || limits.Number("max_value", 0) != 6
+        if (
+            builder.OnlyConsumerOf(config.Name) is not { ClassName: "ReLU" } limits
+            || limits.Number("max_value", 0) != 6
             || builder.OnlyConsumerOf(limits.Name) is not { ClassName: "Rescaling" } last
-            || Math.Abs(last.Number("scale", 1) - (1f / 6)) > 1e-6f || last.Number("offset", 0) != 0)
+            || Math.Abs(last.Number("scale", 1) - (1f / 6)) > 1e-6f
+            || last.Number("offset", 0) != 0
+        )
             return null;
         var node = builder.Add(config, last.Name, static () => new HardSigmoid(), One(builder, config));
         builder.Absorb(limits, node);
@@ -149,7 +185,12 @@ internal static class KerasLayers
     {
         config.RequireChannelsLast();
         var (top, bottom, left, right) = config.Sides("padding");
-        return builder.Add(config, config.Name, () => new ZeroPadding2D(new Padding2D(top, left, bottom, right)), One(builder, config));
+        return builder.Add(
+            config,
+            config.Name,
+            () => new ZeroPadding2D(new Padding2D(top, left, bottom, right)),
+            One(builder, config)
+        );
     }
 
     private static string ReadMaxPooling(KerasNetworkBuilder builder, KerasConfig config)
@@ -162,11 +203,22 @@ internal static class KerasLayers
     private static string ReadAveragePooling(KerasNetworkBuilder builder, KerasConfig config)
     {
         var input = One(builder, config);
-        if (builder.Network.ShapeOf(input) is { Rank: 3 } image && config.Pair("pool_size", (2, 2)) is var (height, width) && height != width
-            && config.Pair("strides", (height, width)) == (height, width) && image[0] % height == 0 && image[1] % width == 0)
+        if (
+            builder.Network.ShapeOf(input) is { Rank: 3 } image
+            && config.Pair("pool_size", (2, 2)) is var (height, width)
+            && height != width
+            && config.Pair("strides", (height, width)) == (height, width)
+            && image[0] % height == 0
+            && image[1] % width == 0
+        )
         {
             config.RequireChannelsLast();
-            return builder.Add(config, config.Name, () => new AdaptiveAveragePooling2D(image[0] / height, image[1] / width), input);
+            return builder.Add(
+                config,
+                config.Name,
+                () => new AdaptiveAveragePooling2D(image[0] / height, image[1] / width),
+                input
+            );
         }
 
         var options = Window(builder, config, input);
@@ -178,7 +230,12 @@ internal static class KerasLayers
         config.RequireChannelsLast();
         // What is made an image of one pixel again stays one.
         var keeps = config.Flag("keepdims", false) || builder.FeedsOnly(config.Name, "Reshape");
-        return builder.Add(config, config.Name, () => keeps ? new AdaptiveAveragePooling2D(1, 1) : new GlobalAveragePooling2D(), One(builder, config));
+        return builder.Add(
+            config,
+            config.Name,
+            () => keeps ? new AdaptiveAveragePooling2D(1, 1) : new GlobalAveragePooling2D(),
+            One(builder, config)
+        );
     }
 
     private static string ReadReshape(KerasNetworkBuilder builder, KerasConfig config)
@@ -190,7 +247,10 @@ internal static class KerasLayers
             return shape.Rank == 1 ? input : builder.Add(config, config.Name, static () => new Flatten(), input);
         return target.AsSpan().SequenceEqual(shape.Dimensions)
             ? input
-            : throw config.Error($"rows of {shape.ElementCount} values, or {shape} as it is", $"[{string.Join(", ", target)}]");
+            : throw config.Error(
+                $"rows of {shape.ElementCount} values, or {shape} as it is",
+                $"[{string.Join(", ", target)}]"
+            );
     }
 
     private static Pooling2DOptions Window(KerasNetworkBuilder builder, KerasConfig config, string input)
@@ -202,6 +262,12 @@ internal static class KerasLayers
         var strides = config.Pair("strides", (height, width));
         if (strides.Height != strides.Width)
             throw config.Error("the same strides in both directions", $"{strides.Height} and {strides.Width}");
-        return new Pooling2DOptions { Height = height, Width = width, Stride = strides.Height, Padding = KerasConvolutions.Padding(config, image, (height, width), strides.Height, 1) };
+        return new Pooling2DOptions
+        {
+            Height = height,
+            Width = width,
+            Stride = strides.Height,
+            Padding = KerasConvolutions.Padding(config, image, (height, width), strides.Height, 1),
+        };
     }
 }

@@ -33,12 +33,21 @@ internal sealed class KerasModel : IDisposable
             call.Add(new JsonArray(input, 0, 0, new JsonObject()));
         if (call.Count > 0)
             calls.Add(call);
-        _layers.Add(new JsonObject { ["class_name"] = className, ["config"] = options, ["name"] = name, ["inbound_nodes"] = calls });
+        _layers.Add(
+            new JsonObject
+            {
+                ["class_name"] = className,
+                ["config"] = options,
+                ["name"] = name,
+                ["inbound_nodes"] = calls,
+            }
+        );
         return name;
     }
 
     /// <summary>Adds a weight that refers to a tensor of the network.</summary>
-    public void AddWeight(string layer, string name, Tensor tensor, Shape? shape = null) => Weights.Add(new KerasWeight($"{layer}/{name}", shape ?? tensor.Shape, tensor));
+    public void AddWeight(string layer, string name, Tensor tensor, Shape? shape = null) =>
+        Weights.Add(new KerasWeight($"{layer}/{name}", shape ?? tensor.Shape, tensor));
 
     /// <summary>Adds a weight that this owns.</summary>
     public void AddOwnedWeight(string layer, string name, Shape shape, params ReadOnlySpan<float> values)

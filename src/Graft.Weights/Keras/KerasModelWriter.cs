@@ -33,13 +33,25 @@ internal sealed class KerasModelWriter
     public static KerasModel Build(Network network)
     {
         if (network.Nodes.Count == 0)
-            throw new ArgumentException("Writing for Keras: the network has no nodes. Add layers first.", nameof(network));
+            throw new ArgumentException(
+                "Writing for Keras: the network has no nodes. Add layers first.",
+                nameof(network)
+            );
         var model = new KerasModel();
         try
         {
             var writer = new KerasModelWriter(network, model);
             JsonArray sizes = [null, .. network.InputShape.Dimensions.ToArray().Select(static size => (JsonNode)size)];
-            writer._layers[Network.InputName] = model.Add("InputLayer", InputLayer, new JsonObject { ["batch_input_shape"] = sizes, ["dtype"] = "float32", ["sparse"] = false });
+            writer._layers[Network.InputName] = model.Add(
+                "InputLayer",
+                InputLayer,
+                new JsonObject
+                {
+                    ["batch_input_shape"] = sizes,
+                    ["dtype"] = "float32",
+                    ["sparse"] = false,
+                }
+            );
             foreach (var node in network.Nodes)
                 writer._layers[node.Name] = writer.Write(node);
             model.Output = writer._layers[network.OutputName];
@@ -52,29 +64,30 @@ internal sealed class KerasModelWriter
         }
     }
 
-    private string Write(NetworkNode node) => node.Layer switch
-    {
-        Activation or Softmax or LogSoftmax => WriteActivation(node),
-        Add => Plain(node, "Add"),
-        Multiply => Plain(node, "Multiply"),
-        Concatenate { InputCount: 1 } => _layers[node.Inputs[0]],
-        Concatenate => Plain(node, "Concatenate", new JsonObject { ["axis"] = -1 }),
-        // Of rows there is nothing to flatten, and TensorFlow.js refuses to.
-        Flatten when _network.ShapeOf(node.Inputs[0]).Rank == 1 => _layers[node.Inputs[0]],
-        Flatten => Plain(node, "Flatten", Images()),
-        Dropout dropout => Plain(node, "Dropout", new JsonObject { ["rate"] = dropout.Rate }),
-        StochasticDepth depth => WriteStochasticDepth(node, depth),
-        ReLU relu => WriteReLU(node, relu),
-        ZeroPadding2D padding => Pad(node.Name, _layers[node.Inputs[0]], padding.Padding),
-        GlobalAveragePooling2D => Plain(node, "GlobalAveragePooling2D", Images()),
-        AdaptiveAveragePooling2D adaptive => WriteAdaptive(node, adaptive),
-        Pooling2D pooling => WritePooling(node, pooling),
-        Convolution2D convolution => WriteConvolution(node, convolution),
-        Dense dense => WriteDense(node, dense),
-        BatchNormalization normalization => WriteBatchNormalization(node, normalization),
-        ChannelNormalization normalization => WritePreprocessing(node, normalization),
-        _ => throw Unknown(node, $"is a {node.Layer.Kind}, which has no counterpart among Keras's layers"),
-    };
+    private string Write(NetworkNode node) =>
+        node.Layer switch
+        {
+            Activation or Softmax or LogSoftmax => WriteActivation(node),
+            Add => Plain(node, "Add"),
+            Multiply => Plain(node, "Multiply"),
+            Concatenate { InputCount: 1 } => _layers[node.Inputs[0]],
+            Concatenate => Plain(node, "Concatenate", new JsonObject { ["axis"] = -1 }),
+            // Of rows there is nothing to flatten, and TensorFlow.js refuses to.
+            Flatten when _network.ShapeOf(node.Inputs[0]).Rank == 1 => _layers[node.Inputs[0]],
+            Flatten => Plain(node, "Flatten", Images()),
+            Dropout dropout => Plain(node, "Dropout", new JsonObject { ["rate"] = dropout.Rate }),
+            StochasticDepth depth => WriteStochasticDepth(node, depth),
+            ReLU relu => WriteReLU(node, relu),
+            ZeroPadding2D padding => Pad(node.Name, _layers[node.Inputs[0]], padding.Padding),
+            GlobalAveragePooling2D => Plain(node, "GlobalAveragePooling2D", Images()),
+            AdaptiveAveragePooling2D adaptive => WriteAdaptive(node, adaptive),
+            Pooling2D pooling => WritePooling(node, pooling),
+            Convolution2D convolution => WriteConvolution(node, convolution),
+            Dense dense => WriteDense(node, dense),
+            BatchNormalization normalization => WriteBatchNormalization(node, normalization),
+            ChannelNormalization normalization => WritePreprocessing(node, normalization),
+            _ => throw Unknown(node, $"is a {node.Layer.Kind}, which has no counterpart among Keras's layers"),
+        };
 
     private static ArgumentException Unknown(NetworkNode node, string why) =>
         new($"Writing for Keras: node '{node.Name}' {why}. Cut the network before it, or write ONNX.", nameof(node));
@@ -92,9 +105,19 @@ internal sealed class KerasModelWriter
         switch (node.Layer)
         {
             case HardSigmoid:
-                return Rescale(node.Name, AddReLU($"{node.Name}/limits", Rescale($"{node.Name}/shift", input, 1, 3), 6), 1f / 6, 0);
+                return Rescale(
+                    node.Name,
+                    AddReLU($"{node.Name}/limits", Rescale($"{node.Name}/shift", input, 1, 3), 6),
+                    1f / 6,
+                    0
+                );
             case HardSwish:
-                var gate = Rescale($"{node.Name}/gate", AddReLU($"{node.Name}/limits", Rescale($"{node.Name}/shift", input, 1, 3), 6), 1f / 6, 0);
+                var gate = Rescale(
+                    $"{node.Name}/gate",
+                    AddReLU($"{node.Name}/limits", Rescale($"{node.Name}/shift", input, 1, 3), 6),
+                    1f / 6,
+                    0
+                );
                 return _model.Add("Multiply", node.Name, [], input, gate);
             case Sigmoid:
                 return Plain(node, "Activation", new JsonObject { ["activation"] = "sigmoid" });
@@ -113,14 +136,28 @@ internal sealed class KerasModelWriter
         _model.Add("Rescaling", name, new JsonObject { ["scale"] = scale, ["offset"] = offset }, input);
 
     private string AddReLU(string name, string input, float? maximum) =>
-        _model.Add("ReLU", name, new JsonObject { ["max_value"] = maximum, ["negative_slope"] = 0, ["threshold"] = 0 }, input);
+        _model.Add(
+            "ReLU",
+            name,
+            new JsonObject
+            {
+                ["max_value"] = maximum,
+                ["negative_slope"] = 0,
+                ["threshold"] = 0,
+            },
+            input
+        );
 
     private string WriteReLU(NetworkNode node, ReLU relu) =>
         AddReLU(node.Name, _layers[node.Inputs[0]], float.IsPositiveInfinity(relu.Maximum) ? null : relu.Maximum);
 
     private string WriteStochasticDepth(NetworkNode node, StochasticDepth depth)
     {
-        JsonArray oneForAnImage = [null, .. _network.ShapeOf(node.Name).Dimensions.ToArray().Select(static _ => (JsonNode)1)];
+        JsonArray oneForAnImage =
+        [
+            null,
+            .. _network.ShapeOf(node.Name).Dimensions.ToArray().Select(static _ => (JsonNode)1),
+        ];
         return Plain(node, "Dropout", new JsonObject { ["rate"] = depth.Rate, ["noise_shape"] = oneForAnImage });
     }
 
@@ -137,12 +174,23 @@ internal sealed class KerasModelWriter
         if ((layer.Height, layer.Width) == (1, 1))
         {
             var pooled = _model.Add("GlobalAveragePooling2D", $"{node.Name}/mean", Images(), _layers[node.Inputs[0]]);
-            return _model.Add("Reshape", node.Name, new JsonObject { ["target_shape"] = new JsonArray(1, 1, image[2]) }, pooled);
+            return _model.Add(
+                "Reshape",
+                node.Name,
+                new JsonObject { ["target_shape"] = new JsonArray(1, 1, image[2]) },
+                pooled
+            );
         }
 
         if (image[0] % layer.Height != 0 || image[1] % layer.Width != 0)
             throw Unknown(node, $"makes {layer.Height}x{layer.Width} windows of different sizes");
-        return Pool(node, "AveragePooling2D", _layers[node.Inputs[0]], (image[0] / layer.Height, image[1] / layer.Width), (image[0] / layer.Height, image[1] / layer.Width));
+        return Pool(
+            node,
+            "AveragePooling2D",
+            _layers[node.Inputs[0]],
+            (image[0] / layer.Height, image[1] / layer.Width),
+            (image[0] / layer.Height, image[1] / layer.Width)
+        );
     }
 
     private string WritePooling(NetworkNode node, Pooling2D layer)
@@ -154,29 +202,61 @@ internal sealed class KerasModelWriter
         {
             padding = padding with
             {
-                Bottom = Math.Max(padding.Bottom, ((pooled[0] - 1) * options.Stride) + options.Height - image[0] - padding.Top),
-                Right = Math.Max(padding.Right, ((pooled[1] - 1) * options.Stride) + options.Width - image[1] - padding.Left),
+                Bottom = Math.Max(
+                    padding.Bottom,
+                    ((pooled[0] - 1) * options.Stride) + options.Height - image[0] - padding.Top
+                ),
+                Right = Math.Max(
+                    padding.Right,
+                    ((pooled[1] - 1) * options.Stride) + options.Width - image[1] - padding.Left
+                ),
             };
         }
 
         if (!padding.IsNone)
         {
             // Keras pads poolings with nothing; zeros are the same for a maximum of values none of which is negative.
-            var zerosAreFair = layer is MaxPooling2D ? IsNeverNegative(node.Inputs[0]) : ((AveragePooling2D)layer).CountPadding && !options.RoundUp;
+            var zerosAreFair =
+                layer is MaxPooling2D
+                    ? IsNeverNegative(node.Inputs[0])
+                    : ((AveragePooling2D)layer).CountPadding && !options.RoundUp;
             if (!zerosAreFair)
             {
                 if (!IsSame(padding, image, options))
-                    throw Unknown(node, $"is a {layer.Kind} with padding {padding}, which is not what Keras calls same");
-                return Pool(node, layer is MaxPooling2D ? "MaxPooling2D" : "AveragePooling2D", input, (options.Height, options.Width), (options.Stride, options.Stride), "same");
+                    throw Unknown(
+                        node,
+                        $"is a {layer.Kind} with padding {padding}, which is not what Keras calls same"
+                    );
+                return Pool(
+                    node,
+                    layer is MaxPooling2D ? "MaxPooling2D" : "AveragePooling2D",
+                    input,
+                    (options.Height, options.Width),
+                    (options.Stride, options.Stride),
+                    "same"
+                );
             }
 
             input = Pad($"{node.Name}/pad", input, padding);
         }
 
-        return Pool(node, layer is MaxPooling2D ? "MaxPooling2D" : "AveragePooling2D", input, (options.Height, options.Width), (options.Stride, options.Stride));
+        return Pool(
+            node,
+            layer is MaxPooling2D ? "MaxPooling2D" : "AveragePooling2D",
+            input,
+            (options.Height, options.Width),
+            (options.Stride, options.Stride)
+        );
     }
 
-    private string Pool(NetworkNode node, string className, string input, (int Height, int Width) window, (int Height, int Width) strides, string padding = "valid")
+    private string Pool(
+        NetworkNode node,
+        string className,
+        string input,
+        (int Height, int Width) window,
+        (int Height, int Width) strides,
+        string padding = "valid"
+    )
     {
         var config = Images();
         config["pool_size"] = Pair(window.Height, window.Width);
@@ -186,19 +266,24 @@ internal sealed class KerasModelWriter
     }
 
     private static bool IsSame(Padding2D padding, Shape image, Pooling2DOptions options) =>
-        SamePadding.Compute(image[0], options.Height, options.Stride) == (padding.Top, padding.Bottom) && SamePadding.Compute(image[1], options.Width, options.Stride) == (padding.Left, padding.Right);
+        SamePadding.Compute(image[0], options.Height, options.Stride) == (padding.Top, padding.Bottom)
+        && SamePadding.Compute(image[1], options.Width, options.Stride) == (padding.Left, padding.Right);
 
-    private bool IsNeverNegative(string name) => name != Network.InputName && _network[name].Layer switch
-    {
-        ReLU or Sigmoid or HardSigmoid or Softmax => true,
-        Pooling2D or ZeroPadding2D or Dropout or Concatenate or Add => _network[name].Inputs.All(IsNeverNegative),
-        _ => false,
-    };
+    private bool IsNeverNegative(string name) =>
+        name != Network.InputName
+        && _network[name].Layer switch
+        {
+            ReLU or Sigmoid or HardSigmoid or Softmax => true,
+            Pooling2D or ZeroPadding2D or Dropout or Concatenate or Add => _network[name].Inputs.All(IsNeverNegative),
+            _ => false,
+        };
 
     private string WriteConvolution(NetworkNode node, Convolution2D layer)
     {
         var options = layer.Options;
-        var input = options.Padding.IsNone ? _layers[node.Inputs[0]] : Pad($"{node.Name}/pad", _layers[node.Inputs[0]], options.Padding);
+        var input = options.Padding.IsNone
+            ? _layers[node.Inputs[0]]
+            : Pad($"{node.Name}/pad", _layers[node.Inputs[0]], options.Padding);
         var config = Images();
         config["kernel_size"] = Pair(options.KernelHeight, options.KernelWidth);
         config["strides"] = Pair(options.Stride, options.Stride);
@@ -217,7 +302,12 @@ internal sealed class KerasModelWriter
             var multiplier = options.OutputChannels / options.InputChannels;
             config["depth_multiplier"] = multiplier;
             _model.Add("DepthwiseConv2D", node.Name, config, input);
-            _model.AddWeight(node.Name, "depthwise_kernel", layer.Weight.Value, new Shape(options.KernelHeight, options.KernelWidth, options.InputChannels, multiplier));
+            _model.AddWeight(
+                node.Name,
+                "depthwise_kernel",
+                layer.Weight.Value,
+                new Shape(options.KernelHeight, options.KernelWidth, options.InputChannels, multiplier)
+            );
         }
         else
         {
@@ -231,7 +321,16 @@ internal sealed class KerasModelWriter
 
     private string WriteDense(NetworkNode node, Dense layer)
     {
-        Plain(node, "Dense", new JsonObject { ["units"] = layer.Outputs, ["activation"] = "linear", ["use_bias"] = true });
+        Plain(
+            node,
+            "Dense",
+            new JsonObject
+            {
+                ["units"] = layer.Outputs,
+                ["activation"] = "linear",
+                ["use_bias"] = true,
+            }
+        );
         _model.AddWeight(node.Name, "kernel", layer.Weight.Value);
         _model.AddWeight(node.Name, "bias", layer.Bias.Value);
         return node.Name;
@@ -239,7 +338,18 @@ internal sealed class KerasModelWriter
 
     private string WriteBatchNormalization(NetworkNode node, BatchNormalization layer)
     {
-        Plain(node, "BatchNormalization", new JsonObject { ["axis"] = -1, ["momentum"] = layer.Momentum, ["epsilon"] = layer.Epsilon, ["center"] = true, ["scale"] = true });
+        Plain(
+            node,
+            "BatchNormalization",
+            new JsonObject
+            {
+                ["axis"] = -1,
+                ["momentum"] = layer.Momentum,
+                ["epsilon"] = layer.Epsilon,
+                ["center"] = true,
+                ["scale"] = true,
+            }
+        );
         _model.AddWeight(node.Name, "gamma", layer.Weight.Value);
         _model.AddWeight(node.Name, "beta", layer.Bias.Value);
         _model.AddWeight(node.Name, "moving_mean", layer.RunningMean.Value);
@@ -247,7 +357,9 @@ internal sealed class KerasModelWriter
         return node.Name;
     }
 
-    /// <summary>A convolution of one pixel: its kernel puts the channels in order and scales them, its bias subtracts the mean.</summary>
+    /// <summary>
+    /// A convolution of one pixel: its kernel puts the channels in order and scales them, its bias subtracts the mean.
+    /// </summary>
     private string WritePreprocessing(NetworkNode node, ChannelNormalization layer)
     {
         const int Channels = 3;
@@ -262,7 +374,9 @@ internal sealed class KerasModelWriter
         var (kernel, bias) = (new float[Channels * Channels], new float[Channels]);
         for (var channel = 0; channel < Channels; channel++)
         {
-            kernel[((layer.Reverse ? Channels - 1 - channel : channel) * Channels) + channel] = (float)((double)layer.Scale / layer.Deviation[channel]);
+            kernel[((layer.Reverse ? Channels - 1 - channel : channel) * Channels) + channel] = (float)(
+                (double)layer.Scale / layer.Deviation[channel]
+            );
             bias[channel] = (float)(-(double)layer.Mean[channel] / layer.Deviation[channel]);
         }
 

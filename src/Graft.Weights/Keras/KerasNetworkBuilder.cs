@@ -37,22 +37,49 @@ internal sealed class KerasNetworkBuilder
     /// <param name="imageSize">Height and width of the images in pixels, for files that leave them free.</param>
     /// <returns>The network, which the caller disposes, and where each weight goes.</returns>
     /// <exception cref="WeightsFormatException">A layer is not known or its options cannot be kept.</exception>
-    public static (Network Network, IReadOnlyList<KerasSlot> Slots) Build(string file, IReadOnlyList<KerasLayerConfig> layers, IReadOnlyList<KerasInboundNode> inputs, IReadOnlyList<KerasInboundNode> outputs, (int Height, int Width)? imageSize)
+    public static (Network Network, IReadOnlyList<KerasSlot> Slots) Build(
+        string file,
+        IReadOnlyList<KerasLayerConfig> layers,
+        IReadOnlyList<KerasInboundNode> inputs,
+        IReadOnlyList<KerasInboundNode> outputs,
+        (int Height, int Width)? imageSize
+    )
     {
         if (inputs is not [var input] || outputs is not [var output])
-            throw new WeightsFormatException(Operation, file, "one input and one output", $"{inputs.Count} and {outputs.Count}", Remedy);
+            throw new WeightsFormatException(
+                Operation,
+                file,
+                "one input and one output",
+                $"{inputs.Count} and {outputs.Count}",
+                Remedy
+            );
         if (layers.Count > MaximumLayers)
-            throw new WeightsFormatException(Operation, file, $"at most {MaximumLayers:N0} layers", $"{layers.Count:N0}", Remedy);
+            throw new WeightsFormatException(
+                Operation,
+                file,
+                $"at most {MaximumLayers:N0} layers",
+                $"{layers.Count:N0}",
+                Remedy
+            );
         var network = new Network(InputShape(file, layers.First(layer => layer.Name == input.Layer), imageSize));
         try
         {
             var builder = new KerasNetworkBuilder(file, layers, output.Layer, network);
             builder.Build();
             if (!builder._outputs.TryGetValue(output.Layer, out var last) || last == Network.InputName)
-                throw new WeightsFormatException(Operation, file, "an output that a layer computes", $"'{output.Layer}'", Remedy);
+                throw new WeightsFormatException(
+                    Operation,
+                    file,
+                    "an output that a layer computes",
+                    $"'{output.Layer}'",
+                    Remedy
+                );
             if (network.OutputName != last)
                 network.CutAt(last);
-            return (network, [.. builder._slots.Where(slot => network.Parameters.Any(pair => pair.Value == slot.Parameter))]);
+            return (
+                network,
+                [.. builder._slots.Where(slot => network.Parameters.Any(pair => pair.Value == slot.Parameter))]
+            );
         }
         catch
         {
@@ -62,15 +89,22 @@ internal sealed class KerasNetworkBuilder
     }
 
     /// <summary>The nodes whose outputs a layer takes.</summary>
-    public string[] InputsOf(KerasConfig config) => [.. Inbound(_layers.First(layer => layer.Name == config.Name)).Select(name => _outputs[name])];
+    public string[] InputsOf(KerasConfig config) =>
+        [.. Inbound(_layers.First(layer => layer.Name == config.Name)).Select(name => _outputs[name])];
 
     /// <summary>Whether all that take a layer's output are of a class.</summary>
     public bool FeedsOnly(string name, string className) =>
-        _layers.Where(layer => Inbound(layer).Contains(name)).ToArray() is { Length: > 0 } consumers && consumers.All(layer => layer.ClassName == className);
+        _layers.Where(layer => Inbound(layer).Contains(name)).ToArray() is { Length: > 0 } consumers
+        && consumers.All(layer => layer.ClassName == className);
 
-    /// <summary>The options of the only layer that takes a layer's output, or null when there are others or the model gives it out.</summary>
+    /// <summary>
+    /// The options of the only layer that takes a layer's output, or null when there are others or the model gives it
+    /// out.
+    /// </summary>
     public KerasConfig? OnlyConsumerOf(string name) =>
-        _layers.Where(layer => Inbound(layer).Contains(name)).ToArray() is [var consumer] && _output != name ? new KerasConfig(_file, consumer) : null;
+        _layers.Where(layer => Inbound(layer).Contains(name)).ToArray() is [var consumer] && _output != name
+            ? new KerasConfig(_file, consumer)
+            : null;
 
     /// <summary>Says that a node does what a layer behind it would, which then adds none.</summary>
     public void Absorb(KerasConfig layer, string node) => _absorbed[layer.Name] = node;
@@ -106,7 +140,13 @@ internal sealed class KerasNetworkBuilder
         {
             var ready = waiting.Where(layer => Inbound(layer).All(_outputs.ContainsKey)).ToList();
             if (ready.Count == 0)
-                throw new WeightsFormatException(Operation, _file, "layers whose inputs come before them", $"a circle of layers, '{waiting[0].Name}' among them", Remedy);
+                throw new WeightsFormatException(
+                    Operation,
+                    _file,
+                    "layers whose inputs come before them",
+                    $"a circle of layers, '{waiting[0].Name}' among them",
+                    Remedy
+                );
             foreach (var layer in ready)
                 _outputs.Add(layer.Name, Build(layer));
             waiting = [.. waiting.Except(ready)];
@@ -118,7 +158,12 @@ internal sealed class KerasNetworkBuilder
         if (_absorbed.TryGetValue(layer.Name, out var node))
             return node;
         var config = new KerasConfig(_file, layer);
-        if (layer.InboundNodes.Count > 1 || layer.InboundNodes.SelectMany(static call => call).Any(static input => input.Call != 0 || input.Output != 0))
+        if (
+            layer.InboundNodes.Count > 1
+            || layer
+                .InboundNodes.SelectMany(static call => call)
+                .Any(static input => input.Call != 0 || input.Output != 0)
+        )
             throw config.Error("a layer that is called once", "several calls");
         if (layer.ClassName == "InputLayer")
             return Network.InputName;
@@ -129,18 +174,25 @@ internal sealed class KerasNetworkBuilder
     }
 
     /// <summary>The layers that a layer takes; the first of a plain row takes the network's input.</summary>
-    private static IEnumerable<string> Inbound(KerasLayerConfig layer) => layer.InboundNodes.SelectMany(static call => call).Select(static node => node.Layer);
+    private static IEnumerable<string> Inbound(KerasLayerConfig layer) =>
+        layer.InboundNodes.SelectMany(static call => call).Select(static node => node.Layer);
 
     /// <summary>The input's shape; height and width that the file leaves free are those that were asked for.</summary>
     private static Shape InputShape(string file, KerasLayerConfig layer, (int Height, int Width)? imageSize)
     {
         var config = new KerasConfig(file, layer);
-        var sizes = config.Shape("batch_input_shape", skip: 1) ?? config.Shape("batch_shape", skip: 1) ?? throw config.Error("'batch_input_shape'", "none");
+        var sizes = config.Shape("batch_input_shape", skip: 1)
+            ?? config.Shape("batch_shape", skip: 1)
+            ?? throw config.Error("'batch_input_shape'", "none");
         if (sizes.Length == 3 && imageSize is { } size)
             sizes = [sizes[0] < 0 ? size.Height : sizes[0], sizes[1] < 0 ? size.Width : sizes[1], sizes[2]];
         var count = sizes.Aggregate(1.0, static (product, size) => product * size);
         if (sizes.Length is not (1 or 3) || sizes.Any(static size => size < 1) || count > int.MaxValue)
-            throw config.Error("an input [null, height, width, channels] or [null, values] with fixed sizes (or with an image size given)", $"[{string.Join(", ", sizes)}]");
+            throw config.Error(
+                "an input [null, height, width, channels] or [null, values] with fixed sizes (or with an image size "
+                    + "given)",
+                $"[{string.Join(", ", sizes)}]"
+            );
         return new Shape(sizes);
     }
 }

@@ -2,10 +2,13 @@ using System.Text.Json;
 
 namespace Graft.Weights.Keras;
 
-/// <summary>Reads the <c>modelTopology</c> of a model: Keras's description of a graph of layers, or of a plain row of them.</summary>
+/// <summary>
+/// Reads the <c>modelTopology</c> of a model: Keras's description of a graph of layers, or of a plain row of them.
+/// </summary>
 internal sealed class KerasTopology
 {
-    private const string Remedy = "Convert the model as a TensorFlow.js layers model (from Keras 2), not as a graph model.";
+    private const string Remedy =
+        "Convert the model as a TensorFlow.js layers model (from Keras 2), not as a graph model.";
     private readonly string _operation;
     private readonly string _file;
 
@@ -55,14 +58,23 @@ internal sealed class KerasTopology
     private void ParseGraph(JsonElement config)
     {
         Name = config.TryGetProperty("name", out _) ? Text(config, "name", "the model") : "";
-        Layers = Items(config, "layers", "the model").Select(layer =>
-        {
-            var name = Text(layer, "name", "every layer");
-            var calls = Items(layer, "inbound_nodes", $"layer '{name}'").Select(call => Call(call, name)).ToList();
-            return new KerasLayerConfig(Text(layer, "class_name", $"layer '{name}'"), name, Property(layer, "config", $"layer '{name}'"), calls);
-        }).ToList();
+        Layers = Items(config, "layers", "the model")
+            .Select(layer =>
+            {
+                var name = Text(layer, "name", "every layer");
+                var calls = Items(layer, "inbound_nodes", $"layer '{name}'").Select(call => Call(call, name)).ToList();
+                return new KerasLayerConfig(
+                    Text(layer, "class_name", $"layer '{name}'"),
+                    name,
+                    Property(layer, "config", $"layer '{name}'"),
+                    calls
+                );
+            })
+            .ToList();
         Inputs = Items(config, "input_layers", "the model").Select(item => Node(item, "the model's inputs")).ToList();
-        Outputs = Items(config, "output_layers", "the model").Select(item => Node(item, "the model's outputs")).ToList();
+        Outputs = Items(config, "output_layers", "the model")
+            .Select(item => Node(item, "the model's outputs"))
+            .ToList();
     }
 
     private void ParseSequence(JsonElement config)
@@ -75,13 +87,22 @@ internal sealed class KerasTopology
         {
             var options = Property(layer, "config", "every layer");
             var name = Text(options, "name", "the config of every layer");
-            IReadOnlyList<IReadOnlyList<KerasInboundNode>> calls = layers.Count == 0 ? [] : [[new KerasInboundNode(layers[^1].Name, 0, 0)]];
+            IReadOnlyList<IReadOnlyList<KerasInboundNode>> calls =
+                layers.Count == 0
+                    ? []
+                    :
+                    [
+                        [new KerasInboundNode(layers[^1].Name, 0, 0)],
+                    ];
             layers.Add(new KerasLayerConfig(Text(layer, "class_name", $"layer '{name}'"), name, options, calls));
         }
 
         Layers = layers;
         if (layers.Count > 0)
-            (Inputs, Outputs) = ([new KerasInboundNode(layers[0].Name, 0, 0)], [new KerasInboundNode(layers[^1].Name, 0, 0)]);
+            (Inputs, Outputs) = (
+                [new KerasInboundNode(layers[0].Name, 0, 0)],
+                [new KerasInboundNode(layers[^1].Name, 0, 0)]
+            );
     }
 
     private void CheckNames()
@@ -104,30 +125,45 @@ internal sealed class KerasTopology
     private List<KerasInboundNode> Call(JsonElement call, string layer) =>
         call.ValueKind == JsonValueKind.Array
             ? call.EnumerateArray().Select(item => Node(item, $"the inputs of layer '{layer}'")).ToList()
-            : throw Error($"a list for every call of layer '{layer}'", $"{call.ValueKind} (Keras 3 writes so; use tf_keras, Keras 2)");
+            : throw Error(
+                $"a list for every call of layer '{layer}'",
+                $"{call.ValueKind} (Keras 3 writes so; use tf_keras, Keras 2)"
+            );
 
     private KerasInboundNode Node(JsonElement node, string owner) =>
-        node.ValueKind == JsonValueKind.Array && node.GetArrayLength() >= 3
+        node.ValueKind == JsonValueKind.Array
+        && node.GetArrayLength() >= 3
         && node[0].ValueKind == JsonValueKind.String
-        && node[1].ValueKind == JsonValueKind.Number && node[1].TryGetInt32(out var call) && call >= 0
-        && node[2].ValueKind == JsonValueKind.Number && node[2].TryGetInt32(out var output) && output >= 0
+        && node[1].ValueKind == JsonValueKind.Number
+        && node[1].TryGetInt32(out var call)
+        && call >= 0
+        && node[2].ValueKind == JsonValueKind.Number
+        && node[2].TryGetInt32(out var output)
+        && output >= 0
             ? new KerasInboundNode(node[0].GetString()!, call, output)
             : throw Error($"a layer's name and two numbers in {owner}", node.GetRawText());
 
     private JsonElement.ArrayEnumerator Items(JsonElement owner, string name, string ownerName)
     {
         var value = Property(owner, name, ownerName);
-        return value.ValueKind == JsonValueKind.Array ? value.EnumerateArray() : throw Error($"a list '{name}' for {ownerName}", $"{value.ValueKind}");
+        return value.ValueKind == JsonValueKind.Array
+            ? value.EnumerateArray()
+            : throw Error($"a list '{name}' for {ownerName}", $"{value.ValueKind}");
     }
 
     private string Text(JsonElement owner, string name, string ownerName)
     {
         var value = Property(owner, name, ownerName);
-        return value.ValueKind == JsonValueKind.String ? value.GetString()! : throw Error($"a text '{name}' for {ownerName}", $"{value.ValueKind}");
+        return value.ValueKind == JsonValueKind.String
+            ? value.GetString()!
+            : throw Error($"a text '{name}' for {ownerName}", $"{value.ValueKind}");
     }
 
     private JsonElement Property(JsonElement owner, string name, string ownerName) =>
-        owner.ValueKind == JsonValueKind.Object && owner.TryGetProperty(name, out var value) ? value : throw Error($"'{name}' for {ownerName}", "none");
+        owner.ValueKind == JsonValueKind.Object && owner.TryGetProperty(name, out var value)
+            ? value
+            : throw Error($"'{name}' for {ownerName}", "none");
 
-    private WeightsFormatException Error(string expected, string found) => new(_operation, _file, expected, found, Remedy);
+    private WeightsFormatException Error(string expected, string found) =>
+        new(_operation, _file, expected, found, Remedy);
 }

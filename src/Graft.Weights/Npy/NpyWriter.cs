@@ -5,12 +5,17 @@ using System.Text;
 namespace Graft.Weights.Npy;
 
 /// <summary>Writes arrays in NumPy's format, version 1.0: little-endian float32 in row-major order.</summary>
-/// <remarks>The format: a magic text, the version, the length of a header that ends at a multiple of 64 bytes, the header, the values.</remarks>
+/// <remarks>
+/// The format: a magic text, the version, the length of a header that ends at a multiple of 64 bytes, the header, the
+/// values.
+/// </remarks>
 public static class NpyWriter
 {
     private const int Alignment = 64;
 
-    /// <summary>Writes an array of two or more dimensions row by row, so that it need not be in memory as a whole.</summary>
+    /// <summary>
+    /// Writes an array of two or more dimensions row by row, so that it need not be in memory as a whole.
+    /// </summary>
     /// <param name="path">Where the file goes; written whole or not at all.</param>
     /// <param name="shape">The dimensions.</param>
     /// <param name="parts">The values in row-major order, in parts of any size.</param>
@@ -34,7 +39,11 @@ public static class NpyWriter
             }
 
             if (written != expected)
-                throw new ArgumentException($"'{path}' of shape ({string.Join(", ", shape)}) has {expected:N0} values, {written:N0} were given.", nameof(parts));
+                throw new ArgumentException(
+                    $"'{path}' of shape ({string.Join(", ", shape)}) has {expected:N0} values, {written:N0} were "
+                        + $"given.",
+                    nameof(parts)
+                );
         });
     }
 

@@ -7,8 +7,8 @@ using Graft.Weights.Onnx.Operators;
 namespace Graft.Weights.Onnx;
 
 /// <summary>
-/// A model read from an ONNX file, of <see cref="OnnxWriter"/> or another program: the network with its parameters, and what goes
-/// with it. Owns the network. Immutable but for the network; thread-safe as far as that is.
+/// A model read from an ONNX file, of <see cref="OnnxWriter"/> or another program: the network with its parameters, and
+/// what goes with it. Owns the network. Immutable but for the network; thread-safe as far as that is.
 /// </summary>
 public sealed class OnnxModel : IDisposable
 {
@@ -16,7 +16,13 @@ public sealed class OnnxModel : IDisposable
     private const int OldestIrVersion = 3;
     private const int NewestIrVersion = 12;
 
-    private OnnxModel(Network network, string inputName, string outputName, OnnxProducer producer, IReadOnlyDictionary<string, string> metadata)
+    private OnnxModel(
+        Network network,
+        string inputName,
+        string outputName,
+        OnnxProducer producer,
+        IReadOnlyDictionary<string, string> metadata
+    )
     {
         Network = network;
         InputName = inputName;
@@ -25,7 +31,9 @@ public sealed class OnnxModel : IDisposable
         Metadata = metadata;
     }
 
-    /// <summary>The network, images channels last whatever the file has; nodes are named as in the file; disposed with this.</summary>
+    /// <summary>
+    /// The network, images channels last whatever the file has; nodes are named as in the file; disposed with this.
+    /// </summary>
     public Network Network { get; }
 
     /// <summary>The name of the graph's input.</summary>
@@ -44,7 +52,9 @@ public sealed class OnnxModel : IDisposable
     /// <param name="path">The path of the file.</param>
     /// <param name="options">How it is read; sizes and output as in the file when null.</param>
     /// <returns>The model, which the caller disposes.</returns>
-    /// <exception cref="WeightsFormatException">The file is damaged, or holds what Graft cannot read; the message says where.</exception>
+    /// <exception cref="WeightsFormatException">
+    /// The file is damaged, or holds what Graft cannot read; the message says where.
+    /// </exception>
     /// <exception cref="IOException">The file is missing or cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
     public static OnnxModel Read(string path, OnnxReadOptions? options = null)
@@ -75,14 +85,24 @@ public sealed class OnnxModel : IDisposable
         {
             parts = OnnxFile.Parse(source);
         }
-        catch (Exception exception) when (exception is InvalidProtocolBufferException or InvalidDataException or EndOfStreamException)
+        catch (Exception exception)
+            when (exception is InvalidProtocolBufferException or InvalidDataException or EndOfStreamException)
         {
-            throw Error("an ONNX file (a protocol buffer)", $"something else: {exception.Message.TrimEnd('.')}", OnnxGraphReader.Remedy, exception);
+            throw Error(
+                "an ONNX file (a protocol buffer)",
+                $"something else: {exception.Message.TrimEnd('.')}",
+                OnnxGraphReader.Remedy,
+                exception
+            );
         }
 
         var model = parts.Model;
         if (model.IrVersion is < OldestIrVersion or > NewestIrVersion || model.Graph is null)
-            throw Error($"a graph of ONNX's IR version {OldestIrVersion} to {NewestIrVersion}", model.Graph is null ? "no graph" : $"IR version {model.IrVersion}", OnnxGraphReader.Remedy);
+            throw Error(
+                $"a graph of ONNX's IR version {OldestIrVersion} to {NewestIrVersion}",
+                model.Graph is null ? "no graph" : $"IR version {model.IrVersion}",
+                OnnxGraphReader.Remedy
+            );
         var operatorSet = OperatorSet(model);
         var metadata = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var entry in model.MetadataProps)
@@ -92,18 +112,36 @@ public sealed class OnnxModel : IDisposable
         }
 
         using var constants = new OnnxConstants(file, source);
-        var (network, input, output) = OnnxGraphReader.Read(file, parts, constants, OnnxOperators.Table, operatorSet, options.OutputName, options.ImageSize);
-        return new OnnxModel(network, input, output, new OnnxProducer(model.ProducerName, model.ProducerVersion), metadata);
+        var (network, input, output) = OnnxGraphReader.Read(
+            file,
+            parts,
+            constants,
+            OnnxOperators.Table,
+            operatorSet,
+            options.OutputName,
+            options.ImageSize
+        );
+        return new OnnxModel(
+            network,
+            input,
+            output,
+            new OnnxProducer(model.ProducerName, model.ProducerVersion),
+            metadata
+        );
 
         long OperatorSet(ModelProto model)
         {
-            var versions = model.OpsetImport.Where(set => set.Domain is "" or "ai.onnx").Select(set => set.Version).ToArray();
+            var versions = model
+                .OpsetImport.Where(set => set.Domain is "" or "ai.onnx")
+                .Select(set => set.Version)
+                .ToArray();
             if (versions is [>= OnnxOperatorTable.OldestVersion and <= OnnxOperatorTable.NewestVersion])
                 return versions[0];
             throw Error(
                 $"one operator set (opset) from {OnnxOperatorTable.OldestVersion} to {OnnxOperatorTable.NewestVersion}",
                 versions.Length == 1 ? $"{versions[0]}" : $"{versions.Length} of them",
-                $"Convert the model to opset {OnnxOperatorTable.WrittenVersion}.");
+                $"Convert the model to opset {OnnxOperatorTable.WrittenVersion}."
+            );
         }
 
         WeightsFormatException Error(string expected, string found, string remedy, Exception? cause = null) =>

@@ -6,5 +6,6 @@ namespace Graft.Weights.Onnx;
 public sealed record OnnxProducer(string Name, string Version)
 {
     /// <summary>This version of Graft.</summary>
-    public static OnnxProducer Graft { get; } = new("graft", typeof(OnnxProducer).Assembly.GetName().Version!.ToString(3));
+    public static OnnxProducer Graft { get; } =
+        new("graft", typeof(OnnxProducer).Assembly.GetName().Version!.ToString(3));
 }

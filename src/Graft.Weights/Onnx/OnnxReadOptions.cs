@@ -3,7 +3,9 @@ namespace Graft.Weights.Onnx;
 /// <summary>How an ONNX file is read. Immutable.</summary>
 public sealed record OnnxReadOptions
 {
-    /// <summary>Height and width of the images in pixels, for files that leave them free; fixed sizes in the file come first.</summary>
+    /// <summary>
+    /// Height and width of the images in pixels, for files that leave them free; fixed sizes in the file come first.
+    /// </summary>
     public (int Height, int Width)? ImageSize { get; init; }
 
     /// <summary>The graph's output to read up to, for files with several; the only one by default.</summary>

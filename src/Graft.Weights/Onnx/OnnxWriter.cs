@@ -7,19 +7,21 @@ using Graft.Weights.Onnx.Operators;
 namespace Graft.Weights.Onnx;
 
 /// <summary>
-/// Writes a network as an ONNX file that ONNX Runtime runs and <see cref="OnnxModel"/> reads back to the very same network.
-/// Equal networks and options give equal bytes. Thread-safe as long as nobody changes the network meanwhile.
+/// Writes a network as an ONNX file that ONNX Runtime runs and <see cref="OnnxModel"/> reads back to the very same
+/// network. Equal networks and options give equal bytes. Thread-safe as long as nobody changes the network meanwhile.
 /// </summary>
 /// <remarks>
-/// The graph takes the network's own input, float32 <c>[batch, height, width, channels]</c> (or <c>[batch, values]</c>) with a
-/// free batch and fixed other sizes. ONNX's operators want images channels first, so images are transposed once where
-/// they come in, and back where the order of a pixel's values shows: before flattening and at the output.
-/// Nothing is folded or fused: the file holds the layers as they are, and ONNX Runtime fuses them by itself.
-/// Nodes have the names of the network's nodes, initialisers are named <c>node.parameter</c>.
+/// The graph takes the network's own input, float32 <c>[batch, height, width, channels]</c> (or <c>[batch, values]</c>)
+/// with a free batch and fixed other sizes. ONNX's operators want images channels first, so images are transposed once
+/// where they come in, and back where the order of a pixel's values shows: before flattening and at the output. Nothing
+/// is folded or fused: the file holds the layers as they are, and ONNX Runtime fuses them by itself. Nodes have the
+/// names of the network's nodes, initialisers are named <c>node.parameter</c>.
 /// </remarks>
 public static class OnnxWriter
 {
-    /// <summary>Version 8 of the intermediate representation came with opset 15; every runtime since 2021 reads it.</summary>
+    /// <summary>
+    /// Version 8 of the intermediate representation came with opset 15; every runtime since 2021 reads it.
+    /// </summary>
     private const int IrVersion = 8;
 
     private const int BufferSize = 1 << 16;
@@ -28,7 +30,9 @@ public static class OnnxWriter
     /// <param name="path">The path of the file.</param>
     /// <param name="network">The network; stays the caller's.</param>
     /// <param name="options">Names and metadata.</param>
-    /// <exception cref="ArgumentException">The network cannot be told in ONNX, or a name is taken or no valid Unicode; the message says which.</exception>
+    /// <exception cref="ArgumentException">
+    /// The network cannot be told in ONNX, or a name is taken or no valid Unicode; the message says which.
+    /// </exception>
     /// <exception cref="IOException">The file cannot be written; what was there before is untouched.</exception>
     public static void Write(string path, Network network, OnnxExportOptions options)
     {
@@ -57,11 +61,13 @@ public static class OnnxWriter
         model.OpsetImport.Add(new OperatorSetIdProto { Domain = "", Version = OnnxOperatorTable.WrittenVersion });
         foreach (var (key, value) in options.Metadata.OrderBy(static entry => entry.Key, StringComparer.Ordinal))
         {
-            model.MetadataProps.Add(new StringStringEntryProto
-            {
-                Key = OnnxGraphBuilder.CheckText(key),
-                Value = OnnxGraphBuilder.CheckText(value),
-            });
+            model.MetadataProps.Add(
+                new StringStringEntryProto
+                {
+                    Key = OnnxGraphBuilder.CheckText(key),
+                    Value = OnnxGraphBuilder.CheckText(value),
+                }
+            );
         }
 
         using var output = new CodedOutputStream(stream, BufferSize, leaveOpen: true);

@@ -3,7 +3,9 @@ using Graft.Tensors;
 
 namespace Graft.Weights.PyTorch;
 
-/// <summary>The names that a pickle may refer to, and what making something from them means here. All of it is data.</summary>
+/// <summary>
+/// The names that a pickle may refer to, and what making something from them means here. All of it is data.
+/// </summary>
 internal static class PickleCalls
 {
     private const string Dictionary = "collections.OrderedDict";
@@ -27,7 +29,8 @@ internal static class PickleCalls
         }.ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>The names, for messages.</summary>
-    public static string Allowed => string.Join(", ", [Dictionary, Parameter, Tensor, .. Storages.Keys.Order(StringComparer.Ordinal)]);
+    public static string Allowed =>
+        string.Join(", ", [Dictionary, Parameter, Tensor, .. Storages.Keys.Order(StringComparer.Ordinal)]);
 
     public static bool IsAllowed(string name) => name is Dictionary or Tensor or Parameter || IsStorage(name);
 
@@ -43,9 +46,13 @@ internal static class PickleCalls
         {
             (Dictionary, []) => new PickleDictionary(),
             (Dictionary, [PickleSequence pairs]) => DictionaryOf(reader, pairs),
-            (Tensor, [PickleStorage storage, long offset, PickleSequence sizes, PickleSequence strides, ..]) => TensorOf(reader, storage, offset, sizes, strides),
+            (Tensor, [PickleStorage storage, long offset, PickleSequence sizes, PickleSequence strides, ..]) =>
+                TensorOf(reader, storage, offset, sizes, strides),
             (Parameter, [PickleTensor tensor, ..]) => tensor,
-            _ => throw reader.Error("a tensor, a parameter or a dictionary to be made", $"other arguments for '{name ?? "what is no name"}'"),
+            _ => throw reader.Error(
+                "a tensor, a parameter or a dictionary to be made",
+                $"other arguments for '{name ?? "what is no name"}'"
+            ),
         };
     }
 
@@ -62,10 +69,23 @@ internal static class PickleCalls
         return dictionary;
     }
 
-    private static PickleTensor TensorOf(PickleReader reader, PickleStorage storage, long offset, PickleSequence sizes, PickleSequence strides)
+    private static PickleTensor TensorOf(
+        PickleReader reader,
+        PickleStorage storage,
+        long offset,
+        PickleSequence sizes,
+        PickleSequence strides
+    )
     {
-        if (sizes.Count != strides.Count || !sizes.All(static size => size is long and >= 0 and <= int.MaxValue) || !strides.All(static stride => stride is long and >= 0))
-            throw reader.Error($"sizes from 0 to {int.MaxValue:N0} and a stride from 0 up for each", $"({string.Join(", ", sizes.Take(8))}) and ({string.Join(", ", strides.Take(8))})");
+        if (
+            sizes.Count != strides.Count
+            || !sizes.All(static size => size is long and >= 0 and <= int.MaxValue)
+            || !strides.All(static stride => stride is long and >= 0)
+        )
+            throw reader.Error(
+                $"sizes from 0 to {int.MaxValue:N0} and a stride from 0 up for each",
+                $"({string.Join(", ", sizes.Take(8))}) and ({string.Join(", ", strides.Take(8))})"
+            );
         var steps = strides.Select(static stride => (long)stride!).ToArray();
         Shape shape;
         try
@@ -81,8 +101,15 @@ internal static class PickleCalls
         for (var i = 0; i < steps.Length; i++)
             last += (Int128)Math.Max(0, shape[i] - 1) * steps[i];
         // A view may repeat elements (a stride of 0); a small file could so ask for any amount of memory.
-        if (offset < 0 || shape.ElementCount > Math.Min(storage.Length, int.MaxValue) || (shape.ElementCount > 0 && last >= storage.Length))
-            throw reader.Error($"a tensor inside the {storage.Length:N0} elements of its storage, each used once", $"{shape} from {offset:N0} with strides ({string.Join(", ", steps)})");
+        if (
+            offset < 0
+            || shape.ElementCount > Math.Min(storage.Length, int.MaxValue)
+            || (shape.ElementCount > 0 && last >= storage.Length)
+        )
+            throw reader.Error(
+                $"a tensor inside the {storage.Length:N0} elements of its storage, each used once",
+                $"{shape} from {offset:N0} with strides ({string.Join(", ", steps)})"
+            );
         return new PickleTensor(storage, offset, shape, steps);
     }
 }

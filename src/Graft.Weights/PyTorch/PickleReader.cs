@@ -4,15 +4,17 @@ using System.Text;
 namespace Graft.Weights.PyTorch;
 
 /// <summary>
-/// Reads the pickle of a PyTorch state file. A pickle is a program for a stack machine that may call anything Python has;
-/// this machine knows the instructions that build containers and has nothing that it could call: the few names on its list
-/// stand for making a tensor, a parameter or a dictionary, and every other name ends in an error that tells it.
+/// Reads the pickle of a PyTorch state file. A pickle is a program for a stack machine that may call anything Python
+/// has; this machine knows the instructions that build containers and has nothing that it could call: the few names on
+/// its list stand for making a tensor, a parameter or a dictionary, and every other name ends in an error that tells
+/// it.
 /// </summary>
 /// <remarks>Source: the comments on the instructions in Python's module <c>pickletools</c>.</remarks>
 internal sealed class PickleReader(string file, ReadOnlyMemory<byte> bytes)
 {
     private const string Operation = "Reading the pickle";
-    private const string Remedy = "Save the state with torch.save(model.state_dict(), ...), or as safetensors; no code from a file is ever run.";
+    private const string Remedy =
+        "Save the state with torch.save(model.state_dict(), ...), or as safetensors; no code from a file is ever run.";
 
     private readonly List<object?> _stack = [];
     private readonly Stack<int> _marks = new();
@@ -21,7 +23,9 @@ internal sealed class PickleReader(string file, ReadOnlyMemory<byte> bytes)
 
     /// <summary>Runs the program.</summary>
     /// <returns>What it leaves behind.</returns>
-    /// <exception cref="WeightsFormatException">The program is damaged, or asks for something that is not on the list.</exception>
+    /// <exception cref="WeightsFormatException">
+    /// The program is damaged, or asks for something that is not on the list.
+    /// </exception>
     public object? Read()
     {
         while (true)
@@ -153,22 +157,35 @@ internal sealed class PickleReader(string file, ReadOnlyMemory<byte> bytes)
                 _stack.Add(Recall(BinaryPrimitives.ReadUInt32LittleEndian(Take(4))));
                 break;
             default:
-                throw Error("instructions that build tensors and containers", $"instruction 0x{instruction:X2} at byte {_position - 1:N0}");
+                throw Error(
+                    "instructions that build tensors and containers",
+                    $"instruction 0x{instruction:X2} at byte {_position - 1:N0}"
+                );
         }
     }
 
-    public WeightsFormatException Error(string expected, string found, Exception? cause = null) => new(Operation, file, expected, found, Remedy, cause);
+    public WeightsFormatException Error(string expected, string found, Exception? cause = null) =>
+        new(Operation, file, expected, found, Remedy, cause);
 
     private PickleGlobal Global(string name) =>
-        PickleCalls.IsAllowed(name) ? new PickleGlobal(name) : throw Error($"only the names {PickleCalls.Allowed}", $"'{(name.Length > 200 ? name[..200] : name)}'");
+        PickleCalls.IsAllowed(name)
+            ? new PickleGlobal(name)
+            : throw Error($"only the names {PickleCalls.Allowed}", $"'{(name.Length > 200 ? name[..200] : name)}'");
 
     private PickleStorage Storage(object? identifier) =>
         identifier is PickleSequence { Count: >= 5 } parts
-        && parts[0] is "storage" && parts[1] is PickleGlobal type && PickleCalls.IsStorage(type.Name) && parts[2] is string key && parts[4] is long and >= 0 and var length
+        && parts[0] is "storage"
+        && parts[1] is PickleGlobal type
+        && PickleCalls.IsStorage(type.Name)
+        && parts[2] is string key
+        && parts[4] is long and >= 0 and var length
             ? new PickleStorage(type.Name, key, length)
             : throw Error("a reference to a storage: its type, name and length", "another reference");
 
-    private object? Recall(long index) => _memory.TryGetValue(index, out var value) ? value : throw Error("references to what came before", $"one to number {index}");
+    private object? Recall(long index) =>
+        _memory.TryGetValue(index, out var value)
+            ? value
+            : throw Error("references to what came before", $"one to number {index}");
 
     private void Append(List<object?> items)
     {
@@ -182,7 +199,11 @@ internal sealed class PickleReader(string file, ReadOnlyMemory<byte> bytes)
         if (Peek() is not PickleDictionary dictionary || items.Count % 2 != 0)
             throw Error("a dictionary and pairs of keys and values", "something else");
         for (var i = 0; i < items.Count; i += 2)
-            dictionary[items[i] is string or long ? items[i]! : throw Error("texts or integers as keys", items[i]?.GetType().Name ?? "None")] = items[i + 1];
+            dictionary[
+                items[i] is string or long
+                    ? items[i]!
+                    : throw Error("texts or integers as keys", items[i]?.GetType().Name ?? "None")
+            ] = items[i + 1];
     }
 
     private static PickleSequence Sequence(List<object?> items)
@@ -192,7 +213,10 @@ internal sealed class PickleReader(string file, ReadOnlyMemory<byte> bytes)
         return sequence;
     }
 
-    private List<object?> TakeToMark() => _marks.TryPop(out var start) && start <= _stack.Count ? TakeLast(_stack.Count - start) : throw Error("a mark on the stack", "none");
+    private List<object?> TakeToMark() =>
+        _marks.TryPop(out var start) && start <= _stack.Count
+            ? TakeLast(_stack.Count - start)
+            : throw Error("a mark on the stack", "none");
 
     private List<object?> TakeLast(int count)
     {

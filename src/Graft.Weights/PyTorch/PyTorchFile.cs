@@ -6,13 +6,14 @@ using Graft.Tensors;
 namespace Graft.Weights.PyTorch;
 
 /// <summary>
-/// An open PyTorch state file (<c>.pth</c>, <c>.pt</c>, <c>.bin</c>), as <c>torch.save(model.state_dict(), ...)</c> has written it since
-/// PyTorch 1.6: a zip archive with a pickle and one entry for each storage. Nothing in the file is executed; see
-/// <see cref="PickleReader"/>. Tensors are read one by one when they are asked for. Thread-safe but for <see cref="Dispose"/>.
+/// An open PyTorch state file (<c>.pth</c>, <c>.pt</c>, <c>.bin</c>), as <c>torch.save(model.state_dict(), ...)</c> has
+/// written it since PyTorch 1.6: a zip archive with a pickle and one entry for each storage. Nothing in the file is
+/// executed; see <see cref="PickleReader"/>. Tensors are read one by one when they are asked for. Thread-safe but for
+/// <see cref="Dispose"/>.
 /// </summary>
 /// <remarks>
-/// The tensors are the entries of the dictionary that was saved, or of the one under its key <c>state_dict</c>, <c>model</c> or
-/// <c>model_state_dict</c>, as in checkpoints; entries that are no tensors are left out.
+/// The tensors are the entries of the dictionary that was saved, or of the one under its key <c>state_dict</c>,
+/// <c>model</c> or <c>model_state_dict</c>, as in checkpoints; entries that are no tensors are left out.
 /// </remarks>
 public sealed class PyTorchFile : ITensorFile
 {
@@ -34,7 +35,10 @@ public sealed class PyTorchFile : ITensorFile
         Path = path;
         _archive = archive;
         (_root, _tensors) = ReadTensors();
-        Entries = [.. _tensors.Select(static pair => new PyTorchEntry(pair.Key, ElementTypeOf(pair.Value), pair.Value.Shape))];
+        Entries =
+        [
+            .. _tensors.Select(static pair => new PyTorchEntry(pair.Key, ElementTypeOf(pair.Value), pair.Value.Shape)),
+        ];
     }
 
     /// <inheritdoc/>
@@ -51,7 +55,13 @@ public sealed class PyTorchFile : ITensorFile
     /// <exception cref="IOException">The file is missing or cannot be read.</exception>
     public static bool Recognizes(string path)
     {
-        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0);
+        using var stream = new FileStream(
+            path,
+            FileMode.Open,
+            FileAccess.Read,
+            FileShare.Read | FileShare.Delete,
+            bufferSize: 0
+        );
         return Beginning(stream) is not FileKind.Other;
     }
 
@@ -59,20 +69,32 @@ public sealed class PyTorchFile : ITensorFile
     /// <param name="path">The path of the file.</param>
     /// <returns>The open file, which the caller disposes.</returns>
     /// <exception cref="WeightsFormatException">
-    /// The file is damaged, in the format before PyTorch 1.6, or refers to anything but tensors and containers; the message
-    /// says to what.
+    /// The file is damaged, in the format before PyTorch 1.6, or refers to anything but tensors and containers; the
+    /// message says to what.
     /// </exception>
     /// <exception cref="IOException">The file is missing or cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
     public static PyTorchFile Open(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0);
+        var stream = new FileStream(
+            path,
+            FileMode.Open,
+            FileAccess.Read,
+            FileShare.Read | FileShare.Delete,
+            bufferSize: 0
+        );
         try
         {
             var kind = Beginning(stream);
             if (kind == FileKind.Legacy)
-                throw new WeightsFormatException(Operation, path, "a zip archive, as PyTorch 1.6 and later write", "the format of earlier versions", "Load it in PyTorch and save it again: torch.save(torch.load(FILE, map_location='cpu'), FILE).");
+                throw new WeightsFormatException(
+                    Operation,
+                    path,
+                    "a zip archive, as PyTorch 1.6 and later write",
+                    "the format of earlier versions",
+                    "Load it in PyTorch and save it again: torch.save(torch.load(FILE, map_location='cpu'), FILE)."
+                );
             if (kind == FileKind.Other)
                 throw new WeightsFormatException(Operation, path, "a zip archive", "something else", Remedy);
             return Guarded(path, () => new PyTorchFile(path, new ZipArchive(stream, ZipArchiveMode.Read)));
@@ -92,7 +114,11 @@ public sealed class PyTorchFile : ITensorFile
     {
         ArgumentNullException.ThrowIfNull(name);
         if (!_tensors.TryGetValue(name, out var view))
-            throw Error($"a tensor named '{name}'", $"none among the {_tensors.Count} in the file", "See that the file belongs to the model.");
+            throw Error(
+                $"a tensor named '{name}'",
+                $"none among the {_tensors.Count} in the file",
+                "See that the file belongs to the model."
+            );
         lock (_reading)
         {
             ObjectDisposedException.ThrowIf(_isDisposed, this);
@@ -120,7 +146,8 @@ public sealed class PyTorchFile : ITensorFile
         return start[..length] is [0x80, 2, 0x8a, 0x0a] ? FileKind.Legacy : FileKind.Other;
     }
 
-    private static string ElementTypeOf(PickleTensor tensor) => tensor.Storage.ElementType["torch.".Length..^"Storage".Length];
+    private static string ElementTypeOf(PickleTensor tensor) =>
+        tensor.Storage.ElementType["torch.".Length..^"Storage".Length];
 
     /// <summary>What the zip reader says of a damaged archive becomes this format's error.</summary>
     private static T Guarded<T>(string path, Func<T> action)
@@ -129,9 +156,23 @@ public sealed class PyTorchFile : ITensorFile
         {
             return action();
         }
-        catch (Exception exception) when (exception is InvalidDataException or ArgumentException or NotSupportedException or EndOfStreamException || exception.GetType() == typeof(IOException))
+        catch (Exception exception)
+            when (exception
+                    is InvalidDataException
+                        or ArgumentException
+                        or NotSupportedException
+                        or EndOfStreamException
+                || exception.GetType() == typeof(IOException)
+            )
         {
-            throw new WeightsFormatException(Operation, path, "a zip archive that can be read", $"an error in it: {exception.Message.TrimEnd('.')}", Remedy, exception);
+            throw new WeightsFormatException(
+                Operation,
+                path,
+                "a zip archive that can be read",
+                $"an error in it: {exception.Message.TrimEnd('.')}",
+                Remedy,
+                exception
+            );
         }
     }
 
@@ -140,14 +181,25 @@ public sealed class PyTorchFile : ITensorFile
         if (_archive.Entries.Count > MaximumEntries)
             throw Error($"at most {MaximumEntries:N0} entries", $"{_archive.Entries.Count:N0}", Remedy);
         var pickle = _archive.Entries.FirstOrDefault(static entry => entry.FullName.Split('/') is [_, "data.pkl"])
-            ?? throw Error("an entry NAME/data.pkl", "none", "Save the state with torch.save(model.state_dict(), ...).");
+            ?? throw Error(
+                "an entry NAME/data.pkl",
+                "none",
+                "Save the state with torch.save(model.state_dict(), ...)."
+            );
         if (pickle.Length > MaximumPickle)
             throw Error($"at most {MaximumPickle:N0} bytes in '{pickle.FullName}'", $"{pickle.Length:N0}", Remedy);
         var root = pickle.FullName[..^"data.pkl".Length];
-        if (_archive.GetEntry(root + "byteorder") is { Length: < 16 } order && System.Text.Encoding.ASCII.GetString(Bytes(order)) == "big")
+        if (
+            _archive.GetEntry(root + "byteorder") is { Length: < 16 } order
+            && System.Text.Encoding.ASCII.GetString(Bytes(order)) == "big"
+        )
             throw Error("little-endian elements", "big-endian ones", "Save the state on another machine.");
         if (new PickleReader(Path, Bytes(pickle)).Read() is not PickleDictionary dictionary)
-            throw Error("a dictionary of tensors", "another object", "Save the state with torch.save(model.state_dict(), ...).");
+            throw Error(
+                "a dictionary of tensors",
+                "another object",
+                "Save the state with torch.save(model.state_dict(), ...)."
+            );
         var tensors = new OrderedDictionary<string, PickleTensor>(StringComparer.Ordinal);
         foreach (var (key, value) in StateOf(dictionary))
         {
@@ -157,7 +209,11 @@ public sealed class PyTorchFile : ITensorFile
 
         return tensors.Count > 0
             ? (root, tensors)
-            : throw Error("a dictionary of tensors, or one under the key state_dict or model", $"the keys {string.Join(", ", dictionary.Keys.Take(8))}", "Save the state with torch.save(model.state_dict(), ...).");
+            : throw Error(
+                "a dictionary of tensors, or one under the key state_dict or model",
+                $"the keys {string.Join(", ", dictionary.Keys.Take(8))}",
+                "Save the state with torch.save(model.state_dict(), ...)."
+            );
     }
 
     private static PickleDictionary StateOf(PickleDictionary dictionary)
@@ -186,9 +242,14 @@ public sealed class PyTorchFile : ITensorFile
     {
         var (size, conversion) = PickleCalls.Storages[view.Storage.ElementType];
         var entryName = $"{_root}data/{view.Storage.Key}";
-        var entry = _archive.GetEntry(entryName) ?? throw Error($"the elements of tensor '{name}' in the entry '{entryName}'", "no such entry", Remedy);
+        var entry = _archive.GetEntry(entryName)
+            ?? throw Error($"the elements of tensor '{name}' in the entry '{entryName}'", "no such entry", Remedy);
         if (entry.Length != (Int128)view.Storage.Length * size)
-            throw Error($"{view.Storage.Length:N0} elements of {size} bytes in the entry '{entryName}'", $"{entry.Length:N0} bytes", Remedy);
+            throw Error(
+                $"{view.Storage.Length:N0} elements of {size} bytes in the entry '{entryName}'",
+                $"{entry.Length:N0} bytes",
+                Remedy
+            );
         using var stream = entry.Open();
         Skip(stream, view.Offset * size);
         var tensor = Tensor.Uninitialized(view.Shape);
@@ -231,7 +292,9 @@ public sealed class PyTorchFile : ITensorFile
         var last = 0L;
         for (var i = 0; i < view.Strides.Length; i++)
             last += (view.Shape[i] - 1) * view.Strides[i];
-        return last < int.MaxValue ? (int)last + 1 : throw Error($"views of at most {int.MaxValue:N0} elements", $"{last:N0}", "Save contiguous tensors.");
+        return last < int.MaxValue
+            ? (int)last + 1
+            : throw Error($"views of at most {int.MaxValue:N0} elements", $"{last:N0}", "Save contiguous tensors.");
     }
 
     private static void Gather(ReadOnlySpan<float> from, Span<float> to, PickleTensor view)
@@ -267,7 +330,14 @@ public sealed class PyTorchFile : ITensorFile
             stream.ReadExactly(buffer.AsSpan(0, (int)Math.Min(left, buffer.Length)));
     }
 
-    private void Fill(Stream stream, Span<float> destination, string name, PickleTensor view, int size, LittleEndianElements.Conversion conversion)
+    private void Fill(
+        Stream stream,
+        Span<float> destination,
+        string name,
+        PickleTensor view,
+        int size,
+        LittleEndianElements.Conversion conversion
+    )
     {
         if (view.Storage.ElementType == "torch.FloatStorage" && BitConverter.IsLittleEndian)
         {
@@ -278,13 +348,17 @@ public sealed class PyTorchFile : ITensorFile
         var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
         try
         {
-            for (var done = 0; done < destination.Length;)
+            for (var done = 0; done < destination.Length; )
             {
                 var count = Math.Min(buffer.Length / size, destination.Length - done);
                 stream.ReadExactly(buffer.AsSpan(0, count * size));
                 var lost = conversion(buffer, destination.Slice(done, count));
                 if (lost >= 0)
-                    throw Error($"numbers in tensor '{name}' that a 32-bit float can hold", $"{ElementTypeOf(view)} element {done + lost:N0}, which it cannot", "Save the state with float32 elements.");
+                    throw Error(
+                        $"numbers in tensor '{name}' that a 32-bit float can hold",
+                        $"{ElementTypeOf(view)} element {done + lost:N0}, which it cannot",
+                        "Save the state with float32 elements."
+                    );
                 done += count;
             }
         }
@@ -294,7 +368,8 @@ public sealed class PyTorchFile : ITensorFile
         }
     }
 
-    private WeightsFormatException Error(string expected, string found, string remedy) => new(Operation, Path, expected, found, remedy);
+    private WeightsFormatException Error(string expected, string found, string remedy) =>
+        new(Operation, Path, expected, found, remedy);
 
     private enum FileKind
     {

@@ -50,7 +50,13 @@ public sealed class SafetensorsFile : ITensorFile
     public static SafetensorsFile Open(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0);
+        var stream = new FileStream(
+            path,
+            FileMode.Open,
+            FileAccess.Read,
+            FileShare.Read | FileShare.Delete,
+            bufferSize: 0
+        );
         try
         {
             return new SafetensorsFile(path, stream, SafetensorsHeader.Read(path, stream));
@@ -81,13 +87,31 @@ public sealed class SafetensorsFile : ITensorFile
     {
         ArgumentNullException.ThrowIfNull(name);
         ObjectDisposedException.ThrowIf(!_stream.CanRead, this);
-        var entry = Find(name) ?? throw new WeightsFormatException(
-            Operation, Path, $"a tensor named '{name}'", $"none among the {Entries.Count} in the file", "See that the file belongs to the model.");
+        var entry = Find(name)
+            ?? throw new WeightsFormatException(
+                Operation,
+                Path,
+                $"a tensor named '{name}'",
+                $"none among the {Entries.Count} in the file",
+                "See that the file belongs to the model."
+            );
         var (size, conversion) = SafetensorsElements.ByName[entry.ElementType];
         if (conversion is null)
-            throw new WeightsFormatException(Operation, Path, $"numbers that convert to F32 in tensor '{name}'", entry.ElementType, "Save the file again with F32, F16 or BF16 elements.");
+            throw new WeightsFormatException(
+                Operation,
+                Path,
+                $"numbers that convert to F32 in tensor '{name}'",
+                entry.ElementType,
+                "Save the file again with F32, F16 or BF16 elements."
+            );
         if (entry.Shape.ElementCount > int.MaxValue)
-            throw new WeightsFormatException(Operation, Path, $"at most {int.MaxValue:N0} elements in tensor '{name}'", $"{entry.Shape.ElementCount:N0}", "Split the tensor.");
+            throw new WeightsFormatException(
+                Operation,
+                Path,
+                $"at most {int.MaxValue:N0} elements in tensor '{name}'",
+                $"{entry.Shape.ElementCount:N0}",
+                "Split the tensor."
+            );
 
         var tensor = Tensor.Uninitialized(entry.Shape);
         try
@@ -108,19 +132,30 @@ public sealed class SafetensorsFile : ITensorFile
     /// <summary>Closes the file. Calling it again does nothing.</summary>
     public void Dispose() => _stream.Dispose();
 
-    private void Convert(Span<float> destination, SafetensorsEntry entry, int size, LittleEndianElements.Conversion conversion)
+    private void Convert(
+        Span<float> destination,
+        SafetensorsEntry entry,
+        int size,
+        LittleEndianElements.Conversion conversion
+    )
     {
         var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
         try
         {
-            for (var done = 0; done < destination.Length;)
+            for (var done = 0; done < destination.Length; )
             {
                 var count = Math.Min(buffer.Length / size, destination.Length - done);
                 var bytes = buffer.AsSpan(0, count * size);
                 Fill(bytes, entry, (long)done * size);
                 var lost = conversion(bytes, destination.Slice(done, count));
                 if (lost >= 0)
-                    throw new WeightsFormatException(Operation, Path, $"numbers in tensor '{entry.Name}' that F32 can hold", $"{entry.ElementType} element {done + lost:N0}, which it cannot", "Save the file again with F32 elements.");
+                    throw new WeightsFormatException(
+                        Operation,
+                        Path,
+                        $"numbers in tensor '{entry.Name}' that F32 can hold",
+                        $"{entry.ElementType} element {done + lost:N0}, which it cannot",
+                        "Save the file again with F32 elements."
+                    );
                 done += count;
             }
         }
@@ -132,11 +167,17 @@ public sealed class SafetensorsFile : ITensorFile
 
     private void Fill(Span<byte> destination, SafetensorsEntry entry, long offset)
     {
-        for (var position = entry.Position + offset; destination.Length > 0;)
+        for (var position = entry.Position + offset; destination.Length > 0; )
         {
             var read = RandomAccess.Read(_stream.SafeFileHandle, destination, position);
             if (read == 0)
-                throw new WeightsFormatException(Operation, Path, $"{entry.ByteCount:N0} bytes for tensor '{entry.Name}'", $"the end of the file at {position:N0}", "The file was shortened after it was opened; get it again from where it came.");
+                throw new WeightsFormatException(
+                    Operation,
+                    Path,
+                    $"{entry.ByteCount:N0} bytes for tensor '{entry.Name}'",
+                    $"the end of the file at {position:N0}",
+                    "The file was shortened after it was opened; get it again from where it came."
+                );
             destination = destination[read..];
             position += read;
         }

@@ -53,13 +53,31 @@ internal sealed class SafetensorsHeader
         stream.ReadExactly(prefix);
         var size = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
         if (size > (ulong)MaximumSize)
-            throw new WeightsFormatException(Operation, file, $"a header of at most {MaximumSize:N0} bytes", $"the length {size:N0}", Remedy);
+            throw new WeightsFormatException(
+                Operation,
+                file,
+                $"a header of at most {MaximumSize:N0} bytes",
+                $"the length {size:N0}",
+                Remedy
+            );
         if (size > (ulong)(fileSize - PrefixSize))
-            throw new WeightsFormatException(Operation, file, $"a header of {size:N0} bytes", $"{fileSize - PrefixSize:N0} bytes up to the end of the file", Remedy);
+            throw new WeightsFormatException(
+                Operation,
+                file,
+                $"a header of {size:N0} bytes",
+                $"{fileSize - PrefixSize:N0} bytes up to the end of the file",
+                Remedy
+            );
         var json = new byte[size];
         stream.ReadExactly(json);
         if (json.Length == 0 || json[0] != (byte)'{')
-            throw new WeightsFormatException(Operation, file, "a header that begins with '{'", json.Length == 0 ? "an empty header" : $"the byte 0x{json[0]:X2}", Remedy);
+            throw new WeightsFormatException(
+                Operation,
+                file,
+                "a header that begins with '{'",
+                json.Length == 0 ? "an empty header" : $"the byte 0x{json[0]:X2}",
+                Remedy
+            );
 
         var dataStart = PrefixSize + (long)size;
         var header = new SafetensorsHeader(file, dataStart, fileSize - dataStart);
@@ -71,7 +89,14 @@ internal sealed class SafetensorsHeader
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
             // Text that is no Unicode shows only when it is taken out, as an InvalidOperationException.
-            throw new WeightsFormatException(Operation, file, "a header in JSON", $"an error in it ({exception.Message})", Remedy, exception);
+            throw new WeightsFormatException(
+                Operation,
+                file,
+                "a header in JSON",
+                $"an error in it ({exception.Message})",
+                Remedy,
+                exception
+            );
         }
 
         header.CheckLayout();
@@ -136,8 +161,14 @@ internal sealed class SafetensorsHeader
         var size = SafetensorsElements.ByName[elementType].Size;
         var bytes = (Int128)shape.Value.ElementCount * size;
         if (bytes != range.End - range.First)
-            throw Error($"{bytes:N0} bytes for tensor '{name}' ({elementType} {shape})", $"{range.End - range.First:N0} between its offsets");
-        return new SafetensorsEntry(name, elementType, shape.Value, range.End - range.First) { Position = _dataStart + range.First };
+            throw Error(
+                $"{bytes:N0} bytes for tensor '{name}' ({elementType} {shape})",
+                $"{range.End - range.First:N0} between its offsets"
+            );
+        return new SafetensorsEntry(name, elementType, shape.Value, range.End - range.First)
+        {
+            Position = _dataStart + range.First,
+        };
     }
 
     private string ParseElementType(string name, JsonElement value)
@@ -145,7 +176,11 @@ internal sealed class SafetensorsHeader
         var text = value.ValueKind == JsonValueKind.String ? value.GetString()! : value.GetRawText();
         return SafetensorsElements.ByName.ContainsKey(text)
             ? text
-            : throw Error($"a dtype among {string.Join(", ", SafetensorsElements.ByName.Keys.Order(StringComparer.Ordinal))} for tensor '{name}'", $"'{text}'");
+            : throw Error(
+                $"a dtype among {string.Join(", ", SafetensorsElements.ByName.Keys.Order(StringComparer.Ordinal))} "
+                    + $"for tensor '{name}'",
+                $"'{text}'"
+            );
     }
 
     private Shape ParseShape(string name, JsonElement value)
@@ -172,10 +207,17 @@ internal sealed class SafetensorsHeader
 
     private (long First, long End) ParseOffsets(string name, JsonElement value)
     {
-        if (value.ValueKind == JsonValueKind.Array && value.GetArrayLength() == 2
-            && value[0].ValueKind == JsonValueKind.Number && value[0].TryGetInt64(out var first)
-            && value[1].ValueKind == JsonValueKind.Number && value[1].TryGetInt64(out var end)
-            && first >= 0 && first <= end && end <= _dataSize)
+        if (
+            value.ValueKind == JsonValueKind.Array
+            && value.GetArrayLength() == 2
+            && value[0].ValueKind == JsonValueKind.Number
+            && value[0].TryGetInt64(out var first)
+            && value[1].ValueKind == JsonValueKind.Number
+            && value[1].TryGetInt64(out var end)
+            && first >= 0
+            && first <= end
+            && end <= _dataSize
+        )
         {
             return (first, end);
         }
@@ -183,19 +225,27 @@ internal sealed class SafetensorsHeader
         throw Error($"two ascending data_offsets from 0 to {_dataSize:N0} for tensor '{name}'", value.GetRawText());
     }
 
-    /// <summary>Puts the tensors in the order of their data and sees that they fill it with no gap, overlap or remainder.</summary>
+    /// <summary>
+    /// Puts the tensors in the order of their data and sees that they fill it with no gap, overlap or remainder.
+    /// </summary>
     private void CheckLayout()
     {
         // An empty tensor shares its place with the next one.
-        Entries.Sort(static (left, right) => (left.Position, left.ByteCount, left.Name).CompareTo((right.Position, right.ByteCount, right.Name)));
+        Entries.Sort(
+            static (left, right) =>
+                (left.Position, left.ByteCount, left.Name).CompareTo((right.Position, right.ByteCount, right.Name))
+        );
         var position = _dataStart;
         foreach (var entry in Entries)
         {
             if (entry.Position != position)
             {
                 throw Error(
-                    $"the data of tensor '{entry.Name}' at offset {position - _dataStart:N0}, where the one before ends",
-                    $"offset {entry.Position - _dataStart:N0}, which {(entry.Position < position ? "overlaps it" : "leaves a gap")}");
+                    $"the data of tensor '{entry.Name}' at offset {position - _dataStart:N0}, where the one before "
+                        + $"ends",
+                    $"offset {entry.Position - _dataStart:N0}, which "
+                        + $"{(entry.Position < position ? "overlaps it" : "leaves a gap")}"
+                );
             }
 
             position += entry.ByteCount;
@@ -205,5 +255,6 @@ internal sealed class SafetensorsHeader
             throw Error($"{position - _dataStart:N0} bytes of data", $"{_dataSize:N0}");
     }
 
-    private WeightsFormatException Error(string expected, string found) => new(Operation, _file, expected, found, Remedy);
+    private WeightsFormatException Error(string expected, string found) =>
+        new(Operation, _file, expected, found, Remedy);
 }

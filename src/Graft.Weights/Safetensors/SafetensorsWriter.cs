@@ -8,8 +8,8 @@ using Graft.Tensors;
 namespace Graft.Weights.Safetensors;
 
 /// <summary>
-/// Writes tensors to a safetensors file. Equal tensors and texts give equal bytes: tensors are in ordinal order of their
-/// names, so are the texts, and the header is padded with spaces so that the data starts at a multiple of eight.
+/// Writes tensors to a safetensors file. Equal tensors and texts give equal bytes: tensors are in ordinal order of
+/// their names, so are the texts, and the header is padded with spaces so that the data starts at a multiple of eight.
 /// </summary>
 public static class SafetensorsWriter
 {
@@ -19,10 +19,16 @@ public static class SafetensorsWriter
     /// <param name="path">The path of the file.</param>
     /// <param name="tensors">The tensors with their names; they stay the caller's.</param>
     /// <param name="metadata">Texts to go with them; none when null.</param>
-    /// <exception cref="ArgumentException">A name comes twice, is the reserved <c>__metadata__</c>, or is no valid Unicode.</exception>
+    /// <exception cref="ArgumentException">
+    /// A name comes twice, is the reserved <c>__metadata__</c>, or is no valid Unicode.
+    /// </exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder may not be written to.</exception>
-    public static void Write(string path, IEnumerable<(string Name, Tensor Tensor)> tensors, IReadOnlyDictionary<string, string>? metadata = null)
+    public static void Write(
+        string path,
+        IEnumerable<(string Name, Tensor Tensor)> tensors,
+        IReadOnlyDictionary<string, string>? metadata = null
+    )
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(tensors);
@@ -36,7 +42,10 @@ public static class SafetensorsWriter
         });
     }
 
-    private static byte[] Header(ReadOnlySpan<(string Name, Tensor Tensor)> sorted, IReadOnlyDictionary<string, string> metadata)
+    private static byte[] Header(
+        ReadOnlySpan<(string Name, Tensor Tensor)> sorted,
+        IReadOnlyDictionary<string, string> metadata
+    )
     {
         var buffer = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(buffer))
@@ -49,7 +58,12 @@ public static class SafetensorsWriter
             {
                 CheckText(name);
                 if (name == before || name == SafetensorsHeader.MetadataKey)
-                    throw new ArgumentException(name == before ? $"Two tensors are named '{name}'." : $"No tensor can be named '{name}': the format keeps that name for itself.", nameof(sorted));
+                    throw new ArgumentException(
+                        name == before
+                            ? $"Two tensors are named '{name}'."
+                            : $"No tensor can be named '{name}': the format keeps that name for itself.",
+                        nameof(sorted)
+                    );
                 before = name;
                 json.WriteStartObject(name);
                 json.WriteString("dtype", "F32");
@@ -93,10 +107,14 @@ public static class SafetensorsWriter
     /// <summary>Half of a surrogate pair alone would be written as another character.</summary>
     private static void CheckText(string text)
     {
-        for (var rest = text.AsSpan(); rest.Length > 0;)
+        for (var rest = text.AsSpan(); rest.Length > 0; )
         {
             if (Rune.DecodeFromUtf16(rest, out _, out var length) != OperationStatus.Done)
-                throw new ArgumentException($"The text '{text}' is no valid Unicode (half of a surrogate pair stands alone), so it cannot be written as UTF-8.", nameof(text));
+                throw new ArgumentException(
+                    $"The text '{text}' is no valid Unicode (half of a surrogate pair stands alone), so it cannot "
+                        + $"be written as UTF-8.",
+                    nameof(text)
+                );
             rest = rest[length..];
         }
     }

@@ -17,8 +17,12 @@ internal static class TfJsElements
         }.ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>The types that a model computes with.</summary>
-    public static readonly FrozenSet<string> Plain = new[] { "float32", "int32", "uint8", "bool" }.ToFrozenSet(StringComparer.Ordinal);
+    public static readonly FrozenSet<string> Plain = new[] { "float32", "int32", "uint8", "bool" }.ToFrozenSet(
+        StringComparer.Ordinal
+    );
 
     /// <summary>The types that others are quantized to.</summary>
-    public static readonly FrozenSet<string> Quantized = new[] { "uint8", "uint16", "float16" }.ToFrozenSet(StringComparer.Ordinal);
+    public static readonly FrozenSet<string> Quantized = new[] { "uint8", "uint16", "float16" }.ToFrozenSet(
+        StringComparer.Ordinal
+    );
 }

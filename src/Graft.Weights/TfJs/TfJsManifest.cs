@@ -4,14 +4,18 @@ using Graft.Tensors;
 namespace Graft.Weights.TfJs;
 
 /// <summary>Reads the <c>weightsManifest</c> of a model: groups of tensors and the files that hold them.</summary>
-/// <remarks>Source: the types of <c>weightsManifest</c> in TensorFlow.js's public interface (io.WeightsManifestConfig).</remarks>
+/// <remarks>
+/// Source: the types of <c>weightsManifest</c> in TensorFlow.js's public interface (io.WeightsManifestConfig).
+/// </remarks>
 internal sealed class TfJsManifest(string file)
 {
     private const string Remedy = "Get the model again from where it came, with all its files.";
     private readonly HashSet<string> _names = new(StringComparer.Ordinal);
 
     /// <summary>Reads and checks the manifest and the sizes of its files.</summary>
-    /// <exception cref="WeightsFormatException">The manifest is not as the format says, or a file is missing or of another size.</exception>
+    /// <exception cref="WeightsFormatException">
+    /// The manifest is not as the format says, or a file is missing or of another size.
+    /// </exception>
     public List<TfJsShardGroup> Parse(JsonElement manifest)
     {
         if (manifest.ValueKind != JsonValueKind.Array)
@@ -30,14 +34,17 @@ internal sealed class TfJsManifest(string file)
     }
 
     private JsonElement.ArrayEnumerator List(JsonElement group, string name) =>
-        group.ValueKind == JsonValueKind.Object && group.TryGetProperty(name, out var list) && list.ValueKind == JsonValueKind.Array
+        group.ValueKind == JsonValueKind.Object
+        && group.TryGetProperty(name, out var list)
+        && list.ValueKind == JsonValueKind.Array
             ? list.EnumerateArray()
             : throw Error($"a list '{name}' in every group under weightsManifest", "none");
 
     private string Shard(JsonElement path)
     {
         var text = path.ValueKind == JsonValueKind.String ? path.GetString()! : "";
-        return SiblingFile.Resolve(file, text) ?? throw Error("the path of a file in the model's own folder", path.GetRawText());
+        return SiblingFile.Resolve(file, text)
+            ?? throw Error("the path of a file in the model's own folder", path.GetRawText());
     }
 
     private TfJsWeight Weight(JsonElement weight)
@@ -47,8 +54,14 @@ internal sealed class TfJsManifest(string file)
             throw Error("every tensor once", $"'{name}' twice");
         var elementType = Text(weight, "dtype", $"tensor '{name}'");
         if (!TfJsElements.Plain.Contains(elementType))
-            throw Error($"a dtype among {string.Join(", ", TfJsElements.Plain)} for tensor '{name}'", $"'{elementType}'");
-        var quantization = weight.TryGetProperty("quantization", out var value) && value.ValueKind != JsonValueKind.Null ? Quantization(name, value) : null;
+            throw Error(
+                $"a dtype among {string.Join(", ", TfJsElements.Plain)} for tensor '{name}'",
+                $"'{elementType}'"
+            );
+        var quantization =
+            weight.TryGetProperty("quantization", out var value) && value.ValueKind != JsonValueKind.Null
+                ? Quantization(name, value)
+                : null;
         return new TfJsWeight(name, elementType, Dimensions(name, weight), quantization);
     }
 
@@ -90,14 +103,20 @@ internal sealed class TfJsManifest(string file)
     }
 
     private string Text(JsonElement owner, string name, string ownerName) =>
-        owner.ValueKind == JsonValueKind.Object && owner.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
+        owner.ValueKind == JsonValueKind.Object
+        && owner.TryGetProperty(name, out var value)
+        && value.ValueKind == JsonValueKind.String
             ? value.GetString()!
             : throw Error($"a text '{name}' for {ownerName}", "none");
 
     private double Number(JsonElement owner, string name, string ownerName) =>
-        owner.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) && double.IsFinite(number)
+        owner.TryGetProperty(name, out var value)
+        && value.ValueKind == JsonValueKind.Number
+        && value.TryGetDouble(out var number)
+        && double.IsFinite(number)
             ? number
             : throw Error($"a number '{name}' for {ownerName}", "none");
 
-    private WeightsFormatException Error(string expected, string found) => new(TfJsModel.Operation, file, expected, found, Remedy);
+    private WeightsFormatException Error(string expected, string found) =>
+        new(TfJsModel.Operation, file, expected, found, Remedy);
 }

@@ -65,19 +65,38 @@ public sealed class TfJsModel
         {
             var root = Parse(path);
             if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("weightsManifest", out var manifest))
-                throw new WeightsFormatException(Operation, path, "an object with modelTopology and weightsManifest", $"{root.ValueKind} without", Remedy);
+                throw new WeightsFormatException(
+                    Operation,
+                    path,
+                    "an object with modelTopology and weightsManifest",
+                    $"{root.ValueKind} without",
+                    Remedy
+                );
             return new TfJsModel(path, Topology(path, root), new TfJsManifest(path).Parse(manifest));
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
             // Text that is no Unicode shows only when it is taken out, as an InvalidOperationException.
-            throw new WeightsFormatException(Operation, path, "JSON", $"an error in it ({exception.Message})", Remedy, exception);
+            throw new WeightsFormatException(
+                Operation,
+                path,
+                "JSON",
+                $"an error in it ({exception.Message})",
+                Remedy,
+                exception
+            );
         }
     }
 
-    /// <summary>Reads every tensor, in the order of <see cref="Weights"/>, quantized ones restored to 32-bit floats.</summary>
-    /// <returns>Names and tensors, one after the other; each tensor is the caller's as soon as it is given out.</returns>
-    /// <exception cref="WeightsFormatException">A shard became shorter, or holds an integer that a 32-bit float cannot.</exception>
+    /// <summary>
+    /// Reads every tensor, in the order of <see cref="Weights"/>, quantized ones restored to 32-bit floats.
+    /// </summary>
+    /// <returns>
+    /// Names and tensors, one after the other; each tensor is the caller's as soon as it is given out.
+    /// </returns>
+    /// <exception cref="WeightsFormatException">
+    /// A shard became shorter, or holds an integer that a 32-bit float cannot.
+    /// </exception>
     /// <exception cref="IOException">A shard cannot be read.</exception>
     public IEnumerable<(string Name, Tensor Tensor)> ReadWeights()
     {
@@ -93,15 +112,30 @@ public sealed class TfJsModel
     {
         using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
         if (stream.Length > MaximumSize)
-            throw new WeightsFormatException(Operation, path, $"at most {MaximumSize:N0} bytes of JSON", $"{stream.Length:N0}", Remedy);
-        using var document = JsonDocument.Parse(stream, new JsonDocumentOptions { AllowDuplicateProperties = false, MaxDepth = 256 });
+            throw new WeightsFormatException(
+                Operation,
+                path,
+                $"at most {MaximumSize:N0} bytes of JSON",
+                $"{stream.Length:N0}",
+                Remedy
+            );
+        using var document = JsonDocument.Parse(
+            stream,
+            new JsonDocumentOptions { AllowDuplicateProperties = false, MaxDepth = 256 }
+        );
         return document.RootElement.Clone();
     }
 
     private static KerasTopology Topology(string path, JsonElement root) =>
         root.TryGetProperty("modelTopology", out var model) && model.ValueKind == JsonValueKind.Object
             ? KerasTopology.Parse(Operation, path, model)
-            : throw new WeightsFormatException(Operation, path, "the layers under modelTopology", "none", "Convert the model as a TensorFlow.js layers model (from Keras 2), not as a graph model.");
+            : throw new WeightsFormatException(
+                Operation,
+                path,
+                "the layers under modelTopology",
+                "none",
+                "Convert the model as a TensorFlow.js layers model (from Keras 2), not as a graph model."
+            );
 
     private Tensor Read(TfJsWeight weight, TfJsShardReader reader)
     {
@@ -127,7 +161,7 @@ public sealed class TfJsModel
         var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
         try
         {
-            for (var done = 0; done < destination.Length;)
+            for (var done = 0; done < destination.Length; )
             {
                 var count = Math.Min(buffer.Length / size, destination.Length - done);
                 var bytes = buffer.AsSpan(0, count * size);
@@ -135,7 +169,13 @@ public sealed class TfJsModel
                 reader.ReadExactly(bytes);
                 var lost = conversion(bytes, floats);
                 if (lost >= 0)
-                    throw new WeightsFormatException(Operation, Path, $"numbers in tensor '{weight.Name}' that a 32-bit float can hold", $"{weight.StoredType} element {done + lost:N0}, which it cannot", "Save the model with float32 weights.");
+                    throw new WeightsFormatException(
+                        Operation,
+                        Path,
+                        $"numbers in tensor '{weight.Name}' that a 32-bit float can hold",
+                        $"{weight.StoredType} element {done + lost:N0}, which it cannot",
+                        "Save the model with float32 weights."
+                    );
                 if (weight.Quantization is { } quantization)
                     Restore(floats, quantization, weight.ElementType != "float32");
                 done += count;

@@ -8,16 +8,31 @@ public static class TfJsNetwork
 {
     private const string Remedy = "Get the model again from where it came, with all its files.";
 
-    /// <summary>Builds the network that a model describes and fills it with the model's weights, quantised ones restored.</summary>
+    /// <summary>
+    /// Builds the network that a model describes and fills it with the model's weights, quantised ones restored.
+    /// </summary>
     /// <param name="model">The model.</param>
-    /// <param name="imageSize">Height and width of the images in pixels, for models that leave them free; fixed sizes come first.</param>
-    /// <returns>The network, which the caller disposes. Nodes have the names of Keras's layers; activations inside of others get an ending.</returns>
-    /// <exception cref="WeightsFormatException">A layer is not known, a weight is missing or has another shape, or a shard is damaged.</exception>
+    /// <param name="imageSize">
+    /// Height and width of the images in pixels, for models that leave them free; fixed sizes come first.
+    /// </param>
+    /// <returns>
+    /// The network, which the caller disposes. Nodes have the names of Keras's layers; activations inside of others get
+    /// an ending.
+    /// </returns>
+    /// <exception cref="WeightsFormatException">
+    /// A layer is not known, a weight is missing or has another shape, or a shard is damaged.
+    /// </exception>
     /// <exception cref="IOException">A shard cannot be read.</exception>
     public static Network Read(TfJsModel model, (int Height, int Width)? imageSize = null)
     {
         ArgumentNullException.ThrowIfNull(model);
-        var (network, slots) = KerasNetworkBuilder.Build(model.Path, model.Layers, model.Inputs, model.Outputs, imageSize);
+        var (network, slots) = KerasNetworkBuilder.Build(
+            model.Path,
+            model.Layers,
+            model.Inputs,
+            model.Outputs,
+            imageSize
+        );
         try
         {
             Fill(model, slots);
@@ -34,7 +49,9 @@ public static class TfJsNetwork
     {
         var byName = slots.ToDictionary(static slot => slot.Name, StringComparer.Ordinal);
         // Everything is there and fits before the first element is read.
-        var found = model.Weights.GroupBy(static weight => ShortName(weight.Name), StringComparer.Ordinal).ToDictionary(static group => group.Key, StringComparer.Ordinal);
+        var found = model
+            .Weights.GroupBy(static weight => ShortName(weight.Name), StringComparer.Ordinal)
+            .ToDictionary(static group => group.Key, StringComparer.Ordinal);
         foreach (var slot in slots)
         {
             if (!found.TryGetValue(slot.Name, out var weights) || weights.Count() != 1)
@@ -60,5 +77,6 @@ public static class TfJsNetwork
         return string.Join('/', parts.TakeLast(2));
     }
 
-    private static WeightsFormatException Error(TfJsModel model, string expected, string found) => new(TfJsModel.Operation, model.Path, expected, found, Remedy);
+    private static WeightsFormatException Error(TfJsModel model, string expected, string found) =>
+        new(TfJsModel.Operation, model.Path, expected, found, Remedy);
 }

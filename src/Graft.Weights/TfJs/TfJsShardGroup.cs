@@ -1,6 +1,8 @@
 namespace Graft.Weights.TfJs;
 
-/// <summary>Tensors whose bytes follow one another through a row of files, with no regard to where a file ends.</summary>
+/// <summary>
+/// Tensors whose bytes follow one another through a row of files, with no regard to where a file ends.
+/// </summary>
 /// <param name="Shards">The paths of the files, in order.</param>
 /// <param name="Weights">The tensors, in order.</param>
 internal sealed record TfJsShardGroup(IReadOnlyList<string> Shards, IReadOnlyList<TfJsWeight> Weights)
@@ -17,13 +19,25 @@ internal sealed record TfJsShardGroup(IReadOnlyList<string> Shards, IReadOnlyLis
         {
             var file = new FileInfo(shard);
             if (!file.Exists)
-                throw new WeightsFormatException(operation, model, $"the shard '{shard}' beside it", "no such file", remedy);
+                throw new WeightsFormatException(
+                    operation,
+                    model,
+                    $"the shard '{shard}' beside it",
+                    "no such file",
+                    remedy
+                );
             found += file.Length;
         }
 
         if (expected == found)
             return;
         var shards = string.Join(", ", Shards.Select(static shard => $"'{Path.GetFileName(shard)}'"));
-        throw new WeightsFormatException(operation, model, $"{expected:N0} bytes for {Weights.Count} tensors in the shards [{shards}] beside it", $"{found:N0}", remedy);
+        throw new WeightsFormatException(
+            operation,
+            model,
+            $"{expected:N0} bytes for {Weights.Count} tensors in the shards [{shards}] beside it",
+            $"{found:N0}",
+            remedy
+        );
     }
 }

@@ -19,8 +19,21 @@ internal sealed class TfJsShardReader(string model, IReadOnlyList<string> shards
             _current?.Dispose();
             _current = null;
             if (_next == shards.Count)
-                throw new WeightsFormatException(TfJsModel.Operation, model, $"{destination.Length:N0} bytes more in the shards", "the end of the last one", "A shard became shorter after the model was opened; get the model again from where it came.");
-            _current = new FileStream(shards[_next++], FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.SequentialScan);
+                throw new WeightsFormatException(
+                    TfJsModel.Operation,
+                    model,
+                    $"{destination.Length:N0} bytes more in the shards",
+                    "the end of the last one",
+                    "A shard became shorter after the model was opened; get the model again from where it came."
+                );
+            _current = new FileStream(
+                shards[_next++],
+                FileMode.Open,
+                FileAccess.Read,
+                FileShare.Read,
+                bufferSize: 0,
+                FileOptions.SequentialScan
+            );
         }
     }
 

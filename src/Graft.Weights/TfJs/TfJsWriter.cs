@@ -6,19 +6,23 @@ using Graft.Weights.Keras;
 namespace Graft.Weights.TfJs;
 
 /// <summary>
-/// Writes a network as a TensorFlow.js layers model that <c>tf.loadLayersModel</c> loads and runs: <c>model.json</c> and files of
-/// weights (shards) beside it. Equal networks give equal bytes. Thread-safe as long as nobody changes the network meanwhile.
+/// Writes a network as a TensorFlow.js layers model that <c>tf.loadLayersModel</c> loads and runs: <c>model.json</c>
+/// and files of weights (shards) beside it. Equal networks give equal bytes. Thread-safe as long as nobody changes the
+/// network meanwhile.
 /// </summary>
 /// <remarks>
-/// Layers have the names of the network's nodes. Where Keras has no layer of the kind, some that compute the same take its place:
-/// explicit padding is a layer of its own, steps of straight lines are scalings and rectifiers.
+/// Layers have the names of the network's nodes. Where Keras has no layer of the kind, some that compute the same take
+/// its place: explicit padding is a layer of its own, steps of straight lines are scalings and rectifiers.
 /// </remarks>
 public static class TfJsWriter
 {
     /// <summary>Browsers keep files of up to 4 MB in their caches.</summary>
     private const int ShardSize = 4 << 20;
 
-    /// <summary>Writes a model; files of the same names are replaced. <c>model.json</c> comes last, so a model that is there is whole.</summary>
+    /// <summary>
+    /// Writes a model; files of the same names are replaced. <c>model.json</c> comes last, so a model that is there is
+    /// whole.
+    /// </summary>
     /// <param name="folder">The folder, made when it is missing.</param>
     /// <param name="network">The network; stays the caller's.</param>
     /// <param name="metadata">Texts that go into the model as <c>userDefinedMetadata</c>; none when null.</param>
@@ -50,7 +54,12 @@ public static class TfJsWriter
         }
     }
 
-    private static void WriteModel(Stream stream, KerasModel model, string[] shards, IReadOnlyDictionary<string, string>? metadata)
+    private static void WriteModel(
+        Stream stream,
+        KerasModel model,
+        string[] shards,
+        IReadOnlyDictionary<string, string>? metadata
+    )
     {
         using var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true });
         json.WriteStartObject();

@@ -7,7 +7,9 @@ using Graft.Tensors;
 
 namespace Graft.Classification.Tests.Confidence;
 
-/// <summary>Whether what a model states of its limits holds, on features that are drawn anew for each of 200 splits.</summary>
+/// <summary>
+/// Whether what a model states of its limits holds, on features that are drawn anew for each of 200 splits.
+/// </summary>
 public sealed class LimitsTests : IDisposable
 {
     private const int Splits = 200;
@@ -34,14 +36,23 @@ public sealed class LimitsTests : IDisposable
             using (features)
             using (fresh)
             {
-                var head = LinearHead.Fit(features, labels, Classes, _workers, new() { L2 = 0.1, KeepOutOfFold = true }, TestContext.Current.CancellationToken);
+                var head = LinearHead.Fit(
+                    features,
+                    labels,
+                    Classes,
+                    _workers,
+                    new() { L2 = 0.1, KeepOutOfFold = true },
+                    TestContext.Current.CancellationToken
+                );
                 using var network = head.Network;
                 Assert.Equal(Enumerable.Range(0, TrainingImages), head.OutOfFold.Select(said => said.Image).Order());
                 float[][] logits = [.. head.OutOfFold.Select(said => said.Logits)];
                 int[] truth = [.. head.OutOfFold.Select(said => labels[said.Image])];
                 var temperature = TemperatureScaling.Fit(logits, truth);
                 TemperatureScaling.Apply(network, temperature);
-                var scores = ScoreQuantiles.Compute(logits.Select((row, i) => 1.0 - Probabilities(row, temperature)[truth[i]]));
+                var scores = ScoreQuantiles.Compute(
+                    logits.Select((row, i) => 1.0 - Probabilities(row, temperature)[truth[i]])
+                );
                 using var pass = network.Forward(fresh, new PassOptions { Workers = _workers });
                 for (var i = 0; i < NewImages; i++)
                 {
@@ -52,7 +63,8 @@ public sealed class LimitsTests : IDisposable
             }
         }
 
-        // The classes overlap, so that sets must have more than one class: coverage is the stated one, and not merely above it.
+        // The classes overlap, so that sets must have more than one class: coverage is the stated one, and not merely
+        // above it.
         Assert.True(sizes > 1.05 * Splits * NewImages, $"sets of {sizes / (double)(Splits * NewImages)}");
         Assert.InRange(covered / (double)(Splits * NewImages), coverage - 0.01, coverage + 0.02);
     }
@@ -73,7 +85,12 @@ public sealed class LimitsTests : IDisposable
             using (features)
             using (fresh)
             {
-                var detector = UnknownDetector.FromAll(sketch.Project(features, _workers), [.. Enumerable.Range(0, TrainingImages).Select(i => $"{i}")], 0, _workers)!;
+                var detector = UnknownDetector.FromAll(
+                    sketch.Project(features, _workers),
+                    [.. Enumerable.Range(0, TrainingImages).Select(i => $"{i}")],
+                    0,
+                    _workers
+                )!;
                 var called = sketch.Project(fresh, _workers).Count(one => detector.Familiarity(one) <= 0.05);
                 unknown += called;
                 within += called is >= 4 and <= 16 ? 1 : 0;
@@ -82,7 +99,8 @@ public sealed class LimitsTests : IDisposable
         }
 
         Assert.InRange(unknown / (double)(Splits * NewImages), 0.04, 0.06);
-        // With 120 images the threshold itself wavers by two in a hundred; five give or take three is nearly always met.
+        // With 120 images the threshold itself wavers by two in a hundred; five give or take three is nearly always
+        // met.
         Assert.True(within > 0.75 * Splits, $"{within}");
         Assert.True(others > 0.8 * Splits * NewImages, $"{others / (double)(Splits * NewImages)}");
     }
@@ -98,7 +116,12 @@ public sealed class LimitsTests : IDisposable
             string[] groups = [.. sketches.Select((_, i) => $"{i}")];
             var once = UnknownDetector.FromAll(sketches, groups, 0, _workers)!;
             // Six copies of the first: without care five of them would be its nearest, at no distance.
-            var copied = UnknownDetector.FromAll([.. sketches, .. Enumerable.Repeat(sketches[0], 6)], [.. groups, .. Enumerable.Repeat("0", 6)], 0, _workers)!;
+            var copied = UnknownDetector.FromAll(
+                [.. sketches, .. Enumerable.Repeat(sketches[0], 6)],
+                [.. groups, .. Enumerable.Repeat("0", 6)],
+                0,
+                _workers
+            )!;
             Assert.All(copied.Scores.Scores, score => Assert.True(score > 0));
             Assert.Contains(copied.Scores.Scores, score => once.Scores.Scores.Contains(score));
         }
@@ -132,8 +155,11 @@ public sealed class LimitsTests : IDisposable
         Assert.Equal(sketches, sketch.Project(features, one));
         for (var i = 1; i < 30; i++)
         {
-            double[] left = Unit(features.Rows(0)), right = Unit(features.Rows(i));
-            var distance = Math.Sqrt(left.Zip(right).Sum(pair => (pair.First - pair.Second) * (pair.First - pair.Second)));
+            double[] left = Unit(features.Rows(0)),
+                right = Unit(features.Rows(i));
+            var distance = Math.Sqrt(
+                left.Zip(right).Sum(pair => (pair.First - pair.Second) * (pair.First - pair.Second))
+            );
             Assert.InRange(RandomProjection.Distance(sketches[0], sketches[i]), 0.82 * distance, 1.18 * distance);
         }
 
@@ -153,7 +179,9 @@ public sealed class LimitsTests : IDisposable
     public void Shares_count_the_new_picture_and_never_promise_too_much_of_many_scores()
     {
         var few = ScoreQuantiles.Compute([0.3, 0.1, 0.2]);
-        Assert.Equal([1, 0.75, 0.5, 0.25], new[] { 0.1, 0.15, 0.3, 0.31 }.Select(few.ShareAtLeast), (left, right) => Math.Abs(left - right) < 1e-12);
+        Assert.Equal([1, 0.75, 0.5, 0.25], new[] { 0.1, 0.15, 0.3, 0.31 }.Select(few.ShareAtLeast), (left, right) =>
+            Math.Abs(left - right) < 1e-12
+        );
         var many = ScoreQuantiles.Compute(Enumerable.Range(0, 12_345).Select(i => (double)i));
         Assert.Equal((12_345, 1000), (many.Images, many.Scores.Length));
         for (var score = 0; score < 12_346; score += 61)
@@ -169,11 +197,28 @@ public sealed class LimitsTests : IDisposable
         var (features, labels) = Draw(new DeterministicRandom(10), 60);
         using (features)
         {
-            var plain = LinearHead.Fit(features, labels, Classes, _workers, null, TestContext.Current.CancellationToken);
-            var telling = LinearHead.Fit(features, labels, Classes, _workers, new() { KeepOutOfFold = true }, TestContext.Current.CancellationToken);
+            var plain = LinearHead.Fit(
+                features,
+                labels,
+                Classes,
+                _workers,
+                null,
+                TestContext.Current.CancellationToken
+            );
+            var telling = LinearHead.Fit(
+                features,
+                labels,
+                Classes,
+                _workers,
+                new() { KeepOutOfFold = true },
+                TestContext.Current.CancellationToken
+            );
             using var first = plain.Network;
             using var second = telling.Network;
-            Assert.Equal(first.Parameters.SelectMany(pair => pair.Value.Value.Span.ToArray()), second.Parameters.SelectMany(pair => pair.Value.Value.Span.ToArray()));
+            Assert.Equal(
+                first.Parameters.SelectMany(pair => pair.Value.Value.Span.ToArray()),
+                second.Parameters.SelectMany(pair => pair.Value.Value.Span.ToArray())
+            );
             Assert.Empty(plain.OutOfFold);
             // What was held out has the loss that the search tells.
             var loss = telling.OutOfFold.Average(said => -Math.Log(Probabilities(said.Logits, 1)[labels[said.Image]]));
@@ -190,7 +235,14 @@ public sealed class LimitsTests : IDisposable
         {
             labels[i] = random.NextInt(Classes);
             for (var f = 0; f < Columns; f++)
-                features.Rows(i)[f] = (float)((f == labels[i] ? 5 : f < Classes ? 3.4 : f < 6 ? 8 : 0) + random.NextGaussian());
+                features.Rows(i)[f] = (float)(
+                    (
+                        f == labels[i] ? 5
+                        : f < Classes ? 3.4
+                        : f < 6 ? 8
+                        : 0
+                    ) + random.NextGaussian()
+                );
         }
 
         return (features, labels);

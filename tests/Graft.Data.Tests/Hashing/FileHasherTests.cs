@@ -22,7 +22,12 @@ public sealed class FileHasherTests : IDisposable
     public void Hashes_are_those_of_fips_180(string content, string expected)
     {
         Assert.Equal(expected, ContentHash.Compute(System.Text.Encoding.ASCII.GetBytes(content)).ToString());
-        var hashed = Assert.Single(new FileHasher().HashAll([_folder.Put("x", content)], cancellationToken: TestContext.Current.CancellationToken));
+        var hashed = Assert.Single(
+            new FileHasher().HashAll(
+                [_folder.Put("x", content)],
+                cancellationToken: TestContext.Current.CancellationToken
+            )
+        );
         Assert.Equal(expected, hashed.Hash.ToString());
         Assert.Equal(Convert.FromHexString(expected), hashed.Hash!.Value.ToArray());
         Assert.Equal(hashed.Hash, new ContentHash(Convert.FromHexString(expected)));
@@ -38,7 +43,14 @@ public sealed class FileHasherTests : IDisposable
         File.WriteAllBytes(_folder["large"], content);
         Directory.CreateDirectory(_folder["folder"]);
         File.CreateSymbolicLink(_folder["dangling"], _folder["nowhere"]);
-        string[] paths = [.. Enumerable.Range(0, 50).Select(i => _folder.Put($"{i}")), _folder["large"], _folder["folder"], _folder["dangling"], _folder["missing"]];
+        string[] paths =
+        [
+            .. Enumerable.Range(0, 50).Select(i => _folder.Put($"{i}")),
+            _folder["large"],
+            _folder["folder"],
+            _folder["dangling"],
+            _folder["missing"],
+        ];
         var reports = new Reports();
         var results = new FileHasher(threads).HashAll(paths, reports, TestContext.Current.CancellationToken);
 
@@ -62,7 +74,10 @@ public sealed class FileHasherTests : IDisposable
         using (var make = System.Diagnostics.Process.Start("mkfifo", [_folder["pipe"]]))
             make.WaitForExit();
         File.CreateSymbolicLink(_folder["link"], _folder["pipe"]);
-        var results = new FileHasher().HashAll([_folder["pipe"], _folder["link"]], cancellationToken: TestContext.Current.CancellationToken);
+        var results = new FileHasher().HashAll(
+            [_folder["pipe"], _folder["link"]],
+            cancellationToken: TestContext.Current.CancellationToken
+        );
         Assert.All(results, result => Assert.Equal(ContentHash.Empty, result.Hash));
     }
 
@@ -71,10 +86,13 @@ public sealed class FileHasherTests : IDisposable
     {
         _folder.Put("x", "abc");
         File.CreateSymbolicLink(_folder["link"], _folder["x"]);
-        var result = Assert.Single(new FileHasher().HashAll([_folder["link"]], cancellationToken: TestContext.Current.CancellationToken));
+        var result = Assert.Single(
+            new FileHasher().HashAll([_folder["link"]], cancellationToken: TestContext.Current.CancellationToken)
+        );
         Assert.Equal(ContentHash.Compute("abc"u8), result.Hash);
     }
 
     [Fact]
-    public void Hashes_of_the_wrong_length_are_refused() => Assert.Throws<ArgumentException>(() => new ContentHash(new byte[31]));
+    public void Hashes_of_the_wrong_length_are_refused() =>
+        Assert.Throws<ArgumentException>(() => new ContentHash(new byte[31]));
 }

@@ -15,7 +15,10 @@ public sealed class ImageMeasurementTests
         var pixels = SampleImages.Pixels(40, 30, 2, 7);
         using var image = RgbImage.FromPixels(40, 30, pixels);
         var facts = ImageMeasurement.Compute(Info(40, 30), image, 123);
-        var luminance = Enumerable.Range(0, 1200).Select(i => (0.299 * pixels[3 * i]) + (0.587 * pixels[(3 * i) + 1]) + (0.114 * pixels[(3 * i) + 2])).ToArray();
+        var luminance = Enumerable
+            .Range(0, 1200)
+            .Select(i => (0.299 * pixels[3 * i]) + (0.587 * pixels[(3 * i) + 1]) + (0.114 * pixels[(3 * i) + 2]))
+            .ToArray();
         var mean = luminance.Average();
         Assert.Equal(mean, facts.Brightness, 1e-3);
         Assert.Equal(Math.Sqrt(luminance.Average(value => (value - mean) * (value - mean))), facts.Contrast, 1e-3);
@@ -33,13 +36,19 @@ public sealed class ImageMeasurementTests
     }
 
     [Fact]
-    public void Sharpness_is_found_without_sorting_as_it_would_be_by_sorting() => Prop.ForAll(ArbMap.Default.ArbFor<NonEmptyArray<byte>>(), ArbMap.Default.ArbFor<NonNegativeInt>(), (bytes, any) =>
-    {
-        // Few different values, so that many are equal.
-        float[] values = [.. bytes.Get.Select(value => (float)(value % 7))];
-        var place = any.Get % values.Length;
-        Assert.Equal(values.Order().ElementAt(place), ImageMeasurement.Smallest(values.AsSpan(), place));
-    }).QuickCheckThrowOnFailure();
+    public void Sharpness_is_found_without_sorting_as_it_would_be_by_sorting() =>
+        Prop.ForAll(
+                ArbMap.Default.ArbFor<NonEmptyArray<byte>>(),
+                ArbMap.Default.ArbFor<NonNegativeInt>(),
+                (bytes, any) =>
+                {
+                    // Few different values, so that many are equal.
+                    float[] values = [.. bytes.Get.Select(value => (float)(value % 7))];
+                    var place = any.Get % values.Length;
+                    Assert.Equal(values.Order().ElementAt(place), ImageMeasurement.Smallest(values.AsSpan(), place));
+                }
+            )
+            .QuickCheckThrowOnFailure();
 
     [Fact]
     public void A_picture_keeps_its_signature_at_other_sizes_and_qualities_and_mirrors_it_when_it_is_mirrored()
@@ -73,7 +82,11 @@ public sealed class ImageMeasurementTests
     {
         using var store = FeatureStore.InMemory();
         using var image = SampleImages.Image(0, 1);
-        var facts = ImageMeasurement.Compute(new(ImageFormat.Tiff, 300_000_007, 2_000_001, 4, 8, HasColourProfile: true), image, 9_876_543_210);
+        var facts = ImageMeasurement.Compute(
+            new(ImageFormat.Tiff, 300_000_007, 2_000_001, 4, 8, HasColourProfile: true),
+            image,
+            9_876_543_210
+        );
         var hash = ContentHash.Compute([1]);
         var table = ImageFactTable.Create(store, Preprocessing.Caffe(64));
         Assert.Null(table.TryRead(hash));
@@ -84,7 +97,9 @@ public sealed class ImageMeasurementTests
         Assert.Null(ImageFactTable.Create(store, Preprocessing.Caffe(32)).TryRead(hash));
     }
 
-    private static ImageSignature Signature(RgbImage image) => ImageMeasurement.Compute(Info(image.Width, image.Height), image, 1).Signature;
+    private static ImageSignature Signature(RgbImage image) =>
+        ImageMeasurement.Compute(Info(image.Width, image.Height), image, 1).Signature;
 
-    private static ImageInfo Info(int width, int height) => new(ImageFormat.Png, width, height, 3, 1, HasColourProfile: false);
+    private static ImageInfo Info(int width, int height) =>
+        new(ImageFormat.Png, width, height, 3, 1, HasColourProfile: false);
 }

@@ -21,7 +21,8 @@ public sealed class BackboneLoaderTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    private Backbone Load(BackboneSource source, FeatureKind kind = FeatureKind.Pooled) => _loader.Load(source, kind, cancellationToken: TestContext.Current.CancellationToken);
+    private Backbone Load(BackboneSource source, FeatureKind kind = FeatureKind.Pooled) =>
+        _loader.Load(source, kind, cancellationToken: TestContext.Current.CancellationToken);
 
     [Theory]
     [InlineData("onnx", "torchvision")]
@@ -31,10 +32,30 @@ public sealed class BackboneLoaderTests : IDisposable
     public void A_file_of_any_kind_gives_the_features_before_its_classifier(string kind, string usual)
     {
         var (file, weights) = ForeignNetworks.Write(kind, _folder.Path);
-        var source = new BackboneSource { Name = file, Weights = weights, Preprocessing = new() { Preset = PreprocessingPreset.Unit } };
+        var source = new BackboneSource
+        {
+            Name = file,
+            Weights = weights,
+            Preprocessing = new() { Preset = PreprocessingPreset.Unit },
+        };
         using var backbone = Load(source);
-        Assert.Equal((kind == "tfjs" ? $"{Path.GetFileName(_folder.Path)}/model.json" : Path.GetFileName(file), "mean", PreprocessingOrigin.Options), (backbone.Name, backbone.Node, backbone.PreprocessingOrigin));
-        Assert.Equal(new Preprocessing { Height = 32, Width = 32, Scale = 1 / 255f }, backbone.Preprocessing);
+        Assert.Equal(
+            (
+                kind == "tfjs" ? $"{Path.GetFileName(_folder.Path)}/model.json" : Path.GetFileName(file),
+                "mean",
+                PreprocessingOrigin.Options
+            ),
+            (backbone.Name, backbone.Node, backbone.PreprocessingOrigin)
+        );
+        Assert.Equal(
+            new Preprocessing
+            {
+                Height = 32,
+                Width = 32,
+                Scale = 1 / 255f,
+            },
+            backbone.Preprocessing
+        );
 
         // Pixels of 0 to 255 there are values of 0 to 1 in the network itself.
         using var pixels = Pixels();
@@ -46,7 +67,10 @@ public sealed class BackboneLoaderTests : IDisposable
         // Without the option, what is usual for such files is assumed, and said to be.
         using var assumed = Load(source with { Preprocessing = new() });
         Assert.Equal(PreprocessingOrigin.Assumed, assumed.PreprocessingOrigin);
-        Assert.Equal(usual == "torchvision" ? Preprocessing.Torchvision(32) : Preprocessing.Symmetric(32), assumed.Preprocessing);
+        Assert.Equal(
+            usual == "torchvision" ? Preprocessing.Torchvision(32) : Preprocessing.Symmetric(32),
+            assumed.Preprocessing
+        );
         using var map = Load(source, FeatureKind.Spatial);
         Assert.Equal(new Shape(8, 8, ForeignNetworks.Channels), map.FeatureShape);
     }
@@ -55,20 +79,22 @@ public sealed class BackboneLoaderTests : IDisposable
     public void The_whole_preprocessing_can_be_stated()
     {
         var (file, _) = ForeignNetworks.Write("onnx", _folder.Path);
-        using var backbone = Load(new()
-        {
-            Name = file,
-            Preprocessing = new()
+        using var backbone = Load(
+            new()
             {
-                Resize = ResizeRule.Crop,
-                ShorterSide = 40,
-                Interpolation = Interpolation.Bicubic,
-                ChannelOrder = ChannelOrder.Bgr,
-                Scale = 2,
-                Mean = new(1, 2, 3),
-                Deviation = new(4, 5, 6),
-            },
-        });
+                Name = file,
+                Preprocessing = new()
+                {
+                    Resize = ResizeRule.Crop,
+                    ShorterSide = 40,
+                    Interpolation = Interpolation.Bicubic,
+                    ChannelOrder = ChannelOrder.Bgr,
+                    Scale = 2,
+                    Mean = new(1, 2, 3),
+                    Deviation = new(4, 5, 6),
+                },
+            }
+        );
         Assert.Equal(
             new Preprocessing
             {
@@ -82,8 +108,17 @@ public sealed class BackboneLoaderTests : IDisposable
                 Mean = new(1, 2, 3),
                 Deviation = new(4, 5, 6),
             },
-            backbone.Preprocessing);
-        var error = Assert.Throws<ArgumentException>(() => Load(new() { Name = file, Preprocessing = new() { ShorterSide = 31 } }));
+            backbone.Preprocessing
+        );
+        var error = Assert.Throws<ArgumentException>(() =>
+            Load(
+                new()
+                {
+                    Name = file,
+                    Preprocessing = new() { ShorterSide = 31 },
+                }
+            )
+        );
         Assert.Contains("Give at least 32", error.Message, StringComparison.Ordinal);
     }
 
@@ -96,7 +131,9 @@ public sealed class BackboneLoaderTests : IDisposable
         using (var row = Load(new() { Name = file, Cut = "relu_a" }))
             Assert.Equal((new Shape(8), "relu_a.mean"), (row.FeatureShape, row.Node));
         var error = Assert.Throws<ArgumentException>(() => Load(new() { Name = file, Cut = "relu" }));
-        Assert.All(["'relu'", "'mean'", "relu_a", "relu_b"], part => Assert.Contains(part, error.Message, StringComparison.Ordinal));
+        Assert.All(["'relu'", "'mean'", "relu_a", "relu_b"], part =>
+            Assert.Contains(part, error.Message, StringComparison.Ordinal)
+        );
     }
 
     [Fact]
@@ -114,10 +151,18 @@ public sealed class BackboneLoaderTests : IDisposable
             expected = Run(network, pixels);
         }
 
-        var source = new BackboneSource { Name = "squeezenet1_1", Weights = path, Preprocessing = new() { ImageSize = 32 } };
+        var source = new BackboneSource
+        {
+            Name = "squeezenet1_1",
+            Weights = path,
+            Preprocessing = new() { ImageSize = 32 },
+        };
         using (var backbone = Load(source))
         {
-            Assert.Equal(("squeezenet1_1", PreprocessingOrigin.Catalogue), (backbone.Name, backbone.PreprocessingOrigin));
+            Assert.Equal(
+                ("squeezenet1_1", PreprocessingOrigin.Catalogue),
+                (backbone.Name, backbone.PreprocessingOrigin)
+            );
             Assert.Equal(architecture.Preprocessing.WithSize(32), backbone.Preprocessing);
             Assert.Equal(expected, Run(backbone.Network, pixels));
 
@@ -129,7 +174,9 @@ public sealed class BackboneLoaderTests : IDisposable
             Assert.Equal(expected, Run(trunk.Network, pixels));
         var alone = Assert.Throws<WeightsFormatException>(() => Load(new() { Name = path }));
         Assert.Contains("--backbone NAME --weights FILE", alone.Message, StringComparison.Ordinal);
-        var other = Assert.Throws<WeightsFormatException>(() => Load(source with { Name = "alexnet", Preprocessing = new() }));
+        var other = Assert.Throws<WeightsFormatException>(() =>
+            Load(source with { Name = "alexnet", Preprocessing = new() })
+        );
         Assert.Contains("features.0.weight", other.Message, StringComparison.Ordinal);
     }
 
@@ -150,11 +197,37 @@ public sealed class BackboneLoaderTests : IDisposable
     [Fact]
     public void Missing_files_and_wrong_sizes_are_told()
     {
-        Assert.Contains("nothing.onnx", Assert.Throws<FileNotFoundException>(() => Load(new() { Name = "nothing.onnx" })).Message, StringComparison.Ordinal);
-        Assert.Contains("model.json", Assert.Throws<FileNotFoundException>(() => Load(new() { Name = _folder.Path })).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "nothing.onnx",
+            Assert.Throws<FileNotFoundException>(() => Load(new() { Name = "nothing.onnx" })).Message,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "model.json",
+            Assert.Throws<FileNotFoundException>(() => Load(new() { Name = _folder.Path })).Message,
+            StringComparison.Ordinal
+        );
         var (file, _) = ForeignNetworks.Write("onnx", _folder.Path);
-        Assert.Contains("Leave out --image-size", Assert.Throws<WeightsFormatException>(() => Load(new() { Name = file, Preprocessing = new() { ImageSize = 64 } })).Message, StringComparison.Ordinal);
-        Assert.Contains("Leave out --weights", Assert.Throws<WeightsFormatException>(() => Load(new() { Name = file, Weights = file })).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "Leave out --image-size",
+            Assert
+                .Throws<WeightsFormatException>(() =>
+                    Load(
+                        new()
+                        {
+                            Name = file,
+                            Preprocessing = new() { ImageSize = 64 },
+                        }
+                    )
+                )
+                .Message,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "Leave out --weights",
+            Assert.Throws<WeightsFormatException>(() => Load(new() { Name = file, Weights = file })).Message,
+            StringComparison.Ordinal
+        );
         Assert.Throws<PullException>(() => Load(new() { Name = "resnet51" }));
     }
 
@@ -166,10 +239,21 @@ public sealed class BackboneLoaderTests : IDisposable
         var (file, weights) = ForeignNetworks.Write(kind, _folder.Path);
         var text = File.ReadAllText(file);
         // As Keras writes an Input(shape=(None, None, 3)).
-        var free = System.Text.RegularExpressions.Regex.Replace(text, @"(""batch_input_shape"":\s*\[\s*null,\s*)32(\s*,\s*)32", "$1null$2null");
+        var free = System.Text.RegularExpressions.Regex.Replace(
+            text,
+            @"(""batch_input_shape"":\s*\[\s*null,\s*)32(\s*,\s*)32",
+            "$1null$2null"
+        );
         Assert.NotEqual(text, free);
         File.WriteAllText(file, free);
-        using var chosen = Load(new() { Name = file, Weights = weights, Preprocessing = new() { ImageSize = 48 } });
+        using var chosen = Load(
+            new()
+            {
+                Name = file,
+                Weights = weights,
+                Preprocessing = new() { ImageSize = 48 },
+            }
+        );
         Assert.Equal((48, 48), (chosen.Preprocessing.Height, chosen.Preprocessing.Width));
         using var usual = Load(new() { Name = file, Weights = weights });
         Assert.Equal(224, usual.Preprocessing.Height);
@@ -183,7 +267,13 @@ public sealed class BackboneLoaderTests : IDisposable
         Assert.True(new BackboneSource { Name = "./resnet50" }.IsFile(_loader.IsKnown));
         Assert.True(new BackboneSource { Name = "other.onnx" }.IsFile(_loader.IsKnown));
         Assert.False(new BackboneSource { Name = "resnet51" }.IsFile(_loader.IsKnown));
-        Assert.True(Path.IsPathFullyQualified(new BackboneSource { Name = "other.onnx" }.WithFullPaths(_loader.IsKnown).Name));
+        Assert.True(
+            Path.IsPathFullyQualified(
+                new BackboneSource { Name = "other.onnx" }
+                    .WithFullPaths(_loader.IsKnown)
+                    .Name
+            )
+        );
     }
 
     [Fact]
@@ -191,7 +281,9 @@ public sealed class BackboneLoaderTests : IDisposable
     {
         foreach (var architecture in Architectures.All)
         {
-            using var network = architecture.Build(architecture.Preprocessing.WithSize(Math.Max(64, architecture.SmallestSize)));
+            using var network = architecture.Build(
+                architecture.Preprocessing.WithSize(Math.Max(64, architecture.SmallestSize))
+            );
             // Some pool nothing before they classify: what their last layer with weights takes, but for dropout.
             var expected = architecture.PooledFeatures;
             if (!network.Contains(expected))
@@ -204,11 +296,15 @@ public sealed class BackboneLoaderTests : IDisposable
 
             // A trunk has no classifier: it is taken as it is.
             architecture.CutAtFeatures(network, architecture.SpatialFeatures);
-            Assert.Equal((architecture.Name, architecture.SpatialFeatures), (architecture.Name, ClassifierCut.Find(network)));
+            Assert.Equal(
+                (architecture.Name, architecture.SpatialFeatures),
+                (architecture.Name, ClassifierCut.Find(network))
+            );
         }
     }
 
-    private static Tensor Pixels() => Training.Benchmarking.RandomWeights.Pixels(2, new Shape(ForeignNetworks.Size, ForeignNetworks.Size, 3));
+    private static Tensor Pixels() =>
+        Training.Benchmarking.RandomWeights.Pixels(2, new Shape(ForeignNetworks.Size, ForeignNetworks.Size, 3));
 
     private static float[] Run(Network network, Tensor pixels)
     {

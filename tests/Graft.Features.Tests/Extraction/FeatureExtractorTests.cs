@@ -48,7 +48,10 @@ public sealed class FeatureExtractorTests : IDisposable
     {
         var contents = Enumerable.Range(0, 5).Select(i => SampleImages.Png(0, (ulong)i)).ToArray();
         using var first = Extract([.. contents.Take(3).Select((content, i) => new WatchedContent($"{i}", content))]);
-        WatchedContent[] again = [.. contents.Reverse().Select((content, i) => new WatchedContent($"renamed {i}", content))];
+        WatchedContent[] again =
+        [
+            .. contents.Reverse().Select((content, i) => new WatchedContent($"renamed {i}", content)),
+        ];
         using var second = Extract(again);
         Assert.Equal((2, 3), (second.Extraction.Computed, second.Extraction.Reused));
         Assert.Equal([1, 1, 0, 0, 0], again.Select(image => image.Decodes));
@@ -94,7 +97,10 @@ public sealed class FeatureExtractorTests : IDisposable
     [Fact]
     public void Copies_of_a_picture_are_computed_once()
     {
-        WatchedContent[] images = [.. Enumerable.Range(0, 6).Select(i => new WatchedContent($"{i}", SampleImages.Png(1, (ulong)(i % 2))))];
+        WatchedContent[] images =
+        [
+            .. Enumerable.Range(0, 6).Select(i => new WatchedContent($"{i}", SampleImages.Png(1, (ulong)(i % 2)))),
+        ];
         using var features = Extract(images, new() { BatchSize = 1 });
         Assert.Equal((2, 4), (features.Extraction.Computed, features.Extraction.Reused));
         Assert.Equal(2, images.Sum(image => image.Decodes));
@@ -113,7 +119,11 @@ public sealed class FeatureExtractorTests : IDisposable
         using var workers = new WorkerPool(threads);
         using var store = FeatureStore.InMemory();
         using var expected = Extract(images);
-        using var features = new FeatureExtractor(_backbone, store, workers, new() { BatchSize = batchSize }).Extract(images, null, Token);
+        using var features = new FeatureExtractor(_backbone, store, workers, new() { BatchSize = batchSize }).Extract(
+            images,
+            null,
+            Token
+        );
         Assert.Equal(11, features.Extraction.Computed);
         Assert.Equal(All(expected), All(features));
     }
@@ -134,23 +144,47 @@ public sealed class FeatureExtractorTests : IDisposable
         Assert.Equal(All(cold), All(warm));
         Assert.Equal(All(cold), All(left));
         using var empty = FeatureStore.InMemory();
-        using var leftCold = new FeatureExtractor(_backbone, empty, _workers, new() { Precision = precision, MaximumBytesInMemory = 0, BatchSize = 4 }).Extract(images, null, Token);
+        using var leftCold = new FeatureExtractor(
+            _backbone,
+            empty,
+            _workers,
+            new()
+            {
+                Precision = precision,
+                MaximumBytesInMemory = 0,
+                BatchSize = 4,
+            }
+        ).Extract(images, null, Token);
         Assert.Equal(All(cold), All(leftCold));
 
         using var exact = Extract(images);
-        Assert.Equal(precision == FeaturePrecision.Float16 ? [.. All(exact).Select(value => (float)(Half)value)] : All(exact), All(cold));
+        Assert.Equal(
+            precision == FeaturePrecision.Float16 ? [.. All(exact).Select(value => (float)(Half)value)] : All(exact),
+            All(cold)
+        );
         if (precision == FeaturePrecision.Float16)
             Assert.InRange(cold.Extraction.RoundingError, 1e-6, 1e-3);
 
         FeatureSet Run(long bytes) =>
-            new FeatureExtractor(_backbone, store, _workers, new() { Precision = precision, MaximumBytesInMemory = bytes }).Extract(images, null, Token);
+            new FeatureExtractor(
+                _backbone,
+                store,
+                _workers,
+                new() { Precision = precision, MaximumBytesInMemory = bytes }
+            ).Extract(images, null, Token);
     }
 
     [Fact]
     public void A_feature_too_large_for_sixteen_bits_is_an_error_that_says_so()
     {
         using var bright = TinyBackbone.Make(scale: 1e6f);
-        var error = Assert.Throws<ArithmeticException>(() => new FeatureExtractor(bright, _store, _workers, new() { Precision = FeaturePrecision.Float16 }).Extract(Pictures(2), null, Token));
+        var error = Assert.Throws<ArithmeticException>(() =>
+            new FeatureExtractor(bright, _store, _workers, new() { Precision = FeaturePrecision.Float16 }).Extract(
+                Pictures(2),
+                null,
+                Token
+            )
+        );
         Assert.Contains("32 bits", error.Message, StringComparison.Ordinal);
     }
 
@@ -165,7 +199,10 @@ public sealed class FeatureExtractorTests : IDisposable
         _folder.Put("text.jpg", "this is no picture");
         ImageContent[] images =
         [
-            .. ((string[])["truncated.png", "missing.jpg", "empty.jpg", "text.jpg", "whole.png", "copy of truncated.png"]).Select(name => ImageContent.File(_folder[name])),
+            .. (
+                (string[])
+                    ["truncated.png", "missing.jpg", "empty.jpg", "text.jpg", "whole.png", "copy of truncated.png"]
+            ).Select(name => ImageContent.File(_folder[name])),
         ];
         var heard = new List<FeatureProgress>();
         using var features = Extract(images, new() { BatchSize = 2 }, new Heard(heard.Add));
@@ -173,7 +210,8 @@ public sealed class FeatureExtractorTests : IDisposable
         Assert.Equal(Alone(images[4]), Row(features, 0));
         Assert.Equal(
             ["truncated.png", "missing.jpg", "empty.jpg", "text.jpg", "copy of truncated.png"],
-            features.Extraction.Bad.Select(bad => Path.GetFileName(bad.Path)));
+            features.Extraction.Bad.Select(bad => Path.GetFileName(bad.Path))
+        );
         Assert.Equal("not found", features.Extraction.Bad[1].Reason);
         Assert.Equal("empty file", features.Extraction.Bad[2].Reason);
         Assert.All(features.Extraction.Bad, bad => Assert.NotEmpty(bad.Reason));
@@ -184,7 +222,11 @@ public sealed class FeatureExtractorTests : IDisposable
         // Paths with a hash that is known already take another way and must end alike.
         var hashes = new FileHasher().HashAll([.. images.Select(image => image.Name)], cancellationToken: Token);
         using var store = FeatureStore.InMemory();
-        using var hashed = new FeatureExtractor(_backbone, store, _workers).Extract([.. hashes.Select(file => ImageContent.File(file.Path, file.Hash))], null, Token);
+        using var hashed = new FeatureExtractor(_backbone, store, _workers).Extract(
+            [.. hashes.Select(file => ImageContent.File(file.Path, file.Hash))],
+            null,
+            Token
+        );
         Assert.Equal(features.Extraction.Bad, hashed.Extraction.Bad);
         Assert.Equal(All(features), All(hashed));
     }
@@ -192,9 +234,7 @@ public sealed class FeatureExtractorTests : IDisposable
     [Fact]
     public void A_verdict_is_kept_and_nothing_is_decoded_to_find_it_again()
     {
-        using (Extract([new WatchedContent("first", "no picture"u8.ToArray())]))
-        {
-        }
+        using (Extract([new WatchedContent("first", "no picture"u8.ToArray())])) { }
 
         var again = new WatchedContent("second", "no picture"u8.ToArray());
         using var features = Extract([again, new WatchedContent("good", SampleImages.Png(0, 1))]);
@@ -211,7 +251,9 @@ public sealed class FeatureExtractorTests : IDisposable
         var bad = new WatchedContent("broken.png", "no picture"u8.ToArray());
         if (isKnown)
             Extract([bad]).Dispose();
-        var error = Assert.Throws<ImageException>(() => Extract([.. Pictures(3), bad], new() { FailOnBadImage = true }));
+        var error = Assert.Throws<ImageException>(() =>
+            Extract([.. Pictures(3), bad], new() { FailOnBadImage = true })
+        );
         Assert.Contains("'broken.png'", error.Message, StringComparison.Ordinal);
         Assert.Contains(error.Reason, error.Message, StringComparison.Ordinal);
         Assert.Contains("--on-bad-image", error.Message, StringComparison.Ordinal);
@@ -221,7 +263,10 @@ public sealed class FeatureExtractorTests : IDisposable
     public void A_picture_that_changes_between_two_readings_is_left_out_and_nothing_wrong_is_stored()
     {
         var (before, after) = (SampleImages.Png(0, 1), SampleImages.Png(0, 2));
-        using var features = Extract([new WatchedContent("changing", before, after), new WatchedContent("other", SampleImages.Png(0, 3))]);
+        using var features = Extract([
+            new WatchedContent("changing", before, after),
+            new WatchedContent("other", SampleImages.Png(0, 3)),
+        ]);
         Assert.Equal(new("changing", "changed while it was read"), Assert.Single(features.Extraction.Bad));
         Assert.Equal(1, features.Extraction.Computed);
         using var later = Extract([new WatchedContent("a", before), new WatchedContent("b", after)]);
@@ -234,11 +279,18 @@ public sealed class FeatureExtractorTests : IDisposable
     public void A_copy_takes_the_place_of_a_picture_that_changed_or_vanished()
     {
         var content = SampleImages.Png(0, 1);
-        using var features = Extract(
-            [new WatchedContent("changed", content, SampleImages.Png(0, 2)), new WatchedContent("vanished", content, []), new WatchedContent("third", content), new WatchedContent("fourth", content)]);
+        using var features = Extract([
+            new WatchedContent("changed", content, SampleImages.Png(0, 2)),
+            new WatchedContent("vanished", content, []),
+            new WatchedContent("third", content),
+            new WatchedContent("fourth", content),
+        ]);
         Assert.Equal([2, 3], features.Extraction.Good);
         Assert.Equal((1, 1), (features.Extraction.Computed, features.Extraction.Reused));
-        Assert.Equal([new("changed", "changed while it was read"), new("vanished", "not found")], features.Extraction.Bad);
+        Assert.Equal(
+            [new("changed", "changed while it was read"), new("vanished", "not found")],
+            features.Extraction.Bad
+        );
         Assert.Equal(Alone(new WatchedContent("", content)), Row(features, 1));
     }
 
@@ -248,7 +300,10 @@ public sealed class FeatureExtractorTests : IDisposable
         var content = SampleImages.Png(0, 1);
         Extract([new WatchedContent("a", content)]).Dispose();
         var known = new WatchedContent("b", content) { KnownHash = ContentHash.Compute(content) };
-        var wrong = new WatchedContent("c", SampleImages.Png(0, 2)) { KnownHash = ContentHash.Compute("something else"u8) };
+        var wrong = new WatchedContent("c", SampleImages.Png(0, 2))
+        {
+            KnownHash = ContentHash.Compute("something else"u8),
+        };
         using var features = Extract([known, wrong]);
         Assert.Equal(0, known.Reads);
         Assert.Equal("c", Assert.Single(features.Extraction.Bad).Path);
@@ -265,14 +320,27 @@ public sealed class FeatureExtractorTests : IDisposable
         using (new LeakGuard())
         using (var source = new CancellationTokenSource())
         {
-            var images = contents.Select((content, i) => new WatchedContent($"{i}", content) { OnDecode = whileDecoding && i == 9 ? source.Cancel : null }).ToArray();
+            var images = contents
+                .Select(
+                    (content, i) =>
+                        new WatchedContent($"{i}", content)
+                        {
+                            OnDecode = whileDecoding && i == 9 ? source.Cancel : null,
+                        }
+                )
+                .ToArray();
             var progress = new Heard(report =>
             {
                 if (!whileDecoding && report is { Phase: FeaturePhase.Compute, Done: 8 })
                     source.Cancel();
             });
             Assert.Throws<OperationCanceledException>(() =>
-                new FeatureExtractor(_backbone, _store, _workers, new() { BatchSize = 4 }).Extract(images, progress, source.Token));
+                new FeatureExtractor(_backbone, _store, _workers, new() { BatchSize = 4 }).Extract(
+                    images,
+                    progress,
+                    source.Token
+                )
+            );
         }
 
         using var rest = Extract([.. contents.Select((content, i) => new WatchedContent($"{i}", content))]);
@@ -286,11 +354,17 @@ public sealed class FeatureExtractorTests : IDisposable
         _ = _backbone.Plan;
         using var guard = new LeakGuard();
         Extract(Pictures(9), new() { BatchSize = 4 }).Dispose();
-        Assert.Throws<InvalidTimeZoneException>(() => Extract(Pictures(30), new() { BatchSize = 4 }, new Heard(report =>
-        {
-            if (report is { Phase: FeaturePhase.Compute, Done: >= 8 })
-                throw new InvalidTimeZoneException("an error of the caller's own");
-        })));
+        Assert.Throws<InvalidTimeZoneException>(() =>
+            Extract(
+                Pictures(30),
+                new() { BatchSize = 4 },
+                new Heard(report =>
+                {
+                    if (report is { Phase: FeaturePhase.Compute, Done: >= 8 })
+                        throw new InvalidTimeZoneException("an error of the caller's own");
+                })
+            )
+        );
     }
 
     [Fact]
@@ -331,8 +405,10 @@ public sealed class FeatureExtractorTests : IDisposable
     [Fact]
     public void Pixels_in_memory_give_the_same_as_a_file_that_holds_them()
     {
-        using var features = Extract(
-            [ImageContent.File(_folder.PutImage("a.png", 1, 5)), ImageContent.Pixels("memory", 24, 20, SampleImages.Pixels(24, 20, 1, 5))]);
+        using var features = Extract([
+            ImageContent.File(_folder.PutImage("a.png", 1, 5)),
+            ImageContent.Pixels("memory", 24, 20, SampleImages.Pixels(24, 20, 1, 5)),
+        ]);
         Assert.Equal(2, features.Extraction.Computed);
         Assert.Equal(Row(features, 0), Row(features, 1));
     }
@@ -360,7 +436,11 @@ public sealed class FeatureExtractorTests : IDisposable
     }
 
     private static ImageContent[] Pictures(int count) =>
-        [.. Enumerable.Range(0, count).Select(i => new WatchedContent($"picture {i}", SampleImages.Png(i % 3, (ulong)i, 10 + i, 30 - i)))];
+        [
+            .. Enumerable
+                .Range(0, count)
+                .Select(i => new WatchedContent($"picture {i}", SampleImages.Png(i % 3, (ulong)i, 10 + i, 30 - i))),
+        ];
 
     private static float[] Row(FeatureSet features, int index)
     {
@@ -374,8 +454,11 @@ public sealed class FeatureExtractorTests : IDisposable
         return all.Span.ToArray();
     }
 
-    private FeatureSet Extract(IReadOnlyList<ImageContent> images, FeatureExtractorOptions? options = null, IProgress<FeatureProgress>? progress = null) =>
-        new FeatureExtractor(_backbone, _store, _workers, options).Extract(images, progress, Token);
+    private FeatureSet Extract(
+        IReadOnlyList<ImageContent> images,
+        FeatureExtractorOptions? options = null,
+        IProgress<FeatureProgress>? progress = null
+    ) => new FeatureExtractor(_backbone, _store, _workers, options).Extract(images, progress, Token);
 
     /// <summary>The picture's features without any of what is tested: loaded and run by itself.</summary>
     private float[] Alone(ImageContent image)

@@ -41,7 +41,11 @@ public sealed class FeatureViewTests : IDisposable
             for (var i = 0; i < contents.Length; i++)
             {
                 using var prepared = augmenter.Prepare(contents[i], "x");
-                var transform = augmenter.Draw(prepared, Strong, AugmentationDraw.RandomFor(Seed, number, ContentHash.Compute(contents[i]).ToString()));
+                var transform = augmenter.Draw(
+                    prepared,
+                    Strong,
+                    AugmentationDraw.RandomFor(Seed, number, ContentHash.Compute(contents[i]).ToString())
+                );
                 Assert.Equal(Alone(augmenter, prepared, transform), Row(features, i));
             }
         }
@@ -104,7 +108,16 @@ public sealed class FeatureViewTests : IDisposable
         var contents = Contents(8);
         ImageContent[] images = [.. contents.Select((content, i) => new WatchedContent($"{i}", content))];
         images = [.. images[..3], new WatchedContent("bad", "no picture"u8.ToArray()), .. images[3..]];
-        using var set = FeatureViewSet.Extract(_backbone, _store, _workers, new(), FeatureView.Several(Strong, 4, Seed), images, null, Token);
+        using var set = FeatureViewSet.Extract(
+            _backbone,
+            _store,
+            _workers,
+            new(),
+            FeatureView.Several(Strong, 4, Seed),
+            images,
+            null,
+            Token
+        );
         Assert.Equal([0, 1, 2, 4, 5, 6, 7, 8], set.Good);
         Assert.Equal("bad", Assert.Single(set.Bad).Path);
         Assert.Equal((32, 0, 4), (set.Computed, set.Reused, set.ViewCount));
@@ -121,14 +134,23 @@ public sealed class FeatureViewTests : IDisposable
         }
 
         Assert.Equal(8 * 4, seen.Count);
-        Assert.Equal([.. Draw(source, set, labels, 2).OrderBy(one => one.Picture)], Draw(new(set, labels, 8, Seed), set, labels, 2).OrderBy(one => one.Picture));
+        Assert.Equal(
+            [.. Draw(source, set, labels, 2).OrderBy(one => one.Picture)],
+            Draw(new(set, labels, 8, Seed), set, labels, 2).OrderBy(one => one.Picture)
+        );
         Assert.Equal(Draw(source, set, labels, 2)[6..], Draw(source, set, labels, 2, firstBatch: 2));
         Assert.Equal(3, source.BatchCount);
         Assert.Throws<ArgumentException>(() => new FeatureViewBatches(set, [0, 1], 3, Seed));
     }
 
     /// <summary>Which picture in which view each row is, found by its numbers.</summary>
-    private static List<(int Picture, int View)> Draw(FeatureViewBatches source, FeatureViewSet set, int[] labels, int epoch, int firstBatch = 0)
+    private static List<(int Picture, int View)> Draw(
+        FeatureViewBatches source,
+        FeatureViewSet set,
+        int[] labels,
+        int epoch,
+        int firstBatch = 0
+    )
     {
         var known = new Dictionary<string, (int, int)>();
         for (var view = 0; view < set.ViewCount; view++)
@@ -154,7 +176,8 @@ public sealed class FeatureViewTests : IDisposable
         return drawn;
     }
 
-    private static byte[][] Contents(int count) => [.. Enumerable.Range(0, count).Select(i => SampleImages.Png(i % 3, (ulong)i, 40, 30))];
+    private static byte[][] Contents(int count) =>
+        [.. Enumerable.Range(0, count).Select(i => SampleImages.Png(i % 3, (ulong)i, 40, 30))];
 
     private static float[] Row(FeatureSet features, int picture)
     {
@@ -163,5 +186,9 @@ public sealed class FeatureViewTests : IDisposable
     }
 
     private FeatureSet Extract(byte[][] contents, FeatureView view, string prefix = "") =>
-        new FeatureExtractor(_backbone, _store, _workers, new() { View = view, BatchSize = 2 }).Extract([.. contents.Select((content, i) => new WatchedContent($"{prefix}{i}", content))], null, Token);
+        new FeatureExtractor(_backbone, _store, _workers, new() { View = view, BatchSize = 2 }).Extract(
+            [.. contents.Select((content, i) => new WatchedContent($"{prefix}{i}", content))],
+            null,
+            Token
+        );
 }

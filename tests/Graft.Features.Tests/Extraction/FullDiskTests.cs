@@ -5,7 +5,9 @@ using Graft.Testing;
 
 namespace Graft.Features.Tests.Extraction;
 
-/// <summary>What a disk that fills up does to an extraction; on a small file system of its own, which only root may mount.</summary>
+/// <summary>
+/// What a disk that fills up does to an extraction; on a small file system of its own, which only root may mount.
+/// </summary>
 [Collection(nameof(SharedMemory))]
 [Trait("Category", "Slow")]
 public sealed class FullDiskTests
@@ -23,11 +25,18 @@ public sealed class FullDiskTests
 
     private static void Extract(string path, string fill)
     {
-        ImageContent[] images = [.. Enumerable.Range(0, 6).Select(i => new WatchedContent($"{i}", SampleImages.Png(2, (ulong)i)))];
+        ImageContent[] images =
+        [
+            .. Enumerable.Range(0, 6).Select(i => new WatchedContent($"{i}", SampleImages.Png(2, (ulong)i))),
+        ];
         using var workers = new WorkerPool(2);
         using var backbone = TinyBackbone.Make();
         using var memory = FeatureStore.InMemory();
-        using var expected = new FeatureExtractor(backbone, memory, workers).Extract(images, null, TestContext.Current.CancellationToken);
+        using var expected = new FeatureExtractor(backbone, memory, workers).Extract(
+            images,
+            null,
+            TestContext.Current.CancellationToken
+        );
 
         using var store = FeatureStore.Open(path);
         var extractor = new FeatureExtractor(backbone, store, workers);

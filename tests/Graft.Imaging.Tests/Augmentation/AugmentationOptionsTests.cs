@@ -11,7 +11,12 @@ public class AugmentationOptionsTests
     public void Texts_and_JSON_lead_back_to_the_same_options()
     {
         var numbers = Gen.Choose(0, 1000).Select(value => value / 1000.0);
-        var ranges = numbers.Two().Select(pair => new ValueRange(0.1 + (0.9 * Math.Min(pair.Item1, pair.Item2)), 0.1 + (0.9 * Math.Max(pair.Item1, pair.Item2))));
+        var ranges = numbers
+            .Two()
+            .Select(pair => new ValueRange(
+                0.1 + (0.9 * Math.Min(pair.Item1, pair.Item2)),
+                0.1 + (0.9 * Math.Max(pair.Item1, pair.Item2))
+            ));
         var all =
             from values in numbers.ArrayOf(14)
             from range in ranges.ArrayOf(4)
@@ -39,10 +44,14 @@ public class AugmentationOptionsTests
                 CutMix = values[13],
             };
         Prop.ForAll(all.ToArbitrary(), options =>
-        {
-            Assert.Equal(options, AugmentationOptions.Parse(options.Validated().ToString()));
-            Assert.Equal(options, JsonSerializer.Deserialize<AugmentationOptions>(JsonSerializer.Serialize(options)));
-        }).QuickCheckThrowOnFailure();
+            {
+                Assert.Equal(options, AugmentationOptions.Parse(options.Validated().ToString()));
+                Assert.Equal(
+                    options,
+                    JsonSerializer.Deserialize<AugmentationOptions>(JsonSerializer.Serialize(options))
+                );
+            })
+            .QuickCheckThrowOnFailure();
     }
 
     [Theory]
@@ -61,7 +70,14 @@ public class AugmentationOptionsTests
     [Fact]
     public void Settings_override_a_set_and_those_that_change_nothing_are_no_augmentation()
     {
-        Assert.Equal(AugmentationOptions.Standard with { Hue = 0.05, Fill = FillMode.Reflect }, AugmentationOptions.Parse("standard,hue=0.05, fill=reflect"));
+        Assert.Equal(
+            AugmentationOptions.Standard with
+            {
+                Hue = 0.05,
+                Fill = FillMode.Reflect,
+            },
+            AugmentationOptions.Parse("standard,hue=0.05, fill=reflect")
+        );
         Assert.Equal("horizontal-flip=0.5,crop=0.8..1,crop-ratio=0.9..1.1", AugmentationOptions.Light.ToString());
         Assert.Equal("none", new AugmentationOptions().ToString());
         Assert.True(AugmentationOptions.Parse("fill=reflect,crop-ratio=1").IsNone);
@@ -83,13 +99,23 @@ public class AugmentationOptionsTests
     [InlineData("twirl=1", "rotation")]
     [InlineData("light,standard", "none, light")]
     public void What_is_wrong_is_told_with_what_is_right(string text, string expected) =>
-        Assert.Contains(expected, Assert.Throws<FormatException>(() => AugmentationOptions.Parse(text)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            expected,
+            Assert.Throws<FormatException>(() => AugmentationOptions.Parse(text)).Message,
+            StringComparison.Ordinal
+        );
 
     [Fact]
     public void Options_that_are_made_in_code_are_checked_too()
     {
-        Assert.Contains("'zoom'", Assert.Throws<ArgumentOutOfRangeException>(() => new AugmentationOptions { Zoom = 2 }.Validated()).Message, StringComparison.Ordinal);
-        Assert.Throws<ArgumentOutOfRangeException>(() => new AugmentationOptions { CropScale = new(0.9, 0.5) }.Validated());
+        Assert.Contains(
+            "'zoom'",
+            Assert.Throws<ArgumentOutOfRangeException>(() => new AugmentationOptions { Zoom = 2 }.Validated()).Message,
+            StringComparison.Ordinal
+        );
+        Assert.Throws<ArgumentOutOfRangeException>(() =>
+            new AugmentationOptions { CropScale = new(0.9, 0.5) }.Validated()
+        );
         Assert.Throws<ArgumentOutOfRangeException>(() => new AugmentationOptions { Fill = (FillMode)7 }.Validated());
     }
 }

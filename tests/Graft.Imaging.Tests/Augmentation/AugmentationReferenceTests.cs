@@ -50,7 +50,12 @@ public class AugmentationReferenceTests
             value = (byte)((value / 4) + 80);
         foreach (var one in Numbers.GetProperty("colour").EnumerateArray())
         {
-            var transform = new ImageTransform { Brightness = Number(one, "brightness"), Contrast = Number(one, "contrast"), Saturation = Number(one, "saturation") };
+            var transform = new ImageTransform
+            {
+                Brightness = Number(one, "brightness"),
+                Contrast = Number(one, "contrast"),
+                Saturation = Number(one, "saturation"),
+            };
             // torchvision's weights of a grey are 0.2989, 0.587 and 0.114, which do not quite add up to one.
             WarpTests.AssertNear(Pixels(one), WarpTests.Render(picture, Width, Height, transform, warps: false), 0.03);
         }
@@ -58,5 +63,6 @@ public class AugmentationReferenceTests
 
     private static double Number(JsonElement element, string name) => element.GetProperty(name).GetDouble();
 
-    private static double[] Pixels(JsonElement element) => [.. element.GetProperty("pixels").EnumerateArray().Select(value => value.GetDouble())];
+    private static double[] Pixels(JsonElement element) =>
+        [.. element.GetProperty("pixels").EnumerateArray().Select(value => value.GetDouble())];
 }

@@ -69,7 +69,8 @@ public class ImageAugmenterTests
         for (var i = 0; i < 9; i++)
             Assert.Equal(before[i], back[i], 0.001);
 
-        static double Luma(float[] pixels, int at) => (0.299 * pixels[at]) + (0.587 * pixels[at + 1]) + (0.114 * pixels[at + 2]);
+        static double Luma(float[] pixels, int at) =>
+            (0.299 * pixels[at]) + (0.587 * pixels[at + 1]) + (0.114 * pixels[at + 2]);
     }
 
     [Fact]
@@ -87,7 +88,18 @@ public class ImageAugmenterTests
     public void Colours_stay_within_0_and_255()
     {
         using var source = Reference.Formula(9, 9);
-        var pixels = WarpTests.Render(source, 9, 9, new() { Brightness = 2, Contrast = 3, Saturation = 4, Hue = 0.3 });
+        var pixels = WarpTests.Render(
+            source,
+            9,
+            9,
+            new()
+            {
+                Brightness = 2,
+                Contrast = 3,
+                Saturation = 4,
+                Hue = 0.3,
+            }
+        );
         Assert.All(pixels, value => Assert.InRange(value, 0, 255));
         Assert.Contains(0, pixels);
         Assert.Contains(255, pixels);
@@ -103,7 +115,10 @@ public class ImageAugmenterTests
         for (var i = 0; i < 100; i++)
         {
             var inside = i % 10 is >= 2 and < 5 && i / 10 is >= 5 and < 9;
-            Assert.Equal(inside ? [123.68f, 116.779f, 103.939f] : before[(3 * i)..((3 * i) + 3)], after[(3 * i)..((3 * i) + 3)]);
+            Assert.Equal(
+                inside ? [123.68f, 116.779f, 103.939f] : before[(3 * i)..((3 * i) + 3)],
+                after[(3 * i)..((3 * i) + 3)]
+            );
         }
     }
 
@@ -111,7 +126,9 @@ public class ImageAugmenterTests
     public void A_warp_of_pictures_prepared_for_flips_is_an_error()
     {
         using var source = Reference.Formula(10, 10);
-        var error = Assert.Throws<ArgumentException>(() => WarpTests.Render(source, 10, 10, new() { Rotation = 5 }, warps: false));
+        var error = Assert.Throws<ArgumentException>(() =>
+            WarpTests.Render(source, 10, 10, new() { Rotation = 5 }, warps: false)
+        );
         Assert.Contains("rotation 5", error.Message, StringComparison.Ordinal);
     }
 }

@@ -31,9 +31,14 @@ public class ImageViewsTests
     [Fact]
     public void The_parts_meet_the_sides_of_the_picture()
     {
-        // 90 columns of rising red: what is left of the view's left side, and right of its right side, would show as other values.
+        // 90 columns of rising red: what is left of the view's left side, and right of its right side, would show as
+        // other values.
         const int Side = 90;
-        using var source = RgbImage.FromPixels(Side, Side, [.. Enumerable.Range(0, Side * Side * 3).Select(i => (byte)(2 * (i / 3 % Side)))]);
+        using var source = RgbImage.FromPixels(
+            Side,
+            Side,
+            [.. Enumerable.Range(0, Side * Side * 3).Select(i => (byte)(2 * (i / 3 % Side)))]
+        );
         var left = WarpTests.Render(source, Side, Side, TestTimeViews.First(5)[4]);
         var right = WarpTests.Render(source, Side, Side, TestTimeViews.First(7)[6]);
         var middle = WarpTests.Render(source, Side, Side, TestTimeViews.First(3)[2]);
@@ -46,5 +51,6 @@ public class ImageViewsTests
     [Theory]
     [InlineData(0)]
     [InlineData(13)]
-    public void There_are_no_other_numbers_of_views(int count) => Assert.Throws<ArgumentOutOfRangeException>(() => TestTimeViews.First(count));
+    public void There_are_no_other_numbers_of_views(int count) =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => TestTimeViews.First(count));
 }

@@ -2,7 +2,9 @@ using Graft.Imaging.Augmentation;
 
 namespace Graft.Imaging.Tests.Augmentation;
 
-/// <summary>A transform of a picture that is stretched to its network's size, computed pixel by pixel in double precision.</summary>
+/// <summary>
+/// A transform of a picture that is stretched to its network's size, computed pixel by pixel in double precision.
+/// </summary>
 internal static class WarpOracle
 {
     public static double[] Render(RgbImage source, int width, int height, ImageTransform transform)
@@ -23,7 +25,8 @@ internal static class WarpOracle
                         var placeX = here.X + (horizontal * right.X) + (vertical * down.X);
                         var placeY = here.Y + (horizontal * right.Y) + (vertical * down.Y);
                         for (var c = 0; c < 3; c++)
-                            result[(((y * width) + x) * 3) + c] += horizontalWeight * verticalWeight * Sample(source, placeX, placeY, c, transform.Fill);
+                            result[(((y * width) + x) * 3) + c] +=
+                                horizontalWeight * verticalWeight * Sample(source, placeX, placeY, c, transform.Fill);
                     }
                 }
             }
@@ -48,7 +51,8 @@ internal static class WarpOracle
         }
     }
 
-    private static (double X, double Y) Difference((double X, double Y) to, (double X, double Y) from) => (to.X - from.X, to.Y - from.Y);
+    private static (double X, double Y) Difference((double X, double Y) to, (double X, double Y) from) =>
+        (to.X - from.X, to.Y - from.Y);
 
     private static IEnumerable<(double Distance, double Weight)> Comb((double X, double Y) step)
     {

@@ -31,7 +31,11 @@ public class WarpTests
         for (var draw = 0; draw < 30; draw++)
         {
             var transform = options.Draw(random, (width, height)) with { Fill = (FillMode)(draw % 3) };
-            AssertNear(WarpOracle.Render(source, width, height, transform), Render(source, width, height, transform), 2e-3);
+            AssertNear(
+                WarpOracle.Render(source, width, height, transform),
+                Render(source, width, height, transform),
+                2e-3
+            );
         }
     }
 
@@ -46,24 +50,40 @@ public class WarpTests
         Assert.Equal([40, 40, 40, 40], Row(FillMode.Edge, new() { ShiftRight = -0.75 }));
         Assert.Equal([40, 40, 30, 20], Row(FillMode.Reflect, new() { ShiftRight = -0.75 }));
 
-        float[] Row(FillMode fill, ImageTransform transform) => [.. Render(source, 4, 1, transform with { Fill = fill }).Where((_, i) => i % 3 == 0)];
+        float[] Row(FillMode fill, ImageTransform transform) =>
+            [.. Render(source, 4, 1, transform with { Fill = fill }).Where((_, i) => i % 3 == 0)];
     }
 
     /// <summary>
-    /// The same filter as Pillow's, whose values are rounded after each of its two passes. Where it reduces, the two differ in
-    /// what they take for the outside: nothing, or the pixels of the edge once more.
+    /// The same filter as Pillow's, whose values are rounded after each of its two passes. Where it reduces, the two
+    /// differ in what they take for the outside: nothing, or the pixels of the edge once more.
     /// </summary>
     [Theory]
     [InlineData(8, 8, 8, 8, 0, 0)]
     [InlineData(7, 9, 12, 20, 1.01, 0)]
     [InlineData(16, 16, 8, 8, 1.01, 1)]
     [InlineData(16, 8, 8, 8, 1.01, 1)]
-    public void Without_a_change_a_warp_gives_the_pixels_of_evaluation(int sourceWidth, int sourceHeight, int width, int height, double tolerance, int edge)
+    public void Without_a_change_a_warp_gives_the_pixels_of_evaluation(
+        int sourceWidth,
+        int sourceHeight,
+        int width,
+        int height,
+        double tolerance,
+        int edge
+    )
     {
         using var source = Reference.Formula(sourceWidth, sourceHeight);
         var expected = Evaluation(source, Stretched(width, height));
         var actual = Render(source, width, height, ImageTransform.Identity);
-        var inside = Enumerable.Range(0, actual.Length).Where(i => i / 3 % width >= edge && i / 3 % width < width - edge && i / 3 / width >= edge && i / 3 / width < height - edge).ToArray();
+        var inside = Enumerable
+            .Range(0, actual.Length)
+            .Where(i =>
+                i / 3 % width >= edge
+                && i / 3 % width < width - edge
+                && i / 3 / width >= edge
+                && i / 3 / width < height - edge
+            )
+            .ToArray();
         Assert.Equal((width - (2 * edge)) * (height - (2 * edge)) * 3, inside.Length);
         AssertNear([.. inside.Select(i => expected[i])], [.. inside.Select(i => actual[i])], tolerance);
     }
@@ -98,7 +118,9 @@ public class WarpTests
             pixels[i * 3] = (byte)(i % Side < Side / 2 && i / Side < Side / 2 ? 255 : 0);
         using var source = RgbImage.FromPixels(Side, Side, pixels);
         var cut = Render(source, 32, 32, new() { Crop = new(0, 0, 0.499, 0.499) });
-        Assert.All(cut.Where((_, i) => i % 3 == 0).Where((_, i) => i % 32 < 31 && i / 32 < 31), red => Assert.InRange(red, 254, 255.01f));
+        Assert.All(cut.Where((_, i) => i % 3 == 0).Where((_, i) => i % 32 < 31 && i / 32 < 31), red =>
+            Assert.InRange(red, 254, 255.01f)
+        );
         var other = Render(source, 32, 32, new() { Crop = new(0.53, 0.53, 0.47, 0.47) });
         Assert.All(other, value => Assert.Equal(0, value));
     }
@@ -111,7 +133,14 @@ public class WarpTests
         var start = new ProcessStartInfo("dotnet")
         {
             RedirectStandardOutput = true,
-            ArgumentList = { "exec", typeof(WarpTests).Assembly.Location, "-method", $"*.{nameof(A_warp_is_what_the_oracle_computes)}", "-noColor" },
+            ArgumentList =
+            {
+                "exec",
+                typeof(WarpTests).Assembly.Location,
+                "-method",
+                $"*.{nameof(A_warp_is_what_the_oracle_computes)}",
+                "-noColor",
+            },
             Environment = { [instructions] = "0" },
         };
         using var process = Process.Start(start)!;
@@ -121,11 +150,27 @@ public class WarpTests
         Assert.Contains("Total: 6, Errors: 0, Failed: 0", output, StringComparison.Ordinal);
     }
 
-    internal static Preprocessing Stretched(int width, int height) => Preprocessing.Caffe(1) with { Width = width, Height = height };
+    internal static Preprocessing Stretched(int width, int height) =>
+        Preprocessing.Caffe(1) with
+        {
+            Width = width,
+            Height = height,
+        };
 
-    internal static float[] Render(RgbImage source, int width, int height, ImageTransform transform, bool warps = true) => Render(source, Stretched(width, height), transform, warps);
+    internal static float[] Render(
+        RgbImage source,
+        int width,
+        int height,
+        ImageTransform transform,
+        bool warps = true
+    ) => Render(source, Stretched(width, height), transform, warps);
 
-    internal static float[] Render(RgbImage source, Preprocessing preprocessing, ImageTransform transform, bool warps = true)
+    internal static float[] Render(
+        RgbImage source,
+        Preprocessing preprocessing,
+        ImageTransform transform,
+        bool warps = true
+    )
     {
         var augmenter = new ImageAugmenter(preprocessing, warps);
         using var prepared = augmenter.Prepare(source);
@@ -146,6 +191,9 @@ public class WarpTests
     {
         Assert.Equal(expected.Count, actual.Length);
         for (var i = 0; i < actual.Length; i++)
-            Assert.True(Math.Abs(expected[i] - actual[i]) <= tolerance, $"Value {i} is {actual[i]}; {expected[i]} was expected.");
+            Assert.True(
+                Math.Abs(expected[i] - actual[i]) <= tolerance,
+                $"Value {i} is {actual[i]}; {expected[i]} was expected."
+            );
     }
 }

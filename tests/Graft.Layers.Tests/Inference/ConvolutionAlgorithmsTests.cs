@@ -18,7 +18,10 @@ public sealed class ConvolutionAlgorithmsTests
     [InlineData(5, 512)]
     [InlineData(6, 64)]
     public void Maps_of_a_tile_and_more_use_winograds_algorithm(int size, int channels) =>
-        Assert.Equal(ConvolutionAlgorithm.Winograd, ConvolutionAlgorithms.Choose(Geometry(size, channels), exact: false));
+        Assert.Equal(
+            ConvolutionAlgorithm.Winograd,
+            ConvolutionAlgorithms.Choose(Geometry(size, channels), exact: false)
+        );
 
     [Theory]
     [InlineData(1)]
@@ -28,19 +31,46 @@ public sealed class ConvolutionAlgorithmsTests
 
     [Fact]
     public void A_line_of_pixels_is_computed_directly() =>
-        Assert.Equal(ConvolutionAlgorithm.Indirect, ConvolutionAlgorithms.Choose(Geometry(1, 64) with { InputWidth = 100 }, exact: false));
+        Assert.Equal(
+            ConvolutionAlgorithm.Indirect,
+            ConvolutionAlgorithms.Choose(Geometry(1, 64) with { InputWidth = 100 }, exact: false)
+        );
 
     [Fact]
     public void Few_channels_are_computed_directly()
     {
-        Assert.Equal(ConvolutionAlgorithm.KernelRows, ConvolutionAlgorithms.Choose(Geometry(224, 64) with { InputChannels = 3, PaddingTop = 0, PaddingLeft = 0, PaddingBottom = 0, PaddingRight = 0 }, exact: false));
-        Assert.Equal(ConvolutionAlgorithm.Indirect, ConvolutionAlgorithms.Choose(Geometry(224, 64) with { OutputChannels = 3 }, exact: false));
+        Assert.Equal(
+            ConvolutionAlgorithm.KernelRows,
+            ConvolutionAlgorithms.Choose(
+                Geometry(224, 64) with
+                {
+                    InputChannels = 3,
+                    PaddingTop = 0,
+                    PaddingLeft = 0,
+                    PaddingBottom = 0,
+                    PaddingRight = 0,
+                },
+                exact: false
+            )
+        );
+        Assert.Equal(
+            ConvolutionAlgorithm.Indirect,
+            ConvolutionAlgorithms.Choose(Geometry(224, 64) with { OutputChannels = 3 }, exact: false)
+        );
     }
 
     [Fact]
     public void One_by_one_kernels_are_matrix_products()
     {
-        var geometry = new ConvolutionGeometry { InputHeight = 8, InputWidth = 8, InputChannels = 64, OutputChannels = 64, KernelHeight = 1, KernelWidth = 1 };
+        var geometry = new ConvolutionGeometry
+        {
+            InputHeight = 8,
+            InputWidth = 8,
+            InputChannels = 64,
+            OutputChannels = 64,
+            KernelHeight = 1,
+            KernelWidth = 1,
+        };
         Assert.Equal(ConvolutionAlgorithm.Pointwise, ConvolutionAlgorithms.Choose(geometry, exact: false));
     }
 
@@ -55,34 +85,39 @@ public sealed class ConvolutionAlgorithmsTests
             from stride in Gen.Elements(1, 1, 2)
             from dilation in Gen.Elements(1, 1, 2)
             from exact in Gen.Elements(true, false)
-            select (Geometry(height, channels) with
-            {
-                InputWidth = width,
-                KernelHeight = kernel.Item1,
-                KernelWidth = kernel.Item2,
-                StrideHeight = stride,
-                DilationWidth = dilation,
-            }, exact);
+            select (
+                Geometry(height, channels) with
+                {
+                    InputWidth = width,
+                    KernelHeight = kernel.Item1,
+                    KernelWidth = kernel.Item2,
+                    StrideHeight = stride,
+                    DilationWidth = dilation,
+                },
+                exact
+            );
         Prop.ForAll(cases.ToArbitrary(), sample =>
-        {
-            var (geometry, exact) = sample;
-            var isPlain = geometry is { KernelHeight: 3, KernelWidth: 3, StrideHeight: 1, DilationWidth: 1 };
-            var isWinograd = ConvolutionAlgorithms.Choose(geometry, exact) == ConvolutionAlgorithm.Winograd;
-            return !isWinograd || (isPlain && !exact);
-        }).QuickCheckThrowOnFailure();
+            {
+                var (geometry, exact) = sample;
+                var isPlain = geometry is { KernelHeight: 3, KernelWidth: 3, StrideHeight: 1, DilationWidth: 1 };
+                var isWinograd = ConvolutionAlgorithms.Choose(geometry, exact) == ConvolutionAlgorithm.Winograd;
+                return !isWinograd || (isPlain && !exact);
+            })
+            .QuickCheckThrowOnFailure();
     }
 
-    private static ConvolutionGeometry Geometry(int size, int channels) => new()
-    {
-        InputHeight = size,
-        InputWidth = size,
-        InputChannels = channels,
-        OutputChannels = channels,
-        KernelHeight = 3,
-        KernelWidth = 3,
-        PaddingTop = 1,
-        PaddingLeft = 1,
-        PaddingBottom = 1,
-        PaddingRight = 1,
-    };
+    private static ConvolutionGeometry Geometry(int size, int channels) =>
+        new()
+        {
+            InputHeight = size,
+            InputWidth = size,
+            InputChannels = channels,
+            OutputChannels = channels,
+            KernelHeight = 3,
+            KernelWidth = 3,
+            PaddingTop = 1,
+            PaddingLeft = 1,
+            PaddingBottom = 1,
+            PaddingRight = 1,
+        };
 }

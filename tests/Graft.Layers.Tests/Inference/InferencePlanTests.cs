@@ -17,23 +17,29 @@ public sealed class InferencePlanTests
     {
         using var workers = new WorkerPool(2);
         Prop.ForAll(Seeds, seed =>
-        {
-            using var network = RandomNetwork.Make((ulong)seed);
-            using var input = Images(network, 3, seed);
-            using var pass = network.Forward(input, new PassOptions { Workers = workers, KeepOutputs = true });
-            foreach (var node in network.Nodes)
             {
-                using var plan = InferencePlan.Compile(network, node.Name);
-                Assert.Equal(network.ShapeOf(node.Name), plan.OutputShape);
-                using var runner = plan.CreateRunner(3, workers);
-                using var output = runner.Run(input);
+                using var network = RandomNetwork.Make((ulong)seed);
+                using var input = Images(network, 3, seed);
+                using var pass = network.Forward(input, new PassOptions { Workers = workers, KeepOutputs = true });
+                foreach (var node in network.Nodes)
+                {
+                    using var plan = InferencePlan.Compile(network, node.Name);
+                    Assert.Equal(network.ShapeOf(node.Name), plan.OutputShape);
+                    using var runner = plan.CreateRunner(3, workers);
+                    using var output = runner.Run(input);
 
-                // Again, over buffers that hold the first run's values.
-                using var again = runner.Run(input);
-                Assert.True(Closeness.SameBits(output.Span, again.Span));
-                Closeness.Demand(DoubleTensor.From(pass.OutputOf(node.Name)), output, 1e-5, $"seed {seed}, node {node.Name}");
-            }
-        }).QuickCheckThrowOnFailure();
+                    // Again, over buffers that hold the first run's values.
+                    using var again = runner.Run(input);
+                    Assert.True(Closeness.SameBits(output.Span, again.Span));
+                    Closeness.Demand(
+                        DoubleTensor.From(pass.OutputOf(node.Name)),
+                        output,
+                        1e-5,
+                        $"seed {seed}, node {node.Name}"
+                    );
+                }
+            })
+            .QuickCheckThrowOnFailure();
     }
 
     [Fact]
@@ -43,26 +49,27 @@ public sealed class InferencePlanTests
         using var two = new WorkerPool(2);
         using var three = new WorkerPool(3);
         Prop.ForAll(Seeds, seed =>
-        {
-            using var network = RandomNetwork.Make((ulong)seed);
-            using var images = Images(network, 5, seed);
-            using var plan = InferencePlan.Compile(network);
-            using var large = plan.CreateRunner(5, one);
-            using var all = large.Run(images);
-            foreach (var workers in new[] { two, three })
             {
-                using var runner = plan.CreateRunner(7, workers);
-                using var same = runner.Run(images);
-                Assert.True(Closeness.SameBits(all.Span, same.Span), $"seed {seed}: {workers.ThreadCount} threads");
-                for (var image = 0; image < 5; image++)
+                using var network = RandomNetwork.Make((ulong)seed);
+                using var images = Images(network, 5, seed);
+                using var plan = InferencePlan.Compile(network);
+                using var large = plan.CreateRunner(5, one);
+                using var all = large.Run(images);
+                foreach (var workers in new[] { two, three })
                 {
-                    // The same runner: a last, smaller batch.
-                    using var single = Tensor.From(images.Shape.WithBatch(1), images.Rows(image));
-                    using var alone = runner.Run(single);
-                    Assert.True(Closeness.SameBits(all.Rows(image), alone.Span), $"seed {seed}: image {image}");
+                    using var runner = plan.CreateRunner(7, workers);
+                    using var same = runner.Run(images);
+                    Assert.True(Closeness.SameBits(all.Span, same.Span), $"seed {seed}: {workers.ThreadCount} threads");
+                    for (var image = 0; image < 5; image++)
+                    {
+                        // The same runner: a last, smaller batch.
+                        using var single = Tensor.From(images.Shape.WithBatch(1), images.Rows(image));
+                        using var alone = runner.Run(single);
+                        Assert.True(Closeness.SameBits(all.Rows(image), alone.Span), $"seed {seed}: image {image}");
+                    }
                 }
-            }
-        }).QuickCheckThrowOnFailure();
+            })
+            .QuickCheckThrowOnFailure();
     }
 
     [Fact]
@@ -94,7 +101,11 @@ public sealed class InferencePlanTests
         foreach (var batch in new[] { 0, 3 })
         {
             using var images = Tensor.Zeros(new Shape([batch, .. network.InputShape.Dimensions]));
-            Assert.Contains("1 to 2 images", Assert.Throws<ArgumentException>(() => runner.Run(images)).Message, StringComparison.Ordinal);
+            Assert.Contains(
+                "1 to 2 images",
+                Assert.Throws<ArgumentException>(() => runner.Run(images)).Message,
+                StringComparison.Ordinal
+            );
         }
 
         using var other = Tensor.Zeros(new Shape(1, 3, 3, 77));
@@ -104,5 +115,8 @@ public sealed class InferencePlanTests
     }
 
     internal static Tensor Images(Network network, int batch, int seed) =>
-        RandomTensors.Uniform(new Shape([batch, .. network.InputShape.Dimensions]), new DeterministicRandom((ulong)seed + 99));
+        RandomTensors.Uniform(
+            new Shape([batch, .. network.InputShape.Dimensions]),
+            new DeterministicRandom((ulong)seed + 99)
+        );
 }

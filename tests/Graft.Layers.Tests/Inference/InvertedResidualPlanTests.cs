@@ -50,7 +50,10 @@ public sealed class InvertedResidualPlanTests
         network.Add("out", new Convolution2D(Options(24, 24, 1)));
         network.Add("sum", new Add(), "deep", "out");
         using var plan = InferencePlan.Compile(network);
-        Assert.Contains(plan.Steps, step => step.StartsWith("wide: Convolution2D", StringComparison.Ordinal) && !step.Contains(" > ", StringComparison.Ordinal));
+        Assert.Contains(plan.Steps, step =>
+            step.StartsWith("wide: Convolution2D", StringComparison.Ordinal)
+            && !step.Contains(" > ", StringComparison.Ordinal)
+        );
         Assert.Contains(plan.Steps, step => step.StartsWith("deep: Convolution2D", StringComparison.Ordinal));
     }
 
@@ -67,7 +70,10 @@ public sealed class InvertedResidualPlanTests
         var network = new Network(new Shape(size, size, 8));
         network.Add("expand", new Convolution2D(Options(8, 24, 1)));
         network.Add("relu1", new ReLU(6));
-        network.Add("depthwise", new Convolution2D(Options(24, 24, 3) with { Groups = 24, Stride = stride, Padding = Padding2D.Around(1) }));
+        network.Add(
+            "depthwise",
+            new Convolution2D(Options(24, 24, 3) with { Groups = 24, Stride = stride, Padding = Padding2D.Around(1) })
+        );
         network.Add("relu2", new ReLU(6));
         network.Add("narrow", new Convolution2D(Options(24, 8, 1)));
         if (stride == 1)
@@ -79,5 +85,11 @@ public sealed class InvertedResidualPlanTests
     }
 
     private static Convolution2DOptions Options(int inputs, int outputs, int kernel) =>
-        new() { InputChannels = inputs, OutputChannels = outputs, KernelHeight = kernel, KernelWidth = kernel };
+        new()
+        {
+            InputChannels = inputs,
+            OutputChannels = outputs,
+            KernelHeight = kernel,
+            KernelWidth = kernel,
+        };
 }

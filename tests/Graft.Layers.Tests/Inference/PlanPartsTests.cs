@@ -50,20 +50,32 @@ public sealed class PlanPartsTests
     {
         using var workers = new WorkerPool(2);
         Prop.ForAll(Gen.Choose(0, 1_000_000).ToArbitrary(), seed =>
-        {
-            var random = new DeterministicRandom((ulong)seed);
-            using var network = RandomNetwork.Make((ulong)seed);
-            using var input = InferencePlanTests.Images(network, 7, seed);
-            using var plan = InferencePlan.Compile(network, network.Nodes[random.NextInt(network.Nodes.Count)].Name);
-            using var whole = new PlanRunner(plan, 7, workers, new PlanParts(0, 7));
-            using var expected = whole.Run(input);
-            using var inParts = new PlanRunner(plan, 7, workers, new PlanParts(random.NextInt(plan.Steps.Count + 1), 1 + random.NextInt(7)));
-            for (var count = 7; count > 0; count -= 2)
             {
-                using var first = Tensor.From(input.Shape.WithBatch(count), input.Rows(0, count));
-                using var actual = inParts.Run(first);
-                Assert.True(Closeness.SameBits(expected.Rows(0, count), actual.Span), $"seed {seed}, {count} images");
-            }
-        }).QuickCheckThrowOnFailure();
+                var random = new DeterministicRandom((ulong)seed);
+                using var network = RandomNetwork.Make((ulong)seed);
+                using var input = InferencePlanTests.Images(network, 7, seed);
+                using var plan = InferencePlan.Compile(
+                    network,
+                    network.Nodes[random.NextInt(network.Nodes.Count)].Name
+                );
+                using var whole = new PlanRunner(plan, 7, workers, new PlanParts(0, 7));
+                using var expected = whole.Run(input);
+                using var inParts = new PlanRunner(
+                    plan,
+                    7,
+                    workers,
+                    new PlanParts(random.NextInt(plan.Steps.Count + 1), 1 + random.NextInt(7))
+                );
+                for (var count = 7; count > 0; count -= 2)
+                {
+                    using var first = Tensor.From(input.Shape.WithBatch(count), input.Rows(0, count));
+                    using var actual = inParts.Run(first);
+                    Assert.True(
+                        Closeness.SameBits(expected.Rows(0, count), actual.Span),
+                        $"seed {seed}, {count} images"
+                    );
+                }
+            })
+            .QuickCheckThrowOnFailure();
     }
 }

@@ -56,7 +56,15 @@ public sealed class PlanProfileTests
     [Fact]
     public void The_table_has_a_line_for_each_step_and_one_for_all()
     {
-        var profile = new PlanProfile(2, 1, 3, [new("conv: Convolution2D", 0.001, 0.001, 0.002, 50_000_000, 1_000_000), new("pool: MaxPooling2D", 0.003, 0.003, 0.003, 0, 1_000_000)]);
+        var profile = new PlanProfile(
+            2,
+            1,
+            3,
+            [
+                new("conv: Convolution2D", 0.001, 0.001, 0.002, 50_000_000, 1_000_000),
+                new("pool: MaxPooling2D", 0.003, 0.003, 0.003, 0, 1_000_000),
+            ]
+        );
         var lines = profile.ToText(100).TrimEnd().Split(Environment.NewLine);
         Assert.Equal(4, lines.Length);
         Assert.Equal("    1.000  25.0%     50.0  50.0% conv: Convolution2D", lines[1]);
@@ -73,16 +81,39 @@ public sealed class PlanProfileTests
         using var plan = InferencePlan.Compile(network);
         using var runner = plan.CreateRunner(2, workers);
         using var tooMany = Tensor.Zeros(new Shape(3, 8, 8, 4));
-        Assert.Contains("1 to 2 images", Assert.Throws<ArgumentException>(() => runner.Profile(tooMany, cancellationToken: TestContext.Current.CancellationToken)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "1 to 2 images",
+            Assert
+                .Throws<ArgumentException>(() =>
+                    runner.Profile(tooMany, cancellationToken: TestContext.Current.CancellationToken)
+                )
+                .Message,
+            StringComparison.Ordinal
+        );
         using var input = Tensor.Zeros(new Shape(1, 8, 8, 4));
-        Assert.Throws<ArgumentOutOfRangeException>(() => runner.Profile(input, 0, TestContext.Current.CancellationToken));
-        Assert.Throws<OperationCanceledException>(() => runner.Profile(input, 1, new CancellationToken(canceled: true)));
+        Assert.Throws<ArgumentOutOfRangeException>(() =>
+            runner.Profile(input, 0, TestContext.Current.CancellationToken)
+        );
+        Assert.Throws<OperationCanceledException>(() =>
+            runner.Profile(input, 1, new CancellationToken(canceled: true))
+        );
     }
 
     private static Network Small()
     {
         var network = new Network(new Shape(8, 8, 4));
-        network.Add("conv", new Convolution2D(new() { InputChannels = 4, OutputChannels = 16, KernelHeight = 3, KernelWidth = 3 }));
+        network.Add(
+            "conv",
+            new Convolution2D(
+                new()
+                {
+                    InputChannels = 4,
+                    OutputChannels = 16,
+                    KernelHeight = 3,
+                    KernelWidth = 3,
+                }
+            )
+        );
         network.Add("relu", new ReLU());
         network.Add("pool", new GlobalAveragePooling2D());
         network.Add("dense", new Dense(16, 10));

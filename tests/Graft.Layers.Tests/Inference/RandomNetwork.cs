@@ -32,7 +32,10 @@ internal static class RandomNetwork
     private static void AddSpatial(Network network, string name, DeterministicRandom random)
     {
         // Now and then not behind the last node, so that values have several readers.
-        var input = random.NextInt(4) == 0 && network.Nodes.Count > 0 ? network.Nodes[random.NextInt(network.Nodes.Count)].Name : network.OutputName;
+        var input =
+            random.NextInt(4) == 0 && network.Nodes.Count > 0
+                ? network.Nodes[random.NextInt(network.Nodes.Count)].Name
+                : network.OutputName;
         var shape = network.ShapeOf(input);
         var channels = shape[2];
         var fits = Math.Min(shape[0], shape[1]) >= 3;
@@ -41,18 +44,35 @@ internal static class RandomNetwork
             case 0 or 1 or 2 when fits:
                 var kernel = 1 + random.NextInt(3);
                 var outputs = random.NextInt(2) == 0 ? channels : 1 + random.NextInt(24);
-                var groups = Enumerable.Range(1, channels).Where(count => channels % count == 0 && outputs % count == 0).ToArray();
-                network.Add(name, new Convolution2D(new()
-                {
-                    InputChannels = channels,
-                    OutputChannels = outputs,
-                    Groups = random.NextInt(2) == 0 ? 1 : groups[random.NextInt(groups.Length)],
-                    KernelHeight = kernel,
-                    KernelWidth = 1 + random.NextInt(3),
-                    Stride = 1 + (random.NextInt(3) / 2),
-                    Padding = random.NextInt(2) == 0 ? Padding2D.Around(kernel / 2) : new Padding2D(random.NextInt(2), random.NextInt(2), random.NextInt(2), random.NextInt(2)),
-                    HasBias = random.NextInt(2) == 0,
-                }), input);
+                var groups = Enumerable
+                    .Range(1, channels)
+                    .Where(count => channels % count == 0 && outputs % count == 0)
+                    .ToArray();
+                network.Add(
+                    name,
+                    new Convolution2D(
+                        new()
+                        {
+                            InputChannels = channels,
+                            OutputChannels = outputs,
+                            Groups = random.NextInt(2) == 0 ? 1 : groups[random.NextInt(groups.Length)],
+                            KernelHeight = kernel,
+                            KernelWidth = 1 + random.NextInt(3),
+                            Stride = 1 + (random.NextInt(3) / 2),
+                            Padding =
+                                random.NextInt(2) == 0
+                                    ? Padding2D.Around(kernel / 2)
+                                    : new Padding2D(
+                                        random.NextInt(2),
+                                        random.NextInt(2),
+                                        random.NextInt(2),
+                                        random.NextInt(2)
+                                    ),
+                            HasBias = random.NextInt(2) == 0,
+                        }
+                    ),
+                    input
+                );
                 break;
             case 3:
                 network.Add(name, new BatchNormalization(channels), input);
@@ -61,33 +81,84 @@ internal static class RandomNetwork
                 network.Add(name, new ReLU(random.NextInt(3) == 0 ? 0.5f : float.PositiveInfinity), input);
                 break;
             case 5:
-                network.Add(name, new ZeroPadding2D(new Padding2D(random.NextInt(3), random.NextInt(3), random.NextInt(3), random.NextInt(3))), input);
+                network.Add(
+                    name,
+                    new ZeroPadding2D(
+                        new Padding2D(random.NextInt(3), random.NextInt(3), random.NextInt(3), random.NextInt(3))
+                    ),
+                    input
+                );
                 break;
             case 6 when fits:
-                var window = new Pooling2DOptions { Height = 2, Width = 3, Stride = 1 + random.NextInt(2), Padding = random.NextInt(2) == 0 ? default : Padding2D.Around(1), RoundUp = random.NextInt(2) == 0 };
-                network.Add(name, random.NextInt(2) == 0 ? new MaxPooling2D(window) : new AveragePooling2D(window, !window.RoundUp && random.NextInt(2) == 0), input);
+                var window = new Pooling2DOptions
+                {
+                    Height = 2,
+                    Width = 3,
+                    Stride = 1 + random.NextInt(2),
+                    Padding = random.NextInt(2) == 0 ? default : Padding2D.Around(1),
+                    RoundUp = random.NextInt(2) == 0,
+                };
+                network.Add(
+                    name,
+                    random.NextInt(2) == 0
+                        ? new MaxPooling2D(window)
+                        : new AveragePooling2D(window, !window.RoundUp && random.NextInt(2) == 0),
+                    input
+                );
                 break;
             case 7:
                 network.Add(name, random.NextInt(2) == 0 ? new Dropout(0.5f) : new StochasticDepth(0.5f), input);
                 break;
             case 8:
-                network.Add(name, random.NextInt(4) switch { 0 => new Sigmoid(), 1 => new Swish(), 2 => new HardSigmoid(), _ => (Layer)new HardSwish() }, input);
+                network.Add(
+                    name,
+                    random.NextInt(4) switch
+                    {
+                        0 => new Sigmoid(),
+                        1 => new Swish(),
+                        2 => new HardSigmoid(),
+                        _ => (Layer)new HardSwish(),
+                    },
+                    input
+                );
                 break;
             case 9:
-                var others = network.Nodes.Select(node => node.Name).Where(other => network.ShapeOf(other)[0] == shape[0] && network.ShapeOf(other)[1] == shape[1]).Take(1 + random.NextInt(2)).ToArray();
+                var others = network
+                    .Nodes.Select(node => node.Name)
+                    .Where(other => network.ShapeOf(other)[0] == shape[0] && network.ShapeOf(other)[1] == shape[1])
+                    .Take(1 + random.NextInt(2))
+                    .ToArray();
                 network.Add(name, new Concatenate(1 + others.Length), [input, .. others]);
                 break;
             case 10:
-                network.Add(name, new AdaptiveAveragePooling2D(1 + random.NextInt(shape[0]), 1 + random.NextInt(shape[1])), input);
+                network.Add(
+                    name,
+                    new AdaptiveAveragePooling2D(1 + random.NextInt(shape[0]), 1 + random.NextInt(shape[1])),
+                    input
+                );
                 break;
             case 11 or 12:
                 network.Add($"{name}.squeeze", new AdaptiveAveragePooling2D(1, 1), input);
-                network.Add($"{name}.excite", new Convolution2D(new() { InputChannels = channels, OutputChannels = channels, KernelHeight = 1, KernelWidth = 1 }));
+                network.Add(
+                    $"{name}.excite",
+                    new Convolution2D(
+                        new()
+                        {
+                            InputChannels = channels,
+                            OutputChannels = channels,
+                            KernelHeight = 1,
+                            KernelWidth = 1,
+                        }
+                    )
+                );
                 network.Add($"{name}.gate", new Sigmoid());
                 network.Add(name, new Multiply(), input, $"{name}.gate");
                 break;
             default:
-                var partners = network.Nodes.Select(node => node.Name).Where(other => network.ShapeOf(other) == shape).ToArray();
+                var partners = network
+                    .Nodes.Select(node => node.Name)
+                    .Where(other => network.ShapeOf(other) == shape)
+                    .ToArray();
                 if (partners.Length > 0)
                     network.Add(name, new Add(), input, partners[random.NextInt(partners.Length)]);
                 else

@@ -61,7 +61,14 @@ public sealed class WinogradPlanTests
     /// <summary>Two 3x3 convolutions with normalisation, the second added to the input and rectified.</summary>
     private static Network TwoConvolutions(int size)
     {
-        var options = new Convolution2DOptions { InputChannels = 40, OutputChannels = 40, KernelHeight = 3, KernelWidth = 3, Padding = Padding2D.Around(1) };
+        var options = new Convolution2DOptions
+        {
+            InputChannels = 40,
+            OutputChannels = 40,
+            KernelHeight = 3,
+            KernelWidth = 3,
+            Padding = Padding2D.Around(1),
+        };
         var network = new Network(new Shape(size, size, 40));
         network.Add("conv1", new Convolution2D(options));
         network.Add("bn1", new BatchNormalization(40));

@@ -41,13 +41,29 @@ public sealed class NetworkFreezingTests
     {
         using var network = TrainingSample.Make();
         Assert.Equal(["layer1", "layer2"], network.Stages());
-        Assert.Contains("'layer9'. Its stages are: layer1, layer2", Assert.Throws<KeyNotFoundException>(() => network.UnfreezeStage("layer9")).Message, StringComparison.Ordinal);
-        Assert.Contains("'layer2.conv9'. Its stages are", Assert.Throws<KeyNotFoundException>(() => network.UnfreezeFrom("layer2.conv9")).Message, StringComparison.Ordinal);
-        Assert.Contains("8 layers", Assert.Throws<ArgumentOutOfRangeException>(() => network.UnfreezeLast(9)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "'layer9'. Its stages are: layer1, layer2",
+            Assert.Throws<KeyNotFoundException>(() => network.UnfreezeStage("layer9")).Message,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "'layer2.conv9'. Its stages are",
+            Assert.Throws<KeyNotFoundException>(() => network.UnfreezeFrom("layer2.conv9")).Message,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "8 layers",
+            Assert.Throws<ArgumentOutOfRangeException>(() => network.UnfreezeLast(9)).Message,
+            StringComparison.Ordinal
+        );
         Assert.Throws<ArgumentOutOfRangeException>(() => network.UnfreezeLast(-1));
         using var flat = new Network(new Shape(3));
         flat.Add("fc", new Linear.Dense(3, 2));
-        Assert.Contains("no stages; its nodes with parameters are: fc.", Assert.Throws<KeyNotFoundException>(() => flat.UnfreezeStage("fc")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "no stages; its nodes with parameters are: fc.",
+            Assert.Throws<KeyNotFoundException>(() => flat.UnfreezeStage("fc")).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -58,7 +74,10 @@ public sealed class NetworkFreezingTests
         network.UnfreezeStage("layer2");
         Assert.All(Normalizations(network), normalization => Assert.True(normalization.StatisticsFrozen));
         network.UnfreezeStage("layer2", statistics: true);
-        Assert.Equal([true, false, false], Normalizations(network).Select(normalization => normalization.StatisticsFrozen));
+        Assert.Equal(
+            [true, false, false],
+            Normalizations(network).Select(normalization => normalization.StatisticsFrozen)
+        );
     }
 
     [Theory]
@@ -74,7 +93,15 @@ public sealed class NetworkFreezingTests
         using var input = TrainingSample.Images(4);
         for (var step = 0; step < 3; step++)
         {
-            using var pass = network.Forward(input, new PassOptions { Workers = workers, Training = true, Random = new DeterministicRandom(7) });
+            using var pass = network.Forward(
+                input,
+                new PassOptions
+                {
+                    Workers = workers,
+                    Training = true,
+                    Random = new DeterministicRandom(7),
+                }
+            );
             CrossEntropyLoss.Compute(pass, Labels).Backward();
             foreach (var (_, parameter) in network.Parameters.Where(pair => pair.Value.Gradient is not null))
             {
@@ -87,16 +114,23 @@ public sealed class NetworkFreezingTests
         {
             var isChanged = !Closeness.SameBits(before[name], parameter.Value.Span);
             var isStatistic = parameter.Role == ParameterRole.Buffer;
-            var isTrained = !name.StartsWith("layer1", StringComparison.Ordinal) && !name.StartsWith("stem", StringComparison.Ordinal);
+            var isTrained =
+                !name.StartsWith("layer1", StringComparison.Ordinal)
+                && !name.StartsWith("stem", StringComparison.Ordinal);
 
-            // A bias before a normalisation that measures its batch has no influence, so its gradient is rounding at the most.
-            if (!(statistics && name.Contains("conv", StringComparison.Ordinal) && parameter.Role == ParameterRole.Bias))
+            // A bias before a normalisation that measures its batch has no influence, so its gradient is rounding at
+            // the most.
+            if (
+                !(statistics && name.Contains("conv", StringComparison.Ordinal) && parameter.Role == ParameterRole.Bias)
+            )
                 Assert.True(isChanged == (isTrained && (!isStatistic || statistics)), name);
             Assert.Equal(isTrained && !isStatistic, parameter.Gradient is not null);
         }
     }
 
-    private static string[] Trainable(Network network) => [.. network.Parameters.Where(pair => pair.Value.Trainable).Select(pair => pair.Key)];
+    private static string[] Trainable(Network network) =>
+        [.. network.Parameters.Where(pair => pair.Value.Trainable).Select(pair => pair.Key)];
 
-    private static IEnumerable<BatchNormalization> Normalizations(Network network) => network.Nodes.Select(node => node.Layer).OfType<BatchNormalization>();
+    private static IEnumerable<BatchNormalization> Normalizations(Network network) =>
+        network.Nodes.Select(node => node.Layer).OfType<BatchNormalization>();
 }

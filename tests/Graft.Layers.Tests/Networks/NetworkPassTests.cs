@@ -34,7 +34,10 @@ public sealed class NetworkPassTests
                 values[i] = value - Step;
                 var below = Loss(network, input, labels, workers);
                 values[i] = value;
-                Assert.True(Math.Abs(((above - below) / (2 * Step)) - parameter.Gradient!.Span[i]) < 2e-3, $"{name}[{i}]: {(above - below) / (2 * Step)} and {parameter.Gradient!.Span[i]}");
+                Assert.True(
+                    Math.Abs(((above - below) / (2 * Step)) - parameter.Gradient!.Span[i]) < 2e-3,
+                    $"{name}[{i}]: {(above - below) / (2 * Step)} and {parameter.Gradient!.Span[i]}"
+                );
             }
         }
     }
@@ -48,7 +51,12 @@ public sealed class NetworkPassTests
         Backward(network, input, [0, 1, 2], workers);
         var once = network["a"].Layer.Parameters[0].Gradient!.Span.ToArray();
         Backward(network, input, [0, 1, 2], workers);
-        Closeness.Demand(Array.ConvertAll(once, value => 2.0 * value), network["a"].Layer.Parameters[0].Gradient!.Span, 1e-6, "gradient");
+        Closeness.Demand(
+            Array.ConvertAll(once, value => 2.0 * value),
+            network["a"].Layer.Parameters[0].Gradient!.Span,
+            1e-6,
+            "gradient"
+        );
     }
 
     [Fact]
@@ -107,7 +115,11 @@ public sealed class NetworkPassTests
         using var workers = new WorkerPool(1);
         using var pass = network.Forward(input, new PassOptions { Workers = workers });
         using var gradient = Tensor.Zeros(new Shape(3, 4));
-        Assert.Contains("[3, 4]", Assert.Throws<ArgumentException>(() => pass.Backward(gradient)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "[3, 4]",
+            Assert.Throws<ArgumentException>(() => pass.Backward(gradient)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     private static double Loss(Network network, Tensor input, int[] labels, WorkerPool workers)

@@ -18,7 +18,10 @@ public sealed class NetworkTests
         Assert.Equal(new Shape(3), network.OutputShape);
         Assert.Equal(new Shape(4), network.ShapeOf(Network.InputName));
         Assert.Equal(["relu"], network["b"].Inputs);
-        Assert.Equal(["a.weight", "a.bias", "b.weight", "b.bias"], network.Parameters.Select(parameter => parameter.Key));
+        Assert.Equal(
+            ["a.weight", "a.bias", "b.weight", "b.bias"],
+            network.Parameters.Select(parameter => parameter.Key)
+        );
     }
 
     [Fact]
@@ -26,12 +29,20 @@ public sealed class NetworkTests
     {
         using var network = Small();
         using var layer = new ReLU();
-        Assert.Contains("already has a node 'b'", Assert.Throws<ArgumentException>(() => network.Add("b", layer)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "already has a node 'b'",
+            Assert.Throws<ArgumentException>(() => network.Add("b", layer)).Message,
+            StringComparison.Ordinal
+        );
         Assert.Throws<ArgumentException>(() => network.Add(Network.InputName, layer));
         var unknown = Assert.Throws<KeyNotFoundException>(() => network.Add("c", layer, "nowhere"));
         Assert.Contains("'nowhere'", unknown.Message, StringComparison.Ordinal);
         Assert.Contains("sum", unknown.Message, StringComparison.Ordinal);
-        Assert.Contains("Add takes 2 inputs, 1 were given", Assert.Throws<ArgumentException>(() => network.Add("c", new Add(), "a")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "Add takes 2 inputs, 1 were given",
+            Assert.Throws<ArgumentException>(() => network.Add("c", new Add(), "a")).Message,
+            StringComparison.Ordinal
+        );
         Assert.Equal(4, network.Nodes.Count);
     }
 
@@ -66,11 +77,19 @@ public sealed class NetworkTests
     {
         using var network = Small();
         using var wide = new Network(new Shape(7));
-        Assert.Contains("The head takes [7], but the network gives [3]", Assert.Throws<ArgumentException>(() => network.Append(wide)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "The head takes [7], but the network gives [3]",
+            Assert.Throws<ArgumentException>(() => network.Append(wide)).Message,
+            StringComparison.Ordinal
+        );
         using var clash = new Network(new Shape(3));
         clash.Add("new", new ReLU());
         clash.Add("relu", new ReLU());
-        Assert.Contains("'relu'", Assert.Throws<ArgumentException>(() => network.Append(clash)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "'relu'",
+            Assert.Throws<ArgumentException>(() => network.Append(clash)).Message,
+            StringComparison.Ordinal
+        );
         Assert.Equal(4, network.Nodes.Count);
         Assert.Equal(2, clash.Nodes.Count);
     }
@@ -85,7 +104,9 @@ public sealed class NetworkTests
         using var network = Small();
         using var input = Tensor.Zeros(new Shape(shape));
         using var workers = new WorkerPool(1);
-        var error = Assert.Throws<ArgumentException>(() => network.Forward(input, new PassOptions { Workers = workers }));
+        var error = Assert.Throws<ArgumentException>(() =>
+            network.Forward(input, new PassOptions { Workers = workers })
+        );
         Assert.Contains("[batch, 4]", error.Message, StringComparison.Ordinal);
         Assert.Contains(new Shape(shape).ToString(), error.Message, StringComparison.Ordinal);
     }

@@ -109,7 +109,11 @@ public sealed class TrainableNetworkTests : IDisposable
         using var trainable = new TrainableNetwork(network, _workers, 4);
         network.UnfreezeStage("layer2");
         using var images = TrainingSample.Images(4);
-        Assert.Contains("'layer2.conv1'", Assert.Throws<InvalidOperationException>(() => trainable.Forward(images, Options())).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "'layer2.conv1'",
+            Assert.Throws<InvalidOperationException>(() => trainable.Forward(images, Options())).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -120,12 +124,26 @@ public sealed class TrainableNetworkTests : IDisposable
         network.UnfreezeLast(1);
         using var trainable = new TrainableNetwork(network, _workers, 2);
         using var images = TrainingSample.Images(4);
-        Assert.Contains("1 to 2 images", Assert.Throws<ArgumentException>(() => trainable.Forward(images, Options())).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "1 to 2 images",
+            Assert.Throws<ArgumentException>(() => trainable.Forward(images, Options())).Message,
+            StringComparison.Ordinal
+        );
         using var features = Tensor.Zeros(new Shape(2, 7));
-        Assert.Contains("behind 'pool'", Assert.Throws<ArgumentException>(() => trainable.ForwardFromBoundary(features, Options())).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "behind 'pool'",
+            Assert.Throws<ArgumentException>(() => trainable.ForwardFromBoundary(features, Options())).Message,
+            StringComparison.Ordinal
+        );
     }
 
-    private PassOptions Options() => new() { Workers = _workers, Training = true, Random = new DeterministicRandom(7) };
+    private PassOptions Options() =>
+        new()
+        {
+            Workers = _workers,
+            Training = true,
+            Random = new DeterministicRandom(7),
+        };
 
     private static double Backward(NetworkPass pass)
     {
@@ -135,5 +153,9 @@ public sealed class TrainableNetworkTests : IDisposable
     }
 
     private static List<KeyValuePair<string, float[]>> Gradients(Network network) =>
-        [.. network.Parameters.Where(pair => pair.Value.Gradient is not null).Select(pair => KeyValuePair.Create(pair.Key, pair.Value.Gradient!.Span.ToArray()))];
+        [
+            .. network
+                .Parameters.Where(pair => pair.Value.Gradient is not null)
+                .Select(pair => KeyValuePair.Create(pair.Key, pair.Value.Gradient!.Span.ToArray())),
+        ];
 }

@@ -11,7 +11,9 @@ using Graft.Testing;
 
 namespace Graft.Layers.Tests.Networks;
 
-/// <summary>Two stages, the second residual, and a head with dropout: small, and with every trap for freezing in it.</summary>
+/// <summary>
+/// Two stages, the second residual, and a head with dropout: small, and with every trap for freezing in it.
+/// </summary>
 internal static class TrainingSample
 {
     public static Network Make()
@@ -45,14 +47,18 @@ internal static class TrainingSample
         return network;
     }
 
-    public static Tensor Images(int count) => RandomTensors.Uniform(new Shape(count, 8, 8, 3), new DeterministicRandom(6));
+    public static Tensor Images(int count) =>
+        RandomTensors.Uniform(new Shape(count, 8, 8, 3), new DeterministicRandom(6));
 
-    private static Convolution2D Convolution(int inputs, int outputs) => new(new()
-    {
-        InputChannels = inputs,
-        OutputChannels = outputs,
-        KernelHeight = 3,
-        KernelWidth = 3,
-        Padding = Padding2D.Around(1),
-    });
+    private static Convolution2D Convolution(int inputs, int outputs) =>
+        new(
+            new()
+            {
+                InputChannels = inputs,
+                OutputChannels = outputs,
+                KernelHeight = 3,
+                KernelWidth = 3,
+                Padding = Padding2D.Around(1),
+            }
+        );
 }

@@ -14,22 +14,32 @@ using Graft.Tensors;
 namespace Graft.Layers.Tests.Reference;
 
 /// <summary>
-/// Gradients of blocks and of small networks against PyTorch's; make_gradients.py made the numbers. Batch normalisation with
-/// its running statistics (fused into convolutions) and with the batch's.
+/// Gradients of blocks and of small networks against PyTorch's; make_gradients.py made the numbers. Batch normalisation
+/// with its running statistics (fused into convolutions) and with the batch's.
 /// </summary>
 public sealed class GradientTests
 {
     private const double Tolerance = 1e-4;
 
-    private static readonly JsonElement Expected =
-        JsonDocument.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Reference", "gradients.json"))).RootElement;
+    private static readonly JsonElement Expected = JsonDocument
+        .Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Reference", "gradients.json")))
+        .RootElement;
 
     public static TheoryData<string, bool> Cases
     {
         get
         {
             var cases = new TheoryData<string, bool>();
-            foreach (var name in new[] { "bottleneck_block", "vgg_block", "inverted_residual_block", "small_resnet", "small_mobilenet" })
+            foreach (
+                var name in new[]
+                {
+                    "bottleneck_block",
+                    "vgg_block",
+                    "inverted_residual_block",
+                    "small_resnet",
+                    "small_mobilenet",
+                }
+            )
             {
                 cases.Add(name, false);
                 cases.Add(name, true);
@@ -52,13 +62,29 @@ public sealed class GradientTests
         var shape = new Shape([batch, .. network.InputShape.Dimensions]);
         using var input = Tensor.From(shape, Numbers((int)shape.ElementCount, 1001, 0, 1));
         using var workers = new WorkerPool(2);
-        using var pass = network.Forward(input, new PassOptions { Workers = workers, Training = true, InputGradient = true });
-        var loss = CrossEntropyLoss.Compute(pass, [.. Enumerable.Range(0, batch).Select(image => image % network.OutputShape[0])]);
+        using var pass = network.Forward(
+            input,
+            new PassOptions
+            {
+                Workers = workers,
+                Training = true,
+                InputGradient = true,
+            }
+        );
+        var loss = CrossEntropyLoss.Compute(
+            pass,
+            [.. Enumerable.Range(0, batch).Select(image => image % network.OutputShape[0])]
+        );
         Assert.Equal(expected.GetProperty("loss").GetDouble(), loss.Value, 1e-5);
         loss.Backward();
-        var gradients = network.Parameters.Where(pair => pair.Value.Trainable).ToDictionary(pair => pair.Key, pair => pair.Value.RequireGradient());
+        var gradients = network
+            .Parameters.Where(pair => pair.Value.Trainable)
+            .ToDictionary(pair => pair.Key, pair => pair.Value.RequireGradient());
         gradients.Add(Network.InputName, pass.InputGradient!);
-        var reference = expected.GetProperty("gradients").EnumerateObject().ToDictionary(property => property.Name, property => property.Value);
+        var reference = expected
+            .GetProperty("gradients")
+            .EnumerateObject()
+            .ToDictionary(property => property.Name, property => property.Value);
         Assert.Equal(reference.Keys.Order(StringComparer.Ordinal), gradients.Keys.Order(StringComparer.Ordinal));
         foreach (var (parameter, values) in reference)
             Near(parameter, values, gradients[parameter], statistics);
@@ -78,14 +104,18 @@ public sealed class GradientTests
         Assert.True(Math.Abs(length - norm) < Tolerance * norm, $"{name}: norm {length}, expected {norm}");
         var values = expected.GetProperty("values").EnumerateArray().Select(value => value.GetDouble()).ToArray();
         var step = Math.Max(1, actual.Length / 10);
-        double difference = 0, size = 0;
+        double difference = 0,
+            size = 0;
         for (var i = 0; i < values.Length; i++)
         {
             difference += Math.Pow(actual.Span[i * step] - values[i], 2);
             size += values[i] * values[i];
         }
 
-        Assert.True(Math.Sqrt(difference) < Tolerance * Math.Sqrt(size), $"{name}: relative distance {Math.Sqrt(difference / size)}");
+        Assert.True(
+            Math.Sqrt(difference) < Tolerance * Math.Sqrt(size),
+            $"{name}: relative distance {Math.Sqrt(difference / size)}"
+        );
     }
 
     private static (Network Network, int Batch) Build(string name)
@@ -105,7 +135,17 @@ public sealed class GradientTests
                 network.Add("relu1", new ReLU());
                 network.Add("conv2", Convolution(3, 20, 33));
                 network.Add("relu2", new ReLU());
-                network.Add("pool", new MaxPooling2D(new() { Height = 2, Width = 2, Stride = 2 }));
+                network.Add(
+                    "pool",
+                    new MaxPooling2D(
+                        new()
+                        {
+                            Height = 2,
+                            Width = 2,
+                            Stride = 2,
+                        }
+                    )
+                );
                 network.Add("flatten", new Flatten());
                 network.Add("fc1", new Dense(6 * 6 * 33, 19));
                 network.Add("relu3", new ReLU());
@@ -122,7 +162,18 @@ public sealed class GradientTests
                 network.Add("conv1", Convolution(7, 3, 16, 2));
                 network.Add("bn1", new BatchNormalization(16, 1e-3f));
                 network.Add("relu", new ReLU());
-                network.Add("maxpool", new MaxPooling2D(new() { Height = 3, Width = 3, Stride = 2, Padding = Padding2D.Around(1) }));
+                network.Add(
+                    "maxpool",
+                    new MaxPooling2D(
+                        new()
+                        {
+                            Height = 3,
+                            Width = 3,
+                            Stride = 2,
+                            Padding = Padding2D.Around(1),
+                        }
+                    )
+                );
                 Bottleneck(network, "layer1.0", 16, 16, 32, 1);
                 Bottleneck(network, "layer1.1", 32, 16, 32, 1);
                 Bottleneck(network, "layer2.0", 32, 24, 48, 2);
@@ -166,7 +217,14 @@ public sealed class GradientTests
         network.Add($"{name}.relu3", new ReLU());
     }
 
-    private static void InvertedResidual(Network network, string name, int inputs, int expansion, int outputs, int stride)
+    private static void InvertedResidual(
+        Network network,
+        string name,
+        int inputs,
+        int expansion,
+        int outputs,
+        int stride
+    )
     {
         var (start, inner) = (network.OutputName, inputs * expansion);
         network.Add($"{name}.expand", Convolution(1, inputs, inner));
@@ -187,16 +245,19 @@ public sealed class GradientTests
         network.Add("fc", new Dense(network.OutputShape[0], classes));
     }
 
-    private static Convolution2D Convolution(int kernel, int inputs, int outputs, int stride = 1, int groups = 1) => new(new()
-    {
-        InputChannels = inputs,
-        OutputChannels = outputs,
-        KernelHeight = kernel,
-        KernelWidth = kernel,
-        Stride = stride,
-        Padding = Padding2D.Around(kernel / 2),
-        Groups = groups,
-    });
+    private static Convolution2D Convolution(int kernel, int inputs, int outputs, int stride = 1, int groups = 1) =>
+        new(
+            new()
+            {
+                InputChannels = inputs,
+                OutputChannels = outputs,
+                KernelHeight = kernel,
+                KernelWidth = kernel,
+                Stride = stride,
+                Padding = Padding2D.Around(kernel / 2),
+                Groups = groups,
+            }
+        );
 
     /// <summary>The formulas of make_gradients.py.</summary>
     private static void Fill(Network network)

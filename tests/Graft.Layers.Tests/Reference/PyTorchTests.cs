@@ -18,8 +18,9 @@ namespace Graft.Layers.Tests.Reference;
 /// <summary>Against numbers that PyTorch computed; make_reference.py made them.</summary>
 public sealed class PyTorchTests
 {
-    private static readonly JsonElement Expected =
-        JsonDocument.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Reference", "reference.json"))).RootElement;
+    private static readonly JsonElement Expected = JsonDocument
+        .Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Reference", "reference.json")))
+        .RootElement;
 
     [Fact]
     public void Gradients_of_a_dense_head()
@@ -36,7 +37,18 @@ public sealed class PyTorchTests
     public void Gradients_of_a_convolution_head()
     {
         using var network = new Network(new Shape(4, 5, 6));
-        network.Add("conv", new Convolution2D(new() { InputChannels = 6, OutputChannels = 7, KernelHeight = 2, KernelWidth = 2 }));
+        network.Add(
+            "conv",
+            new Convolution2D(
+                new()
+                {
+                    InputChannels = 6,
+                    OutputChannels = 7,
+                    KernelHeight = 2,
+                    KernelWidth = 2,
+                }
+            )
+        );
         network.Add("dropout", new Dropout(0));
         network.Add("pool", new GlobalAveragePooling2D());
         network.Add("fc", new Dense(7, 3));
@@ -86,20 +98,26 @@ public sealed class PyTorchTests
         Assert.Equal(Numbers(5, 1, 1)[3], parameter.Value.Span[3]);
     }
 
-    private static Convolution2D Convolution(int inputs, int outputs, int kernel, int stride = 1) => new(new()
-    {
-        InputChannels = inputs,
-        OutputChannels = outputs,
-        KernelHeight = kernel,
-        KernelWidth = kernel,
-        Stride = stride,
-        Padding = Padding2D.Around(kernel / 2),
-    });
+    private static Convolution2D Convolution(int inputs, int outputs, int kernel, int stride = 1) =>
+        new(
+            new()
+            {
+                InputChannels = inputs,
+                OutputChannels = outputs,
+                KernelHeight = kernel,
+                KernelWidth = kernel,
+                Stride = stride,
+                Padding = Padding2D.Around(kernel / 2),
+            }
+        );
 
     private static void Check(string name, Network network, double scale, int[] labels)
     {
         var expected = Expected.GetProperty(name);
-        var gradients = expected.GetProperty("gradients").EnumerateObject().ToDictionary(property => property.Name, property => Doubles(property.Value));
+        var gradients = expected
+            .GetProperty("gradients")
+            .EnumerateObject()
+            .ToDictionary(property => property.Name, property => Doubles(property.Value));
         var parameters = network.Parameters.ToDictionary(StringComparer.Ordinal);
         var offset = 1;
         foreach (var trained in gradients.Keys)
@@ -108,11 +126,26 @@ public sealed class PyTorchTests
             Numbers(value.Length, offset++, scale).CopyTo(value.Span);
         }
 
-        Assert.Equal(gradients.Keys.Order(StringComparer.Ordinal), parameters.Where(parameter => parameter.Value.Trainable).Select(parameter => parameter.Key).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            gradients.Keys.Order(StringComparer.Ordinal),
+            parameters
+                .Where(parameter => parameter.Value.Trainable)
+                .Select(parameter => parameter.Key)
+                .Order(StringComparer.Ordinal)
+        );
         var shape = new Shape([labels.Length, .. network.InputShape.Dimensions]);
         using var input = Tensor.From(shape, Numbers((int)shape.ElementCount, 100, 1));
         using var workers = new WorkerPool(2);
-        using var pass = network.Forward(input, new PassOptions { Workers = workers, Training = true, InputGradient = true, Random = new DeterministicRandom(1) });
+        using var pass = network.Forward(
+            input,
+            new PassOptions
+            {
+                Workers = workers,
+                Training = true,
+                InputGradient = true,
+                Random = new DeterministicRandom(1),
+            }
+        );
         var loss = CrossEntropyLoss.Compute(pass, labels);
         Assert.Equal(expected.GetProperty("loss").GetDouble(), loss.Value, 1e-5);
         loss.Backward();
@@ -127,10 +160,14 @@ public sealed class PyTorchTests
         var distance = Closeness.RelativeDistance(Array.ConvertAll(expected, value => (float)value), actual.Span);
 
         // A bias before a batch normalisation has no gradient: rounding is all there is.
-        Assert.True(norm < 1e-10 ? actual.Span.ToArray().All(value => Math.Abs(value) < 1e-6) : distance < 1e-4, $"{name}: relative distance {distance}, norm {norm}");
+        Assert.True(
+            norm < 1e-10 ? actual.Span.ToArray().All(value => Math.Abs(value) < 1e-6) : distance < 1e-4,
+            $"{name}: relative distance {distance}, norm {norm}"
+        );
     }
 
-    private static double[] Doubles(JsonElement array) => [.. array.EnumerateArray().Select(value => value.GetDouble())];
+    private static double[] Doubles(JsonElement array) =>
+        [.. array.EnumerateArray().Select(value => value.GetDouble())];
 
     /// <summary>The formula of make_reference.py.</summary>
     internal static float[] Numbers(int count, int offset, double scale)

@@ -11,17 +11,22 @@ using Graft.Testing;
 
 namespace Graft.Layers.Tests.Reference;
 
-/// <summary>Losses, optimizers and schedules against numbers that PyTorch computed; make_training.py made them.</summary>
+/// <summary>
+/// Losses, optimizers and schedules against numbers that PyTorch computed; make_training.py made them.
+/// </summary>
 public sealed class TrainingTests
 {
     private static readonly int[] Labels = [0, 1, 2, 1, 0, 2, 2, 1];
 
-    private static readonly JsonElement Expected =
-        JsonDocument.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Reference", "training.json"))).RootElement;
+    private static readonly JsonElement Expected = JsonDocument
+        .Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Reference", "training.json")))
+        .RootElement;
 
-    public static TheoryData<string> Optimizers => [.. Expected.GetProperty("optimizers").EnumerateObject().Select(property => property.Name)];
+    public static TheoryData<string> Optimizers =>
+        [.. Expected.GetProperty("optimizers").EnumerateObject().Select(property => property.Name)];
 
-    public static TheoryData<string> Schedules => [.. Expected.GetProperty("schedules").EnumerateObject().Select(property => property.Name)];
+    public static TheoryData<string> Schedules =>
+        [.. Expected.GetProperty("schedules").EnumerateObject().Select(property => property.Name)];
 
     [Theory]
     [InlineData("logits")]
@@ -36,14 +41,22 @@ public sealed class TrainingTests
             var options = new CrossEntropyOptions
             {
                 LabelSmoothing = expected.GetProperty("smoothing").GetDouble(),
-                ClassWeights = expected.GetProperty("weights") is { ValueKind: JsonValueKind.Array } weights ? Doubles(weights) : null,
+                ClassWeights = expected.GetProperty("weights") is { ValueKind: JsonValueKind.Array } weights
+                    ? Doubles(weights)
+                    : null,
             };
-            using var targets = expected.GetProperty("targets") is { ValueKind: JsonValueKind.Array } soft ? Tensor.From(new Shape(8, 3), Array.ConvertAll(Doubles(soft), value => (float)value)) : null;
+            using var targets = expected.GetProperty("targets") is { ValueKind: JsonValueKind.Array } soft
+                ? Tensor.From(new Shape(8, 3), Array.ConvertAll(Doubles(soft), value => (float)value))
+                : null;
             using var network = new Network(new Shape(3));
             network.Add("logits", Identity(3));
             if (ending != "logits")
                 network.Add(ending, ending == "probabilities" ? new Softmax() : new LogSoftmax());
-            Check(expected, network, pass => targets is null ? CrossEntropyLoss.Compute(pass, Labels, options) : CrossEntropyLoss.Compute(pass, targets, options));
+            Check(expected, network, pass =>
+                targets is null
+                    ? CrossEntropyLoss.Compute(pass, Labels, options)
+                    : CrossEntropyLoss.Compute(pass, targets, options)
+            );
         }
     }
 
@@ -90,8 +103,14 @@ public sealed class TrainingTests
         var exact = Doubles(expected.GetProperty("losses"));
         Assert.Equal(exact.Length, losses.Count);
         for (var step = 0; step < exact.Length; step++)
-            Assert.True(Math.Abs(exact[step] - losses[step]) <= 1e-4 * Math.Max(0.1, exact[step]), $"{name}, step {step}: {losses[step]} instead of {exact[step]}");
-        var weights = network.Parameters.SelectMany(pair => pair.Value.Value.Span.ToArray()).Where((_, i) => i % 16 == 0).ToArray();
+            Assert.True(
+                Math.Abs(exact[step] - losses[step]) <= 1e-4 * Math.Max(0.1, exact[step]),
+                $"{name}, step {step}: {losses[step]} instead of {exact[step]}"
+            );
+        var weights = network
+            .Parameters.SelectMany(pair => pair.Value.Value.Span.ToArray())
+            .Where((_, i) => i % 16 == 0)
+            .ToArray();
         Closeness.Demand(Doubles(expected.GetProperty("everySixteenthWeight")), weights, 1e-4, name);
     }
 
@@ -111,11 +130,12 @@ public sealed class TrainingTests
     {
         var expected = Expected.GetProperty("plateau");
         var monitor = new PlateauMonitor(LearningRateSchedule.Parse("plateau:0.5:2").Plateau!);
-        var rates = Doubles(expected.GetProperty("losses")).Select(loss =>
-        {
-            monitor.Observe(loss);
-            return monitor.Factor;
-        });
+        var rates = Doubles(expected.GetProperty("losses"))
+            .Select(loss =>
+            {
+                monitor.Observe(loss);
+                return monitor.Factor;
+            });
         Assert.Equal(Doubles(expected.GetProperty("rates")), rates);
     }
 
@@ -124,17 +144,28 @@ public sealed class TrainingTests
         var all = network.Parameters;
         switch (name)
         {
-            case "sgd": return new Sgd(all, 0.1);
-            case "sgdMomentum": return new Sgd(all, 0.05, 0.9, weightDecay: 0.01);
-            case "sgdNesterov": return new Sgd(all, 0.05, 0.9, nesterov: true, weightDecay: 0.01);
-            case "adam": return new Adam(all, 0.01, weightDecay: 0.01);
-            case "adamW": return new AdamW(all, 0.01, weightDecay: 0.1);
-            case "rmsProp": return new RmsProp(all, 0.005, weightDecay: 0.01);
-            case "rmsPropMomentum": return new RmsProp(all, 0.001, momentum: 0.9, weightDecay: 0.01);
-            case "clipNorm": return new Sgd(all, 0.1, 0.9) { ClipNorm = 0.2 };
-            case "clipValue": return new Sgd(all, 0.1, 0.9) { ClipValue = 0.01 };
-            case "twoRates": return new Sgd(ParameterGroup.ByDepth(network, 0.1), 0.1, 0.9);
-            default: throw new ArgumentException(name);
+            case "sgd":
+                return new Sgd(all, 0.1);
+            case "sgdMomentum":
+                return new Sgd(all, 0.05, 0.9, weightDecay: 0.01);
+            case "sgdNesterov":
+                return new Sgd(all, 0.05, 0.9, nesterov: true, weightDecay: 0.01);
+            case "adam":
+                return new Adam(all, 0.01, weightDecay: 0.01);
+            case "adamW":
+                return new AdamW(all, 0.01, weightDecay: 0.1);
+            case "rmsProp":
+                return new RmsProp(all, 0.005, weightDecay: 0.01);
+            case "rmsPropMomentum":
+                return new RmsProp(all, 0.001, momentum: 0.9, weightDecay: 0.01);
+            case "clipNorm":
+                return new Sgd(all, 0.1, 0.9) { ClipNorm = 0.2 };
+            case "clipValue":
+                return new Sgd(all, 0.1, 0.9) { ClipValue = 0.01 };
+            case "twoRates":
+                return new Sgd(ParameterGroup.ByDepth(network, 0.1), 0.1, 0.9);
+            default:
+                throw new ArgumentException(name);
         }
     }
 
@@ -159,5 +190,6 @@ public sealed class TrainingTests
         Closeness.Demand(Doubles(expected.GetProperty("gradient")), pass.InputGradient!.Span, 1e-7, "gradient");
     }
 
-    private static double[] Doubles(JsonElement array) => [.. array.EnumerateArray().Select(value => value.GetDouble())];
+    private static double[] Doubles(JsonElement array) =>
+        [.. array.EnumerateArray().Select(value => value.GetDouble())];
 }

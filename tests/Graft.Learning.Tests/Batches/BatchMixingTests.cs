@@ -38,7 +38,10 @@ public class BatchMixingTests
             for (var i = 0; i < Count; i++)
             {
                 var next = (i + 1) % Count;
-                var replaced = Enumerable.Range(0, Width * Height).Where(pixel => after[i][3 * pixel] != before[i][3 * pixel]).ToArray();
+                var replaced = Enumerable
+                    .Range(0, Width * Height)
+                    .Where(pixel => after[i][3 * pixel] != before[i][3 * pixel])
+                    .ToArray();
                 Assert.All(replaced, pixel => Assert.Equal(before[next][3 * pixel], after[i][3 * pixel]));
                 Assert.Equal(1 - ((double)replaced.Length / (Width * Height)), Share(targets, i), 1e-6);
                 if (replaced.Length == 0)
@@ -60,7 +63,11 @@ public class BatchMixingTests
             var (before, after, _, _) = Mix(new() { MixUp = 1, CutMix = 1 }, seed);
             for (var i = 0; i < Count; i++)
             {
-                if (after[i].Zip(before[i], before[(i + 1) % Count]).All(value => value.First == value.Second || value.First == value.Third))
+                if (
+                    after[i]
+                        .Zip(before[i], before[(i + 1) % Count])
+                        .All(value => value.First == value.Second || value.First == value.Third)
+                )
                     cut++;
                 else
                     blended++;
@@ -95,7 +102,10 @@ public class BatchMixingTests
         Assert.InRange(drawn.Average(), 0.4, 0.6);
     }
 
-    private static (float[][] Before, float[][] After, int[] Labels, float[][] Targets) Mix(AugmentationOptions options, ulong seed)
+    private static (float[][] Before, float[][] After, int[] Labels, float[][] Targets) Mix(
+        AugmentationOptions options,
+        ulong seed
+    )
     {
         using var pixels = Tensor.Uninitialized(new Shape(Count, Height, Width, 3));
         var random = new DeterministicRandom(100);
@@ -103,12 +113,15 @@ public class BatchMixingTests
             value = random.NextSingle() * 255;
         var before = Rows(pixels);
         var labels = Labels.ToArray();
-        using var targets = BatchMixing.Mix(pixels, labels, Classes, options, i => new DeterministicRandom((seed << 8) + (ulong)i));
+        using var targets = BatchMixing.Mix(pixels, labels, Classes, options, i => new DeterministicRandom(
+            (seed << 8) + (ulong)i
+        ));
         Assert.Equal(new Shape(Count, Classes), targets.Shape);
         Assert.All(Rows(targets), row => Assert.Equal(1, row.Sum(), 1e-6));
         return (before, Rows(pixels), labels, Rows(targets));
 
-        static float[][] Rows(Tensor tensor) => [.. Enumerable.Range(0, tensor.Shape[0]).Select(i => tensor.Rows(i).ToArray())];
+        static float[][] Rows(Tensor tensor) =>
+            [.. Enumerable.Range(0, tensor.Shape[0]).Select(i => tensor.Rows(i).ToArray())];
     }
 
     /// <summary>How much of a picture is its own; the rest is of the next one's class.</summary>

@@ -23,7 +23,10 @@ public class EpochOrderTests
         var random = new DeterministicRandom(1);
         for (var round = 0; round < 100; round++)
         {
-            int[] labels = [.. Enumerable.Range(0, 1 + random.NextInt(30)).Select(_ => random.NextInt(1 + (round % 5)))];
+            int[] labels =
+            [
+                .. Enumerable.Range(0, 1 + random.NextInt(30)).Select(_ => random.NextInt(1 + (round % 5))),
+            ];
             var order = EpochOrder.Compute(3, 7, labels, Sampling.Balanced);
             Assert.Equal(labels.Length, order.Length);
             var classes = labels.Distinct().Count();
@@ -40,7 +43,10 @@ public class EpochOrderTests
     public void Over_many_epochs_a_balanced_class_shows_all_its_examples()
     {
         int[] labels = [.. Enumerable.Repeat(0, 30), 1, 1];
-        var seen = Enumerable.Range(1, 10).SelectMany(epoch => EpochOrder.Compute(0, epoch, labels, Sampling.Balanced)).Distinct();
+        var seen = Enumerable
+            .Range(1, 10)
+            .SelectMany(epoch => EpochOrder.Compute(0, epoch, labels, Sampling.Balanced))
+            .Distinct();
         Assert.Equal(32, seen.Count());
     }
 

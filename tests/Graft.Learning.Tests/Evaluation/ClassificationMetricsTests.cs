@@ -7,7 +7,11 @@ namespace Graft.Learning.Tests.Evaluation;
 public sealed class ClassificationMetricsTests
 {
     private static readonly JsonElement[] Cases =
-        [.. JsonDocument.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Evaluation", "metrics.json"))).RootElement.EnumerateArray()];
+    [
+        .. JsonDocument
+            .Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Evaluation", "metrics.json")))
+            .RootElement.EnumerateArray(),
+    ];
 
     public static TheoryData<string> Names => [.. Cases.Select(item => item.GetProperty("name").GetString()!)];
 
@@ -18,14 +22,26 @@ public sealed class ClassificationMetricsTests
         var expected = Cases.Single(item => item.GetProperty("name").GetString() == name);
         var rows = expected.GetProperty("p").EnumerateArray().Select(Doubles).ToArray();
         var labels = Doubles(expected.GetProperty("y")).Select(value => (int)value).ToArray();
-        using var probabilities = Tensor.From(new Shape(rows.Length, rows[0].Length), [.. rows.SelectMany(row => row).Select(value => (float)value)]);
+        using var probabilities = Tensor.From(
+            new Shape(rows.Length, rows[0].Length),
+            [.. rows.SelectMany(row => row).Select(value => (float)value)]
+        );
         var metrics = ClassificationMetrics.OfProbabilities(probabilities, labels);
         Assert.Equal(labels.Length, metrics.Images);
         Assert.Equal(expected.GetProperty("accuracy").GetDouble(), metrics.Accuracy, 1e-12);
         Assert.Equal(expected.GetProperty("top5").GetDouble(), metrics.Top5, 1e-12);
         Assert.Equal(expected.GetProperty("loss").GetDouble(), metrics.Loss, 1e-6);
-        Assert.Equal(expected.GetProperty("confusion").EnumerateArray().Select(row => Doubles(row).Select(value => (int)value)), metrics.Confusion);
-        foreach (var (figures, actual) in expected.GetProperty("perClass").EnumerateArray().Select(Doubles).Zip(metrics.PerClass))
+        Assert.Equal(
+            expected.GetProperty("confusion").EnumerateArray().Select(row => Doubles(row).Select(value => (int)value)),
+            metrics.Confusion
+        );
+        foreach (
+            var (figures, actual) in expected
+                .GetProperty("perClass")
+                .EnumerateArray()
+                .Select(Doubles)
+                .Zip(metrics.PerClass)
+        )
         {
             Assert.Equal(figures[0], actual.Precision, 1e-12);
             Assert.Equal(figures[1], actual.Recall, 1e-12);
@@ -84,5 +100,6 @@ public sealed class ClassificationMetricsTests
         Assert.Throws<ArgumentException>(() => ClassificationMetrics.OfProbabilities(values, [0, -1]));
     }
 
-    private static double[] Doubles(JsonElement array) => [.. array.EnumerateArray().Select(value => value.GetDouble())];
+    private static double[] Doubles(JsonElement array) =>
+        [.. array.EnumerateArray().Select(value => value.GetDouble())];
 }

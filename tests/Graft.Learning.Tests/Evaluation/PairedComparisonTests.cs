@@ -7,7 +7,11 @@ namespace Graft.Learning.Tests.Evaluation;
 public sealed class PairedComparisonTests
 {
     private static readonly JsonElement[] Cases =
-        [.. JsonDocument.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Evaluation", "comparison.json"))).RootElement.EnumerateArray()];
+    [
+        .. JsonDocument
+            .Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Evaluation", "comparison.json")))
+            .RootElement.EnumerateArray(),
+    ];
 
     public static TheoryData<int> Numbers => [.. Enumerable.Range(0, Cases.Length)];
 
@@ -31,7 +35,10 @@ public sealed class PairedComparisonTests
         var first = Answers(counts, true, true, false, false);
         var second = Answers(counts, true, false, true, false);
         var comparison = PairedComparison.Compute(first, second, 1);
-        Assert.Equal((counts[0], counts[1], counts[2], counts[3]), (comparison.BothRight, comparison.OnlyFirst, comparison.OnlySecond, comparison.BothWrong));
+        Assert.Equal(
+            (counts[0], counts[1], counts[2], counts[3]),
+            (comparison.BothRight, comparison.OnlyFirst, comparison.OnlySecond, comparison.BothWrong)
+        );
         Assert.Equal(first.Count(right => right) / (double)first.Length, comparison.FirstAccuracy);
         Assert.Equal(second.Count(right => right) / (double)first.Length, comparison.SecondAccuracy);
         Assert.Equal(comparison.SecondAccuracy - comparison.FirstAccuracy, comparison.Difference, 12);
@@ -49,7 +56,10 @@ public sealed class PairedComparisonTests
         int[] counts = [150, 31, 12, 7];
         var (first, second) = (Answers(counts, true, true, false, false), Answers(counts, true, false, true, false));
         Assert.Equal(PairedComparison.Compute(first, second, 5), PairedComparison.Compute(first, second, 5));
-        Assert.Equal(-PairedComparison.Compute(first, second, 5).Difference, PairedComparison.Compute(second, first, 5).Difference);
+        Assert.Equal(
+            -PairedComparison.Compute(first, second, 5).Difference,
+            PairedComparison.Compute(second, first, 5).Difference
+        );
     }
 
     [Fact]
@@ -67,9 +77,12 @@ public sealed class PairedComparisonTests
         Assert.Equal(0, McNemarTest.Exact(0, 5000));
     }
 
-    private static (JsonElement Golden, int[] Counts) Case(int number) => (Cases[number], [.. Cases[number].GetProperty("counts").EnumerateArray().Select(count => count.GetInt32())]);
+    private static (JsonElement Golden, int[] Counts) Case(int number) =>
+        (Cases[number], [.. Cases[number].GetProperty("counts").EnumerateArray().Select(count => count.GetInt32())]);
 
-    private static bool[] Answers(int[] counts, params bool[] rights) => [.. counts.SelectMany((count, i) => Enumerable.Repeat(rights[i], count))];
+    private static bool[] Answers(int[] counts, params bool[] rights) =>
+        [.. counts.SelectMany((count, i) => Enumerable.Repeat(rights[i], count))];
 
-    private static void RequireClose(double expected, double actual) => Assert.InRange(actual, expected - (1e-9 * expected) - 1e-15, expected + (1e-9 * expected) + 1e-15);
+    private static void RequireClose(double expected, double actual) =>
+        Assert.InRange(actual, expected - (1e-9 * expected) - 1e-15, expected + (1e-9 * expected) + 1e-15);
 }

@@ -45,7 +45,12 @@ public sealed class FeatureBatchesTests : IDisposable
             Assert.Equal(10, examples.Length);
             var classes = examples.GroupBy(example => Labels[example]).Select(group => group.Count()).Order();
             Assert.Equal([3, 3, 4], classes);
-            Assert.True(examples.Where(example => Labels[example] == 0).GroupBy(example => example).All(group => group.Count() == 1));
+            Assert.True(
+                examples
+                    .Where(example => Labels[example] == 0)
+                    .GroupBy(example => example)
+                    .All(group => group.Count() == 1)
+            );
             foreach (var example in examples)
                 drawn[example]++;
         }
@@ -80,7 +85,8 @@ public sealed class FeatureBatchesTests : IDisposable
         }
     }
 
-    private FeatureBatches Source(Sampling order, ulong seed = 5) => new(new(_set, [.. Enumerable.Range(0, 10)], Labels), 4, order, seed);
+    private FeatureBatches Source(Sampling order, ulong seed = 5) =>
+        new(new(_set, [.. Enumerable.Range(0, 10)], Labels), 4, order, seed);
 
     private static int[] Examples(FeatureBatches source, int epoch, int first = 0)
     {

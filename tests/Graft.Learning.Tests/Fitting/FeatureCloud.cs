@@ -10,7 +10,8 @@ internal sealed record FeatureCloud(Tensor Features, FeatureSet Set, LabelledFea
 {
     public const int Classes = 3;
 
-    public static Network Build(string head) => HeadNetworks.Build(HeadSpecification.Parse(head), ShapeFor(head), Classes, new DeterministicRandom(3));
+    public static Network Build(string head) =>
+        HeadNetworks.Build(HeadSpecification.Parse(head), ShapeFor(head), Classes, new DeterministicRandom(3));
 
     public static FeatureCloud Make(string head, int count, ulong seed, float spread = 1.5f)
     {
@@ -30,7 +31,15 @@ internal sealed record FeatureCloud(Tensor Features, FeatureSet Set, LabelledFea
         }
 
         var set = FeatureSet.From(features);
-        return new(features, set, new LabelledFeatures(set, [.. Enumerable.Range(0, count)], [.. Enumerable.Range(0, count).Select(i => i % Classes)]));
+        return new(
+            features,
+            set,
+            new LabelledFeatures(
+                set,
+                [.. Enumerable.Range(0, count)],
+                [.. Enumerable.Range(0, count).Select(i => i % Classes)]
+            )
+        );
     }
 
     /// <summary>Puts a number among the features that is none.</summary>
@@ -38,5 +47,6 @@ internal sealed record FeatureCloud(Tensor Features, FeatureSet Set, LabelledFea
 
     public void Dispose() => Set.Dispose();
 
-    private static Shape ShapeFor(string head) => head.StartsWith("conv", StringComparison.Ordinal) ? new Shape(3, 4, 5) : new Shape(12);
+    private static Shape ShapeFor(string head) =>
+        head.StartsWith("conv", StringComparison.Ordinal) ? new Shape(3, 4, 5) : new Shape(12);
 }

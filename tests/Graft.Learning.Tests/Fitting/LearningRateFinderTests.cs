@@ -38,7 +38,9 @@ public sealed class LearningRateFinderTests : IDisposable
         Assert.InRange(curve.Suggestion!.Value, 1e-4, 1);
         Assert.InRange(curve.Points.Count, 50, 100);
         Assert.Equal(1e-7, curve.Points[0].LearningRate, 1e-12);
-        Assert.All(curve.Points.Zip(curve.Points.Skip(1)), pair => Assert.Equal(Math.Pow(1e8, 1 / 99.0), pair.Second.LearningRate / pair.First.LearningRate, 1e-9));
+        Assert.All(curve.Points.Zip(curve.Points.Skip(1)), pair =>
+            Assert.Equal(Math.Pow(1e8, 1 / 99.0), pair.Second.LearningRate / pair.First.LearningRate, 1e-9)
+        );
 
         // The suggestion is worth following: a thousandth of it learns next to nothing in as many steps.
         Assert.True(LossAfter(curve.Suggestion.Value) < 0.5 * LossAfter(curve.Suggestion.Value / 1000));
@@ -57,11 +59,22 @@ public sealed class LearningRateFinderTests : IDisposable
     {
         using var network = FeatureCloud.Build("dense:8");
         using var optimizer = new Sgd(network.Parameters, 1e-3);
-        var curve = LearningRateFinder.Find(network, optimizer, new FeatureBatches(_training.Images, 8), _workers, new() { Smoothing = 0.8, Steps = 20 }, Token);
+        var curve = LearningRateFinder.Find(
+            network,
+            optimizer,
+            new FeatureBatches(_training.Images, 8),
+            _workers,
+            new() { Smoothing = 0.8, Steps = 20 },
+            Token
+        );
         for (var i = 0; i < curve.Points.Count; i++)
         {
             var weights = Enumerable.Range(0, i + 1).Select(j => Math.Pow(0.8, i - j)).ToArray();
-            Assert.Equal(weights.Select((weight, j) => weight * curve.Points[j].Loss).Sum() / weights.Sum(), curve.Points[i].SmoothedLoss, 1e-12);
+            Assert.Equal(
+                weights.Select((weight, j) => weight * curve.Points[j].Loss).Sum() / weights.Sum(),
+                curve.Points[i].SmoothedLoss,
+                1e-12
+            );
         }
     }
 
@@ -73,7 +86,16 @@ public sealed class LearningRateFinderTests : IDisposable
         var before = State(network, optimizer);
         using var source = new CancellationTokenSource();
         source.CancelAfter(TimeSpan.FromMilliseconds(1));
-        Assert.ThrowsAny<OperationCanceledException>(() => LearningRateFinder.Find(network, optimizer, new FeatureBatches(_training.Images, 1), _workers, new() { Steps = 1_000_000, Largest = 1e-6 }, source.Token));
+        Assert.ThrowsAny<OperationCanceledException>(() =>
+            LearningRateFinder.Find(
+                network,
+                optimizer,
+                new FeatureBatches(_training.Images, 1),
+                _workers,
+                new() { Steps = 1_000_000, Largest = 1e-6 },
+                source.Token
+            )
+        );
         Assert.Equal(before, State(network, optimizer));
     }
 
@@ -94,7 +116,17 @@ public sealed class LearningRateFinderTests : IDisposable
             foreach (var batch in source.Epoch(epoch, 0, Token))
             {
                 using (batch)
-                using (var pass = network.Forward(batch.Inputs, new PassOptions { Workers = _workers, Training = true, Random = new DeterministicRandom(1) }))
+                using (
+                    var pass = network.Forward(
+                        batch.Inputs,
+                        new PassOptions
+                        {
+                            Workers = _workers,
+                            Training = true,
+                            Random = new DeterministicRandom(1),
+                        }
+                    )
+                )
                 {
                     optimizer.ZeroGradients();
                     Layers.Losses.CrossEntropyLoss.Compute(pass, batch.Labels).Backward();
@@ -104,11 +136,17 @@ public sealed class LearningRateFinderTests : IDisposable
         }
     }
 
-    private static string State(Network network, Optimizer optimizer) => string.Join(
-        '\n',
-        [
-            $"{optimizer.Steps} {optimizer.LearningRate}",
-            .. network.Parameters.Select(pair => Convert.ToHexString(System.Runtime.InteropServices.MemoryMarshal.AsBytes(pair.Value.Value.Span))),
-            .. optimizer.State.Select(pair => Convert.ToHexString(System.Runtime.InteropServices.MemoryMarshal.AsBytes(pair.Value.Span))),
-        ]);
+    private static string State(Network network, Optimizer optimizer) =>
+        string.Join(
+            '\n',
+            [
+                $"{optimizer.Steps} {optimizer.LearningRate}",
+                .. network.Parameters.Select(pair =>
+                    Convert.ToHexString(System.Runtime.InteropServices.MemoryMarshal.AsBytes(pair.Value.Value.Span))
+                ),
+                .. optimizer.State.Select(pair =>
+                    Convert.ToHexString(System.Runtime.InteropServices.MemoryMarshal.AsBytes(pair.Value.Span))
+                ),
+            ]
+        );
 }

@@ -28,12 +28,22 @@ public sealed class TrainerTests : IDisposable
         using var validation = Clouds(head, 30, seed: 2);
         using var network = Build(head);
         var heard = new List<EpochResult>();
-        var history = Fit(network, training.Images, validation.Images, epochs: 40, batchSize: 16, rate: 1e-2, progress: new Heard(heard));
+        var history = Fit(
+            network,
+            training.Images,
+            validation.Images,
+            epochs: 40,
+            batchSize: 16,
+            rate: 1e-2,
+            progress: new Heard(heard)
+        );
         Assert.Equal(history, heard);
         Assert.Equal(Enumerable.Range(1, history.Count), history.Select(epoch => epoch.Epoch));
         Assert.All(history, epoch => Assert.Equal(40, epoch.Epochs));
         Assert.True(history[^1].Loss < history[0].Loss / 2);
-        Assert.True(new Trainer(network, _workers).Evaluate(new FeatureBatches(validation.Images), Token).Accuracy >= 0.95);
+        Assert.True(
+            new Trainer(network, _workers).Evaluate(new FeatureBatches(validation.Images), Token).Accuracy >= 0.95
+        );
     }
 
     [Fact]
@@ -42,7 +52,15 @@ public sealed class TrainerTests : IDisposable
         using var training = Clouds("dense:32", 24, seed: 1, spread: 0.3f);
         using var validation = Clouds("dense:32", 40, seed: 2, spread: 0.3f);
         using var network = Build("dense:32");
-        var history = Fit(network, training.Images, validation.Images, epochs: 200, batchSize: 8, rate: 2e-2, patience: 4);
+        var history = Fit(
+            network,
+            training.Images,
+            validation.Images,
+            epochs: 200,
+            batchSize: 8,
+            rate: 2e-2,
+            patience: 4
+        );
         var best = history.MinBy(epoch => epoch.ValidationLoss)!;
         Assert.InRange(history.Count, 6, 199);
         Assert.Equal(best.Epoch + 4, history.Count);
@@ -107,7 +125,9 @@ public sealed class TrainerTests : IDisposable
         using var guard = new LeakGuard();
         using var training = Clouds("dense:8", 20, seed: 1);
         using var network = Build("dense:8");
-        var error = Assert.Throws<ArithmeticException>(() => Fit(network, training.Images, null, epochs: 50, rate: 1e30));
+        var error = Assert.Throws<ArithmeticException>(() =>
+            Fit(network, training.Images, null, epochs: 50, rate: 1e30)
+        );
         Assert.Contains("learning rate", error.Message, StringComparison.Ordinal);
     }
 
@@ -117,7 +137,8 @@ public sealed class TrainerTests : IDisposable
         using var training = Clouds("dense:8", 20, seed: 1);
         using var network = Build("dense:8");
         Assert.Throws<ArithmeticException>(() =>
-            Fit(network, training.Images, training.Images, epochs: 1, batchSize: 20, rate: 1e38));
+            Fit(network, training.Images, training.Images, epochs: 1, batchSize: 20, rate: 1e38)
+        );
     }
 
     [Fact]
@@ -128,15 +149,18 @@ public sealed class TrainerTests : IDisposable
         using var network = Build("dense:8");
         using var source = new CancellationTokenSource();
         var epochs = 0;
-        Assert.Throws<OperationCanceledException>(() => new Trainer(network, _workers, new() { Epochs = 50 }).Fit(
-            new FeatureBatches(training.Images),
-            null,
-            [new EarlyStopping(), new ProgressReport(new Heard([], () =>
-            {
-                if (++epochs == 3)
-                    source.Cancel();
-            }))],
-            source.Token));
+        Assert.Throws<OperationCanceledException>(() =>
+            new Trainer(network, _workers, new() { Epochs = 50 }).Fit(
+                new FeatureBatches(training.Images),
+                null,
+                [new EarlyStopping(), new ProgressReport(new Heard([], () =>
+                        {
+                            if (++epochs == 3)
+                                source.Cancel();
+                        }))],
+                source.Token
+            )
+        );
         Assert.Equal(3, epochs);
     }
 
@@ -151,12 +175,15 @@ public sealed class TrainerTests : IDisposable
         Assert.Throws<ArgumentException>(() => Fit(network, training.Images, null, patience: 0));
         Assert.Throws<ArgumentOutOfRangeException>(() => Fit(network, training.Images, null, rate: double.NaN));
         Assert.Throws<ArgumentException>(() => Fit(network, new LabelledFeatures(training.Set, [], []), null));
-        Assert.Throws<ArgumentException>(() => Fit(network, training.Images with { Labels = [.. Enumerable.Repeat(Classes, 20)] }, null));
+        Assert.Throws<ArgumentException>(() =>
+            Fit(network, training.Images with { Labels = [.. Enumerable.Repeat(Classes, 20)] }, null)
+        );
     }
 
     private static Network Build(string head) => FeatureCloud.Build(head);
 
-    private static FeatureCloud Clouds(string head, int count, ulong seed, float spread = 1.5f) => FeatureCloud.Make(head, count, seed, spread);
+    private static FeatureCloud Clouds(string head, int count, ulong seed, float spread = 1.5f) =>
+        FeatureCloud.Make(head, count, seed, spread);
 
     private IReadOnlyList<EpochResult> Fit(
         Network network,
@@ -168,12 +195,17 @@ public sealed class TrainerTests : IDisposable
         int patience = 10,
         ulong seed = 0,
         WorkerPool? workers = null,
-        IProgress<EpochResult>? progress = null) =>
-        new Trainer(network, workers ?? _workers, new() { Epochs = epochs, Optimizer = new() { LearningRate = rate }, Seed = seed }).Fit(
-            new FeatureBatches(training, batchSize, Sampling.Shuffled, seed),
-            validation is null ? null : new FeatureBatches(validation, batchSize),
-            [new EarlyStopping { Patience = patience }, new ProgressReport(progress)],
-            Token).History;
+        IProgress<EpochResult>? progress = null
+    ) => new Trainer(
+            network,
+            workers ?? _workers,
+            new()
+            {
+                Epochs = epochs,
+                Optimizer = new() { LearningRate = rate },
+                Seed = seed,
+            }
+        ).Fit(new FeatureBatches(training, batchSize, Sampling.Shuffled, seed), validation is null ? null : new FeatureBatches(validation, batchSize), [new EarlyStopping { Patience = patience }, new ProgressReport(progress)], Token).History;
 
     private sealed class Heard(List<EpochResult> epochs, Action? then = null) : IProgress<EpochResult>
     {

@@ -42,13 +42,22 @@ public sealed class HeadSpecificationTests
     {
         var error = Assert.Throws<FormatException>(() => HeadSpecification.Parse(text));
         Assert.Contains($"'{text}'", error.Message, StringComparison.Ordinal);
-        Assert.Contains("'linear', 'dense:128' (hidden units), 'conv:100' (filters on the feature map) or 'vgg:256'", error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "'linear', 'dense:128' (hidden units), 'conv:100' (filters on the feature map) or 'vgg:256'",
+            error.Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public void A_dense_head_has_one_hidden_layer()
     {
-        using var network = HeadNetworks.Build(HeadSpecification.Parse("dense:9"), new Shape(20), 4, new DeterministicRandom(1));
+        using var network = HeadNetworks.Build(
+            HeadSpecification.Parse("dense:9"),
+            new Shape(20),
+            4,
+            new DeterministicRandom(1)
+        );
         Assert.Equal(new Shape(4), network.OutputShape);
         Assert.Equal(HeadNetworks.LogitsNode, network.OutputName);
         Assert.Equal(["Dense", "ReLU", "Dropout", "Dense"], network.Nodes.Select(node => node.Layer.GetType().Name));
@@ -60,25 +69,57 @@ public sealed class HeadSpecificationTests
     public void A_VGG_head_is_the_one_of_the_tutorial()
     {
         var vgg = Architectures.Find("vgg16");
-        using var network = HeadNetworks.BuildWhole(vgg, vgg.Preprocessing, HeadSpecification.Parse("vgg"), 100, new DeterministicRandom(1));
-        Assert.Equal(["Dense", "ReLU", "Dropout", "Dense", "LogSoftmax"], network.Nodes.TakeLast(5).Select(node => node.Layer.Kind));
+        using var network = HeadNetworks.BuildWhole(
+            vgg,
+            vgg.Preprocessing,
+            HeadSpecification.Parse("vgg"),
+            100,
+            new DeterministicRandom(1)
+        );
+        Assert.Equal(
+            ["Dense", "ReLU", "Dropout", "Dense", "LogSoftmax"],
+            network.Nodes.TakeLast(5).Select(node => node.Layer.Kind)
+        );
         Assert.Equal(["classifier.3", "classifier.4"], network.Nodes.SkipLast(5).TakeLast(2).Select(node => node.Name));
         Assert.Equal(135_335_076, ParameterCount(network));
-        Assert.Equal(1_074_532, network.Parameters.Where(pair => pair.Value.Trainable).Sum(pair => pair.Value.Shape.ElementCount));
+        Assert.Equal(
+            1_074_532,
+            network.Parameters.Where(pair => pair.Value.Trainable).Sum(pair => pair.Value.Shape.ElementCount)
+        );
         var summary = network.Summary();
-        Assert.Contains("Total parameters: 135,335,076\nTrainable parameters: 1,074,532\n", summary, StringComparison.Ordinal);
+        Assert.Contains(
+            "Total parameters: 135,335,076\nTrainable parameters: 1,074,532\n",
+            summary,
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
     [InlineData("linear", "avgpool", (512 * 10) + 10)]
     [InlineData("dense:9", "avgpool", (512 * 9) + 9 + (9 * 10) + 10)]
     [InlineData("conv:9", "layer4.1.relu2", (512 * 9 * 4) + 9 + (9 * 10) + 10)]
-    public void A_head_is_put_on_the_features_that_it_takes_and_all_before_is_frozen(string text, string node, long trainable)
+    public void A_head_is_put_on_the_features_that_it_takes_and_all_before_is_frozen(
+        string text,
+        string node,
+        long trainable
+    )
     {
         var resnet = Architectures.Find("resnet18");
-        using var network = HeadNetworks.BuildWhole(resnet, resnet.Preprocessing, HeadSpecification.Parse(text), 10, new DeterministicRandom(1));
-        Assert.Equal(node, network.Nodes.Last(candidate => !candidate.Name.StartsWith("head.", StringComparison.Ordinal)).Name);
-        Assert.Equal(trainable, network.Parameters.Where(pair => pair.Value.Trainable).Sum(pair => pair.Value.Shape.ElementCount));
+        using var network = HeadNetworks.BuildWhole(
+            resnet,
+            resnet.Preprocessing,
+            HeadSpecification.Parse(text),
+            10,
+            new DeterministicRandom(1)
+        );
+        Assert.Equal(
+            node,
+            network.Nodes.Last(candidate => !candidate.Name.StartsWith("head.", StringComparison.Ordinal)).Name
+        );
+        Assert.Equal(
+            trainable,
+            network.Parameters.Where(pair => pair.Value.Trainable).Sum(pair => pair.Value.Shape.ElementCount)
+        );
         Assert.Equal(new Shape(10), network.OutputShape);
     }
 
@@ -86,16 +127,34 @@ public sealed class HeadSpecificationTests
     public void A_VGG_head_is_put_on_a_VGG_only()
     {
         var resnet = Architectures.Find("resnet18");
-        var error = Assert.Throws<ArgumentException>(() => HeadNetworks.BuildWhole(resnet, resnet.Preprocessing, HeadSpecification.Parse("vgg"), 10, new DeterministicRandom(1)));
-        Assert.All(["vgg:256", "4096 values", "[512]", "vgg16"], part => Assert.Contains(part, error.Message, StringComparison.Ordinal));
+        var error = Assert.Throws<ArgumentException>(() =>
+            HeadNetworks.BuildWhole(
+                resnet,
+                resnet.Preprocessing,
+                HeadSpecification.Parse("vgg"),
+                10,
+                new DeterministicRandom(1)
+            )
+        );
+        Assert.All(["vgg:256", "4096 values", "[512]", "vgg16"], part =>
+            Assert.Contains(part, error.Message, StringComparison.Ordinal)
+        );
     }
 
     [Fact]
     public void A_convolution_head_is_the_one_of_the_articles()
     {
-        using var network = HeadNetworks.Build(HeadSpecification.Parse("conv:11"), new Shape(7, 5, 20), 3, new DeterministicRandom(1));
+        using var network = HeadNetworks.Build(
+            HeadSpecification.Parse("conv:11"),
+            new Shape(7, 5, 20),
+            3,
+            new DeterministicRandom(1)
+        );
         Assert.Equal(new Shape(3), network.OutputShape);
-        Assert.Equal(["Convolution2D", "Dropout", "GlobalAveragePooling2D", "Dropout", "Dense"], network.Nodes.Select(node => node.Layer.GetType().Name));
+        Assert.Equal(
+            ["Convolution2D", "Dropout", "GlobalAveragePooling2D", "Dropout", "Dense"],
+            network.Nodes.Select(node => node.Layer.GetType().Name)
+        );
         Assert.Equal(new Shape(6, 4, 11), network.ShapeOf(network.Nodes[0].Name));
         Assert.Equal((2 * 2 * 20 * 11) + 11 + (11 * 3) + 3, ParameterCount(network));
     }
@@ -106,9 +165,12 @@ public sealed class HeadSpecificationTests
     [InlineData("conv", new[] { 1, 1, 8 }, "--image-size")]
     public void Features_that_do_not_suit_a_head_are_refused(string head, int[] shape, string message)
     {
-        var error = Assert.Throws<ArgumentException>(() => HeadNetworks.Build(HeadSpecification.Parse(head), new Shape(shape), 2, new DeterministicRandom(1)));
+        var error = Assert.Throws<ArgumentException>(() =>
+            HeadNetworks.Build(HeadSpecification.Parse(head), new Shape(shape), 2, new DeterministicRandom(1))
+        );
         Assert.Contains(message, error.Message, StringComparison.Ordinal);
     }
 
-    private static long ParameterCount(Network network) => network.Parameters.Sum(pair => pair.Value.Shape.ElementCount);
+    private static long ParameterCount(Network network) =>
+        network.Parameters.Sum(pair => pair.Value.Shape.ElementCount);
 }

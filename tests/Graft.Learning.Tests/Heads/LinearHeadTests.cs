@@ -12,7 +12,11 @@ namespace Graft.Learning.Tests.Heads;
 public sealed class LinearHeadTests : IDisposable
 {
     private static readonly JsonElement[] Regressions =
-        [.. JsonDocument.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Heads", "regressions.json"))).RootElement.EnumerateArray()];
+    [
+        .. JsonDocument
+            .Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Heads", "regressions.json")))
+            .RootElement.EnumerateArray(),
+    ];
 
     private readonly WorkerPool _workers = new(2);
 
@@ -30,16 +34,36 @@ public sealed class LinearHeadTests : IDisposable
         var (features, labels, classes) = Read(expected);
         using (features)
         {
-            var head = LinearHead.Fit(features, labels, classes, _workers, new() { L2 = expected.GetProperty("l2").GetDouble() }, Token);
+            var head = LinearHead.Fit(
+                features,
+                labels,
+                classes,
+                _workers,
+                new() { L2 = expected.GetProperty("l2").GetDouble() },
+                Token
+            );
             using var network = head.Network;
             Assert.True(head.Converged);
             Assert.Empty(head.Search);
             using var pass = network.Forward(features, new PassOptions { Workers = _workers });
             var dense = Assert.IsType<Dense>(Assert.Single(network.Nodes).Layer);
-            var objective = CrossEntropyLoss.Mean(pass.Output, labels) + (head.L2 / 2 * StandardisedSquares(features, dense.Weight.Value));
+            var objective =
+                CrossEntropyLoss.Mean(pass.Output, labels)
+                + (head.L2 / 2 * StandardisedSquares(features, dense.Weight.Value));
             Assert.Equal(expected.GetProperty("minimum").GetDouble(), objective, 1e-6);
-            AssertClose([.. expected.GetProperty("weights").EnumerateArray().SelectMany(row => row.EnumerateArray().Select(value => value.GetDouble()))], dense.Weight.Value.Span);
-            AssertClose([.. expected.GetProperty("intercepts").EnumerateArray().Select(value => value.GetDouble())], dense.Bias.Value.Span);
+            AssertClose(
+                [
+                    .. expected
+                        .GetProperty("weights")
+                        .EnumerateArray()
+                        .SelectMany(row => row.EnumerateArray().Select(value => value.GetDouble())),
+                ],
+                dense.Weight.Value.Span
+            );
+            AssertClose(
+                [.. expected.GetProperty("intercepts").EnumerateArray().Select(value => value.GetDouble())],
+                dense.Bias.Value.Span
+            );
         }
     }
 
@@ -53,9 +77,13 @@ public sealed class LinearHeadTests : IDisposable
             using var network = head.Network;
             Assert.True(head.Search.Count >= 3);
             Assert.Equal(head.Search.OrderByDescending(candidate => candidate.L2), head.Search);
-            Assert.Equal(head.Search.Min(candidate => candidate.Loss), head.Search.Single(candidate => candidate.L2 == head.L2).Loss);
+            Assert.Equal(
+                head.Search.Min(candidate => candidate.Loss),
+                head.Search.Single(candidate => candidate.L2 == head.L2).Loss
+            );
 
-            // What the search tells is what fitting on four fifths and measuring on one fifth gives: near the loss on new images.
+            // What the search tells is what fitting on four fifths and measuring on one fifth gives: near the loss on
+            // new images.
             var (fresh, freshLabels) = Noisy(images: 3000, columns: 20, classes: 3, seed: 5, skip: 120);
             using (fresh)
             {
@@ -109,9 +137,18 @@ public sealed class LinearHeadTests : IDisposable
     public void A_handful_of_images_is_enough_to_fit(int images, int classes)
     {
         using var features = RandomTensors.Uniform(new Shape(images, 5), new DeterministicRandom(1));
-        var head = LinearHead.Fit(features, [.. Enumerable.Range(0, images).Select(i => i % classes)], classes, _workers, null, Token);
+        var head = LinearHead.Fit(
+            features,
+            [.. Enumerable.Range(0, images).Select(i => i % classes)],
+            classes,
+            _workers,
+            null,
+            Token
+        );
         using var network = head.Network;
-        Assert.All(network.Parameters, pair => Assert.All(pair.Value.Value.Span.ToArray(), value => Assert.True(float.IsFinite(value))));
+        Assert.All(network.Parameters, pair =>
+            Assert.All(pair.Value.Value.Span.ToArray(), value => Assert.True(float.IsFinite(value)))
+        );
     }
 
     [Fact]
@@ -122,7 +159,11 @@ public sealed class LinearHeadTests : IDisposable
         int[] labels = [0, 0, 0, 0, 0, 0, 1, 1];
         using var network = LinearHead.Fit(features, labels, 2, _workers, null, Token).Network;
         using var pass = network.Forward(features, new PassOptions { Workers = _workers });
-        Assert.Equal(-((0.75 * Math.Log(0.75)) + (0.25 * Math.Log(0.25))), CrossEntropyLoss.Mean(pass.Output, labels), 1e-6);
+        Assert.Equal(
+            -((0.75 * Math.Log(0.75)) + (0.25 * Math.Log(0.25))),
+            CrossEntropyLoss.Mean(pass.Output, labels),
+            1e-6
+        );
     }
 
     [Theory]
@@ -133,7 +174,9 @@ public sealed class LinearHeadTests : IDisposable
         using var guard = new LeakGuard();
         using var features = RandomTensors.Uniform(new Shape(6, 4), new DeterministicRandom(1));
         features.Span[13] = value;
-        Assert.Throws<ArithmeticException>(() => LinearHead.Fit(features, [0, 1, 0, 1, 0, 1], 2, _workers, null, Token));
+        Assert.Throws<ArithmeticException>(() =>
+            LinearHead.Fit(features, [0, 1, 0, 1, 0, 1], 2, _workers, null, Token)
+        );
     }
 
     [Fact]
@@ -144,8 +187,12 @@ public sealed class LinearHeadTests : IDisposable
         Assert.Throws<ArgumentException>(() => LinearHead.Fit(features, [0, 1, 0], 2, _workers, null, Token));
         Assert.Throws<ArgumentException>(() => LinearHead.Fit(features, [0, 1, 2, 0], 2, _workers, null, Token));
         Assert.Throws<ArgumentException>(() => LinearHead.Fit(features, [0, 1, -1, 0], 2, _workers, null, Token));
-        Assert.Throws<ArgumentException>(() => LinearHead.Fit(features, [0, 1, 1, 0], 2, _workers, new() { L2 = -1 }, Token));
-        Assert.Throws<ArgumentException>(() => LinearHead.Fit(features, [0, 1, 1, 0], 2, _workers, new() { L2 = double.NaN }, Token));
+        Assert.Throws<ArgumentException>(() =>
+            LinearHead.Fit(features, [0, 1, 1, 0], 2, _workers, new() { L2 = -1 }, Token)
+        );
+        Assert.Throws<ArgumentException>(() =>
+            LinearHead.Fit(features, [0, 1, 1, 0], 2, _workers, new() { L2 = double.NaN }, Token)
+        );
         Assert.Throws<ArgumentException>(() => LinearHead.Fit(one, [0], 2, _workers, null, Token));
     }
 
@@ -154,18 +201,34 @@ public sealed class LinearHeadTests : IDisposable
     {
         var (features, labels) = Noisy(40, 10, 2, 1);
         using (features)
-            Assert.Throws<OperationCanceledException>(() => LinearHead.Fit(features, labels, 2, _workers, null, new CancellationToken(canceled: true)));
+            Assert.Throws<OperationCanceledException>(() =>
+                LinearHead.Fit(features, labels, 2, _workers, null, new CancellationToken(canceled: true))
+            );
     }
 
     private static (Tensor Features, int[] Labels, int Classes) Read(JsonElement item)
     {
-        var rows = item.GetProperty("x").EnumerateArray().Select(row => row.EnumerateArray().Select(value => value.GetSingle()).ToArray()).ToArray();
+        var rows = item.GetProperty("x")
+            .EnumerateArray()
+            .Select(row => row.EnumerateArray().Select(value => value.GetSingle()).ToArray())
+            .ToArray();
         var features = Tensor.From(new Shape(rows.Length, rows[0].Length), [.. rows.SelectMany(row => row)]);
-        return (features, [.. item.GetProperty("y").EnumerateArray().Select(value => value.GetInt32())], item.GetProperty("classes").GetInt32());
+        return (
+            features,
+            [.. item.GetProperty("y").EnumerateArray().Select(value => value.GetInt32())],
+            item.GetProperty("classes").GetInt32()
+        );
     }
 
     /// <summary>Normal clouds around a centre for each class.</summary>
-    private static (Tensor Features, int[] Labels) Noisy(int images, int columns, int classes, ulong seed, int skip = 0, float spread = 0.4f)
+    private static (Tensor Features, int[] Labels) Noisy(
+        int images,
+        int columns,
+        int classes,
+        ulong seed,
+        int skip = 0,
+        float spread = 0.4f
+    )
     {
         var random = new DeterministicRandom(seed);
         var centres = new float[classes * columns];
@@ -196,7 +259,10 @@ public sealed class LinearHeadTests : IDisposable
             var mean = column.Average();
             var variance = column.Average(value => (value - mean) * (value - mean));
             for (var c = 0; c < classes; c++)
-                sum += weights.Span[(f * classes) + c] * (double)weights.Span[(f * classes) + c] * (variance == 0 ? 1 : variance);
+                sum +=
+                    weights.Span[(f * classes) + c]
+                    * (double)weights.Span[(f * classes) + c]
+                    * (variance == 0 ? 1 : variance);
         }
 
         return sum;

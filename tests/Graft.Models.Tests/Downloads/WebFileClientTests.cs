@@ -20,7 +20,8 @@ public sealed class WebFileClientTests : IDisposable
 
     private string Target => Path.Combine(_folder, "deeper", "model.bin");
 
-    private static WebFileClientOptions Quick => new() { FirstPause = TimeSpan.FromMilliseconds(5), Patience = TimeSpan.FromSeconds(20) };
+    private static WebFileClientOptions Quick =>
+        new() { FirstPause = TimeSpan.FromMilliseconds(5), Patience = TimeSpan.FromSeconds(20) };
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
@@ -39,7 +40,9 @@ public sealed class WebFileClientTests : IDisposable
     [Fact]
     public void A_connection_that_breaks_again_and_again_is_resumed_where_it_broke()
     {
-        using var server = new FaultyServer((request, stream, _) => FaultyServer.Serve(request, stream, _content, Tag, cutAfter: 70_000));
+        using var server = new FaultyServer(
+            (request, stream, _) => FaultyServer.Serve(request, stream, _content, Tag, cutAfter: 70_000)
+        );
         Download(server, Digest);
         AssertArrived();
         Assert.Equal([null, 70_000, 140_000, 210_000, 280_000], server.Requests.Select(request => request.RangeFrom));
@@ -49,15 +52,25 @@ public sealed class WebFileClientTests : IDisposable
     [Fact]
     public void A_later_download_goes_on_where_an_interrupted_one_stopped()
     {
-        using (var broken = new FaultyServer(async (request, stream, cancellation) =>
-        {
-            await FaultyServer.Serve(request, stream, _content, Tag, cutAfter: 100_000);
-            await Task.Delay(Timeout.Infinite, cancellation);
-        }))
+        using (
+            var broken = new FaultyServer(
+                async (request, stream, cancellation) =>
+                {
+                    await FaultyServer.Serve(request, stream, _content, Tag, cutAfter: 100_000);
+                    await Task.Delay(Timeout.Infinite, cancellation);
+                }
+            )
+        )
         {
             using var source = CancellationTokenSource.CreateLinkedTokenSource(Token);
-            var atHundredThousand = new Watch(report => { if (report.Bytes == 100_000) source.Cancel(); });
-            Assert.ThrowsAny<OperationCanceledException>(() => Download(broken, Digest, progress: atHundredThousand, cancellationToken: source.Token));
+            var atHundredThousand = new Watch(report =>
+            {
+                if (report.Bytes == 100_000)
+                    source.Cancel();
+            });
+            Assert.ThrowsAny<OperationCanceledException>(() =>
+                Download(broken, Digest, progress: atHundredThousand, cancellationToken: source.Token)
+            );
             Assert.False(File.Exists(Target));
         }
 
@@ -91,7 +104,15 @@ public sealed class WebFileClientTests : IDisposable
     public void Everything_there_already_is_only_checked()
     {
         LeavePart(_content, Tag);
-        using var server = new FaultyServer((_, stream, _) => FaultyServer.Write(stream, "416 Range Not Satisfiable", $"Content-Length: 0\r\nContent-Range: bytes */{_content.Length}\r\n", default));
+        using var server = new FaultyServer(
+            (_, stream, _) =>
+                FaultyServer.Write(
+                    stream,
+                    "416 Range Not Satisfiable",
+                    $"Content-Length: 0\r\nContent-Range: bytes */{_content.Length}\r\n",
+                    default
+                )
+        );
         Download(server, Digest);
         AssertArrived();
         Assert.Single(server.Requests);
@@ -101,7 +122,9 @@ public sealed class WebFileClientTests : IDisposable
     public void A_server_that_knows_no_ranges_starts_again()
     {
         LeavePart(_content[..5000], tag: null);
-        using var server = new FaultyServer((request, stream, _) => FaultyServer.Serve(request with { RangeFrom = null }, stream, _content, Tag));
+        using var server = new FaultyServer(
+            (request, stream, _) => FaultyServer.Serve(request with { RangeFrom = null }, stream, _content, Tag)
+        );
         Download(server, Digest);
         AssertArrived();
     }
@@ -111,9 +134,12 @@ public sealed class WebFileClientTests : IDisposable
     [InlineData(-10)]
     public void A_wrong_length_is_never_taken_for_the_file(int more)
     {
-        using var server = new FaultyServer((request, stream, _) => request.RangeFrom is null
-            ? FaultyServer.Write(stream, "200 OK", $"Content-Length: {_content.Length + more}\r\n", _content)
-            : FaultyServer.Write(stream, "416 Range Not Satisfiable", "Content-Length: 0\r\n", default));
+        using var server = new FaultyServer(
+            (request, stream, _) =>
+                request.RangeFrom is null
+                    ? FaultyServer.Write(stream, "200 OK", $"Content-Length: {_content.Length + more}\r\n", _content)
+                    : FaultyServer.Write(stream, "416 Range Not Satisfiable", "Content-Length: 0\r\n", default)
+        );
         var error = Assert.Throws<PullException>(() => Download(server, Digest));
         Assert.Contains("model.bin", error.Message, StringComparison.Ordinal);
         Assert.False(File.Exists(Target));
@@ -133,9 +159,15 @@ public sealed class WebFileClientTests : IDisposable
     [Fact]
     public void A_redirection_is_followed_and_the_digest_that_it_promises_counts()
     {
-        Task Answer(ServerRequest request, Stream stream, string digest) => request.Path == "/models/model.bin"
-            ? FaultyServer.Write(stream, "302 Found", $"Location: /store/abc\r\nX-Linked-ETag: \"{digest}\"\r\nContent-Length: 0\r\n", default)
-            : FaultyServer.Serve(request, stream, _content, Tag);
+        Task Answer(ServerRequest request, Stream stream, string digest) =>
+            request.Path == "/models/model.bin"
+                ? FaultyServer.Write(
+                    stream,
+                    "302 Found",
+                    $"Location: /store/abc\r\nX-Linked-ETag: \"{digest}\"\r\nContent-Length: 0\r\n",
+                    default
+                )
+                : FaultyServer.Serve(request, stream, _content, Tag);
         using (var server = new FaultyServer((request, stream, _) => Answer(request, stream, Digest)))
         {
             Download(server, "");
@@ -153,7 +185,15 @@ public sealed class WebFileClientTests : IDisposable
     [Fact]
     public void A_circle_of_redirections_ends()
     {
-        using var server = new FaultyServer((_, stream, _) => FaultyServer.Write(stream, "301 Moved Permanently", "Location: /models/model.bin\r\nContent-Length: 0\r\n", default));
+        using var server = new FaultyServer(
+            (_, stream, _) =>
+                FaultyServer.Write(
+                    stream,
+                    "301 Moved Permanently",
+                    "Location: /models/model.bin\r\nContent-Length: 0\r\n",
+                    default
+                )
+        );
         var error = Assert.Throws<PullException>(() => Download(server, Digest));
         Assert.Contains("redirected", error.Message, StringComparison.Ordinal);
     }
@@ -161,7 +201,9 @@ public sealed class WebFileClientTests : IDisposable
     [Fact]
     public void A_missing_file_is_asked_for_once()
     {
-        using var server = new FaultyServer((_, stream, _) => FaultyServer.Write(stream, "404 Not Found", "Content-Length: 0\r\n", default));
+        using var server = new FaultyServer(
+            (_, stream, _) => FaultyServer.Write(stream, "404 Not Found", "Content-Length: 0\r\n", default)
+        );
         var error = Assert.Throws<PullException>(() => Download(server, Digest));
         Assert.Contains("404", error.Message, StringComparison.Ordinal);
         Assert.Contains("GRAFT_HUB", error.Message, StringComparison.Ordinal);
@@ -172,9 +214,14 @@ public sealed class WebFileClientTests : IDisposable
     public void A_server_in_trouble_is_asked_again_but_not_for_ever()
     {
         var troubles = 3;
-        using (var server = new FaultyServer((request, stream, _) => Interlocked.Decrement(ref troubles) >= 0
-            ? FaultyServer.Write(stream, "500 Internal Server Error", "Content-Length: 0\r\n", default)
-            : FaultyServer.Serve(request, stream, _content, Tag)))
+        using (
+            var server = new FaultyServer(
+                (request, stream, _) =>
+                    Interlocked.Decrement(ref troubles) >= 0
+                        ? FaultyServer.Write(stream, "500 Internal Server Error", "Content-Length: 0\r\n", default)
+                        : FaultyServer.Serve(request, stream, _content, Tag)
+            )
+        )
         {
             Download(server, Digest);
             AssertArrived();
@@ -182,7 +229,9 @@ public sealed class WebFileClientTests : IDisposable
         }
 
         File.Delete(Target);
-        using var broken = new FaultyServer((_, stream, _) => FaultyServer.Write(stream, "503 Service Unavailable", "Content-Length: 0\r\n", default));
+        using var broken = new FaultyServer(
+            (_, stream, _) => FaultyServer.Write(stream, "503 Service Unavailable", "Content-Length: 0\r\n", default)
+        );
         var error = Assert.Throws<PullException>(() => Download(broken, Digest));
         Assert.Contains("503", error.Message, StringComparison.Ordinal);
         Assert.Equal(5, broken.Requests.Count);
@@ -191,15 +240,19 @@ public sealed class WebFileClientTests : IDisposable
     [Fact]
     public void A_slow_server_is_waited_for_and_a_silent_one_is_not()
     {
-        using (var slow = new FaultyServer(async (request, stream, cancellation) =>
-        {
-            await FaultyServer.Write(stream, "200 OK", $"Content-Length: {_content.Length}\r\n", default);
-            for (var i = 0; i < 10; i++)
-            {
-                await stream.WriteAsync(_content.AsMemory(i * 30_000, 30_000), cancellation);
-                await Task.Delay(250, cancellation);
-            }
-        }))
+        using (
+            var slow = new FaultyServer(
+                async (request, stream, cancellation) =>
+                {
+                    await FaultyServer.Write(stream, "200 OK", $"Content-Length: {_content.Length}\r\n", default);
+                    for (var i = 0; i < 10; i++)
+                    {
+                        await stream.WriteAsync(_content.AsMemory(i * 30_000, 30_000), cancellation);
+                        await Task.Delay(250, cancellation);
+                    }
+                }
+            )
+        )
         {
             // Each piece comes in time, the whole takes longer than the patience with silence.
             Download(slow, Digest, Quick with { Patience = TimeSpan.FromMilliseconds(2300) });
@@ -209,7 +262,9 @@ public sealed class WebFileClientTests : IDisposable
 
         File.Delete(Target);
         using var silent = new FaultyServer((_, _, cancellation) => Task.Delay(TimeSpan.FromSeconds(1), cancellation));
-        var error = Assert.Throws<PullException>(() => Download(silent, Digest, Quick with { Patience = TimeSpan.FromMilliseconds(100), Attempts = 2 }));
+        var error = Assert.Throws<PullException>(() =>
+            Download(silent, Digest, Quick with { Patience = TimeSpan.FromMilliseconds(100), Attempts = 2 })
+        );
         Assert.Contains("nothing came for 0.1 seconds", error.Message, StringComparison.Ordinal);
     }
 
@@ -220,7 +275,9 @@ public sealed class WebFileClientTests : IDisposable
         using (var server = new FaultyServer((_, _, _) => Task.CompletedTask))
             address = server.Address;
         using var client = new WebFileClient(Quick);
-        var error = Assert.Throws<PullException>(() => client.Download(new WebFile(new Uri(address, "model.bin")), Target, cancellationToken: Token));
+        var error = Assert.Throws<PullException>(() =>
+            client.Download(new WebFile(new Uri(address, "model.bin")), Target, cancellationToken: Token)
+        );
         Assert.Contains("there is no connection", error.Message, StringComparison.Ordinal);
         Assert.Contains("HTTPS_PROXY", error.Message, StringComparison.Ordinal);
     }
@@ -230,7 +287,11 @@ public sealed class WebFileClientTests : IDisposable
     {
         using var server = new FaultyServer((request, stream, _) => FaultyServer.Serve(request, stream, _content, Tag));
         using var client = new WebFileClient(Quick with { Mirror = new Uri(server.Address, "hub/") });
-        client.Download(new WebFile(new Uri("https://weights.example/models/model.bin"), Digest), Target, cancellationToken: Token);
+        client.Download(
+            new WebFile(new Uri("https://weights.example/models/model.bin"), Digest),
+            Target,
+            cancellationToken: Token
+        );
         AssertArrived();
         Assert.Equal("/hub/models/model.bin", Assert.Single(server.Requests).Path);
     }
@@ -260,11 +321,19 @@ public sealed class WebFileClientTests : IDisposable
     [InlineData("resnet18")]
     [InlineData("ftp://host/file")]
     [InlineData("https://host/")]
-    public void What_is_no_address_is_refused(string address) => Assert.Throws<FormatException>(() => WebFile.Parse(address));
+    public void What_is_no_address_is_refused(string address) =>
+        Assert.Throws<FormatException>(() => WebFile.Parse(address));
 
-    private static WebFile FileAt(FaultyServer server, string digest) => new(new Uri(server.Address, "models/model.bin"), digest);
+    private static WebFile FileAt(FaultyServer server, string digest) =>
+        new(new Uri(server.Address, "models/model.bin"), digest);
 
-    private string Download(FaultyServer server, string digest, WebFileClientOptions? options = null, IProgress<PullProgress>? progress = null, CancellationToken? cancellationToken = null)
+    private string Download(
+        FaultyServer server,
+        string digest,
+        WebFileClientOptions? options = null,
+        IProgress<PullProgress>? progress = null,
+        CancellationToken? cancellationToken = null
+    )
     {
         using var client = new WebFileClient(options ?? Quick);
         return client.Download(FileAt(server, digest), Target, progress, cancellationToken ?? Token);

@@ -9,7 +9,10 @@ using Graft.Weights.Onnx;
 
 namespace Graft.Models.Tests.Golden;
 
-/// <summary>Every architecture as an ONNX file, with seeded weights: what ONNX Runtime computes, and what is read back and written again.</summary>
+/// <summary>
+/// Every architecture as an ONNX file, with seeded weights: what ONNX Runtime computes, and what is read back and
+/// written again.
+/// </summary>
 [Trait("Category", "Slow")]
 public sealed class ArchitectureOnnxTests : IDisposable
 {
@@ -34,7 +37,9 @@ public sealed class ArchitectureOnnxTests : IDisposable
         using var input = Pixels(size);
         OnnxWriter.Write(FilePath, network, new OnnxExportOptions());
         var expected = Run(network, input);
-        var answer = Assert.Single(OnnxRuntimePeer.Run(new OnnxRuntimeJob(FilePath, input.Shape.Dimensions.ToArray(), input.Span.ToArray())));
+        var answer = Assert.Single(
+            OnnxRuntimePeer.Run(new OnnxRuntimeJob(FilePath, input.Shape.Dimensions.ToArray(), input.Span.ToArray()))
+        );
         Assert.Equal([Batch, .. network.OutputShape.Dimensions.ToArray()], answer.Shape);
         Assert.InRange(Closeness.RelativeDistance(answer.Values, expected), 0, 1e-4);
 
@@ -50,11 +55,15 @@ public sealed class ArchitectureOnnxTests : IDisposable
         OnnxWriter.Write(again, model.Network, new OnnxExportOptions());
         Assert.True(File.ReadAllBytes(FilePath).AsSpan().SequenceEqual(File.ReadAllBytes(again)));
 
-        static string Text(NetworkNode node) => $"{node.Name} {node.Layer.Kind} {node.Layer.Configuration} {string.Join(',', node.Inputs)}";
+        static string Text(NetworkNode node) =>
+            $"{node.Name} {node.Layer.Kind} {node.Layer.Configuration} {string.Join(',', node.Inputs)}";
     }
 
-    /// <summary>Small images are enough, but AlexNet's adaptive pooling can only be written where its windows are of one size.</summary>
-    internal static int SmallSize(Architecture architecture) => architecture.Name == "alexnet" ? 224 : Math.Max(64, architecture.SmallestSize);
+    /// <summary>
+    /// Small images are enough, but AlexNet's adaptive pooling can only be written where its windows are of one size.
+    /// </summary>
+    internal static int SmallSize(Architecture architecture) =>
+        architecture.Name == "alexnet" ? 224 : Math.Max(64, architecture.SmallestSize);
 
     /// <summary>With seeded weights; without the classifier of VGGs, half a gigabyte that is the same in all.</summary>
     internal static Network SmallNetwork(Architecture architecture, int size)

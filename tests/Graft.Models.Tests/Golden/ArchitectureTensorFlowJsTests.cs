@@ -5,7 +5,10 @@ using Graft.Weights.TfJs;
 
 namespace Graft.Models.Tests.Golden;
 
-/// <summary>Every architecture as a TensorFlow.js layers model, with seeded weights: what TensorFlow.js computes, and what is read back.</summary>
+/// <summary>
+/// Every architecture as a TensorFlow.js layers model, with seeded weights: what TensorFlow.js computes, and what is
+/// read back.
+/// </summary>
 [Trait("Category", "Slow")]
 public sealed class ArchitectureTensorFlowJsTests : IDisposable
 {
@@ -28,7 +31,9 @@ public sealed class ArchitectureTensorFlowJsTests : IDisposable
         var expected = ArchitectureOnnxTests.Run(network, input);
         TfJsWriter.Write(_folder, network);
         var path = Path.Combine(_folder, "model.json");
-        var answer = Assert.Single(TensorFlowJsPeer.Run(new TensorFlowJsJob(path, input.Shape.Dimensions.ToArray(), input.Span.ToArray())));
+        var answer = Assert.Single(
+            TensorFlowJsPeer.Run(new TensorFlowJsJob(path, input.Shape.Dimensions.ToArray(), input.Span.ToArray()))
+        );
         Assert.Equal([input.Shape[0], .. network.OutputShape.Dimensions.ToArray()], answer.Shape);
         Assert.InRange(Closeness.RelativeDistance(expected, answer.Values), 0, 1e-4);
 

@@ -10,7 +10,8 @@ namespace Graft.Models.Tests.Golden;
 /// <summary>Every architecture against what torchvision computes with the same seeded weights.</summary>
 public sealed class ArchitectureTests
 {
-    public static TheoryData<string> Ordinary => [.. GoldenNetworks.Names.Where(static name => !GoldenNetworks.IsLarge(name))];
+    public static TheoryData<string> Ordinary =>
+        [.. GoldenNetworks.Names.Where(static name => !GoldenNetworks.IsLarge(name))];
 
     public static TheoryData<string> Large => [.. GoldenNetworks.Names.Where(GoldenNetworks.IsLarge)];
 
@@ -25,7 +26,8 @@ public sealed class ArchitectureTests
     [Theory]
     [MemberData(nameof(Large))]
     [Trait("Category", "Slow")] // half a gigabyte each
-    public void Layers_and_plan_of_large_networks_give_the_features_and_logits_of_torchvision(string name) => Check(name);
+    public void Layers_and_plan_of_large_networks_give_the_features_and_logits_of_torchvision(string name) =>
+        Check(name);
 
     private static void Check(string name)
     {
@@ -37,15 +39,29 @@ public sealed class ArchitectureTests
         SeededParameters.Fill(network);
         using var image = GoldenNetworks.SyntheticImage(size);
         using var pass = network.Forward(image, new PassOptions { Workers = workers, KeepOutputs = true });
-        GoldenNetworks.Demand(golden.GetProperty("logits"), pass.OutputOf(architecture.LogitsNode), 1e-4, $"{name}, logits of the layers");
+        GoldenNetworks.Demand(
+            golden.GetProperty("logits"),
+            pass.OutputOf(architecture.LogitsNode),
+            1e-4,
+            $"{name}, logits of the layers"
+        );
         if (network.Contains(architecture.PooledFeatures))
-            GoldenNetworks.Demand(golden.GetProperty("pooled"), pass.OutputOf(architecture.PooledFeatures), 1e-4, $"{name}, features of the layers");
+            GoldenNetworks.Demand(
+                golden.GetProperty("pooled"),
+                pass.OutputOf(architecture.PooledFeatures),
+                1e-4,
+                $"{name}, features of the layers"
+            );
         if (name.StartsWith("vgg", StringComparison.Ordinal) && name != "vgg16")
         {
             // All VGGs have the same classifier; packing its half a gigabyte for one of them is enough.
             network.CutAt(architecture.SpatialFeatures);
             using var map = Run(network, image, workers);
-            Assert.InRange(Closeness.RelativeDistance(pass.OutputOf(architecture.SpatialFeatures).Span, map.Span), 0, 1e-4);
+            Assert.InRange(
+                Closeness.RelativeDistance(pass.OutputOf(architecture.SpatialFeatures).Span, map.Span),
+                0,
+                1e-4
+            );
             return;
         }
 

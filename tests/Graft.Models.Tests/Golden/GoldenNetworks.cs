@@ -7,8 +7,9 @@ namespace Graft.Models.Tests.Golden;
 /// <summary>What torchvision computed in double precision with seeded weights; make_golden.py made it.</summary>
 internal static class GoldenNetworks
 {
-    private static readonly JsonElement All =
-        JsonDocument.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Golden", "golden.json"))).RootElement;
+    private static readonly JsonElement All = JsonDocument
+        .Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Golden", "golden.json")))
+        .RootElement;
 
     /// <summary>The names of the networks.</summary>
     public static IReadOnlyList<string> Names => [.. All.EnumerateObject().Select(static entry => entry.Name)];
@@ -33,14 +34,18 @@ internal static class GoldenNetworks
     }
 
     /// <summary>
-    /// Demands that the sampled values, and the norm of all, are the expected ones: the norm of the difference over the norm
-    /// of what is expected is within a tolerance.
+    /// Demands that the sampled values, and the norm of all, are the expected ones: the norm of the difference over the
+    /// norm of what is expected is within a tolerance.
     /// </summary>
     public static void Demand(JsonElement golden, Tensor actual, double tolerance, string what)
     {
         Assert.Equal(golden.GetProperty("count").GetInt32(), actual.Length);
         var step = golden.GetProperty("step").GetInt32();
-        var expected = golden.GetProperty("values").EnumerateArray().Select(static value => value.GetSingle()).ToArray();
+        var expected = golden
+            .GetProperty("values")
+            .EnumerateArray()
+            .Select(static value => value.GetSingle())
+            .ToArray();
 
         // Numbers that say something: most differ from each other.
         Assert.True(expected.Distinct().Count() > expected.Length / 4, what);

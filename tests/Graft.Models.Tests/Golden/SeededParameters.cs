@@ -18,7 +18,10 @@ internal static class SeededParameters
         {
             var key = Hash(name);
             var values = parameter.Value.Span;
-            var limit = parameter.Role == ParameterRole.Weight ? MathF.Sqrt(6f / (values.Length / parameter.Value.Shape[^1])) : 0.125f;
+            var limit =
+                parameter.Role == ParameterRole.Weight
+                    ? MathF.Sqrt(6f / (values.Length / parameter.Value.Shape[^1]))
+                    : 0.125f;
             var isNearOne = parameter.Role == ParameterRole.Scale || parameter.Name == "running_var";
             var length = values.Length;
             Parallel.For(0, (length + PartLength - 1) / PartLength, part =>

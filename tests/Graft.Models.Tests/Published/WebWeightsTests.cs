@@ -11,7 +11,10 @@ using Graft.Weights;
 
 namespace Graft.Models.Tests.Published;
 
-/// <summary>Weights that are one file on the web, from a server on loopback to the network that has them; and files that users bring.</summary>
+/// <summary>
+/// Weights that are one file on the web, from a server on loopback to the network that has them; and files that users
+/// bring.
+/// </summary>
 public sealed class WebWeightsTests : IDisposable
 {
     private const string Tag = "\"v1\"";
@@ -52,7 +55,9 @@ public sealed class WebWeightsTests : IDisposable
         using var network = Architectures.Find(Name).Build(Preprocessing.Torchvision(64));
         using (var file = offline.OpenWeights(Name, cancellationToken: Token))
             NetworkWeights.Load(network, file);
-        Assert.All(expected.Parameters.Zip(network.Parameters), pair => Assert.True(Closeness.SameBits(pair.First.Value.Value.Span, pair.Second.Value.Value.Span), pair.First.Key));
+        Assert.All(expected.Parameters.Zip(network.Parameters), pair =>
+            Assert.True(Closeness.SameBits(pair.First.Value.Value.Span, pair.Second.Value.Value.Span), pair.First.Key)
+        );
         Assert.Equal([".downloads", ".pins", $".{Name}.lock", Name], Entries());
     }
 
@@ -60,14 +65,24 @@ public sealed class WebWeightsTests : IDisposable
     public void A_pull_that_was_stopped_goes_on_where_it_was()
     {
         using var source = CancellationTokenSource.CreateLinkedTokenSource(Token);
-        using (var slow = new FaultyServer(async (request, stream, cancellation) =>
+        using (
+            var slow = new FaultyServer(
+                async (request, stream, cancellation) =>
+                {
+                    await FaultyServer.Serve(request, stream, _content, Tag, cutAfter: 1_000_000);
+                    await Task.Delay(Timeout.Infinite, cancellation);
+                }
+            )
+        )
         {
-            await FaultyServer.Serve(request, stream, _content, Tag, cutAfter: 1_000_000);
-            await Task.Delay(Timeout.Infinite, cancellation);
-        }))
-        {
-            var watch = new Watch(report => { if (report.Bytes == 1_000_000) source.Cancel(); });
-            Assert.ThrowsAny<OperationCanceledException>(() => Store(slow, Digest[..8]).Pull(Name, watch, source.Token));
+            var watch = new Watch(report =>
+            {
+                if (report.Bytes == 1_000_000)
+                    source.Cancel();
+            });
+            Assert.ThrowsAny<OperationCanceledException>(() =>
+                Store(slow, Digest[..8]).Pull(Name, watch, source.Token)
+            );
         }
 
         using var server = Serve();
@@ -112,7 +127,9 @@ public sealed class WebWeightsTests : IDisposable
     public void A_file_of_another_network_is_refused_and_deleted()
     {
         using var server = Serve();
-        var error = Assert.Throws<WeightsFormatException>(() => Store(server, Digest[..8], "squeezenet1_0").Pull("squeezenet1_0", cancellationToken: Token));
+        var error = Assert.Throws<WeightsFormatException>(() =>
+            Store(server, Digest[..8], "squeezenet1_0").Pull("squeezenet1_0", cancellationToken: Token)
+        );
         Assert.Contains("'features.0.weight' of shape [96, 3, 7, 7]", error.Message, StringComparison.Ordinal);
         Assert.Equal([".downloads", ".pins", ".squeezenet1_0.lock"], Entries());
         Assert.Empty(Directory.GetFileSystemEntries(Path.Combine(Home.Models, ".downloads")));
@@ -143,9 +160,20 @@ public sealed class WebWeightsTests : IDisposable
         using (var network = info.Build(Preprocessing.Torchvision(64)))
         using (var file = store.OpenWeights("my.net-2", cancellationToken: Token))
             NetworkWeights.Load(network, file);
-        Assert.Contains("my.net-2", store.DescribeArchitecture("squeezenet1_0").Weights.Select(weights => weights.Name));
-        Assert.Contains("nobody said", Assert.Throws<PullException>(() => store.ReadLabels("my.net-2", cancellationToken: Token)).Message, StringComparison.Ordinal);
-        Assert.Contains("my.net-2", Assert.Throws<PullException>(() => store.Find("nothing-like-it")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "my.net-2",
+            store.DescribeArchitecture("squeezenet1_0").Weights.Select(weights => weights.Name)
+        );
+        Assert.Contains(
+            "nobody said",
+            Assert.Throws<PullException>(() => store.ReadLabels("my.net-2", cancellationToken: Token)).Message,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "my.net-2",
+            Assert.Throws<PullException>(() => store.Find("nothing-like-it")).Message,
+            StringComparison.Ordinal
+        );
         Assert.True(store.Remove("my.net-2") > 0);
         Assert.Throws<PullException>(() => store.Find("my.net-2"));
     }
@@ -164,7 +192,11 @@ public sealed class WebWeightsTests : IDisposable
         Fails(new() { Source = "ftp://host/file.pth" }, "is not the address of a file");
 
         void Fails(ImportRequest request, string message) =>
-            Assert.Contains(message, Assert.Throws<PullException>(() => store.Import(request, cancellationToken: Token)).Message, StringComparison.Ordinal);
+            Assert.Contains(
+                message,
+                Assert.Throws<PullException>(() => store.Import(request, cancellationToken: Token)).Message,
+                StringComparison.Ordinal
+            );
     }
 
     [Fact]
@@ -172,9 +204,19 @@ public sealed class WebWeightsTests : IDisposable
     {
         var store = new ModelStore(Home);
         var path = Put("mine.safetensors");
-        Assert.Contains("'features.0.weight' of shape [96, 3, 7, 7]", Refused(new() { Source = path, Architecture = "squeezenet1_0" }), StringComparison.Ordinal);
-        Assert.Contains("logits of resnet18", Refused(new() { Source = path, Architecture = "resnet18" }), StringComparison.Ordinal);
-        Assert.Throws<ArgumentException>(() => store.Import(new() { Source = path, Architecture = "nonet" }, cancellationToken: Token));
+        Assert.Contains(
+            "'features.0.weight' of shape [96, 3, 7, 7]",
+            Refused(new() { Source = path, Architecture = "squeezenet1_0" }),
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "logits of resnet18",
+            Refused(new() { Source = path, Architecture = "resnet18" }),
+            StringComparison.Ordinal
+        );
+        Assert.Throws<ArgumentException>(() =>
+            store.Import(new() { Source = path, Architecture = "nonet" }, cancellationToken: Token)
+        );
         File.WriteAllText(path, "no weights");
         Refused(new() { Source = path });
         using (var tensor = Tensor.From(new Shape(2), [1f, 2f]))
@@ -182,7 +224,8 @@ public sealed class WebWeightsTests : IDisposable
         Assert.Contains("'some.thing' [2]", Refused(new() { Source = path }), StringComparison.Ordinal);
         Assert.All(Entries(), entry => Assert.EndsWith(".lock", entry, StringComparison.Ordinal));
 
-        string Refused(ImportRequest request) => Assert.Throws<WeightsFormatException>(() => store.Import(request, cancellationToken: Token)).Message;
+        string Refused(ImportRequest request) =>
+            Assert.Throws<WeightsFormatException>(() => store.Import(request, cancellationToken: Token)).Message;
     }
 
     private static byte[] WeightsOf(string name, int classes)
@@ -199,9 +242,16 @@ public sealed class WebWeightsTests : IDisposable
         return content;
     }
 
-    private string[] Entries() => Directory.Exists(Home.Models)
-        ? [.. Directory.GetFileSystemEntries(Home.Models).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)]
-        : [];
+    private string[] Entries() =>
+        Directory.Exists(Home.Models)
+            ?
+            [
+                .. Directory
+                    .GetFileSystemEntries(Home.Models)
+                    .Select(path => Path.GetFileName(path))
+                    .Order(StringComparer.Ordinal),
+            ]
+            : [];
 
     private string Put(string name)
     {
@@ -212,12 +262,24 @@ public sealed class WebWeightsTests : IDisposable
 
     private FaultyServer Serve() => new((request, stream, _) => FaultyServer.Serve(request, stream, _content, Tag));
 
-    /// <summary>A store whose catalogue has one set of weights, on the web as the server has it; without a server nobody answers.</summary>
+    /// <summary>
+    /// A store whose catalogue has one set of weights, on the web as the server has it; without a server nobody
+    /// answers.
+    /// </summary>
     private ModelStore Store(FaultyServer? server, string digest, string name = Name)
     {
         var file = new WebFile(new Uri("http://weights.example/models/weights.safetensors"), digest);
         var info = Catalogue.Standard.Find(name) with { Origin = new WebWeights(file, _content.Length) };
-        return new(Home, new Catalogue(info), web: new() { Mirror = server?.Address ?? new Uri("http://127.0.0.1:1/"), FirstPause = TimeSpan.FromMilliseconds(5), Attempts = 2 });
+        return new(
+            Home,
+            new Catalogue(info),
+            web: new()
+            {
+                Mirror = server?.Address ?? new Uri("http://127.0.0.1:1/"),
+                FirstPause = TimeSpan.FromMilliseconds(5),
+                Attempts = 2,
+            }
+        );
     }
 
     private sealed class Watch(Action<PullProgress> action) : IProgress<PullProgress>

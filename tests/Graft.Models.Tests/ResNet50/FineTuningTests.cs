@@ -13,7 +13,9 @@ using Graft.Tensors;
 
 namespace Graft.Models.Tests.ResNet50;
 
-/// <summary>Twenty optimizer steps on the last stage and a new head, against losses of PyTorch; make_fine_tuning.py made them.</summary>
+/// <summary>
+/// Twenty optimizer steps on the last stage and a new head, against losses of PyTorch; make_fine_tuning.py made them.
+/// </summary>
 [Trait("Category", "Slow")]
 public sealed class FineTuningTests
 {
@@ -30,7 +32,12 @@ public sealed class FineTuningTests
     public void Twenty_steps_on_the_last_stage_have_the_losses_of_PyTorch(string name)
     {
         var text = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "ResNet50", "fine-tuning.json"));
-        var expected = JsonDocument.Parse(text).RootElement.GetProperty(name).EnumerateArray().Select(loss => loss.GetDouble()).ToArray();
+        var expected = JsonDocument
+            .Parse(text)
+            .RootElement.GetProperty(name)
+            .EnumerateArray()
+            .Select(loss => loss.GetDouble())
+            .ToArray();
         Assert.Equal(20, expected.Length);
         using var network = Build();
         using var workers = new WorkerPool(2);
@@ -42,9 +49,15 @@ public sealed class FineTuningTests
         using var optimizer = Make(name, network, workers);
         for (var step = 0; step < expected.Length; step++)
         {
-            using var pass = trainable.ForwardFromBoundary(boundary, new PassOptions { Workers = workers, Training = true });
+            using var pass = trainable.ForwardFromBoundary(
+                boundary,
+                new PassOptions { Workers = workers, Training = true }
+            );
             var loss = CrossEntropyLoss.Compute(pass, Labels);
-            Assert.True(Math.Abs(expected[step] - loss.Value) <= 1e-4 * Math.Max(1, expected[step]), $"{name}, step {step}: the loss is {loss.Value}, {expected[step]} was expected");
+            Assert.True(
+                Math.Abs(expected[step] - loss.Value) <= 1e-4 * Math.Max(1, expected[step]),
+                $"{name}, step {step}: the loss is {loss.Value}, {expected[step]} was expected"
+            );
             optimizer.ZeroGradients();
             loss.Backward();
             optimizer.Step();
@@ -74,13 +87,14 @@ public sealed class FineTuningTests
         return network;
     }
 
-    private static Optimizer Make(string name, Network network, WorkerPool workers) => name switch
-    {
-        "sgd" => new Sgd(network.Parameters, 2e-4, 0.9, weightDecay: 1e-4, workers: workers),
-        "adam" => new Adam(network.Parameters, 1e-5, workers: workers),
-        "adamW" => new AdamW(network.Parameters, 1e-5, weightDecay: 0.05, workers: workers),
-        _ => new RmsProp(network.Parameters, 1e-6, workers: workers),
-    };
+    private static Optimizer Make(string name, Network network, WorkerPool workers) =>
+        name switch
+        {
+            "sgd" => new Sgd(network.Parameters, 2e-4, 0.9, weightDecay: 1e-4, workers: workers),
+            "adam" => new Adam(network.Parameters, 1e-5, workers: workers),
+            "adamW" => new AdamW(network.Parameters, 1e-5, weightDecay: 0.05, workers: workers),
+            _ => new RmsProp(network.Parameters, 1e-6, workers: workers),
+        };
 
     /// <summary>RGB bytes from integers alone, the same in make_fine_tuning.py.</summary>
     private static Tensor SyntheticImages()

@@ -5,27 +5,38 @@ using Graft.Tensors;
 
 namespace Graft.Models.Tests.ResNet50;
 
-/// <summary>Against numbers that PyTorch computed in double precision from the same weights; make_golden.py made them.</summary>
+/// <summary>
+/// Against numbers that PyTorch computed in double precision from the same weights; make_golden.py made them.
+/// </summary>
 [Trait("Category", "Slow")]
 public sealed class GoldenTests(PretrainedResNet50 pretrained) : IClassFixture<PretrainedResNet50>
 {
     [Fact]
     public void A_synthetic_image_gives_the_features_logits_and_classes_of_PyTorch()
     {
-        var golden = JsonDocument.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "ResNet50", "golden.json"))).RootElement;
+        var golden = JsonDocument
+            .Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "ResNet50", "golden.json")))
+            .RootElement;
         using var image = SyntheticImage();
         using var features = pretrained.Run(ResNet.PooledFeatures, image);
         using var logits = pretrained.Run(ResNet.Logits, image);
         Compare(golden, "feature", features, 1e-4);
         Compare(golden, "logit", logits, 1e-3);
-        Assert.Equal(golden.GetProperty("featureMean").GetDouble(), features.Span.ToArray().Average(value => (double)value), 1e-5);
+        Assert.Equal(
+            golden.GetProperty("featureMean").GetDouble(),
+            features.Span.ToArray().Average(value => (double)value),
+            1e-5
+        );
 
         var probabilities = new float[1000];
         Softmax.Apply(logits.Span, probabilities);
         var best = Enumerable.Range(0, 1000).OrderByDescending(index => probabilities[index]).Take(5).ToArray();
         var top = golden.GetProperty("top").EnumerateArray().ToArray();
         Assert.Equal(top.Select(entry => entry.GetProperty("index").GetInt32()), best);
-        Assert.Equal(top.Select(entry => entry.GetProperty("label").GetString()), best.Select(index => pretrained.Labels[index]));
+        Assert.Equal(
+            top.Select(entry => entry.GetProperty("label").GetString()),
+            best.Select(index => pretrained.Labels[index])
+        );
         for (var i = 0; i < top.Length; i++)
             Assert.Equal(top[i].GetProperty("probability").GetDouble(), probabilities[best[i]], 1e-4);
     }
@@ -53,6 +64,9 @@ public sealed class GoldenTests(PretrainedResNet50 pretrained) : IClassFixture<P
         Assert.Equal(indices.Length, values.Length);
         Assert.NotEmpty(values);
         for (var i = 0; i < indices.Length; i++)
-            Assert.True(Math.Abs(values[i] - actual.Span[indices[i]]) <= tolerance * Math.Max(1, Math.Abs(values[i])), $"{what} {indices[i]} should be {values[i]}, is {actual.Span[indices[i]]}.");
+            Assert.True(
+                Math.Abs(values[i] - actual.Span[indices[i]]) <= tolerance * Math.Max(1, Math.Abs(values[i])),
+                $"{what} {indices[i]} should be {values[i]}, is {actual.Span[indices[i]]}."
+            );
     }
 }

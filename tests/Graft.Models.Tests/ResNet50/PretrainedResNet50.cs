@@ -8,7 +8,9 @@ using Graft.Tensors;
 
 namespace Graft.Models.Tests.ResNet50;
 
-/// <summary>ResNet-50 with its ImageNet weights, fetched when they are not on this machine yet. Shared by the tests of a class.</summary>
+/// <summary>
+/// ResNet-50 with its ImageNet weights, fetched when they are not on this machine yet. Shared by the tests of a class.
+/// </summary>
 public sealed class PretrainedResNet50 : IDisposable
 {
     private readonly Network? _network;

@@ -39,7 +39,10 @@ public sealed class ReferenceTests(PretrainedResNet50 pretrained) : IClassFixtur
             var probabilities = new float[1000];
             Softmax.Apply(logits.Rows(photo), probabilities);
             var best = Enumerable.Range(0, 1000).OrderByDescending(index => probabilities[index]).Take(5).ToArray();
-            Assert.Equal(top[photo].EnumerateArray().Select(entry => entry[0].GetString()), best.Select(index => pretrained.Labels[index]));
+            Assert.Equal(
+                top[photo].EnumerateArray().Select(entry => entry[0].GetString()),
+                best.Select(index => pretrained.Labels[index])
+            );
             for (var i = 0; i < 5; i++)
                 Assert.Equal(top[photo][i][1].GetDouble(), probabilities[best[i]], 1e-3);
         }
@@ -54,7 +57,10 @@ public sealed class ReferenceTests(PretrainedResNet50 pretrained) : IClassFixtur
         foreach (var stage in stages)
         {
             using var output = pretrained.Run(NodeOf(stage.Name), photos);
-            Assert.Equal(stage.Value.GetProperty("shape_nhwc").EnumerateArray().Select(size => size.GetInt32()), output.Shape.Dimensions.ToArray());
+            Assert.Equal(
+                stage.Value.GetProperty("shape_nhwc").EnumerateArray().Select(size => size.GetInt32()),
+                output.Shape.Dimensions.ToArray()
+            );
             var values = output.Span.ToArray();
             var mean = values.Average(value => (double)value);
             Check(stage, "mean", mean);
@@ -79,22 +85,29 @@ public sealed class ReferenceTests(PretrainedResNet50 pretrained) : IClassFixtur
         {
             using var part = Tensor.From(photos.Shape.WithBatch(count), photos.Rows(first, count));
             using var features = runner.Run(part);
-            Assert.True(Closeness.SameBits(all.Rows(first, count), features.Span), $"photos {first} to {first + count - 1}");
+            Assert.True(
+                Closeness.SameBits(all.Rows(first, count), features.Span),
+                $"photos {first} to {first + count - 1}"
+            );
         }
     }
 
     /// <summary>Keras numbers stages from 2 and letters their blocks.</summary>
-    private static string NodeOf(string name) => name switch
-    {
-        "conv1_relu" => "relu",
-        "pool1" => "maxpool",
-        _ => $"layer{name[6] - '1'}.{name[7] - 'a'}.relu3",
-    };
+    private static string NodeOf(string name) =>
+        name switch
+        {
+            "conv1_relu" => "relu",
+            "pool1" => "maxpool",
+            _ => $"layer{name[6] - '1'}.{name[7] - 'a'}.relu3",
+        };
 
     private static void Check(JsonProperty stage, string what, double actual)
     {
         var expected = stage.Value.GetProperty(what).GetDouble();
-        Assert.True(Math.Abs(expected - actual) <= 1e-4 * Math.Abs(expected), $"{stage.Name}: {what} should be {expected}, is {actual}.");
+        Assert.True(
+            Math.Abs(expected - actual) <= 1e-4 * Math.Abs(expected),
+            $"{stage.Name}: {what} should be {expected}, is {actual}."
+        );
     }
 
     private static void CheckPixel(JsonProperty stage, string what, Tensor output, int y, int x)
@@ -105,7 +118,10 @@ public sealed class ReferenceTests(PretrainedResNet50 pretrained) : IClassFixtur
         for (var i = 0; i < 8; i++)
         {
             var actual = output.Span[start + i];
-            Assert.True(Math.Abs(expected[i] - actual) <= 1e-4 * Math.Max(1, Math.Abs(expected[i])), $"{stage.Name}: {what}, channel {i} should be {expected[i]}, is {actual}.");
+            Assert.True(
+                Math.Abs(expected[i] - actual) <= 1e-4 * Math.Max(1, Math.Abs(expected[i])),
+                $"{stage.Name}: {what}, channel {i} should be {expected[i]}, is {actual}."
+            );
         }
     }
 
@@ -116,7 +132,8 @@ public sealed class ReferenceTests(PretrainedResNet50 pretrained) : IClassFixtur
         return Tensor.From(shape, Array.ConvertAll(bytes, value => (float)value));
     }
 
-    private static JsonElement ReadReference() => JsonDocument.Parse(File.ReadAllText(Reference("resnet50.json"))).RootElement;
+    private static JsonElement ReadReference() =>
+        JsonDocument.Parse(File.ReadAllText(Reference("resnet50.json"))).RootElement;
 
     private static string Reference(string name)
     {

@@ -14,8 +14,9 @@ namespace Graft.Models.Tests.Timm;
 /// <summary>timm's names; make_timm_names.py made them from timm's own definitions of its networks.</summary>
 public sealed class TimmNamesTests : IDisposable
 {
-    private static readonly JsonElement Golden =
-        JsonDocument.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Timm", "timm-names.json"))).RootElement;
+    private static readonly JsonElement Golden = JsonDocument
+        .Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Timm", "timm-names.json")))
+        .RootElement;
 
     private readonly string _path = Path.GetTempFileName();
 
@@ -31,10 +32,18 @@ public sealed class TimmNamesTests : IDisposable
         var tensors = TimmTensors(network).ToDictionary(tensor => tensor.Name, tensor => tensor.Shape);
         var golden = Golden.GetProperty(name);
         foreach (var some in golden.GetProperty("some").EnumerateObject())
-            Assert.Equal(some.Value.EnumerateArray().Select(size => size.GetInt32()), tensors[some.Name].Dimensions.ToArray());
+            Assert.Equal(
+                some.Value.EnumerateArray().Select(size => size.GetInt32()),
+                tensors[some.Name].Dimensions.ToArray()
+            );
         Assert.Equal(golden.GetProperty("tensors").GetInt32(), tensors.Count);
-        var lines = tensors.Select(tensor => $"{tensor.Key} [{string.Join(", ", tensor.Value.Dimensions.ToArray())}]\n").Order(StringComparer.Ordinal);
-        Assert.Equal(golden.GetProperty("digest").GetString(), Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Concat(lines)))));
+        var lines = tensors
+            .Select(tensor => $"{tensor.Key} [{string.Join(", ", tensor.Value.Dimensions.ToArray())}]\n")
+            .Order(StringComparer.Ordinal);
+        Assert.Equal(
+            golden.GetProperty("digest").GetString(),
+            Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Concat(lines))))
+        );
     }
 
     [Theory]
@@ -74,7 +83,8 @@ public sealed class TimmNamesTests : IDisposable
         for (var i = 0; i < before.Channels; i++)
         {
             var expected = before.Weight.Value.Span[i] / Math.Sqrt(before.RunningVariance.Value.Span[i] + 1e-5);
-            var actual = after.Weight.Value.Span[i] / Math.Sqrt(after.RunningVariance.Value.Span[i] + (double)after.Epsilon);
+            var actual =
+                after.Weight.Value.Span[i] / Math.Sqrt(after.RunningVariance.Value.Span[i] + (double)after.Epsilon);
             Assert.InRange(actual, expected - (1e-6 * Math.Abs(expected)), expected + (1e-6 * Math.Abs(expected)));
         }
     }
@@ -86,11 +96,20 @@ public sealed class TimmNamesTests : IDisposable
     }
 
     /// <summary>timm keeps the hidden layer of MobileNetV3's classifier as a pointwise convolution.</summary>
-    private static IEnumerable<(string Name, Shape Shape, TorchvisionTensor Tensor)> TimmTensors(Network network) => TorchvisionNames.Create(network).Select(tensor =>
-    {
-        var name = Assert.Single(tensor.OtherNames);
-        return (name, name == "conv_head.weight" && tensor.Shape.Rank == 2 ? new Shape(tensor.Shape[0], tensor.Shape[1], 1, 1) : tensor.Shape, tensor);
-    });
+    private static IEnumerable<(string Name, Shape Shape, TorchvisionTensor Tensor)> TimmTensors(Network network) =>
+        TorchvisionNames
+            .Create(network)
+            .Select(tensor =>
+            {
+                var name = Assert.Single(tensor.OtherNames);
+                return (
+                    name,
+                    name == "conv_head.weight" && tensor.Shape.Rank == 2
+                        ? new Shape(tensor.Shape[0], tensor.Shape[1], 1, 1)
+                        : tensor.Shape,
+                    tensor
+                );
+            });
 
     private void Write(Network network)
     {

@@ -12,16 +12,20 @@ public sealed unsafe class ActivationKernelTests
     private static readonly int[] Lengths = [0, 1, 3, 4, 5, 7, 8, 9, 15, 16, 17, 1001];
 
     [Fact]
-    public void Sigmoid_is_exact_to_a_few_units_in_the_last_place() => Check<SigmoidFunction>(x => 1 / (1 + Math.Exp(-x)), 3);
+    public void Sigmoid_is_exact_to_a_few_units_in_the_last_place() =>
+        Check<SigmoidFunction>(x => 1 / (1 + Math.Exp(-x)), 3);
 
     [Fact]
-    public void Swish_is_exact_to_a_few_units_in_the_last_place() => Check<SwishFunction>(x => x / (1 + Math.Exp(-x)), 3);
+    public void Swish_is_exact_to_a_few_units_in_the_last_place() =>
+        Check<SwishFunction>(x => x / (1 + Math.Exp(-x)), 3);
 
     [Fact]
-    public void Hard_sigmoid_is_exact_but_for_its_rounded_slope() => CheckAbsolute<HardSigmoidFunction>(x => Math.Clamp(x + 3, 0, 6) / 6, 1e-7);
+    public void Hard_sigmoid_is_exact_but_for_its_rounded_slope() =>
+        CheckAbsolute<HardSigmoidFunction>(x => Math.Clamp(x + 3, 0, 6) / 6, 1e-7);
 
     [Fact]
-    public void Hard_swish_is_exact_but_for_its_rounded_slope() => CheckAbsolute<HardSwishFunction>(x => x * Math.Clamp(x + 3, 0, 6) / 6, 3e-7);
+    public void Hard_swish_is_exact_but_for_its_rounded_slope() =>
+        CheckAbsolute<HardSwishFunction>(x => x * Math.Clamp(x + 3, 0, 6) / 6, 3e-7);
 
     private static void Check<TFunction>(Func<double, double> exact, int units)
         where TFunction : struct, IActivationFunction
@@ -32,7 +36,10 @@ public sealed unsafe class ActivationKernelTests
         {
             var expected = (float)exact(values[i]);
             var unit = MathF.BitIncrement(MathF.Abs(expected)) - MathF.Abs(expected);
-            Assert.True(Math.Abs(results[i] - exact(values[i])) <= units * unit, $"f({values[i]}) should be {expected:R}, is {results[i]:R}.");
+            Assert.True(
+                Math.Abs(results[i] - exact(values[i])) <= units * unit,
+                $"f({values[i]}) should be {expected:R}, is {results[i]:R}."
+            );
         }
 
         CheckRest<TFunction>();
@@ -42,7 +49,12 @@ public sealed unsafe class ActivationKernelTests
         where TFunction : struct, IActivationFunction
     {
         var values = Enumerable.Range(-4000, 8001).Select(i => i / 1000f).ToArray();
-        Closeness.Demand([.. values.Select(value => exact(value))], Apply<TFunction>(values), tolerance, typeof(TFunction).Name);
+        Closeness.Demand(
+            [.. values.Select(value => exact(value))],
+            Apply<TFunction>(values),
+            tolerance,
+            typeof(TFunction).Name
+        );
         CheckRest<TFunction>();
     }
 

@@ -9,7 +9,10 @@ namespace Graft.Tensors.Tests.Kernels;
 [Trait("Category", "Kernels")]
 public sealed unsafe class ConvolutionRowsTests
 {
-    /// <summary>Kernel height and width, strides, dilations, padding (top, left, bottom, right), input height, width and channels, output channels.</summary>
+    /// <summary>
+    /// Kernel height and width, strides, dilations, padding (top, left, bottom, right), input height, width and
+    /// channels, output channels.
+    /// </summary>
     private static readonly int[][] GeometrySizes =
     [
         [1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 3, 5, 7, 9],
@@ -55,11 +58,30 @@ public sealed unsafe class ConvolutionRowsTests
         var geometry = sample.Geometry;
         using var gradient = RandomTensors.Uniform(sample.OutputShape, new DeterministicRandom(3));
         using var zeros = Tensor.Zeros(new Shape(geometry.OutputChannels));
-        using var packed = PackedMatrix.Pack(new KernelView(sample.Weight.Pointer, geometry.Taps, geometry.InputChannels, geometry.OutputChannels).Transposed());
+        using var packed = PackedMatrix.Pack(
+            new KernelView(
+                sample.Weight.Pointer,
+                geometry.Taps,
+                geometry.InputChannels,
+                geometry.OutputChannels
+            ).Transposed()
+        );
         using var result = Tensor.Uninitialized(sample.Input.Shape);
         using var workers = new WorkerPool(2);
-        MatrixProduct.Run(new InputGradientRows(geometry, gradient.Pointer, zeros.Pointer), sample.Input.Length / geometry.InputChannels, packed, result.Pointer, Epilogue.None, workers);
-        var expected = ConvolutionOracle.InputGradient(DoubleTensor.From(sample.Input), DoubleTensor.From(sample.Weight), DoubleTensor.From(gradient), sample.Window);
+        MatrixProduct.Run(
+            new InputGradientRows(geometry, gradient.Pointer, zeros.Pointer),
+            sample.Input.Length / geometry.InputChannels,
+            packed,
+            result.Pointer,
+            Epilogue.None,
+            workers
+        );
+        var expected = ConvolutionOracle.InputGradient(
+            DoubleTensor.From(sample.Input),
+            DoubleTensor.From(sample.Weight),
+            DoubleTensor.From(gradient),
+            sample.Window
+        );
         Closeness.Demand(expected, result, 2e-6, "gradient by the input");
     }
 
@@ -75,7 +97,16 @@ public sealed unsafe class ConvolutionRowsTests
     [Fact]
     public void A_kernel_that_does_not_fit_has_no_place()
     {
-        var geometry = new ConvolutionGeometry { InputHeight = 2, InputWidth = 9, InputChannels = 1, OutputChannels = 1, KernelHeight = 3, KernelWidth = 3, DilationWidth = 5 };
+        var geometry = new ConvolutionGeometry
+        {
+            InputHeight = 2,
+            InputWidth = 9,
+            InputChannels = 1,
+            OutputChannels = 1,
+            KernelHeight = 3,
+            KernelWidth = 3,
+            DilationWidth = 5,
+        };
         Assert.Equal(0, geometry.OutputHeight);
         Assert.Equal(0, geometry.OutputWidth);
     }
@@ -132,7 +163,12 @@ public sealed unsafe class ConvolutionRowsTests
             using var workers = new WorkerPool(2);
             foreach (var kernel in TileKernel.All)
             {
-                using var packed = PackedMatrix.Pack(Weight.Pointer, Geometry.Taps * Geometry.InputChannels, Geometry.OutputChannels, kernel);
+                using var packed = PackedMatrix.Pack(
+                    Weight.Pointer,
+                    Geometry.Taps * Geometry.InputChannels,
+                    Geometry.OutputChannels,
+                    kernel
+                );
                 using var output = Tensor.Uninitialized(OutputShape);
                 MatrixProduct.Run(rows, Batch * Geometry.OutputPixels, packed, output.Pointer, Epilogue.None, workers);
                 Closeness.Demand(expected, output, 2e-6, kernel.Name);

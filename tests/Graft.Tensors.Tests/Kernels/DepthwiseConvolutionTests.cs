@@ -15,7 +15,9 @@ public sealed unsafe class DepthwiseConvolutionTests
     /// <summary>Around every vector width.</summary>
     private static readonly int[] Channels = [1, 3, 4, 5, 7, 8, 9, 15, 16, 17, 24, 31, 33];
 
-    /// <summary>Kernel height and width, strides, dilations, padding (top, left, bottom, right), input height and width.</summary>
+    /// <summary>
+    /// Kernel height and width, strides, dilations, padding (top, left, bottom, right), input height and width.
+    /// </summary>
     private static readonly int[][] GeometrySizes =
     [
         [3, 3, 1, 1, 1, 1, 1, 1, 1, 1, 7, 7],
@@ -66,13 +68,19 @@ public sealed unsafe class DepthwiseConvolutionTests
                 foreach (var threads in new[] { 1, 2, 3 })
                 {
                     using var again = sample.Run(kernel, threads);
-                    Assert.True(Closeness.SameBits(all.Span, again.Span), $"{kernel.Name}, {threads} threads, {channels} channels");
+                    Assert.True(
+                        Closeness.SameBits(all.Span, again.Span),
+                        $"{kernel.Name}, {threads} threads, {channels} channels"
+                    );
                 }
 
                 for (var image = 0; image < Batch; image++)
                 {
                     using var alone = sample.Run(kernel, threads: 2, image);
-                    Assert.True(Closeness.SameBits(all.Rows(image), alone.Span), $"{kernel.Name}, image {image}, {channels} channels");
+                    Assert.True(
+                        Closeness.SameBits(all.Rows(image), alone.Span),
+                        $"{kernel.Name}, image {image}, {channels} channels"
+                    );
                 }
             }
         }
@@ -152,14 +160,23 @@ public sealed unsafe class DepthwiseConvolutionTests
             Input = RandomTensors.Uniform(new Shape(Batch, sizes[10], sizes[11], channels), random);
             _weight = RandomTensors.Uniform(new Shape(sizes[0], sizes[1], 1, channels), random);
             _bias = RandomTensors.Uniform(new Shape(channels), random);
-            _residual = RandomTensors.Uniform(new Shape(Batch, _geometry.OutputHeight, _geometry.OutputWidth, channels), random);
+            _residual = RandomTensors.Uniform(
+                new Shape(Batch, _geometry.OutputHeight, _geometry.OutputWidth, channels),
+                random
+            );
         }
 
         public Tensor Input { get; }
 
         public DoubleTensor Expected()
         {
-            var result = ConvolutionOracle.Apply(DoubleTensor.From(Input), DoubleTensor.From(_weight), DoubleTensor.From(_bias), _window, _geometry.InputChannels);
+            var result = ConvolutionOracle.Apply(
+                DoubleTensor.From(Input),
+                DoubleTensor.From(_weight),
+                DoubleTensor.From(_bias),
+                _window,
+                _geometry.InputChannels
+            );
             for (var i = 0; i < result.Values.Length; i++)
                 result.Values[i] = Math.Clamp(result.Values[i] + _residual.Span[i], Minimum, Maximum);
             return result;
@@ -170,10 +187,25 @@ public sealed unsafe class DepthwiseConvolutionTests
             using var workers = new WorkerPool(threads);
             var batch = image is null ? Batch : 1;
             var (first, imageLength, outputLength) = (image ?? 0, Input.Length / Batch, _residual.Length / Batch);
-            var epilogue = new Epilogue { Bias = _bias.Pointer, Residual = _residual.Pointer + (first * outputLength), Minimum = Minimum, Maximum = Maximum };
+            var epilogue = new Epilogue
+            {
+                Bias = _bias.Pointer,
+                Residual = _residual.Pointer + (first * outputLength),
+                Minimum = Minimum,
+                Maximum = Maximum,
+            };
             var output = Tensor.Uninitialized(_residual.Shape.WithBatch(batch));
             output.Span.Fill(float.NaN);
-            DepthwiseConvolution.Run(_geometry, batch, Input.Pointer + (first * imageLength), _weight.Pointer, output.Pointer, epilogue, workers, kernel);
+            DepthwiseConvolution.Run(
+                _geometry,
+                batch,
+                Input.Pointer + (first * imageLength),
+                _weight.Pointer,
+                output.Pointer,
+                epilogue,
+                workers,
+                kernel
+            );
             return output;
         }
 

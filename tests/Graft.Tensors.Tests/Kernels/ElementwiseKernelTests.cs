@@ -7,7 +7,8 @@ namespace Graft.Tensors.Tests.Kernels;
 public sealed unsafe class ElementwiseKernelTests
 {
     /// <summary>Around every vector width, and over several tasks.</summary>
-    public static TheoryData<int> Lengths => [0, 1, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 33, (1 << 15) - 1, 1 << 15, (1 << 15) + 1, 100_003];
+    public static TheoryData<int> Lengths =>
+        [0, 1, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 33, (1 << 15) - 1, 1 << 15, (1 << 15) + 1, 100_003];
 
     [Theory]
     [MemberData(nameof(Lengths))]
@@ -55,7 +56,15 @@ public sealed unsafe class ElementwiseKernelTests
             ElementwiseKernel.AddAndClamp(values.Pointer, null, values.Pointer, Length, 0, 6, workers);
             Assert.True(float.IsNaN(values.Span[place]));
             values.Span[place] = float.PositiveInfinity;
-            ElementwiseKernel.AddAndClamp(values.Pointer, null, values.Pointer, Length, 0, float.PositiveInfinity, workers);
+            ElementwiseKernel.AddAndClamp(
+                values.Pointer,
+                null,
+                values.Pointer,
+                Length,
+                0,
+                float.PositiveInfinity,
+                workers
+            );
             Assert.Equal(float.PositiveInfinity, values.Span[place]);
         }
     }
@@ -80,9 +89,20 @@ public sealed unsafe class ElementwiseKernelTests
         // Several times, as the runtime compiles it anew when it has run a while: the bits must stay.
         for (var round = 0; round < 40; round++)
         {
-            ElementwiseKernel.ScaleAndShift(input.Pointer, scale.Pointer, shift.Pointer, output.Pointer, pixels, channels, workers);
+            ElementwiseKernel.ScaleAndShift(
+                input.Pointer,
+                scale.Pointer,
+                shift.Pointer,
+                output.Pointer,
+                pixels,
+                channels,
+                workers
+            );
             for (var i = 0; i < input.Length; i++)
-                Assert.Equal(KernelCase.MultiplyAdd(input.Span[i], scale.Span[i % channels], shift.Span[i % channels]), output.Span[i]);
+                Assert.Equal(
+                    KernelCase.MultiplyAdd(input.Span[i], scale.Span[i % channels], shift.Span[i % channels]),
+                    output.Span[i]
+                );
         }
 
         Assert.Equal(7, output.Span[input.Length]);

@@ -17,21 +17,25 @@ public sealed class GemmBlockingTests
             from kernel in Gen.Elements<TileKernel>(TileKernel.All)
             select (rows, panels, taps, length, kernel);
         Prop.ForAll(cases.ToArbitrary(), sizes =>
-        {
-            var (rows, panels, taps, length, kernel) = sizes;
-            var blocking = GemmBlocking.For(rows, panels, taps, length, kernel);
-            var panelBytes = (long)blocking.TapBlock * blocking.LengthBlock * kernel.Columns * kernel.PanelsAtOnce * sizeof(float);
-            return blocking.TapBlock >= 1
-                && blocking.TapBlock <= taps
-                && blocking.LengthBlock >= 1
-                && blocking.LengthBlock <= Math.Max(1, length)
-
-                // Several taps are taken together only when each is taken whole.
-                && (blocking.TapBlock == 1 || blocking.LengthBlock >= length)
-
-                // The block of the panels that a tile spans leaves room in a second-level cache of 512 KiB.
-                && panelBytes <= 256 << 10;
-        }).QuickCheckThrowOnFailure();
+            {
+                var (rows, panels, taps, length, kernel) = sizes;
+                var blocking = GemmBlocking.For(rows, panels, taps, length, kernel);
+                var panelBytes =
+                    (long)blocking.TapBlock
+                    * blocking.LengthBlock
+                    * kernel.Columns
+                    * kernel.PanelsAtOnce
+                    * sizeof(float);
+                return blocking.TapBlock >= 1
+                    && blocking.TapBlock <= taps
+                    && blocking.LengthBlock >= 1
+                    && blocking.LengthBlock <= Math.Max(1, length)
+                    // Several taps are taken together only when each is taken whole.
+                    && (blocking.TapBlock == 1 || blocking.LengthBlock >= length)
+                    // The block of the panels that a tile spans leaves room in a second-level cache of 512 KiB.
+                    && panelBytes <= 256 << 10;
+            })
+            .QuickCheckThrowOnFailure();
     }
 
     [Fact]
@@ -45,13 +49,21 @@ public sealed class GemmBlockingTests
             from threads in Gen.OneOf(Gen.Choose(1, 4), Gen.Choose(1, 130))
             select (rows, panels, depth, kernel, threads);
         Prop.ForAll(cases.ToArbitrary(), sizes =>
-        {
-            var (rows, panels, depth, kernel, threads) = sizes;
-            var blocking = GemmBlocking.For(rows, panels, 1, depth, kernel, threads);
-            var ofRows = Enumerable.Range(0, blocking.RowTasks).Select(task => blocking.Rows(task, rows, kernel)).ToArray();
-            var ofPanels = Enumerable.Range(0, blocking.PanelTasks).Select(task => blocking.Panels(task, panels, kernel)).ToArray();
-            return Covers(ofRows, rows, kernel.Rows, 32) && Covers(ofPanels, panels, kernel.PanelsAtOnce, int.MaxValue);
-        }).QuickCheckThrowOnFailure();
+            {
+                var (rows, panels, depth, kernel, threads) = sizes;
+                var blocking = GemmBlocking.For(rows, panels, 1, depth, kernel, threads);
+                var ofRows = Enumerable
+                    .Range(0, blocking.RowTasks)
+                    .Select(task => blocking.Rows(task, rows, kernel))
+                    .ToArray();
+                var ofPanels = Enumerable
+                    .Range(0, blocking.PanelTasks)
+                    .Select(task => blocking.Panels(task, panels, kernel))
+                    .ToArray();
+                return Covers(ofRows, rows, kernel.Rows, 32)
+                    && Covers(ofPanels, panels, kernel.PanelsAtOnce, int.MaxValue);
+            })
+            .QuickCheckThrowOnFailure();
 
         static bool Covers((int First, int End)[] parts, int count, int step, int most)
         {

@@ -19,20 +19,20 @@ public sealed class InvertedResidualBlockingTests
             from threads in Gen.Choose(1, 64)
             select (size, channels, stride, kernel, batch, threads);
         Prop.ForAll(cases.ToArbitrary(), sizes =>
-        {
-            var (size, channels, stride, kernel, batch, threads) = sizes;
-            var geometry = Square(size, channels, kernel, stride);
-            var blocking = InvertedResidualBlocking.For(geometry, batch, threads);
-            var seen = ((blocking.ChunkRows - 1) * stride) + kernel;
-            return blocking.Bands >= 1
-                && blocking.Bands <= geometry.OutputHeight
-                && blocking.ChunkRows >= 1
-                && blocking.ChunkRows <= geometry.OutputHeight
-                && blocking.RingRows == Math.Min(seen, size)
-
-                // No thread is without work as long as there are rows.
-                && (blocking.Bands * batch >= threads || blocking.Bands == geometry.OutputHeight);
-        }).QuickCheckThrowOnFailure();
+            {
+                var (size, channels, stride, kernel, batch, threads) = sizes;
+                var geometry = Square(size, channels, kernel, stride);
+                var blocking = InvertedResidualBlocking.For(geometry, batch, threads);
+                var seen = ((blocking.ChunkRows - 1) * stride) + kernel;
+                return blocking.Bands >= 1
+                    && blocking.Bands <= geometry.OutputHeight
+                    && blocking.ChunkRows >= 1
+                    && blocking.ChunkRows <= geometry.OutputHeight
+                    && blocking.RingRows == Math.Min(seen, size)
+                    // No thread is without work as long as there are rows.
+                    && (blocking.Bands * batch >= threads || blocking.Bands == geometry.OutputHeight);
+            })
+            .QuickCheckThrowOnFailure();
     }
 
     [Fact]
@@ -44,21 +44,25 @@ public sealed class InvertedResidualBlockingTests
 
     [Fact]
     public void Small_images_go_through_as_a_whole() =>
-        Assert.Equal(new InvertedResidualBlocking(1, 7, 7), InvertedResidualBlocking.For(Square(7, 960, 3, 1), batch: 16, threads: 2));
+        Assert.Equal(
+            new InvertedResidualBlocking(1, 7, 7),
+            InvertedResidualBlocking.For(Square(7, 960, 3, 1), batch: 16, threads: 2)
+        );
 
-    private static ConvolutionGeometry Square(int size, int channels, int kernel, int stride) => new()
-    {
-        InputHeight = size,
-        InputWidth = size,
-        InputChannels = channels,
-        OutputChannels = channels,
-        KernelHeight = kernel,
-        KernelWidth = kernel,
-        StrideHeight = stride,
-        StrideWidth = stride,
-        PaddingTop = kernel / 2,
-        PaddingLeft = kernel / 2,
-        PaddingBottom = kernel / 2,
-        PaddingRight = kernel / 2,
-    };
+    private static ConvolutionGeometry Square(int size, int channels, int kernel, int stride) =>
+        new()
+        {
+            InputHeight = size,
+            InputWidth = size,
+            InputChannels = channels,
+            OutputChannels = channels,
+            KernelHeight = kernel,
+            KernelWidth = kernel,
+            StrideHeight = stride,
+            StrideWidth = stride,
+            PaddingTop = kernel / 2,
+            PaddingLeft = kernel / 2,
+            PaddingBottom = kernel / 2,
+            PaddingRight = kernel / 2,
+        };
 }

@@ -11,7 +11,10 @@ namespace Graft.Tensors.Tests.Kernels;
 [Trait("Category", "Kernels")]
 public sealed unsafe class InvertedResidualTests
 {
-    /// <summary>Image height and width, input, inner and output channels, kernel, stride, padding at the top left and at the bottom right, batch.</summary>
+    /// <summary>
+    /// Image height and width, input, inner and output channels, kernel, stride, padding at the top left and at the
+    /// bottom right, batch.
+    /// </summary>
     private static readonly int[][] BlockSizes =
     [
         [7, 7, 5, 19, 4, 3, 1, 1, 1, 3],
@@ -20,7 +23,6 @@ public sealed unsafe class InvertedResidualTests
         [13, 5, 4, 24, 7, 5, 2, 2, 2, 1],
         [1, 1, 8, 16, 8, 3, 1, 1, 1, 2],
         [10, 3, 6, 15, 3, 3, 3, 1, 1, 1],
-
         // Rows so long that a chunk is a few of them, and the ring is used several times over.
         [40, 60, 4, 64, 8, 3, 1, 1, 1, 1],
         [41, 60, 4, 64, 8, 3, 2, 1, 1, 1],
@@ -101,7 +103,12 @@ public sealed unsafe class InvertedResidualTests
                 PaddingBottom = sizes[8],
                 PaddingRight = sizes[8],
             };
-            _window = new Window(sizes[5], sizes[5]) { StrideHeight = sizes[6], StrideWidth = sizes[6], Padding = new Padding2D(sizes[7], sizes[7], sizes[8], sizes[8]) };
+            _window = new Window(sizes[5], sizes[5])
+            {
+                StrideHeight = sizes[6],
+                StrideWidth = sizes[6],
+                Padding = new Padding2D(sizes[7], sizes[7], sizes[8], sizes[8]),
+            };
             var random = new DeterministicRandom(21);
             Input = RandomTensors.Uniform(new Shape(_batch, height, width, _inputs), random);
             _weights =
@@ -113,7 +120,10 @@ public sealed unsafe class InvertedResidualTests
             _expand = PackedMatrix.Pack(_weights[0].Pointer, _inputs, inner, kernel);
             _project = PackedMatrix.Pack(_weights[2].Pointer, inner, outputs, kernel);
             _biases = [Bias(inner, random), Bias(inner, random), Bias(outputs, random)];
-            _residual = RandomTensors.Uniform(new Shape(_batch, _depthwise.OutputHeight, _depthwise.OutputWidth, outputs), random);
+            _residual = RandomTensors.Uniform(
+                new Shape(_batch, _depthwise.OutputHeight, _depthwise.OutputWidth, outputs),
+                random
+            );
         }
 
         public Tensor Input { get; }
@@ -137,27 +147,74 @@ public sealed unsafe class InvertedResidualTests
                     ProjectEpilogue = Last(),
                     Output = output.Pointer,
                 },
-                workers);
+                workers
+            );
             return output;
         }
 
         public Tensor RunInThreePasses()
         {
             using var workers = new WorkerPool(1);
-            using var expanded = Tensor.Uninitialized(new Shape(_batch, _depthwise.InputHeight, _depthwise.InputWidth, _depthwise.InputChannels));
-            using var filtered = Tensor.Uninitialized(new Shape(_batch, _depthwise.OutputHeight, _depthwise.OutputWidth, _depthwise.InputChannels));
+            using var expanded = Tensor.Uninitialized(
+                new Shape(_batch, _depthwise.InputHeight, _depthwise.InputWidth, _depthwise.InputChannels)
+            );
+            using var filtered = Tensor.Uninitialized(
+                new Shape(_batch, _depthwise.OutputHeight, _depthwise.OutputWidth, _depthwise.InputChannels)
+            );
             var output = Tensor.Uninitialized(_residual.Shape);
-            MatrixProduct.Run(new MatrixRows(Input.Pointer, _inputs, _inputs), _batch * _depthwise.InputPixels, _expand, expanded.Pointer, Rectified(0), workers);
-            DepthwiseConvolution.Run(_depthwise, _batch, expanded.Pointer, _weights[1].Pointer, filtered.Pointer, Rectified(1), workers);
-            MatrixProduct.Run(new MatrixRows(filtered.Pointer, _depthwise.InputChannels, _depthwise.InputChannels), _batch * _depthwise.OutputPixels, _project, output.Pointer, Last(), workers);
+            MatrixProduct.Run(
+                new MatrixRows(Input.Pointer, _inputs, _inputs),
+                _batch * _depthwise.InputPixels,
+                _expand,
+                expanded.Pointer,
+                Rectified(0),
+                workers
+            );
+            DepthwiseConvolution.Run(
+                _depthwise,
+                _batch,
+                expanded.Pointer,
+                _weights[1].Pointer,
+                filtered.Pointer,
+                Rectified(1),
+                workers
+            );
+            MatrixProduct.Run(
+                new MatrixRows(filtered.Pointer, _depthwise.InputChannels, _depthwise.InputChannels),
+                _batch * _depthwise.OutputPixels,
+                _project,
+                output.Pointer,
+                Last(),
+                workers
+            );
             return output;
         }
 
         public DoubleTensor Expected()
         {
-            var expanded = Clamped(ConvolutionOracle.Apply(DoubleTensor.From(Input), DoubleTensor.From(_weights[0]), Padded(0, _depthwise.InputChannels), new Window(1, 1)));
-            var filtered = Clamped(ConvolutionOracle.Apply(expanded, DoubleTensor.From(_weights[1]), Padded(1, _depthwise.InputChannels), _window, _depthwise.InputChannels));
-            var result = ConvolutionOracle.Apply(filtered, DoubleTensor.From(_weights[2]), Padded(2, _project.Columns), new Window(1, 1));
+            var expanded = Clamped(
+                ConvolutionOracle.Apply(
+                    DoubleTensor.From(Input),
+                    DoubleTensor.From(_weights[0]),
+                    Padded(0, _depthwise.InputChannels),
+                    new Window(1, 1)
+                )
+            );
+            var filtered = Clamped(
+                ConvolutionOracle.Apply(
+                    expanded,
+                    DoubleTensor.From(_weights[1]),
+                    Padded(1, _depthwise.InputChannels),
+                    _window,
+                    _depthwise.InputChannels
+                )
+            );
+            var result = ConvolutionOracle.Apply(
+                filtered,
+                DoubleTensor.From(_weights[2]),
+                Padded(2, _project.Columns),
+                new Window(1, 1)
+            );
             for (var i = 0; i < result.Values.Length; i++)
                 result.Values[i] += _residual.Span[i];
             return result;
@@ -172,7 +229,8 @@ public sealed unsafe class InvertedResidualTests
         }
 
         /// <summary>A bias that can be read to the end of a panel.</summary>
-        private static Tensor Bias(int channels, DeterministicRandom random) => RandomTensors.Uniform(new Shape(channels + 64), random);
+        private static Tensor Bias(int channels, DeterministicRandom random) =>
+            RandomTensors.Uniform(new Shape(channels + 64), random);
 
         private static DoubleTensor Clamped(DoubleTensor values)
         {
@@ -187,7 +245,13 @@ public sealed unsafe class InvertedResidualTests
             return DoubleTensor.From(bias);
         }
 
-        private Epilogue Rectified(int index) => new() { Bias = _biases[index].Pointer, Minimum = 0, Maximum = Maximum };
+        private Epilogue Rectified(int index) =>
+            new()
+            {
+                Bias = _biases[index].Pointer,
+                Minimum = 0,
+                Maximum = Maximum,
+            };
 
         private Epilogue Last() => Epilogue.None with { Bias = _biases[2].Pointer, Residual = _residual.Pointer };
     }

@@ -19,7 +19,21 @@ public sealed unsafe class MatrixProductTests
         var kernel = KernelCase.Named(name);
         var width = kernel.Columns / 2;
         int[] rows = [0, 1, 2, 3, 4, kernel.Rows - 1, kernel.Rows, kernel.Rows + 1, (2 * kernel.Rows) + 1];
-        int[] columns = [0, 1, width - 1, width, width + 1, (2 * width) - 1, 2 * width, (2 * width) + 1, 3 * width, (4 * width) - 1, 4 * width, (6 * width) + 1];
+        int[] columns =
+        [
+            0,
+            1,
+            width - 1,
+            width,
+            width + 1,
+            (2 * width) - 1,
+            2 * width,
+            (2 * width) + 1,
+            3 * width,
+            (4 * width) - 1,
+            4 * width,
+            (6 * width) + 1,
+        ];
         foreach (var row in rows)
         {
             foreach (var column in columns.Distinct())
@@ -41,7 +55,8 @@ public sealed unsafe class MatrixProductTests
 
     [Theory]
     [MemberData(nameof(Kernels))]
-    public void Rows_may_be_cut_into_blocks(string name) => Check(new Product(1000, 33, 70), KernelCase.Named(name), threads: 2);
+    public void Rows_may_be_cut_into_blocks(string name) =>
+        Check(new Product(1000, 33, 70), KernelCase.Named(name), threads: 2);
 
     [Theory]
     [MemberData(nameof(Kernels))]
@@ -52,8 +67,26 @@ public sealed unsafe class MatrixProductTests
         {
             Check(new Product(13, 20, columns) { HasBias = true }, kernel, threads: 1);
             Check(new Product(13, 20, columns) { HasResidual = true }, kernel, threads: 1);
-            Check(new Product(13, 20, columns) { HasBias = true, HasResidual = true, Minimum = 0 }, kernel, threads: 1);
-            Check(new Product(13, 20, columns) { HasBias = true, Minimum = 0, Maximum = 1.5f }, kernel, threads: 1);
+            Check(
+                new Product(13, 20, columns)
+                {
+                    HasBias = true,
+                    HasResidual = true,
+                    Minimum = 0,
+                },
+                kernel,
+                threads: 1
+            );
+            Check(
+                new Product(13, 20, columns)
+                {
+                    HasBias = true,
+                    Minimum = 0,
+                    Maximum = 1.5f,
+                },
+                kernel,
+                threads: 1
+            );
         }
     }
 
@@ -85,7 +118,13 @@ public sealed unsafe class MatrixProductTests
         var kernel = KernelCase.Named(name);
         foreach (var columns in new[] { 3, kernel.Columns, kernel.Columns + 1 })
         {
-            var product = new Product(7, 9, columns) { HasBias = true, HasResidual = true, Minimum = 0, Maximum = 6 };
+            var product = new Product(7, 9, columns)
+            {
+                HasBias = true,
+                HasResidual = true,
+                Minimum = 0,
+                Maximum = 6,
+            };
             product.Left[2 * 9] = float.NaN;
             var result = product.Run(kernel, threads: 1);
             for (var i = 0; i < result.Length; i++)
@@ -94,7 +133,9 @@ public sealed unsafe class MatrixProductTests
             var unlimited = new Product(7, 9, columns) { Minimum = 0 };
             unlimited.Left.AsSpan(3 * 9, 9).Fill(float.PositiveInfinity);
             unlimited.Right.AsSpan().Fill(1);
-            Assert.All(unlimited.Run(kernel, threads: 1).AsSpan(3 * columns, columns).ToArray(), value => Assert.Equal(float.PositiveInfinity, value));
+            Assert.All(unlimited.Run(kernel, threads: 1).AsSpan(3 * columns, columns).ToArray(), value =>
+                Assert.Equal(float.PositiveInfinity, value)
+            );
         }
     }
 
@@ -104,7 +145,9 @@ public sealed unsafe class MatrixProductTests
         using var matrix = Tensor.Zeros(new Shape(3, 4));
         using var packed = PackedMatrix.Pack(matrix.Pointer, 3, 4);
         using var workers = new WorkerPool(1);
-        var error = Assert.Throws<ArgumentException>(() => MatrixProduct.Run(new MatrixRows(matrix.Pointer, 4, 4), 3, packed, matrix.Pointer, Epilogue.None, workers));
+        var error = Assert.Throws<ArgumentException>(() =>
+            MatrixProduct.Run(new MatrixRows(matrix.Pointer, 4, 4), 3, packed, matrix.Pointer, Epilogue.None, workers)
+        );
         Assert.Contains("the rows have 4 values, the matrix 3 rows", error.Message, StringComparison.Ordinal);
     }
 
@@ -115,7 +158,10 @@ public sealed unsafe class MatrixProductTests
         for (var i = 0; i < expected.Length; i++)
         {
             if (BitConverter.SingleToInt32Bits(expected[i]) != BitConverter.SingleToInt32Bits(actual[i]))
-                Assert.Fail($"{kernel.Name}, {product.Rows} x {product.Depth} x {product.Columns}: element {i} should be {expected[i]:R}, is {actual[i]:R}.");
+                Assert.Fail(
+                    $"{kernel.Name}, {product.Rows} x {product.Depth} x {product.Columns}: element {i} should be "
+                        + $"{expected[i]:R}, is {actual[i]:R}."
+                );
         }
 
         // The chain is float arithmetic of its own; the mathematics is checked in double.
@@ -167,7 +213,9 @@ public sealed unsafe class MatrixProductTests
 
         public float[] RunRow(int row, TileKernel kernel) => Run(kernel, 1, row, 1);
 
-        /// <summary>Every element on its own: products added in the order of the shared dimension, then bias, residual, clamp.</summary>
+        /// <summary>
+        /// Every element on its own: products added in the order of the shared dimension, then bias, residual, clamp.
+        /// </summary>
         public float[] Chain()
         {
             var results = new float[Rows * Columns];
@@ -206,7 +254,10 @@ public sealed unsafe class MatrixProductTests
             using var packed = PackedMatrix.Pack(right.Pointer, Depth, Columns, kernel);
             using var bias = Tensor.Zeros(new Shape(packed.PanelCount * kernel.Columns));
             _bias.CopyTo(bias.Span);
-            using var residual = Tensor.From(new Shape(rowCount, Columns), _residual.AsSpan(firstRow * Columns, rowCount * Columns));
+            using var residual = Tensor.From(
+                new Shape(rowCount, Columns),
+                _residual.AsSpan(firstRow * Columns, rowCount * Columns)
+            );
             using var output = Tensor.Uninitialized(new Shape((rowCount * Columns) + 64));
             output.Span.Fill(Untouched);
             using var workers = new WorkerPool(threads);
@@ -217,7 +268,14 @@ public sealed unsafe class MatrixProductTests
                 Minimum = Minimum,
                 Maximum = Maximum,
             };
-            MatrixProduct.Run(new MatrixRows(left.Pointer, Depth, Depth), rowCount, packed, output.Pointer, epilogue, workers);
+            MatrixProduct.Run(
+                new MatrixRows(left.Pointer, Depth, Depth),
+                rowCount,
+                packed,
+                output.Pointer,
+                epilogue,
+                workers
+            );
             Assert.All(output.Span[(rowCount * Columns)..].ToArray(), value => Assert.Equal(Untouched, value));
             return output.Span[..(rowCount * Columns)].ToArray();
         }

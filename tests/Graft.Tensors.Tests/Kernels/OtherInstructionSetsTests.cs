@@ -18,7 +18,15 @@ public sealed partial class OtherInstructionSetsTests
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            ArgumentList = { "exec", typeof(OtherInstructionSetsTests).Assembly.Location, "-trait", "Category=Kernels", "-noLogo", "-noColor" },
+            ArgumentList =
+            {
+                "exec",
+                typeof(OtherInstructionSetsTests).Assembly.Location,
+                "-trait",
+                "Category=Kernels",
+                "-noLogo",
+                "-noColor",
+            },
             Environment = { [variable] = "0" },
         };
         using var process = Process.Start(start)!;

@@ -24,7 +24,10 @@ public sealed unsafe class PackedMatrixTests
                 for (var i = 0; i < kernel.Columns; i++)
                 {
                     var column = (panel * kernel.Columns) + i;
-                    Assert.Equal(column < columns ? matrix.Span[(row * columns) + column] : 0, packed.Panel(panel, row)[i]);
+                    Assert.Equal(
+                        column < columns ? matrix.Span[(row * columns) + column] : 0,
+                        packed.Panel(panel, row)[i]
+                    );
                 }
             }
         }
@@ -44,7 +47,11 @@ public sealed unsafe class PackedMatrixTests
         using var expected = PackedMatrix.Pack(matrices.Pointer, Taps * Depth, columns, kernel);
         using var actual = PackedMatrix.Pack(view, kernel, workers);
         var length = expected.PanelCount * Taps * Depth * kernel.Columns;
-        Assert.True(new ReadOnlySpan<float>(expected.Panel(0, 0), length).SequenceEqual(new ReadOnlySpan<float>(actual.Panel(0, 0), length)));
+        Assert.True(
+            new ReadOnlySpan<float>(expected.Panel(0, 0), length).SequenceEqual(
+                new ReadOnlySpan<float>(actual.Panel(0, 0), length)
+            )
+        );
     }
 
     [Theory]
@@ -62,15 +69,25 @@ public sealed unsafe class PackedMatrixTests
             for (var row = 0; row < columns; row++)
             {
                 for (var column = 0; column < Depth; column++)
-                    transposed.Span[(((tap * Depth) + column) * columns) + row] = matrices.Span[(((tap * columns) + row) * Depth) + column];
+                    transposed.Span[(((tap * Depth) + column) * columns) + row] = matrices.Span[
+                        (((tap * columns) + row) * Depth) + column
+                    ];
             }
         }
 
         using var expected = PackedMatrix.Pack(transposed.Pointer, Taps * Depth, columns, kernel);
         using var workers = new WorkerPool(3);
-        using var actual = PackedMatrix.Pack(new KernelView(matrices.Pointer, Taps, columns, Depth).Transposed(), kernel, workers);
+        using var actual = PackedMatrix.Pack(
+            new KernelView(matrices.Pointer, Taps, columns, Depth).Transposed(),
+            kernel,
+            workers
+        );
         Assert.Equal(expected.Depth, actual.Depth);
         var length = expected.PanelCount * expected.Depth * kernel.Columns;
-        Assert.True(new ReadOnlySpan<float>(expected.Panel(0, 0), length).SequenceEqual(new ReadOnlySpan<float>(actual.Panel(0, 0), length)));
+        Assert.True(
+            new ReadOnlySpan<float>(expected.Panel(0, 0), length).SequenceEqual(
+                new ReadOnlySpan<float>(actual.Panel(0, 0), length)
+            )
+        );
     }
 }

@@ -30,11 +30,26 @@ public sealed unsafe class PoolingKernelTests
         var window = WindowOf(sizes);
         foreach (var channels in Channels)
         {
-            using var input = RandomTensors.Uniform(new Shape(2, sizes[8], sizes[9], channels), new DeterministicRandom(5));
+            using var input = RandomTensors.Uniform(
+                new Shape(2, sizes[8], sizes[9], channels),
+                new DeterministicRandom(5)
+            );
             foreach (var padding in new[] { false, true })
             {
-                Check(PoolingOracle.Maximum(DoubleTensor.From(input), window, padding), input, sizes, maximum: true, padding);
-                Check(PoolingOracle.Average(DoubleTensor.From(input), window, padding), input, sizes, maximum: false, padding);
+                Check(
+                    PoolingOracle.Maximum(DoubleTensor.From(input), window, padding),
+                    input,
+                    sizes,
+                    maximum: true,
+                    padding
+                );
+                Check(
+                    PoolingOracle.Average(DoubleTensor.From(input), window, padding),
+                    input,
+                    sizes,
+                    maximum: false,
+                    padding
+                );
             }
         }
     }
@@ -48,7 +63,10 @@ public sealed unsafe class PoolingKernelTests
         {
             for (var pixel = 0; pixel < sizes[8] * sizes[9]; pixel++)
             {
-                using var input = RandomTensors.Uniform(new Shape(1, sizes[8], sizes[9], channels), new DeterministicRandom(6));
+                using var input = RandomTensors.Uniform(
+                    new Shape(1, sizes[8], sizes[9], channels),
+                    new DeterministicRandom(6)
+                );
                 input.Span[(pixel * channels) + channels - 1] = float.NaN;
                 var exact = DoubleTensor.From(input);
                 CheckNaN(PoolingOracle.Maximum(exact, window), input, sizes, maximum: true);
@@ -105,7 +123,9 @@ public sealed unsafe class PoolingKernelTests
             InputChannels = input.Shape[3],
             OutputChannels = input.Shape[3],
         };
-        var output = Tensor.Uninitialized(new Shape(input.Shape[0], geometry.OutputHeight, geometry.OutputWidth, input.Shape[3]));
+        var output = Tensor.Uninitialized(
+            new Shape(input.Shape[0], geometry.OutputHeight, geometry.OutputWidth, input.Shape[3])
+        );
         using var workers = new WorkerPool(2);
         if (maximum)
             PoolingKernel.Maximum(geometry, input.Shape[0], input.Pointer, output.Pointer, padding, workers);
@@ -114,10 +134,11 @@ public sealed unsafe class PoolingKernelTests
         return output;
     }
 
-    private static Window WindowOf(int[] sizes) => new(sizes[0], sizes[1])
-    {
-        StrideHeight = sizes[2],
-        StrideWidth = sizes[3],
-        Padding = new Padding2D(sizes[4], sizes[5], sizes[6], sizes[7]),
-    };
+    private static Window WindowOf(int[] sizes) =>
+        new(sizes[0], sizes[1])
+        {
+            StrideHeight = sizes[2],
+            StrideWidth = sizes[3],
+            Padding = new Padding2D(sizes[4], sizes[5], sizes[6], sizes[7]),
+        };
 }

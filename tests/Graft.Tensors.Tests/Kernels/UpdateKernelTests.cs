@@ -29,8 +29,7 @@ public sealed unsafe class UpdateKernelTests
 
     [Theory]
     [MemberData(nameof(Lengths))]
-    public void Adam(int length) =>
-        Check(new AdamRule(0.1, 0.3, 0.9, 0.99, 1e-3, 0.02, 0.95), length, (p, g, m, v) =>
+    public void Adam(int length) => Check(new AdamRule(0.1, 0.3, 0.9, 0.99, 1e-3, 0.02, 0.95), length, (p, g, m, v) =>
         {
             p *= 0.95;
             g += 0.02 * p;
@@ -77,7 +76,15 @@ public sealed unsafe class UpdateKernelTests
             using var gradients = RandomTensors.Uniform(new Shape(Length), random);
             using var first = Tensor.Zeros(new Shape(Length));
             using var second = Tensor.Zeros(new Shape(Length));
-            UpdateKernel.Run(new AdamRule(0.1, 0.3, 0.9, 0.99, 1e-8, 0, 1), values.Pointer, gradients.Pointer, first.Pointer, second.Pointer, Length, workers);
+            UpdateKernel.Run(
+                new AdamRule(0.1, 0.3, 0.9, 0.99, 1e-8, 0, 1),
+                values.Pointer,
+                gradients.Pointer,
+                first.Pointer,
+                second.Pointer,
+                Length,
+                workers
+            );
             values.Span[0] = (float)SquaredNorm.Compute(gradients.Pointer, Length, workers);
             return values;
         }
@@ -89,9 +96,21 @@ public sealed unsafe class UpdateKernelTests
     {
         using var values = RandomTensors.Uniform(new Shape(length), new DeterministicRandom(2));
         var expected = values.Span.ToArray().Sum(value => (double)value * value);
-        Assert.Equal(expected, SquaredNorm.Part<Width128, Vector128<float>>(values.Pointer, length), 1e-6 * Math.Max(1, expected));
-        Assert.Equal(expected, SquaredNorm.Part<Width256, Vector256<float>>(values.Pointer, length), 1e-6 * Math.Max(1, expected));
-        Assert.Equal(expected, SquaredNorm.Part<Width512, Vector512<float>>(values.Pointer, length), 1e-6 * Math.Max(1, expected));
+        Assert.Equal(
+            expected,
+            SquaredNorm.Part<Width128, Vector128<float>>(values.Pointer, length),
+            1e-6 * Math.Max(1, expected)
+        );
+        Assert.Equal(
+            expected,
+            SquaredNorm.Part<Width256, Vector256<float>>(values.Pointer, length),
+            1e-6 * Math.Max(1, expected)
+        );
+        Assert.Equal(
+            expected,
+            SquaredNorm.Part<Width512, Vector512<float>>(values.Pointer, length),
+            1e-6 * Math.Max(1, expected)
+        );
     }
 
     [Fact]
@@ -111,7 +130,11 @@ public sealed unsafe class UpdateKernelTests
         }
     }
 
-    private static void Check<TRule>(TRule rule, int length, Func<double, double, double, double, (double Value, double First, double? Second)> oracle)
+    private static void Check<TRule>(
+        TRule rule,
+        int length,
+        Func<double, double, double, double, (double Value, double First, double? Second)> oracle
+    )
         where TRule : struct, IUpdateRule
     {
         Check(&UpdateKernel.Part<TRule, WidthScalar, float>, rule, length, oracle);
@@ -121,7 +144,11 @@ public sealed unsafe class UpdateKernelTests
     }
 
     private static void Check<TRule>(
-        delegate*<TRule, float*, float*, float*, float*, int, int, void> part, TRule rule, int length, Func<double, double, double, double, (double Value, double First, double? Second)> oracle)
+        delegate* <TRule, float*, float*, float*, float*, int, int, void> part,
+        TRule rule,
+        int length,
+        Func<double, double, double, double, (double Value, double First, double? Second)> oracle
+    )
     {
         var random = new DeterministicRandom(1);
         using var values = RandomTensors.Uniform(new Shape(length), random);

@@ -7,26 +7,41 @@ namespace Graft.Tensors.Tests.Kernels;
 /// <summary>The weight's gradient against its formula in double precision, for every vector width.</summary>
 public sealed class WeightGradientTests
 {
-    /// <summary>Batch, height, width, input and output channels, kernel, stride, dilation, padding at the beginning and at the end.</summary>
-    public static TheoryData<int, int, int, int, int, int, int, int, int, int> Sizes => new()
-    {
-        { 1, 1, 1, 1, 1, 1, 1, 1, 0, 0 },
-        { 3, 5, 7, 6, 32, 1, 1, 1, 0, 0 },
-        { 2, 9, 8, 13, 33, 1, 2, 1, 0, 0 }, // touches every second pixel
-        { 2, 6, 7, 5, 31, 1, 1, 1, 1, 0 }, // pointwise with padding
-        { 2, 7, 5, 12, 17, 3, 1, 1, 1, 1 },
-        { 2, 7, 9, 14, 5, 3, 2, 1, 1, 1 },
-        { 1, 9, 8, 13, 7, 2, 1, 3, 2, 1 },
-        { 2, 21, 20, 3, 40, 7, 2, 1, 0, 0 }, // rows of the kernel over few channels
-        { 1, 6, 6, 3, 4, 3, 1, 2, 0, 0 }, // not with dilation
-        { 1, 20, 20, 2, 3, 3, 1, 1, 1, 1 }, // not with padding
-        { 5, 1, 301, 4, 3, 1, 1, 1, 0, 0 }, // more pixels than are summed up at a time
-        { 1, 3, 260, 12, 3, 3, 1, 1, 1, 1 },
-    };
+    /// <summary>
+    /// Batch, height, width, input and output channels, kernel, stride, dilation, padding at the beginning and at the
+    /// end.
+    /// </summary>
+    public static TheoryData<int, int, int, int, int, int, int, int, int, int> Sizes =>
+        new()
+        {
+            { 1, 1, 1, 1, 1, 1, 1, 1, 0, 0 },
+            { 3, 5, 7, 6, 32, 1, 1, 1, 0, 0 },
+            { 2, 9, 8, 13, 33, 1, 2, 1, 0, 0 }, // touches every second pixel
+            { 2, 6, 7, 5, 31, 1, 1, 1, 1, 0 }, // pointwise with padding
+            { 2, 7, 5, 12, 17, 3, 1, 1, 1, 1 },
+            { 2, 7, 9, 14, 5, 3, 2, 1, 1, 1 },
+            { 1, 9, 8, 13, 7, 2, 1, 3, 2, 1 },
+            { 2, 21, 20, 3, 40, 7, 2, 1, 0, 0 }, // rows of the kernel over few channels
+            { 1, 6, 6, 3, 4, 3, 1, 2, 0, 0 }, // not with dilation
+            { 1, 20, 20, 2, 3, 3, 1, 1, 1, 1 }, // not with padding
+            { 5, 1, 301, 4, 3, 1, 1, 1, 0, 0 }, // more pixels than are summed up at a time
+            { 1, 3, 260, 12, 3, 3, 1, 1, 1, 1 },
+        };
 
     [Theory]
     [MemberData(nameof(Sizes))]
-    public unsafe void Every_vector_width_gives_the_formulas_gradient_and_the_same_bits(int batch, int height, int width, int inputs, int outputs, int kernel, int stride, int dilation, int before, int after)
+    public unsafe void Every_vector_width_gives_the_formulas_gradient_and_the_same_bits(
+        int batch,
+        int height,
+        int width,
+        int inputs,
+        int outputs,
+        int kernel,
+        int stride,
+        int dilation,
+        int before,
+        int after
+    )
     {
         var geometry = new ConvolutionGeometry
         {
@@ -47,7 +62,10 @@ public sealed class WeightGradientTests
         };
         var random = new DeterministicRandom(9);
         using var input = RandomTensors.Uniform(new Shape(batch, height, width, inputs), random);
-        using var gradient = RandomTensors.Uniform(new Shape(batch, geometry.OutputHeight, geometry.OutputWidth, outputs), random);
+        using var gradient = RandomTensors.Uniform(
+            new Shape(batch, geometry.OutputHeight, geometry.OutputWidth, outputs),
+            random
+        );
         using var start = RandomTensors.Uniform(new Shape(kernel, kernel, inputs, outputs), random);
         var expected = Formula(geometry, batch, input, gradient, start);
         float[]? bits = null;
@@ -57,7 +75,17 @@ public sealed class WeightGradientTests
             {
                 using var workers = new WorkerPool(threads);
                 using var target = start.Clone();
-                WeightGradient.Add(geometry, batch, input.Pointer, inputs, gradient.Pointer, outputs, target.Pointer, workers, tile);
+                WeightGradient.Add(
+                    geometry,
+                    batch,
+                    input.Pointer,
+                    inputs,
+                    gradient.Pointer,
+                    outputs,
+                    target.Pointer,
+                    workers,
+                    tile
+                );
                 Closeness.Demand(expected, target.Span, 1e-5, $"{tile.Columns} columns");
                 bits ??= target.Span.ToArray();
                 if (System.Runtime.Intrinsics.X86.Fma.IsSupported || tile == OuterProductKernel.All[0])
@@ -69,7 +97,15 @@ public sealed class WeightGradientTests
     [Fact]
     public unsafe void A_group_is_picked_out_of_all_channels()
     {
-        var geometry = new ConvolutionGeometry { InputHeight = 4, InputWidth = 5, InputChannels = 3, OutputChannels = 2, KernelHeight = 1, KernelWidth = 1 };
+        var geometry = new ConvolutionGeometry
+        {
+            InputHeight = 4,
+            InputWidth = 5,
+            InputChannels = 3,
+            OutputChannels = 2,
+            KernelHeight = 1,
+            KernelWidth = 1,
+        };
         var random = new DeterministicRandom(10);
         using var input = RandomTensors.Uniform(new Shape(2, 4, 5, 6), random);
         using var gradient = RandomTensors.Uniform(new Shape(2, 4, 5, 4), random);
@@ -82,14 +118,21 @@ public sealed class WeightGradientTests
             for (var c = 0; c < 3; c++)
             {
                 for (var o = 0; o < 2; o++)
-                    expected[(c * 4) + 2 + o] += (double)input.Span[(pixel * 6) + 3 + c] * gradient.Span[(pixel * 4) + 2 + o];
+                    expected[(c * 4) + 2 + o] +=
+                        (double)input.Span[(pixel * 6) + 3 + c] * gradient.Span[(pixel * 4) + 2 + o];
             }
         }
 
         Closeness.Demand(expected, target.Span, 1e-5, "gradient");
     }
 
-    private static double[] Formula(ConvolutionGeometry geometry, int batch, Tensor input, Tensor gradient, Tensor start)
+    private static double[] Formula(
+        ConvolutionGeometry geometry,
+        int batch,
+        Tensor input,
+        Tensor gradient,
+        Tensor start
+    )
     {
         var (inputs, outputs, size) = (geometry.InputChannels, geometry.OutputChannels, geometry.KernelWidth);
         var sums = Array.ConvertAll(start.Span.ToArray(), value => (double)value);
@@ -105,7 +148,8 @@ public sealed class WeightGradientTests
                     continue;
                 var source = ((((image * geometry.InputHeight) + inputY) * geometry.InputWidth) + inputX) * inputs;
                 for (var i = 0; i < inputs * outputs; i++)
-                    sums[(tap * inputs * outputs) + i] += (double)input.Span[source + (i / outputs)] * gradient.Span[(place * outputs) + (i % outputs)];
+                    sums[(tap * inputs * outputs) + i] +=
+                        (double)input.Span[source + (i / outputs)] * gradient.Span[(place * outputs) + (i % outputs)];
             }
         }
 

@@ -19,30 +19,37 @@ public sealed class WinogradBlockingTests
             from isWhole in Gen.Elements(true, false)
             select (tiles, points, channels, panels, kernel, isWhole);
         Prop.ForAll(cases.ToArbitrary(), sizes =>
-        {
-            var (tiles, points, channels, panels, kernel, isWhole) = sizes;
-            var blocking = WinogradBlocking.For(tiles, points, channels, panels, isWhole, kernel.Rows, kernel.Columns, kernel.PanelsAtOnce);
-            var panelBytes = (long)sizeof(float) * blocking.DepthBlock * kernel.Columns * kernel.PanelsAtOnce;
-            var finishedBytes = 6L * sizeof(float) * blocking.DepthBlock * kernel.Columns * blocking.PanelBlock;
-            var weightBytes = (long)sizeof(float) * points * channels * panels * kernel.Columns;
-            return blocking.TileBlock > 0
-                && blocking.TileBlock % kernel.Rows == 0
-                && blocking.TileBlock < tiles + (12 * kernel.Rows)
-                && blocking.DepthBlock >= 1
-                && panelBytes <= 256 << 10
-                && blocking.PanelBlock > 0
-                && blocking.PanelBlock % kernel.PanelsAtOnce == 0
-                && (isWhole || finishedBytes <= 256 << 10)
-
-                // Threads with blocks of their own would finish the same weights again and again.
-                && (isWhole || blocking.Together)
-
-                // Weights that no second-level cache holds are read by one thread only.
-                && (blocking.Together || weightBytes <= 3 << 20)
-
-                // Threads with blocks of their own need enough of them to end together.
-                && (blocking.Together || tiles >= 8 * blocking.TileBlock);
-        }).QuickCheckThrowOnFailure();
+            {
+                var (tiles, points, channels, panels, kernel, isWhole) = sizes;
+                var blocking = WinogradBlocking.For(
+                    tiles,
+                    points,
+                    channels,
+                    panels,
+                    isWhole,
+                    kernel.Rows,
+                    kernel.Columns,
+                    kernel.PanelsAtOnce
+                );
+                var panelBytes = (long)sizeof(float) * blocking.DepthBlock * kernel.Columns * kernel.PanelsAtOnce;
+                var finishedBytes = 6L * sizeof(float) * blocking.DepthBlock * kernel.Columns * blocking.PanelBlock;
+                var weightBytes = (long)sizeof(float) * points * channels * panels * kernel.Columns;
+                return blocking.TileBlock > 0
+                    && blocking.TileBlock % kernel.Rows == 0
+                    && blocking.TileBlock < tiles + (12 * kernel.Rows)
+                    && blocking.DepthBlock >= 1
+                    && panelBytes <= 256 << 10
+                    && blocking.PanelBlock > 0
+                    && blocking.PanelBlock % kernel.PanelsAtOnce == 0
+                    && (isWhole || finishedBytes <= 256 << 10)
+                    // Threads with blocks of their own would finish the same weights again and again.
+                    && (isWhole || blocking.Together)
+                    // Weights that no second-level cache holds are read by one thread only.
+                    && (blocking.Together || weightBytes <= 3 << 20)
+                    // Threads with blocks of their own need enough of them to end together.
+                    && (blocking.Together || tiles >= 8 * blocking.TileBlock);
+            })
+            .QuickCheckThrowOnFailure();
     }
 
     [Fact]

@@ -64,16 +64,39 @@ public sealed class WinogradConvolutionTests
         {
             foreach (var threads in new[] { 1, 2, 3 })
             {
-                foreach (var blocking in new WinogradBlocking?[] { null, new(6, false, 37, 2), new(12, false, 11, 2), new(12, true, 8, 2), new(600, true, 37, 2) })
+                foreach (
+                    var blocking in new WinogradBlocking?[]
+                    {
+                        null,
+                        new(6, false, 37, 2),
+                        new(12, false, 11, 2),
+                        new(12, true, 8, 2),
+                        new(600, true, 37, 2),
+                    }
+                )
                 {
                     using var result = sample.Run(kernel, fused: true, threads, blocking);
-                    Assert.True(Closeness.SameBits(reference.Span, result.Span), $"{kernel.Name}, {threads} threads, {blocking}");
+                    Assert.True(
+                        Closeness.SameBits(reference.Span, result.Span),
+                        $"{kernel.Name}, {threads} threads, {blocking}"
+                    );
                 }
 
-                foreach (var blocking in new WinogradBlocking?[] { null, new(12, true, 8, 2), new(600, true, 37, 4), new(6, true, 20, 2) })
+                foreach (
+                    var blocking in new WinogradBlocking?[]
+                    {
+                        null,
+                        new(12, true, 8, 2),
+                        new(600, true, 37, 4),
+                        new(6, true, 20, 2),
+                    }
+                )
                 {
                     using var result = sample.Run(kernel, fused: true, threads, blocking, isWhole: false);
-                    Assert.True(Closeness.SameBits(reference.Span, result.Span), $"weights finished on the way, {kernel.Name}, {threads} threads, {blocking}");
+                    Assert.True(
+                        Closeness.SameBits(reference.Span, result.Span),
+                        $"weights finished on the way, {kernel.Name}, {threads} threads, {blocking}"
+                    );
                 }
             }
 
@@ -82,7 +105,10 @@ public sealed class WinogradConvolutionTests
                 using var alone = sample.Run(kernel, fused: true, images: (image, 1));
                 Assert.True(Closeness.SameBits(reference.Rows(image), alone.Span), $"image {image}");
                 using var rest = sample.Run(kernel, fused: true, images: (image, sample.Batch - image));
-                Assert.True(Closeness.SameBits(reference.Rows(image, sample.Batch - image), rest.Span), $"images from {image}");
+                Assert.True(
+                    Closeness.SameBits(reference.Rows(image, sample.Batch - image), rest.Span),
+                    $"images from {image}"
+                );
             }
         }
     }
@@ -105,9 +131,18 @@ public sealed class WinogradConvolutionTests
             from inputs in Gen.Choose(1, 20)
             from outputs in Gen.Choose(1, 40)
             from padding in Gen.ArrayOf(Gen.Choose(1, 3), 4)
-            select (batch, height, width, inputs, outputs, new Padding2D(padding[0], padding[1], padding[2], padding[3]));
+            select (
+                batch,
+                height,
+                width,
+                inputs,
+                outputs,
+                new Padding2D(padding[0], padding[1], padding[2], padding[3])
+            );
         Prop.ForAll(cases.ToArbitrary(), sizes =>
-            Check(sizes.batch, sizes.height, sizes.width, sizes.inputs, sizes.outputs, sizes.Item6, TileKernel.Best)).QuickCheckThrowOnFailure();
+                Check(sizes.batch, sizes.height, sizes.width, sizes.inputs, sizes.outputs, sizes.Item6, TileKernel.Best)
+            )
+            .QuickCheckThrowOnFailure();
     }
 
     [Theory]
@@ -124,7 +159,15 @@ public sealed class WinogradConvolutionTests
         Assert.InRange(Closeness.RelativeDistance(exact, result.Span), 1e-9, 2e-6);
     }
 
-    private static void Check(int batch, int height, int width, int inputs, int outputs, Padding2D padding, TileKernel kernel)
+    private static void Check(
+        int batch,
+        int height,
+        int width,
+        int inputs,
+        int outputs,
+        Padding2D padding,
+        TileKernel kernel
+    )
     {
         using var sample = new WinogradSample(batch, height, width, inputs, outputs, padding);
         foreach (var fused in new[] { false, true })
@@ -133,7 +176,12 @@ public sealed class WinogradConvolutionTests
             foreach (var isWhole in new[] { true, false })
             {
                 using var result = sample.Run(kernel, fused, isWhole: isWhole);
-                Closeness.Demand(expected, result, Tolerance, $"{sample.OutputShape}, fused {fused}, whole weights {isWhole}, {kernel.Name}");
+                Closeness.Demand(
+                    expected,
+                    result,
+                    Tolerance,
+                    $"{sample.OutputShape}, fused {fused}, whole weights {isWhole}, {kernel.Name}"
+                );
             }
         }
     }

@@ -49,7 +49,8 @@ internal sealed unsafe class WinogradSample : IDisposable
 
     public Tensor Residual { get; }
 
-    public Shape OutputShape => new(Batch, Math.Max(0, Geometry.OutputHeight), Math.Max(0, Geometry.OutputWidth), Geometry.OutputChannels);
+    public Shape OutputShape =>
+        new(Batch, Math.Max(0, Geometry.OutputHeight), Math.Max(0, Geometry.OutputWidth), Geometry.OutputChannels);
 
     /// <summary>What the convolution should give: with everything fused a sum of three terms, rectified.</summary>
     public DoubleTensor Expected(bool fused)
@@ -57,7 +58,10 @@ internal sealed unsafe class WinogradSample : IDisposable
         var window = new Window(3, 3) { Padding = Padding };
         var expected = ConvolutionOracle.Apply(DoubleTensor.From(Input), DoubleTensor.From(Weight), null, window);
         for (var i = 0; fused && i < expected.Values.Length; i++)
-            expected.Values[i] = Math.Max(0, expected.Values[i] + Bias.Span[i % Geometry.OutputChannels] + Residual.Span[i]);
+            expected.Values[i] = Math.Max(
+                0,
+                expected.Values[i] + Bias.Span[i % Geometry.OutputChannels] + Residual.Span[i]
+            );
         return expected;
     }
 
@@ -68,18 +72,43 @@ internal sealed unsafe class WinogradSample : IDisposable
     /// <param name="blocking">How it is cut into blocks.</param>
     /// <param name="images">The first image and how many; all when null.</param>
     /// <param name="isWhole">Whether the weights of all points are kept.</param>
-    public Tensor Run(TileKernel kernel, bool fused = false, int threads = 2, WinogradBlocking? blocking = null, (int First, int Count)? images = null, bool isWhole = true)
+    public Tensor Run(
+        TileKernel kernel,
+        bool fused = false,
+        int threads = 2,
+        WinogradBlocking? blocking = null,
+        (int First, int Count)? images = null,
+        bool isWhole = true
+    )
     {
         var (first, count) = images ?? (0, Batch);
-        using var weights = WinogradWeights.Transform(new KernelView(Weight.Pointer, Geometry.Taps, Geometry.InputChannels, Geometry.OutputChannels), WinogradPoints.For(Math.Max(1, Geometry.OutputHeight), Math.Max(1, Geometry.OutputWidth)), kernel, isWhole: isWhole);
+        using var weights = WinogradWeights.Transform(
+            new KernelView(Weight.Pointer, Geometry.Taps, Geometry.InputChannels, Geometry.OutputChannels),
+            WinogradPoints.For(Math.Max(1, Geometry.OutputHeight), Math.Max(1, Geometry.OutputWidth)),
+            kernel,
+            isWhole: isWhole
+        );
         using var convolution = new WinogradConvolution(Geometry, weights);
         using var workers = new WorkerPool(threads);
         var output = Tensor.Uninitialized(new Shape(count, OutputShape[1], OutputShape[2], OutputShape[3]));
         output.Span.Fill(float.NaN);
         var epilogue = Epilogue.None;
         if (fused)
-            epilogue = new Epilogue { Bias = Bias.Pointer, Residual = Residual.Pointer + (first * (Residual.Length / Math.Max(1, Batch))), Minimum = 0, Maximum = float.PositiveInfinity };
-        convolution.Run(count, Input.Pointer + (first * (Input.Length / Math.Max(1, Batch))), output.Pointer, epilogue, workers, blocking);
+            epilogue = new Epilogue
+            {
+                Bias = Bias.Pointer,
+                Residual = Residual.Pointer + (first * (Residual.Length / Math.Max(1, Batch))),
+                Minimum = 0,
+                Maximum = float.PositiveInfinity,
+            };
+        convolution.Run(
+            count,
+            Input.Pointer + (first * (Input.Length / Math.Max(1, Batch))),
+            output.Pointer,
+            epilogue,
+            workers,
+            blocking
+        );
         return output;
     }
 

@@ -33,7 +33,9 @@ public sealed unsafe class WinogradTileTests
     [MemberData(nameof(Outputs))]
     public void The_constants_of_inputs_and_outputs_are_exact_in_single_precision(int outputs)
     {
-        foreach (var value in Tile(outputs).InputMatrix.Cast<double>().Concat(Tile(outputs).OutputMatrix.Cast<double>()))
+        foreach (
+            var value in Tile(outputs).InputMatrix.Cast<double>().Concat(Tile(outputs).OutputMatrix.Cast<double>())
+        )
             Assert.Equal(value, (float)value);
     }
 
@@ -61,7 +63,10 @@ public sealed unsafe class WinogradTileTests
     {
         var (down, across) = (Tile(outputsDown), Tile(outputsAcross));
         const int Channels = 21;
-        using var patch = RandomTensors.Uniform(new Shape(down.Inputs, across.Inputs, Channels), new DeterministicRandom(6));
+        using var patch = RandomTensors.Uniform(
+            new Shape(down.Inputs, across.Inputs, Channels),
+            new DeterministicRandom(6)
+        );
         using var result = Tensor.Uninitialized(new Shape(WinogradTile.AllPoints, Channels));
         using var scratch = Tensor.Uninitialized(new Shape(WinogradTile.AllPoints, Channels));
         var rows = stackalloc float*[down.Inputs];
@@ -73,16 +78,28 @@ public sealed unsafe class WinogradTileTests
 
         foreach (var kernel in TileKernel.All)
         {
-            WinogradKernel.For(down, kernel).TransformInputColumns(rows, Channels, (1, across.Inputs), (0, across.Inputs), Channels, columns);
-            WinogradKernel.For(across, kernel).TransformInputRows(columns, down.Points, Channels, result.Pointer, Channels);
+            WinogradKernel
+                .For(down, kernel)
+                .TransformInputColumns(rows, Channels, (1, across.Inputs), (0, across.Inputs), Channels, columns);
+            WinogradKernel
+                .For(across, kernel)
+                .TransformInputRows(columns, down.Points, Channels, result.Pointer, Channels);
             for (var channel = 0; channel < Channels; channel++)
             {
                 // The first column is outside the image.
-                var expected = BothSides(down.InputMatrix, (y, x) => x == 0 ? 0 : patch.Span[(((y * across.Inputs) + x) * Channels) + channel], across.InputMatrix);
+                var expected = BothSides(
+                    down.InputMatrix,
+                    (y, x) => x == 0 ? 0 : patch.Span[(((y * across.Inputs) + x) * Channels) + channel],
+                    across.InputMatrix
+                );
                 foreach (var y in down.Points)
                 {
                     foreach (var x in across.Points)
-                        Assert.Equal(expected[y, x], result.Span[(((y * WinogradTile.SidePoints) + x) * Channels) + channel], 5e-6);
+                        Assert.Equal(
+                            expected[y, x],
+                            result.Span[(((y * WinogradTile.SidePoints) + x) * Channels) + channel],
+                            5e-6
+                        );
                 }
             }
         }
@@ -129,7 +146,12 @@ public sealed unsafe class WinogradTileTests
                             var (expected, size) = Weight(weight, input, column, Inputs, Channels, down, across);
                             Assert.Equal(expected, actual, 3 * size * Math.Pow(2, -24));
                             if (input > 0)
-                                Assert.Equal(actual, finished.Pointer[(place * pointStride) + (((panel * 2) + input - 1) * kernel.Columns) + inside]);
+                                Assert.Equal(
+                                    actual,
+                                    finished.Pointer[
+                                        (place * pointStride) + (((panel * 2) + input - 1) * kernel.Columns) + inside
+                                    ]
+                                );
                         }
                     }
                 }
@@ -144,7 +166,10 @@ public sealed unsafe class WinogradTileTests
     public void Large_weights_are_kept_in_parts(int channels, bool isWhole)
     {
         using var weight = Tensor.Zeros(new Shape(3, 3, channels, channels));
-        using var weights = WinogradWeights.Transform(new KernelView(weight.Pointer, 9, channels, channels), WinogradPoints.For(14, 14));
+        using var weights = WinogradWeights.Transform(
+            new KernelView(weight.Pointer, 9, channels, channels),
+            WinogradPoints.For(14, 14)
+        );
         Assert.Equal(isWhole, weights.IsWhole);
     }
 
@@ -161,26 +186,43 @@ public sealed unsafe class WinogradTileTests
             using var expected = WinogradWeights.Transform(view, points, kernel, isWhole: true);
             using var actual = WinogradWeights.Transform(view, points, kernel, workers, isWhole: true);
             var length = points.All.Length * expected.PanelCount * Inputs * kernel.Columns;
-            Assert.True(new ReadOnlySpan<float>(expected.Panel(0, 0, 0), length).SequenceEqual(new ReadOnlySpan<float>(actual.Panel(0, 0, 0), length)));
+            Assert.True(
+                new ReadOnlySpan<float>(expected.Panel(0, 0, 0), length).SequenceEqual(
+                    new ReadOnlySpan<float>(actual.Panel(0, 0, 0), length)
+                )
+            );
         }
     }
 
-    private static WinogradTile Tile(int outputs) => outputs switch
-    {
-        2 => WinogradTile.Two,
-        3 => WinogradTile.Three,
-        _ => WinogradTile.Four,
-    };
+    private static WinogradTile Tile(int outputs) =>
+        outputs switch
+        {
+            2 => WinogradTile.Two,
+            3 => WinogradTile.Three,
+            _ => WinogradTile.Four,
+        };
 
     /// <summary>A number of the transformed weights, and the sum of what it is the sum of, all positive.</summary>
-    private static (double Value, double Size) Weight(Tensor weight, int input, int column, int inputs, int channels, int down, int across)
+    private static (double Value, double Size) Weight(
+        Tensor weight,
+        int input,
+        int column,
+        int inputs,
+        int channels,
+        int down,
+        int across
+    )
     {
-        double value = 0, size = 0;
+        double value = 0,
+            size = 0;
         for (var y = 0; y < 3 && column < channels; y++)
         {
             for (var x = 0; x < 3; x++)
             {
-                var term = WinogradTile.WeightMatrix[down, y] * weight.Span[(((((y * 3) + x) * inputs) + input) * channels) + column] * WinogradTile.WeightMatrix[across, x];
+                var term =
+                    WinogradTile.WeightMatrix[down, y]
+                    * weight.Span[(((((y * 3) + x) * inputs) + input) * channels) + column]
+                    * WinogradTile.WeightMatrix[across, x];
                 value += term;
                 size += Math.Abs(term);
             }
@@ -190,17 +232,23 @@ public sealed unsafe class WinogradTileTests
     }
 
     private static double[] Apply(double[,] matrix, Func<int, double> vector) =>
-        [.. Enumerable.Range(0, matrix.GetLength(0)).Select(row => Enumerable.Range(0, matrix.GetLength(1)).Sum(column => matrix[row, column] * vector(column)))];
+        [
+            .. Enumerable
+                .Range(0, matrix.GetLength(0))
+                .Select(row =>
+                    Enumerable.Range(0, matrix.GetLength(1)).Sum(column => matrix[row, column] * vector(column))
+                ),
+        ];
 
     /// <summary>A matrix, times one between, times the transpose of another.</summary>
     private static double[,] BothSides(double[,] left, Func<int, int, double> between, double[,] right)
     {
         var result = new double[left.GetLength(0), right.GetLength(0)];
         for (var i = 0; i < left.GetLength(0); i++)
-            for (var j = 0; j < right.GetLength(0); j++)
-                for (var y = 0; y < left.GetLength(1); y++)
-                    for (var x = 0; x < right.GetLength(1); x++)
-                        result[i, j] += left[i, y] * between(y, x) * right[j, x];
+        for (var j = 0; j < right.GetLength(0); j++)
+        for (var y = 0; y < left.GetLength(1); y++)
+        for (var x = 0; x < right.GetLength(1); x++)
+            result[i, j] += left[i, y] * between(y, x) * right[j, x];
         return result;
     }
 }

@@ -14,7 +14,13 @@ public static class OnnxRuntimePeer
     public static IReadOnlyList<OnnxRuntimeAnswer> Run(params IReadOnlyList<OnnxRuntimeJob> jobs)
     {
         ArgumentNullException.ThrowIfNull(jobs);
-        var answers = Peer.Run<OnnxRuntimeAnswer>([.. jobs.Select(job => job.Values)], (i, input, output) => new { jobs[i].Model, Input = input, jobs[i].Shape, Output = output });
+        var answers = Peer.Run<OnnxRuntimeAnswer>([.. jobs.Select(job => job.Values)], (i, input, output) => new
+            {
+                jobs[i].Model,
+                Input = input,
+                jobs[i].Shape,
+                Output = output,
+            });
         return [.. answers.Select(pair => pair.Answer with { Values = pair.Values })];
     }
 }

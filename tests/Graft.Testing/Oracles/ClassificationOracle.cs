@@ -8,14 +8,14 @@ public static class ClassificationOracle
     {
         var output = new DoubleTensor(logits.Shape);
         for (var row = 0; row < logits.Shape[0]; row++)
-            for (var c = 0; c < logits.Shape[1]; c++)
-            {
-                // 1 / sum of exp(x[j] - x[c]): no step of it loses a digit, whatever the logits.
-                var sum = 0.0;
-                for (var other = 0; other < logits.Shape[1]; other++)
-                    sum += Math.Exp(logits[row, other] - logits[row, c]);
-                output[row, c] = 1 / sum;
-            }
+        for (var c = 0; c < logits.Shape[1]; c++)
+        {
+            // 1 / sum of exp(x[j] - x[c]): no step of it loses a digit, whatever the logits.
+            var sum = 0.0;
+            for (var other = 0; other < logits.Shape[1]; other++)
+                sum += Math.Exp(logits[row, other] - logits[row, c]);
+            output[row, c] = 1 / sum;
+        }
 
         return output;
     }

@@ -9,7 +9,9 @@ using Graft.Layers.Reshaping;
 
 namespace Graft.Testing.Oracles;
 
-/// <summary>A whole trunk in evaluation mode, layer by layer in double precision, each straight from its formula.</summary>
+/// <summary>
+/// A whole trunk in evaluation mode, layer by layer in double precision, each straight from its formula.
+/// </summary>
 public static class NetworkOracle
 {
     /// <summary>What the network gives.</summary>
@@ -23,39 +25,49 @@ public static class NetworkOracle
         return values[network.OutputName];
     }
 
-    private static DoubleTensor Apply(Layer layer, DoubleTensor[] inputs) => layer switch
-    {
-        ChannelNormalization normalization => ForEach(inputs[0], (x, i) =>
-            ((x[normalization.Reverse ? i - (i % 3) + 2 - (i % 3) : i] * normalization.Scale) - normalization.Mean[i % 3]) / normalization.Deviation[i % 3]),
-        ZeroPadding2D padding => Padded(inputs[0], padding.Padding),
-        Convolution2D convolution => ConvolutionOracle.Apply(
-            inputs[0],
-            DoubleTensor.From(convolution.Weight.Value),
-            convolution.Bias is { } bias ? DoubleTensor.From(bias.Value) : null,
-            new Window(convolution.Options.KernelHeight, convolution.Options.KernelWidth)
-            {
-                StrideHeight = convolution.Options.Stride,
-                StrideWidth = convolution.Options.Stride,
-                Padding = convolution.Options.Padding,
-            }),
-        BatchNormalization normalization => NormalizationOracle.Apply(
-            inputs[0],
-            DoubleTensor.From(normalization.Weight.Value),
-            DoubleTensor.From(normalization.Bias.Value),
-            DoubleTensor.From(normalization.RunningMean.Value),
-            DoubleTensor.From(normalization.RunningVariance.Value),
-            normalization.Epsilon),
-        ReLU => ForEach(inputs[0], (x, i) => Math.Max(0, x[i])),
-        MaxPooling2D pooling => PoolingOracle.Maximum(inputs[0], new Window(pooling.Options.Height, pooling.Options.Width)
+    private static DoubleTensor Apply(Layer layer, DoubleTensor[] inputs) =>
+        layer switch
         {
-            StrideHeight = pooling.Options.Stride,
-            StrideWidth = pooling.Options.Stride,
-            Padding = pooling.Options.Padding,
-        }),
-        GlobalAveragePooling2D => PoolingOracle.GlobalAverage(inputs[0]),
-        Add => ForEach(inputs[0], (x, i) => x[i] + inputs[1].Values[i]),
-        _ => throw new NotSupportedException($"The oracle knows no {layer.Kind}."),
-    };
+            ChannelNormalization normalization => ForEach(inputs[0], (x, i) =>
+                (
+                    (x[normalization.Reverse ? i - (i % 3) + 2 - (i % 3) : i] * normalization.Scale)
+                    - normalization.Mean[i % 3]
+                ) / normalization.Deviation[i % 3]
+            ),
+            ZeroPadding2D padding => Padded(inputs[0], padding.Padding),
+            Convolution2D convolution => ConvolutionOracle.Apply(
+                inputs[0],
+                DoubleTensor.From(convolution.Weight.Value),
+                convolution.Bias is { } bias ? DoubleTensor.From(bias.Value) : null,
+                new Window(convolution.Options.KernelHeight, convolution.Options.KernelWidth)
+                {
+                    StrideHeight = convolution.Options.Stride,
+                    StrideWidth = convolution.Options.Stride,
+                    Padding = convolution.Options.Padding,
+                }
+            ),
+            BatchNormalization normalization => NormalizationOracle.Apply(
+                inputs[0],
+                DoubleTensor.From(normalization.Weight.Value),
+                DoubleTensor.From(normalization.Bias.Value),
+                DoubleTensor.From(normalization.RunningMean.Value),
+                DoubleTensor.From(normalization.RunningVariance.Value),
+                normalization.Epsilon
+            ),
+            ReLU => ForEach(inputs[0], (x, i) => Math.Max(0, x[i])),
+            MaxPooling2D pooling => PoolingOracle.Maximum(
+                inputs[0],
+                new Window(pooling.Options.Height, pooling.Options.Width)
+                {
+                    StrideHeight = pooling.Options.Stride,
+                    StrideWidth = pooling.Options.Stride,
+                    Padding = pooling.Options.Padding,
+                }
+            ),
+            GlobalAveragePooling2D => PoolingOracle.GlobalAverage(inputs[0]),
+            Add => ForEach(inputs[0], (x, i) => x[i] + inputs[1].Values[i]),
+            _ => throw new NotSupportedException($"The oracle knows no {layer.Kind}."),
+        };
 
     private static DoubleTensor ForEach(DoubleTensor input, Func<double[], int, double> element)
     {
@@ -68,12 +80,17 @@ public static class NetworkOracle
     private static DoubleTensor Padded(DoubleTensor input, Padding2D padding)
     {
         var shape = input.Shape;
-        var result = new DoubleTensor(shape[0], shape[1] + padding.Top + padding.Bottom, shape[2] + padding.Left + padding.Right, shape[3]);
+        var result = new DoubleTensor(
+            shape[0],
+            shape[1] + padding.Top + padding.Bottom,
+            shape[2] + padding.Left + padding.Right,
+            shape[3]
+        );
         for (var b = 0; b < shape[0]; b++)
-            for (var y = 0; y < shape[1]; y++)
-                for (var x = 0; x < shape[2]; x++)
-                    for (var c = 0; c < shape[3]; c++)
-                        result[b, y + padding.Top, x + padding.Left, c] = input[b, y, x, c];
+        for (var y = 0; y < shape[1]; y++)
+        for (var x = 0; x < shape[2]; x++)
+        for (var c = 0; c < shape[3]; c++)
+            result[b, y + padding.Top, x + padding.Left, c] = input[b, y, x, c];
         return result;
     }
 }

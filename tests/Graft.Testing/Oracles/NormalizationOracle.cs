@@ -4,14 +4,23 @@ namespace Graft.Testing.Oracles;
 public static class NormalizationOracle
 {
     /// <summary>With given statistics, each <c>[c]</c>.</summary>
-    public static DoubleTensor Apply(DoubleTensor input, DoubleTensor weight, DoubleTensor bias, DoubleTensor mean, DoubleTensor variance, double epsilon)
+    public static DoubleTensor Apply(
+        DoubleTensor input,
+        DoubleTensor weight,
+        DoubleTensor bias,
+        DoubleTensor mean,
+        DoubleTensor variance,
+        double epsilon
+    )
     {
         var channels = input.Shape[^1];
         var output = new DoubleTensor(input.Shape);
         for (var i = 0; i < input.Values.Length; i++)
         {
             var c = i % channels;
-            output.Values[i] = ((input.Values[i] - mean.Values[c]) / Math.Sqrt(variance.Values[c] + epsilon) * weight.Values[c]) + bias.Values[c];
+            output.Values[i] =
+                ((input.Values[i] - mean.Values[c]) / Math.Sqrt(variance.Values[c] + epsilon) * weight.Values[c])
+                + bias.Values[c];
         }
 
         return output;

@@ -18,10 +18,12 @@ public sealed record Window(int Height, int Width)
     public Padding2D Padding { get; init; }
 
     /// <summary>How many places the window has along a side: counted one by one.</summary>
-    public int OutputHeight(int inputHeight) => Places(inputHeight + Padding.Top + Padding.Bottom, Height, StrideHeight, DilationHeight);
+    public int OutputHeight(int inputHeight) =>
+        Places(inputHeight + Padding.Top + Padding.Bottom, Height, StrideHeight, DilationHeight);
 
     /// <inheritdoc cref="OutputHeight"/>
-    public int OutputWidth(int inputWidth) => Places(inputWidth + Padding.Left + Padding.Right, Width, StrideWidth, DilationWidth);
+    public int OutputWidth(int inputWidth) =>
+        Places(inputWidth + Padding.Left + Padding.Right, Width, StrideWidth, DilationWidth);
 
     private static int Places(int padded, int size, int stride, int dilation)
     {

@@ -5,7 +5,12 @@ namespace Graft.Testing.TensorFlowJs;
 /// <param name="Shape">The input's shape, batch first.</param>
 /// <param name="Values">The input's values.</param>
 /// <param name="Unpack">The folder that a model inside the package is unpacked to.</param>
-public sealed record TensorFlowJsJob(string Model, IReadOnlyList<int> Shape, ReadOnlyMemory<float> Values, string? Unpack = null);
+public sealed record TensorFlowJsJob(
+    string Model,
+    IReadOnlyList<int> Shape,
+    ReadOnlyMemory<float> Values,
+    string? Unpack = null
+);
 
 /// <summary>What TensorFlow.js answered.</summary>
 /// <param name="Shape">The output's shape.</param>

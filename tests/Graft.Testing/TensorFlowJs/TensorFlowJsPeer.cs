@@ -14,8 +14,14 @@ public static class TensorFlowJsPeer
     public static IReadOnlyList<TensorFlowJsAnswer> Run(params IReadOnlyList<TensorFlowJsJob> jobs)
     {
         ArgumentNullException.ThrowIfNull(jobs);
-        var answers = Peer.Run<TensorFlowJsAnswer>(
-            [.. jobs.Select(job => job.Values)], (i, input, output) => new { jobs[i].Model, jobs[i].Unpack, Input = input, jobs[i].Shape, Output = output });
+        var answers = Peer.Run<TensorFlowJsAnswer>([.. jobs.Select(job => job.Values)], (i, input, output) => new
+            {
+                jobs[i].Model,
+                jobs[i].Unpack,
+                Input = input,
+                jobs[i].Shape,
+                Output = output,
+            });
         return [.. answers.Select(pair => pair.Answer with { Values = pair.Values })];
     }
 }

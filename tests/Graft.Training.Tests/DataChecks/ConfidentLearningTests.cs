@@ -9,17 +9,34 @@ public sealed class ConfidentLearningTests
     [Fact]
     public void Those_that_count_as_another_class_are_ranked_by_their_margin()
     {
-        // Means of the probability of the own class: 0: (0.9 + 0.7 + 0.1) / 3 = 0.567; 1: (0.6 + 0.8 + 0.3) / 3 = 0.567; 2: 0.5.
+        // Means of the probability of the own class: 0: (0.9 + 0.7 + 0.1) / 3 = 0.567; 1: (0.6 + 0.8 + 0.3) / 3 =
+        // 0.567; 2: 0.5.
         float[] probabilities =
         [
-            0.90f, 0.05f, 0.05f,
-            0.70f, 0.20f, 0.10f,
-            0.10f, 0.80f, 0.10f, // labelled 0, confidently 1: margin 0.7
-            0.20f, 0.60f, 0.20f,
-            0.10f, 0.80f, 0.10f,
-            0.60f, 0.30f, 0.10f, // labelled 1, confidently 0: margin 0.3
-            0.30f, 0.20f, 0.50f,
-            0.45f, 0.05f, 0.50f, // likelier 2 than anything, and confidently so
+            0.90f,
+            0.05f,
+            0.05f,
+            0.70f,
+            0.20f,
+            0.10f,
+            0.10f,
+            0.80f,
+            0.10f, // labelled 0, confidently 1: margin 0.7
+            0.20f,
+            0.60f,
+            0.20f,
+            0.10f,
+            0.80f,
+            0.10f,
+            0.60f,
+            0.30f,
+            0.10f, // labelled 1, confidently 0: margin 0.3
+            0.30f,
+            0.20f,
+            0.50f,
+            0.45f,
+            0.05f,
+            0.50f, // likelier 2 than anything, and confidently so
         ];
         using var tensor = Tensor.Uninitialized(new Shape(8, 3));
         probabilities.CopyTo(tensor.Span);
@@ -34,7 +51,8 @@ public sealed class ConfidentLearningTests
     public void Nothing_that_is_said_of_an_image_comes_from_its_own_label_nor_from_that_of_its_copies()
     {
         // Random labels can be learned by heart, but not predicted.
-        const int Images = 300, Columns = 400;
+        const int Images = 300,
+            Columns = 400;
         var random = new DeterministicRandom(3);
         using var features = Tensor.Uninitialized(new Shape(Images, Columns));
         foreach (ref var value in features.Span)
@@ -55,7 +73,14 @@ public sealed class ConfidentLearningTests
 
         double Accuracy(Tensor rows, int[] classes, int[]? pictures)
         {
-            using var probabilities = LinearHead.PredictOutOfFold(rows, classes, 2, workers, new() { L2 = 0.01, ImageNumbers = pictures }, TestContext.Current.CancellationToken);
+            using var probabilities = LinearHead.PredictOutOfFold(
+                rows,
+                classes,
+                2,
+                workers,
+                new() { L2 = 0.01, ImageNumbers = pictures },
+                TestContext.Current.CancellationToken
+            );
             for (var i = 0; i < classes.Length; i++)
                 Assert.Equal(1, probabilities.Rows(i)[0] + probabilities.Rows(i)[1], 1e-5);
             return classes.Select((label, i) => probabilities.Rows(i)[label] > 0.5 ? 1.0 : 0).Average();

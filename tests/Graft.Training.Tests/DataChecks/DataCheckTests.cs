@@ -33,17 +33,43 @@ public sealed class DataCheckTests : IDisposable
         Assert.Equal((19, 12, 7), (report.Images, report.Splits["train"], report.Splits["validation"]));
         Assert.Equal(["train/a/broken.jpg", "train/a/empty.png"], report.BadImages.Select(image => image.Path));
         Assert.Equal(
-            [("train/a/0.png", "validation/a/copy.png", PairKind.Exact), ("train/a/1.png", "validation/a/again.jpg", PairKind.Reencoded), ("train/b/0.png", "validation/b/half.png", PairKind.Resized), ("train/b/1.png", "train/a/mirror.png", PairKind.Mirrored)],
-            report.Duplicates.Select(pair => (pair.First, pair.Second, pair.Kind)).OrderBy(pair => pair.Kind).Select(pair => pair.Second.StartsWith("train/b", StringComparison.Ordinal) ? (pair.Second, pair.First, pair.Kind) : pair));
-        Assert.Equal([PairKind.Exact, PairKind.Reencoded, PairKind.Resized], report.Leaks.Select(leak => leak.Kind).Order());
+            [
+                ("train/a/0.png", "validation/a/copy.png", PairKind.Exact),
+                ("train/a/1.png", "validation/a/again.jpg", PairKind.Reencoded),
+                ("train/b/0.png", "validation/b/half.png", PairKind.Resized),
+                ("train/b/1.png", "train/a/mirror.png", PairKind.Mirrored),
+            ],
+            report
+                .Duplicates.Select(pair => (pair.First, pair.Second, pair.Kind))
+                .OrderBy(pair => pair.Kind)
+                .Select(pair =>
+                    pair.Second.StartsWith("train/b", StringComparison.Ordinal)
+                        ? (pair.Second, pair.First, pair.Kind)
+                        : pair
+                )
+        );
+        Assert.Equal(
+            [PairKind.Exact, PairKind.Reencoded, PairKind.Resized],
+            report.Leaks.Select(leak => leak.Kind).Order()
+        );
         Assert.All(report.Leaks, leak => Assert.True(leak is { Train: not null, Validation: not null, Test: null }));
         Assert.Equal(PairKind.Mirrored, Assert.Single(report.Contradictions).Kind);
         Assert.Equal(
-            [("blank", "validation/b/blank.png"), ("dark", "validation/b/dark.png"), ("odd shape", "validation/b/long.png"), ("tiny", "validation/b/tiny.png"), ("wrong name", "train/a/wrong.jpg")],
-            report.SuspiciousImages.Select(defect => (defect.Kind, defect.Path)).Order());
+            [
+                ("blank", "validation/b/blank.png"),
+                ("dark", "validation/b/dark.png"),
+                ("odd shape", "validation/b/long.png"),
+                ("tiny", "validation/b/tiny.png"),
+                ("wrong name", "train/a/wrong.jpg"),
+            ],
+            report.SuspiciousImages.Select(defect => (defect.Kind, defect.Path)).Order()
+        );
         Assert.Null(report.SuspectedLabels);
         Assert.True(report.MustBeMended);
-        Assert.Equal(["leaks", "contradictions", "unreadable"], report.Findings.Take(3).Select(finding => finding.Kind));
+        Assert.Equal(
+            ["leaks", "contradictions", "unreadable"],
+            report.Findings.Take(3).Select(finding => finding.Kind)
+        );
         Assert.Contains("data:image/jpeg", File.ReadAllText(page), StringComparison.Ordinal);
     }
 
@@ -52,12 +78,23 @@ public sealed class DataCheckTests : IDisposable
     {
         Plant();
         var first = Check(new() { Data = _folder["data"] });
-        // Files whose content cannot be read as it was are found out; those with known content are not read beyond their hash.
+        // Files whose content cannot be read as it was are found out; those with known content are not read beyond
+        // their hash.
         var second = Check(new() { Data = _folder["data"] });
         Assert.Equal(first.Duplicates, second.Duplicates);
         Assert.Equal(first.SuspiciousImages, second.SuspiciousImages);
         using var one = new WorkerPool(1);
-        var third = DataCheck.Run(new GraftHome(_folder["home"]), one, new() { Data = _folder["data"], Examination = new() { WithoutFeatures = true } }, null, Token);
+        var third = DataCheck.Run(
+            new GraftHome(_folder["home"]),
+            one,
+            new()
+            {
+                Data = _folder["data"],
+                Examination = new() { WithoutFeatures = true },
+            },
+            null,
+            Token
+        );
         Assert.Equal(first.Duplicates, third.Duplicates);
     }
 
@@ -69,19 +106,40 @@ public sealed class DataCheckTests : IDisposable
         var report = Check(new() { Data = _folder["data"], Quarantine = _folder["aside"] });
         Assert.Equal(
             ["train/a/0.png", "train/a/broken.jpg", "train/a/empty.png", "train/a/other-label.png", "train/b/1.png"],
-            report.Quarantined.Select(file => file.Path).Order(StringComparer.Ordinal));
-        Assert.All(report.Quarantined, file => Assert.True(File.Exists(file.MovedTo) && !File.Exists(_folder[$"data/{file.Path}"])));
+            report.Quarantined.Select(file => file.Path).Order(StringComparer.Ordinal)
+        );
+        Assert.All(report.Quarantined, file =>
+            Assert.True(File.Exists(file.MovedTo) && !File.Exists(_folder[$"data/{file.Path}"]))
+        );
         Assert.True(File.Exists(_folder["data/validation/a/copy.png"]));
         Assert.Equal(6, CsvFile.Read(_folder["aside/quarantine.csv"]).Count);
-        Assert.Contains("not empty", Assert.Throws<DatasetException>(() => Check(new() { Data = _folder["data"], Quarantine = _folder["aside"] })).Message, StringComparison.Ordinal);
-        Assert.Contains("inside", Assert.Throws<DatasetException>(() => Check(new() { Data = _folder["data"], Quarantine = _folder["data/aside"] })).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "not empty",
+            Assert
+                .Throws<DatasetException>(() => Check(new() { Data = _folder["data"], Quarantine = _folder["aside"] }))
+                .Message,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "inside",
+            Assert
+                .Throws<DatasetException>(() =>
+                    Check(new() { Data = _folder["data"], Quarantine = _folder["data/aside"] })
+                )
+                .Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public void A_page_of_nasty_names_is_escaped()
     {
         for (var i = 0; i < 6; i++)
-            _folder.PutScene($"data/{Nasty}/{Nasty}{i % 3}{(i > 2 ? "x" : "")}.png".Replace("</", "<", StringComparison.Ordinal), 0, (ulong)(i % 3));
+            _folder.PutScene(
+                $"data/{Nasty}/{Nasty}{i % 3}{(i > 2 ? "x" : "")}.png".Replace("</", "<", StringComparison.Ordinal),
+                0,
+                (ulong)(i % 3)
+            );
         _folder.PutScene("data/b/1.png", 1, 1);
         var page = _folder["report.html"];
         var report = Check(new() { Data = _folder["data"], Report = page });
@@ -90,7 +148,16 @@ public sealed class DataCheckTests : IDisposable
     }
 
     private DataCheckReport Check(DataCheckRequest request) =>
-        DataCheck.Run(new GraftHome(_folder["home"]), _workers, request with { Examination = new() { WithoutFeatures = true } }, null, Token);
+        DataCheck.Run(
+            new GraftHome(_folder["home"]),
+            _workers,
+            request with
+            {
+                Examination = new() { WithoutFeatures = true },
+            },
+            null,
+            Token
+        );
 
     private void Plant()
     {
@@ -121,7 +188,11 @@ public sealed class DataCheckTests : IDisposable
         });
         Derive("train/a/more.png", "train/a/wrong.jpg", image =>
         {
-            using var cut = RgbImage.FromPixels(image.Width, 8 * (image.Height / 16), image.Pixels[..(image.Width * (8 * (image.Height / 16)) * 3)]);
+            using var cut = RgbImage.FromPixels(
+                image.Width,
+                8 * (image.Height / 16),
+                image.Pixels[..(image.Width * (8 * (image.Height / 16)) * 3)]
+            );
             return ImageEncoder.Encode(cut, ImageFormat.Png);
         });
         _folder.Put("data/train/a/broken.jpg", "no picture");

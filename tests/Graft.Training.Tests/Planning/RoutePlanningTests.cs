@@ -24,7 +24,11 @@ public sealed class RoutePlanningTests : IDisposable
 
         File.WriteAllBytes(_folder["data/class1/broken.png"], [1, 2, 3]);
         var (file, _) = ForeignNetworks.Write("onnx", _folder.Path);
-        _source = new() { Name = file, Preprocessing = new() { Preset = PreprocessingPreset.Unit } };
+        _source = new()
+        {
+            Name = file,
+            Preprocessing = new() { Preset = PreprocessingPreset.Unit },
+        };
     }
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -40,16 +44,38 @@ public sealed class RoutePlanningTests : IDisposable
     {
         var home = new GraftHome(_folder["home"]);
         // Time enough for all photos on any machine; it ends with the last.
-        var report = RoutePlanning.Run(home, _workers, new() { Data = _folder["data"], Backbones = [_source], ProbeTime = TimeSpan.FromMinutes(5) }, null, Token);
+        var report = RoutePlanning.Run(
+            home,
+            _workers,
+            new()
+            {
+                Data = _folder["data"],
+                Backbones = [_source],
+                ProbeTime = TimeSpan.FromMinutes(5),
+            },
+            null,
+            Token
+        );
         Assert.Equal((3, 61, 0), (report.Classes, report.TrainImages + report.ValidationImages, report.TestImages));
         Assert.Equal(Enum.GetValues<TrainingMethod>(), report.Routes.Select(route => route.Method));
-        Assert.All(report.Routes, route => Assert.True(route is { Seconds: > 0, MemoryBytes: > 1 << 20, DiskBytes: > 0, IsWithinBudget: true }));
+        Assert.All(report.Routes, route =>
+            Assert.True(route is { Seconds: > 0, MemoryBytes: > 1 << 20, DiskBytes: > 0, IsWithinBudget: true })
+        );
         // The broken file is among those that are learned from, or kept for validation; either way it is not tried.
         Assert.All(report.Routes, route => Assert.InRange(route.Expected!.Images, 47, 48));
         Assert.Equal(1, report.Routes[0].Expected!.Accuracy);
         Assert.InRange(report.Routes[0].Expected!.Interval.Low, 0.9, 0.99);
 
-        var training = new TransferLearning(home, _workers).Train(new() { Data = _folder["data"], Backbone = _source, Output = _folder["run"] }, null, Token);
+        var training = new TransferLearning(home, _workers).Train(
+            new()
+            {
+                Data = _folder["data"],
+                Backbone = _source,
+                Output = _folder["run"],
+            },
+            null,
+            Token
+        );
         Assert.Equal(report.Routes[0].Expected!.Images, training.FeaturesReused);
     }
 
@@ -57,7 +83,29 @@ public sealed class RoutePlanningTests : IDisposable
     public void A_wrong_backbone_or_folder_is_told()
     {
         var home = new GraftHome(_folder["home"]);
-        Assert.Contains("resnet50", Assert.ThrowsAny<PullException>(() => RoutePlanning.Run(home, _workers, new() { Data = _folder["data"], Backbones = [new() { Name = "resnet5" }] }, null, Token)).Message, StringComparison.Ordinal);
-        Assert.Contains(_folder["none"], Assert.Throws<DatasetException>(() => RoutePlanning.Run(home, _workers, new() { Data = _folder["none"] }, null, Token)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "resnet50",
+            Assert
+                .ThrowsAny<PullException>(() =>
+                    RoutePlanning.Run(
+                        home,
+                        _workers,
+                        new() { Data = _folder["data"], Backbones = [new() { Name = "resnet5" }] },
+                        null,
+                        Token
+                    )
+                )
+                .Message,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            _folder["none"],
+            Assert
+                .Throws<DatasetException>(() =>
+                    RoutePlanning.Run(home, _workers, new() { Data = _folder["none"] }, null, Token)
+                )
+                .Message,
+            StringComparison.Ordinal
+        );
     }
 }

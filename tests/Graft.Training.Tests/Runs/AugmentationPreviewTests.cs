@@ -23,7 +23,14 @@ public sealed class AugmentationPreviewTests : IDisposable
     {
         for (var i = 0; i < 6; i++)
             _folder.PutImage($"data/{(i < 3 ? "a" : "b")}/{i}.png", i % 3, (ulong)i, 40, 30);
-        var report = Preview(new() { Data = _folder["data"], Images = 3, Epochs = 2 });
+        var report = Preview(
+            new()
+            {
+                Data = _folder["data"],
+                Images = 3,
+                Epochs = 2,
+            }
+        );
         Assert.Equal(["a/0.png", "a/2.png", "b/4.png"], report.Images);
         Assert.Equal(AugmentationOptions.Standard.ToString(), report.Augmentation);
         using var picture = new ImageDecoder().Decode(File.ReadAllBytes(report.Output), report.Output);
@@ -41,8 +48,33 @@ public sealed class AugmentationPreviewTests : IDisposable
         }
 
         var bytes = File.ReadAllBytes(report.Output);
-        Assert.Equal(bytes, File.ReadAllBytes(Preview(new() { Data = _folder["data"], Images = 3, Epochs = 2 }).Output));
-        Assert.NotEqual(bytes, File.ReadAllBytes(Preview(new() { Data = _folder["data"], Images = 3, Epochs = 2, Seed = 1 }).Output));
+        Assert.Equal(
+            bytes,
+            File.ReadAllBytes(
+                Preview(
+                    new()
+                    {
+                        Data = _folder["data"],
+                        Images = 3,
+                        Epochs = 2,
+                    }
+                ).Output
+            )
+        );
+        Assert.NotEqual(
+            bytes,
+            File.ReadAllBytes(
+                Preview(
+                    new()
+                    {
+                        Data = _folder["data"],
+                        Images = 3,
+                        Epochs = 2,
+                        Seed = 1,
+                    }
+                ).Output
+            )
+        );
     }
 
     [Fact]
@@ -51,7 +83,15 @@ public sealed class AugmentationPreviewTests : IDisposable
         _folder.PutImage("data/b.png", 0, 1);
         _folder.PutImage("data/d.png", 1, 2);
         _folder.Put("data/a.png", "no picture");
-        var report = Preview(new() { Data = _folder["data"], Images = 9, Epochs = 1, Augmentation = AugmentationOptions.Light with { CutMix = 1 } });
+        var report = Preview(
+            new()
+            {
+                Data = _folder["data"],
+                Images = 9,
+                Epochs = 1,
+                Augmentation = AugmentationOptions.Light with { CutMix = 1 },
+            }
+        );
         Assert.Equal(["b.png", "d.png"], report.Images);
         Assert.EndsWith("a.png", Assert.Single(report.BadImages).Path, StringComparison.Ordinal);
     }
@@ -60,10 +100,24 @@ public sealed class AugmentationPreviewTests : IDisposable
     public void What_cannot_be_shown_is_told()
     {
         _folder.Put("bad/a.png", "no picture");
-        Assert.Contains("none of the 1 files", Assert.Throws<DatasetException>(() => Preview(new() { Data = _folder["bad"] })).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "none of the 1 files",
+            Assert.Throws<DatasetException>(() => Preview(new() { Data = _folder["bad"] })).Message,
+            StringComparison.Ordinal
+        );
         _folder.PutImage("data/b.png", 0, 1);
-        Assert.Contains("'.gif'", Assert.Throws<ArgumentException>(() => Preview(new() { Data = _folder["data"], Output = _folder["x.gif"] })).Message, StringComparison.Ordinal);
-        Assert.Contains("Show fewer", Assert.Throws<ArgumentException>(() => Preview(new() { Data = _folder["data"], Epochs = 1000 })).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "'.gif'",
+            Assert
+                .Throws<ArgumentException>(() => Preview(new() { Data = _folder["data"], Output = _folder["x.gif"] }))
+                .Message,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "Show fewer",
+            Assert.Throws<ArgumentException>(() => Preview(new() { Data = _folder["data"], Epochs = 1000 })).Message,
+            StringComparison.Ordinal
+        );
         Assert.Throws<DatasetException>(() => Preview(new() { Data = _folder["nowhere"] }));
     }
 
@@ -71,10 +125,23 @@ public sealed class AugmentationPreviewTests : IDisposable
     {
         var cell = new List<byte>();
         for (var y = 0; y < Side; y++)
-            cell.AddRange(picture.Pixels.Slice((((Gap + (row * (Side + Gap)) + y) * picture.Width) + Gap + (column * (Side + Gap))) * 3, Side * 3));
+            cell.AddRange(
+                picture.Pixels.Slice(
+                    (((Gap + (row * (Side + Gap)) + y) * picture.Width) + Gap + (column * (Side + Gap))) * 3,
+                    Side * 3
+                )
+            );
         return [.. cell];
     }
 
     private AugmentationPreviewReport Preview(AugmentationPreviewRequest request) =>
-        AugmentationPreview.Run(new GraftHome(_folder.Path), request with { ImageSize = Side, Output = request.Output == "augmentation.png" ? _folder["out.png"] : request.Output }, TestContext.Current.CancellationToken);
+        AugmentationPreview.Run(
+            new GraftHome(_folder.Path),
+            request with
+            {
+                ImageSize = Side,
+                Output = request.Output == "augmentation.png" ? _folder["out.png"] : request.Output,
+            },
+            TestContext.Current.CancellationToken
+        );
 }

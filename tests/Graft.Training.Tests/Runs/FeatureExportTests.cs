@@ -57,7 +57,18 @@ public sealed class FeatureExportTests : IDisposable
     {
         _folder.PutImage("data/a.png", 0, 1);
         var report = FeatureExport.Run(
-            _home.Home, _workers, new() { Data = _folder["data"], Output = _folder["maps.npy"], Backbone = new() { Preprocessing = new() { ImageSize = 96 } }, Spatial = true }, null, TestContext.Current.CancellationToken);
+            _home.Home,
+            _workers,
+            new()
+            {
+                Data = _folder["data"],
+                Output = _folder["maps.npy"],
+                Backbone = new() { Preprocessing = new() { ImageSize = 96 } },
+                Spatial = true,
+            },
+            null,
+            TestContext.Current.CancellationToken
+        );
         Assert.Equal([1, 3, 3, 2048], report.Shape);
         Assert.Equal(new Shape(1, 3, 3, 2048), NpyFile.ReadSingles(_folder["maps.npy"]).Shape);
     }
@@ -66,15 +77,38 @@ public sealed class FeatureExportTests : IDisposable
     public void What_cannot_be_written_or_read_is_refused()
     {
         _folder.Put("data/a.txt", "no picture");
-        Assert.Contains("'.csv'", Assert.Throws<ArgumentException>(() => Export("data", "out.csv")).Message, StringComparison.Ordinal);
-        Assert.Contains("a.txt", Assert.Throws<DatasetException>(() => Export("data", "out.npy")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "'.csv'",
+            Assert.Throws<ArgumentException>(() => Export("data", "out.csv")).Message,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "a.txt",
+            Assert.Throws<DatasetException>(() => Export("data", "out.npy")).Message,
+            StringComparison.Ordinal
+        );
         Assert.Throws<DatasetException>(() => Export("nowhere", "out.npy"));
         Assert.False(File.Exists(_folder["out.npy"]));
         _folder.PutImage("data/b.png", 0, 1);
         _folder.Put("file");
-        Assert.Contains("file", Assert.ThrowsAny<IOException>(() => Export("data", "file/out.npy")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "file",
+            Assert.ThrowsAny<IOException>(() => Export("data", "file/out.npy")).Message,
+            StringComparison.Ordinal
+        );
     }
 
-    private FeatureExportReport Export(string data, string output) => FeatureExport.Run(
-        _home.Home, _workers, new() { Data = _folder[data], Output = _folder[output], Backbone = new() { Preprocessing = new() { ImageSize = 64 } } }, null, TestContext.Current.CancellationToken);
+    private FeatureExportReport Export(string data, string output) =>
+        FeatureExport.Run(
+            _home.Home,
+            _workers,
+            new()
+            {
+                Data = _folder[data],
+                Output = _folder[output],
+                Backbone = new() { Preprocessing = new() { ImageSize = 64 } },
+            },
+            null,
+            TestContext.Current.CancellationToken
+        );
 }

@@ -18,7 +18,17 @@ public sealed class MethodDefaultsTests
         Assert.NotNull(filled.Augmentation);
         Assert.NotNull(filled.Optimizer);
         Assert.NotNull(filled.Schedule);
-        double?[] numbers = [filled.Epochs, filled.BatchSize, filled.LearningRate, filled.WeightDecay, filled.LayerDecay, filled.LabelSmoothing, filled.MovingAverage, filled.Views];
+        double?[] numbers =
+        [
+            filled.Epochs,
+            filled.BatchSize,
+            filled.LearningRate,
+            filled.WeightDecay,
+            filled.LayerDecay,
+            filled.LabelSmoothing,
+            filled.MovingAverage,
+            filled.Views,
+        ];
         Assert.All(numbers, number => Assert.NotNull(number));
         Assert.Equal(filled, MethodDefaults.Fill(filled));
         Assert.Equal(method == TrainingMethod.Features, filled.Augmentation == AugmentationOptions.None);
@@ -76,15 +86,67 @@ public sealed class MethodDefaultsTests
     public void What_does_not_go_together_is_refused()
     {
         Refuse("unfrozen", new() { Data = "d", Unfreeze = "layer4" });
-        Refuse("unfrozen", new() { Data = "d", Method = TrainingMethod.Frozen, UnfreezeStatistics = true });
-        Refuse("views", new() { Data = "d", Method = TrainingMethod.Frozen, Views = 2 });
-        Refuse("views", new() { Data = "d", Views = 2, Augmentation = AugmentationOptions.None });
-        Refuse("one view", new() { Data = "d", Views = 1, Augmentation = AugmentationOptions.Light });
-        Refuse("--calibration-fraction 0", new() { Data = "d", Refit = true, CalibrationFraction = 0 });
-        Refuse("--time", new() { Data = "d", Refit = true, TimeBudget = TimeSpan.FromMinutes(5) });
+        Refuse(
+            "unfrozen",
+            new()
+            {
+                Data = "d",
+                Method = TrainingMethod.Frozen,
+                UnfreezeStatistics = true,
+            }
+        );
+        Refuse(
+            "views",
+            new()
+            {
+                Data = "d",
+                Method = TrainingMethod.Frozen,
+                Views = 2,
+            }
+        );
+        Refuse(
+            "views",
+            new()
+            {
+                Data = "d",
+                Views = 2,
+                Augmentation = AugmentationOptions.None,
+            }
+        );
+        Refuse(
+            "one view",
+            new()
+            {
+                Data = "d",
+                Views = 1,
+                Augmentation = AugmentationOptions.Light,
+            }
+        );
+        Refuse(
+            "--calibration-fraction 0",
+            new()
+            {
+                Data = "d",
+                Refit = true,
+                CalibrationFraction = 0,
+            }
+        );
+        Refuse(
+            "--time",
+            new()
+            {
+                Data = "d",
+                Refit = true,
+                TimeBudget = TimeSpan.FromMinutes(5),
+            }
+        );
         Refuse("MixUp", new() { Data = "d", Augmentation = AugmentationOptions.Light with { MixUp = 0.2 } });
 
         static void Refuse(string word, TrainingRequest request) =>
-            Assert.Contains(word, Assert.Throws<ArgumentException>(() => MethodDefaults.Fill(request)).Message, StringComparison.Ordinal);
+            Assert.Contains(
+                word,
+                Assert.Throws<ArgumentException>(() => MethodDefaults.Fill(request)).Message,
+                StringComparison.Ordinal
+            );
     }
 }

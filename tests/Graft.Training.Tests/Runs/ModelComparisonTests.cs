@@ -24,20 +24,39 @@ public sealed class ModelComparisonTests : IDisposable
     [Fact]
     public void Figures_are_those_of_the_single_predictions()
     {
-        var (first, second) = (TinyClassifier.Write(_folder["first.onnx"], Classes), TinyClassifier.Write(_folder["second.onnx"], Classes, scale: -1));
+        var (first, second) = (
+            TinyClassifier.Write(_folder["first.onnx"], Classes),
+            TinyClassifier.Write(_folder["second.onnx"], Classes, scale: -1)
+        );
         PutImages(7);
         _folder.Put("data/b/bad.png", "no picture");
         var report = Compare(first, second);
         Assert.Equal(21, report.Images);
         Assert.Single(report.BadImages);
-        var expected = Answers(first).Zip(Answers(second), (a, b) => (a.Path, a.Truth, First: a.Called, Second: b.Called)).ToArray();
+        var expected = Answers(first)
+            .Zip(Answers(second), (a, b) => (a.Path, a.Truth, First: a.Called, Second: b.Called))
+            .ToArray();
         Assert.Equal(expected.Count(image => image.First == image.Truth), report.BothRight + report.OnlyFirstRight);
         Assert.Equal(expected.Count(image => image.Second == image.Truth), report.BothRight + report.OnlySecondRight);
-        Assert.Equal(expected.Count(image => image.First == image.Truth && image.Second != image.Truth), report.OnlyFirstRight);
+        Assert.Equal(
+            expected.Count(image => image.First == image.Truth && image.Second != image.Truth),
+            report.OnlyFirstRight
+        );
         Assert.Equal(21, report.BothRight + report.OnlyFirstRight + report.OnlySecondRight + report.BothWrong);
-        Assert.Equal(expected.Where(image => image.First != image.Second).Select(image => (image.Path, image.Truth, image.First, image.Second)).Order(), report.Flips.Select(flip => (flip.Path, flip.Truth, flip.First, flip.Second)).Order());
+        Assert.Equal(
+            expected
+                .Where(image => image.First != image.Second)
+                .Select(image => (image.Path, image.Truth, image.First, image.Second))
+                .Order(),
+            report.Flips.Select(flip => (flip.Path, flip.Truth, flip.First, flip.Second)).Order()
+        );
         Assert.NotEmpty(report.Flips);
-        Assert.All(report.Flips, flip => Assert.Equal(flip.First == flip.Truth ? FlipKind.Broken : flip.Second == flip.Truth ? FlipKind.Mended : FlipKind.Other, flip.Kind));
+        Assert.All(report.Flips, flip => Assert.Equal(
+                flip.First == flip.Truth ? FlipKind.Broken
+                    : flip.Second == flip.Truth ? FlipKind.Mended
+                    : FlipKind.Other,
+                flip.Kind
+            ));
         Assert.Equal(Classes, report.PerClass.Select(change => change.Label));
         Assert.All(report.PerClass, change =>
         {
@@ -62,13 +81,29 @@ public sealed class ModelComparisonTests : IDisposable
     [Fact]
     public void Models_of_other_classes_are_refused()
     {
-        var (first, second) = (TinyClassifier.Write(_folder["first.onnx"], Classes), TinyClassifier.Write(_folder["second.onnx"], ["a", "b"]));
+        var (first, second) = (
+            TinyClassifier.Write(_folder["first.onnx"], Classes),
+            TinyClassifier.Write(_folder["second.onnx"], ["a", "b"])
+        );
         PutImages(2);
-        Assert.Contains("'c'", Assert.Throws<DatasetException>(() => Compare(first, second)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "'c'",
+            Assert.Throws<DatasetException>(() => Compare(first, second)).Message,
+            StringComparison.Ordinal
+        );
     }
 
-    private ComparisonReport Compare(string first, string second) => new TransferLearning(new GraftHome(_folder["home"]), _workers).Compare(
-        new() { Evaluation = new() { Model = first, Data = _folder["data"] }, Other = second, Seed = 3 }, null, TestContext.Current.CancellationToken);
+    private ComparisonReport Compare(string first, string second) =>
+        new TransferLearning(new GraftHome(_folder["home"]), _workers).Compare(
+            new()
+            {
+                Evaluation = new() { Model = first, Data = _folder["data"] },
+                Other = second,
+                Seed = 3,
+            },
+            null,
+            TestContext.Current.CancellationToken
+        );
 
     private IEnumerable<(string Path, string Truth, string Called)> Answers(string model)
     {

@@ -33,18 +33,19 @@ public sealed class RefitTests : IDisposable
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    private TrainingRequest Request => new()
-    {
-        Data = _folder["data"],
-        Method = TrainingMethod.FineTune,
-        Unfreeze = "layer4.2.conv3",
-        Epochs = 2,
-        Augmentation = AugmentationOptions.None,
-        Backbone = new() { Preprocessing = new() { ImageSize = 64 } },
-        CalibrationFraction = 0.5,
-        Output = _folder["run"],
-        Seed = 4,
-    };
+    private TrainingRequest Request =>
+        new()
+        {
+            Data = _folder["data"],
+            Method = TrainingMethod.FineTune,
+            Unfreeze = "layer4.2.conv3",
+            Epochs = 2,
+            Augmentation = AugmentationOptions.None,
+            Backbone = new() { Preprocessing = new() { ImageSize = 64 } },
+            CalibrationFraction = 0.5,
+            Output = _folder["run"],
+            Seed = 4,
+        };
 
     public void Dispose()
     {
@@ -68,12 +69,18 @@ public sealed class RefitTests : IDisposable
         using var refitted = OnnxModel.Read(report.Model);
         using var plain = OnnxModel.Read(all.Model);
         var expected = plain.Network.Parameters.ToDictionary(pair => pair.Key, pair => pair.Value.Value);
-        var scaled = refitted.Network.Parameters.Where(pair => !pair.Value.Value.Span.SequenceEqual(expected[pair.Key].Span)).ToList();
+        var scaled = refitted
+            .Network.Parameters.Where(pair => !pair.Value.Value.Span.SequenceEqual(expected[pair.Key].Span))
+            .ToList();
         Assert.Equal(2, scaled.Count);
         foreach (var (name, parameter) in scaled)
         {
             for (var i = 0; i < parameter.Value.Length; i++)
-                Assert.Equal(expected[name].Span[i] / report.Temperature!.Value, parameter.Value.Span[i], 1e-6 * Math.Abs(expected[name].Span[i]));
+                Assert.Equal(
+                    expected[name].Span[i] / report.Temperature!.Value,
+                    parameter.Value.Span[i],
+                    1e-6 * Math.Abs(expected[name].Span[i])
+                );
         }
 
         using var classifier = Classifier.Load(report.Model);
@@ -88,10 +95,15 @@ public sealed class RefitTests : IDisposable
     {
         using var source = new CancellationTokenSource();
         var request = Request with { CheckpointInterval = TimeSpan.Zero };
-        Assert.Throws<RunInterruptedException>(() => new TransferLearning(_home.Home, _workers).Train(request, new Interrupter(source, phase), source.Token));
+        Assert.Throws<RunInterruptedException>(() =>
+            new TransferLearning(_home.Home, _workers).Train(request, new Interrupter(source, phase), source.Token)
+        );
         Assert.Equal(phase == RunPhase.Head, File.Exists(_folder["run/calibration.json"]));
         var resumed = new TransferLearning(_home.Home, _workers).Resume(_folder["run"], null, Token);
-        Assert.Equal(File.ReadAllBytes(Train(request with { Output = _folder["whole"] }).Model), File.ReadAllBytes(resumed.Model));
+        Assert.Equal(
+            File.ReadAllBytes(Train(request with { Output = _folder["whole"] }).Model),
+            File.ReadAllBytes(resumed.Model)
+        );
     }
 
     [Fact]
@@ -99,16 +111,26 @@ public sealed class RefitTests : IDisposable
     {
         Train(Request with { Epochs = 1 });
         File.Delete(_folder["run/report.json"]);
-        File.WriteAllText(_folder["run/calibration.json"], File.ReadAllText(_folder["run/calibration.json"]).Replace("\"Temperature\":", "\"Temperature\":-", StringComparison.OrdinalIgnoreCase));
-        var error = Assert.Throws<RunException>(() => new TransferLearning(_home.Home, _workers).Resume(_folder["run"], null, Token));
+        File.WriteAllText(
+            _folder["run/calibration.json"],
+            File.ReadAllText(_folder["run/calibration.json"])
+                .Replace("\"Temperature\":", "\"Temperature\":-", StringComparison.OrdinalIgnoreCase)
+        );
+        var error = Assert.Throws<RunException>(() =>
+            new TransferLearning(_home.Home, _workers).Resume(_folder["run"], null, Token)
+        );
         Assert.Contains("calibration.json", error.Message, StringComparison.Ordinal);
         Assert.Contains("Delete it and resume", error.Message, StringComparison.Ordinal);
         var model = File.ReadAllBytes(_folder["run/model.onnx"]);
         File.Delete(_folder["run/calibration.json"]);
-        Assert.Equal(model, File.ReadAllBytes(new TransferLearning(_home.Home, _workers).Resume(_folder["run"], null, Token).Model));
+        Assert.Equal(
+            model,
+            File.ReadAllBytes(new TransferLearning(_home.Home, _workers).Resume(_folder["run"], null, Token).Model)
+        );
     }
 
-    private TrainingReport Train(TrainingRequest request) => new TransferLearning(_home.Home, _workers).Train(request, null, Token);
+    private TrainingReport Train(TrainingRequest request) =>
+        new TransferLearning(_home.Home, _workers).Train(request, null, Token);
 
     /// <summary>Interrupts after a step of a phase's second epoch.</summary>
     private sealed class Interrupter(CancellationTokenSource source, RunPhase phase) : IProgress<RunProgress>

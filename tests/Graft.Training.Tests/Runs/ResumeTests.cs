@@ -26,7 +26,13 @@ public sealed class ResumeTests : IDisposable
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    private TrainingRequest Request => new() { Data = _folder["data"], Backbone = new() { Preprocessing = new() { ImageSize = 64 } }, Output = _folder["run"] };
+    private TrainingRequest Request =>
+        new()
+        {
+            Data = _folder["data"],
+            Backbone = new() { Preprocessing = new() { ImageSize = 64 } },
+            Output = _folder["run"],
+        };
 
     public void Dispose()
     {
@@ -43,18 +49,31 @@ public sealed class ResumeTests : IDisposable
         _folder.PutImage("data/chess/new.png", 2, 77);
         var again = Learning().Resume(_folder["run"], null, Token);
         Assert.Equal(before, Files());
-        Assert.Equal((report.ValidationLoss, report.TrainLoss, report.TotalSeconds, report.Model), (again.ValidationLoss, again.TrainLoss, again.TotalSeconds, again.Model));
+        Assert.Equal(
+            (report.ValidationLoss, report.TrainLoss, report.TotalSeconds, report.Model),
+            (again.ValidationLoss, again.TrainLoss, again.TotalSeconds, again.Model)
+        );
         Assert.Equal(report.Classes, again.Classes);
     }
 
     [Theory]
     [InlineData("arguments.json")]
     [InlineData("arguments.json", "images.csv")]
-    [InlineData("arguments.json", "images.csv", "bad-images.csv", "history.csv", "metrics.json", "predictions.csv", "model.onnx")]
+    [InlineData(
+        "arguments.json",
+        "images.csv",
+        "bad-images.csv",
+        "history.csv",
+        "metrics.json",
+        "predictions.csv",
+        "model.onnx"
+    )]
     public void A_run_that_got_no_further_than_some_files_starts_again_from_its_arguments(params string[] written)
     {
         var model = File.ReadAllBytes(Learning().Train(Request with { Seed = 5 }, null, Token).Model);
-        foreach (var file in Directory.GetFiles(_folder["run"]).Where(path => !written.Contains(Path.GetFileName(path))))
+        foreach (
+            var file in Directory.GetFiles(_folder["run"]).Where(path => !written.Contains(Path.GetFileName(path)))
+        )
             File.Delete(file);
         var report = Learning().Resume(_folder["run"], null, Token);
         Assert.Equal(_folder["run"], report.Run);
@@ -66,11 +85,16 @@ public sealed class ResumeTests : IDisposable
     public void Interrupted_it_tells_which_run_can_be_resumed()
     {
         using var source = new CancellationTokenSource();
-        var error = Assert.Throws<RunInterruptedException>(() => Learning().Train(Request, new Interrupter(source), source.Token));
+        var error = Assert.Throws<RunInterruptedException>(() =>
+            Learning().Train(Request, new Interrupter(source), source.Token)
+        );
         Assert.Equal(_folder["run"], error.Run);
         Assert.False(File.Exists(_folder["run/model.onnx"]));
         var resumed = File.ReadAllBytes(Learning().Resume(error.Run, null, Token).Model);
-        Assert.Equal(File.ReadAllBytes(Learning().Train(Request with { Output = _folder["whole"] }, null, Token).Model), resumed);
+        Assert.Equal(
+            File.ReadAllBytes(Learning().Train(Request with { Output = _folder["whole"] }, null, Token).Model),
+            resumed
+        );
     }
 
     [Theory]
@@ -125,10 +149,22 @@ public sealed class ResumeTests : IDisposable
 
     private TransferLearning Learning() => new(_home.Home, _workers);
 
-    private string Refusal(string run) => Assert.Throws<RunException>(() => Learning().Resume(run, null, Token)).Message;
+    private string Refusal(string run) =>
+        Assert.Throws<RunException>(() => Learning().Resume(run, null, Token)).Message;
 
     private IEnumerable<(string Path, DateTime Written, string Content)> Files() =>
-        [.. Directory.GetFiles(_folder["run"], "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Select(path => (path, File.GetLastWriteTimeUtc(path), Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(path)))))];
+        [
+            .. Directory
+                .GetFiles(_folder["run"], "*", SearchOption.AllDirectories)
+                .Order(StringComparer.Ordinal)
+                .Select(path =>
+                    (
+                        path,
+                        File.GetLastWriteTimeUtc(path),
+                        Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(path)))
+                    )
+                ),
+        ];
 
     /// <summary>Interrupts when the first features are computed.</summary>
     private sealed class Interrupter(CancellationTokenSource source) : IProgress<RunProgress>

@@ -50,12 +50,30 @@ public sealed class TransferLearningTests : IDisposable
         Assert.Equal(_folder["run"], report.Run);
 
         using var metrics = JsonDocument.Parse(File.ReadAllText(_folder["run/metrics.json"]));
-        Assert.Equal(report.ValidationAccuracy, metrics.RootElement.GetProperty("validation").GetProperty("accuracy").GetDouble());
+        Assert.Equal(
+            report.ValidationAccuracy,
+            metrics.RootElement.GetProperty("validation").GetProperty("accuracy").GetDouble()
+        );
         Assert.Equal(report.TrainLoss, metrics.RootElement.GetProperty("train").GetProperty("loss").GetDouble());
-        Assert.Equal(Classes, metrics.RootElement.GetProperty("train").GetProperty("perClass").EnumerateArray().Select(item => item.GetProperty("label").GetString()));
+        Assert.Equal(
+            Classes,
+            metrics
+                .RootElement.GetProperty("train")
+                .GetProperty("perClass")
+                .EnumerateArray()
+                .Select(item => item.GetProperty("label").GetString())
+        );
         Assert.NotEmpty(metrics.RootElement.GetProperty("l2Search").EnumerateArray());
         using var arguments = JsonDocument.Parse(File.ReadAllText(_folder["run/arguments.json"]));
-        Assert.Equal(Size, arguments.RootElement.GetProperty("request").GetProperty("backbone").GetProperty("preprocessing").GetProperty("imageSize").GetInt32());
+        Assert.Equal(
+            Size,
+            arguments
+                .RootElement.GetProperty("request")
+                .GetProperty("backbone")
+                .GetProperty("preprocessing")
+                .GetProperty("imageSize")
+                .GetInt32()
+        );
         var listed = Assert.Single(CsvTable.Read(_folder["run/bad-images.csv"]));
         Assert.Equal(bad, listed["path"]);
         Assert.NotEmpty(listed["reason"]);
@@ -73,8 +91,16 @@ public sealed class TransferLearningTests : IDisposable
             Assert.Equal(row["truth"], Path.GetDirectoryName(row["path"]));
         }
 
-        Assert.Equal(report.ValidationAccuracy, rows.Where(row => row["split"] == "validation").Average(row => row["class1"] == row["truth"] ? 1.0 : 0));
-        Assert.Equal(report.ValidationLoss!.Value, rows.Where(row => row["split"] == "validation").Average(row => double.Parse(row["loss"], CultureInfo.InvariantCulture)), 2e-6);
+        Assert.Equal(
+            report.ValidationAccuracy,
+            rows.Where(row => row["split"] == "validation").Average(row => row["class1"] == row["truth"] ? 1.0 : 0)
+        );
+        Assert.Equal(
+            report.ValidationLoss!.Value,
+            rows.Where(row => row["split"] == "validation")
+                .Average(row => double.Parse(row["loss"], CultureInfo.InvariantCulture)),
+            2e-6
+        );
         Assert.Equal(report.TrainImages, classifier.Provenance.TrainingImages);
 
         // The second run computes nothing, and equal work gives equal bytes, on one thread too.
@@ -82,7 +108,10 @@ public sealed class TransferLearningTests : IDisposable
         var second = new TransferLearning(_home.Home, one).Train(Request("again"), null, Token);
         Assert.Equal((0, 30), (second.FeaturesComputed, second.FeaturesReused));
         Assert.Equal(File.ReadAllBytes(report.Model), File.ReadAllBytes(second.Model));
-        Assert.Equal(File.ReadAllText(_folder["run/predictions.csv"]), File.ReadAllText(_folder["again/predictions.csv"]));
+        Assert.Equal(
+            File.ReadAllText(_folder["run/predictions.csv"]),
+            File.ReadAllText(_folder["again/predictions.csv"])
+        );
     }
 
     [Fact]
@@ -93,7 +122,14 @@ public sealed class TransferLearningTests : IDisposable
         {
             using var home = new ResNetHome();
             using var workers = new WorkerPool(threads);
-            var report = new TransferLearning(home.Home, workers).Train(Request($"threads{threads}") with { Seed = 3 }, null, Token);
+            var report = new TransferLearning(home.Home, workers).Train(
+                Request($"threads{threads}") with
+                {
+                    Seed = 3,
+                },
+                null,
+                Token
+            );
             Assert.Equal(12, report.FeaturesComputed);
             return File.ReadAllBytes(report.Model);
         }
@@ -109,7 +145,13 @@ public sealed class TransferLearningTests : IDisposable
         PutImages("train/", 6);
         PutImages("val/", 3, seed: 50, classes: 2);
         var epochs = new List<RunProgress>();
-        var request = Request("run") with { Head = HeadSpecification.Parse(head), Epochs = 6, LearningRate = 3e-3, Seed = 5 };
+        var request = Request("run") with
+        {
+            Head = HeadSpecification.Parse(head),
+            Epochs = 6,
+            LearningRate = 3e-3,
+            Seed = 5,
+        };
         var report = new TransferLearning(_home.Home, _workers).Train(request, new Heard(epochs), Token);
         Assert.True(report.ValidationDecidedStopping);
         Assert.InRange(report.Epochs, 1, 6);
@@ -146,14 +188,25 @@ public sealed class TransferLearningTests : IDisposable
         Assert.Equal(report.Accuracy, Enumerable.Range(0, 3).Sum(c => report.Confusion[c][c]) / 4.0);
         Assert.Throws<DatasetException>(() => Evaluate(model, _folder["other"], "validation"));
         _folder.PutImage("other/unknown class/a.png", 0, 1);
-        Assert.Contains("'unknown class'", Assert.Throws<DatasetException>(() => Evaluate(model, _folder["other"], null)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "'unknown class'",
+            Assert.Throws<DatasetException>(() => Evaluate(model, _folder["other"], null)).Message,
+            StringComparison.Ordinal
+        );
         Assert.Throws<DatasetException>(() => Evaluate(model, _folder["nowhere"], null));
 
         PutImages("../split/train/", 2, seed: 7);
         PutImages("../split/test/", 1, seed: 8);
-        Assert.Equal(("test", 3), (Evaluate(model, _folder["split"], null).Split, Evaluate(model, _folder["split"], null).Images));
+        Assert.Equal(
+            ("test", 3),
+            (Evaluate(model, _folder["split"], null).Split, Evaluate(model, _folder["split"], null).Images)
+        );
         Assert.Equal(6, Evaluate(model, _folder["split"], "train").Images);
-        Assert.Contains("validation", Assert.Throws<DatasetException>(() => Evaluate(model, _folder["split"], "validation")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "validation",
+            Assert.Throws<DatasetException>(() => Evaluate(model, _folder["split"], "validation")).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -174,7 +227,9 @@ public sealed class TransferLearningTests : IDisposable
         PutImages("", 3);
         _folder.Put("file");
         var heard = new List<RunProgress>();
-        var error = Assert.Throws<IOException>(() => new TransferLearning(_home.Home, _workers).Train(Request("file/run"), new Heard(heard), Token));
+        var error = Assert.Throws<IOException>(() =>
+            new TransferLearning(_home.Home, _workers).Train(Request("file/run"), new Heard(heard), Token)
+        );
         Assert.Contains(_folder["file/run"], error.Message, StringComparison.Ordinal);
         Assert.All(heard, item => Assert.Equal(RunPhase.Scan, item.Phase));
         Assert.False(File.Exists(_home.Home.Features));
@@ -185,7 +240,11 @@ public sealed class TransferLearningTests : IDisposable
     {
         PutImages("", 3);
         _folder.Put($"data/{Classes[0]}/bad.jpg", "text");
-        Assert.Contains("bad.jpg", Assert.Throws<ImageException>(() => Train(Request("run") with { FailOnBadImage = true })).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "bad.jpg",
+            Assert.Throws<ImageException>(() => Train(Request("run") with { FailOnBadImage = true })).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -210,7 +269,9 @@ public sealed class TransferLearningTests : IDisposable
         using var pixels = Tensor.Uninitialized(new Shape(paths.Length, Size, Size, 3));
         for (var i = 0; i < paths.Length; i++)
             new ImageLoader(classifier.Preprocessing).LoadPixels(paths[i], pixels.Rows(i));
-        var answer = Assert.Single(OnnxRuntimePeer.Run(new OnnxRuntimeJob(model, [paths.Length, Size, Size, 3], pixels.Span.ToArray())));
+        var answer = Assert.Single(
+            OnnxRuntimePeer.Run(new OnnxRuntimeJob(model, [paths.Length, Size, Size, 3], pixels.Span.ToArray()))
+        );
         Assert.Equal([paths.Length, 3], answer.Shape);
         var expected = paths.SelectMany(path => classifier.Predict(path).Probabilities);
         Assert.All(expected.Zip(answer.Values), pair => Assert.Equal(pair.First, pair.Second, 1e-4f));
@@ -221,10 +282,20 @@ public sealed class TransferLearningTests : IDisposable
     {
         var data = SharedFolder.Find("data", "alien-vs-predator");
         if (data is null)
-            Assert.Skip("The photos of aliens and predators are not on this machine (../shared/data/alien-vs-predator).");
-        var request = new TrainingRequest { Data = data, Seed = 1, Output = _folder["two"] };
+            Assert.Skip(
+                "The photos of aliens and predators are not on this machine (../shared/data/alien-vs-predator)."
+            );
+        var request = new TrainingRequest
+        {
+            Data = data,
+            Seed = 1,
+            Output = _folder["two"],
+        };
         var report = Train(request);
-        TestContext.Current.TestOutputHelper?.WriteLine($"validation accuracy {report.ValidationAccuracy:F4}, features in {report.FeatureSeconds:F1} s, L2 {report.L2}");
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"validation accuracy {report.ValidationAccuracy:F4}, features in {report.FeatureSeconds:F1} s, L2 "
+                + $"{report.L2}"
+        );
         Assert.True(report.ValidationAccuracy >= 0.92, $"The validation accuracy is {report.ValidationAccuracy}.");
         using var one = new WorkerPool(1);
         var second = new TransferLearning(_home.Home, one).Train(request with { Output = _folder["one"] }, null, Token);
@@ -238,7 +309,11 @@ public sealed class TransferLearningTests : IDisposable
         foreach (var (split, count) in new[] { ("train", 8), ("validation", 3), ("test", 2) })
         {
             for (var i = 0; i < count * Classes.Length; i++)
-                _folder.PutScene($"data/{split}/{Classes[i % 3]}/{i / 3}.png", 2 - (i % 3), (ulong)((1000 * count) + i));
+                _folder.PutScene(
+                    $"data/{split}/{Classes[i % 3]}/{i / 3}.png",
+                    2 - (i % 3),
+                    (ulong)((1000 * count) + i)
+                );
         }
 
         // A copy in another class is an error of the classifier, which does not count without leaks.
@@ -247,14 +322,35 @@ public sealed class TransferLearningTests : IDisposable
         Assert.Equal((1, 0), (report.Leaks!.ValidationImages, report.Leaks.TestImages));
         Assert.Null(report.Leaks.TestAccuracyWithout);
         var leak = Assert.Single(CsvTable.Read(_folder["run/leaks.csv"]));
-        Assert.Equal((("validation", $"validation/{Classes[1]}/leaked.png"), $"train/{Classes[0]}/1.png"), ((leak["split"], leak["path"]), leak["training_path"]));
-        var others = CsvTable.Read(_folder["run/predictions.csv"]).Where(row => row["split"] == "validation" && row["path"] != leak["path"]).ToArray();
+        Assert.Equal(
+            (("validation", $"validation/{Classes[1]}/leaked.png"), $"train/{Classes[0]}/1.png"),
+            ((leak["split"], leak["path"]), leak["training_path"])
+        );
+        var others = CsvTable
+            .Read(_folder["run/predictions.csv"])
+            .Where(row => row["split"] == "validation" && row["path"] != leak["path"])
+            .ToArray();
         Assert.Equal(9, others.Length);
-        Assert.Equal(others.Average(row => row["class1"] == row["truth"] ? 1.0 : 0), report.Leaks.ValidationAccuracyWithout);
+        Assert.Equal(
+            others.Average(row => row["class1"] == row["truth"] ? 1.0 : 0),
+            report.Leaks.ValidationAccuracyWithout
+        );
         Assert.True(report.Leaks.ValidationAccuracyWithout > report.ValidationAccuracy);
 
         // A manifest is accepted wherever a folder is.
-        var divided = Graft.Training.DataChecks.DataSplit.Run(_home.Home, _workers, new() { Data = Data, Output = _folder["list.csv"], Ratios = [0.6, 0.2, 0.2], Examination = new() { ImageSize = Size } }, null, Token);
+        var divided = Graft.Training.DataChecks.DataSplit.Run(
+            _home.Home,
+            _workers,
+            new()
+            {
+                Data = Data,
+                Output = _folder["list.csv"],
+                Ratios = [0.6, 0.2, 0.2],
+                Examination = new() { ImageSize = Size },
+            },
+            null,
+            Token
+        );
         var clean = Train(Request("clean") with { Data = divided.Output });
         Assert.Equal((0, 0), (clean.Leaks!.ValidationImages, clean.Leaks.TestImages));
         Assert.Equal(0, clean.FeaturesComputed);
@@ -263,12 +359,28 @@ public sealed class TransferLearningTests : IDisposable
         Assert.Equal(clean.ValidationAccuracy, Evaluate(clean.Model, divided.Output, "validation").Accuracy);
     }
 
-    private TrainingRequest Request(string run) => new() { Data = Data, Backbone = new() { Preprocessing = new() { ImageSize = Size } }, Output = _folder[run] };
+    private TrainingRequest Request(string run) =>
+        new()
+        {
+            Data = Data,
+            Backbone = new() { Preprocessing = new() { ImageSize = Size } },
+            Output = _folder[run],
+        };
 
-    private TrainingReport Train(TrainingRequest request) => new TransferLearning(_home.Home, _workers).Train(request, null, Token);
+    private TrainingReport Train(TrainingRequest request) =>
+        new TransferLearning(_home.Home, _workers).Train(request, null, Token);
 
     private EvaluationReport Evaluate(string model, string data, string? split) =>
-        new TransferLearning(_home.Home, _workers).Evaluate(new() { Model = model, Data = data, Split = split }, null, Token);
+        new TransferLearning(_home.Home, _workers).Evaluate(
+            new()
+            {
+                Model = model,
+                Data = data,
+                Split = split,
+            },
+            null,
+            Token
+        );
 
     private void PutImages(string below, int count, ulong seed = 0, int classes = 3)
     {

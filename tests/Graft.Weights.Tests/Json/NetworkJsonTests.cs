@@ -44,15 +44,20 @@ public sealed class NetworkJsonTests : IDisposable
     [Fact]
     public void Random_networks_are_read_back_as_they_were_written() =>
         Prop.ForAll(ArbMap.Default.ArbFor<int>(), seed =>
-        {
-            using var network = RandomNetworks.Build((ulong)seed);
-            AssertRoundTrip(network);
-        }).QuickCheckThrowOnFailure();
+            {
+                using var network = RandomNetworks.Build((ulong)seed);
+                AssertRoundTrip(network);
+            })
+            .QuickCheckThrowOnFailure();
 
     [Fact]
     public void Every_layer_that_there_is_has_a_place_in_the_format()
     {
-        var kinds = typeof(Layer).Assembly.GetExportedTypes().Where(type => type.IsSubclassOf(typeof(Layer)) && !type.IsAbstract).Select(type => type.Name).ToArray();
+        var kinds = typeof(Layer)
+            .Assembly.GetExportedTypes()
+            .Where(type => type.IsSubclassOf(typeof(Layer)) && !type.IsAbstract)
+            .Select(type => type.Name)
+            .ToArray();
         Assert.True(kinds.Length > 15);
         Assert.Equal(kinds.Order(StringComparer.Ordinal), LayerFormats.Kinds);
     }
@@ -67,7 +72,9 @@ public sealed class NetworkJsonTests : IDisposable
         Assert.Equal(["conv", "relu"], network["both"].Inputs);
         Assert.Equal(new Shape(4), network.OutputShape);
         Assert.Equal(3 * 3 * 3 * 4, network.Parameters.Sum(pair => pair.Value.Value.Length));
-        Assert.All(network.Parameters, pair => Assert.All(pair.Value.Value.Span.ToArray(), value => Assert.Equal(0, value)));
+        Assert.All(network.Parameters, pair =>
+            Assert.All(pair.Value.Value.Span.ToArray(), value => Assert.Equal(0, value))
+        );
     }
 
     [Theory]

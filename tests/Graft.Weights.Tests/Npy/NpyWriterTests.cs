@@ -16,17 +16,26 @@ public sealed class NpyWriterTests : IDisposable
     [Fact]
     public void Arrays_of_any_shape_and_in_any_parts_are_read_back()
     {
-        var cases = from dimensions in Gen.ArrayOf(Gen.Choose(0, 7), 3)
-                    from rank in Gen.Choose(1, 3)
-                    from part in Gen.Choose(1, 50)
-                    select (Shape: dimensions[..rank], Part: part);
+        var cases =
+            from dimensions in Gen.ArrayOf(Gen.Choose(0, 7), 3)
+            from rank in Gen.Choose(1, 3)
+            from part in Gen.Choose(1, 50)
+            select (Shape: dimensions[..rank], Part: part);
         Prop.ForAll(cases.ToArbitrary(), item =>
-        {
-            var values = Enumerable.Range(0, item.Shape.Aggregate(1, (product, dimension) => product * dimension)).Select(i => (i * 0.37f) - 3).ToArray();
-            NpyWriter.Write(FilePath, item.Shape, values.Chunk(item.Part).Select(chunk => new ReadOnlyMemory<float>(chunk)));
-            var (shape, read) = NpyFile.ReadSingles(FilePath);
-            return shape.Dimensions.SequenceEqual(item.Shape) && read.SequenceEqual(values);
-        }).QuickCheckThrowOnFailure();
+            {
+                var values = Enumerable
+                    .Range(0, item.Shape.Aggregate(1, (product, dimension) => product * dimension))
+                    .Select(i => (i * 0.37f) - 3)
+                    .ToArray();
+                NpyWriter.Write(
+                    FilePath,
+                    item.Shape,
+                    values.Chunk(item.Part).Select(chunk => new ReadOnlyMemory<float>(chunk))
+                );
+                var (shape, read) = NpyFile.ReadSingles(FilePath);
+                return shape.Dimensions.SequenceEqual(item.Shape) && read.SequenceEqual(values);
+            })
+            .QuickCheckThrowOnFailure();
     }
 
     [Fact]
@@ -40,9 +49,20 @@ public sealed class NpyWriterTests : IDisposable
     [Fact]
     public void Values_that_are_not_ordinary_numbers_keep_their_bits()
     {
-        float[] values = [float.NaN, float.PositiveInfinity, float.NegativeInfinity, -0f, float.Epsilon, float.MaxValue];
+        float[] values =
+        [
+            float.NaN,
+            float.PositiveInfinity,
+            float.NegativeInfinity,
+            -0f,
+            float.Epsilon,
+            float.MaxValue,
+        ];
         NpyWriter.Write(FilePath, [6], [values]);
-        Assert.Equal(values.Select(BitConverter.SingleToInt32Bits), NpyFile.ReadSingles(FilePath).Values.Select(BitConverter.SingleToInt32Bits));
+        Assert.Equal(
+            values.Select(BitConverter.SingleToInt32Bits),
+            NpyFile.ReadSingles(FilePath).Values.Select(BitConverter.SingleToInt32Bits)
+        );
     }
 
     [Theory]
@@ -75,7 +95,11 @@ public sealed class NpyWriterTests : IDisposable
     {
         File.WriteAllText(Path.Combine(_folder, "file"), "");
         var path = Path.Combine(_folder, "file", "array.npy");
-        Assert.Contains(Path.Combine(_folder, "file"), Assert.ThrowsAny<IOException>(() => NpyWriter.Write(path, [1], [new float[1]])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            Path.Combine(_folder, "file"),
+            Assert.ThrowsAny<IOException>(() => NpyWriter.Write(path, [1], [new float[1]])).Message,
+            StringComparison.Ordinal
+        );
     }
 
     private const string NumPyFile =

@@ -15,11 +15,15 @@ namespace Graft.Weights.Tests.Onnx;
 internal static class NetworkText
 {
     public static IReadOnlyList<string> Lines(Network network) =>
-    [
-        $"input {network.InputShape}",
-        .. network.Nodes.Select(node => $"{node.Name} = {node.Layer.Kind}({Options(node.Layer)}) of {string.Join(", ", node.Inputs)}"),
-        .. network.Parameters.Select(pair => $"{pair.Key} {pair.Value.Role} {pair.Value.Value.Shape} {Bits(pair.Value.Value.Span)}"),
-    ];
+        [
+            $"input {network.InputShape}",
+            .. network.Nodes.Select(node =>
+                $"{node.Name} = {node.Layer.Kind}({Options(node.Layer)}) of {string.Join(", ", node.Inputs)}"
+            ),
+            .. network.Parameters.Select(pair =>
+                $"{pair.Key} {pair.Value.Role} {pair.Value.Value.Shape} {Bits(pair.Value.Value.Span)}"
+            ),
+        ];
 
     /// <summary>The outputs for random inputs, computed by an inference plan.</summary>
     public static float[] Run(Network network, Tensor input)
@@ -41,20 +45,22 @@ internal static class NetworkText
         return input;
     }
 
-    private static string Options(Layer layer) => layer switch
-    {
-        Convolution2D convolution => convolution.Options.ToString(),
-        AveragePooling2D pooling => $"{pooling.Options}, {pooling.CountPadding}",
-        Pooling2D pooling => pooling.Options.ToString(),
-        ZeroPadding2D padding => padding.Padding.ToString(),
-        BatchNormalization normalization => Bits([normalization.Epsilon, normalization.Momentum]),
-        ChannelNormalization normalization => $"{normalization.Reverse} {Bits([normalization.Scale, .. normalization.Mean, .. normalization.Deviation])}",
-        ReLU relu => Bits([relu.Maximum]),
-        AdaptiveAveragePooling2D pooling => pooling.Configuration,
-        StochasticDepth depth => Bits([depth.Rate]),
-        Dropout dropout => Bits([dropout.Rate]),
-        _ => "",
-    };
+    private static string Options(Layer layer) =>
+        layer switch
+        {
+            Convolution2D convolution => convolution.Options.ToString(),
+            AveragePooling2D pooling => $"{pooling.Options}, {pooling.CountPadding}",
+            Pooling2D pooling => pooling.Options.ToString(),
+            ZeroPadding2D padding => padding.Padding.ToString(),
+            BatchNormalization normalization => Bits([normalization.Epsilon, normalization.Momentum]),
+            ChannelNormalization normalization => $"{normalization.Reverse} "
+                + $"{Bits([normalization.Scale, .. normalization.Mean, .. normalization.Deviation])}",
+            ReLU relu => Bits([relu.Maximum]),
+            AdaptiveAveragePooling2D pooling => pooling.Configuration,
+            StochasticDepth depth => Bits([depth.Rate]),
+            Dropout dropout => Bits([dropout.Rate]),
+            _ => "",
+        };
 
     private static string Bits(ReadOnlySpan<float> values)
     {

@@ -38,51 +38,135 @@ public sealed class OnnxDamageTests
         ["more input channels"] = (model => Sizes(model)[3] = Size(4), "takes its inputs"),
         ["another element type"] = (model => model.Graph.Input[0].Type.TensorType.ElemType = 8, "float values"),
         ["another output"] = (model => model.Graph.Output[0].Name = "nobody", "that a node computes"),
-        ["another output size"] = (model => model.Graph.Output[0].Type.TensorType.Shape.Dim[1] = Size(7), "as the nodes compute it"),
+        ["another output size"] = (
+            model => model.Graph.Output[0].Type.TensorType.Shape.Dim[1] = Size(7),
+            "as the nodes compute it"
+        ),
         ["output that is no row"] = (model => model.Graph.Output[0].Name = "conv:0", "as the nodes compute it"),
         ["unknown operator"] = (model => Node(model, "relu").OpType = "Erf", "one of the operators Add"),
-        ["operator of another domain"] = (model => Node(model, "relu").Domain = "com.example", "one of the operators Add"),
-        ["unknown attribute"] = (model => Node(model, "conv").Attribute.Add(new AttributeProto { Name = "nonsense", Type = AttributeProto.Types.AttributeType.String }), "only attributes"),
-        ["attribute twice"] = (model => Node(model, "conv").Attribute.Add(Attribute(model, "conv", "group")), "attribute once"),
-        ["attribute of another type"] = (model => Attribute(model, "conv", "group").Type = AttributeProto.Types.AttributeType.Float, "of type Int"),
-        ["groups that do not divide the outputs"] = (model => Attribute(model, "conv", "group").I = 77, "group that divides"),
+        ["operator of another domain"] = (
+            model => Node(model, "relu").Domain = "com.example",
+            "one of the operators Add"
+        ),
+        ["unknown attribute"] = (
+            model =>
+                Node(model, "conv")
+                    .Attribute.Add(
+                        new AttributeProto { Name = "nonsense", Type = AttributeProto.Types.AttributeType.String }
+                    ),
+            "only attributes"
+        ),
+        ["attribute twice"] = (
+            model => Node(model, "conv").Attribute.Add(Attribute(model, "conv", "group")),
+            "attribute once"
+        ),
+        ["attribute of another type"] = (
+            model => Attribute(model, "conv", "group").Type = AttributeProto.Types.AttributeType.Float,
+            "of type Int"
+        ),
+        ["groups that do not divide the outputs"] = (
+            model => Attribute(model, "conv", "group").I = 77,
+            "group that divides"
+        ),
         ["groups beyond all inputs"] = (model => Attribute(model, "conv", "group").I = long.MaxValue, "group from 1"),
-        ["groups that the input has not"] = (model => Attribute(model, "conv", "group").I = Initializer(model, "conv.weight").Dims[0], "takes its inputs"),
+        ["groups that the input has not"] = (
+            model => Attribute(model, "conv", "group").I = Initializer(model, "conv.weight").Dims[0],
+            "takes its inputs"
+        ),
         ["strides that differ"] = (model => Attribute(model, "conv", "strides").Ints[0] = 3, "same strides"),
         ["stride 0"] = (model => Attribute(model, "conv", "strides").Ints[0] = 0, "strides of 2 numbers from 1"),
         ["huge padding"] = (model => Attribute(model, "conv", "pads").Ints[3] = int.MaxValue, "pads of 4 numbers"),
-        ["another kernel size"] = (model => Attribute(model, "conv", "kernel_shape").Ints[0] = 2, "kernel_shape [3, 3]"),
-        ["window without pixels"] = (model => Attribute(model, "maxpool", "pads").Ints[0] = 5, "a layer that can be made"),
-        ["unknown rounding"] = (model => Node(model, "maxpool").Attribute.Add(OnnxAttribute.Integer("ceil_mode", 7)), "ceil_mode from 0 to 1"),
-        ["negative padding"] = (model => Initializer(model, "pad.pads").RawData = ByteString.CopyFrom([.. Enumerable.Repeat((byte)0xff, 64)]), "of padding"),
+        ["another kernel size"] = (
+            model => Attribute(model, "conv", "kernel_shape").Ints[0] = 2,
+            "kernel_shape [3, 3]"
+        ),
+        ["window without pixels"] = (
+            model => Attribute(model, "maxpool", "pads").Ints[0] = 5,
+            "a layer that can be made"
+        ),
+        ["unknown rounding"] = (
+            model => Node(model, "maxpool").Attribute.Add(OnnxAttribute.Integer("ceil_mode", 7)),
+            "ceil_mode from 0 to 1"
+        ),
+        ["negative padding"] = (
+            model =>
+                Initializer(model, "pad.pads").RawData = ByteString.CopyFrom([.. Enumerable.Repeat((byte)0xff, 64)]),
+            "of padding"
+        ),
         ["cycle"] = (model => Node(model, "conv").Input[0] = "relu:0", "computed by a node before it"),
-        ["nodes in another order"] = (model => (model.Graph.Node[3], model.Graph.Node[4]) = (model.Graph.Node[4], model.Graph.Node[3]), "computed by a node before it"),
-        ["inside of the preprocessing used elsewhere"] = (model => Node(model, "sum").Input[0] = "preprocessing/reverse:0", "a layer that can be made"),
+        ["nodes in another order"] = (
+            model => (model.Graph.Node[3], model.Graph.Node[4]) = (model.Graph.Node[4], model.Graph.Node[3]),
+            "computed by a node before it"
+        ),
+        ["inside of the preprocessing used elsewhere"] = (
+            model => Node(model, "sum").Input[0] = "preprocessing/reverse:0",
+            "a layer that can be made"
+        ),
         ["no inputs"] = (model => Node(model, "relu").Input.Clear(), "1 inputs"),
         ["more inputs"] = (model => Node(model, "relu").Input.Add("conv:0"), "1 inputs"),
         ["no outputs"] = (model => Node(model, "relu").Output.Clear(), "one output"),
         ["value twice"] = (model => Node(model, "relu").Output[0] = "conv:0", "unique names"),
         ["name twice"] = (model => Node(model, "relu").Name = "conv", "a layer that can be made"),
-        ["missing initialiser"] = (model => model.Graph.Initializer.Remove(Initializer(model, "fc.weight")), "an initialiser as input 2"),
-        ["initialiser twice"] = (model => model.Graph.Initializer.Add(Initializer(model, "fc.weight")), "initialisers with unique names"),
-        ["negative dimensions"] = (model => (Initializer(model, "conv.weight").Dims[0], Initializer(model, "conv.weight").Dims[1]) = (-4, -3), "dimensions from 1 up"),
-        ["dimensions beyond the bytes"] = (model => Initializer(model, "conv.weight").Dims[0] = 1 << 20, "bytes of raw data"),
-        ["dimensions beyond counting"] = (model => (Initializer(model, "conv.weight").Dims[0], Initializer(model, "conv.weight").Dims[1]) = (1L << 62, 1L << 62), "dimensions from 1 up"),
-        ["fewer bytes"] = (model => Initializer(model, "conv.weight").RawData = ByteString.CopyFrom(new byte[8]), "bytes of raw data"),
+        ["missing initialiser"] = (
+            model => model.Graph.Initializer.Remove(Initializer(model, "fc.weight")),
+            "an initialiser as input 2"
+        ),
+        ["initialiser twice"] = (
+            model => model.Graph.Initializer.Add(Initializer(model, "fc.weight")),
+            "initialisers with unique names"
+        ),
+        ["negative dimensions"] = (
+            model => (Initializer(model, "conv.weight").Dims[0], Initializer(model, "conv.weight").Dims[1]) = (-4, -3),
+            "dimensions from 1 up"
+        ),
+        ["dimensions beyond the bytes"] = (
+            model => Initializer(model, "conv.weight").Dims[0] = 1 << 20,
+            "bytes of raw data"
+        ),
+        ["dimensions beyond counting"] = (
+            model =>
+                (Initializer(model, "conv.weight").Dims[0], Initializer(model, "conv.weight").Dims[1]) = (
+                    1L << 62,
+                    1L << 62
+                ),
+            "dimensions from 1 up"
+        ),
+        ["fewer bytes"] = (
+            model => Initializer(model, "conv.weight").RawData = ByteString.CopyFrom(new byte[8]),
+            "bytes of raw data"
+        ),
         ["weights that are texts"] = (model => Initializer(model, "conv.weight").DataType = 8, "a data type among"),
         ["weights of another size"] = (model => Initializer(model, "conv.weight").DataType = 11, "bytes of raw data"),
-        ["weights in another file"] = (model => Initializer(model, "conv.weight").DataLocation = TensorProto.Types.DataLocation.External, "own folder"),
-        ["weights in a file outside of the folder"] = (model => Externalize(Initializer(model, "conv.weight"), "../weights.bin"), "own folder"),
-        ["weights in a missing file"] = (model => Externalize(Initializer(model, "conv.weight"), "missing.bin"), "missing.bin"),
+        ["weights in another file"] = (
+            model => Initializer(model, "conv.weight").DataLocation = TensorProto.Types.DataLocation.External,
+            "own folder"
+        ),
+        ["weights in a file outside of the folder"] = (
+            model => Externalize(Initializer(model, "conv.weight"), "../weights.bin"),
+            "own folder"
+        ),
+        ["weights in a missing file"] = (
+            model => Externalize(Initializer(model, "conv.weight"), "missing.bin"),
+            "missing.bin"
+        ),
         ["weight of another rank"] = (model => Initializer(model, "fc.weight").Dims.Add(1), "of 2 dimensions"),
         ["bias of another size"] = (model => Node(model, "conv").Input[2] = "fc.bias", "a bias for each"),
         ["variance of another size"] = (model => Node(model, "bn").Input[4] = "fc.bias", "as many as channels"),
-        ["dropout of everything"] = (model => Initializer(model, "dropout.ratio").RawData = ByteString.CopyFrom(BitConverter.GetBytes(1f)), "a layer that can be made"),
-        ["transposition to nowhere"] = (model => Attribute(model, "input/channels_first", "perm").Ints[1] = 2, "moves the channels"),
+        ["dropout of everything"] = (
+            model => Initializer(model, "dropout.ratio").RawData = ByteString.CopyFrom(BitConverter.GetBytes(1f)),
+            "a layer that can be made"
+        ),
+        ["transposition to nowhere"] = (
+            model => Attribute(model, "input/channels_first", "perm").Ints[1] = 2,
+            "moves the channels"
+        ),
         ["softmax over the batch"] = (model => Attribute(model, "softmax", "axis").I = 0, "axis 1"),
         ["flatten of everything"] = (model => Attribute(model, "gap/flatten", "axis").I = 0, "axis 1"),
         ["sum of unlike layouts"] = (model => Node(model, "sum").Input[1] = "pixels", "layout ChannelsFirst"),
-        ["preprocessing by another name"] = (model => Node(model, "preprocessing/reverse").Name = "other", "a step of preprocessing"),
+        ["preprocessing by another name"] = (
+            model => Node(model, "preprocessing/reverse").Name = "other",
+            "a step of preprocessing"
+        ),
     };
 
     public static TheoryData<string> Names => [.. Damages.Keys];
@@ -138,7 +222,10 @@ public sealed class OnnxDamageTests
             using (var output = new CodedOutputStream(file))
             {
                 // A graph, in it an initialiser, in it raw data: each says that it has nearly 2 GB.
-                foreach (var (field, length) in (ReadOnlySpan<(int, int)>)[(7, 2_000_000_000), (5, 1_999_000_000), (9, 1_998_000_000)])
+                foreach (
+                    var (field, length) in (ReadOnlySpan<(int, int)>)
+                        [(7, 2_000_000_000), (5, 1_999_000_000), (9, 1_998_000_000)]
+                )
                 {
                     output.WriteTag(field, WireFormat.WireType.LengthDelimited);
                     output.WriteLength(length);
@@ -216,18 +303,47 @@ public sealed class OnnxDamageTests
         using var network = new Network(new Shape(7, 6, 3));
         network.Add("preprocessing", new ChannelNormalization(true, 1, [1, 2, 3], [1, 1, 1]));
         network.Add("pad", new ZeroPadding2D(new Padding2D(1, 0, 0, 1)));
-        network.Add("conv", new Convolution2D(new() { InputChannels = 3, OutputChannels = 4, KernelHeight = 3, KernelWidth = 3, Padding = Padding2D.Around(1) }));
+        network.Add(
+            "conv",
+            new Convolution2D(
+                new()
+                {
+                    InputChannels = 3,
+                    OutputChannels = 4,
+                    KernelHeight = 3,
+                    KernelWidth = 3,
+                    Padding = Padding2D.Around(1),
+                }
+            )
+        );
         network.Add("relu", new ReLU());
         network.Add("bn", new BatchNormalization(4));
         network.Add("sum", new Add(), "relu", "bn");
         network.Add("relu6", new ReLU(6));
-        network.Add("maxpool", new MaxPooling2D(new() { Height = 3, Width = 2, Stride = 2, Padding = new Padding2D(1, 0, 1, 0) }));
+        network.Add(
+            "maxpool",
+            new MaxPooling2D(
+                new()
+                {
+                    Height = 3,
+                    Width = 2,
+                    Stride = 2,
+                    Padding = new Padding2D(1, 0, 1, 0),
+                }
+            )
+        );
         network.Add("gap", new GlobalAveragePooling2D());
         network.Add("dropout", new Dropout(0.5f));
         network.Add("fc", new Dense(4, 3));
         network.Add("softmax", new Softmax());
         LayerNetworks.FillParameters(network, new DeterministicRandom(3));
-        return OnnxRoundTripTests.Write(network, new OnnxExportOptions { Metadata = new Dictionary<string, string> { ["classes"] = "a\nb\nc", ["resize"] = "stretch" } });
+        return OnnxRoundTripTests.Write(
+            network,
+            new OnnxExportOptions
+            {
+                Metadata = new Dictionary<string, string> { ["classes"] = "a\nb\nc", ["resize"] = "stretch" },
+            }
+        );
     }
 
     private static void Externalize(TensorProto tensor, string location)
@@ -238,11 +354,14 @@ public sealed class OnnxDamageTests
 
     private static NodeProto Node(ModelProto model, string name) => model.Graph.Node.First(node => node.Name == name);
 
-    private static AttributeProto Attribute(ModelProto model, string node, string name) => Node(model, node).Attribute.First(attribute => attribute.Name == name);
+    private static AttributeProto Attribute(ModelProto model, string node, string name) =>
+        Node(model, node).Attribute.First(attribute => attribute.Name == name);
 
-    private static TensorProto Initializer(ModelProto model, string name) => model.Graph.Initializer.First(tensor => tensor.Name == name);
+    private static TensorProto Initializer(ModelProto model, string name) =>
+        model.Graph.Initializer.First(tensor => tensor.Name == name);
 
-    private static RepeatedField<TensorShapeProto.Types.Dimension> Sizes(ModelProto model) => model.Graph.Input[0].Type.TensorType.Shape.Dim;
+    private static RepeatedField<TensorShapeProto.Types.Dimension> Sizes(ModelProto model) =>
+        model.Graph.Input[0].Type.TensorType.Shape.Dim;
 
     private static TensorShapeProto.Types.Dimension Size(long size) => new() { DimValue = size };
 }

@@ -7,7 +7,9 @@ namespace Graft.Weights.Tests.Onnx;
 /// <summary>Reads the model that PyTorch's exporter wrote; Samples/make_sample.py made it.</summary>
 public sealed class OnnxMessagesTests
 {
-    private static readonly byte[] Bytes = File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "Onnx", "Samples", "tiny.onnx"));
+    private static readonly byte[] Bytes = File.ReadAllBytes(
+        Path.Combine(AppContext.BaseDirectory, "Onnx", "Samples", "tiny.onnx")
+    );
 
     [Fact]
     public void A_model_of_another_program_is_read()
@@ -15,7 +17,10 @@ public sealed class OnnxMessagesTests
         var model = ModelProto.Parser.ParseFrom(Bytes);
         Assert.Equal("pytorch", model.ProducerName);
         Assert.Equal(13, Assert.Single(model.OpsetImport).Version);
-        Assert.Equal(["Conv", "Relu", "GlobalAveragePool", "Flatten", "Gemm"], model.Graph.Node.Select(node => node.OpType));
+        Assert.Equal(
+            ["Conv", "Relu", "GlobalAveragePool", "Flatten", "Gemm"],
+            model.Graph.Node.Select(node => node.OpType)
+        );
 
         var attributes = model.Graph.Node[0].Attribute.ToDictionary(attribute => attribute.Name);
         Assert.Equal([1, 1, 1, 1], attributes["pads"].Ints);
@@ -44,7 +49,12 @@ public sealed class OnnxMessagesTests
     [Fact]
     public void A_zero_that_was_set_is_written()
     {
-        var attribute = new AttributeProto { Name = "axis", Type = AttributeProto.Types.AttributeType.Int, I = 0 };
+        var attribute = new AttributeProto
+        {
+            Name = "axis",
+            Type = AttributeProto.Types.AttributeType.Int,
+            I = 0,
+        };
         Assert.True(AttributeProto.Parser.ParseFrom(attribute.ToByteArray()).HasI);
         Assert.False(attribute.HasF);
     }

@@ -13,7 +13,12 @@ public sealed class OnnxRoundTripTests
     {
         InputName = "picture",
         OutputName = "answer",
-        Metadata = new Dictionary<string, string> { ["b"] = "zwei 2", ["a"] = "", ["B"] = "日本\n" },
+        Metadata = new Dictionary<string, string>
+        {
+            ["b"] = "zwei 2",
+            ["a"] = "",
+            ["B"] = "日本\n",
+        },
         Producer = new OnnxProducer("test", "1.2.3"),
     };
 
@@ -30,10 +35,11 @@ public sealed class OnnxRoundTripTests
     [Fact]
     public void Random_networks_are_read_back_as_they_were_written() =>
         Prop.ForAll(ArbMap.Default.ArbFor<int>(), seed =>
-        {
-            using var network = RandomNetworks.Build((ulong)seed);
-            AssertRoundTrip(network);
-        }).QuickCheckThrowOnFailure();
+            {
+                using var network = RandomNetworks.Build((ulong)seed);
+                AssertRoundTrip(network);
+            })
+            .QuickCheckThrowOnFailure();
 
     [Fact]
     public void Names_producer_and_metadata_are_read_back()
@@ -69,7 +75,9 @@ public sealed class OnnxRoundTripTests
             Assert.Single(Directory.GetFiles(folder));
 
             network.Add("taken", new ReLU());
-            Assert.Throws<ArgumentException>(() => OnnxWriter.Write(path, network, Options with { InputName = "taken:0" }));
+            Assert.Throws<ArgumentException>(() =>
+                OnnxWriter.Write(path, network, Options with { InputName = "taken:0" })
+            );
             Assert.Equal(Write(model.Network, Options), File.ReadAllBytes(path));
             Assert.Single(Directory.GetFiles(folder));
         }
@@ -87,7 +95,9 @@ public sealed class OnnxRoundTripTests
     {
         using var network = new Network(new Shape(4));
         network.Add("relu", new ReLU());
-        var error = Assert.Throws<ArgumentException>(() => Write(network, new OnnxExportOptions { InputName = input, OutputName = output }));
+        var error = Assert.Throws<ArgumentException>(() =>
+            Write(network, new OnnxExportOptions { InputName = input, OutputName = output })
+        );
         Assert.Contains(reason, error.Message, StringComparison.Ordinal);
     }
 
@@ -96,26 +106,46 @@ public sealed class OnnxRoundTripTests
     {
         const string HalfAPair = "\ud800";
         using var network = LayerNetworks.Build("softmax");
-        foreach (var options in (OnnxExportOptions[])[
-            new() { InputName = HalfAPair },
-            new() { Producer = new OnnxProducer("graft", HalfAPair) },
-            new() { Metadata = new Dictionary<string, string> { ["key"] = HalfAPair } }])
-            Assert.Contains("Unicode", Assert.Throws<ArgumentException>(() => Write(network, options)).Message, StringComparison.Ordinal);
+        foreach (
+            var options in (OnnxExportOptions[])
+                [
+                    new() { InputName = HalfAPair },
+                    new() { Producer = new OnnxProducer("graft", HalfAPair) },
+                    new() { Metadata = new Dictionary<string, string> { ["key"] = HalfAPair } },
+                ]
+        )
+            Assert.Contains(
+                "Unicode",
+                Assert.Throws<ArgumentException>(() => Write(network, options)).Message,
+                StringComparison.Ordinal
+            );
     }
 
     [Fact]
     public void Networks_that_ONNX_would_compute_otherwise_are_refused()
     {
         using var empty = new Network(new Shape(4));
-        Assert.Contains("no nodes", Assert.Throws<ArgumentException>(() => Write(empty, new())).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "no nodes",
+            Assert.Throws<ArgumentException>(() => Write(empty, new())).Message,
+            StringComparison.Ordinal
+        );
 
         using var cube = new Network(new Shape(4, 5));
         cube.Add("relu", new ReLU());
-        Assert.Contains("[4, 5]", Assert.Throws<ArgumentException>(() => Write(cube, new())).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "[4, 5]",
+            Assert.Throws<ArgumentException>(() => Write(cube, new())).Message,
+            StringComparison.Ordinal
+        );
 
         using var ceiling = new Network(new Shape(4));
         ceiling.Add("relu", new ReLU(-1));
-        Assert.Contains("'relu'", Assert.Throws<ArgumentException>(() => Write(ceiling, new())).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "'relu'",
+            Assert.Throws<ArgumentException>(() => Write(ceiling, new())).Message,
+            StringComparison.Ordinal
+        );
     }
 
     internal static byte[] Write(Network network, OnnxExportOptions options)
@@ -130,7 +160,13 @@ public sealed class OnnxRoundTripTests
         var bytes = Write(network, Options);
         using var model = OnnxModel.Read(bytes);
         Assert.Equal(NetworkText.Lines(network), NetworkText.Lines(model.Network));
-        var again = new OnnxExportOptions { InputName = model.InputName, OutputName = model.OutputName, Metadata = model.Metadata, Producer = model.Producer };
+        var again = new OnnxExportOptions
+        {
+            InputName = model.InputName,
+            OutputName = model.OutputName,
+            Metadata = model.Metadata,
+            Producer = model.Producer,
+        };
         Assert.Equal(bytes, Write(model.Network, again));
         using var input = NetworkText.RandomInput(network, 2, 5);
         Assert.Equal(NetworkText.Run(network, input), NetworkText.Run(model.Network, input));

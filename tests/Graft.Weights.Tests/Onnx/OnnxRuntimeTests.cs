@@ -27,7 +27,11 @@ public sealed class OnnxRuntimeTests : IDisposable
     public void Random_networks_give_the_same_values_in_ONNX_Runtime()
     {
         SkipWithoutPeer();
-        Compare(Enumerable.Range(1000, RandomNetworkCount).Select(seed => ($"seed {seed}", RandomNetworks.Build((ulong)seed))));
+        Compare(
+            Enumerable
+                .Range(1000, RandomNetworkCount)
+                .Select(seed => ($"seed {seed}", RandomNetworks.Build((ulong)seed)))
+        );
     }
 
     private static void SkipWithoutPeer()
@@ -52,7 +56,9 @@ public sealed class OnnxRuntimeTests : IDisposable
                     using var input = NetworkText.RandomInput(network, batch, (ulong)names.Count);
                     names.Add($"{name}, batch {batch}");
                     jobs.Add(new OnnxRuntimeJob(path, input.Shape.Dimensions.ToArray(), input.Span.ToArray()));
-                    expected.Add((new Shape([batch, .. network.OutputShape.Dimensions]), NetworkText.Run(network, input)));
+                    expected.Add(
+                        (new Shape([batch, .. network.OutputShape.Dimensions]), NetworkText.Run(network, input))
+                    );
                 }
             }
         }
@@ -68,7 +74,10 @@ public sealed class OnnxRuntimeTests : IDisposable
             Assert.Equal(values.Length, answer.Values.Length);
             var scale = Math.Max(1, values.Max(Math.Abs));
             for (var i = 0; i < values.Length; i++)
-                Assert.True(Math.Abs(values[i] - answer.Values[i]) <= Tolerance * scale, $"{name}: value {i} is {values[i]} in Graft, {answer.Values[i]} in ONNX Runtime.");
+                Assert.True(
+                    Math.Abs(values[i] - answer.Values[i]) <= Tolerance * scale,
+                    $"{name}: value {i} is {values[i]} in Graft, {answer.Values[i]} in ONNX Runtime."
+                );
         });
     }
 }

@@ -12,7 +12,9 @@ using Graft.Tensors;
 
 namespace Graft.Weights.Tests.Onnx;
 
-/// <summary>Random small classifiers: a few layers over an image, some of them in residual branches, and a head.</summary>
+/// <summary>
+/// Random small classifiers: a few layers over an image, some of them in residual branches, and a head.
+/// </summary>
 internal static class RandomNetworks
 {
     /// <summary>Makes a network, which the caller disposes; the same one for the same seed.</summary>
@@ -38,7 +40,8 @@ internal static class RandomNetworks
             random.NextInt(2) == 0,
             random.NextInt(2) == 0 ? 1 : Positive(),
             random.NextInt(2) == 0 ? [0, 0, 0] : [Positive(), Positive(), Positive()],
-            random.NextInt(2) == 0 ? [1, 1, 1] : [Positive(), Positive(), Positive()]);
+            random.NextInt(2) == 0 ? [1, 1, 1] : [Positive(), Positive(), Positive()]
+        );
 
         float Positive() => 0.25f + random.NextSingle();
     }
@@ -68,43 +71,93 @@ internal static class RandomNetworks
                 network.Add(name, new Dropout(0.9f * random.NextSingle()));
                 break;
             case 7:
-                network.Add(name, random.NextInt(4) switch { 0 => new Sigmoid(), 1 => new Swish(), 2 => new HardSigmoid(), _ => (Layer)new HardSwish() });
+                network.Add(
+                    name,
+                    random.NextInt(4) switch
+                    {
+                        0 => new Sigmoid(),
+                        1 => new Swish(),
+                        2 => new HardSigmoid(),
+                        _ => (Layer)new HardSwish(),
+                    }
+                );
                 break;
             case 8:
-                network.Add(name, new Concatenate(2), network.OutputName, network.Nodes.Count > 0 && random.NextInt(2) == 0 ? SameSize() : network.OutputName);
+                network.Add(
+                    name,
+                    new Concatenate(2),
+                    network.OutputName,
+                    network.Nodes.Count > 0 && random.NextInt(2) == 0 ? SameSize() : network.OutputName
+                );
                 break;
             case 6:
                 var start = network.OutputName;
-                var branch = network.Add($"{name}.branch", new Convolution2D(new() { InputChannels = channels, OutputChannels = channels, KernelHeight = 3, KernelWidth = 3, Padding = Padding2D.Around(1) }));
+                var branch = network.Add(
+                    $"{name}.branch",
+                    new Convolution2D(
+                        new()
+                        {
+                            InputChannels = channels,
+                            OutputChannels = channels,
+                            KernelHeight = 3,
+                            KernelWidth = 3,
+                            Padding = Padding2D.Around(1),
+                        }
+                    )
+                );
                 string[] inputs = random.NextInt(2) == 0 ? [start, branch] : [branch, start];
                 network.Add(name, new Add(), inputs);
                 break;
             default:
-                var (kernelHeight, kernelWidth) = (1 + random.NextInt(Math.Min(3, height)), 1 + random.NextInt(Math.Min(3, width)));
+                var (kernelHeight, kernelWidth) = (
+                    1 + random.NextInt(Math.Min(3, height)),
+                    1 + random.NextInt(Math.Min(3, width))
+                );
                 var outputs = 1 + random.NextInt(20);
-                var groups = Enumerable.Range(1, channels).Where(count => channels % count == 0 && outputs % count == 0).ToArray();
-                network.Add(name, new Convolution2D(new()
-                {
-                    InputChannels = channels,
-                    OutputChannels = outputs,
-                    Groups = groups[random.NextInt(groups.Length)],
-                    KernelHeight = kernelHeight,
-                    KernelWidth = kernelWidth,
-                    Stride = 1 + random.NextInt(3),
-                    Padding = Padding(3, 3),
-                    HasBias = random.NextInt(2) == 0,
-                }));
+                var groups = Enumerable
+                    .Range(1, channels)
+                    .Where(count => channels % count == 0 && outputs % count == 0)
+                    .ToArray();
+                network.Add(
+                    name,
+                    new Convolution2D(
+                        new()
+                        {
+                            InputChannels = channels,
+                            OutputChannels = outputs,
+                            Groups = groups[random.NextInt(groups.Length)],
+                            KernelHeight = kernelHeight,
+                            KernelWidth = kernelWidth,
+                            Stride = 1 + random.NextInt(3),
+                            Padding = Padding(3, 3),
+                            HasBias = random.NextInt(2) == 0,
+                        }
+                    )
+                );
                 break;
         }
 
-        string SameSize() => network.Nodes.Last(node => network.ShapeOf(node.Name) is var shape && shape[0] == height && shape[1] == width).Name;
+        string SameSize() =>
+            network
+                .Nodes.Last(node => network.ShapeOf(node.Name) is var shape && shape[0] == height && shape[1] == width)
+                .Name;
 
-        Padding2D Padding(int rows, int columns) => new(random.NextInt(rows), random.NextInt(columns), random.NextInt(rows), random.NextInt(columns));
+        Padding2D Padding(int rows, int columns) =>
+            new(random.NextInt(rows), random.NextInt(columns), random.NextInt(rows), random.NextInt(columns));
 
         Pooling2DOptions Window()
         {
-            var (windowHeight, windowWidth) = (1 + random.NextInt(Math.Min(3, height)), 1 + random.NextInt(Math.Min(3, width)));
-            return new() { Height = windowHeight, Width = windowWidth, Stride = 1 + random.NextInt(3), Padding = Padding(windowHeight, windowWidth) };
+            var (windowHeight, windowWidth) = (
+                1 + random.NextInt(Math.Min(3, height)),
+                1 + random.NextInt(Math.Min(3, width))
+            );
+            return new()
+            {
+                Height = windowHeight,
+                Width = windowWidth,
+                Stride = 1 + random.NextInt(3),
+                Padding = Padding(windowHeight, windowWidth),
+            };
         }
     }
 

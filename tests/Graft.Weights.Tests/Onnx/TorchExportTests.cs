@@ -11,7 +11,9 @@ public sealed class TorchExportTests
 {
     private const double Tolerance = 1e-5;
     private static readonly string Folder = Path.Combine(AppContext.BaseDirectory, "Onnx", "Samples", "torch");
-    private static readonly JsonElement Answers = JsonDocument.Parse(File.ReadAllText(Path.Combine(Folder, "answers.json"))).RootElement;
+    private static readonly JsonElement Answers = JsonDocument
+        .Parse(File.ReadAllText(Path.Combine(Folder, "answers.json")))
+        .RootElement;
 
     public static TheoryData<string> Names => [.. Answers.EnumerateObject().Select(item => item.Name)];
 
@@ -43,12 +45,22 @@ public sealed class TorchExportTests
         var network = model.Network;
         using var input = Input(name);
         using var workers = new WorkerPool(1);
-        using var pass = network.Forward(input, new PassOptions { Training = true, Random = new DeterministicRandom(1), Workers = workers });
+        using var pass = network.Forward(
+            input,
+            new PassOptions
+            {
+                Training = true,
+                Random = new DeterministicRandom(1),
+                Workers = workers,
+            }
+        );
         using var gradient = Tensor.Zeros(pass.Output.Shape);
         gradient.Span.Fill(1);
         gradient.Span[0] = 2;
         pass.Backward(gradient);
-        Assert.Contains(network.Parameters, pair => pair.Value.Gradient is { } values && values.Span.IndexOfAnyExcept(0f) >= 0);
+        Assert.Contains(network.Parameters, pair =>
+            pair.Value.Gradient is { } values && values.Span.IndexOfAnyExcept(0f) >= 0
+        );
         var middle = network.Nodes[network.Nodes.Count / 2].Name;
         network.CutAt(middle);
         Assert.Equal(middle, network.OutputName);
@@ -68,16 +80,29 @@ public sealed class TorchExportTests
     private static void AssertAnswers(string name, Network network)
     {
         using var input = Input(name);
-        var expected = Answers.GetProperty(name).GetProperty("output").EnumerateArray().Select(value => value.GetDouble()).ToArray();
+        var expected = Answers
+            .GetProperty(name)
+            .GetProperty("output")
+            .EnumerateArray()
+            .Select(value => value.GetDouble())
+            .ToArray();
         var actual = NetworkText.Run(network, input);
         Assert.Equal(expected.Length, actual.Length);
         for (var i = 0; i < expected.Length; i++)
-            Assert.True(Math.Abs(expected[i] - actual[i]) <= Tolerance * Math.Max(1, Math.Abs(expected[i])), $"{name}: value {i} is {actual[i]}, in PyTorch {expected[i]}.");
+            Assert.True(
+                Math.Abs(expected[i] - actual[i]) <= Tolerance * Math.Max(1, Math.Abs(expected[i])),
+                $"{name}: value {i} is {actual[i]}, in PyTorch {expected[i]}."
+            );
     }
 
     private static Tensor Input(string name)
     {
-        var sizes = Answers.GetProperty(name).GetProperty("shape").EnumerateArray().Select(size => size.GetInt32()).ToArray();
+        var sizes = Answers
+            .GetProperty(name)
+            .GetProperty("shape")
+            .EnumerateArray()
+            .Select(size => size.GetInt32())
+            .ToArray();
         var (batch, channels, height, width) = (sizes[0], sizes[1], sizes[2], sizes[3]);
         var input = Tensor.Uninitialized(new Shape(batch, height, width, channels));
         var place = 0;
@@ -86,7 +111,9 @@ public sealed class TorchExportTests
             for (var channel = 0; channel < channels; channel++)
             {
                 for (var pixel = 0; pixel < height * width; pixel++, place++)
-                    input.Span[(((image * height * width) + pixel) * channels) + channel] = (float)((place * 7919L % 1000 / 500.0) - 1);
+                    input.Span[(((image * height * width) + pixel) * channels) + channel] = (float)(
+                        (place * 7919L % 1000 / 500.0) - 1
+                    );
             }
         }
 

@@ -6,8 +6,8 @@ using Graft.Weights.PyTorch;
 namespace Graft.Weights.Tests.Onnx;
 
 /// <summary>
-/// Whole architectures that torchvision exported give torchvision's answers. Samples/export_torchvision.py makes them, too large to be kept;
-/// GRAFT_TORCHVISION_EXPORTS names the folder.
+/// Whole architectures that torchvision exported give torchvision's answers. Samples/export_torchvision.py makes them,
+/// too large to be kept; GRAFT_TORCHVISION_EXPORTS names the folder.
 /// </summary>
 [Trait("Category", "Slow")]
 public sealed class TorchvisionExportTests
@@ -29,7 +29,11 @@ public sealed class TorchvisionExportTests
             for (var i = 0; i < input.Length; i++)
                 input.Span[(i % (size * size) * 3) + (i / (size * size))] = (float)((i * 7919L % 1000 / 500.0) - 1);
             var actual = NetworkText.Run(model.Network, input);
-            var expected = answer.Value.GetProperty("output").EnumerateArray().Select(value => value.GetDouble()).ToArray();
+            var expected = answer
+                .Value.GetProperty("output")
+                .EnumerateArray()
+                .Select(value => value.GetDouble())
+                .ToArray();
             var (difference, norm) = (0.0, 0.0);
             for (var i = 0; i < expected.Length; i++)
             {

@@ -82,7 +82,9 @@ public sealed class PyTorchFileTests
     [InlineData("K\x04", "K\0", "(K\x02t", "(K\x01K\x01t")] // strides of another rank
     public void Views_outside_of_their_storage_are_refused(string length, string offset, string sizes, string strides)
     {
-        var pickle = $"}}X\x01\0\0\0wctorch._utils\n_rebuild_tensor_v2\n((X\x07\0\0\0storagectorch\nFloatStorage\nX\x01\0\0\0" + $"0X\x03\0\0\0cpu{length}tQ{offset}{sizes}{strides}\x89}}tRs.";
+        var pickle =
+            $"}}X\x01\0\0\0wctorch._utils\n_rebuild_tensor_v2\n((X\x07\0\0\0storagectorch\nFloatStorage\nX\x01\0\0\0"
+            + $"0X\x03\0\0\0cpu{length}tQ{offset}{sizes}{strides}\x89}}tRs.";
         Assert.Throws<WeightsFormatException>(() => OpenPickle(Encoding.Latin1.GetBytes(pickle)));
     }
 

@@ -19,10 +19,26 @@ public sealed class SafetensorsDamageTests : IDisposable
     [InlineData(""" {"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", 8, "begins with '{'")]
     [InlineData("", 0, "begins with '{'")]
     [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}x""", 8, "JSON")]
-    [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"a":{"dtype":"F32","shape":[2],"data_offsets":[8,16]}}""", 16, "every name once")]
-    [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"\u0061":{"dtype":"F32","shape":[2],"data_offsets":[8,16]}}""", 16, "every name once")]
-    [InlineData("""{"a":{"dtype":"F32","dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", 8, "dtype of tensor 'a' once")]
-    [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8],"more":1}}""", 8, "only dtype, shape and data_offsets")]
+    [InlineData(
+        """{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"a":{"dtype":"F32","shape":[2],"data_offsets":[8,16]}}""",
+        16,
+        "every name once"
+    )]
+    [InlineData(
+        """{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"\u0061":{"dtype":"F32","shape":[2],"data_offsets":[8,16]}}""",
+        16,
+        "every name once"
+    )]
+    [InlineData(
+        """{"a":{"dtype":"F32","dtype":"F32","shape":[2],"data_offsets":[0,8]}}""",
+        8,
+        "dtype of tensor 'a' once"
+    )]
+    [InlineData(
+        """{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8],"more":1}}""",
+        8,
+        "only dtype, shape and data_offsets"
+    )]
     [InlineData("""{"a":{"dtype":"F32","shape":[2]}}""", 0, "dtype, shape and data_offsets")]
     [InlineData("""{"a":[]}""", 0, "an object for tensor 'a'")]
     [InlineData("""{"a":{"dtype":"F33","shape":[2],"data_offsets":[0,8]}}""", 8, "a dtype among")]
@@ -33,24 +49,53 @@ public sealed class SafetensorsDamageTests : IDisposable
     [InlineData("""{"a":{"dtype":"F32","shape":["2"],"data_offsets":[0,8]}}""", 8, "dimensions from 0")]
     [InlineData("""{"a":{"dtype":"F32","shape":[4294967298],"data_offsets":[0,8]}}""", 8, "dimensions from 0")]
     [InlineData("""{"a":{"dtype":"F32","shape":2,"data_offsets":[0,8]}}""", 8, "a list of dimensions")]
-    [InlineData("""{"a":{"dtype":"F32","shape":[2147483647,2147483647,2147483647],"data_offsets":[0,8]}}""", 8, "can be counted")]
-    [InlineData("""{"a":{"dtype":"F64","shape":[2147483647,1073741825],"data_offsets":[0,8]}}""", 8, "bytes for tensor 'a'")]
+    [InlineData(
+        """{"a":{"dtype":"F32","shape":[2147483647,2147483647,2147483647],"data_offsets":[0,8]}}""",
+        8,
+        "can be counted"
+    )]
+    [InlineData(
+        """{"a":{"dtype":"F64","shape":[2147483647,1073741825],"data_offsets":[0,8]}}""",
+        8,
+        "bytes for tensor 'a'"
+    )]
     [InlineData("""{"a":{"dtype":"F32","shape":[3],"data_offsets":[0,8]}}""", 8, "12 bytes for tensor 'a'")]
     [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", 7, "ascending data_offsets")] // shorter than it says
     [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[-8,0]}}""", 8, "ascending data_offsets")]
     [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[8,0]}}""", 8, "ascending data_offsets")]
     [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8,16]}}""", 8, "ascending data_offsets")]
-    [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,18446744073709551624]}}""", 8, "ascending data_offsets")]
+    [InlineData(
+        """{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,18446744073709551624]}}""",
+        8,
+        "ascending data_offsets"
+    )]
     [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":{"0":8}}}""", 8, "ascending data_offsets")]
-    [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[2],"data_offsets":[4,12]}}""", 12, "where the one before ends")]
-    [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", 8, "where the one before ends")]
-    [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[2],"data_offsets":[12,20]}}""", 20, "where the one before ends")]
+    [InlineData(
+        """{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[2],"data_offsets":[4,12]}}""",
+        12,
+        "where the one before ends"
+    )]
+    [InlineData(
+        """{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""",
+        8,
+        "where the one before ends"
+    )]
+    [InlineData(
+        """{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[2],"data_offsets":[12,20]}}""",
+        20,
+        "where the one before ends"
+    )]
     [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", 9, "8 bytes of data")] // one too many
     [InlineData("""{"__metadata__":{"a":1}}""", 0, "a text for 'a'")]
     [InlineData("""{"__metadata__":"a"}""", 0, "an object of texts")]
     [InlineData("""{"__metadata__":{"a":"1","a":"2"}}""", 0, "'a' twice", true)]
     [InlineData("""{"\ud800":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", 8, "JSON")] // half a surrogate pair
-    public void A_header_that_breaks_a_rule_is_refused_with_the_rule(string header, int dataSize, string rule, bool inFound = false)
+    public void A_header_that_breaks_a_rule_is_refused_with_the_rule(
+        string header,
+        int dataSize,
+        string rule,
+        bool inFound = false
+    )
     {
         Write(header, dataSize);
         var error = Assert.Throws<WeightsFormatException>(() => SafetensorsFile.Open(FilePath));
@@ -99,7 +144,14 @@ public sealed class SafetensorsDamageTests : IDisposable
     {
         Write("""{"a":{"dtype":"F32","shape":[4096],"data_offsets":[0,16384]}}""", 16384);
         using var file = SafetensorsFile.Open(FilePath);
-        using (var other = new FileStream(FilePath, FileMode.Open, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete))
+        using (
+            var other = new FileStream(
+                FilePath,
+                FileMode.Open,
+                FileAccess.Write,
+                FileShare.ReadWrite | FileShare.Delete
+            )
+        )
             other.SetLength(8192);
         Assert.Throws<WeightsFormatException>(() => file.Read("a"));
     }
@@ -169,7 +221,8 @@ public sealed class SafetensorsDamageTests : IDisposable
         return bytes.ToArray();
     }
 
-    private static byte[] Sample() => File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "Safetensors", "Samples", "mixed.safetensors"));
+    private static byte[] Sample() =>
+        File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "Safetensors", "Samples", "mixed.safetensors"));
 
     private void Write(string header, int dataSize)
     {

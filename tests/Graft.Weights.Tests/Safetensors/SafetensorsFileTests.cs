@@ -5,7 +5,9 @@ namespace Graft.Weights.Tests.Safetensors;
 /// <summary>Reads the file that Samples/make_sample.py wrote with numpy.</summary>
 public sealed class SafetensorsFileTests : IDisposable
 {
-    private readonly SafetensorsFile _file = SafetensorsFile.Open(Path.Combine(AppContext.BaseDirectory, "Safetensors", "Samples", "mixed.safetensors"));
+    private readonly SafetensorsFile _file = SafetensorsFile.Open(
+        Path.Combine(AppContext.BaseDirectory, "Safetensors", "Samples", "mixed.safetensors")
+    );
 
     public void Dispose() => _file.Dispose();
 
@@ -13,8 +15,21 @@ public sealed class SafetensorsFileTests : IDisposable
     public void Names_types_and_shapes_are_told_in_the_order_of_the_data()
     {
         Assert.Equal(
-            ["conv.weight F32 [2, 3, 4]", "half F16 [7]", "double F64 [2, 2]", "counter I64 []", "too.exact I64 [2]", "too.large F64 [1]", "bytes U8 [3]", "truth BOOL [2, 1]", "empty F32 [0, 5]", "größe/尺寸 😀 F32 [1]", "brain BF16 [3]"],
-            _file.Entries.Select(entry => $"{entry.Name} {entry.ElementType} {entry.Shape}"));
+            [
+                "conv.weight F32 [2, 3, 4]",
+                "half F16 [7]",
+                "double F64 [2, 2]",
+                "counter I64 []",
+                "too.exact I64 [2]",
+                "too.large F64 [1]",
+                "bytes U8 [3]",
+                "truth BOOL [2, 1]",
+                "empty F32 [0, 5]",
+                "größe/尺寸 😀 F32 [1]",
+                "brain BF16 [3]",
+            ],
+            _file.Entries.Select(entry => $"{entry.Name} {entry.ElementType} {entry.Shape}")
+        );
         Assert.Equal(96, _file.Find("conv.weight")?.ByteCount);
         Assert.Null(_file.Find("conv"));
     }

@@ -5,7 +5,9 @@ using Graft.Weights.TfJs;
 
 namespace Graft.Weights.Tests.TfJs;
 
-/// <summary>TensorFlow.js computes from the models what Graft computes: from those Graft wrote, and from Keras's own.</summary>
+/// <summary>
+/// TensorFlow.js computes from the models what Graft computes: from those Graft wrote, and from Keras's own.
+/// </summary>
 [Trait("Category", "Slow")]
 public sealed class TensorFlowJsTests : IDisposable
 {
@@ -15,7 +17,10 @@ public sealed class TensorFlowJsTests : IDisposable
     /// <summary>What Keras has no layers for; the writer says so.</summary>
     private static readonly string[] Refused =
     [
-        "convolution in groups", "maximum pooling", "maximum pooling that rounds up", "average pooling that leaves the padding out",
+        "convolution in groups",
+        "maximum pooling",
+        "maximum pooling that rounds up",
+        "average pooling that leaves the padding out",
         "zero padding before a pooling with padding",
     ];
 
@@ -37,7 +42,13 @@ public sealed class TensorFlowJsTests : IDisposable
             using var input = NetworkText.RandomInput(network, 2, (ulong)jobs.Count);
             var folder = Path.Combine(_folder, $"{jobs.Count}");
             TfJsWriter.Write(folder, network);
-            jobs.Add(new TensorFlowJsJob(Path.Combine(folder, "model.json"), input.Shape.Dimensions.ToArray(), input.Span.ToArray()));
+            jobs.Add(
+                new TensorFlowJsJob(
+                    Path.Combine(folder, "model.json"),
+                    input.Shape.Dimensions.ToArray(),
+                    input.Span.ToArray()
+                )
+            );
             expected.Add((new Shape([2, .. network.OutputShape.Dimensions]), NetworkText.Run(network, input)));
             using var again = TfJsNetwork.Read(TfJsModel.Open(jobs[^1].Model));
             AssertClose(name, expected[^1].Values, NetworkText.Run(again, input), Tolerance);
@@ -71,7 +82,9 @@ public sealed class TensorFlowJsTests : IDisposable
     {
         SkipWithoutPeer();
         var pixels = Enumerable.Range(0, size * size * 3).Select(i => (float)((i * 7919L % 1000) / 1000.0)).ToArray();
-        var answer = TensorFlowJsPeer.Run(new TensorFlowJsJob($"nsfwjs:{name}", [1, size, size, 3], pixels, _folder))[0];
+        var answer = TensorFlowJsPeer.Run(new TensorFlowJsJob($"nsfwjs:{name}", [1, size, size, 3], pixels, _folder))[
+            0
+        ];
         using var network = TfJsNetwork.Read(TfJsModel.Open(Path.Combine(_folder, "model.json")));
         Assert.Equal(new Shape(size, size, 3), network.InputShape);
         using var input = Tensor.Uninitialized(new Shape(1, size, size, 3));
@@ -92,6 +105,9 @@ public sealed class TensorFlowJsTests : IDisposable
         Assert.Equal(expected.Length, actual.Length);
         var scale = Math.Max(1, expected.Max(Math.Abs));
         for (var i = 0; i < expected.Length; i++)
-            Assert.True(Math.Abs(expected[i] - actual[i]) <= tolerance * scale, $"{name}: value {i} is {actual[i]}, expected {expected[i]}.");
+            Assert.True(
+                Math.Abs(expected[i] - actual[i]) <= tolerance * scale,
+                $"{name}: value {i} is {actual[i]}, expected {expected[i]}."
+            );
     }
 }

@@ -49,7 +49,10 @@ public sealed class TfJsDamageTests : IDisposable
     [InlineData("")]
     public void A_shard_outside_the_folder_is_refused_without_being_read(string path)
     {
-        File.Copy(InFolder("group3-shard1of1.bin"), Path.Combine(Path.GetDirectoryName(_folder)!, Path.GetFileName(_folder) + ".outside"));
+        File.Copy(
+            InFolder("group3-shard1of1.bin"),
+            Path.Combine(Path.GetDirectoryName(_folder)!, Path.GetFileName(_folder) + ".outside")
+        );
         try
         {
             Replace("group3-shard1of1.bin", path);
@@ -91,7 +94,12 @@ public sealed class TfJsDamageTests : IDisposable
     public void A_shape_that_cannot_be_is_refused(string shape, string rule)
     {
         var text = File.ReadAllText(Model);
-        var start = text.IndexOf("\"shape\": [", text.IndexOf("weightsManifest", StringComparison.Ordinal), StringComparison.Ordinal) + "\"shape\": ".Length;
+        var start =
+            text.IndexOf(
+                "\"shape\": [",
+                text.IndexOf("weightsManifest", StringComparison.Ordinal),
+                StringComparison.Ordinal
+            ) + "\"shape\": ".Length;
         var end = text.IndexOf(']', start) + 1;
         File.WriteAllText(Model, text[..start] + shape + text[end..]);
         Assert.Contains(rule, Failure().Expected, StringComparison.Ordinal);
@@ -115,7 +123,8 @@ public sealed class TfJsDamageTests : IDisposable
         {
             var bytes = whole.ToArray();
             for (var changes = random.Next(1, 4); changes > 0; changes--)
-                bytes[random.Next(bytes.Length)] = random.Next(2) == 0 ? (byte)random.Next(256) : (byte)"0123456789-[]{}\",:"[random.Next(18)];
+                bytes[random.Next(bytes.Length)] =
+                    random.Next(2) == 0 ? (byte)random.Next(256) : (byte)"0123456789-[]{}\",:"[random.Next(18)];
             File.WriteAllBytes(Model, bytes);
             try
             {
@@ -148,7 +157,11 @@ public sealed class TfJsDamageTests : IDisposable
         var text = File.ReadAllText(Model);
         var at = text.IndexOf(part, StringComparison.Ordinal);
         Assert.True(at >= 0, $"The sample does not hold {part}.");
-        File.WriteAllText(Model, string.Concat(text.AsSpan(0, at), other, text.AsSpan(at + part.Length)), new UTF8Encoding(false));
+        File.WriteAllText(
+            Model,
+            string.Concat(text.AsSpan(0, at), other, text.AsSpan(at + part.Length)),
+            new UTF8Encoding(false)
+        );
     }
 
     private string InFolder(string name) => Path.Combine(_folder, name);

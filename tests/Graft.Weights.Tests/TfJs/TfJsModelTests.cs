@@ -22,8 +22,14 @@ public sealed class TfJsModelTests
             using (tensor)
             {
                 var values = expected.RootElement.GetProperty(name);
-                Assert.Equal(values.GetProperty("shape").EnumerateArray().Select(item => item.GetInt32()), tensor.Shape.Dimensions.ToArray());
-                Assert.Equal(values.GetProperty("values").EnumerateArray().Select(item => item.GetSingle()), tensor.Span.ToArray());
+                Assert.Equal(
+                    values.GetProperty("shape").EnumerateArray().Select(item => item.GetInt32()),
+                    tensor.Shape.Dimensions.ToArray()
+                );
+                Assert.Equal(
+                    values.GetProperty("values").EnumerateArray().Select(item => item.GetSingle()),
+                    tensor.Span.ToArray()
+                );
                 Assert.Equal(name, model.Weights[seen++].Name);
             }
         }
@@ -56,9 +62,20 @@ public sealed class TfJsModelTests
         var model = TfJsModel.Open(Sample("float32", "model.json"));
         Assert.Equal("tiny", model.Name);
         Assert.Equal(
-            ["InputLayer pixels", "Conv2D conv", "BatchNormalization bn", "Add add", "GlobalAveragePooling2D pool", "Dense fc"],
-            model.Layers.Select(layer => $"{layer.ClassName} {layer.Name}"));
-        Assert.Equal([new KerasInboundNode("conv", 0, 0), new KerasInboundNode("bn", 0, 0)], Assert.Single(model.Layers[3].InboundNodes));
+            [
+                "InputLayer pixels",
+                "Conv2D conv",
+                "BatchNormalization bn",
+                "Add add",
+                "GlobalAveragePooling2D pool",
+                "Dense fc",
+            ],
+            model.Layers.Select(layer => $"{layer.ClassName} {layer.Name}")
+        );
+        Assert.Equal(
+            [new KerasInboundNode("conv", 0, 0), new KerasInboundNode("bn", 0, 0)],
+            Assert.Single(model.Layers[3].InboundNodes)
+        );
         Assert.Empty(model.Layers[0].InboundNodes);
         Assert.Equal([new KerasInboundNode("pixels", 0, 0)], model.Inputs);
         Assert.Equal([new KerasInboundNode("fc", 0, 0)], model.Outputs);
@@ -75,5 +92,6 @@ public sealed class TfJsModelTests
         Assert.Equal([new KerasInboundNode("second", 0, 0)], model.Outputs);
     }
 
-    private static string Sample(string name, string file) => Path.Combine(AppContext.BaseDirectory, "TfJs", "Samples", name, file);
+    private static string Sample(string name, string file) =>
+        Path.Combine(AppContext.BaseDirectory, "TfJs", "Samples", name, file);
 }

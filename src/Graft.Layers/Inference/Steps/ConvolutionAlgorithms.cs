@@ -20,12 +20,14 @@ internal enum ConvolutionAlgorithm
 }
 
 /// <summary>
-/// Chooses how a convolution is computed: a pure function of its sizes. The batch and the threads have no say, because an
-/// image's results may not depend on them.
+/// Chooses how a convolution is computed: a pure function of its sizes. The batch and the threads have no say, because
+/// an image's results may not depend on them.
 /// </summary>
 internal static class ConvolutionAlgorithms
 {
-    /// <summary>Below this many values at a tap, following pointers costs more than the arithmetic behind them.</summary>
+    /// <summary>
+    /// Below this many values at a tap, following pointers costs more than the arithmetic behind them.
+    /// </summary>
     private const int FewChannels = 16;
 
     /// <summary>Below this many channels, transforming tiles costs more than it saves.</summary>
@@ -41,9 +43,16 @@ internal static class ConvolutionAlgorithms
     {
         if (geometry.IsPointwise)
             return ConvolutionAlgorithm.Pointwise;
-        if (!exact && WinogradConvolution.Supports(geometry) && Math.Min(geometry.InputChannels, geometry.OutputChannels) >= FewestForWinograd && IsWorthTransforming(geometry))
+        if (
+            !exact
+            && WinogradConvolution.Supports(geometry)
+            && Math.Min(geometry.InputChannels, geometry.OutputChannels) >= FewestForWinograd
+            && IsWorthTransforming(geometry)
+        )
             return ConvolutionAlgorithm.Winograd;
-        return PrefersKernelRows(geometry) && !geometry.IsPadded ? ConvolutionAlgorithm.KernelRows : ConvolutionAlgorithm.Indirect;
+        return PrefersKernelRows(geometry) && !geometry.IsPadded
+            ? ConvolutionAlgorithm.KernelRows
+            : ConvolutionAlgorithm.Indirect;
     }
 
     /// <summary>Whether padding the input first pays because kernel rows can be used then.</summary>
@@ -51,12 +60,14 @@ internal static class ConvolutionAlgorithms
         geometry is { InputChannels: < FewChannels, KernelWidth: > 1, DilationWidth: 1 };
 
     /// <summary>
-    /// Whether tiles save enough multiplications. Less than a whole large tile of results, or little saved, and reading four times the weights
-    /// costs more than it gains; of a single row of results half a tile would be thrown away. The limits were measured with tiles of one size, on maps of
-    /// 2x2 to 224x224, 16 to 1024 channels, at batches of 8 and more.
+    /// Whether tiles save enough multiplications. Less than a whole large tile of results, or little saved, and reading
+    /// four times the weights costs more than it gains; of a single row of results half a tile would be thrown away.
+    /// The limits were measured with tiles of one size, on maps of 2x2 to 224x224, 16 to 1024 channels, at batches of 8
+    /// and more.
     /// </summary>
     private static bool IsWorthTransforming(ConvolutionGeometry geometry) =>
         geometry.OutputPixels >= WinogradTile.Four.Outputs * WinogradTile.Four.Outputs
         && Math.Min(geometry.OutputHeight, geometry.OutputWidth) >= WinogradTile.Two.Outputs
-        && WinogradTiling.Multiplications(geometry.OutputHeight, geometry.OutputWidth) * LeastSaving <= (long)geometry.OutputPixels * geometry.Taps;
+        && WinogradTiling.Multiplications(geometry.OutputHeight, geometry.OutputWidth) * LeastSaving
+            <= (long)geometry.OutputPixels * geometry.Taps;
 }

@@ -5,7 +5,8 @@ using Graft.Tensors.Kernels.Gemm;
 namespace Graft.Layers.Inference.Steps;
 
 /// <summary>
-/// A convolution or dense layer with everything that follows it fused: folded batch normalisation, bias, residual add, clamp.
+/// A convolution or dense layer with everything that follows it fused: folded batch normalisation, bias, residual add,
+/// clamp.
 /// </summary>
 internal sealed unsafe class ConvolutionStep : PlanStep
 {
@@ -24,7 +25,14 @@ internal sealed unsafe class ConvolutionStep : PlanStep
     /// <param name="inputs">The value it convolves, and the residual where there is one.</param>
     /// <param name="output">The value it writes.</param>
     /// <param name="workers">The threads to pack on; the caller's alone when null.</param>
-    public ConvolutionStep(string description, ConvolutionGeometry geometry, FusedWeights fused, IReadOnlyList<int> inputs, int output, WorkerPool? workers = null)
+    public ConvolutionStep(
+        string description,
+        ConvolutionGeometry geometry,
+        FusedWeights fused,
+        IReadOnlyList<int> inputs,
+        int output,
+        WorkerPool? workers = null
+    )
         : base(description, inputs, output)
     {
         _geometry = geometry;
@@ -35,7 +43,8 @@ internal sealed unsafe class ConvolutionStep : PlanStep
         _zeros = Tensor.Zeros(new Shape(geometry.InputChannels));
     }
 
-    public override long Operations => 2L * _geometry.OutputPixels * _geometry.OutputChannels * _geometry.Taps * _geometry.InputChannels;
+    public override long Operations =>
+        2L * _geometry.OutputPixels * _geometry.OutputChannels * _geometry.Taps * _geometry.InputChannels;
 
     /// <summary>The sizes.</summary>
     public ConvolutionGeometry Geometry => _geometry;
@@ -46,7 +55,14 @@ internal sealed unsafe class ConvolutionStep : PlanStep
     public override void Run(Tensor?[] values, WorkerPool workers)
     {
         var result = values[Output]!;
-        MatrixProduct.Run(Rows(values), result.Shape[0] * _geometry.OutputPixels, _kernel, result.Pointer, Epilogue(values), workers);
+        MatrixProduct.Run(
+            Rows(values),
+            result.Shape[0] * _geometry.OutputPixels,
+            _kernel,
+            result.Pointer,
+            Epilogue(values),
+            workers
+        );
     }
 
     /// <summary>The left operand: a row for each pixel of the output.</summary>
@@ -56,7 +72,11 @@ internal sealed unsafe class ConvolutionStep : PlanStep
         var input = values[Inputs[0]]!;
         return _algorithm switch
         {
-            ConvolutionAlgorithm.Pointwise => new MatrixRows(input.Pointer, _geometry.InputChannels, _geometry.InputChannels),
+            ConvolutionAlgorithm.Pointwise => new MatrixRows(
+                input.Pointer,
+                _geometry.InputChannels,
+                _geometry.InputChannels
+            ),
             ConvolutionAlgorithm.KernelRows => new KernelRowRows(_geometry, input.Pointer),
             _ => new IndirectRows(_geometry, input.Pointer, _zeros.Pointer),
         };
@@ -64,13 +84,14 @@ internal sealed unsafe class ConvolutionStep : PlanStep
 
     /// <summary>What is done to each result.</summary>
     /// <param name="values">The plan's values.</param>
-    public Epilogue Epilogue(Tensor?[] values) => new()
-    {
-        Bias = _bias.Pointer,
-        Residual = Inputs.Count > 1 ? values[Inputs[1]]!.Pointer : null,
-        Minimum = _minimum,
-        Maximum = _maximum,
-    };
+    public Epilogue Epilogue(Tensor?[] values) =>
+        new()
+        {
+            Bias = _bias.Pointer,
+            Residual = Inputs.Count > 1 ? values[Inputs[1]]!.Pointer : null,
+            Minimum = _minimum,
+            Maximum = _maximum,
+        };
 
     public override void Dispose()
     {

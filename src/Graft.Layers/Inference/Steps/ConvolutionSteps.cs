@@ -15,11 +15,27 @@ internal static class ConvolutionSteps
     /// <param name="inputs">The value it convolves, and the residual where there is one.</param>
     /// <param name="output">The value it writes.</param>
     /// <param name="workers">The threads to prepare the weights on; the caller's alone when null.</param>
-    public static PlanStep Create(string description, ConvolutionGeometry geometry, ConvolutionAlgorithm algorithm, FusedWeights weights, IReadOnlyList<int> inputs, int output, WorkerPool? workers = null) => algorithm switch
-    {
-        ConvolutionAlgorithm.Winograd => new WinogradStep($"{description} (winograd {WinogradTiling.Describe(geometry.OutputHeight, geometry.OutputWidth)})", geometry, weights, inputs, output, workers),
-        _ => new ConvolutionStep(description, geometry, weights, inputs, output, workers),
-    };
+    public static PlanStep Create(
+        string description,
+        ConvolutionGeometry geometry,
+        ConvolutionAlgorithm algorithm,
+        FusedWeights weights,
+        IReadOnlyList<int> inputs,
+        int output,
+        WorkerPool? workers = null
+    ) =>
+        algorithm switch
+        {
+            ConvolutionAlgorithm.Winograd => new WinogradStep(
+                $"{description} (winograd {WinogradTiling.Describe(geometry.OutputHeight, geometry.OutputWidth)})",
+                geometry,
+                weights,
+                inputs,
+                output,
+                workers
+            ),
+            _ => new ConvolutionStep(description, geometry, weights, inputs, output, workers),
+        };
 
     /// <summary>Makes a step for a convolution in groups.</summary>
     /// <param name="description">What it does.</param>
@@ -28,7 +44,14 @@ internal static class ConvolutionSteps
     /// <param name="weights">The kernel and what is fused; the step owns them.</param>
     /// <param name="inputs">The value it convolves, and the residual where there is one.</param>
     /// <param name="output">The value it writes.</param>
-    public static PlanStep CreateGrouped(string description, ConvolutionGeometry geometry, int groups, FusedWeights weights, IReadOnlyList<int> inputs, int output) =>
+    public static PlanStep CreateGrouped(
+        string description,
+        ConvolutionGeometry geometry,
+        int groups,
+        FusedWeights weights,
+        IReadOnlyList<int> inputs,
+        int output
+    ) =>
         groups == geometry.InputChannels && groups == geometry.OutputChannels
             ? new DepthwiseStep($"{description} (depthwise)", geometry, weights, inputs, output)
             : new GroupedConvolutionStep($"{description} ({groups} groups)", geometry, groups, weights, inputs, output);

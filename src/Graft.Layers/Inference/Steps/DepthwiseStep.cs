@@ -5,14 +5,22 @@ using Graft.Tensors.Kernels.Gemm;
 
 namespace Graft.Layers.Inference.Steps;
 
-/// <summary>A depthwise convolution with everything that follows it fused: folded batch normalisation, bias, residual add, clamp.</summary>
+/// <summary>
+/// A depthwise convolution with everything that follows it fused: folded batch normalisation, bias, residual add,
+/// clamp.
+/// </summary>
 /// <param name="description">What it does.</param>
 /// <param name="geometry">The sizes.</param>
 /// <param name="fused">The kernel and what is fused; the step owns them.</param>
 /// <param name="inputs">The value it convolves, and the residual where there is one.</param>
 /// <param name="output">The value it writes.</param>
-internal sealed unsafe class DepthwiseStep(string description, ConvolutionGeometry geometry, FusedWeights fused, IReadOnlyList<int> inputs, int output)
-    : PlanStep(description, inputs, output)
+internal sealed unsafe class DepthwiseStep(
+    string description,
+    ConvolutionGeometry geometry,
+    FusedWeights fused,
+    IReadOnlyList<int> inputs,
+    int output
+) : PlanStep(description, inputs, output)
 {
     public override long Operations => 2L * geometry.OutputPixels * geometry.OutputChannels * geometry.Taps;
 
@@ -25,18 +33,27 @@ internal sealed unsafe class DepthwiseStep(string description, ConvolutionGeomet
     public override void Run(Tensor?[] values, WorkerPool workers)
     {
         var input = values[Inputs[0]]!;
-        DepthwiseConvolution.Run(geometry, input.Shape[0], input.Pointer, fused.Kernel.Pointer, values[Output]!.Pointer, Epilogue(values), workers);
+        DepthwiseConvolution.Run(
+            geometry,
+            input.Shape[0],
+            input.Pointer,
+            fused.Kernel.Pointer,
+            values[Output]!.Pointer,
+            Epilogue(values),
+            workers
+        );
     }
 
     /// <summary>What is done to each result.</summary>
     /// <param name="values">The plan's values.</param>
-    public Epilogue Epilogue(Tensor?[] values) => new()
-    {
-        Bias = fused.Bias.Pointer,
-        Residual = Inputs.Count > 1 ? values[Inputs[1]]!.Pointer : null,
-        Minimum = fused.Minimum,
-        Maximum = fused.Maximum,
-    };
+    public Epilogue Epilogue(Tensor?[] values) =>
+        new()
+        {
+            Bias = fused.Bias.Pointer,
+            Residual = Inputs.Count > 1 ? values[Inputs[1]]!.Pointer : null,
+            Minimum = fused.Minimum,
+            Maximum = fused.Maximum,
+        };
 
     public override void Dispose()
     {

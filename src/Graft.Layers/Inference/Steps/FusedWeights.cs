@@ -16,7 +16,14 @@ internal sealed class FusedWeights : IDisposable
     private readonly Tensor? _scale;
     private readonly bool _carriesBack;
 
-    private FusedWeights(Tensor kernel, Tensor bias, float minimum, float maximum, Tensor? scale = null, bool carriesBack = false)
+    private FusedWeights(
+        Tensor kernel,
+        Tensor bias,
+        float minimum,
+        float maximum,
+        Tensor? scale = null,
+        bool carriesBack = false
+    )
     {
         (_scale, _carriesBack) = (scale, carriesBack);
         Kernel = kernel;
@@ -25,7 +32,9 @@ internal sealed class FusedWeights : IDisposable
         Maximum = maximum;
     }
 
-    /// <summary>The kernel, shaped like the layer's: output channels last. <see cref="View"/> has what else is done to it.</summary>
+    /// <summary>
+    /// The kernel, shaped like the layer's: output channels last. <see cref="View"/> has what else is done to it.
+    /// </summary>
     public Tensor Kernel { get; }
 
     /// <summary>The bias, padded with zeros to whole panels.</summary>
@@ -38,8 +47,8 @@ internal sealed class FusedWeights : IDisposable
     public float Maximum { get; }
 
     /// <summary>
-    /// Folds batch normalisation into a kernel, in double precision: with <c>s = gamma / sqrt(variance + epsilon)</c>, the
-    /// kernel becomes <c>w * s</c> and the bias <c>(b - mean) * s + beta</c>.
+    /// Folds batch normalisation into a kernel, in double precision: with <c>s = gamma / sqrt(variance + epsilon)</c>,
+    /// the kernel becomes <c>w * s</c> and the bias <c>(b - mean) * s + beta</c>.
     /// </summary>
     /// <param name="weight">The kernel, output channels last.</param>
     /// <param name="bias">The bias, or null.</param>
@@ -47,7 +56,14 @@ internal sealed class FusedWeights : IDisposable
     /// <param name="minimum">The smallest result.</param>
     /// <param name="maximum">The largest result.</param>
     /// <param name="workers">The threads to run on.</param>
-    public static FusedWeights Fold(Tensor weight, Tensor? bias, BatchNormalization? normalization, float minimum, float maximum, WorkerPool workers)
+    public static FusedWeights Fold(
+        Tensor weight,
+        Tensor? bias,
+        BatchNormalization? normalization,
+        float minimum,
+        float maximum,
+        WorkerPool workers
+    )
     {
         var outputs = weight.Shape[^1];
         var shift = PaddedBias(outputs);
@@ -58,8 +74,13 @@ internal sealed class FusedWeights : IDisposable
         var scales = new double[outputs];
         for (var i = 0; i < outputs; i++)
         {
-            scales[i] = normalization.Weight.Value.Span[i] / Math.Sqrt((double)normalization.RunningVariance.Value.Span[i] + normalization.Epsilon);
-            shift.Span[i] = (float)((((double)shift.Span[i] - normalization.RunningMean.Value.Span[i]) * scales[i]) + normalization.Bias.Value.Span[i]);
+            scales[i] =
+                normalization.Weight.Value.Span[i]
+                / Math.Sqrt((double)normalization.RunningVariance.Value.Span[i] + normalization.Epsilon);
+            shift.Span[i] = (float)(
+                (((double)shift.Span[i] - normalization.RunningMean.Value.Span[i]) * scales[i])
+                + normalization.Bias.Value.Span[i]
+            );
         }
 
         var folded = Tensor.Uninitialized(weight.Shape);
@@ -79,25 +100,50 @@ internal sealed class FusedWeights : IDisposable
     /// <param name="minimum">The smallest result.</param>
     /// <param name="maximum">The largest result.</param>
     /// <param name="scale">A factor for each output channel, or null; must live until the kernel is packed.</param>
-    public static FusedWeights Create(Tensor kernel, ReadOnlySpan<float> bias, float minimum = float.NegativeInfinity, float maximum = float.PositiveInfinity, Tensor? scale = null)
+    public static FusedWeights Create(
+        Tensor kernel,
+        ReadOnlySpan<float> bias,
+        float minimum = float.NegativeInfinity,
+        float maximum = float.PositiveInfinity,
+        Tensor? scale = null
+    )
     {
         var shift = PaddedBias(kernel.Shape[^1]);
         bias.CopyTo(shift.Span);
         return new FusedWeights(kernel, shift, minimum, maximum, scale);
     }
 
-    /// <summary>Takes the kernel of a convolution for that which carries its gradient back: transposed and turned round.</summary>
+    /// <summary>
+    /// Takes the kernel of a convolution for that which carries its gradient back: transposed and turned round.
+    /// </summary>
     /// <param name="kernel">The kernel; owned from now on.</param>
-    /// <param name="scale">A factor for each of its output channels, or null; must live until the kernel is packed.</param>
+    /// <param name="scale">
+    /// A factor for each of its output channels, or null; must live until the kernel is packed.
+    /// </param>
     public static FusedWeights CarryingBack(Tensor kernel, Tensor? scale) =>
-        new(kernel, PaddedBias(kernel.Shape[^2]), float.NegativeInfinity, float.PositiveInfinity, scale, carriesBack: true);
+        new(
+            kernel,
+            PaddedBias(kernel.Shape[^2]),
+            float.NegativeInfinity,
+            float.PositiveInfinity,
+            scale,
+            carriesBack: true
+        );
 
     /// <summary>The kernel as it is to be packed.</summary>
     /// <param name="geometry">The sizes of the convolution that uses it, not divided in groups.</param>
     public unsafe KernelView View(ConvolutionGeometry geometry)
     {
-        var (inputs, outputs) = _carriesBack ? (geometry.OutputChannels, geometry.InputChannels) : (geometry.InputChannels, geometry.OutputChannels);
-        var view = new KernelView(Kernel.Pointer, geometry.Taps, inputs, outputs, scale: _scale is null ? null : _scale.Pointer);
+        var (inputs, outputs) = _carriesBack
+            ? (geometry.OutputChannels, geometry.InputChannels)
+            : (geometry.InputChannels, geometry.OutputChannels);
+        var view = new KernelView(
+            Kernel.Pointer,
+            geometry.Taps,
+            inputs,
+            outputs,
+            scale: _scale is null ? null : _scale.Pointer
+        );
         return _carriesBack ? view.TurnedRound().Transposed() : view;
     }
 

@@ -24,7 +24,14 @@ internal sealed unsafe class GroupedConvolutionStep : PlanStep
     /// <param name="fused">The kernel and what is fused; consumed by the step.</param>
     /// <param name="inputs">The value it convolves, and the residual where there is one.</param>
     /// <param name="output">The value it writes.</param>
-    public GroupedConvolutionStep(string description, ConvolutionGeometry geometry, int groups, FusedWeights fused, IReadOnlyList<int> inputs, int output)
+    public GroupedConvolutionStep(
+        string description,
+        ConvolutionGeometry geometry,
+        int groups,
+        FusedWeights fused,
+        IReadOnlyList<int> inputs,
+        int output
+    )
         : base(description, inputs, output)
     {
         using var consumed = fused;
@@ -36,14 +43,27 @@ internal sealed unsafe class GroupedConvolutionStep : PlanStep
         var outputs = geometry.OutputChannels / groups;
         for (var group = 0; group < groups; group++)
         {
-            var kernel = PackedMatrix.Pack(new KernelView(fused.Kernel.Pointer + (group * outputs), geometry.Taps, geometry.InputChannels / groups, outputs, geometry.OutputChannels));
+            var kernel = PackedMatrix.Pack(
+                new KernelView(
+                    fused.Kernel.Pointer + (group * outputs),
+                    geometry.Taps,
+                    geometry.InputChannels / groups,
+                    outputs,
+                    geometry.OutputChannels
+                )
+            );
             _kernels[group] = kernel;
             _biases[group] = Tensor.Zeros(new Shape(kernel.PanelCount * kernel.Kernel.Columns));
             fused.Bias.Span.Slice(group * outputs, outputs).CopyTo(_biases[group].Span);
         }
     }
 
-    public override long Operations => 2L * _geometry.OutputPixels * _geometry.OutputChannels * _geometry.Taps * (_geometry.InputChannels / _kernels.Length);
+    public override long Operations =>
+        2L
+        * _geometry.OutputPixels
+        * _geometry.OutputChannels
+        * _geometry.Taps
+        * (_geometry.InputChannels / _kernels.Length);
 
     public override void Run(Tensor?[] values, WorkerPool workers)
     {
@@ -67,7 +87,8 @@ internal sealed unsafe class GroupedConvolutionStep : PlanStep
                 result.Pointer + (group * outputs),
                 epilogue,
                 workers,
-                _geometry.OutputChannels);
+                _geometry.OutputChannels
+            );
         }
     }
 

@@ -4,19 +4,31 @@ using Graft.Tensors.Kernels.InvertedResidual;
 namespace Graft.Layers.Inference.Steps;
 
 /// <summary>
-/// Three convolutions in one pass, the middle one depthwise. Gives the bits of the three steps that it is made of, without
-/// the values between them.
+/// Three convolutions in one pass, the middle one depthwise. Gives the bits of the three steps that it is made of,
+/// without the values between them.
 /// </summary>
 /// <param name="expand">The first convolution; owned by this step.</param>
 /// <param name="depthwise">The depthwise convolution; owned by this step.</param>
-/// <param name="project">The last, pointwise convolution, and the residual where there is one; owned by this step.</param>
-internal sealed unsafe class InvertedResidualStep(ConvolutionStep expand, DepthwiseStep depthwise, ConvolutionStep project)
-    : PlanStep($"{expand.Description} > {depthwise.Description} > {project.Description}", [expand.Inputs[0], .. project.Inputs.Skip(1)], project.Output)
+/// <param name="project">
+/// The last, pointwise convolution, and the residual where there is one; owned by this step.
+/// </param>
+internal sealed unsafe class InvertedResidualStep(
+    ConvolutionStep expand,
+    DepthwiseStep depthwise,
+    ConvolutionStep project
+)
+    : PlanStep(
+        $"{expand.Description} > {depthwise.Description} > {project.Description}",
+        [expand.Inputs[0], .. project.Inputs.Skip(1)],
+        project.Output
+    )
 {
     public override long Operations => expand.Operations + depthwise.Operations + project.Operations;
 
     public override long WeightCount(long outputPixels) =>
-        expand.WeightCount(expand.Geometry.OutputPixels) + depthwise.WeightCount(outputPixels) + project.WeightCount(outputPixels);
+        expand.WeightCount(expand.Geometry.OutputPixels)
+        + depthwise.WeightCount(outputPixels)
+        + project.WeightCount(outputPixels);
 
     public override void Run(Tensor?[] values, WorkerPool workers)
     {

@@ -3,7 +3,8 @@ using Graft.Tensors;
 namespace Graft.Layers.Inference.Steps;
 
 /// <summary>Runs a layer without parameters as it is, in evaluation mode. Does not own the layer.</summary>
-internal sealed class LayerStep(string description, Layer layer, IReadOnlyList<int> inputs, int output) : PlanStep(description, inputs, output)
+internal sealed class LayerStep(string description, Layer layer, IReadOnlyList<int> inputs, int output)
+    : PlanStep(description, inputs, output)
 {
     /// <summary>The layer.</summary>
     public Layer Layer => layer;

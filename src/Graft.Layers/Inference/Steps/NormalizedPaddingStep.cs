@@ -4,14 +4,21 @@ using Graft.Tensors;
 
 namespace Graft.Layers.Inference.Steps;
 
-/// <summary>Preprocessing that writes its results into images with zeros around them, as the first convolution wants them.</summary>
+/// <summary>
+/// Preprocessing that writes its results into images with zeros around them, as the first convolution wants them.
+/// </summary>
 /// <param name="description">What it does.</param>
 /// <param name="normalization">The preprocessing; not owned.</param>
 /// <param name="padding">The zeros; not owned.</param>
 /// <param name="input">Pixels, <c>[h, w, 3]</c>.</param>
 /// <param name="output">The value it writes.</param>
-internal sealed unsafe class NormalizedPaddingStep(string description, ChannelNormalization normalization, ZeroPadding2D padding, int input, int output)
-    : PlanStep(description, [input], output)
+internal sealed unsafe class NormalizedPaddingStep(
+    string description,
+    ChannelNormalization normalization,
+    ZeroPadding2D padding,
+    int input,
+    int output
+) : PlanStep(description, [input], output)
 {
     public override void Run(Tensor?[] values, WorkerPool workers)
     {

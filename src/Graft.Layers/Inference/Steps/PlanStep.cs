@@ -24,11 +24,11 @@ internal abstract class PlanStep(string description, IReadOnlyList<int> inputs, 
     public virtual long WeightCount(long outputPixels) => Operations / 2 / outputPixels;
 
     /// <summary>Runs the step.</summary>
-    /// <param name="values">Every value of the plan as a tensor with the batch in front; those not alive are null.</param>
+    /// <param name="values">
+    /// Every value of the plan as a tensor with the batch in front; those not alive are null.
+    /// </param>
     /// <param name="workers">The threads to run on.</param>
     public abstract void Run(Tensor?[] values, WorkerPool workers);
 
-    public virtual void Dispose()
-    {
-    }
+    public virtual void Dispose() { }
 }

@@ -16,9 +16,13 @@ internal sealed unsafe class ScaleAndShiftStep : PlanStep
         _affine = Tensor.Uninitialized(new Shape(2, channels));
         for (var c = 0; c < channels; c++)
         {
-            var scale = normalization.Weight.Value.Span[c] / Math.Sqrt((double)normalization.RunningVariance.Value.Span[c] + normalization.Epsilon);
+            var scale =
+                normalization.Weight.Value.Span[c]
+                / Math.Sqrt((double)normalization.RunningVariance.Value.Span[c] + normalization.Epsilon);
             _affine.Span[c] = (float)scale;
-            _affine.Span[channels + c] = (float)(normalization.Bias.Value.Span[c] - (normalization.RunningMean.Value.Span[c] * scale));
+            _affine.Span[channels + c] = (float)(
+                normalization.Bias.Value.Span[c] - (normalization.RunningMean.Value.Span[c] * scale)
+            );
         }
     }
 
@@ -26,7 +30,15 @@ internal sealed unsafe class ScaleAndShiftStep : PlanStep
     {
         var input = values[Inputs[0]]!;
         var channels = _affine.Shape[1];
-        ElementwiseKernel.ScaleAndShift(input.Pointer, _affine.Pointer, _affine.Pointer + channels, values[Output]!.Pointer, input.Length / channels, channels, workers);
+        ElementwiseKernel.ScaleAndShift(
+            input.Pointer,
+            _affine.Pointer,
+            _affine.Pointer + channels,
+            values[Output]!.Pointer,
+            input.Length / channels,
+            channels,
+            workers
+        );
     }
 
     public override void Dispose()

@@ -5,14 +5,14 @@ using Graft.Tensors.Kernels.Convolution;
 namespace Graft.Layers.Inference.Steps;
 
 /// <summary>
-/// Makes one step of several whose results nobody else reads: preprocessing and the padding behind it; three convolutions, the
-/// middle one depthwise. A pure function of the steps.
+/// Makes one step of several whose results nobody else reads: preprocessing and the padding behind it; three
+/// convolutions, the middle one depthwise. A pure function of the steps.
 /// </summary>
 internal sealed class StepFusion
 {
     /// <summary>
-    /// Images with fewer pixels are better computed together: three passes read the weights once for all images, one pass
-    /// reads them for each.
+    /// Images with fewer pixels are better computed together: three passes read the weights once for all images, one
+    /// pass reads them for each.
     /// </summary>
     private const int FewestPixels = 100;
 
@@ -22,18 +22,26 @@ internal sealed class StepFusion
     private StepFusion(IReadOnlyList<PlanStep> steps, IReadOnlyList<PlanValue> values, int outputValue)
     {
         _values = values;
-        _uses = steps.SelectMany(step => step.Inputs.Append(step.Output)).Append(outputValue).CountBy(value => values[value].Storage).ToDictionary();
+        _uses = steps
+            .SelectMany(step => step.Inputs.Append(step.Output))
+            .Append(outputValue)
+            .CountBy(value => values[value].Storage)
+            .ToDictionary();
     }
 
     /// <summary>Replaces such steps.</summary>
     /// <param name="steps">The steps of a plan; those that are replaced belong to the new ones.</param>
     /// <param name="values">The plan's values.</param>
     /// <param name="outputValue">The plan's output.</param>
-    public static IReadOnlyList<PlanStep> Apply(IReadOnlyList<PlanStep> steps, IReadOnlyList<PlanValue> values, int outputValue)
+    public static IReadOnlyList<PlanStep> Apply(
+        IReadOnlyList<PlanStep> steps,
+        IReadOnlyList<PlanValue> values,
+        int outputValue
+    )
     {
         var fusion = new StepFusion(steps, values, outputValue);
         var result = new List<PlanStep>();
-        for (var i = 0; i < steps.Count;)
+        for (var i = 0; i < steps.Count; )
         {
             var (step, replaced) = fusion.First([.. steps.Skip(i).Take(3)]);
             result.Add(step);
@@ -50,16 +58,38 @@ internal sealed class StepFusion
         project.IsPointwise && depthwise.InputPixels >= FewestPixels;
 
     /// <summary>What the first of some steps becomes, and how many steps that replaces.</summary>
-    private (PlanStep Step, int Replaced) First(PlanStep[] steps) => steps switch
-    {
-        [LayerStep { Layer: ChannelNormalization normalization } first, LayerStep { Layer: ZeroPadding2D padding } second, ..] when Follows(first, second) =>
-            (new NormalizedPaddingStep($"{first.Description} with padding", normalization, padding, first.Inputs[0], second.Output), 2),
-        [ConvolutionStep { Inputs.Count: 1 } expand, DepthwiseStep { Inputs.Count: 1 } depthwise, ConvolutionStep project]
-            when Follows(expand, depthwise) && Follows(depthwise, project) && Pays(depthwise.Geometry, project.Geometry) =>
-            (new InvertedResidualStep(expand, depthwise, project), 3),
-        _ => (steps[0], 1),
-    };
+    private (PlanStep Step, int Replaced) First(PlanStep[] steps) =>
+        steps switch
+        {
+            [
+                LayerStep { Layer: ChannelNormalization normalization } first,
+                LayerStep { Layer: ZeroPadding2D padding } second,
+                ..,
+            ] when Follows(first, second) => (
+                new NormalizedPaddingStep(
+                    $"{first.Description} with padding",
+                    normalization,
+                    padding,
+                    first.Inputs[0],
+                    second.Output
+                ),
+                2
+            ),
+            [
+                ConvolutionStep { Inputs.Count: 1 } expand,
+                DepthwiseStep { Inputs.Count: 1 } depthwise,
+                ConvolutionStep project,
+            ]
+                when Follows(expand, depthwise)
+                    && Follows(depthwise, project)
+                    && Pays(depthwise.Geometry, project.Geometry) => (
+                new InvertedResidualStep(expand, depthwise, project),
+                3
+            ),
+            _ => (steps[0], 1),
+        };
 
     /// <summary>Whether a value is written by one step, read by the next as its first input, and by no other.</summary>
-    private bool Follows(PlanStep first, PlanStep second) => second.Inputs[0] == first.Output && _uses[_values[first.Output].Storage] == 2;
+    private bool Follows(PlanStep first, PlanStep second) =>
+        second.Inputs[0] == first.Output && _uses[_values[first.Output].Storage] == 2;
 }

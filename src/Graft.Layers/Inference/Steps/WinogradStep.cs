@@ -5,7 +5,9 @@ using Graft.Tensors.Kernels.Winograd;
 
 namespace Graft.Layers.Inference.Steps;
 
-/// <summary>A 3x3 convolution with stride 1 by Winograd's minimal filtering, with everything that follows it fused.</summary>
+/// <summary>
+/// A 3x3 convolution with stride 1 by Winograd's minimal filtering, with everything that follows it fused.
+/// </summary>
 internal sealed unsafe class WinogradStep : PlanStep
 {
     private readonly ConvolutionGeometry _geometry;
@@ -22,18 +24,30 @@ internal sealed unsafe class WinogradStep : PlanStep
     /// <param name="inputs">The value it convolves, and the residual where there is one.</param>
     /// <param name="output">The value it writes.</param>
     /// <param name="workers">The threads to transform on; the caller's alone when null.</param>
-    public WinogradStep(string description, ConvolutionGeometry geometry, FusedWeights fused, IReadOnlyList<int> inputs, int output, WorkerPool? workers = null)
+    public WinogradStep(
+        string description,
+        ConvolutionGeometry geometry,
+        FusedWeights fused,
+        IReadOnlyList<int> inputs,
+        int output,
+        WorkerPool? workers = null
+    )
         : base(description, inputs, output)
     {
         _geometry = geometry;
         using (fused.Kernel)
-            _weights = WinogradWeights.Transform(fused.View(geometry), WinogradPoints.For(geometry.OutputHeight, geometry.OutputWidth), workers: workers);
+            _weights = WinogradWeights.Transform(
+                fused.View(geometry),
+                WinogradPoints.For(geometry.OutputHeight, geometry.OutputWidth),
+                workers: workers
+            );
         _convolution = new WinogradConvolution(geometry, _weights);
         (_bias, _minimum, _maximum) = (fused.Bias, fused.Minimum, fused.Maximum);
     }
 
     /// <summary>Counted as a direct convolution, so that algorithms can be compared.</summary>
-    public override long Operations => 2L * _geometry.OutputPixels * _geometry.OutputChannels * _geometry.Taps * _geometry.InputChannels;
+    public override long Operations =>
+        2L * _geometry.OutputPixels * _geometry.OutputChannels * _geometry.Taps * _geometry.InputChannels;
 
     public override void Run(Tensor?[] values, WorkerPool workers)
     {

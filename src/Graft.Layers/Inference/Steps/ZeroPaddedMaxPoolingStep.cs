@@ -4,13 +4,26 @@ using Graft.Tensors.Kernels.Pooling;
 
 namespace Graft.Layers.Inference.Steps;
 
-/// <summary>Maximum pooling of an image that a layer before padded with zeros; the padded image is never made.</summary>
-internal sealed unsafe class ZeroPaddedMaxPoolingStep(string description, ConvolutionGeometry geometry, int input, int output)
-    : PlanStep(description, [input], output)
+/// <summary>
+/// Maximum pooling of an image that a layer before padded with zeros; the padded image is never made.
+/// </summary>
+internal sealed unsafe class ZeroPaddedMaxPoolingStep(
+    string description,
+    ConvolutionGeometry geometry,
+    int input,
+    int output
+) : PlanStep(description, [input], output)
 {
     public override void Run(Tensor?[] values, WorkerPool workers)
     {
         var images = values[Inputs[0]]!;
-        PoolingKernel.Maximum(geometry, images.Shape[0], images.Pointer, values[Output]!.Pointer, paddingIsZero: true, workers);
+        PoolingKernel.Maximum(
+            geometry,
+            images.Shape[0],
+            images.Pointer,
+            values[Output]!.Pointer,
+            paddingIsZero: true,
+            workers
+        );
     }
 }

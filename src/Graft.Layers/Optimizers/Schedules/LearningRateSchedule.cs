@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Graft.Layers.Optimizers.Schedules;
 
 /// <summary>
-/// How the learning rate changes in the course of a training: a pure function of the step, so that it can be asked at any
-/// moment. Only <see cref="PlateauSchedule"/> listens to the losses as well.
+/// How the learning rate changes in the course of a training: a pure function of the step, so that it can be asked at
+/// any moment. Only <see cref="PlateauSchedule"/> listens to the losses as well.
 /// </summary>
 public abstract record LearningRateSchedule
 {
@@ -12,9 +12,13 @@ public abstract record LearningRateSchedule
     public static LearningRateSchedule Constant { get; } = new ConstantSchedule();
 
     /// <summary>The schedules that <see cref="Parse"/> reads, for help and messages.</summary>
-    public static string Forms => "constant, step:EPOCHS[:FACTOR], cosine[:FINAL], one-cycle[:WARM[:START[:FINAL]]], plateau[:FACTOR[:PATIENCE]], each also behind warmup:EPOCHS+";
+    public static string Forms =>
+        "constant, step:EPOCHS[:FACTOR], cosine[:FINAL], one-cycle[:WARM[:START[:FINAL]]], "
+        + "plateau[:FACTOR[:PATIENCE]], each also behind warmup:EPOCHS+";
 
-    /// <summary>The rules by which the rate falls when the loss no longer does; null where it follows from the step alone.</summary>
+    /// <summary>
+    /// The rules by which the rate falls when the loss no longer does; null where it follows from the step alone.
+    /// </summary>
     public virtual PlateauSchedule? Plateau => null;
 
     /// <summary>What the optimizer's learning rate is multiplied with for a step.</summary>
@@ -22,7 +26,10 @@ public abstract record LearningRateSchedule
     /// <returns>0 or more.</returns>
     public abstract double Factor(ScheduleMoment moment);
 
-    /// <summary>Reads a schedule: <c>constant</c>, <c>step:30:0.1</c>, <c>cosine</c>, <c>one-cycle</c>, <c>plateau:0.1:5</c>, <c>warmup:3+cosine</c>.</summary>
+    /// <summary>
+    /// Reads a schedule: <c>constant</c>, <c>step:30:0.1</c>, <c>cosine</c>, <c>one-cycle</c>, <c>plateau:0.1:5</c>,
+    /// <c>warmup:3+cosine</c>.
+    /// </summary>
     /// <param name="text">What <see cref="object.ToString"/> gave, or a shorter form of it.</param>
     /// <exception cref="FormatException">The text is none; the message tells the possibilities.</exception>
     public static LearningRateSchedule Parse(string text)
@@ -52,7 +59,8 @@ public abstract record LearningRateSchedule
                 ("one-cycle", [var warm, var start, var final], 1) => new OneCycleSchedule(warm, start, final),
                 ("plateau", [], 1) => new PlateauSchedule(),
                 ("plateau", [var factor], 1) => new PlateauSchedule(factor),
-                ("plateau", [var factor, >= 0 and <= int.MaxValue and var patience], 1) when patience == Math.Floor(patience) => new PlateauSchedule(factor, (int)patience),
+                ("plateau", [var factor, >= 0 and <= int.MaxValue and var patience], 1)
+                    when patience == Math.Floor(patience) => new PlateauSchedule(factor, (int)patience),
                 ("warmup", [var epochs], 1) => new WarmUpSchedule(epochs, Constant),
                 ("warmup", [var epochs], 2) => new WarmUpSchedule(epochs, Parse(halves[1])),
                 _ => throw Wrong(text, ""),
@@ -64,13 +72,20 @@ public abstract record LearningRateSchedule
         }
     }
 
-    private protected static double RequireIn(double value, double least, double most, string name) => value >= least && value <= most
-        ? value
-        : throw new ArgumentOutOfRangeException(name, value, FormattableString.Invariant($"It must be from {least} to {most}."));
+    private protected static double RequireIn(double value, double least, double most, string name) =>
+        value >= least && value <= most
+            ? value
+            : throw new ArgumentOutOfRangeException(
+                name,
+                value,
+                FormattableString.Invariant($"It must be from {least} to {most}.")
+            );
 
-    private protected static double RequireEpochs(double value, string name) => value > 0 && double.IsFinite(value)
-        ? value
-        : throw new ArgumentOutOfRangeException(name, value, "The number of epochs must be above 0.");
+    private protected static double RequireEpochs(double value, string name) =>
+        value > 0 && double.IsFinite(value)
+            ? value
+            : throw new ArgumentOutOfRangeException(name, value, "The number of epochs must be above 0.");
 
-    private static FormatException Wrong(string text, string why) => new($"'{text}' is not a schedule of learning rates{why}. Use {Forms}.");
+    private static FormatException Wrong(string text, string why) =>
+        new($"'{text}' is not a schedule of learning rates{why}. Use {Forms}.");
 }

@@ -8,7 +8,8 @@ namespace Graft.Layers.Optimizers.Schedules;
 /// <param name="Start">The share of the rate to begin with, 0 to 1.</param>
 /// <param name="Final">The share of the rate at the end, 0 to 1.</param>
 /// <exception cref="ArgumentOutOfRangeException">A share is out of its range.</exception>
-public sealed record OneCycleSchedule(double Warm = 0.3, double Start = 1.0 / 25, double Final = 1.0 / 250_000) : LearningRateSchedule
+public sealed record OneCycleSchedule(double Warm = 0.3, double Start = 1.0 / 25, double Final = 1.0 / 250_000)
+    : LearningRateSchedule
 {
     /// <summary>The share of the training in which the rate rises.</summary>
     public double Warm { get; } = RequireIn(Warm, 0, 0.99, nameof(Warm));
@@ -33,5 +34,6 @@ public sealed record OneCycleSchedule(double Warm = 0.3, double Start = 1.0 / 25
     /// <inheritdoc/>
     public override string ToString() => FormattableString.Invariant($"one-cycle:{Warm:R}:{Start:R}:{Final:R}");
 
-    private static double Along(double from, double to, double share) => to + ((from - to) / 2 * (1 + Math.Cos(Math.PI * share)));
+    private static double Along(double from, double to, double share) =>
+        to + ((from - to) / 2 * (1 + Math.Cos(Math.PI * share)));
 }

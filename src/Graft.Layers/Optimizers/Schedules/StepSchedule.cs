@@ -13,7 +13,8 @@ public sealed record StepSchedule(double Epochs, double Multiplier = 0.1) : Lear
     public double Multiplier { get; } = RequireIn(Multiplier, 0, 1, nameof(Multiplier));
 
     /// <inheritdoc/>
-    public override double Factor(ScheduleMoment moment) => Math.Pow(Multiplier, Math.Floor(moment.Step / (Epochs * moment.StepsPerEpoch)));
+    public override double Factor(ScheduleMoment moment) =>
+        Math.Pow(Multiplier, Math.Floor(moment.Step / (Epochs * moment.StepsPerEpoch)));
 
     /// <inheritdoc/>
     public override string ToString() => FormattableString.Invariant($"step:{Epochs:R}:{Multiplier:R}");

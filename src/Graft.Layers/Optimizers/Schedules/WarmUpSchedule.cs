@@ -1,8 +1,8 @@
 namespace Graft.Layers.Optimizers.Schedules;
 
 /// <summary>
-/// The rate rises in a line from next to nothing, then another schedule runs over what is left of the training. Goyal et al.,
-/// "Accurate, Large Minibatch SGD" (2017).
+/// The rate rises in a line from next to nothing, then another schedule runs over what is left of the training. Goyal
+/// et al., "Accurate, Large Minibatch SGD" (2017).
 /// </summary>
 /// <param name="Epochs">How many epochs the rise takes, above 0; parts of an epoch are possible.</param>
 /// <param name="Then">The schedule behind it.</param>
@@ -22,7 +22,11 @@ public sealed record WarmUpSchedule(double Epochs, LearningRateSchedule Then) : 
     public override double Factor(ScheduleMoment moment)
     {
         var steps = (long)Math.Max(1, Math.Round(Epochs * moment.StepsPerEpoch));
-        var rest = moment with { Step = Math.Max(0, moment.Step - steps), TotalSteps = Math.Max(1, moment.TotalSteps - steps) };
+        var rest = moment with
+        {
+            Step = Math.Max(0, moment.Step - steps),
+            TotalSteps = Math.Max(1, moment.TotalSteps - steps),
+        };
         return moment.Step < steps ? Then.Factor(rest) * (moment.Step + 1) / steps : Then.Factor(rest);
     }
 

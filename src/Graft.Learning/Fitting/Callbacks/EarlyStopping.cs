@@ -3,8 +3,8 @@ using Graft.Tensors;
 namespace Graft.Learning.Fitting.Callbacks;
 
 /// <summary>
-/// Ends a training that no longer gets better, and gives the network the weights of its best epoch. Prechelt, "Early Stopping -
-/// But When?" (1998).
+/// Ends a training that no longer gets better, and gives the network the weights of its best epoch. Prechelt, "Early
+/// Stopping - But When?" (1998).
 /// </summary>
 public sealed class EarlyStopping : TrainerCallback
 {
@@ -15,7 +15,10 @@ public sealed class EarlyStopping : TrainerCallback
     /// <summary>Which figure decides.</summary>
     public MonitoredFigure Monitor { get; init; }
 
-    /// <summary>Epochs without a better figure before training stops, 1 or more; it never stops when null, and only keeps the best weights.</summary>
+    /// <summary>
+    /// Epochs without a better figure before training stops, 1 or more; it never stops when null, and only keeps the
+    /// best weights.
+    /// </summary>
     public int? Patience { get; init; } = 10;
 
     /// <summary>By how much a figure must be better to count, 0 or more.</summary>
@@ -36,7 +39,10 @@ public sealed class EarlyStopping : TrainerCallback
     {
         ArgumentNullException.ThrowIfNull(session);
         if (Patience < 1 || !(MinimumChange >= 0))
-            throw new ArgumentException($"Early stopping needs a patience of 1 epoch or more and a minimum change of 0 or more, not {Patience} and {MinimumChange}.");
+            throw new ArgumentException(
+                $"Early stopping needs a patience of 1 epoch or more and a minimum change of 0 or more, not "
+                    + $"{Patience} and {MinimumChange}."
+            );
         _best = RestoreBest ? new WeightCopy(session.Weights) : null;
         (_bestFigure, _since, BestEpoch) = (double.PositiveInfinity, 0, 0);
     }
@@ -48,7 +54,10 @@ public sealed class EarlyStopping : TrainerCallback
         ArgumentNullException.ThrowIfNull(result);
 
         // Less is better from here on.
-        var figure = Monitor == MonitoredFigure.Loss ? result.ValidationLoss ?? result.Loss : -(result.ValidationAccuracy ?? result.Accuracy);
+        var figure =
+            Monitor == MonitoredFigure.Loss
+                ? result.ValidationLoss ?? result.Loss
+                : -(result.ValidationAccuracy ?? result.Accuracy);
         if (figure < _bestFigure - MinimumChange)
         {
             (_bestFigure, _since, BestEpoch) = (figure, 0, result.Epoch);
@@ -77,7 +86,12 @@ public sealed class EarlyStopping : TrainerCallback
 
     /// <inheritdoc/>
     public override IReadOnlyDictionary<string, double> SaveNumbers() =>
-        new Dictionary<string, double> { ["best"] = _bestFigure, ["since"] = _since, ["bestEpoch"] = BestEpoch };
+        new Dictionary<string, double>
+        {
+            ["best"] = _bestFigure,
+            ["since"] = _since,
+            ["bestEpoch"] = BestEpoch,
+        };
 
     /// <inheritdoc/>
     public override void RestoreNumbers(IReadOnlyDictionary<string, double> numbers)

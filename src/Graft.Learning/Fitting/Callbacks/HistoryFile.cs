@@ -16,12 +16,26 @@ public sealed class HistoryFile(string path) : TrainerCallback
     /// <summary>Writes a history.</summary>
     /// <param name="path">Where the file goes; replaced whole or not at all.</param>
     /// <param name="history">The epochs.</param>
-    /// <exception cref="IOException">The file cannot be written; the message names the folder and what to do.</exception>
-    public static void Write(string path, IReadOnlyList<EpochResult> history) => CsvFile.Write(
-        path,
-        ["epoch", "loss", "accuracy", "val_loss", "val_accuracy", "learning_rate", "seconds"],
-        history.Select(IReadOnlyList<string> (epoch) =>
-            [Text(epoch.Epoch), Text(epoch.Loss), Text(epoch.Accuracy), Text(epoch.ValidationLoss), Text(epoch.ValidationAccuracy), epoch.LearningRate.ToString("G6", CultureInfo.InvariantCulture), Text(epoch.Duration.TotalSeconds)]));
+    /// <exception cref="IOException">
+    /// The file cannot be written; the message names the folder and what to do.
+    /// </exception>
+    public static void Write(string path, IReadOnlyList<EpochResult> history) =>
+        CsvFile.Write(
+            path,
+            ["epoch", "loss", "accuracy", "val_loss", "val_accuracy", "learning_rate", "seconds"],
+            history.Select(
+                IReadOnlyList<string> (epoch) =>
+                    [
+                        Text(epoch.Epoch),
+                        Text(epoch.Loss),
+                        Text(epoch.Accuracy),
+                        Text(epoch.ValidationLoss),
+                        Text(epoch.ValidationAccuracy),
+                        epoch.LearningRate.ToString("G6", CultureInfo.InvariantCulture),
+                        Text(epoch.Duration.TotalSeconds),
+                    ]
+            )
+        );
 
     /// <inheritdoc/>
     public override bool OnlyLooksOn => true;

@@ -5,7 +5,8 @@ namespace Graft.Learning.Fitting.Callbacks;
 /// <summary>Tells how far a training is.</summary>
 /// <param name="epochs">Hears of every epoch that ended; nobody when null.</param>
 /// <param name="batches">Hears of every batch that ended; nobody when null.</param>
-public sealed class ProgressReport(IProgress<EpochResult>? epochs, IProgress<TrainingProgress>? batches = null) : TrainerCallback
+public sealed class ProgressReport(IProgress<EpochResult>? epochs, IProgress<TrainingProgress>? batches = null)
+    : TrainerCallback
 {
     private readonly Stopwatch _clock = new();
     private long _batches;
@@ -27,17 +28,21 @@ public sealed class ProgressReport(IProgress<EpochResult>? epochs, IProgress<Tra
         _batches++;
         if (batches is null)
             return;
-        var left = ((long)(session.Options.Epochs - session.Epoch) * session.BatchCount) + session.BatchCount - session.Batch;
-        batches.Report(new(
-            session.Epoch,
-            session.Options.Epochs,
-            session.Batch,
-            session.BatchCount,
-            session.Loss,
-            session.Accuracy,
-            session.Optimizer.LearningRate,
-            _clock.Elapsed > TimeSpan.Zero ? _batches / _clock.Elapsed.TotalSeconds : 0,
-            _clock.Elapsed / _batches * left));
+        var left =
+            ((long)(session.Options.Epochs - session.Epoch) * session.BatchCount) + session.BatchCount - session.Batch;
+        batches.Report(
+            new(
+                session.Epoch,
+                session.Options.Epochs,
+                session.Batch,
+                session.BatchCount,
+                session.Loss,
+                session.Accuracy,
+                session.Optimizer.LearningRate,
+                _clock.Elapsed > TimeSpan.Zero ? _batches / _clock.Elapsed.TotalSeconds : 0,
+                _clock.Elapsed / _batches * left
+            )
+        );
     }
 
     /// <inheritdoc/>

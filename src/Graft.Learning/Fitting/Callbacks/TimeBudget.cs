@@ -1,11 +1,17 @@
 namespace Graft.Learning.Fitting.Callbacks;
 
 /// <summary>Ends a training when its time is over: the epoch is cut short, validated and counted.</summary>
-/// <param name="limit">How long the training may take, the time before it was interrupted and resumed included. What validating takes comes on top.</param>
+/// <param name="limit">
+/// How long the training may take, the time before it was interrupted and resumed included. What validating takes comes
+/// on top.
+/// </param>
 public sealed class TimeBudget(TimeSpan limit) : TrainerCallback
 {
     /// <summary>How long the training may take.</summary>
-    public TimeSpan Limit { get; } = limit > TimeSpan.Zero ? limit : throw new ArgumentOutOfRangeException(nameof(limit), limit, "A time budget must be above 0.");
+    public TimeSpan Limit { get; } =
+        limit > TimeSpan.Zero
+            ? limit
+            : throw new ArgumentOutOfRangeException(nameof(limit), limit, "A time budget must be above 0.");
 
     /// <inheritdoc/>
     public override void BatchEnded(TrainingSession session)

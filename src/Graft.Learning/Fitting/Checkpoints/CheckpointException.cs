@@ -4,22 +4,16 @@ namespace Graft.Learning.Fitting.Checkpoints;
 public sealed class CheckpointException : Exception
 {
     /// <summary>Makes an exception.</summary>
-    public CheckpointException()
-    {
-    }
+    public CheckpointException() { }
 
     /// <summary>Makes an exception.</summary>
     /// <param name="message">What differs, and what to do.</param>
     public CheckpointException(string message)
-        : base(message)
-    {
-    }
+        : base(message) { }
 
     /// <summary>Makes an exception.</summary>
     /// <param name="message">What differs, and what to do.</param>
     /// <param name="innerException">The cause.</param>
     public CheckpointException(string message, Exception innerException)
-        : base(message, innerException)
-    {
-    }
+        : base(message, innerException) { }
 }

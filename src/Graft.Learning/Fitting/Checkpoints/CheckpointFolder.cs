@@ -9,9 +9,9 @@ using Graft.Weights.Safetensors;
 namespace Graft.Learning.Fitting.Checkpoints;
 
 /// <summary>
-/// The checkpoints of a training: pairs of a file of tensors (safetensors) and one of everything else (JSON), numbered. The second is
-/// written when the first is on the disk, and says what it must be like, so that a pair is whole or not counted. The newest
-/// two are kept.
+/// The checkpoints of a training: pairs of a file of tensors (safetensors) and one of everything else (JSON), numbered.
+/// The second is written when the first is on the disk, and says what it must be like, so that a pair is whole or not
+/// counted. The newest two are kept.
 /// </summary>
 /// <param name="path">The folder.</param>
 internal sealed class CheckpointFolder(string path)
@@ -32,9 +32,19 @@ internal sealed class CheckpointFolder(string path)
             {
                 return Read(number);
             }
-            catch (Exception error) when (error is IOException or UnauthorizedAccessException or JsonException or WeightsFormatException or InvalidDataException)
+            catch (Exception error)
+                when (error
+                        is IOException
+                            or UnauthorizedAccessException
+                            or JsonException
+                            or WeightsFormatException
+                            or InvalidDataException
+                )
             {
-                notices?.Report($"The checkpoint '{PathOf(number, StateExtension)}' is damaged and left out: {error.Message} The one before it is used, if there is one.");
+                notices?.Report(
+                    $"The checkpoint '{PathOf(number, StateExtension)}' is damaged and left out: {error.Message} "
+                        + $"The one before it is used, if there is one."
+                );
             }
         }
 
@@ -46,15 +56,29 @@ internal sealed class CheckpointFolder(string path)
     /// <param name="tensors">The tensors by name.</param>
     /// <param name="describe">Makes the rest, from the tensor file's name, length and digest.</param>
     /// <returns>Its number.</returns>
-    /// <exception cref="IOException">It cannot be written; the message names the folder and what to do. Those before it are still there.</exception>
-    public int Write(int? before, IEnumerable<KeyValuePair<string, Tensor>> tensors, Func<string, long, string, CheckpointState> describe)
+    /// <exception cref="IOException">
+    /// It cannot be written; the message names the folder and what to do. Those before it are still there.
+    /// </exception>
+    public int Write(
+        int? before,
+        IEnumerable<KeyValuePair<string, Tensor>> tensors,
+        Func<string, long, string, CheckpointState> describe
+    )
     {
         var number = Numbers().Append(before ?? 0).Max() + 1;
         var tensorPath = PathOf(number, TensorExtension);
         SafetensorsWriter.Write(tensorPath, tensors.Select(pair => (pair.Key, pair.Value)));
-        var state = describe(System.IO.Path.GetFileName(tensorPath), new FileInfo(tensorPath).Length, DigestOfFile(tensorPath));
+        var state = describe(
+            System.IO.Path.GetFileName(tensorPath),
+            new FileInfo(tensorPath).Length,
+            DigestOfFile(tensorPath)
+        );
         var text = JsonSerializer.Serialize(state with { Digest = "" }, CheckpointJson.Default.CheckpointState) + "\n";
-        AtomicFile.WriteText(PathOf(number, StateExtension), JsonSerializer.Serialize(state with { Digest = DigestOf(text) }, CheckpointJson.Default.CheckpointState) + "\n");
+        AtomicFile.WriteText(
+            PathOf(number, StateExtension),
+            JsonSerializer.Serialize(state with { Digest = DigestOf(text) }, CheckpointJson.Default.CheckpointState)
+                + "\n"
+        );
         RemoveAllBut(number, before);
         return number;
     }
@@ -62,15 +86,26 @@ internal sealed class CheckpointFolder(string path)
     private Checkpoint Read(int number)
     {
         var text = File.ReadAllText(PathOf(number, StateExtension));
-        var state = JsonSerializer.Deserialize(text, CheckpointJson.Default.CheckpointState) ?? throw new InvalidDataException("It says nothing.");
+        var state = JsonSerializer.Deserialize(text, CheckpointJson.Default.CheckpointState)
+            ?? throw new InvalidDataException("It says nothing.");
         if (state.Format != CheckpointState.CurrentFormat)
-            throw new InvalidDataException($"It has format {state.Format}, {CheckpointState.CurrentFormat} was expected.");
-        if (state.Digest.Length == 0 || DigestOf(text.Replace(state.Digest, "", StringComparison.Ordinal)) != state.Digest)
+            throw new InvalidDataException(
+                $"It has format {state.Format}, {CheckpointState.CurrentFormat} was expected."
+            );
+        if (
+            state.Digest.Length == 0
+            || DigestOf(text.Replace(state.Digest, "", StringComparison.Ordinal)) != state.Digest
+        )
             throw new InvalidDataException("Its content does not have the digest that it gives.");
         var tensorPath = System.IO.Path.Combine(path, System.IO.Path.GetFileName(state.TensorFile));
-        var length = new FileInfo(tensorPath) is { Exists: true } file ? file.Length : throw new InvalidDataException($"'{tensorPath}' is missing.");
+        var length = new FileInfo(tensorPath) is { Exists: true } file
+            ? file.Length
+            : throw new InvalidDataException($"'{tensorPath}' is missing.");
         if (length != state.TensorBytes || DigestOfFile(tensorPath) != state.TensorDigest)
-            throw new InvalidDataException($"'{tensorPath}' is not what was written: {state.TensorBytes:N0} bytes of SHA-256 {state.TensorDigest} were expected, {length:N0} bytes were found.");
+            throw new InvalidDataException(
+                $"'{tensorPath}' is not what was written: {state.TensorBytes:N0} bytes of SHA-256 "
+                    + $"{state.TensorDigest} were expected, {length:N0} bytes were found."
+            );
         return new Checkpoint(number, state, SafetensorsFile.Open(tensorPath));
     }
 
@@ -91,17 +126,29 @@ internal sealed class CheckpointFolder(string path)
         }
     }
 
-    private IEnumerable<int> Numbers() => Directory.Exists(path)
-        ? Directory.EnumerateFiles(path, $"{Prefix}*{StateExtension}").Select(NumberOf).OfType<int>()
-        : [];
+    private IEnumerable<int> Numbers() =>
+        Directory.Exists(path)
+            ? Directory.EnumerateFiles(path, $"{Prefix}*{StateExtension}").Select(NumberOf).OfType<int>()
+            : [];
 
     private static int? NumberOf(string file) =>
-        int.TryParse(System.IO.Path.GetFileNameWithoutExtension(file).AsSpan(Prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+        int.TryParse(
+            System.IO.Path.GetFileNameWithoutExtension(file).AsSpan(Prefix.Length),
+            NumberStyles.None,
+            CultureInfo.InvariantCulture,
+            out var number
+        )
+            ? number
+            : null;
 
     private string PathOf(int number, string extension) =>
-        System.IO.Path.Combine(path, string.Create(CultureInfo.InvariantCulture, $"{Prefix}{number:000000}{extension}"));
+        System.IO.Path.Combine(
+            path,
+            string.Create(CultureInfo.InvariantCulture, $"{Prefix}{number:000000}{extension}")
+        );
 
-    private static string DigestOf(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+    private static string DigestOf(string text) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 
     private static string DigestOfFile(string file)
     {

@@ -7,14 +7,15 @@ public sealed record CheckpointOptions
     public required string Folder { get; init; }
 
     /// <summary>
-    /// How long after the last checkpoint one is written within an epoch; at the end of an epoch a tenth of that is enough. It is never so often
-    /// that writing takes more than a twentieth of the time. Zero writes one after every step and epoch.
+    /// How long after the last checkpoint one is written within an epoch; at the end of an epoch a tenth of that is
+    /// enough. It is never so often that writing takes more than a twentieth of the time. Zero writes one after every
+    /// step and epoch.
     /// </summary>
     public TimeSpan Interval { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// Whatever else decides the training's result and is not known to the trainer, such as a digest of the data set; a checkpoint
-    /// with another one is refused.
+    /// Whatever else decides the training's result and is not known to the trainer, such as a digest of the data set; a
+    /// checkpoint with another one is refused.
     /// </summary>
     public string Identity { get; init; } = "";
 

@@ -4,8 +4,8 @@ using Graft.Layers.Optimizers.Schedules;
 namespace Graft.Learning.Fitting.Checkpoints;
 
 /// <summary>
-/// What a checkpoint holds besides tensors. There is no state of a random generator: whatever is drawn follows from seed, epoch
-/// and batch alone.
+/// What a checkpoint holds besides tensors. There is no state of a random generator: whatever is drawn follows from
+/// seed, epoch and batch alone.
 /// </summary>
 internal sealed record CheckpointState
 {
@@ -61,6 +61,9 @@ internal sealed record CheckpointState
 
 /// <summary>How checkpoints are written.</summary>
 [JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    WriteIndented = true,
+    NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals
+)]
 [JsonSerializable(typeof(CheckpointState))]
 internal sealed partial class CheckpointJson : JsonSerializerContext;

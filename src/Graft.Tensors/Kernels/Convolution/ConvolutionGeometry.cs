@@ -31,15 +31,15 @@ internal readonly record struct ConvolutionGeometry
 
     public int PaddingRight { get; init; }
 
-    public ConvolutionGeometry()
-    {
-    }
+    public ConvolutionGeometry() { }
 
     /// <summary>Rows of the output; zero or less where the kernel does not fit.</summary>
-    public int OutputHeight => OutputSize(InputHeight + PaddingTop + PaddingBottom, KernelHeight, StrideHeight, DilationHeight);
+    public int OutputHeight =>
+        OutputSize(InputHeight + PaddingTop + PaddingBottom, KernelHeight, StrideHeight, DilationHeight);
 
     /// <summary>Columns of the output; zero or less where the kernel does not fit.</summary>
-    public int OutputWidth => OutputSize(InputWidth + PaddingLeft + PaddingRight, KernelWidth, StrideWidth, DilationWidth);
+    public int OutputWidth =>
+        OutputSize(InputWidth + PaddingLeft + PaddingRight, KernelWidth, StrideWidth, DilationWidth);
 
     public int Taps => KernelHeight * KernelWidth;
 

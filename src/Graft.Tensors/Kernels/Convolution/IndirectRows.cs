@@ -36,9 +36,10 @@ internal sealed unsafe class IndirectRows(ConvolutionGeometry geometry, float* i
                 for (var kernelX = 0; kernelX < geometry.KernelWidth; kernelX++, pointer += stride)
                 {
                     var inputX = left + (kernelX * geometry.DilationWidth);
-                    *pointer = inside && (uint)inputX < (uint)geometry.InputWidth
-                        ? start + ((((nint)inputY * geometry.InputWidth) + inputX) * geometry.InputChannels)
-                        : zeros;
+                    *pointer =
+                        inside && (uint)inputX < (uint)geometry.InputWidth
+                            ? start + ((((nint)inputY * geometry.InputWidth) + inputX) * geometry.InputChannels)
+                            : zeros;
                 }
             }
         }

@@ -9,7 +9,8 @@ namespace Graft.Tensors.Kernels.Convolution;
 /// <param name="geometry">The sizes of the forward convolution.</param>
 /// <param name="outputGradient">The gradient of the first output image.</param>
 /// <param name="zeros">At least as many zeros as the output has channels.</param>
-internal sealed unsafe class InputGradientRows(ConvolutionGeometry geometry, float* outputGradient, float* zeros) : RowSource
+internal sealed unsafe class InputGradientRows(ConvolutionGeometry geometry, float* outputGradient, float* zeros)
+    : RowSource
 {
     public override int Taps => geometry.Taps;
 
@@ -25,14 +26,21 @@ internal sealed unsafe class InputGradientRows(ConvolutionGeometry geometry, flo
             var pointer = pointers + row;
             for (var kernelY = 0; kernelY < geometry.KernelHeight; kernelY++)
             {
-                var (outputY, remainderY) = Math.DivRem(y + geometry.PaddingTop - (kernelY * geometry.DilationHeight), geometry.StrideHeight);
+                var (outputY, remainderY) = Math.DivRem(
+                    y + geometry.PaddingTop - (kernelY * geometry.DilationHeight),
+                    geometry.StrideHeight
+                );
                 var inside = remainderY == 0 && (uint)outputY < (uint)geometry.OutputHeight;
                 for (var kernelX = 0; kernelX < geometry.KernelWidth; kernelX++, pointer += stride)
                 {
-                    var (outputX, remainderX) = Math.DivRem(x + geometry.PaddingLeft - (kernelX * geometry.DilationWidth), geometry.StrideWidth);
-                    *pointer = inside && remainderX == 0 && (uint)outputX < (uint)geometry.OutputWidth
-                        ? start + ((((nint)outputY * geometry.OutputWidth) + outputX) * geometry.OutputChannels)
-                        : zeros;
+                    var (outputX, remainderX) = Math.DivRem(
+                        x + geometry.PaddingLeft - (kernelX * geometry.DilationWidth),
+                        geometry.StrideWidth
+                    );
+                    *pointer =
+                        inside && remainderX == 0 && (uint)outputX < (uint)geometry.OutputWidth
+                            ? start + ((((nint)outputY * geometry.OutputWidth) + outputX) * geometry.OutputChannels)
+                            : zeros;
                 }
             }
         }

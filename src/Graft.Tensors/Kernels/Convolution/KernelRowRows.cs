@@ -25,7 +25,8 @@ internal sealed unsafe class KernelRowRows(ConvolutionGeometry geometry, float* 
         var (y, x) = Math.DivRem(pixel, _outputWidth);
         for (var row = 0; row < stride; row++)
         {
-            var start = input
+            var start =
+                input
                 + ((((nint)image * geometry.InputHeight) + (y * geometry.StrideHeight)) * rowStride)
                 + ((nint)x * geometry.StrideWidth * geometry.InputChannels);
             for (var kernelY = 0; kernelY < geometry.KernelHeight; kernelY++)

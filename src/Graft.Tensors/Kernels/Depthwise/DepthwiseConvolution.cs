@@ -6,7 +6,9 @@ namespace Graft.Tensors.Kernels.Depthwise;
 /// <summary>Depthwise convolution on all threads: each channel of NHWC images has a kernel of its own.</summary>
 internal static unsafe class DepthwiseConvolution
 {
-    /// <summary>Results that one task computes: large enough to be worth handing out, small enough to share out evenly.</summary>
+    /// <summary>
+    /// Results that one task computes: large enough to be worth handing out, small enough to share out evenly.
+    /// </summary>
     private const int TaskLength = 1 << 15;
 
     /// <summary>Channels whose gradients one task adds up.</summary>
@@ -21,7 +23,16 @@ internal static unsafe class DepthwiseConvolution
     /// <param name="epilogue">What is done to each result.</param>
     /// <param name="workers">The threads to run on.</param>
     /// <param name="widest">The kernel to use where there are enough channels; the best one when null.</param>
-    public static void Run(ConvolutionGeometry geometry, int batch, float* input, float* weights, float* output, Epilogue epilogue, WorkerPool workers, DepthwiseKernel? widest = null)
+    public static void Run(
+        ConvolutionGeometry geometry,
+        int batch,
+        float* input,
+        float* weights,
+        float* output,
+        Epilogue epilogue,
+        WorkerPool workers,
+        DepthwiseKernel? widest = null
+    )
     {
         var (height, width, channels) = (geometry.OutputHeight, geometry.OutputWidth, geometry.InputChannels);
         var kernel = DepthwiseKernel.For(channels, widest);
@@ -32,7 +43,9 @@ internal static unsafe class DepthwiseConvolution
         workers.Run((rows + rowsInTask - 1) / rowsInTask, (task, _) =>
         {
             var columnCount = DepthwiseRow.ColumnCount(geometry);
-            using var scratch = Tensor.Uninitialized(new Shape(PointerFloats(((1 + columnCount) * geometry.KernelHeight) + geometry.Taps)));
+            using var scratch = Tensor.Uninitialized(
+                new Shape(PointerFloats(((1 + columnCount) * geometry.KernelHeight) + geometry.Taps))
+            );
             var taps = (float**)scratch.Pointer;
             var table = taps + geometry.Taps;
             var columns = (float***)(table + (columnCount * geometry.KernelHeight));
@@ -46,7 +59,12 @@ internal static unsafe class DepthwiseConvolution
                 for (var kernelY = 0; kernelY < geometry.KernelHeight; kernelY++)
                 {
                     var inputY = DepthwiseRow.InputRow(geometry, y, kernelY);
-                    DepthwiseRow.Locate(geometry, inputY < 0 ? null : pixels + ((nint)inputY * geometry.InputWidth * channels), noPixel, columns[kernelY]);
+                    DepthwiseRow.Locate(
+                        geometry,
+                        inputY < 0 ? null : pixels + ((nint)inputY * geometry.InputWidth * channels),
+                        noPixel,
+                        columns[kernelY]
+                    );
                 }
 
                 var place = (nint)row * width * channels;
@@ -59,7 +77,8 @@ internal static unsafe class DepthwiseConvolution
     }
 
     /// <summary>
-    /// Adds to pixels what pointers and kernel give; for the gradient by the input, where the taps have no regular order.
+    /// Adds to pixels what pointers and kernel give; for the gradient by the input, where the taps have no regular
+    /// order.
     /// </summary>
     /// <param name="source">For each pixel the pointers.</param>
     /// <param name="pixelCount">How many pixels.</param>
@@ -91,11 +110,20 @@ internal static unsafe class DepthwiseConvolution
     /// <summary>Adds the kernel's gradient, row of pixels by row of pixels in a fixed order.</summary>
     /// <param name="source">For each output pixel pointers to the input's pixels under the taps.</param>
     /// <param name="pixelCount">How many output pixels.</param>
-    /// <param name="rowLength">Pixels that are summed up before they are added to the gradient; keeps long sums exact.</param>
+    /// <param name="rowLength">
+    /// Pixels that are summed up before they are added to the gradient; keeps long sums exact.
+    /// </param>
     /// <param name="outputGradient">The gradient by the output.</param>
     /// <param name="gradient"><c>[tap][channel]</c>, added to.</param>
     /// <param name="workers">The threads to run on.</param>
-    public static void AddWeightGradient(RowSource source, int pixelCount, int rowLength, float* outputGradient, float* gradient, WorkerPool workers)
+    public static void AddWeightGradient(
+        RowSource source,
+        int pixelCount,
+        int rowLength,
+        float* outputGradient,
+        float* gradient,
+        WorkerPool workers
+    )
     {
         var (taps, channels) = (source.Taps, source.TapLength);
         var kernel = DepthwiseKernel.For(channels);
@@ -114,7 +142,15 @@ internal static unsafe class DepthwiseConvolution
                 for (var pixel = row; pixel < Math.Min(pixelCount, row + rowLength); pixel++)
                 {
                     source.Locate(pixel, 1, pointers, 1);
-                    kernel.AddWeightGradient(pointers, taps, outputGradient + ((nint)pixel * channels), channels, first, end, partial);
+                    kernel.AddWeightGradient(
+                        pointers,
+                        taps,
+                        outputGradient + ((nint)pixel * channels),
+                        channels,
+                        first,
+                        end,
+                        partial
+                    );
                 }
 
                 for (var tap = 0; tap < taps; tap++)

@@ -8,8 +8,9 @@ namespace Graft.Tensors.Kernels.Depthwise;
 /// </summary>
 /// <remarks>
 /// Operands: pointers to the input's pixels, so that neither the padding nor the rows are ever copied; the kernel as
-/// <c>[tap][channel]</c>. Every result is one chain of multiply-adds that starts at the bias and takes the taps in order,
-/// those in the padding with zeros. It does not depend on the vector width or on which routine computes the pixel.
+/// <c>[tap][channel]</c>. Every result is one chain of multiply-adds that starts at the bias and takes the taps in
+/// order, those in the padding with zeros. It does not depend on the vector width or on which routine computes the
+/// pixel.
 /// </remarks>
 internal abstract unsafe class DepthwiseKernel
 {
@@ -36,7 +37,12 @@ internal abstract unsafe class DepthwiseKernel
     /// <param name="widest">Wider ones are left out; null for all that are accelerated.</param>
     public static DepthwiseKernel For(int channels, DepthwiseKernel? widest = null)
     {
-        var width = widest?.Width ?? (Vector512.IsHardwareAccelerated ? 16 : Vector256.IsHardwareAccelerated ? 8 : 4);
+        var width = widest?.Width
+            ?? (
+                Vector512.IsHardwareAccelerated ? 16
+                : Vector256.IsHardwareAccelerated ? 8
+                : 4
+            );
         return All.Last(kernel => kernel.Width <= Math.Min(width, channels) || kernel.Width == 1);
     }
 
@@ -47,21 +53,43 @@ internal abstract unsafe class DepthwiseKernel
     /// <param name="channels">At least <see cref="Width"/>.</param>
     /// <param name="output">Where the pixel goes.</param>
     /// <param name="epilogue">Bias, residual (of this pixel) and clamp.</param>
-    public abstract void Pixel(float** pixels, int taps, float* weights, int channels, float* output, in Epilogue epilogue);
+    public abstract void Pixel(
+        float** pixels,
+        int taps,
+        float* weights,
+        int channels,
+        float* output,
+        in Epilogue epilogue
+    );
 
-    /// <summary>Computes <see cref="TilePixels"/> neighbouring output pixels of a 3x3 or 5x5 kernel without dilation, stride 1 or 2.</summary>
+    /// <summary>
+    /// Computes <see cref="TilePixels"/> neighbouring output pixels of a 3x3 or 5x5 kernel without dilation, stride 1
+    /// or 2.
+    /// </summary>
     /// <param name="size">Rows and columns of the kernel: 3 or 5.</param>
     /// <param name="stride">Columns from one output pixel to the next: 1 or 2.</param>
-    /// <param name="rows">For each row of the kernel, pointers to the pixels of the row of the input that lies below it.</param>
+    /// <param name="rows">
+    /// For each row of the kernel, pointers to the pixels of the row of the input that lies below it.
+    /// </param>
     /// <param name="column">The first column that the tile sees.</param>
     /// <param name="weights">The kernel, <c>[tap][channel]</c>.</param>
     /// <param name="channels">At least <see cref="Width"/>.</param>
     /// <param name="output">Where the first pixel goes; the others follow.</param>
     /// <param name="epilogue">Bias, residual (from the first pixel on) and clamp.</param>
-    public abstract void Tile(int size, int stride, float*** rows, int column, float* weights, int channels, float* output, in Epilogue epilogue);
+    public abstract void Tile(
+        int size,
+        int stride,
+        float*** rows,
+        int column,
+        float* weights,
+        int channels,
+        float* output,
+        in Epilogue epilogue
+    );
 
     /// <summary>
-    /// Adds to the kernel's gradient what one output pixel gives: <c>gradient[tap][c] += pixel[tap][c] * outputGradient[c]</c>.
+    /// Adds to the kernel's gradient what one output pixel gives: <c>gradient[tap][c] += pixel[tap][c] *
+    /// outputGradient[c]</c>.
     /// </summary>
     /// <param name="pixels">For each tap the input's pixel.</param>
     /// <param name="taps">How many taps.</param>
@@ -70,5 +98,13 @@ internal abstract unsafe class DepthwiseKernel
     /// <param name="firstChannel">The first channel to take.</param>
     /// <param name="endChannel">The one behind the last to take.</param>
     /// <param name="gradient"><c>[tap][channel]</c>, added to.</param>
-    public abstract void AddWeightGradient(float** pixels, int taps, float* outputGradient, int channels, int firstChannel, int endChannel, float* gradient);
+    public abstract void AddWeightGradient(
+        float** pixels,
+        int taps,
+        float* outputGradient,
+        int channels,
+        int firstChannel,
+        int endChannel,
+        float* gradient
+    );
 }

@@ -11,13 +11,23 @@ internal sealed unsafe partial class DepthwiseKernel<TWidth, TVector>
 {
     /// <summary>3x3, stride 1: each pixel of a row is loaded once for all outputs that see it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static void Three(float*** rows, int column, float* weights, int channels, float* output, in Epilogue epilogue)
+    private static void Three(
+        float*** rows,
+        int column,
+        float* weights,
+        int channels,
+        float* output,
+        in Epilogue epilogue
+    )
     {
         var least = TWidth.Broadcast(epilogue.Minimum);
         var most = TWidth.Broadcast(epilogue.Maximum);
         for (var channel = 0; channel < channels; channel = Next(channel, channels))
         {
-            TVector s0, s1, s2, s3;
+            TVector s0,
+                s1,
+                s2,
+                s3;
             s0 = s1 = s2 = s3 = epilogue.Bias is null ? TWidth.Zero : TWidth.Load(epilogue.Bias + channel);
             var weight = weights + channel;
             for (var kernelRow = 0; kernelRow < 3; kernelRow++)
@@ -58,13 +68,23 @@ internal sealed unsafe partial class DepthwiseKernel<TWidth, TVector>
 
     /// <summary>3x3, stride 2: each pixel of a row is loaded once for all outputs that see it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static void ThreeStrided(float*** rows, int column, float* weights, int channels, float* output, in Epilogue epilogue)
+    private static void ThreeStrided(
+        float*** rows,
+        int column,
+        float* weights,
+        int channels,
+        float* output,
+        in Epilogue epilogue
+    )
     {
         var least = TWidth.Broadcast(epilogue.Minimum);
         var most = TWidth.Broadcast(epilogue.Maximum);
         for (var channel = 0; channel < channels; channel = Next(channel, channels))
         {
-            TVector s0, s1, s2, s3;
+            TVector s0,
+                s1,
+                s2,
+                s3;
             s0 = s1 = s2 = s3 = epilogue.Bias is null ? TWidth.Zero : TWidth.Load(epilogue.Bias + channel);
             var weight = weights + channel;
             for (var kernelRow = 0; kernelRow < 3; kernelRow++)
@@ -108,13 +128,23 @@ internal sealed unsafe partial class DepthwiseKernel<TWidth, TVector>
 
     /// <summary>5x5, stride 1: each pixel of a row is loaded once for all outputs that see it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static void Five(float*** rows, int column, float* weights, int channels, float* output, in Epilogue epilogue)
+    private static void Five(
+        float*** rows,
+        int column,
+        float* weights,
+        int channels,
+        float* output,
+        in Epilogue epilogue
+    )
     {
         var least = TWidth.Broadcast(epilogue.Minimum);
         var most = TWidth.Broadcast(epilogue.Maximum);
         for (var channel = 0; channel < channels; channel = Next(channel, channels))
         {
-            TVector s0, s1, s2, s3;
+            TVector s0,
+                s1,
+                s2,
+                s3;
             s0 = s1 = s2 = s3 = epilogue.Bias is null ? TWidth.Zero : TWidth.Load(epilogue.Bias + channel);
             var weight = weights + channel;
             for (var kernelRow = 0; kernelRow < 5; kernelRow++)
@@ -169,13 +199,23 @@ internal sealed unsafe partial class DepthwiseKernel<TWidth, TVector>
 
     /// <summary>5x5, stride 2: each pixel of a row is loaded once for all outputs that see it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static void FiveStrided(float*** rows, int column, float* weights, int channels, float* output, in Epilogue epilogue)
+    private static void FiveStrided(
+        float*** rows,
+        int column,
+        float* weights,
+        int channels,
+        float* output,
+        in Epilogue epilogue
+    )
     {
         var least = TWidth.Broadcast(epilogue.Minimum);
         var most = TWidth.Broadcast(epilogue.Maximum);
         for (var channel = 0; channel < channels; channel = Next(channel, channels))
         {
-            TVector s0, s1, s2, s3;
+            TVector s0,
+                s1,
+                s2,
+                s3;
             s0 = s1 = s2 = s3 = epilogue.Bias is null ? TWidth.Zero : TWidth.Load(epilogue.Bias + channel);
             var weight = weights + channel;
             for (var kernelRow = 0; kernelRow < 5; kernelRow++)

@@ -4,8 +4,8 @@ using Graft.Tensors.Kernels.Gemm;
 namespace Graft.Tensors.Kernels.Depthwise;
 
 /// <summary>
-/// Depthwise routines for one vector width. Where the channels are no multiple of it, the last vector begins earlier and
-/// computes some channels again, to the same bits.
+/// Depthwise routines for one vector width. Where the channels are no multiple of it, the last vector begins earlier
+/// and computes some channels again, to the same bits.
 /// </summary>
 /// <inheritdoc cref="DepthwiseKernel"/>
 internal sealed unsafe partial class DepthwiseKernel<TWidth, TVector>(string name) : DepthwiseKernel
@@ -17,7 +17,14 @@ internal sealed unsafe partial class DepthwiseKernel<TWidth, TVector>(string nam
     public override int Width => TWidth.Count;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    public override void Pixel(float** pixels, int taps, float* weights, int channels, float* output, in Epilogue epilogue)
+    public override void Pixel(
+        float** pixels,
+        int taps,
+        float* weights,
+        int channels,
+        float* output,
+        in Epilogue epilogue
+    )
     {
         var least = TWidth.Broadcast(epilogue.Minimum);
         var most = TWidth.Broadcast(epilogue.Maximum);
@@ -31,7 +38,16 @@ internal sealed unsafe partial class DepthwiseKernel<TWidth, TVector>(string nam
         }
     }
 
-    public override void Tile(int size, int stride, float*** rows, int column, float* weights, int channels, float* output, in Epilogue epilogue)
+    public override void Tile(
+        int size,
+        int stride,
+        float*** rows,
+        int column,
+        float* weights,
+        int channels,
+        float* output,
+        in Epilogue epilogue
+    )
     {
         switch (size, stride)
         {
@@ -50,15 +66,34 @@ internal sealed unsafe partial class DepthwiseKernel<TWidth, TVector>(string nam
         }
     }
 
-    public override void AddWeightGradient(float** pixels, int taps, float* outputGradient, int channels, int firstChannel, int endChannel, float* gradient)
+    public override void AddWeightGradient(
+        float** pixels,
+        int taps,
+        float* outputGradient,
+        int channels,
+        int firstChannel,
+        int endChannel,
+        float* gradient
+    )
     {
         for (var tap = 0; tap < taps; tap++, gradient += channels)
         {
             var channel = firstChannel;
             for (; channel + TWidth.Count <= endChannel; channel += TWidth.Count)
-                TWidth.Store(gradient + channel, TWidth.MultiplyAdd(TWidth.Load(pixels[tap] + channel), TWidth.Load(outputGradient + channel), TWidth.Load(gradient + channel)));
+                TWidth.Store(
+                    gradient + channel,
+                    TWidth.MultiplyAdd(
+                        TWidth.Load(pixels[tap] + channel),
+                        TWidth.Load(outputGradient + channel),
+                        TWidth.Load(gradient + channel)
+                    )
+                );
             for (; channel < endChannel; channel++)
-                gradient[channel] = WidthScalar.MultiplyAdd(pixels[tap][channel], outputGradient[channel], gradient[channel]);
+                gradient[channel] = WidthScalar.MultiplyAdd(
+                    pixels[tap][channel],
+                    outputGradient[channel],
+                    gradient[channel]
+                );
         }
     }
 
@@ -68,7 +103,16 @@ internal sealed unsafe partial class DepthwiseKernel<TWidth, TVector>(string nam
         channel + TWidth.Count >= channels ? channels : Math.Min(channel + TWidth.Count, channels - TWidth.Count);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Finish(TVector sum, int channel, int pixel, int channels, float* output, in Epilogue epilogue, TVector least, TVector most)
+    private static void Finish(
+        TVector sum,
+        int channel,
+        int pixel,
+        int channels,
+        float* output,
+        in Epilogue epilogue,
+        TVector least,
+        TVector most
+    )
     {
         var place = ((nint)pixel * channels) + channel;
         if (epilogue.Residual is not null)

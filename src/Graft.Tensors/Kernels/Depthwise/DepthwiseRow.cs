@@ -4,8 +4,9 @@ using Graft.Tensors.Kernels.Gemm;
 namespace Graft.Tensors.Kernels.Depthwise;
 
 /// <summary>
-/// One row of the output of a depthwise convolution, from tables of pointers: a table for each row of the input below the
-/// kernel, with an entry for each column of the padded input. Rows may lie anywhere, so that nothing is ever padded or copied.
+/// One row of the output of a depthwise convolution, from tables of pointers: a table for each row of the input below
+/// the kernel, with an entry for each column of the padded input. Rows may lie anywhere, so that nothing is ever padded
+/// or copied.
 /// </summary>
 internal static unsafe class DepthwiseRow
 {
@@ -34,7 +35,10 @@ internal static unsafe class DepthwiseRow
         for (var column = 0; column < count; column++)
         {
             var inputX = column - geometry.PaddingLeft;
-            columns[column] = row is not null && (uint)inputX < (uint)geometry.InputWidth ? row + ((nint)inputX * geometry.InputChannels) : zeros;
+            columns[column] =
+                row is not null && (uint)inputX < (uint)geometry.InputWidth
+                    ? row + ((nint)inputX * geometry.InputChannels)
+                    : zeros;
         }
     }
 
@@ -46,11 +50,22 @@ internal static unsafe class DepthwiseRow
     /// <param name="weights">The kernel, <c>[tap][channel]</c>.</param>
     /// <param name="output">Where the row goes.</param>
     /// <param name="epilogue">Bias, residual (of this row) and clamp.</param>
-    public static void Run(DepthwiseKernel kernel, ConvolutionGeometry geometry, float*** columns, float** taps, float* weights, float* output, in Epilogue epilogue)
+    public static void Run(
+        DepthwiseKernel kernel,
+        ConvolutionGeometry geometry,
+        float*** columns,
+        float** taps,
+        float* weights,
+        float* output,
+        in Epilogue epilogue
+    )
     {
         var (width, channels, stride) = (geometry.OutputWidth, geometry.InputChannels, geometry.StrideWidth);
-        var isUnrolled = geometry is { KernelHeight: 3, KernelWidth: 3 } or { KernelHeight: 5, KernelWidth: 5 }
-            && stride <= 2 && geometry.DilationWidth == 1 && width >= DepthwiseKernel.TilePixels;
+        var isUnrolled =
+            geometry is { KernelHeight: 3, KernelWidth: 3 } or { KernelHeight: 5, KernelWidth: 5 }
+            && stride <= 2
+            && geometry.DilationWidth == 1
+            && width >= DepthwiseKernel.TilePixels;
         var step = isUnrolled ? DepthwiseKernel.TilePixels : 1;
         for (var next = 0; next < width; next += step)
         {
@@ -62,7 +77,16 @@ internal static unsafe class DepthwiseRow
                 pixelEpilogue.Residual = epilogue.Residual + place;
             if (isUnrolled)
             {
-                kernel.Tile(geometry.KernelWidth, stride, columns, x * stride, weights, channels, output + place, pixelEpilogue);
+                kernel.Tile(
+                    geometry.KernelWidth,
+                    stride,
+                    columns,
+                    x * stride,
+                    weights,
+                    channels,
+                    output + place,
+                    pixelEpilogue
+                );
                 continue;
             }
 

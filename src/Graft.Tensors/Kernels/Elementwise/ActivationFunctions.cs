@@ -29,9 +29,13 @@ internal readonly struct SwishFunction : IActivationFunction
     public static TVector Apply<TWidth, TVector>(TVector value)
         where TWidth : struct, IVectorWidth<TVector>
         where TVector : struct =>
-        TWidth.Divide(value, TWidth.Add(TWidth.Broadcast(1), TWidth.Exponential(TWidth.Multiply(TWidth.Broadcast(-1), value))));
+        TWidth.Divide(
+            value,
+            TWidth.Add(TWidth.Broadcast(1), TWidth.Exponential(TWidth.Multiply(TWidth.Broadcast(-1), value)))
+        );
 
-    public static float Derivative(float value) => WidthScalar.Divide(1, 1 + MathF.Exp(-value)) + (value * SigmoidFunction.Derivative(value));
+    public static float Derivative(float value) =>
+        WidthScalar.Divide(1, 1 + MathF.Exp(-value)) + (value * SigmoidFunction.Derivative(value));
 }
 
 /// <summary><c>min(1, max(0, x / 6 + 1/2))</c>.</summary>
@@ -41,9 +45,15 @@ internal readonly struct HardSigmoidFunction : IActivationFunction
     public static TVector Apply<TWidth, TVector>(TVector value)
         where TWidth : struct, IVectorWidth<TVector>
         where TVector : struct =>
-        TWidth.Min(TWidth.Broadcast(1), TWidth.Max(TWidth.Zero, TWidth.MultiplyAdd(value, TWidth.Broadcast(1f / 6), TWidth.Broadcast(0.5f))));
+        TWidth.Min(
+            TWidth.Broadcast(1),
+            TWidth.Max(TWidth.Zero, TWidth.MultiplyAdd(value, TWidth.Broadcast(1f / 6), TWidth.Broadcast(0.5f)))
+        );
 
-    public static float Derivative(float value) => value is > -3 and < 3 ? 1f / 6 : float.IsNaN(value) ? value : 0;
+    public static float Derivative(float value) =>
+        value is > -3 and < 3 ? 1f / 6
+        : float.IsNaN(value) ? value
+        : 0;
 }
 
 /// <summary><c>x * min(1, max(0, x / 6 + 1/2))</c>.</summary>
@@ -52,8 +62,10 @@ internal readonly struct HardSwishFunction : IActivationFunction
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector Apply<TWidth, TVector>(TVector value)
         where TWidth : struct, IVectorWidth<TVector>
-        where TVector : struct =>
-        TWidth.Multiply(value, HardSigmoidFunction.Apply<TWidth, TVector>(value));
+        where TVector : struct => TWidth.Multiply(value, HardSigmoidFunction.Apply<TWidth, TVector>(value));
 
-    public static float Derivative(float value) => value <= -3 ? 0 : value >= 3 ? 1 : (value / 3) + 0.5f;
+    public static float Derivative(float value) =>
+        value <= -3 ? 0
+        : value >= 3 ? 1
+        : (value / 3) + 0.5f;
 }

@@ -10,8 +10,7 @@ internal static unsafe class ActivationKernel
 
     /// <summary><c>output = f(input)</c>; output may be the input.</summary>
     public static void Apply<TFunction>(float* input, float* output, int length, WorkerPool workers)
-        where TFunction : struct, IActivationFunction =>
-        ForEachPart(length, workers, (start, count) =>
+        where TFunction : struct, IActivationFunction => ForEachPart(length, workers, (start, count) =>
         {
             if (Vector512.IsHardwareAccelerated)
                 Part<TFunction, Width512, Vector512<float>>(input + start, output + start, count);
@@ -22,9 +21,14 @@ internal static unsafe class ActivationKernel
         });
 
     /// <summary><c>inputGradient += outputGradient * f'(input)</c>.</summary>
-    public static void AddGradient<TFunction>(float* input, float* outputGradient, float* inputGradient, int length, WorkerPool workers)
-        where TFunction : struct, IActivationFunction =>
-        ForEachPart(length, workers, (start, count) =>
+    public static void AddGradient<TFunction>(
+        float* input,
+        float* outputGradient,
+        float* inputGradient,
+        int length,
+        WorkerPool workers
+    )
+        where TFunction : struct, IActivationFunction => ForEachPart(length, workers, (start, count) =>
         {
             for (var i = start; i < start + count; i++)
                 inputGradient[i] += outputGradient[i] * TFunction.Derivative(input[i]);
@@ -44,5 +48,7 @@ internal static unsafe class ActivationKernel
     }
 
     private static void ForEachPart(int length, WorkerPool workers, Action<int, int> part) =>
-        workers.Run((length + TaskLength - 1) / TaskLength, (task, _) => part(task * TaskLength, Math.Min(TaskLength, length - (task * TaskLength))));
+        workers.Run((length + TaskLength - 1) / TaskLength, (task, _) =>
+            part(task * TaskLength, Math.Min(TaskLength, length - (task * TaskLength)))
+        );
 }

@@ -3,14 +3,19 @@ using System.Runtime.Intrinsics;
 namespace Graft.Tensors.Kernels.Elementwise;
 
 /// <summary>
-/// Preprocessing of RGB pixels, <c>y[c] = (x[order(c)] * scale - mean[c]) / deviation[c]</c>, to the same bits for every vector
-/// width. Immutable.
+/// Preprocessing of RGB pixels, <c>y[c] = (x[order(c)] * scale - mean[c]) / deviation[c]</c>, to the same bits for
+/// every vector width. Immutable.
 /// </summary>
 /// <param name="reverse">Whether RGB becomes BGR.</param>
 /// <param name="scale">What each value is multiplied with first.</param>
 /// <param name="mean">What is then subtracted, for each of 3 output channels.</param>
 /// <param name="deviation">What the difference is divided by, for each of 3 output channels.</param>
-internal sealed unsafe class ChannelNormalizationKernel(bool reverse, float scale, IReadOnlyList<float> mean, IReadOnlyList<float> deviation)
+internal sealed unsafe class ChannelNormalizationKernel(
+    bool reverse,
+    float scale,
+    IReadOnlyList<float> mean,
+    IReadOnlyList<float> deviation
+)
 {
     private const int Channels = 3;
 
@@ -34,7 +39,10 @@ internal sealed unsafe class ChannelNormalizationKernel(bool reverse, float scal
             source = target;
         }
 
-        fixed (float* means = _means, deviations = _deviations)
+        fixed (
+            float* means = _means,
+                deviations = _deviations
+        )
         {
             if (Vector512.IsHardwareAccelerated)
                 Normalize<Width512, Vector512<float>>(source, target, length, means, deviations);
@@ -51,9 +59,16 @@ internal sealed unsafe class ChannelNormalizationKernel(bool reverse, float scal
     {
         var factor = TWidth.Broadcast(scale);
         var i = 0;
-        for (var phase = 0; i + TWidth.Count <= length; i += TWidth.Count, phase = (phase + TWidth.Count) % (Channels * TWidth.Count))
+        for (
+            var phase = 0;
+            i + TWidth.Count <= length;
+            i += TWidth.Count, phase = (phase + TWidth.Count) % (Channels * TWidth.Count)
+        )
         {
-            var difference = TWidth.Subtract(TWidth.Multiply(TWidth.Load(source + i), factor), TWidth.Load(means + phase));
+            var difference = TWidth.Subtract(
+                TWidth.Multiply(TWidth.Load(source + i), factor),
+                TWidth.Load(means + phase)
+            );
             TWidth.Store(target + i, TWidth.Divide(difference, TWidth.Load(deviations + phase)));
         }
 

@@ -5,12 +5,23 @@ namespace Graft.Tensors.Kernels.Elementwise;
 /// <summary>Operations on each element alone, vectorised and shared out among the threads.</summary>
 internal static unsafe class ElementwiseKernel
 {
-    /// <summary>Elements that one task works on: large enough to be worth handing out, small enough to share out evenly.</summary>
+    /// <summary>
+    /// Elements that one task works on: large enough to be worth handing out, small enough to share out evenly.
+    /// </summary>
     private const int TaskLength = 1 << 15;
 
-    /// <summary><c>output = clamp(left + right)</c>; output may be an operand. With no right operand, <c>clamp(left)</c>.</summary>
-    public static void AddAndClamp(float* left, float* right, float* output, int length, float minimum, float maximum, WorkerPool workers) =>
-        ForEachPart(length, workers, (start, count) =>
+    /// <summary>
+    /// <c>output = clamp(left + right)</c>; output may be an operand. With no right operand, <c>clamp(left)</c>.
+    /// </summary>
+    public static void AddAndClamp(
+        float* left,
+        float* right,
+        float* output,
+        int length,
+        float minimum,
+        float maximum,
+        WorkerPool workers
+    ) => ForEachPart(length, workers, (start, count) =>
         {
             if (Vector512.IsHardwareAccelerated)
                 AddAndClamp<Width512, Vector512<float>>(left, right, output, start, count, minimum, maximum);
@@ -32,8 +43,18 @@ internal static unsafe class ElementwiseKernel
                 Multiply<Width128, Vector128<float>>(left + start, right + start, output + start, count);
         });
 
-    /// <summary><c>output[p, c] = input[p, c] * scale[c] + shift[c]</c> for each pixel p; output may be the input.</summary>
-    public static void ScaleAndShift(float* input, float* scale, float* shift, float* output, int pixels, int channels, WorkerPool workers)
+    /// <summary>
+    /// <c>output[p, c] = input[p, c] * scale[c] + shift[c]</c> for each pixel p; output may be the input.
+    /// </summary>
+    public static void ScaleAndShift(
+        float* input,
+        float* scale,
+        float* shift,
+        float* output,
+        int pixels,
+        int channels,
+        WorkerPool workers
+    )
     {
         var pixelsInTask = Math.Max(1, TaskLength / Math.Max(1, channels));
         workers.Run((pixels + pixelsInTask - 1) / pixelsInTask, (task, _) =>
@@ -53,9 +74,19 @@ internal static unsafe class ElementwiseKernel
     }
 
     private static void ForEachPart(int length, WorkerPool workers, Action<int, int> part) =>
-        workers.Run((length + TaskLength - 1) / TaskLength, (task, _) => part(task * TaskLength, Math.Min(TaskLength, length - (task * TaskLength))));
+        workers.Run((length + TaskLength - 1) / TaskLength, (task, _) =>
+            part(task * TaskLength, Math.Min(TaskLength, length - (task * TaskLength)))
+        );
 
-    private static void AddAndClamp<TWidth, TVector>(float* left, float* right, float* output, int start, int count, float minimum, float maximum)
+    private static void AddAndClamp<TWidth, TVector>(
+        float* left,
+        float* right,
+        float* output,
+        int start,
+        int count,
+        float minimum,
+        float maximum
+    )
         where TWidth : struct, IVectorWidth<TVector>
         where TVector : struct
     {
@@ -88,13 +119,26 @@ internal static unsafe class ElementwiseKernel
             output[i] = left[i] * right[i];
     }
 
-    private static void ScaleAndShift<TWidth, TVector>(float* input, float* scale, float* shift, float* output, int channels)
+    private static void ScaleAndShift<TWidth, TVector>(
+        float* input,
+        float* scale,
+        float* shift,
+        float* output,
+        int channels
+    )
         where TWidth : struct, IVectorWidth<TVector>
         where TVector : struct
     {
         var channel = 0;
         for (; channel + TWidth.Count <= channels; channel += TWidth.Count)
-            TWidth.Store(output + channel, TWidth.MultiplyAdd(TWidth.Load(input + channel), TWidth.Load(scale + channel), TWidth.Load(shift + channel)));
+            TWidth.Store(
+                output + channel,
+                TWidth.MultiplyAdd(
+                    TWidth.Load(input + channel),
+                    TWidth.Load(scale + channel),
+                    TWidth.Load(shift + channel)
+                )
+            );
         for (; channel < channels; channel++)
             output[channel] = WidthScalar.MultiplyAdd(input[channel], scale[channel], shift[channel]);
     }

@@ -1,6 +1,8 @@
 namespace Graft.Tensors.Kernels.Gemm;
 
-/// <summary>What happens to each result of a product before it is written: <c>clamp(sum + bias + residual)</c>.</summary>
+/// <summary>
+/// What happens to each result of a product before it is written: <c>clamp(sum + bias + residual)</c>.
+/// </summary>
 internal unsafe struct Epilogue
 {
     /// <summary>Nothing is added and nothing clamped.</summary>

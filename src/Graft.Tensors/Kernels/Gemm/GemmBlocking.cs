@@ -1,7 +1,8 @@
 namespace Graft.Tensors.Kernels.Gemm;
 
 /// <summary>
-/// How a product is cut into blocks: a pure function of its shape and of the number of threads. Results do not depend on it, only speed does.
+/// How a product is cut into blocks: a pure function of its shape and of the number of threads. Results do not depend
+/// on it, only speed does.
 /// </summary>
 /// <param name="RowTasks">Tasks that the rows are shared out to, at least 1.</param>
 /// <param name="PanelTasks">Tasks that the panels are shared out to, at least 1.</param>
@@ -10,18 +11,22 @@ namespace Graft.Tensors.Kernels.Gemm;
 internal readonly record struct GemmBlocking(int RowTasks, int PanelTasks, int TapBlock, int LengthBlock)
 {
     /// <summary>
-    /// The part of the panels of a tile that stays in the second-level cache while it meets one tile after another, in bytes. The
-    /// first level need not hold it: a tile reads it once from end to end, which processors foresee.
+    /// The part of the panels of a tile that stays in the second-level cache while it meets one tile after another, in
+    /// bytes. The first level need not hold it: a tile reads it once from end to end, which processors foresee.
     /// </summary>
     private const int PanelBytes = 256 << 10;
 
-    /// <summary>The rows that stay in the second-level cache while they meet one panel after another, in bytes.</summary>
+    /// <summary>
+    /// The rows that stay in the second-level cache while they meet one panel after another, in bytes.
+    /// </summary>
     private const int RowBytes = 384 << 10;
 
     /// <summary>Tasks to cut a large product into, so that threads end together.</summary>
     private const int WantedTasks = 24;
 
-    /// <summary>From so many row tasks a thread on, another one more or less makes little difference to their size.</summary>
+    /// <summary>
+    /// From so many row tasks a thread on, another one more or less makes little difference to their size.
+    /// </summary>
     private const int ManyTasksOfThread = 4;
 
     /// <summary>Chooses the blocks.</summary>
@@ -59,9 +64,13 @@ internal readonly record struct GemmBlocking(int RowTasks, int PanelTasks, int T
     /// <param name="task">Its number.</param>
     /// <param name="panels">Panels of the right operand.</param>
     /// <param name="kernel">The kernel that will run.</param>
-    public (int First, int End) Panels(int task, int panels, TileKernel kernel) => Part(task, PanelTasks, panels, kernel.PanelsAtOnce);
+    public (int First, int End) Panels(int task, int panels, TileKernel kernel) =>
+        Part(task, PanelTasks, panels, kernel.PanelsAtOnce);
 
-    /// <summary>The fewest panel tasks, from those wanted to the most that there can be, of which all threads get as many; those wanted where there is no such number.</summary>
+    /// <summary>
+    /// The fewest panel tasks, from those wanted to the most that there can be, of which all threads get as many; those
+    /// wanted where there is no such number.
+    /// </summary>
     private static int MakeEven(int wanted, int most, int rowTasks, int threads)
     {
         for (var tasks = wanted; tasks <= most && tasks < wanted + threads; tasks++)

@@ -4,12 +4,15 @@ using System.Runtime.CompilerServices;
 namespace Graft.Tensors.Kernels.Gemm;
 
 /// <summary>
-/// A kernel <c>[taps][inputs][outputs]</c> as it is read from memory to be packed: as it lies there or transposed, its taps in order or turned round,
-/// and its channels scaled on the way, each value rounded once. Owns no memory.
+/// A kernel <c>[taps][inputs][outputs]</c> as it is read from memory to be packed: as it lies there or transposed, its
+/// taps in order or turned round, and its channels scaled on the way, each value rounded once. Owns no memory.
 /// </summary>
 internal readonly unsafe struct KernelView
 {
-    /// <summary>Rows of a transposed block that are read before the next column, so that what is written stays in the first-level cache.</summary>
+    /// <summary>
+    /// Rows of a transposed block that are read before the next column, so that what is written stays in the
+    /// first-level cache.
+    /// </summary>
     private const int Block = 32;
 
     private readonly float* _values;
@@ -22,14 +25,32 @@ internal readonly unsafe struct KernelView
     /// <param name="taps">Its taps; a matrix has one.</param>
     /// <param name="inputs">Input channels.</param>
     /// <param name="outputs">Output channels.</param>
-    /// <param name="rowStride">From one input channel to the next, in floats; <paramref name="outputs"/> when 0.</param>
+    /// <param name="rowStride">
+    /// From one input channel to the next, in floats; <paramref name="outputs"/> when 0.
+    /// </param>
     /// <param name="scale">A factor for each output channel; none when null.</param>
     public KernelView(float* values, int taps, int inputs, int outputs, int rowStride = 0, float* scale = null)
-        : this(values, taps, inputs, outputs, rowStride == 0 ? outputs : rowStride, inputs * (nint)(rowStride == 0 ? outputs : rowStride), scale, isTransposed: false)
-    {
-    }
+        : this(
+            values,
+            taps,
+            inputs,
+            outputs,
+            rowStride == 0 ? outputs : rowStride,
+            inputs * (nint)(rowStride == 0 ? outputs : rowStride),
+            scale,
+            isTransposed: false
+        ) { }
 
-    private KernelView(float* values, int taps, int inputs, int outputs, nint rowStride, nint tapStride, float* scale, bool isTransposed)
+    private KernelView(
+        float* values,
+        int taps,
+        int inputs,
+        int outputs,
+        nint rowStride,
+        nint tapStride,
+        float* scale,
+        bool isTransposed
+    )
     {
         _values = values;
         _scale = scale;
@@ -50,13 +71,25 @@ internal readonly unsafe struct KernelView
     public bool IsTransposed { get; }
 
     /// <summary>Inputs and outputs exchanged.</summary>
-    public KernelView Transposed() => new(_values, Taps, Outputs, Inputs, _rowStride, _tapStride, _scale, !IsTransposed);
+    public KernelView Transposed() =>
+        new(_values, Taps, Outputs, Inputs, _rowStride, _tapStride, _scale, !IsTransposed);
 
     /// <summary>The last tap first: the kernel that carries a gradient back is this, transposed.</summary>
-    public KernelView TurnedRound() => new(_values + ((Taps - 1) * _tapStride), Taps, Inputs, Outputs, _rowStride, -_tapStride, _scale, IsTransposed);
+    public KernelView TurnedRound() =>
+        new(_values + ((Taps - 1) * _tapStride), Taps, Inputs, Outputs, _rowStride, -_tapStride, _scale, IsTransposed);
 
     /// <summary>Some of the output channels of a kernel that is not transposed.</summary>
-    public KernelView OfOutputs(int first, int count) => new(_values + first, Taps, Inputs, count, _rowStride, _tapStride, _scale is null ? null : _scale + first, IsTransposed);
+    public KernelView OfOutputs(int first, int count) =>
+        new(
+            _values + first,
+            Taps,
+            Inputs,
+            count,
+            _rowStride,
+            _tapStride,
+            _scale is null ? null : _scale + first,
+            IsTransposed
+        );
 
     /// <summary>Reads all of it.</summary>
     /// <param name="shape">The shape of the result, <c>[taps][inputs][outputs]</c> with the taps in rows.</param>
@@ -79,9 +112,23 @@ internal readonly unsafe struct KernelView
     {
         var source = _values + (tap * _tapStride);
         if (IsTransposed)
-            ReadTransposed(source + (outputs.First * _rowStride) + inputs.First, _scale is null ? null : _scale + inputs.First, inputs.Count, outputs.Count, target, width);
+            ReadTransposed(
+                source + (outputs.First * _rowStride) + inputs.First,
+                _scale is null ? null : _scale + inputs.First,
+                inputs.Count,
+                outputs.Count,
+                target,
+                width
+            );
         else
-            ReadRows(source + (inputs.First * _rowStride) + outputs.First, _scale is null ? null : _scale + outputs.First, inputs.Count, outputs.Count, target, width);
+            ReadRows(
+                source + (inputs.First * _rowStride) + outputs.First,
+                _scale is null ? null : _scale + outputs.First,
+                inputs.Count,
+                outputs.Count,
+                target,
+                width
+            );
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -102,7 +149,10 @@ internal readonly unsafe struct KernelView
             }
 
             for (; output < width; output++)
-                target[output] = output >= outputs ? 0 : scale is null ? source[output] : source[output] * scale[output];
+                target[output] =
+                    output >= outputs ? 0
+                    : scale is null ? source[output]
+                    : source[output] * scale[output];
         }
     }
 
@@ -117,7 +167,10 @@ internal readonly unsafe struct KernelView
                 var from = source + (output * _rowStride);
                 var to = target + output;
                 for (nint input = first; input < end; input++)
-                    to[input * width] = output >= outputs ? 0 : scale is null ? from[input] : from[input] * scale[input];
+                    to[input * width] =
+                        output >= outputs ? 0
+                        : scale is null ? from[input]
+                        : from[input] * scale[input];
             }
         }
     }

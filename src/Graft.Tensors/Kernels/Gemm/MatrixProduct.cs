@@ -3,14 +3,25 @@ namespace Graft.Tensors.Kernels.Gemm;
 /// <summary>Matrix products on all threads: partitions the work and runs the tile kernel.</summary>
 internal static unsafe class MatrixProduct
 {
-    /// <summary>Computes some rows of a product on the calling thread, for operations that share out their work in another way.</summary>
+    /// <summary>
+    /// Computes some rows of a product on the calling thread, for operations that share out their work in another way.
+    /// </summary>
     /// <param name="source">The left operand.</param>
     /// <param name="firstRow">The first row to compute.</param>
     /// <param name="rowCount">How many rows to compute.</param>
     /// <param name="matrix">The right operand, as deep as the rows are long.</param>
-    /// <param name="output">Where the first of these rows goes, <c>[rowCount][matrix.Columns]</c>; must not overlap the operands.</param>
+    /// <param name="output">
+    /// Where the first of these rows goes, <c>[rowCount][matrix.Columns]</c>; must not overlap the operands.
+    /// </param>
     /// <param name="epilogue">What is done to each result; a residual begins with the first of these rows.</param>
-    public static void RunRows(RowSource source, int firstRow, int rowCount, PackedMatrix matrix, float* output, Epilogue epilogue)
+    public static void RunRows(
+        RowSource source,
+        int firstRow,
+        int rowCount,
+        PackedMatrix matrix,
+        float* output,
+        Epilogue epilogue
+    )
     {
         RequireEqualDepth(source, matrix);
         if (rowCount == 0)
@@ -42,17 +53,37 @@ internal static unsafe class MatrixProduct
     /// <param name="source">The left operand.</param>
     /// <param name="rowCount">How many rows it has.</param>
     /// <param name="matrix">The right operand, as deep as the rows are long.</param>
-    /// <param name="output">The result, <c>[rowCount][matrix.Columns]</c>; must not overlap the operands, but may be the epilogue's residual.</param>
+    /// <param name="output">
+    /// The result, <c>[rowCount][matrix.Columns]</c>; must not overlap the operands, but may be the epilogue's
+    /// residual.
+    /// </param>
     /// <param name="epilogue">What is done to each result.</param>
     /// <param name="workers">The threads to run on.</param>
-    /// <param name="outputStride">From one row of the output (and residual) to the next, in floats; the matrix's columns when 0.</param>
-    public static void Run(RowSource source, int rowCount, PackedMatrix matrix, float* output, Epilogue epilogue, WorkerPool workers, int outputStride = 0)
+    /// <param name="outputStride">
+    /// From one row of the output (and residual) to the next, in floats; the matrix's columns when 0.
+    /// </param>
+    public static void Run(
+        RowSource source,
+        int rowCount,
+        PackedMatrix matrix,
+        float* output,
+        Epilogue epilogue,
+        WorkerPool workers,
+        int outputStride = 0
+    )
     {
         RequireEqualDepth(source, matrix);
         if (rowCount == 0)
             return;
 
-        var blocking = GemmBlocking.For(rowCount, matrix.PanelCount, source.Taps, source.TapLength, matrix.Kernel, workers.ThreadCount);
+        var blocking = GemmBlocking.For(
+            rowCount,
+            matrix.PanelCount,
+            source.Taps,
+            source.TapLength,
+            matrix.Kernel,
+            workers.ThreadCount
+        );
         var block = new MatrixProductBlock
         {
             Source = source,
@@ -66,13 +97,20 @@ internal static unsafe class MatrixProduct
         {
             // Neighbouring tasks share rows rather than panels: the rows are the larger operand.
             var (rowTask, panelTask) = Math.DivRem(task, blocking.PanelTasks);
-            block.Run(blocking.Rows(rowTask, rowCount, matrix.Kernel), blocking.Panels(panelTask, matrix.PanelCount, matrix.Kernel));
+            block.Run(
+                blocking.Rows(rowTask, rowCount, matrix.Kernel),
+                blocking.Panels(panelTask, matrix.PanelCount, matrix.Kernel)
+            );
         });
     }
 
     private static void RequireEqualDepth(RowSource source, PackedMatrix matrix)
     {
         if (source.Taps * source.TapLength != matrix.Depth)
-            throw new ArgumentException($"Matrix product: the rows have {source.Taps * source.TapLength} values, the matrix {matrix.Depth} rows; they must be equal.", nameof(source));
+            throw new ArgumentException(
+                $"Matrix product: the rows have {source.Taps * source.TapLength} values, the matrix {matrix.Depth} "
+                    + $"rows; they must be equal.",
+                nameof(source)
+            );
     }
 }

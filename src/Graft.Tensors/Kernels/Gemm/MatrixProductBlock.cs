@@ -1,6 +1,8 @@
 namespace Graft.Tensors.Kernels.Gemm;
 
-/// <summary>The work of one task of a <see cref="MatrixProduct"/>: some rows times some panels. Immutable; tasks share it.</summary>
+/// <summary>
+/// The work of one task of a <see cref="MatrixProduct"/>: some rows times some panels. Immutable; tasks share it.
+/// </summary>
 internal sealed unsafe class MatrixProductBlock
 {
     public required RowSource Source { get; init; }
@@ -15,12 +17,16 @@ internal sealed unsafe class MatrixProductBlock
 
     public required Epilogue Epilogue { get; init; }
 
-    /// <summary>Rows of shorter pieces overlap those of the tile before, as those of a kernel over few channels do, or are quick to come.</summary>
+    /// <summary>
+    /// Rows of shorter pieces overlap those of the tile before, as those of a kernel over few channels do, or are quick
+    /// to come.
+    /// </summary>
     private const int ShortestPrefetched = 2 * Prefetch.LineLength;
 
     /// <summary>
-    /// A panel of one tile's width that meets more tiles than these leaves time for the next one to come by itself; asking for it took 5 to 10 % of
-    /// the time of products with 16 and more. Panels of wider tiles are asked for always.
+    /// A panel of one tile's width that meets more tiles than these leaves time for the next one to come by itself;
+    /// asking for it took 5 to 10 % of the time of products with 16 and more. Panels of wider tiles are asked for
+    /// always.
     /// </summary>
     private const int MostTilesThatAskAhead = 10;
 
@@ -38,7 +44,9 @@ internal sealed unsafe class MatrixProductBlock
         // Sums that are finished in one go never leave the registers, but at the edges.
         var inOneGo = Blocking.TapBlock >= Source.Taps && Blocking.LengthBlock >= Source.TapLength;
         var sumsLength = (inOneGo ? 1 : tiles) * Kernel.Rows * tileColumns;
-        using var scratch = Tensor.Uninitialized(new Shape(sumsLength + (tiles * tilePointers * (sizeof(float*) / sizeof(float)))));
+        using var scratch = Tensor.Uninitialized(
+            new Shape(sumsLength + (tiles * tilePointers * (sizeof(float*) / sizeof(float))))
+        );
         var pointers = (float**)(scratch.Pointer + sumsLength);
         for (var tile = 0; tile < tiles; tile++)
         {
@@ -64,7 +72,10 @@ internal sealed unsafe class MatrixProductBlock
         {
             var column = panel * Kernel.Columns;
             var place = (rows.First * OutputStride) + column;
-            operands.ColumnCount = Math.Min((Math.Min(panels.End, panel + Kernel.PanelsAtOnce) - panel) * Kernel.Columns, Matrix.Columns - column);
+            operands.ColumnCount = Math.Min(
+                (Math.Min(panels.End, panel + Kernel.PanelsAtOnce) - panel) * Kernel.Columns,
+                Matrix.Columns - column
+            );
             operands.AsksForRows = panel == panels.First && Source.TapLength >= ShortestPrefetched;
             operands.Epilogue = Epilogue with
             {
@@ -85,12 +96,14 @@ internal sealed unsafe class MatrixProductBlock
                     operands.Length = Math.Min(Blocking.LengthBlock, Source.TapLength - offset);
                     operands.Panel = Matrix.Panel(panel, depth);
                     operands.Resume = depth > 0;
-                    operands.Ahead = asksAhead && nextPanel + Kernel.PanelsAtOnce <= Matrix.PanelCount ? Matrix.Panel(nextPanel, depth) : null;
+                    operands.Ahead =
+                        asksAhead && nextPanel + Kernel.PanelsAtOnce <= Matrix.PanelCount
+                            ? Matrix.Panel(nextPanel, depth)
+                            : null;
                     operands.Output = depth + (operands.Taps * operands.Length) == Matrix.Depth ? Output + place : null;
                     Kernel.Multiply(operands);
                     offset += Blocking.LengthBlock;
-                }
-                while (offset < Source.TapLength);
+                } while (offset < Source.TapLength);
             }
         }
     }

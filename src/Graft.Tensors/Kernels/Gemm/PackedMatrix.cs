@@ -37,7 +37,8 @@ internal sealed unsafe class PackedMatrix : IDisposable
     /// <param name="depth">Number of rows: the shared dimension.</param>
     /// <param name="columns">Number of columns.</param>
     /// <param name="kernel">The kernel that will use it; the best one when null.</param>
-    public static PackedMatrix Pack(float* source, int depth, int columns, TileKernel? kernel = null) => Pack(new KernelView(source, 1, depth, columns), kernel);
+    public static PackedMatrix Pack(float* source, int depth, int columns, TileKernel? kernel = null) =>
+        Pack(new KernelView(source, 1, depth, columns), kernel);
 
     /// <summary>Packs the matrices of a convolution's taps below each other.</summary>
     /// <param name="view">The kernel as it is to be read.</param>
@@ -82,8 +83,13 @@ internal sealed unsafe class PackedMatrix : IDisposable
     /// <param name="columns">Its rows.</param>
     /// <param name="kernel">The tile kernel that will use it; the best one when null.</param>
     /// <param name="workers">The threads to run on; the caller's alone when null. The result is the same.</param>
-    public static PackedMatrix PackTransposed(float* source, int depth, int columns, TileKernel? kernel = null, WorkerPool? workers = null) =>
-        Pack(new KernelView(source, 1, columns, depth).Transposed(), kernel, workers);
+    public static PackedMatrix PackTransposed(
+        float* source,
+        int depth,
+        int columns,
+        TileKernel? kernel = null,
+        WorkerPool? workers = null
+    ) => Pack(new KernelView(source, 1, columns, depth).Transposed(), kernel, workers);
 
     /// <summary>The first element of a panel's row <paramref name="depth"/>.</summary>
     public float* Panel(int panel, int depth) => _panels.Pointer + ((((nint)panel * Depth) + depth) * Kernel.Columns);
@@ -93,6 +99,12 @@ internal sealed unsafe class PackedMatrix : IDisposable
     private void Fill(KernelView view, int tap, (int First, int Count) rows, int panel)
     {
         var column = panel * Kernel.Columns;
-        view.Read(tap, rows, (column, Math.Min(Kernel.Columns, Columns - column)), Panel(panel, (tap * view.Inputs) + rows.First), Kernel.Columns);
+        view.Read(
+            tap,
+            rows,
+            (column, Math.Min(Kernel.Columns, Columns - column)),
+            Panel(panel, (tap * view.Inputs) + rows.First),
+            Kernel.Columns
+        );
     }
 }

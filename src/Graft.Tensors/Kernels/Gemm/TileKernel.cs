@@ -40,7 +40,10 @@ internal abstract unsafe class TileKernel
         new TileKernel<Width512, System.Runtime.Intrinsics.Vector512<float>>("vector512"),
     ];
 
-    /// <summary>Computes tiles below each other over one block of the shared dimension, of one panel or of <see cref="PanelsAtOnce"/>.</summary>
+    /// <summary>
+    /// Computes tiles below each other over one block of the shared dimension, of one panel or of
+    /// <see cref="PanelsAtOnce"/>.
+    /// </summary>
     /// <param name="operands">What to multiply and where to.</param>
     public abstract void Multiply(in TileOperands operands);
 

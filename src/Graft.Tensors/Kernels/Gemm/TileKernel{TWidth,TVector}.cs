@@ -4,9 +4,9 @@ using System.Runtime.Intrinsics;
 namespace Graft.Tensors.Kernels.Gemm;
 
 /// <summary>
-/// Tiles of up to 6 rows by 2 vectors (12 sums, 2 vectors of the panel and a broadcast fit in 16 registers) or, where vectors are
-/// widest and registers 32, 4 vectors. Tiles at the edges have a version of fewer rows or vectors of their own, so that little is
-/// computed that does not exist.
+/// Tiles of up to 6 rows by 2 vectors (12 sums, 2 vectors of the panel and a broadcast fit in 16 registers) or, where
+/// vectors are widest and registers 32, 4 vectors. Tiles at the edges have a version of fewer rows or vectors of their
+/// own, so that little is computed that does not exist.
 /// </summary>
 /// <inheritdoc cref="TileKernel"/>
 internal sealed unsafe class TileKernel<TWidth, TVector>(string name) : TileKernel
@@ -60,7 +60,15 @@ internal sealed unsafe class TileKernel<TWidth, TVector>(string name) : TileKern
         for (var row = firstRow; row < endRow; row += 6)
         {
             var nextRows = operands.AsksForRows && row + 6 < operands.RowCount ? rows + operands.RowsStride : null;
-            MultiplyTile<TRows, TVectors>(operands, rows, nextRows, ahead, sums, row, Math.Min(TRows.Count, endRow - row));
+            MultiplyTile<TRows, TVectors>(
+                operands,
+                rows,
+                nextRows,
+                ahead,
+                sums,
+                row,
+                Math.Min(TRows.Count, endRow - row)
+            );
             rows += operands.RowsStride;
             sums += operands.SumsTileStride;
             ahead = ahead is null ? null : ahead + operands.AheadLength;
@@ -68,11 +76,24 @@ internal sealed unsafe class TileKernel<TWidth, TVector>(string name) : TileKern
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void MultiplyTile<TRows, TVectors>(in TileOperands operands, float** tileRows, float** nextRows, float* ahead, float* sums, int firstRow, int rowCount)
+    private static void MultiplyTile<TRows, TVectors>(
+        in TileOperands operands,
+        float** tileRows,
+        float** nextRows,
+        float* ahead,
+        float* sums,
+        int firstRow,
+        int rowCount
+    )
         where TRows : struct, ITileSize
         where TVectors : struct, ITileSize
     {
-        TileRow<TWidth, TVector, TVectors> sum0 = default, sum1 = default, sum2 = default, sum3 = default, sum4 = default, sum5 = default;
+        TileRow<TWidth, TVector, TVectors> sum0 = default,
+            sum1 = default,
+            sum2 = default,
+            sum3 = default,
+            sum4 = default,
+            sum5 = default;
         if (operands.Resume)
         {
             var left = sums;
@@ -124,24 +145,106 @@ internal sealed unsafe class TileKernel<TWidth, TVector>(string name) : TileKern
                 var i = start;
                 for (; i + 4 <= end; i += 4, panel += 4 * 2 * TWidth.Count)
                 {
-                    Step<TRows, TVectors>(ref sum0, ref sum1, ref sum2, ref sum3, ref sum4, ref sum5, row0 + i, row1 + i, row2 + i, row3 + i, row4 + i, row5 + i, panel, panelStride);
-                    Step<TRows, TVectors>(ref sum0, ref sum1, ref sum2, ref sum3, ref sum4, ref sum5, row0 + i + 1, row1 + i + 1, row2 + i + 1, row3 + i + 1, row4 + i + 1, row5 + i + 1, panel + (1 * 2 * TWidth.Count), panelStride);
-                    Step<TRows, TVectors>(ref sum0, ref sum1, ref sum2, ref sum3, ref sum4, ref sum5, row0 + i + 2, row1 + i + 2, row2 + i + 2, row3 + i + 2, row4 + i + 2, row5 + i + 2, panel + (2 * 2 * TWidth.Count), panelStride);
-                    Step<TRows, TVectors>(ref sum0, ref sum1, ref sum2, ref sum3, ref sum4, ref sum5, row0 + i + 3, row1 + i + 3, row2 + i + 3, row3 + i + 3, row4 + i + 3, row5 + i + 3, panel + (3 * 2 * TWidth.Count), panelStride);
+                    Step<TRows, TVectors>(
+                        ref sum0,
+                        ref sum1,
+                        ref sum2,
+                        ref sum3,
+                        ref sum4,
+                        ref sum5,
+                        row0 + i,
+                        row1 + i,
+                        row2 + i,
+                        row3 + i,
+                        row4 + i,
+                        row5 + i,
+                        panel,
+                        panelStride
+                    );
+                    Step<TRows, TVectors>(
+                        ref sum0,
+                        ref sum1,
+                        ref sum2,
+                        ref sum3,
+                        ref sum4,
+                        ref sum5,
+                        row0 + i + 1,
+                        row1 + i + 1,
+                        row2 + i + 1,
+                        row3 + i + 1,
+                        row4 + i + 1,
+                        row5 + i + 1,
+                        panel + (1 * 2 * TWidth.Count),
+                        panelStride
+                    );
+                    Step<TRows, TVectors>(
+                        ref sum0,
+                        ref sum1,
+                        ref sum2,
+                        ref sum3,
+                        ref sum4,
+                        ref sum5,
+                        row0 + i + 2,
+                        row1 + i + 2,
+                        row2 + i + 2,
+                        row3 + i + 2,
+                        row4 + i + 2,
+                        row5 + i + 2,
+                        panel + (2 * 2 * TWidth.Count),
+                        panelStride
+                    );
+                    Step<TRows, TVectors>(
+                        ref sum0,
+                        ref sum1,
+                        ref sum2,
+                        ref sum3,
+                        ref sum4,
+                        ref sum5,
+                        row0 + i + 3,
+                        row1 + i + 3,
+                        row2 + i + 3,
+                        row3 + i + 3,
+                        row4 + i + 3,
+                        row5 + i + 3,
+                        panel + (3 * 2 * TWidth.Count),
+                        panelStride
+                    );
                 }
 
                 for (; i < end; i++, panel += 2 * TWidth.Count)
-                    Step<TRows, TVectors>(ref sum0, ref sum1, ref sum2, ref sum3, ref sum4, ref sum5, row0 + i, row1 + i, row2 + i, row3 + i, row4 + i, row5 + i, panel, panelStride);
+                    Step<TRows, TVectors>(
+                        ref sum0,
+                        ref sum1,
+                        ref sum2,
+                        ref sum3,
+                        ref sum4,
+                        ref sum5,
+                        row0 + i,
+                        row1 + i,
+                        row2 + i,
+                        row3 + i,
+                        row4 + i,
+                        row5 + i,
+                        panel,
+                        panelStride
+                    );
             }
         }
 
-        if (operands.Output is not null && rowCount == TRows.Count && operands.ColumnCount == TVectors.Count * TWidth.Count)
+        if (
+            operands.Output is not null
+            && rowCount == TRows.Count
+            && operands.ColumnCount == TVectors.Count * TWidth.Count
+        )
         {
             var stride = operands.OutputStride;
             var place = firstRow * stride;
             TileRow<TWidth, TVector, TVectors> bias = default;
             if (operands.Epilogue.Bias is not null)
-                bias = TileRow<TWidth, TVector, TVectors>.Load(operands.Epilogue.Bias, operands.Epilogue.Bias + (2 * TWidth.Count));
+                bias = TileRow<TWidth, TVector, TVectors>.Load(
+                    operands.Epilogue.Bias,
+                    operands.Epilogue.Bias + (2 * TWidth.Count)
+                );
             Finish(ref sum0, bias, operands, place);
             if (TRows.Count > 1)
             {
@@ -181,8 +284,9 @@ internal sealed unsafe class TileKernel<TWidth, TVector>(string name) : TileKern
     }
 
     /// <summary>
-    /// One value of every row times one row of the panels. Four of these stand in a row, because counting and jumping after each takes a seventh of what
-    /// a processor can begin in that time where a row of a panel is two vectors of 256 bits.
+    /// One value of every row times one row of the panels. Four of these stand in a row, because counting and jumping
+    /// after each takes a seventh of what a processor can begin in that time where a row of a panel is two vectors of
+    /// 256 bits.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Step<TRows, TVectors>(
@@ -199,7 +303,8 @@ internal sealed unsafe class TileKernel<TWidth, TVector>(string name) : TileKern
         float* row4,
         float* row5,
         float* panel,
-        nint panelStride)
+        nint panelStride
+    )
         where TRows : struct, ITileSize
         where TVectors : struct, ITileSize
     {
@@ -220,7 +325,12 @@ internal sealed unsafe class TileKernel<TWidth, TVector>(string name) : TileKern
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Finish<TVectors>(ref TileRow<TWidth, TVector, TVectors> sum, in TileRow<TWidth, TVector, TVectors> bias, in TileOperands operands, nint place)
+    private static void Finish<TVectors>(
+        ref TileRow<TWidth, TVector, TVectors> sum,
+        in TileRow<TWidth, TVector, TVectors> bias,
+        in TileOperands operands,
+        nint place
+    )
         where TVectors : struct, ITileSize
     {
         sum.Add(bias);
@@ -233,8 +343,8 @@ internal sealed unsafe class TileKernel<TWidth, TVector>(string name) : TileKern
     }
 
     /// <summary>
-    /// Asks for the lines that a tile will write, and those of the residual, while the one before it is computed: a tile of 64 steps takes no longer
-    /// than memory takes to answer.
+    /// Asks for the lines that a tile will write, and those of the residual, while the one before it is computed: a
+    /// tile of 64 steps takes no longer than memory takes to answer.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void PrefetchOutput<TVectors>(in TileOperands operands, int firstRow)
@@ -274,25 +384,58 @@ internal sealed unsafe class TileKernel<TWidth, TVector>(string name) : TileKern
                 var place = ((firstRow + row) * operands.OutputStride) + first;
                 var column = 0;
                 for (; column + TWidth.Count <= count; column += TWidth.Count)
-                    FinishVector<TWidth, TVector>(sums + column, epilogue, first + column, place + column, operands.Output);
+                    FinishVector<TWidth, TVector>(
+                        sums + column,
+                        epilogue,
+                        first + column,
+                        place + column,
+                        operands.Output
+                    );
                 for (; TWidth.Count > Width256.Count && column + Width256.Count <= count; column += Width256.Count)
-                    FinishVector<Width256, Vector256<float>>(sums + column, epilogue, first + column, place + column, operands.Output);
+                    FinishVector<Width256, Vector256<float>>(
+                        sums + column,
+                        epilogue,
+                        first + column,
+                        place + column,
+                        operands.Output
+                    );
                 for (; TWidth.Count > Width128.Count && column + Width128.Count <= count; column += Width128.Count)
-                    FinishVector<Width128, Vector128<float>>(sums + column, epilogue, first + column, place + column, operands.Output);
+                    FinishVector<Width128, Vector128<float>>(
+                        sums + column,
+                        epilogue,
+                        first + column,
+                        place + column,
+                        operands.Output
+                    );
                 for (; column < count; column++)
-                    FinishVector<WidthScalar, float>(sums + column, epilogue, first + column, place + column, operands.Output);
+                    FinishVector<WidthScalar, float>(
+                        sums + column,
+                        epilogue,
+                        first + column,
+                        place + column,
+                        operands.Output
+                    );
             }
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void FinishVector<TAny, TAnyVector>(float* sums, in Epilogue epilogue, nint column, nint place, float* output)
+    private static void FinishVector<TAny, TAnyVector>(
+        float* sums,
+        in Epilogue epilogue,
+        nint column,
+        nint place,
+        float* output
+    )
         where TAny : struct, IVectorWidth<TAnyVector>
         where TAnyVector : struct
     {
         var value = TAny.Add(TAny.Load(sums), epilogue.Bias is null ? TAny.Zero : TAny.Load(epilogue.Bias + column));
         if (epilogue.Residual is not null)
             value = TAny.Add(value, TAny.Load(epilogue.Residual + place));
-        TAny.Store(output + place, TAny.Min(TAny.Broadcast(epilogue.Maximum), TAny.Max(TAny.Broadcast(epilogue.Minimum), value)));
+        TAny.Store(
+            output + place,
+            TAny.Min(TAny.Broadcast(epilogue.Maximum), TAny.Max(TAny.Broadcast(epilogue.Minimum), value))
+        );
     }
 }

@@ -1,11 +1,14 @@
 namespace Graft.Tensors.Kernels.Gemm;
 
-/// <summary>What a tile kernel multiplies, where the results go, and what is done to them on the way: consecutive tiles below each other.</summary>
+/// <summary>
+/// What a tile kernel multiplies, where the results go, and what is done to them on the way: consecutive tiles below
+/// each other.
+/// </summary>
 internal unsafe struct TileOperands
 {
     /// <summary>
-    /// For each tile and tap, <see cref="TileKernel.Rows"/> pointers to the first of the consecutive values of a row. Rows that do not
-    /// exist point anywhere readable.
+    /// For each tile and tap, <see cref="TileKernel.Rows"/> pointers to the first of the consecutive values of a row.
+    /// Rows that do not exist point anywhere readable.
     /// </summary>
     public float** Rows;
 
@@ -21,7 +24,9 @@ internal unsafe struct TileOperands
     /// <summary>How many values each pointer leads to in this block of the shared dimension.</summary>
     public nint Length;
 
-    /// <summary>The block's part of the first packed panel: <c>Taps * Length</c> rows of <see cref="TileKernel.Columns"/>.</summary>
+    /// <summary>
+    /// The block's part of the first packed panel: <c>Taps * Length</c> rows of <see cref="TileKernel.Columns"/>.
+    /// </summary>
     public float* Panel;
 
     /// <summary>From there to the same part of the next panel, in floats.</summary>
@@ -30,12 +35,14 @@ internal unsafe struct TileOperands
     /// <summary>How many rows exist in all tiles, at least 1.</summary>
     public int RowCount;
 
-    /// <summary>How many columns exist, at least 1, at the most those of <see cref="TileKernel.PanelsAtOnce"/> panels.</summary>
+    /// <summary>
+    /// How many columns exist, at least 1, at the most those of <see cref="TileKernel.PanelsAtOnce"/> panels.
+    /// </summary>
     public int ColumnCount;
 
     /// <summary>
-    /// Memory for all rows and columns of a tile: holds the sums to go on from when <see cref="Resume"/>, gets the sums when there
-    /// is no <see cref="Output"/>, and is scratch otherwise.
+    /// Memory for all rows and columns of a tile: holds the sums to go on from when <see cref="Resume"/>, gets the sums
+    /// when there is no <see cref="Output"/>, and is scratch otherwise.
     /// </summary>
     public float* Sums;
 
@@ -51,13 +58,18 @@ internal unsafe struct TileOperands
     /// <summary>Whether to go on from the sums rather than from zero.</summary>
     public bool Resume;
 
-    /// <summary>Where the first finished result goes; null while blocks of the shared dimension are still to come.</summary>
+    /// <summary>
+    /// Where the first finished result goes; null while blocks of the shared dimension are still to come.
+    /// </summary>
     public float* Output;
 
     /// <summary>From one row of the output (and residual) to the next, in floats.</summary>
     public nint OutputStride;
 
-    /// <summary>Bias for the tiles' first column, residual for their first result, and clamp. The residual may be the output itself.</summary>
+    /// <summary>
+    /// Bias for the tiles' first column, residual for their first result, and clamp. The residual may be the output
+    /// itself.
+    /// </summary>
     public Epilogue Epilogue;
 
     /// <summary>Whether the values of each next tile's rows are asked for on the way.</summary>
@@ -73,5 +85,6 @@ internal unsafe struct TileOperands
     public int AheadLines;
 
     /// <summary>How far into that part a tile gets, in floats.</summary>
-    public readonly nint AheadLength => (Length + Prefetch.LineLength - 1) / Prefetch.LineLength * Taps * AheadLines * Prefetch.LineLength;
+    public readonly nint AheadLength =>
+        (Length + Prefetch.LineLength - 1) / Prefetch.LineLength * Taps * AheadLines * Prefetch.LineLength;
 }

@@ -7,9 +7,9 @@ namespace Graft.Tensors.Kernels.Gradients;
 /// registers while it adds up the outer products of pixels.
 /// </summary>
 /// <remarks>
-/// Operands: the left one packed in groups of <see cref="Rows"/> channels, <c>[pixel][Rows]</c>, the right one in panels of
-/// <see cref="Columns"/> channels, <c>[pixel][Columns]</c>; both padded with zeros. Every result is one chain of multiply-adds
-/// in the order of the pixels, whatever the vector width.
+/// Operands: the left one packed in groups of <see cref="Rows"/> channels, <c>[pixel][Rows]</c>, the right one in
+/// panels of <see cref="Columns"/> channels, <c>[pixel][Columns]</c>; both padded with zeros. Every result is one chain
+/// of multiply-adds in the order of the pixels, whatever the vector width.
 /// </remarks>
 internal abstract unsafe class OuterProductKernel
 {
@@ -42,7 +42,16 @@ internal abstract unsafe class OuterProductKernel
     /// <param name="right">The right operand's <c>rows * count</c> pixels.</param>
     /// <param name="next">The left operand of the next tile, asked for ahead; may point anywhere.</param>
     /// <param name="tile">Gets the tile, <c>[Rows][Columns]</c>.</param>
-    public abstract void Multiply(float* left, nint* starts, int rows, int count, nint step, float* right, float* next, float* tile);
+    public abstract void Multiply(
+        float* left,
+        nint* starts,
+        int rows,
+        int count,
+        nint step,
+        float* right,
+        float* next,
+        float* tile
+    );
 
     /// <summary>Adds the part of a tile that exists to a matrix.</summary>
     /// <param name="tile">The tile, <c>[Rows][Columns]</c>.</param>

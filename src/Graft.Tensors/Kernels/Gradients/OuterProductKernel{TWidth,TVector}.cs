@@ -2,7 +2,9 @@ using System.Runtime.CompilerServices;
 
 namespace Graft.Tensors.Kernels.Gradients;
 
-/// <summary>The tile of 6 rows by 2 vectors: 12 sums, 2 vectors of the panel and a broadcast fit in 16 registers.</summary>
+/// <summary>
+/// The tile of 6 rows by 2 vectors: 12 sums, 2 vectors of the panel and a broadcast fit in 16 registers.
+/// </summary>
 /// <inheritdoc cref="OuterProductKernel"/>
 internal sealed unsafe class OuterProductKernel<TWidth, TVector> : OuterProductKernel
     where TWidth : struct, IVectorWidth<TVector>
@@ -11,9 +13,29 @@ internal sealed unsafe class OuterProductKernel<TWidth, TVector> : OuterProductK
     public override int Columns => 2 * TWidth.Count;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    public override void Multiply(float* left, nint* starts, int rows, int count, nint step, float* right, float* next, float* tile)
+    public override void Multiply(
+        float* left,
+        nint* starts,
+        int rows,
+        int count,
+        nint step,
+        float* right,
+        float* next,
+        float* tile
+    )
     {
-        TVector s00, s01, s10, s11, s20, s21, s30, s31, s40, s41, s50, s51;
+        TVector s00,
+            s01,
+            s10,
+            s11,
+            s20,
+            s21,
+            s30,
+            s31,
+            s40,
+            s41,
+            s50,
+            s51;
         s00 = s01 = s10 = s11 = s20 = s21 = s30 = s31 = s40 = s41 = s50 = s51 = TWidth.Zero;
         for (var row = 0; row < rows; row++)
         {
@@ -22,12 +44,57 @@ internal sealed unsafe class OuterProductKernel<TWidth, TVector> : OuterProductK
             for (; pixel + 2 <= count; pixel += 2, values += 2 * step, right += 4 * TWidth.Count)
             {
                 Prefetch.Lines(next + (values - left), 1);
-                Step(values, right, ref s00, ref s01, ref s10, ref s11, ref s20, ref s21, ref s30, ref s31, ref s40, ref s41, ref s50, ref s51);
-                Step(values + step, right + (2 * TWidth.Count), ref s00, ref s01, ref s10, ref s11, ref s20, ref s21, ref s30, ref s31, ref s40, ref s41, ref s50, ref s51);
+                Step(
+                    values,
+                    right,
+                    ref s00,
+                    ref s01,
+                    ref s10,
+                    ref s11,
+                    ref s20,
+                    ref s21,
+                    ref s30,
+                    ref s31,
+                    ref s40,
+                    ref s41,
+                    ref s50,
+                    ref s51
+                );
+                Step(
+                    values + step,
+                    right + (2 * TWidth.Count),
+                    ref s00,
+                    ref s01,
+                    ref s10,
+                    ref s11,
+                    ref s20,
+                    ref s21,
+                    ref s30,
+                    ref s31,
+                    ref s40,
+                    ref s41,
+                    ref s50,
+                    ref s51
+                );
             }
 
             for (; pixel < count; pixel++, values += step, right += 2 * TWidth.Count)
-                Step(values, right, ref s00, ref s01, ref s10, ref s11, ref s20, ref s21, ref s30, ref s31, ref s40, ref s41, ref s50, ref s51);
+                Step(
+                    values,
+                    right,
+                    ref s00,
+                    ref s01,
+                    ref s10,
+                    ref s11,
+                    ref s20,
+                    ref s21,
+                    ref s30,
+                    ref s31,
+                    ref s40,
+                    ref s41,
+                    ref s50,
+                    ref s51
+                );
         }
 
         StoreRow(tile, 0, s00, s01);
@@ -46,7 +113,10 @@ internal sealed unsafe class OuterProductKernel<TWidth, TVector> : OuterProductK
             if (columnCount == width)
             {
                 TWidth.Store(target, TWidth.Add(TWidth.Load(target), TWidth.Load(tile)));
-                TWidth.Store(target + TWidth.Count, TWidth.Add(TWidth.Load(target + TWidth.Count), TWidth.Load(tile + TWidth.Count)));
+                TWidth.Store(
+                    target + TWidth.Count,
+                    TWidth.Add(TWidth.Load(target + TWidth.Count), TWidth.Load(tile + TWidth.Count))
+                );
                 continue;
             }
 
@@ -70,7 +140,8 @@ internal sealed unsafe class OuterProductKernel<TWidth, TVector> : OuterProductK
         ref TVector s40,
         ref TVector s41,
         ref TVector s50,
-        ref TVector s51)
+        ref TVector s51
+    )
     {
         var first = TWidth.Load(right);
         var second = TWidth.Load(right + TWidth.Count);

@@ -17,8 +17,21 @@ internal static unsafe class PoolingGradient
     /// <param name="outputGradient">The gradient by them.</param>
     /// <param name="inputGradient">Added to.</param>
     /// <param name="workers">The threads to run on.</param>
-    public static void AddMaximum(ConvolutionGeometry geometry, int batch, float* input, float* output, float* outputGradient, float* inputGradient, WorkerPool workers) =>
-        Run(geometry, batch, new Operands((nint)input, (nint)output, (nint)outputGradient, (nint)inputGradient, CountsPadding: false), workers);
+    public static void AddMaximum(
+        ConvolutionGeometry geometry,
+        int batch,
+        float* input,
+        float* output,
+        float* outputGradient,
+        float* inputGradient,
+        WorkerPool workers
+    ) =>
+        Run(
+            geometry,
+            batch,
+            new Operands((nint)input, (nint)output, (nint)outputGradient, (nint)inputGradient, CountsPadding: false),
+            workers
+        );
 
     /// <summary>Adds each output's gradient to the inputs of its window in equal shares.</summary>
     /// <param name="geometry">The sizes.</param>
@@ -27,8 +40,14 @@ internal static unsafe class PoolingGradient
     /// <param name="inputGradient">Added to.</param>
     /// <param name="countPadding">Whether pixels outside count; otherwise the mean was over those inside.</param>
     /// <param name="workers">The threads to run on.</param>
-    public static void AddAverage(ConvolutionGeometry geometry, int batch, float* outputGradient, float* inputGradient, bool countPadding, WorkerPool workers) =>
-        Run(geometry, batch, new Operands(0, 0, (nint)outputGradient, (nint)inputGradient, countPadding), workers);
+    public static void AddAverage(
+        ConvolutionGeometry geometry,
+        int batch,
+        float* outputGradient,
+        float* inputGradient,
+        bool countPadding,
+        WorkerPool workers
+    ) => Run(geometry, batch, new Operands(0, 0, (nint)outputGradient, (nint)inputGradient, countPadding), workers);
 
     private static void Run(ConvolutionGeometry geometry, int batch, Operands operands, WorkerPool workers)
     {
@@ -48,7 +67,13 @@ internal static unsafe class PoolingGradient
     }
 
     /// <summary>As many of an image's channels as fill vectors.</summary>
-    private static void Channels<TWidth, TVector>(ConvolutionGeometry geometry, int image, Operands operands, ref int channel, int end)
+    private static void Channels<TWidth, TVector>(
+        ConvolutionGeometry geometry,
+        int image,
+        Operands operands,
+        ref int channel,
+        int end
+    )
         where TWidth : struct, IVectorWidth<TVector>
         where TVector : struct
     {
@@ -58,17 +83,32 @@ internal static unsafe class PoolingGradient
             var place = ((nint)image * geometry.OutputPixels * geometry.InputChannels) + channel;
             for (var y = 0; y < geometry.OutputHeight; y++)
             {
-                var rows = Inside((y * geometry.StrideHeight) - geometry.PaddingTop, geometry.KernelHeight, geometry.InputHeight);
+                var rows = Inside(
+                    (y * geometry.StrideHeight) - geometry.PaddingTop,
+                    geometry.KernelHeight,
+                    geometry.InputHeight
+                );
                 for (var x = 0; x < geometry.OutputWidth; x++, place += geometry.InputChannels)
                 {
-                    var columns = Inside((x * geometry.StrideWidth) - geometry.PaddingLeft, geometry.KernelWidth, geometry.InputWidth);
+                    var columns = Inside(
+                        (x * geometry.StrideWidth) - geometry.PaddingLeft,
+                        geometry.KernelWidth,
+                        geometry.InputWidth
+                    );
                     Window<TWidth, TVector>(geometry, operands, inputStart, place, rows, columns);
                 }
             }
         }
     }
 
-    private static void Window<TWidth, TVector>(ConvolutionGeometry geometry, Operands operands, nint inputStart, nint place, (int Start, int End) rows, (int Start, int End) columns)
+    private static void Window<TWidth, TVector>(
+        ConvolutionGeometry geometry,
+        Operands operands,
+        nint inputStart,
+        nint place,
+        (int Start, int End) rows,
+        (int Start, int End) columns
+    )
         where TWidth : struct, IVectorWidth<TVector>
         where TVector : struct
     {
@@ -76,7 +116,9 @@ internal static unsafe class PoolingGradient
         var target = (float*)operands.InputGradient;
         if (operands.Input == 0)
         {
-            var count = operands.CountsPadding ? geometry.Taps : (rows.End - rows.Start) * (columns.End - columns.Start);
+            var count = operands.CountsPadding
+                ? geometry.Taps
+                : (rows.End - rows.Start) * (columns.End - columns.Start);
             gradient = TWidth.Multiply(gradient, TWidth.Broadcast(1f / count));
         }
 
@@ -89,7 +131,11 @@ internal static unsafe class PoolingGradient
                 if (operands.Input != 0)
                 {
                     // What the first one takes is nothing to those after it.
-                    share = TWidth.WhereEqual(TWidth.Load((float*)operands.Input + source), TWidth.Load((float*)operands.Output + place), gradient);
+                    share = TWidth.WhereEqual(
+                        TWidth.Load((float*)operands.Input + source),
+                        TWidth.Load((float*)operands.Output + place),
+                        gradient
+                    );
                     gradient = TWidth.Subtract(gradient, share);
                 }
 
@@ -98,7 +144,14 @@ internal static unsafe class PoolingGradient
         }
     }
 
-    private static (int Start, int End) Inside(int first, int size, int limit) => (Math.Clamp(first, 0, limit), Math.Clamp(first + size, 0, limit));
+    private static (int Start, int End) Inside(int first, int size, int limit) =>
+        (Math.Clamp(first, 0, limit), Math.Clamp(first + size, 0, limit));
 
-    private readonly record struct Operands(nint Input, nint Output, nint OutputGradient, nint InputGradient, bool CountsPadding);
+    private readonly record struct Operands(
+        nint Input,
+        nint Output,
+        nint OutputGradient,
+        nint InputGradient,
+        bool CountsPadding
+    );
 }

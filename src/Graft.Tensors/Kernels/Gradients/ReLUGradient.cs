@@ -26,7 +26,14 @@ internal static unsafe class ReLUGradient
     /// <param name="pixels">How many pixels.</param>
     /// <param name="channels">How many channels.</param>
     /// <param name="workers">The threads to run on.</param>
-    public static double[] MaskAndSum(float* gradient, float* output, float maximum, int pixels, int channels, WorkerPool workers) =>
+    public static double[] MaskAndSum(
+        float* gradient,
+        float* output,
+        float maximum,
+        int pixels,
+        int channels,
+        WorkerPool workers
+    ) =>
         ChannelReduction.Sum(
             pixels,
             channels,
@@ -38,7 +45,8 @@ internal static unsafe class ReLUGradient
                     MaskPart(gradient + start, output + start, count * channels, maximum);
                 SumPart(gradient + start, count, channels, sums);
             },
-            workers);
+            workers
+        );
 
     private static void MaskPart(float* gradient, float* output, int length, float maximum)
     {
@@ -59,7 +67,10 @@ internal static unsafe class ReLUGradient
         for (; i + TWidth.Count <= length; i += TWidth.Count)
         {
             var value = TWidth.Load(output + i);
-            TWidth.Store(gradient + i, TWidth.WhereGreater(most, value, TWidth.WhereGreater(value, TWidth.Zero, TWidth.Load(gradient + i))));
+            TWidth.Store(
+                gradient + i,
+                TWidth.WhereGreater(most, value, TWidth.WhereGreater(value, TWidth.Zero, TWidth.Load(gradient + i)))
+            );
         }
 
         for (; i < length; i++)

@@ -7,8 +7,8 @@ namespace Graft.Tensors.Kernels.Gradients;
 internal static unsafe class ScaledGradient
 {
     /// <summary>
-    /// <c>target += scale * gradient</c>, and for each channel the sum of <c>weight * gradient</c>, which is the gradient by
-    /// the scale.
+    /// <c>target += scale * gradient</c>, and for each channel the sum of <c>weight * gradient</c>, which is the
+    /// gradient by the scale.
     /// </summary>
     /// <param name="weight">The weight before scaling, <c>[rows][channels]</c>.</param>
     /// <param name="gradient">The gradient by the scaled weight.</param>
@@ -17,30 +17,100 @@ internal static unsafe class ScaledGradient
     /// <param name="rows">How many rows.</param>
     /// <param name="channels">How many channels.</param>
     /// <param name="workers">The threads to run on.</param>
-    public static double[] Add(float* weight, float* gradient, float* scale, float* target, int rows, int channels, WorkerPool workers) =>
-        ChannelReduction.Sum(rows, channels, channels, (first, count, sums) =>
-        {
-            var start = (nint)first * channels;
-            if (Vector512.IsHardwareAccelerated)
-                AddBlock<Width512, Vector512<float>>(weight + start, gradient + start, scale, target + start, count, channels, sums);
-            else if (Vector256.IsHardwareAccelerated)
-                AddBlock<Width256, Vector256<float>>(weight + start, gradient + start, scale, target + start, count, channels, sums);
-            else
-                AddBlock<Width128, Vector128<float>>(weight + start, gradient + start, scale, target + start, count, channels, sums);
-        }, workers);
+    public static double[] Add(
+        float* weight,
+        float* gradient,
+        float* scale,
+        float* target,
+        int rows,
+        int channels,
+        WorkerPool workers
+    ) =>
+        ChannelReduction.Sum(
+            rows,
+            channels,
+            channels,
+            (first, count, sums) =>
+            {
+                var start = (nint)first * channels;
+                if (Vector512.IsHardwareAccelerated)
+                    AddBlock<Width512, Vector512<float>>(
+                        weight + start,
+                        gradient + start,
+                        scale,
+                        target + start,
+                        count,
+                        channels,
+                        sums
+                    );
+                else if (Vector256.IsHardwareAccelerated)
+                    AddBlock<Width256, Vector256<float>>(
+                        weight + start,
+                        gradient + start,
+                        scale,
+                        target + start,
+                        count,
+                        channels,
+                        sums
+                    );
+                else
+                    AddBlock<Width128, Vector128<float>>(
+                        weight + start,
+                        gradient + start,
+                        scale,
+                        target + start,
+                        count,
+                        channels,
+                        sums
+                    );
+            },
+            workers
+        );
 
-    private static void AddBlock<TWidth, TVector>(float* weight, float* gradient, float* scale, float* target, int rows, int channels, float* sums)
+    private static void AddBlock<TWidth, TVector>(
+        float* weight,
+        float* gradient,
+        float* scale,
+        float* target,
+        int rows,
+        int channels,
+        float* sums
+    )
         where TWidth : struct, IVectorWidth<TVector>
         where TVector : struct
     {
         var channel = 0;
         for (; channel + TWidth.Count <= channels; channel += TWidth.Count)
-            AddChannels<TWidth, TVector>(weight + channel, gradient + channel, scale + channel, target + channel, rows, channels, sums + channel);
+            AddChannels<TWidth, TVector>(
+                weight + channel,
+                gradient + channel,
+                scale + channel,
+                target + channel,
+                rows,
+                channels,
+                sums + channel
+            );
         for (; channel < channels; channel++)
-            AddChannels<WidthScalar, float>(weight + channel, gradient + channel, scale + channel, target + channel, rows, channels, sums + channel);
+            AddChannels<WidthScalar, float>(
+                weight + channel,
+                gradient + channel,
+                scale + channel,
+                target + channel,
+                rows,
+                channels,
+                sums + channel
+            );
     }
 
-    private static void AddChannels<TWidth, TVector>(float* weight, float* gradient, float* scale, float* target, int rows, int channels, float* sums)
+    private static void AddChannels<TWidth, TVector>(
+        float* weight,
+        float* gradient,
+        float* scale,
+        float* target,
+        int rows,
+        int channels,
+        float* sums
+    )
         where TWidth : struct, IVectorWidth<TVector>
         where TVector : struct
     {

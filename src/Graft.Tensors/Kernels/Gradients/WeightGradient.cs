@@ -4,12 +4,12 @@ using Graft.Tensors.Kernels.Convolution;
 namespace Graft.Tensors.Kernels.Gradients;
 
 /// <summary>
-/// The gradient of a convolution's weight: for each tap the product of the transposed input and the output's gradient, along
-/// all pixels. Both operands are laid out for the tile kernel some images at a time.
+/// The gradient of a convolution's weight: for each tap the product of the transposed input and the output's gradient,
+/// along all pixels. Both operands are laid out for the tile kernel some images at a time.
 /// </summary>
 /// <remarks>
-/// A result is a sum of blocks of pixels taken in order, each a chain of multiply-adds: it depends neither on the threads,
-/// which share out results, nor on the vector width. Blocks bound the rounding error of long sums, too.
+/// A result is a sum of blocks of pixels taken in order, each a chain of multiply-adds: it depends neither on the
+/// threads, which share out results, nor on the vector width. Blocks bound the rounding error of long sums, too.
 /// </remarks>
 internal static unsafe class WeightGradient
 {
@@ -19,7 +19,9 @@ internal static unsafe class WeightGradient
     /// <summary>Floats that are laid out at a time.</summary>
     private const long ChunkLength = 6 << 20;
 
-    /// <summary>Laid out input that stays in the second-level cache while it meets one panel after another, in bytes.</summary>
+    /// <summary>
+    /// Laid out input that stays in the second-level cache while it meets one panel after another, in bytes.
+    /// </summary>
     private const int LeftBytes = 256 << 10;
 
     /// <summary>Tasks to cut the results into, so that threads end together.</summary>
@@ -31,35 +33,61 @@ internal static unsafe class WeightGradient
     /// <param name="input">The first pixel's first channel (of the group).</param>
     /// <param name="inputStride">From one input pixel to the next, in floats.</param>
     /// <param name="gradient">The output's gradient: the first pixel's first channel (of the group).</param>
-    /// <param name="gradientStride">From one output pixel to the next, and from one row of the weight to the next, in floats.</param>
+    /// <param name="gradientStride">
+    /// From one output pixel to the next, and from one row of the weight to the next, in floats.
+    /// </param>
     /// <param name="target">The weight's gradient, <c>[taps][input channels][output channels]</c>.</param>
     /// <param name="workers">The threads to run on.</param>
     /// <param name="kernel">The tile kernel; the best one when null.</param>
-    public static void Add(ConvolutionGeometry geometry, int batch, float* input, int inputStride, float* gradient, int gradientStride, float* target, WorkerPool workers, OuterProductKernel? kernel = null)
+    public static void Add(
+        ConvolutionGeometry geometry,
+        int batch,
+        float* input,
+        int inputStride,
+        float* gradient,
+        int gradientStride,
+        float* target,
+        WorkerPool workers,
+        OuterProductKernel? kernel = null
+    )
     {
         var best = kernel ?? OuterProductKernel.Best;
         var layout = WeightGradientLayout.For(geometry);
         var groups = DivideUp(layout.Channels, OuterProductKernel.Rows);
         var panels = DivideUp(geometry.OutputChannels, best.Columns);
-        var imageLength = ((long)groups * OuterProductKernel.Rows * layout.Height * layout.Width) + ((long)panels * best.Columns * geometry.OutputPixels);
+        var imageLength =
+            ((long)groups * OuterProductKernel.Rows * layout.Height * layout.Width)
+            + ((long)panels * best.Columns * geometry.OutputPixels);
         var images = (int)Math.Clamp(ChunkLength / imageLength, 1, batch);
-        using var left = Tensor.Uninitialized(new Shape(groups, images * layout.Height * layout.Width, OuterProductKernel.Rows));
+        using var left = Tensor.Uninitialized(
+            new Shape(groups, images * layout.Height * layout.Width, OuterProductKernel.Rows)
+        );
         using var right = Tensor.Uninitialized(new Shape(panels, images * geometry.OutputPixels, best.Columns));
         for (var first = 0; first < batch; first += images)
         {
             var count = Math.Min(images, batch - first);
             var chunk = new WeightGradientChunk(geometry, layout, best, count, left.Pointer, right.Pointer);
             chunk.PackInput(input + ((nint)first * geometry.InputPixels * inputStride), inputStride, workers);
-            chunk.PackGradient(gradient + ((nint)first * geometry.OutputPixels * gradientStride), gradientStride, workers);
+            chunk.PackGradient(
+                gradient + ((nint)first * geometry.OutputPixels * gradientStride),
+                gradientStride,
+                workers
+            );
             Multiply(chunk, target, gradientStride, workers);
         }
     }
 
     private static void Multiply(WeightGradientChunk chunk, float* target, int targetStride, WorkerPool workers)
     {
-        // Every task has some tiles, whose laid out pixels the cache holds (all taps of a group of channels read the same), and some panels.
+        // Every task has some tiles, whose laid out pixels the cache holds (all taps of a group of channels read the
+        // same), and some panels.
         var tiles = chunk.Groups * chunk.Layout.Taps;
-        var groupBytes = sizeof(float) * OuterProductKernel.Rows * (long)chunk.LeftPixels * Math.Min(BlockPixels, chunk.OutputPixels) / chunk.OutputPixels;
+        var groupBytes =
+            sizeof(float)
+            * OuterProductKernel.Rows
+            * (long)chunk.LeftPixels
+            * Math.Min(BlockPixels, chunk.OutputPixels)
+            / chunk.OutputPixels;
         var groupsInCache = (int)Math.Clamp(LeftBytes / groupBytes, 1, chunk.Groups);
         var tileTasks = Math.Clamp(DivideUp(WantedTasks, chunk.Panels), DivideUp(chunk.Groups, groupsInCache), tiles);
         var panelTasks = Math.Clamp(DivideUp(WantedTasks, tileTasks), 1, chunk.Panels);
@@ -70,7 +98,8 @@ internal static unsafe class WeightGradient
                 (int)((long)tiles * tilePart / tileTasks),
                 (int)((long)tiles * (tilePart + 1) / tileTasks),
                 (int)((long)chunk.Panels * panelPart / panelTasks),
-                (int)((long)chunk.Panels * (panelPart + 1) / panelTasks));
+                (int)((long)chunk.Panels * (panelPart + 1) / panelTasks)
+            );
             if (chunk.Layout.IsFlat)
                 MultiplyFlat(chunk, work, target, targetStride);
             else
@@ -84,7 +113,16 @@ internal static unsafe class WeightGradient
         for (var pixel = 0; pixel < chunk.OutputPixels; pixel += block)
         {
             var start = (nint)pixel * OuterProductKernel.Rows;
-            MultiplyTiles(chunk, work, &start, 1, Math.Min(block, chunk.OutputPixels - pixel), pixel, target, targetStride);
+            MultiplyTiles(
+                chunk,
+                work,
+                &start,
+                1,
+                Math.Min(block, chunk.OutputPixels - pixel),
+                pixel,
+                target,
+                targetStride
+            );
         }
     }
 
@@ -103,7 +141,16 @@ internal static unsafe class WeightGradient
         }
     }
 
-    private static void MultiplyTiles(WeightGradientChunk chunk, Work work, nint* starts, int rows, int count, int pixel, float* target, int targetStride)
+    private static void MultiplyTiles(
+        WeightGradientChunk chunk,
+        Work work,
+        nint* starts,
+        int rows,
+        int count,
+        int pixel,
+        float* target,
+        int targetStride
+    )
     {
         for (var panel = work.FirstPanel; panel < work.EndPanel; panel++)
         {
@@ -114,7 +161,17 @@ internal static unsafe class WeightGradient
     }
 
     [SkipLocalsInit]
-    private static void MultiplyTile(WeightGradientChunk chunk, int tile, int panel, nint* starts, int rows, int count, float* right, float* target, int targetStride)
+    private static void MultiplyTile(
+        WeightGradientChunk chunk,
+        int tile,
+        int panel,
+        nint* starts,
+        int rows,
+        int count,
+        float* right,
+        float* target,
+        int targetStride
+    )
     {
         var kernel = chunk.Kernel;
         var sums = stackalloc float[OuterProductKernel.Rows * kernel.Columns];
@@ -127,11 +184,23 @@ internal static unsafe class WeightGradient
         for (var row = 0; row < rowCount; row++)
             Prefetch.Lines(target + (row * targetStride), 1);
         var (nextGroup, nextTap) = Math.DivRem(tile + 1, chunk.Layout.Taps);
-        kernel.Multiply(chunk.Left(group, tap), starts, rows, count, (nint)chunk.Layout.PixelStep * OuterProductKernel.Rows, right, chunk.Left(nextGroup, nextTap), sums);
+        kernel.Multiply(
+            chunk.Left(group, tap),
+            starts,
+            rows,
+            count,
+            (nint)chunk.Layout.PixelStep * OuterProductKernel.Rows,
+            right,
+            chunk.Left(nextGroup, nextTap),
+            sums
+        );
         kernel.Add(sums, target, targetStride, rowCount, Math.Min(kernel.Columns, chunk.OutputChannels - column));
     }
 
-    /// <summary>Blocks of about the same length, none longer than the longest: a short one at the end would cost as many additions to the result.</summary>
+    /// <summary>
+    /// Blocks of about the same length, none longer than the longest: a short one at the end would cost as many
+    /// additions to the result.
+    /// </summary>
     private static int Block(int count, int longest) => DivideUp(count, DivideUp(count, longest));
 
     private static int DivideUp(int value, int divisor) => (value + divisor - 1) / divisor;

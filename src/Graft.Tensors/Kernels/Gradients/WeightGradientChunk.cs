@@ -11,11 +11,20 @@ namespace Graft.Tensors.Kernels.Gradients;
 /// <param name="images">How many images.</param>
 /// <param name="left">Pixels: <c>[group][image][height][width][kernel rows]</c>.</param>
 /// <param name="right">Gradients: <c>[panel][image][output pixel][kernel columns]</c>.</param>
-internal sealed unsafe class WeightGradientChunk(ConvolutionGeometry geometry, WeightGradientLayout layout, OuterProductKernel kernel, int images, float* left, float* right)
+internal sealed unsafe class WeightGradientChunk(
+    ConvolutionGeometry geometry,
+    WeightGradientLayout layout,
+    OuterProductKernel kernel,
+    int images,
+    float* left,
+    float* right
+)
 {
     private const int Rows = OuterProductKernel.Rows;
 
-    /// <summary>Pixels that are laid out together, each read from end to end: as many streams as a processor foresees.</summary>
+    /// <summary>
+    /// Pixels that are laid out together, each read from end to end: as many streams as a processor foresees.
+    /// </summary>
     private const int PixelsTogether = 4;
 
     private readonly int _outputHeight = geometry.OutputHeight;
@@ -43,7 +52,8 @@ internal sealed unsafe class WeightGradientChunk(ConvolutionGeometry geometry, W
     private nint GroupLength => (nint)LeftPixels * Rows;
 
     /// <summary>The first pixel under a tap, in a group of channels.</summary>
-    public float* Left(int group, int tap) => left + (group * GroupLength) + ((nint)layout.TapOffset(geometry, tap) * Rows);
+    public float* Left(int group, int tap) =>
+        left + (group * GroupLength) + ((nint)layout.TapOffset(geometry, tap) * Rows);
 
     /// <summary>A panel's gradients from an output pixel on.</summary>
     public float* Panel(int panel, int pixel) => right + ((((nint)panel * OutputPixels) + pixel) * kernel.Columns);
@@ -71,9 +81,19 @@ internal sealed unsafe class WeightGradientChunk(ConvolutionGeometry geometry, W
             }
 
             // Pixels of the row that lie in the image.
-            var start = Math.Min(layout.Width, (geometry.PaddingLeft + layout.SourcePixelStep - 1) / layout.SourcePixelStep);
-            var end = Math.Clamp(((geometry.InputWidth - 1 + geometry.PaddingLeft) / layout.SourcePixelStep) + 1, start, layout.Width);
-            var row = input + (((((nint)image * geometry.InputHeight) + sourceY) * geometry.InputWidth) - geometry.PaddingLeft) * stride;
+            var start = Math.Min(
+                layout.Width,
+                (geometry.PaddingLeft + layout.SourcePixelStep - 1) / layout.SourcePixelStep
+            );
+            var end = Math.Clamp(
+                ((geometry.InputWidth - 1 + geometry.PaddingLeft) / layout.SourcePixelStep) + 1,
+                start,
+                layout.Width
+            );
+            var row =
+                input
+                + (((((nint)image * geometry.InputHeight) + sourceY) * geometry.InputWidth) - geometry.PaddingLeft)
+                    * stride;
             PackRow(row, (nint)layout.SourcePixelStep * stride, start, end, target);
         });
     }
@@ -86,7 +106,12 @@ internal sealed unsafe class WeightGradientChunk(ConvolutionGeometry geometry, W
         {
             var end = Math.Min(OutputPixels, (task + 1) * TaskPixels);
             for (var pixel = task * TaskPixels; pixel < end; pixel += PixelsTogether)
-                PackPixels(gradient + ((nint)pixel * stride), stride, Math.Min(PixelsTogether, end - pixel), right + ((nint)pixel * kernel.Columns));
+                PackPixels(
+                    gradient + ((nint)pixel * stride),
+                    stride,
+                    Math.Min(PixelsTogether, end - pixel),
+                    right + ((nint)pixel * kernel.Columns)
+                );
         });
     }
 
@@ -96,7 +121,11 @@ internal sealed unsafe class WeightGradientChunk(ConvolutionGeometry geometry, W
     {
         var columns = kernel.Columns;
         var panelLength = (nint)OutputPixels * columns;
-        for (var channels = geometry.OutputChannels; channels > 0; channels -= columns, source += columns, target += panelLength)
+        for (
+            var channels = geometry.OutputChannels;
+            channels > 0;
+            channels -= columns, source += columns, target += panelLength
+        )
         {
             var exist = Math.Min(columns, channels);
             var from = source;
@@ -114,7 +143,10 @@ internal sealed unsafe class WeightGradientChunk(ConvolutionGeometry geometry, W
         }
     }
 
-    /// <summary>Copies the pixels of a row from <paramref name="start"/> to <paramref name="end"/> into all groups; zeros stand for the rest of the row.</summary>
+    /// <summary>
+    /// Copies the pixels of a row from <paramref name="start"/> to <paramref name="end"/> into all groups; zeros stand
+    /// for the rest of the row.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void PackRow(float* source, nint step, int start, int end, float* target)
     {

@@ -3,8 +3,9 @@ using Graft.Tensors.Kernels.Convolution;
 namespace Graft.Tensors.Kernels.Gradients;
 
 /// <summary>
-/// How a convolution's input is laid out for its weight's gradient: a pure function of the sizes. The pixels that the kernel
-/// meets are copied once, group of channels by group, with zeros outside the image; a tap of the kernel then is an offset.
+/// How a convolution's input is laid out for its weight's gradient: a pure function of the sizes. The pixels that the
+/// kernel meets are copied once, group of channels by group, with zeros outside the image; a tap of the kernel then is
+/// an offset.
 /// </summary>
 /// <param name="Taps">Taps, each with a matrix of its own: <see cref="Channels"/> x output channels.</param>
 /// <param name="Channels">Values of each tap.</param>
@@ -15,9 +16,19 @@ namespace Graft.Tensors.Kernels.Gradients;
 /// <param name="SourceRowStep">From a row of the laid out image to the next, in rows of the input.</param>
 /// <param name="SourcePixelStep">From a pixel of the laid out image to the next, in pixels of the input.</param>
 internal readonly record struct WeightGradientLayout(
-    int Taps, int Channels, int Height, int Width, int RowStep, int PixelStep, int SourceRowStep, int SourcePixelStep)
+    int Taps,
+    int Channels,
+    int Height,
+    int Width,
+    int RowStep,
+    int PixelStep,
+    int SourceRowStep,
+    int SourcePixelStep
+)
 {
-    /// <summary>Below this many channels a tap wastes too much of a tile; a whole row of the kernel is one tap then.</summary>
+    /// <summary>
+    /// Below this many channels a tap wastes too much of a tile; a whole row of the kernel is one tap then.
+    /// </summary>
     private const int FewChannels = 2 * OuterProductKernel.Rows;
 
     /// <summary>Whether the output's pixels follow each other without gaps, across rows and images.</summary>
@@ -29,11 +40,41 @@ internal readonly record struct WeightGradientLayout(
         var reach = ((geometry.KernelHeight - 1) * geometry.DilationHeight) + 1;
         var height = ((geometry.OutputHeight - 1) * geometry.StrideHeight) + reach;
         if (geometry.Taps == 1 && !geometry.IsPadded)
-            return new(1, geometry.InputChannels, geometry.OutputHeight, geometry.OutputWidth, 1, 1, geometry.StrideHeight, geometry.StrideWidth);
+            return new(
+                1,
+                geometry.InputChannels,
+                geometry.OutputHeight,
+                geometry.OutputWidth,
+                1,
+                1,
+                geometry.StrideHeight,
+                geometry.StrideWidth
+            );
         if (geometry is { InputChannels: < FewChannels, KernelWidth: > 1, DilationWidth: 1, IsPadded: false })
-            return new(geometry.KernelHeight, geometry.KernelWidth * geometry.InputChannels, height, geometry.OutputWidth, geometry.StrideHeight, 1, 1, geometry.StrideWidth);
-        var width = ((geometry.OutputWidth - 1) * geometry.StrideWidth) + ((geometry.KernelWidth - 1) * geometry.DilationWidth) + 1;
-        return new(geometry.Taps, geometry.InputChannels, height, width, geometry.StrideHeight, geometry.StrideWidth, 1, 1);
+            return new(
+                geometry.KernelHeight,
+                geometry.KernelWidth * geometry.InputChannels,
+                height,
+                geometry.OutputWidth,
+                geometry.StrideHeight,
+                1,
+                1,
+                geometry.StrideWidth
+            );
+        var width =
+            ((geometry.OutputWidth - 1) * geometry.StrideWidth)
+            + ((geometry.KernelWidth - 1) * geometry.DilationWidth)
+            + 1;
+        return new(
+            geometry.Taps,
+            geometry.InputChannels,
+            height,
+            width,
+            geometry.StrideHeight,
+            geometry.StrideWidth,
+            1,
+            1
+        );
     }
 
     /// <summary>Where a tap's pixels are, counted in pixels from those of the first tap.</summary>

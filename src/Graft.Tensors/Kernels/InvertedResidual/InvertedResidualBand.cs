@@ -4,8 +4,8 @@ using Graft.Tensors.Kernels.Gemm;
 namespace Graft.Tensors.Kernels.InvertedResidual;
 
 /// <summary>
-/// The work on a band of rows of one image, on one thread. Expanded rows lie in a ring: row y of the expanded image in slot
-/// <c>y mod slots</c>, so that those which two neighbouring chunks see are computed once.
+/// The work on a band of rows of one image, on one thread. Expanded rows lie in a ring: row y of the expanded image in
+/// slot <c>y mod slots</c>, so that those which two neighbouring chunks see are computed once.
 /// </summary>
 internal sealed unsafe class InvertedResidualBand : IDisposable
 {
@@ -45,8 +45,13 @@ internal sealed unsafe class InvertedResidualBand : IDisposable
         var ringLength = blocking.RingRows * geometry.InputWidth * channels;
         var filteredLength = blocking.ChunkRows * geometry.OutputWidth * channels;
         var tableEntries = (blocking.RingRows + 1) * columnCount;
-        var pointers = RoundUp(tableEntries + geometry.KernelHeight + geometry.Taps, TensorMemory.Alignment / sizeof(float*));
-        _scratch = Tensor.Uninitialized(new Shape((pointers * (sizeof(float*) / sizeof(float))) + ringLength + filteredLength + channels));
+        var pointers = RoundUp(
+            tableEntries + geometry.KernelHeight + geometry.Taps,
+            TensorMemory.Alignment / sizeof(float*)
+        );
+        _scratch = Tensor.Uninitialized(
+            new Shape((pointers * (sizeof(float*) / sizeof(float))) + ringLength + filteredLength + channels)
+        );
         _tables = (float**)_scratch.Pointer;
         _columns = (float***)(_tables + tableEntries);
         _taps = _tables + tableEntries + geometry.KernelHeight;
@@ -56,7 +61,12 @@ internal sealed unsafe class InvertedResidualBand : IDisposable
         var zeros = _filtered + filteredLength;
         new Span<float>(zeros, channels).Clear();
         for (var slot = 0; slot <= blocking.RingRows; slot++)
-            DepthwiseRow.Locate(geometry, slot < blocking.RingRows ? Slot(slot) : null, zeros, _tables + (slot * columnCount));
+            DepthwiseRow.Locate(
+                geometry,
+                slot < blocking.RingRows ? Slot(slot) : null,
+                zeros,
+                _tables + (slot * columnCount)
+            );
     }
 
     /// <summary>Computes rows of the output.</summary>
@@ -70,7 +80,11 @@ internal sealed unsafe class InvertedResidualBand : IDisposable
         for (var y = first; y < end; y += _blocking.ChunkRows)
         {
             var chunkEnd = Math.Min(end, y + _blocking.ChunkRows);
-            var needed = ((chunkEnd - 1) * geometry.StrideHeight) + ((geometry.KernelHeight - 1) * geometry.DilationHeight) + 1 - geometry.PaddingTop;
+            var needed =
+                ((chunkEnd - 1) * geometry.StrideHeight)
+                + ((geometry.KernelHeight - 1) * geometry.DilationHeight)
+                + 1
+                - geometry.PaddingTop;
             needed = Math.Min(needed, geometry.InputHeight);
             Expand(expanded, needed);
             expanded = Math.Max(expanded, needed);
@@ -81,7 +95,14 @@ internal sealed unsafe class InvertedResidualBand : IDisposable
             var epilogue = _operands.ProjectEpilogue;
             if (epilogue.Residual is not null)
                 epilogue.Residual += place;
-            MatrixProduct.RunRows(_filteredRows, 0, (chunkEnd - y) * width, _operands.Project, _operands.Output + place, epilogue);
+            MatrixProduct.RunRows(
+                _filteredRows,
+                0,
+                (chunkEnd - y) * width,
+                _operands.Project,
+                _operands.Output + place,
+                epilogue
+            );
         }
     }
 
@@ -89,7 +110,8 @@ internal sealed unsafe class InvertedResidualBand : IDisposable
 
     private static int RoundUp(int value, int multiple) => (value + multiple - 1) / multiple * multiple;
 
-    private float* Slot(int slot) => _expanded + ((nint)slot * _operands.Depthwise.InputWidth * _operands.Depthwise.InputChannels);
+    private float* Slot(int slot) =>
+        _expanded + ((nint)slot * _operands.Depthwise.InputWidth * _operands.Depthwise.InputChannels);
 
     /// <summary>Computes rows of the expanded image, as many at a time as lie side by side in the ring.</summary>
     private void Expand(int first, int end)
@@ -100,7 +122,14 @@ internal sealed unsafe class InvertedResidualBand : IDisposable
             var slot = first % _blocking.RingRows;
             var count = Math.Min(end - first, _blocking.RingRows - slot);
             var pixel = ((_image * geometry.InputHeight) + first) * geometry.InputWidth;
-            MatrixProduct.RunRows(_operands.ExpandRows, pixel, count * geometry.InputWidth, _operands.Expand, Slot(slot), _operands.ExpandEpilogue);
+            MatrixProduct.RunRows(
+                _operands.ExpandRows,
+                pixel,
+                count * geometry.InputWidth,
+                _operands.Expand,
+                Slot(slot),
+                _operands.ExpandEpilogue
+            );
             first += count;
         }
     }
@@ -117,6 +146,14 @@ internal sealed unsafe class InvertedResidualBand : IDisposable
             _columns[kernelY] = _tables + (slot * columnCount);
         }
 
-        DepthwiseRow.Run(_kernel, geometry, _columns, _taps, _operands.DepthwiseWeights, output, _operands.DepthwiseEpilogue);
+        DepthwiseRow.Run(
+            _kernel,
+            geometry,
+            _columns,
+            _taps,
+            _operands.DepthwiseWeights,
+            output,
+            _operands.DepthwiseEpilogue
+        );
     }
 }

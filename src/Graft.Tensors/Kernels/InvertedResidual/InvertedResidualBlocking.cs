@@ -3,14 +3,18 @@ using Graft.Tensors.Kernels.Convolution;
 namespace Graft.Tensors.Kernels.InvertedResidual;
 
 /// <summary>
-/// How the work on an inverted residual block is cut: a pure function of its sizes. Results do not depend on it, only speed does.
+/// How the work on an inverted residual block is cut: a pure function of its sizes. Results do not depend on it, only
+/// speed does.
 /// </summary>
 /// <param name="Bands">Bands of rows of the output that an image is cut into, a task each.</param>
 /// <param name="ChunkRows">Rows of the output that are taken through all three convolutions together.</param>
 /// <param name="RingRows">Rows of the expanded image that are kept at a time.</param>
 internal readonly record struct InvertedResidualBlocking(int Bands, int ChunkRows, int RingRows)
 {
-    /// <summary>What the intermediate rows may take of the second-level cache, in bytes; weights, input and output need the rest.</summary>
+    /// <summary>
+    /// What the intermediate rows may take of the second-level cache, in bytes; weights, input and output need the
+    /// rest.
+    /// </summary>
     private const int CacheBytes = 384 << 10;
 
     /// <summary>Tasks for each thread, so that threads end together.</summary>
@@ -33,13 +37,18 @@ internal readonly record struct InvertedResidualBlocking(int Bands, int ChunkRow
         var expandedRow = sizeof(float) * depthwise.InputWidth * depthwise.InputChannels;
         var outputRow = sizeof(float) * depthwise.OutputWidth * depthwise.InputChannels;
         var bandRows = DivideUp(height, bands);
-        var chunk = Math.Clamp((CacheBytes - (reach * expandedRow)) / ((depthwise.StrideHeight * expandedRow) + outputRow), 1, bandRows);
+        var chunk = Math.Clamp(
+            (CacheBytes - (reach * expandedRow)) / ((depthwise.StrideHeight * expandedRow) + outputRow),
+            1,
+            bandRows
+        );
         chunk = DivideUp(bandRows, DivideUp(bandRows, chunk));
         if ((RingRows(bandRows) * expandedRow) + (bandRows * outputRow) <= CacheBytes)
             chunk = bandRows;
         return new InvertedResidualBlocking(bands, chunk, RingRows(chunk));
 
-        int RingRows(int chunkRows) => Math.Min(depthwise.InputHeight, ((chunkRows - 1) * depthwise.StrideHeight) + reach);
+        int RingRows(int chunkRows) =>
+            Math.Min(depthwise.InputHeight, ((chunkRows - 1) * depthwise.StrideHeight) + reach);
     }
 
     private static int DivideUp(int value, int divisor) => (value + divisor - 1) / divisor;

@@ -1,13 +1,13 @@
 namespace Graft.Tensors.Kernels.InvertedResidual;
 
 /// <summary>
-/// Three convolutions in one pass on all threads: one that widens (pointwise, or a network's first), a depthwise one, and a
-/// pointwise one that narrows again. Bands of rows go through all three while they are in the cache; the widened images, several
-/// times as large as what goes in and out, never exist as a whole.
+/// Three convolutions in one pass on all threads: one that widens (pointwise, or a network's first), a depthwise one,
+/// and a pointwise one that narrows again. Bands of rows go through all three while they are in the cache; the widened
+/// images, several times as large as what goes in and out, never exist as a whole.
 /// </summary>
 /// <remarks>
-/// Sandler et al., "MobileNetV2: Inverted Residuals and Linear Bottlenecks" (2018), section 5, compute such blocks in parts to save memory.
-/// Every result is the same chain of multiply-adds as in three passes, to the bit.
+/// Sandler et al., "MobileNetV2: Inverted Residuals and Linear Bottlenecks" (2018), section 5, compute such blocks in
+/// parts to save memory. Every result is the same chain of multiply-adds as in three passes, to the bit.
 /// </remarks>
 internal static unsafe class InvertedResidualConvolution
 {

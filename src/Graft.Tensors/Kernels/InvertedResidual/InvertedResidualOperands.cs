@@ -3,7 +3,9 @@ using Graft.Tensors.Kernels.Gemm;
 
 namespace Graft.Tensors.Kernels.InvertedResidual;
 
-/// <summary>The three convolutions of an inverted residual block and the images that it is applied to. Owns nothing.</summary>
+/// <summary>
+/// The three convolutions of an inverted residual block and the images that it is applied to. Owns nothing.
+/// </summary>
 internal sealed unsafe class InvertedResidualOperands
 {
     /// <summary>How many images.</summary>

@@ -3,13 +3,15 @@ using Graft.Tensors.Kernels.Reduction;
 
 namespace Graft.Tensors.Kernels.Normalization;
 
-/// <summary>What batch normalisation needs besides scaling and shifting: the moments of each channel, and its gradients.</summary>
+/// <summary>
+/// What batch normalisation needs besides scaling and shifting: the moments of each channel, and its gradients.
+/// </summary>
 internal static unsafe class NormalizationKernel
 {
     /// <summary>Mean and sum of squared differences from it, of each channel, in one pass over memory.</summary>
     /// <remarks>
-    /// Blocks are measured by themselves and put together as in Chan, Golub and LeVeque, "Updating Formulae and a Pairwise
-    /// Algorithm for Computing Sample Variances" (1979), so that a mean far from zero costs no precision.
+    /// Blocks are measured by themselves and put together as in Chan, Golub and LeVeque, "Updating Formulae and a
+    /// Pairwise Algorithm for Computing Sample Variances" (1979), so that a mean far from zero costs no precision.
     /// </remarks>
     /// <param name="input"><c>[pixels][channels]</c>.</param>
     /// <param name="pixels">How many pixels, at least 1.</param>
@@ -18,16 +20,22 @@ internal static unsafe class NormalizationKernel
     /// <returns>Means, then sums of squares.</returns>
     public static double[] Measure(float* input, int pixels, int channels, WorkerPool workers)
     {
-        using var parts = ChannelReduction.Parts(pixels, channels, 2 * channels, (first, count, sums) =>
-        {
-            var values = input + ((nint)first * channels);
-            if (Vector512.IsHardwareAccelerated)
-                MeasureBlock<Width512, Vector512<float>>(values, count, channels, sums);
-            else if (Vector256.IsHardwareAccelerated)
-                MeasureBlock<Width256, Vector256<float>>(values, count, channels, sums);
-            else
-                MeasureBlock<Width128, Vector128<float>>(values, count, channels, sums);
-        }, workers);
+        using var parts = ChannelReduction.Parts(
+            pixels,
+            channels,
+            2 * channels,
+            (first, count, sums) =>
+            {
+                var values = input + ((nint)first * channels);
+                if (Vector512.IsHardwareAccelerated)
+                    MeasureBlock<Width512, Vector512<float>>(values, count, channels, sums);
+                else if (Vector256.IsHardwareAccelerated)
+                    MeasureBlock<Width256, Vector256<float>>(values, count, channels, sums);
+                else
+                    MeasureBlock<Width128, Vector128<float>>(values, count, channels, sums);
+            },
+            workers
+        );
         var moments = new double[2 * channels];
         var pixelsInBlock = ChannelReduction.BlockPixels(channels);
         for (var block = 0; block < parts.Shape[0]; block++)
@@ -39,7 +47,8 @@ internal static unsafe class NormalizationKernel
             {
                 var difference = part[c] - moments[c];
                 moments[c] += difference * count / (before + count);
-                moments[channels + c] += part[channels + c] + (difference * difference * before * count / (before + count));
+                moments[channels + c] +=
+                    part[channels + c] + (difference * difference * before * count / (before + count));
             }
         }
 
@@ -55,17 +64,55 @@ internal static unsafe class NormalizationKernel
     /// <param name="channels">How many channels.</param>
     /// <param name="workers">The threads to run on.</param>
     /// <returns>The gradient's sums, then the products'.</returns>
-    public static double[] SumGradients(float* input, float* gradient, float* mean, float* inverse, int pixels, int channels, WorkerPool workers) =>
-        ChannelReduction.Sum(pixels, channels, 2 * channels, (first, count, sums) =>
-        {
-            var start = (nint)first * channels;
-            if (Vector512.IsHardwareAccelerated)
-                SumBlock<Width512, Vector512<float>>(input + start, gradient + start, mean, inverse, count, channels, sums);
-            else if (Vector256.IsHardwareAccelerated)
-                SumBlock<Width256, Vector256<float>>(input + start, gradient + start, mean, inverse, count, channels, sums);
-            else
-                SumBlock<Width128, Vector128<float>>(input + start, gradient + start, mean, inverse, count, channels, sums);
-        }, workers);
+    public static double[] SumGradients(
+        float* input,
+        float* gradient,
+        float* mean,
+        float* inverse,
+        int pixels,
+        int channels,
+        WorkerPool workers
+    ) =>
+        ChannelReduction.Sum(
+            pixels,
+            channels,
+            2 * channels,
+            (first, count, sums) =>
+            {
+                var start = (nint)first * channels;
+                if (Vector512.IsHardwareAccelerated)
+                    SumBlock<Width512, Vector512<float>>(
+                        input + start,
+                        gradient + start,
+                        mean,
+                        inverse,
+                        count,
+                        channels,
+                        sums
+                    );
+                else if (Vector256.IsHardwareAccelerated)
+                    SumBlock<Width256, Vector256<float>>(
+                        input + start,
+                        gradient + start,
+                        mean,
+                        inverse,
+                        count,
+                        channels,
+                        sums
+                    );
+                else
+                    SumBlock<Width128, Vector128<float>>(
+                        input + start,
+                        gradient + start,
+                        mean,
+                        inverse,
+                        count,
+                        channels,
+                        sums
+                    );
+            },
+            workers
+        );
 
     /// <summary><c>target = addend + scale * gradient + slope * (input - mean) + shift</c> for each channel.</summary>
     /// <param name="input"><c>[pixels][channels]</c>.</param>
@@ -79,7 +126,19 @@ internal static unsafe class NormalizationKernel
     /// <param name="pixels">How many pixels.</param>
     /// <param name="channels">How many channels.</param>
     /// <param name="workers">The threads to run on.</param>
-    public static void ApplyGradient(float* input, float* gradient, float* mean, float* scale, float* slope, float* shift, float* addend, float* target, int pixels, int channels, WorkerPool workers)
+    public static void ApplyGradient(
+        float* input,
+        float* gradient,
+        float* mean,
+        float* scale,
+        float* slope,
+        float* shift,
+        float* addend,
+        float* target,
+        int pixels,
+        int channels,
+        WorkerPool workers
+    )
     {
         var pixelsInTask = ChannelReduction.BlockPixels(channels);
         workers.Run((pixels + pixelsInTask - 1) / pixelsInTask, (task, _) =>
@@ -90,11 +149,41 @@ internal static unsafe class NormalizationKernel
                 var start = (nint)pixel * channels;
                 var added = addend is null ? null : addend + start;
                 if (Vector512.IsHardwareAccelerated)
-                    ApplyPixel<Width512, Vector512<float>>(input + start, gradient + start, mean, scale, slope, shift, added, target + start, channels);
+                    ApplyPixel<Width512, Vector512<float>>(
+                        input + start,
+                        gradient + start,
+                        mean,
+                        scale,
+                        slope,
+                        shift,
+                        added,
+                        target + start,
+                        channels
+                    );
                 else if (Vector256.IsHardwareAccelerated)
-                    ApplyPixel<Width256, Vector256<float>>(input + start, gradient + start, mean, scale, slope, shift, added, target + start, channels);
+                    ApplyPixel<Width256, Vector256<float>>(
+                        input + start,
+                        gradient + start,
+                        mean,
+                        scale,
+                        slope,
+                        shift,
+                        added,
+                        target + start,
+                        channels
+                    );
                 else
-                    ApplyPixel<Width128, Vector128<float>>(input + start, gradient + start, mean, scale, slope, shift, added, target + start, channels);
+                    ApplyPixel<Width128, Vector128<float>>(
+                        input + start,
+                        gradient + start,
+                        mean,
+                        scale,
+                        slope,
+                        shift,
+                        added,
+                        target + start,
+                        channels
+                    );
             }
         });
     }
@@ -105,12 +194,30 @@ internal static unsafe class NormalizationKernel
     {
         var channel = 0;
         for (; channel + TWidth.Count <= channels; channel += TWidth.Count)
-            MeasureChannels<TWidth, TVector>(values + channel, pixels, channels, sums + channel, sums + channels + channel);
+            MeasureChannels<TWidth, TVector>(
+                values + channel,
+                pixels,
+                channels,
+                sums + channel,
+                sums + channels + channel
+            );
         for (; channel < channels; channel++)
-            MeasureChannels<WidthScalar, float>(values + channel, pixels, channels, sums + channel, sums + channels + channel);
+            MeasureChannels<WidthScalar, float>(
+                values + channel,
+                pixels,
+                channels,
+                sums + channel,
+                sums + channels + channel
+            );
     }
 
-    private static void MeasureChannels<TWidth, TVector>(float* values, int pixels, int channels, float* mean, float* squares)
+    private static void MeasureChannels<TWidth, TVector>(
+        float* values,
+        int pixels,
+        int channels,
+        float* mean,
+        float* squares
+    )
         where TWidth : struct, IVectorWidth<TVector>
         where TVector : struct
     {
@@ -129,18 +236,50 @@ internal static unsafe class NormalizationKernel
         TWidth.Store(squares, square);
     }
 
-    private static void SumBlock<TWidth, TVector>(float* input, float* gradient, float* mean, float* inverse, int pixels, int channels, float* sums)
+    private static void SumBlock<TWidth, TVector>(
+        float* input,
+        float* gradient,
+        float* mean,
+        float* inverse,
+        int pixels,
+        int channels,
+        float* sums
+    )
         where TWidth : struct, IVectorWidth<TVector>
         where TVector : struct
     {
         var channel = 0;
         for (; channel + TWidth.Count <= channels; channel += TWidth.Count)
-            SumChannels<TWidth, TVector>(input + channel, gradient + channel, mean + channel, inverse + channel, pixels, channels, sums + channel);
+            SumChannels<TWidth, TVector>(
+                input + channel,
+                gradient + channel,
+                mean + channel,
+                inverse + channel,
+                pixels,
+                channels,
+                sums + channel
+            );
         for (; channel < channels; channel++)
-            SumChannels<WidthScalar, float>(input + channel, gradient + channel, mean + channel, inverse + channel, pixels, channels, sums + channel);
+            SumChannels<WidthScalar, float>(
+                input + channel,
+                gradient + channel,
+                mean + channel,
+                inverse + channel,
+                pixels,
+                channels,
+                sums + channel
+            );
     }
 
-    private static void SumChannels<TWidth, TVector>(float* input, float* gradient, float* mean, float* inverse, int pixels, int channels, float* sums)
+    private static void SumChannels<TWidth, TVector>(
+        float* input,
+        float* gradient,
+        float* mean,
+        float* inverse,
+        int pixels,
+        int channels,
+        float* sums
+    )
         where TWidth : struct, IVectorWidth<TVector>
         where TVector : struct
     {
@@ -151,30 +290,75 @@ internal static unsafe class NormalizationKernel
         {
             var value = TWidth.Load(gradient + ((nint)pixel * channels));
             sum = TWidth.Add(sum, value);
-            products = TWidth.MultiplyAdd(value, TWidth.Subtract(TWidth.Load(input + ((nint)pixel * channels)), average), products);
+            products = TWidth.MultiplyAdd(
+                value,
+                TWidth.Subtract(TWidth.Load(input + ((nint)pixel * channels)), average),
+                products
+            );
         }
 
         TWidth.Store(sums, sum);
         TWidth.Store(sums + channels, TWidth.Multiply(products, TWidth.Load(inverse)));
     }
 
-    private static void ApplyPixel<TWidth, TVector>(float* input, float* gradient, float* mean, float* scale, float* slope, float* shift, float* addend, float* target, int channels)
+    private static void ApplyPixel<TWidth, TVector>(
+        float* input,
+        float* gradient,
+        float* mean,
+        float* scale,
+        float* slope,
+        float* shift,
+        float* addend,
+        float* target,
+        int channels
+    )
         where TWidth : struct, IVectorWidth<TVector>
         where TVector : struct
     {
         var channel = 0;
         for (; channel + TWidth.Count <= channels; channel += TWidth.Count)
-            ApplyChannels<TWidth, TVector>(input + channel, gradient + channel, mean + channel, scale + channel, slope + channel, shift + channel, addend is null ? null : addend + channel, target + channel);
+            ApplyChannels<TWidth, TVector>(
+                input + channel,
+                gradient + channel,
+                mean + channel,
+                scale + channel,
+                slope + channel,
+                shift + channel,
+                addend is null ? null : addend + channel,
+                target + channel
+            );
         for (; channel < channels; channel++)
-            ApplyChannels<WidthScalar, float>(input + channel, gradient + channel, mean + channel, scale + channel, slope + channel, shift + channel, addend is null ? null : addend + channel, target + channel);
+            ApplyChannels<WidthScalar, float>(
+                input + channel,
+                gradient + channel,
+                mean + channel,
+                scale + channel,
+                slope + channel,
+                shift + channel,
+                addend is null ? null : addend + channel,
+                target + channel
+            );
     }
 
-    private static void ApplyChannels<TWidth, TVector>(float* input, float* gradient, float* mean, float* scale, float* slope, float* shift, float* addend, float* target)
+    private static void ApplyChannels<TWidth, TVector>(
+        float* input,
+        float* gradient,
+        float* mean,
+        float* scale,
+        float* slope,
+        float* shift,
+        float* addend,
+        float* target
+    )
         where TWidth : struct, IVectorWidth<TVector>
         where TVector : struct
     {
         var difference = TWidth.Subtract(TWidth.Load(input), TWidth.Load(mean));
-        var value = TWidth.MultiplyAdd(TWidth.Load(scale), TWidth.Load(gradient), TWidth.MultiplyAdd(TWidth.Load(slope), difference, TWidth.Load(shift)));
+        var value = TWidth.MultiplyAdd(
+            TWidth.Load(scale),
+            TWidth.Load(gradient),
+            TWidth.MultiplyAdd(TWidth.Load(slope), difference, TWidth.Load(shift))
+        );
         TWidth.Store(target, addend is null ? value : TWidth.Add(value, TWidth.Load(addend)));
     }
 }

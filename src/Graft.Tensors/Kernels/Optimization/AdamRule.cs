@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 namespace Graft.Tensors.Kernels.Optimization;
 
 /// <summary>
-/// Adam and AdamW: <c>p *= shrink</c>, <c>g += decay * p</c>, <c>m = b1 m + (1 - b1) g</c>, <c>v = b2 v + (1 - b2) g^2</c>,
-/// <c>p -= rate * m / (sqrt(v) / correction + epsilon)</c>. First array: m, second: v.
+/// Adam and AdamW: <c>p *= shrink</c>, <c>g += decay * p</c>, <c>m = b1 m + (1 - b1) g</c>, <c>v = b2 v + (1 - b2)
+/// g^2</c>, <c>p -= rate * m / (sqrt(v) / correction + epsilon)</c>. First array: m, second: v.
 /// </summary>
 /// <param name="rate">The learning rate over <c>1 - b1^t</c>.</param>
 /// <param name="correction">The root of <c>1 - b2^t</c>.</param>
@@ -13,7 +13,15 @@ namespace Graft.Tensors.Kernels.Optimization;
 /// <param name="epsilon">Keeps the division finite.</param>
 /// <param name="decay">Adam's weight decay, which passes through m and v; 0 for AdamW.</param>
 /// <param name="shrink">AdamW's: 1 less learning rate times weight decay; 1 for Adam.</param>
-internal readonly struct AdamRule(double rate, double correction, double beta1, double beta2, double epsilon, double decay, double shrink) : IUpdateRule
+internal readonly struct AdamRule(
+    double rate,
+    double correction,
+    double beta1,
+    double beta2,
+    double epsilon,
+    double decay,
+    double shrink
+) : IUpdateRule
 {
     private readonly float _rate = (float)-rate;
     private readonly float _correction = (float)correction;
@@ -35,8 +43,15 @@ internal readonly struct AdamRule(double rate, double correction, double beta1, 
         value = TWidth.Multiply(TWidth.Broadcast(_shrink), value);
         var whole = TWidth.MultiplyAdd(TWidth.Broadcast(_decay), value, gradient);
         first = TWidth.MultiplyAdd(TWidth.Broadcast(_share1), whole, TWidth.Multiply(TWidth.Broadcast(_beta1), first));
-        second = TWidth.MultiplyAdd(TWidth.Multiply(TWidth.Broadcast(_share2), whole), whole, TWidth.Multiply(TWidth.Broadcast(_beta2), second));
-        var divisor = TWidth.Add(TWidth.Divide(TWidth.SquareRoot(second), TWidth.Broadcast(_correction)), TWidth.Broadcast(_epsilon));
+        second = TWidth.MultiplyAdd(
+            TWidth.Multiply(TWidth.Broadcast(_share2), whole),
+            whole,
+            TWidth.Multiply(TWidth.Broadcast(_beta2), second)
+        );
+        var divisor = TWidth.Add(
+            TWidth.Divide(TWidth.SquareRoot(second), TWidth.Broadcast(_correction)),
+            TWidth.Broadcast(_epsilon)
+        );
         value = TWidth.MultiplyAdd(TWidth.Broadcast(_rate), TWidth.Divide(first, divisor), value);
     }
 }

@@ -1,6 +1,8 @@
 namespace Graft.Tensors.Kernels.Optimization;
 
-/// <summary>How an optimizer changes each element of a parameter by its gradient. Implementations hold the numbers of one step.</summary>
+/// <summary>
+/// How an optimizer changes each element of a parameter by its gradient. Implementations hold the numbers of one step.
+/// </summary>
 internal interface IUpdateRule
 {
     /// <summary>One step for some elements.</summary>

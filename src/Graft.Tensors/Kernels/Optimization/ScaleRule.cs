@@ -8,6 +8,5 @@ internal readonly struct ScaleRule(float factor) : IUpdateRule
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Update<TWidth, TVector>(ref TVector value, TVector gradient, ref TVector first, ref TVector second)
         where TWidth : struct, IVectorWidth<TVector>
-        where TVector : struct =>
-        value = TWidth.Multiply(gradient, TWidth.Broadcast(factor));
+        where TVector : struct => value = TWidth.Multiply(gradient, TWidth.Broadcast(factor));
 }

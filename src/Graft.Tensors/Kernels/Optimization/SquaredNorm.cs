@@ -2,10 +2,14 @@ using System.Runtime.Intrinsics;
 
 namespace Graft.Tensors.Kernels.Optimization;
 
-/// <summary>The sum of the squares of many numbers, in an order that does not depend on the number of threads.</summary>
+/// <summary>
+/// The sum of the squares of many numbers, in an order that does not depend on the number of threads.
+/// </summary>
 internal static unsafe class SquaredNorm
 {
-    /// <summary>Elements that are added in single precision, a lane of the vector each; their sums are added in double.</summary>
+    /// <summary>
+    /// Elements that are added in single precision, a lane of the vector each; their sums are added in double.
+    /// </summary>
     private const int BlockLength = 1 << 12;
 
     /// <summary>The sum of squares; not finite exactly if a number is not.</summary>

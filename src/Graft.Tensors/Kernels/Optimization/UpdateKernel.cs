@@ -19,7 +19,15 @@ internal static unsafe class UpdateKernel
     /// <param name="second">The second array; null where the rule has none.</param>
     /// <param name="length">How many elements.</param>
     /// <param name="workers">The threads; the caller's alone when null.</param>
-    public static void Run<TRule>(TRule rule, float* values, float* gradients, float* first, float* second, int length, WorkerPool? workers)
+    public static void Run<TRule>(
+        TRule rule,
+        float* values,
+        float* gradients,
+        float* first,
+        float* second,
+        int length,
+        WorkerPool? workers
+    )
         where TRule : struct, IUpdateRule
     {
         var tasks = (length + TaskLength - 1) / TaskLength;
@@ -29,11 +37,24 @@ internal static unsafe class UpdateKernel
             return;
         }
 
-        workers.Run(tasks, (task, _) => Widest(rule, values, gradients, first, second, task * TaskLength, Math.Min(length, (task + 1) * TaskLength)));
+        workers.Run(tasks, (task, _) =>
+            Widest(rule, values, gradients, first, second, task * TaskLength, Math.Min(length, (task + 1) * TaskLength))
+        );
     }
 
-    /// <summary>Applies a rule to the elements from <paramref name="start"/> to <paramref name="end"/> - 1 with vectors of one width.</summary>
-    internal static void Part<TRule, TWidth, TVector>(TRule rule, float* values, float* gradients, float* first, float* second, int start, int end)
+    /// <summary>
+    /// Applies a rule to the elements from <paramref name="start"/> to <paramref name="end"/> - 1 with vectors of one
+    /// width.
+    /// </summary>
+    internal static void Part<TRule, TWidth, TVector>(
+        TRule rule,
+        float* values,
+        float* gradients,
+        float* first,
+        float* second,
+        int start,
+        int end
+    )
         where TRule : struct, IUpdateRule
         where TWidth : struct, IVectorWidth<TVector>
         where TVector : struct
@@ -45,7 +66,15 @@ internal static unsafe class UpdateKernel
             Elements<TRule, WidthScalar, float>(rule, values, gradients, first, second, i);
     }
 
-    private static void Widest<TRule>(TRule rule, float* values, float* gradients, float* first, float* second, int start, int end)
+    private static void Widest<TRule>(
+        TRule rule,
+        float* values,
+        float* gradients,
+        float* first,
+        float* second,
+        int start,
+        int end
+    )
         where TRule : struct, IUpdateRule
     {
         if (Vector512.IsHardwareAccelerated)
@@ -56,7 +85,14 @@ internal static unsafe class UpdateKernel
             Part<TRule, Width128, Vector128<float>>(rule, values, gradients, first, second, start, end);
     }
 
-    private static void Elements<TRule, TWidth, TVector>(TRule rule, float* values, float* gradients, float* first, float* second, int i)
+    private static void Elements<TRule, TWidth, TVector>(
+        TRule rule,
+        float* values,
+        float* gradients,
+        float* first,
+        float* second,
+        int i
+    )
         where TRule : struct, IUpdateRule
         where TWidth : struct, IVectorWidth<TVector>
         where TVector : struct

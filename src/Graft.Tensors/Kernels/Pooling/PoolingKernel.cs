@@ -16,20 +16,41 @@ internal static unsafe class PoolingKernel
     /// <param name="output">The results.</param>
     /// <param name="paddingIsZero">Whether pixels outside count as zero; otherwise they are left out.</param>
     /// <param name="workers">The threads to run on.</param>
-    public static void Maximum(ConvolutionGeometry geometry, int batch, float* input, float* output, bool paddingIsZero, WorkerPool workers) =>
-        ForEachRow(geometry, batch, input, output, workers, new Options(IsMaximum: true, paddingIsZero));
+    public static void Maximum(
+        ConvolutionGeometry geometry,
+        int batch,
+        float* input,
+        float* output,
+        bool paddingIsZero,
+        WorkerPool workers
+    ) => ForEachRow(geometry, batch, input, output, workers, new Options(IsMaximum: true, paddingIsZero));
 
     /// <summary>The mean of each window.</summary>
     /// <param name="geometry">The sizes; input and output have the same channels.</param>
     /// <param name="batch">How many images.</param>
     /// <param name="input">The images.</param>
     /// <param name="output">The results.</param>
-    /// <param name="countPadding">Whether pixels outside count as zeros; otherwise the mean is over those inside.</param>
+    /// <param name="countPadding">
+    /// Whether pixels outside count as zeros; otherwise the mean is over those inside.
+    /// </param>
     /// <param name="workers">The threads to run on.</param>
-    public static void Average(ConvolutionGeometry geometry, int batch, float* input, float* output, bool countPadding, WorkerPool workers) =>
-        ForEachRow(geometry, batch, input, output, workers, new Options(IsMaximum: false, countPadding));
+    public static void Average(
+        ConvolutionGeometry geometry,
+        int batch,
+        float* input,
+        float* output,
+        bool countPadding,
+        WorkerPool workers
+    ) => ForEachRow(geometry, batch, input, output, workers, new Options(IsMaximum: false, countPadding));
 
-    private static void ForEachRow(ConvolutionGeometry geometry, int batch, float* input, float* output, WorkerPool workers, Options options)
+    private static void ForEachRow(
+        ConvolutionGeometry geometry,
+        int batch,
+        float* input,
+        float* output,
+        WorkerPool workers,
+        Options options
+    )
     {
         var height = geometry.OutputHeight;
         workers.Run(batch * height, (task, _) =>
@@ -46,7 +67,13 @@ internal static unsafe class PoolingKernel
         });
     }
 
-    private static void Row<TWidth, TVector>(ConvolutionGeometry geometry, int y, float* image, float* output, Options options)
+    private static void Row<TWidth, TVector>(
+        ConvolutionGeometry geometry,
+        int y,
+        float* image,
+        float* output,
+        Options options
+    )
         where TWidth : struct, IVectorWidth<TVector>
         where TVector : struct
     {
@@ -58,19 +85,49 @@ internal static unsafe class PoolingKernel
             var firstX = (x * geometry.StrideWidth) - geometry.PaddingLeft;
             var (startX, endX) = Inside(firstX, geometry.KernelWidth, geometry.InputWidth);
             var count = (endY - startY) * (endX - startX);
-            var window = new Window(image + ((((nint)startY * geometry.InputWidth) + startX) * channels), endY - startY, endX - startX, (nint)geometry.InputWidth * channels, channels);
+            var window = new Window(
+                image + ((((nint)startY * geometry.InputWidth) + startX) * channels),
+                endY - startY,
+                endX - startX,
+                (nint)geometry.InputWidth * channels,
+                channels
+            );
             var outsideIsZero = options.PaddingCounts && count < geometry.Taps;
             for (var row = 0; row < window.Height; row++)
-                Prefetch.Lines(window.Start + (row * window.RowStride) + (PixelsAhead * channels), geometry.StrideWidth * channels);
+                Prefetch.Lines(
+                    window.Start + (row * window.RowStride) + (PixelsAhead * channels),
+                    geometry.StrideWidth * channels
+                );
             var channel = 0;
             for (; channel + TWidth.Count <= channels; channel += TWidth.Count)
-                Reduce<TWidth, TVector>(window, channel, options.IsMaximum, outsideIsZero, options.PaddingCounts ? geometry.Taps : count, output);
+                Reduce<TWidth, TVector>(
+                    window,
+                    channel,
+                    options.IsMaximum,
+                    outsideIsZero,
+                    options.PaddingCounts ? geometry.Taps : count,
+                    output
+                );
             for (; channel < channels; channel++)
-                Reduce<WidthScalar, float>(window, channel, options.IsMaximum, outsideIsZero, options.PaddingCounts ? geometry.Taps : count, output);
+                Reduce<WidthScalar, float>(
+                    window,
+                    channel,
+                    options.IsMaximum,
+                    outsideIsZero,
+                    options.PaddingCounts ? geometry.Taps : count,
+                    output
+                );
         }
     }
 
-    private static void Reduce<TWidth, TVector>(Window window, int channel, bool maximum, bool outsideIsZero, int divisor, float* output)
+    private static void Reduce<TWidth, TVector>(
+        Window window,
+        int channel,
+        bool maximum,
+        bool outsideIsZero,
+        int divisor,
+        float* output
+    )
         where TWidth : struct, IVectorWidth<TVector>
         where TVector : struct
     {

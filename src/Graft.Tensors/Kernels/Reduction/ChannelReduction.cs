@@ -1,8 +1,9 @@
 namespace Graft.Tensors.Kernels.Reduction;
 
 /// <summary>
-/// Sums over the pixels of <c>[pixels][channels]</c>, cut into blocks by the number of channels alone: each block is summed in
-/// single precision, the blocks' sums in order and in double precision, so that no thread's share shows in the result.
+/// Sums over the pixels of <c>[pixels][channels]</c>, cut into blocks by the number of channels alone: each block is
+/// summed in single precision, the blocks' sums in order and in double precision, so that no thread's share shows in
+/// the result.
 /// </summary>
 internal static unsafe class ChannelReduction
 {
@@ -48,7 +49,12 @@ internal static unsafe class ChannelReduction
         var parts = Tensor.Uninitialized(new Shape(blocks, sumCount));
         var pointer = parts.Pointer;
         workers.Run(blocks, (task, _) =>
-            block(task * pixelsInBlock, Math.Min(pixelsInBlock, pixels - (task * pixelsInBlock)), pointer + ((nint)task * sumCount)));
+            block(
+                task * pixelsInBlock,
+                Math.Min(pixelsInBlock, pixels - (task * pixelsInBlock)),
+                pointer + ((nint)task * sumCount)
+            )
+        );
         return parts;
     }
 }

@@ -19,14 +19,27 @@ internal unsafe interface IWinogradTransform
     /// <param name="source3">The fourth.</param>
     /// <param name="source4">The fifth.</param>
     /// <param name="source5">The sixth.</param>
-    /// <param name="target">Where the first of the large tile's points is; gets a vector at each point that this tile uses.</param>
+    /// <param name="target">
+    /// Where the first of the large tile's points is; gets a vector at each point that this tile uses.
+    /// </param>
     /// <param name="targetStride">From one point to the next, in floats.</param>
-    static abstract void Input<TWidth, TVector>(float* source0, float* source1, float* source2, float* source3, float* source4, float* source5, float* target, nint targetStride)
+    static abstract void Input<TWidth, TVector>(
+        float* source0,
+        float* source1,
+        float* source2,
+        float* source3,
+        float* source4,
+        float* source5,
+        float* target,
+        nint targetStride
+    )
         where TWidth : struct, IVectorWidth<TVector>
         where TVector : struct;
 
     /// <summary>A column of A' m or a row of m A.</summary>
-    /// <param name="source0">The vector of the large tile's first point; those of points that this tile does not use are not read.</param>
+    /// <param name="source0">
+    /// The vector of the large tile's first point; those of points that this tile does not use are not read.
+    /// </param>
     /// <param name="source1">That of the second.</param>
     /// <param name="source2">That of the third.</param>
     /// <param name="source3">That of the fourth.</param>
@@ -34,7 +47,16 @@ internal unsafe interface IWinogradTransform
     /// <param name="source5">That of the last.</param>
     /// <param name="target">Gets m vectors.</param>
     /// <param name="targetStride">From one to the next, in floats.</param>
-    static abstract void Output<TWidth, TVector>(float* source0, float* source1, float* source2, float* source3, float* source4, float* source5, float* target, nint targetStride)
+    static abstract void Output<TWidth, TVector>(
+        float* source0,
+        float* source1,
+        float* source2,
+        float* source3,
+        float* source4,
+        float* source5,
+        float* target,
+        nint targetStride
+    )
         where TWidth : struct, IVectorWidth<TVector>
         where TVector : struct;
 }

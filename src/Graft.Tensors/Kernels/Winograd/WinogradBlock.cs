@@ -5,12 +5,14 @@ using Graft.Tensors.Kernels.Gemm;
 namespace Graft.Tensors.Kernels.Winograd;
 
 /// <summary>
-/// The buffers of a block of consecutive tiles and the three phases of its work, each divisible by tile or by point and panel.
+/// The buffers of a block of consecutive tiles and the three phases of its work, each divisible by tile or by point and
+/// panel.
 /// </summary>
 /// <remarks>
-/// Transformed input: <c>[point][tile][input channels]</c>, empty where a tile does not use a point. Products: <c>[panel][point]</c>, each as the matrix
-/// kernel leaves its tiles, <c>[rows / kernel rows][kernel rows][panel columns]</c>, a row for every tile that uses the point. Rows begin at cache lines,
-/// and a line is left out between points, or a tile's 36 points would compete for the same few places of the first-level cache.
+/// Transformed input: <c>[point][tile][input channels]</c>, empty where a tile does not use a point. Products:
+/// <c>[panel][point]</c>, each as the matrix kernel leaves its tiles, <c>[rows / kernel rows][kernel rows][panel
+/// columns]</c>, a row for every tile that uses the point. Rows begin at cache lines, and a line is left out between
+/// points, or a tile's 36 points would compete for the same few places of the first-level cache.
 /// </remarks>
 internal sealed unsafe class WinogradBlock : IDisposable
 {
@@ -20,19 +22,23 @@ internal sealed unsafe class WinogradBlock : IDisposable
     private const int ChannelBlock = 128;
 
     /// <summary>
-    /// Rows of matrix tiles that a panel meets at the most where what comes next is asked for early: it is read once from far away and used
-    /// little. With more the processor asks in time.
+    /// Rows of matrix tiles that a panel meets at the most where what comes next is asked for early: it is read once
+    /// from far away and used little. With more the processor asks in time.
     /// </summary>
     private const int MostTilesToAskAhead = 10;
 
-    /// <summary>Rows of matrix tiles at the least where the next panel is read as it is: with a single row nothing is left to hide it behind.</summary>
+    /// <summary>
+    /// Rows of matrix tiles at the least where the next panel is read as it is: with a single row nothing is left to
+    /// hide it behind.
+    /// </summary>
     private const int FewestTilesToAskAhead = 2;
 
     /// <summary>Tiles whose half-transformed products for one panel stay in the first-level cache.</summary>
     private const int OutputTiles = 4;
 
     /// <summary>How many different lists of rows the points need at the most.</summary>
-    private static readonly int SetsOfRows = WinogradTile.FirstOfSameUse.Distinct().Count() * WinogradTile.FirstOfSameUse.Distinct().Count();
+    private static readonly int SetsOfRows =
+        WinogradTile.FirstOfSameUse.Distinct().Count() * WinogradTile.FirstOfSameUse.Distinct().Count();
 
     private readonly ConvolutionGeometry _geometry;
     private readonly WinogradWeights _weights;
@@ -61,7 +67,18 @@ internal sealed unsafe class WinogradBlock : IDisposable
     /// <param name="input">The first image.</param>
     /// <param name="output">The first result.</param>
     /// <param name="epilogue">What is done to each result.</param>
-    public WinogradBlock(ConvolutionGeometry geometry, WinogradWeights weights, WinogradTiling tiling, int first, int count, Tensor zeros, WinogradBlocking blocking, float* input, float* output, Epilogue epilogue)
+    public WinogradBlock(
+        ConvolutionGeometry geometry,
+        WinogradWeights weights,
+        WinogradTiling tiling,
+        int first,
+        int count,
+        Tensor zeros,
+        WinogradBlocking blocking,
+        float* input,
+        float* output,
+        Epilogue epilogue
+    )
     {
         _geometry = geometry;
         _weights = weights;
@@ -75,7 +92,13 @@ internal sealed unsafe class WinogradBlock : IDisposable
         _transformedStride = (blocking.TileBlock * _rowStride) + CacheLine;
         _productStride = ((nint)blocking.TileBlock * weights.Kernel.Columns) + CacheLine;
         _transformed = Tensor.Uninitialized(new Shape(WinogradTile.AllPoints, (int)_transformedStride));
-        _products = Tensor.Uninitialized(new Shape(blocking.Together ? weights.PanelCount : Math.Min(weights.PanelCount, weights.Kernel.PanelsAtOnce), WinogradTile.AllPoints, (int)_productStride));
+        _products = Tensor.Uninitialized(
+            new Shape(
+                blocking.Together ? weights.PanelCount : Math.Min(weights.PanelCount, weights.Kernel.PanelsAtOnce),
+                WinogradTile.AllPoints,
+                (int)_productStride
+            )
+        );
         _segments = [.. Cut(tiling, first, count, weights.Kernel)];
         _points = new PointRows[WinogradTile.AllPoints];
         _pointers = Tensor.Uninitialized(new Shape(SetsOfRows * blocking.TileBlock * (sizeof(float*) / sizeof(float))));
@@ -127,13 +150,17 @@ internal sealed unsafe class WinogradBlock : IDisposable
             for (var depth = 0; depth < _geometry.InputChannels; depth += _blocking.DepthBlock)
             {
                 operands.Panel = _weights.Panel(point, panel, depth);
-                operands.Ahead = operands.AheadLines > 0 ? operands.Panel + (panelsAtOnce * operands.PanelStride) : null;
+                operands.Ahead =
+                    operands.AheadLines > 0 ? operands.Panel + (panelsAtOnce * operands.PanelStride) : null;
                 Multiply(ref operands, point, depth);
             }
         }
     }
 
-    /// <summary>Multiplies all the block's tiles by some panels of the matrices of a row of points, which are made from what is kept of them.</summary>
+    /// <summary>
+    /// Multiplies all the block's tiles by some panels of the matrices of a row of points, which are made from what is
+    /// kept of them.
+    /// </summary>
     /// <param name="down">The row of points.</param>
     /// <param name="firstPanel">The first panel, which comes first in the buffer of products.</param>
     /// <param name="panelCount">How many.</param>
@@ -146,7 +173,9 @@ internal sealed unsafe class WinogradBlock : IDisposable
 
         // Each product asks for its part of what the next panels are made from.
         var linesAhead = ((WinogradWeights.KernelSize * columns) + across.Length - 1) / across.Length;
-        using var finished = Tensor.Uninitialized(new Shape(across.Length, (panelBlock * _blocking.DepthBlock * columns) + CacheLine));
+        using var finished = Tensor.Uninitialized(
+            new Shape(across.Length, (panelBlock * _blocking.DepthBlock * columns) + CacheLine)
+        );
         for (var panel = firstPanel; panel < firstPanel + panelCount; panel += panelBlock)
         {
             var panels = Math.Min(panelBlock, firstPanel + panelCount - panel);
@@ -168,7 +197,11 @@ internal sealed unsafe class WinogradBlock : IDisposable
                         operands.Sums = Products(panel + next, point);
                         operands.AsksForRows = next == 0;
                         operands.Panel = finished.Pointer + (i * pointStride) + (next * operands.PanelStride);
-                        operands.Ahead = operands.AheadLines > 0 ? _weights.Unfinished(down, panel + panels + next) + (linesAhead * ((across.Length * depth) + (i * length))) : null;
+                        operands.Ahead =
+                            operands.AheadLines > 0
+                                ? _weights.Unfinished(down, panel + panels + next)
+                                    + (linesAhead * ((across.Length * depth) + (i * length)))
+                                : null;
                         Multiply(ref operands, point, depth);
                     }
                 }
@@ -202,7 +235,9 @@ internal sealed unsafe class WinogradBlock : IDisposable
     /// <summary>What all products of a point have in common.</summary>
     /// <param name="point">The point, one that has rows.</param>
     /// <param name="depth">Rows of a panel that lie together.</param>
-    /// <param name="linesAhead">Cache lines to ask for early in the time of as many rows of a panel as a line has numbers.</param>
+    /// <param name="linesAhead">
+    /// Cache lines to ask for early in the time of as many rows of a panel as a line has numbers.
+    /// </param>
     /// <param name="fewestTiles">Rows of matrix tiles from which on they are asked for.</param>
     private TileOperands Operands(int point, int depth, int linesAhead, int fewestTiles)
     {
@@ -220,7 +255,10 @@ internal sealed unsafe class WinogradBlock : IDisposable
             SumsTileStride = (nint)matrix.Rows * matrix.Columns,
             SumsPanelStride = WinogradTile.AllPoints * _productStride,
             AheadStride = (nint)depth * matrix.Columns,
-            AheadLines = matrixTiles >= fewestTiles && matrixTiles <= MostTilesToAskAhead ? (linesAhead + matrixTiles - 1) / matrixTiles : 0,
+            AheadLines =
+                matrixTiles >= fewestTiles && matrixTiles <= MostTilesToAskAhead
+                    ? (linesAhead + matrixTiles - 1) / matrixTiles
+                    : 0,
         };
     }
 
@@ -242,11 +280,22 @@ internal sealed unsafe class WinogradBlock : IDisposable
             var from = Math.Max(first, kind.First);
             var end = Math.Min(first + count, kind.First + kind.Count);
             if (from < end)
-                yield return new Segment(kind, from - first, end - first, from - kind.First, WinogradKernel.For(kind.Down.Tile, kernel), WinogradKernel.For(kind.Across.Tile, kernel), new int[WinogradTile.AllPoints]);
+                yield return new Segment(
+                    kind,
+                    from - first,
+                    end - first,
+                    from - kind.First,
+                    WinogradKernel.For(kind.Down.Tile, kernel),
+                    WinogradKernel.For(kind.Across.Tile, kernel),
+                    new int[WinogradTile.AllPoints]
+                );
         }
     }
 
-    /// <summary>Lists, for every point, the rows of transformed input that are multiplied by its matrix; points that the same tiles use share a list.</summary>
+    /// <summary>
+    /// Lists, for every point, the rows of transformed input that are multiplied by its matrix; points that the same
+    /// tiles use share a list.
+    /// </summary>
     private void FindRows()
     {
         var sets = 0;
@@ -265,7 +314,11 @@ internal sealed unsafe class WinogradBlock : IDisposable
                 }
                 else
                 {
-                    _points[point] = ListRows((float**)_pointers.Pointer + (sets++ * _blocking.TileBlock), down, across);
+                    _points[point] = ListRows(
+                        (float**)_pointers.Pointer + (sets++ * _blocking.TileBlock),
+                        down,
+                        across
+                    );
                 }
             }
         }
@@ -317,8 +370,21 @@ internal sealed unsafe class WinogradBlock : IDisposable
                     columns[i] = rotated[i];
                 var inside = (Math.Clamp(-left, 0, width), Math.Clamp(_geometry.InputWidth - left, 0, width));
                 PrefetchInput(rows, height, width, kind.Across.Tile.Outputs, channels);
-                segment.Down.TransformInputColumns(rows, _geometry.InputChannels, inside, (known, width), channels, columns);
-                segment.Across.TransformInputRows(columns, kind.Down.Tile.Points, channels, _transformed.Pointer + (tile * _rowStride) + channel, _transformedStride);
+                segment.Down.TransformInputColumns(
+                    rows,
+                    _geometry.InputChannels,
+                    inside,
+                    (known, width),
+                    channels,
+                    columns
+                );
+                segment.Across.TransformInputRows(
+                    columns,
+                    kind.Down.Tile.Points,
+                    channels,
+                    _transformed.Pointer + (tile * _rowStride) + channel,
+                    _transformedStride
+                );
             }
         }
     }
@@ -330,7 +396,10 @@ internal sealed unsafe class WinogradBlock : IDisposable
         for (var y = 0; y < height; y++)
         {
             var row = ((nint)image * _geometry.InputHeight) + top + y;
-            rows[y] = (uint)(top + y) < (uint)_geometry.InputHeight ? _input + (((row * _geometry.InputWidth) + left) * _geometry.InputChannels) + channel : _zeros;
+            rows[y] =
+                (uint)(top + y) < (uint)_geometry.InputHeight
+                    ? _input + (((row * _geometry.InputWidth) + left) * _geometry.InputChannels) + channel
+                    : _zeros;
         }
     }
 
@@ -352,7 +421,9 @@ internal sealed unsafe class WinogradBlock : IDisposable
     {
         var columns = _weights.Kernel.Columns;
         var (down, across) = (segment.Kind.Down.Tile, segment.Kind.Across.Tile);
-        using var scratch = Tensor.Uninitialized(new Shape((WinogradTile.SidePoints * down.Outputs * OutputTiles * columns) + WinogradKernel.ResultLength));
+        using var scratch = Tensor.Uninitialized(
+            new Shape((WinogradTile.SidePoints * down.Outputs * OutputTiles * columns) + WinogradKernel.ResultLength)
+        );
         var results = scratch.Pointer;
         var halves = results + WinogradKernel.ResultLength;
         var places = stackalloc WinogradPlace[OutputTiles];
@@ -371,16 +442,29 @@ internal sealed unsafe class WinogradBlock : IDisposable
 
                 LocateProducts(segment, group, panel, products);
                 if (_blocking.Together)
-                    PrefetchProducts(products, panel + 1 < panelCount ? WinogradTile.AllPoints * _productStride : OutputTiles * columns, tiles * columns);
+                    PrefetchProducts(
+                        products,
+                        panel + 1 < panelCount ? WinogradTile.AllPoints * _productStride : OutputTiles * columns,
+                        tiles * columns
+                    );
                 segment.Down.TransformOutputColumns(products, across.Points, tiles * columns, halves);
                 for (var tile = 0; tile < tiles; tile++)
                 {
                     var epilogue = _epilogue with
                     {
                         Bias = _epilogue.Bias is null ? null : _epilogue.Bias + column,
-                        Residual = _epilogue.Residual is null ? null : _epilogue.Residual + (places[tile].Pointer - _output),
+                        Residual = _epilogue.Residual is null
+                            ? null
+                            : _epilogue.Residual + (places[tile].Pointer - _output),
                     };
-                    segment.Across.TransformOutputRows(halves + (tile * columns), down.Outputs, tiles * columns, places[tile], epilogue, results);
+                    segment.Across.TransformOutputRows(
+                        halves + (tile * columns),
+                        down.Outputs,
+                        tiles * columns,
+                        places[tile],
+                        epilogue,
+                        results
+                    );
                 }
             }
         }
@@ -396,7 +480,8 @@ internal sealed unsafe class WinogradBlock : IDisposable
             {
                 var point = (down * WinogradTile.SidePoints) + across;
                 var row = segment.FirstRows[point] + tile - segment.Start;
-                products[(across * WinogradTile.SidePoints) + down] = Products(panel, point) + ((nint)row * _weights.Kernel.Columns);
+                products[(across * WinogradTile.SidePoints) + down] =
+                    Products(panel, point) + ((nint)row * _weights.Kernel.Columns);
             }
         }
     }
@@ -410,7 +495,8 @@ internal sealed unsafe class WinogradBlock : IDisposable
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private float* Products(int panel, int point) => _products.Pointer + ((((nint)panel * WinogradTile.AllPoints) + point) * _productStride);
+    private float* Products(int panel, int point) =>
+        _products.Pointer + ((((nint)panel * WinogradTile.AllPoints) + point) * _productStride);
 
     /// <summary>Where a tile's results for a panel go.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -425,7 +511,8 @@ internal sealed unsafe class WinogradBlock : IDisposable
             outputs,
             Math.Min(segment.Kind.Down.Tile.Outputs, _geometry.OutputHeight - y),
             Math.Min(segment.Kind.Across.Tile.Outputs, _geometry.OutputWidth - x),
-            Math.Min(_weights.Kernel.Columns, outputs - column));
+            Math.Min(_weights.Kernel.Columns, outputs - column)
+        );
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -451,7 +538,15 @@ internal sealed unsafe class WinogradBlock : IDisposable
     /// <param name="Down">The transforms of its size down.</param>
     /// <param name="Across">The transforms of its size across.</param>
     /// <param name="FirstRows">For every point, the row of its products that is the first tile's.</param>
-    private readonly record struct Segment(WinogradKind Kind, int Start, int End, int FirstOfKind, WinogradKernel Down, WinogradKernel Across, int[] FirstRows);
+    private readonly record struct Segment(
+        WinogradKind Kind,
+        int Start,
+        int End,
+        int FirstOfKind,
+        WinogradKernel Down,
+        WinogradKernel Across,
+        int[] FirstRows
+    );
 
     /// <summary>The rows that are multiplied by a point's matrix.</summary>
     private readonly struct PointRows(float** rows, int count)

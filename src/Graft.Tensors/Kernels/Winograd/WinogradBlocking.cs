@@ -1,21 +1,25 @@
 namespace Graft.Tensors.Kernels.Winograd;
 
 /// <summary>
-/// How a convolution's tiles are cut into blocks: a pure function of its sizes. Results do not depend on it, only speed does.
+/// How a convolution's tiles are cut into blocks: a pure function of its sizes. Results do not depend on it, only speed
+/// does.
 /// </summary>
 /// <param name="TileBlock">Tiles whose transforms are kept at a time; a multiple of the matrix kernel's rows.</param>
 /// <param name="Together">
 /// Whether all threads work on one block, phase by phase (transform, products shared out by point and panel, transform
-/// back), or each on a block of its own and one panel after the other. Together every weight is read by one thread only:
-/// for weights larger than caches.
+/// back), or each on a block of its own and one panel after the other. Together every weight is read by one thread
+/// only: for weights larger than caches.
 /// </param>
 /// <param name="DepthBlock">Input channels in a block of the shared dimension.</param>
-/// <param name="PanelBlock">Panels whose weights are finished together where they are not kept whole; a multiple of those that the matrix kernel's tile spans.</param>
+/// <param name="PanelBlock">
+/// Panels whose weights are finished together where they are not kept whole; a multiple of those that the matrix
+/// kernel's tile spans.
+/// </param>
 internal readonly record struct WinogradBlocking(int TileBlock, bool Together, int DepthBlock, int PanelBlock)
 {
     /// <summary>
-    /// The part of the panels of a matrix tile that stays in the second-level cache while it meets one row of tiles after another, in bytes; where weights are
-    /// finished on the way, that of a whole row of points.
+    /// The part of the panels of a matrix tile that stays in the second-level cache while it meets one row of tiles
+    /// after another, in bytes; where weights are finished on the way, that of a whole row of points.
     /// </summary>
     private const int PanelBytes = 256 << 10;
 
@@ -35,7 +39,16 @@ internal readonly record struct WinogradBlocking(int TileBlock, bool Together, i
     /// <param name="tiles">Tiles of the whole batch, at least 1.</param>
     /// <param name="weights">The transformed weights.</param>
     public static WinogradBlocking For(int tiles, WinogradWeights weights) =>
-        For(tiles, weights.Points.All.Length, weights.InputChannels, weights.PanelCount, weights.IsWhole, weights.Kernel.Rows, weights.Kernel.Columns, weights.Kernel.PanelsAtOnce);
+        For(
+            tiles,
+            weights.Points.All.Length,
+            weights.InputChannels,
+            weights.PanelCount,
+            weights.IsWhole,
+            weights.Kernel.Rows,
+            weights.Kernel.Columns,
+            weights.Kernel.PanelsAtOnce
+        );
 
     /// <summary>Chooses the blocks.</summary>
     /// <param name="tiles">Tiles of the whole batch, at least 1.</param>
@@ -46,20 +59,41 @@ internal readonly record struct WinogradBlocking(int TileBlock, bool Together, i
     /// <param name="kernelRows">Rows of the matrix kernel's tile.</param>
     /// <param name="panelColumns">Columns of a panel.</param>
     /// <param name="panelsAtOnce">Panels that the matrix kernel's tile spans.</param>
-    public static WinogradBlocking For(int tiles, int points, int inputChannels, int panels, bool isWhole, int kernelRows, int panelColumns, int panelsAtOnce)
+    public static WinogradBlocking For(
+        int tiles,
+        int points,
+        int inputChannels,
+        int panels,
+        bool isWhole,
+        int kernelRows,
+        int panelColumns,
+        int panelsAtOnce
+    )
     {
         var depth = Math.Max(1, inputChannels);
         var bytesOfDepth = sizeof(float) * panelColumns * panelsAtOnce * (isWhole ? 1 : WinogradTile.SidePoints);
         var depthBlock = DivideUp(depth, DivideUp(depth, PanelBytes / bytesOfDepth));
         var panelBlock = Math.Max(1, PanelBytes / (bytesOfDepth * depthBlock)) * panelsAtOnce;
-        var ownTiles = (int)(OwnBytes / ((long)sizeof(float) * points * (inputChannels + (panelColumns * Math.Min(panels, panelsAtOnce)))));
+        var ownTiles = (int)(
+            OwnBytes
+            / ((long)sizeof(float) * points * (inputChannels + (panelColumns * Math.Min(panels, panelsAtOnce))))
+        );
         var ownBlock = Math.Clamp(ownTiles / kernelRows, 2, 8) * kernelRows;
         if (isWhole && StayInCache(points, inputChannels, panels, panelColumns) && tiles >= WantedBlocks * ownBlock)
             return new WinogradBlocking(ownBlock, Together: false, depthBlock, panelBlock);
 
-        var sharedTiles = (int)Math.Min(int.MaxValue / 2, SharedBytes / ((long)sizeof(float) * points * (inputChannels + ((long)panels * panelColumns))));
+        var sharedTiles = (int)
+            Math.Min(
+                int.MaxValue / 2,
+                SharedBytes / ((long)sizeof(float) * points * (inputChannels + ((long)panels * panelColumns)))
+            );
         var blocks = DivideUp(tiles, Math.Max(kernelRows * 8, sharedTiles));
-        return new WinogradBlocking(DivideUp(DivideUp(tiles, blocks), kernelRows) * kernelRows, Together: true, depthBlock, panelBlock);
+        return new WinogradBlocking(
+            DivideUp(DivideUp(tiles, blocks), kernelRows) * kernelRows,
+            Together: true,
+            depthBlock,
+            panelBlock
+        );
     }
 
     /// <summary>Whether the weights of all points are few enough to stay in a core's cache.</summary>

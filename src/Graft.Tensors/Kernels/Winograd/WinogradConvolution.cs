@@ -4,9 +4,9 @@ using Graft.Tensors.Kernels.Gemm;
 namespace Graft.Tensors.Kernels.Winograd;
 
 /// <summary>
-/// A 3x3 convolution with stride 1 by Winograd's minimal filtering. The tiles of all images stand in one row; a block of
-/// them at a time is transformed, multiplied by the weights (a matrix product for each point), and transformed back with
-/// bias, residual and clamp, so that nothing of the size of an image is kept in between.
+/// A 3x3 convolution with stride 1 by Winograd's minimal filtering. The tiles of all images stand in one row; a block
+/// of them at a time is transformed, multiplied by the weights (a matrix product for each point), and transformed back
+/// with bias, residual and clamp, so that nothing of the size of an image is kept in between.
 /// </summary>
 /// <remarks>
 /// Every result is one fixed sequence of operations: it depends neither on the batch, nor on the image's place, the
@@ -20,7 +20,15 @@ internal sealed unsafe class WinogradConvolution(ConvolutionGeometry geometry, W
 
     /// <summary>Whether a convolution can be computed like this.</summary>
     public static bool Supports(ConvolutionGeometry geometry) =>
-        geometry is { KernelHeight: 3, KernelWidth: 3, StrideHeight: 1, StrideWidth: 1, DilationHeight: 1, DilationWidth: 1 };
+        geometry
+            is {
+                KernelHeight: 3,
+                KernelWidth: 3,
+                StrideHeight: 1,
+                StrideWidth: 1,
+                DilationHeight: 1,
+                DilationWidth: 1
+            };
 
     /// <summary>Runs the convolution.</summary>
     /// <param name="batch">How many images.</param>
@@ -29,7 +37,14 @@ internal sealed unsafe class WinogradConvolution(ConvolutionGeometry geometry, W
     /// <param name="epilogue">What is done to each result; the bias readable to whole panels.</param>
     /// <param name="workers">The threads to run on.</param>
     /// <param name="blocking">How the tiles are cut into blocks; chosen by size when null.</param>
-    public void Run(int batch, float* input, float* output, Epilogue epilogue, WorkerPool workers, WinogradBlocking? blocking = null)
+    public void Run(
+        int batch,
+        float* input,
+        float* output,
+        Epilogue epilogue,
+        WorkerPool workers,
+        WinogradBlocking? blocking = null
+    )
     {
         if (batch == 0 || geometry.OutputHeight <= 0 || geometry.OutputWidth <= 0)
             return;
@@ -56,7 +71,18 @@ internal sealed unsafe class WinogradConvolution(ConvolutionGeometry geometry, W
         WinogradBlock Block(int index)
         {
             var first = index * chosen.TileBlock;
-            return new WinogradBlock(geometry, weights, tiling, first, Math.Min(chosen.TileBlock, tiling.TileCount - first), _zeros, chosen, input, output, epilogue);
+            return new WinogradBlock(
+                geometry,
+                weights,
+                tiling,
+                first,
+                Math.Min(chosen.TileBlock, tiling.TileCount - first),
+                _zeros,
+                chosen,
+                input,
+                output,
+                epilogue
+            );
         }
     }
 
@@ -81,8 +107,14 @@ internal sealed unsafe class WinogradConvolution(ConvolutionGeometry geometry, W
         const int TasksOfThread = 8;
         var tileTasks = (block.TileCount + TilesOfTask - 1) / TilesOfTask;
         // By place, as other layers hand out their pixels: a thread finds in its core's cache what it wrote there.
-        var firstTiles = Enumerable.Range(0, tileTasks).Select(task => task * TilesOfTask).OrderBy(block.Place).ToArray();
-        workers.Run(tileTasks, (task, _) => block.TransformInput(firstTiles[task], Math.Min(TilesOfTask, block.TileCount - firstTiles[task])));
+        var firstTiles = Enumerable
+            .Range(0, tileTasks)
+            .Select(task => task * TilesOfTask)
+            .OrderBy(block.Place)
+            .ToArray();
+        workers.Run(tileTasks, (task, _) =>
+            block.TransformInput(firstTiles[task], Math.Min(TilesOfTask, block.TileCount - firstTiles[task]))
+        );
 
         // A few panels of a point or, where their weights are finished on the way, of a row of points.
         var places = weights.IsWhole ? weights.Points.All : weights.Points.Down;
@@ -93,13 +125,21 @@ internal sealed unsafe class WinogradConvolution(ConvolutionGeometry geometry, W
         {
             var (place, group) = Math.DivRem(task, panelGroups);
             var firstPanel = group * panelSteps / panelGroups * panelsAtOnce;
-            var panels = Math.Min(weights.PanelCount, (group + 1) * panelSteps / panelGroups * panelsAtOnce) - firstPanel;
+            var panels =
+                Math.Min(weights.PanelCount, (group + 1) * panelSteps / panelGroups * panelsAtOnce) - firstPanel;
             if (weights.IsWhole)
                 block.Multiply(places[place], firstPanel, panels, 0);
             else
                 block.MultiplyRow(places[place], firstPanel, panels);
         });
 
-        workers.Run(tileTasks, (task, _) => block.TransformOutput(firstTiles[task], Math.Min(TilesOfTask, block.TileCount - firstTiles[task]), 0, weights.PanelCount));
+        workers.Run(tileTasks, (task, _) =>
+            block.TransformOutput(
+                firstTiles[task],
+                Math.Min(TilesOfTask, block.TileCount - firstTiles[task]),
+                0,
+                weights.PanelCount
+            )
+        );
     }
 }

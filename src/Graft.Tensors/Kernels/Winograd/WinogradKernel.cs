@@ -4,8 +4,8 @@ using Graft.Tensors.Kernels.Gemm;
 namespace Graft.Tensors.Kernels.Winograd;
 
 /// <summary>
-/// The transforms of whole tiles along one side, for one size and vector width; a tile takes the kernel of its size down and that of its size across.
-/// Allocates nothing, checks nothing.
+/// The transforms of whole tiles along one side, for one size and vector width; a tile takes the kernel of its size
+/// down and that of its size across. Allocates nothing, checks nothing.
 /// </summary>
 internal abstract unsafe class WinogradKernel
 {
@@ -13,24 +13,32 @@ internal abstract unsafe class WinogradKernel
     public const int ResultLength = 4 * 16;
 
     /// <summary>The transforms that use the same vectors as a tile kernel.</summary>
-    public static WinogradKernel For(WinogradTile tile, TileKernel kernel) => tile.Outputs switch
-    {
-        4 => For<WinogradTransform4>(kernel),
-        3 => For<WinogradTransform3>(kernel),
-        _ => For<WinogradTransform2>(kernel),
-    };
+    public static WinogradKernel For(WinogradTile tile, TileKernel kernel) =>
+        tile.Outputs switch
+        {
+            4 => For<WinogradTransform4>(kernel),
+            3 => For<WinogradTransform3>(kernel),
+            _ => For<WinogradTransform2>(kernel),
+        };
 
     /// <summary>Computes <c>B' d</c> of some columns of a tile, for some channels.</summary>
     /// <param name="rows">
-    /// A pointer for each row of the tile to the first of the channels in its first column, whether that exists or not; rows
-    /// outside the image point to zeros.
+    /// A pointer for each row of the tile to the first of the channels in its first column, whether that exists or not;
+    /// rows outside the image point to zeros.
     /// </param>
     /// <param name="pixelStride">From one pixel to the next, in floats.</param>
     /// <param name="inside">The columns that are inside the image; the others count as zero and are not read.</param>
     /// <param name="wanted">The columns to compute; those before are in <paramref name="columns"/> already.</param>
     /// <param name="channels">How many channels.</param>
     /// <param name="columns">A buffer for each column: gets <c>[point][channels]</c>.</param>
-    public abstract void TransformInputColumns(float** rows, int pixelStride, (int First, int End) inside, (int First, int End) wanted, int channels, float** columns);
+    public abstract void TransformInputColumns(
+        float** rows,
+        int pixelStride,
+        (int First, int End) inside,
+        (int First, int End) wanted,
+        int channels,
+        float** columns
+    );
 
     /// <summary>Computes <c>(B' d) B</c> of a tile.</summary>
     /// <param name="columns">What <see cref="TransformInputColumns"/> left.</param>
@@ -38,7 +46,13 @@ internal abstract unsafe class WinogradKernel
     /// <param name="channels">How many channels.</param>
     /// <param name="target">Gets the channels of point p at <c>p * pointStride</c>.</param>
     /// <param name="pointStride">In floats.</param>
-    public abstract void TransformInputRows(float** columns, ReadOnlySpan<int> points, int channels, float* target, nint pointStride);
+    public abstract void TransformInputRows(
+        float** columns,
+        ReadOnlySpan<int> points,
+        int channels,
+        float* target,
+        nint pointStride
+    );
 
     /// <summary>Computes <c>A' m</c> of consecutive tiles for all columns of one panel.</summary>
     /// <param name="products">A pointer for each point, those of a column of points together.</param>
@@ -54,10 +68,18 @@ internal abstract unsafe class WinogradKernel
     /// <param name="place">Where the results go.</param>
     /// <param name="epilogue">Bias and residual point to the panel's first column and the tile's first pixel.</param>
     /// <param name="results">Scratch memory of <see cref="ResultLength"/> floats, aligned like a tensor.</param>
-    public abstract void TransformOutputRows(float* columns, int rows, int length, in WinogradPlace place, in Epilogue epilogue, float* results);
+    public abstract void TransformOutputRows(
+        float* columns,
+        int rows,
+        int length,
+        in WinogradPlace place,
+        in Epilogue epilogue,
+        float* results
+    );
 
     private static WinogradKernel For<TTransform>(TileKernel kernel)
-        where TTransform : struct, IWinogradTransform => kernel switch
+        where TTransform : struct, IWinogradTransform =>
+        kernel switch
         {
             TileKernel<Width512, Vector512<float>> => new WinogradKernel<Width512, Vector512<float>, TTransform>(),
             TileKernel<Width256, Vector256<float>> => new WinogradKernel<Width256, Vector256<float>, TTransform>(),
@@ -73,7 +95,14 @@ internal abstract unsafe class WinogradKernel
 /// <param name="Rows">Rows of pixels that exist.</param>
 /// <param name="Columns">Columns of pixels that exist.</param>
 /// <param name="Channels">Columns of the panel that exist.</param>
-internal readonly unsafe record struct WinogradPlace(nint Output, nint RowStride, nint PixelStride, int Rows, int Columns, int Channels)
+internal readonly unsafe record struct WinogradPlace(
+    nint Output,
+    nint RowStride,
+    nint PixelStride,
+    int Rows,
+    int Columns,
+    int Channels
+)
 {
     /// <summary>The first pixel's first column of the panel.</summary>
     public float* Pointer => (float*)Output;

@@ -1,6 +1,8 @@
 namespace Graft.Tensors.Kernels.Winograd;
 
-/// <summary>The tiles of all images that have one size down and one across; they follow each other image by image, row by row.</summary>
+/// <summary>
+/// The tiles of all images that have one size down and one across; they follow each other image by image, row by row.
+/// </summary>
 /// <param name="Down">Rows of tiles in an image.</param>
 /// <param name="Across">Tiles in a row.</param>
 /// <param name="First">The number of the first of them among the tiles of all kinds.</param>

@@ -1,6 +1,9 @@
 namespace Graft.Tensors.Kernels.Winograd;
 
-/// <summary>The points that the tiles of a map use, of the <see cref="WinogradTile.AllPoints"/> that there are: weights are needed at these alone. Immutable.</summary>
+/// <summary>
+/// The points that the tiles of a map use, of the <see cref="WinogradTile.AllPoints"/> that there are: weights are
+/// needed at these alone. Immutable.
+/// </summary>
 internal sealed class WinogradPoints
 {
     private readonly int[] _places = [.. Enumerable.Repeat(-1, WinogradTile.AllPoints)];
@@ -33,5 +36,6 @@ internal sealed class WinogradPoints
     /// <summary>A point's number among these; -1 where it is not one of them.</summary>
     public int Place(int point) => _places[point];
 
-    private static int[] Side(int results) => [.. WinogradRun.Cover(results).SelectMany(run => run.Tile.Points).Distinct().Order()];
+    private static int[] Side(int results) =>
+        [.. WinogradRun.Cover(results).SelectMany(run => run.Tile.Points).Distinct().Order()];
 }

@@ -3,20 +3,20 @@ namespace Graft.Tensors.Kernels.Winograd;
 /// <summary>
 /// The matrices of Winograd's minimal filtering F(m x m, 3x3): an m x m tile of a 3x3 convolution's results y from the
 /// (m+2) x (m+2) tile d of its input that they depend on and the kernel g is
-/// <c>y = A' ((G g G') o (B' d B)) A</c>, where o multiplies element by element and the sum over input channels is taken
-/// before the outer matrices. That is (m+2)^2 multiplications a channel instead of 9 m^2.
+/// <c>y = A' ((G g G') o (B' d B)) A</c>, where o multiplies element by element and the sum over input channels is
+/// taken before the outer matrices. That is (m+2)^2 multiplications a channel instead of 9 m^2.
 /// </summary>
 /// <remarks>
-/// Lavin and Gray, "Fast Algorithms for Convolutional Neural Networks" (2015). The matrices follow from m+1 points at which
-/// polynomials are evaluated, besides infinity. For F(4x4) the paper's 0, 1, -1, 2, -2 make large
-/// constants; the points 0, 5/8, -5/8, 3/2, -3/2 here lose less than half as much precision (norm of the error over norm of
-/// the result, 256 channels of rectified normal input: 1.2e-6, the paper's points 2.8e-6, a plain sum 0.6e-6), and all
+/// Lavin and Gray, "Fast Algorithms for Convolutional Neural Networks" (2015). The matrices follow from m+1 points at
+/// which polynomials are evaluated, besides infinity. For F(4x4) the paper's 0, 1, -1, 2, -2 make large constants; the
+/// points 0, 5/8, -5/8, 3/2, -3/2 here lose less than half as much precision (norm of the error over norm of the
+/// result, 256 channels of rectified normal input: 1.2e-6, the paper's points 2.8e-6, a plain sum 0.6e-6), and all
 /// constants of A and B are exact in float32. Barabasz et al., "Error Analysis and Improving the Accuracy of Winograd
 /// Convolution for Deep Neural Networks" (2020), is about this choice.
 /// <para>
-/// Smaller tiles are cut from the large one: they use some of its points, so that all sizes, and tiles that have one size across and
-/// another down, share one set of weights. Weights at a point differ by a factor between sizes, which B takes here. Matrices have the rows
-/// or columns of all six points; those of points that a tile does not use are zero.
+/// Smaller tiles are cut from the large one: they use some of its points, so that all sizes, and tiles that have one
+/// size across and another down, share one set of weights. Weights at a point differ by a factor between sizes, which B
+/// takes here. Matrices have the rows or columns of all six points; those of points that a tile does not use are zero.
 /// </para>
 /// </remarks>
 internal sealed class WinogradTile
@@ -24,7 +24,9 @@ internal sealed class WinogradTile
     /// <summary>Points along a side of the large tile.</summary>
     public const int SidePoints = 6;
 
-    /// <summary>Points of the large tile: multiplications for a tile and channel, each a matrix product of its own.</summary>
+    /// <summary>
+    /// Points of the large tile: multiplications for a tile and channel, each a matrix product of its own.
+    /// </summary>
     public const int AllPoints = SidePoints * SidePoints;
 
     /// <summary>The inner point of F(4x4), exact in binary.</summary>
@@ -45,9 +47,12 @@ internal sealed class WinogradTile
         var finite = Points[..^1];
         foreach (var point in finite)
         {
-            // The polynomial that is zero at the tile's other points, times what the weights' factor lacks or has too much.
+            // The polynomial that is zero at the tile's other points, times what the weights' factor lacks or has too
+            // much.
             var row = PolynomialWithRoots(finite.Where(other => other != point));
-            var factor = Enumerable.Range(outputs + 1, Places.Length - outputs - 1).Aggregate(1.0, (product, other) => product * (Places[point] - Places[other]));
+            var factor = Enumerable
+                .Range(outputs + 1, Places.Length - outputs - 1)
+                .Aggregate(1.0, (product, other) => product * (Places[point] - Places[other]));
             for (var i = 0; i < row.Length; i++)
                 InputMatrix[point, i] = row[i] * factor;
             for (var i = 0; i < outputs; i++)
@@ -69,8 +74,11 @@ internal sealed class WinogradTile
     /// <summary>Tiles of four results: 4 times fewer multiplications.</summary>
     public static WinogradTile Four { get; } = new(4);
 
-    /// <summary>For each point along a side the first that the same sizes use: what is known of it is known of the others.</summary>
-    public static int[] FirstOfSameUse { get; } = [.. Enumerable.Range(0, SidePoints).Select(point => Array.FindIndex(Uses(), use => use == Uses()[point]))];
+    /// <summary>
+    /// For each point along a side the first that the same sizes use: what is known of it is known of the others.
+    /// </summary>
+    public static int[] FirstOfSameUse { get; } =
+    [.. Enumerable.Range(0, SidePoints).Select(point => Array.FindIndex(Uses(), use => use == Uses()[point]))];
 
     /// <summary>G, <c>[6, 3]</c>, of all sizes.</summary>
     public static double[,] WeightMatrix { get; } = MakeWeightMatrix();
@@ -81,7 +89,10 @@ internal sealed class WinogradTile
     /// <summary>m + 2: the input's pixels along a side that a tile depends on.</summary>
     public int Inputs => Outputs + 2;
 
-    /// <summary>The points along a side that the tile uses, of the <see cref="SidePoints"/> that there are; m + 2 in rising order.</summary>
+    /// <summary>
+    /// The points along a side that the tile uses, of the <see cref="SidePoints"/> that there are; m + 2 in rising
+    /// order.
+    /// </summary>
     public int[] Points { get; }
 
     /// <summary>B', <c>[6, m+2]</c>.</summary>
@@ -91,14 +102,24 @@ internal sealed class WinogradTile
     public double[,] OutputMatrix { get; }
 
     private static (bool Two, bool Three, bool Four)[] Uses() =>
-        [.. Enumerable.Range(0, SidePoints).Select(point => (Two.Points.Contains(point), Three.Points.Contains(point), Four.Points.Contains(point)))];
+        [
+            .. Enumerable
+                .Range(0, SidePoints)
+                .Select(point =>
+                    (Two.Points.Contains(point), Three.Points.Contains(point), Four.Points.Contains(point))
+                ),
+        ];
 
     private static double[,] MakeWeightMatrix()
     {
         var matrix = new double[SidePoints, 3];
         for (var point = 0; point < Places.Length; point++)
         {
-            var factor = 1 / Places.Where((_, other) => other != point).Aggregate(1.0, (product, other) => product * (Places[point] - other));
+            var factor =
+                1
+                / Places
+                    .Where((_, other) => other != point)
+                    .Aggregate(1.0, (product, other) => product * (Places[point] - other));
             for (var i = 0; i < 3; i++)
                 matrix[point, i] = factor * Math.Pow(Places[point], i);
         }
@@ -107,7 +128,9 @@ internal sealed class WinogradTile
         return matrix;
     }
 
-    /// <summary>The coefficients of a polynomial that is zero at some points, that of the lowest power first; the highest is 1.</summary>
+    /// <summary>
+    /// The coefficients of a polynomial that is zero at some points, that of the lowest power first; the highest is 1.
+    /// </summary>
     private static double[] PolynomialWithRoots(IEnumerable<int> points)
     {
         double[] polynomial = [1];

@@ -1,8 +1,8 @@
 namespace Graft.Tensors.Kernels.Winograd;
 
 /// <summary>
-/// How tiles cover the results of a batch. Tiles of several sizes waste nothing where a side is no multiple of four: 14 = 4 + 4 + 3 + 3 takes
-/// 22 points along a side instead of 24. Immutable.
+/// How tiles cover the results of a batch. Tiles of several sizes waste nothing where a side is no multiple of four: 14
+/// = 4 + 4 + 3 + 3 takes 22 points along a side instead of 24. Immutable.
 /// </summary>
 internal sealed class WinogradTiling
 {
@@ -39,7 +39,10 @@ internal sealed class WinogradTiling
     public static string Describe(int height, int width)
     {
         var (down, across) = (WinogradRun.Cover(height), WinogradRun.Cover(width));
-        var (largest, smallest) = ($"{down[0].Tile.Outputs}x{across[0].Tile.Outputs}", $"{down[^1].Tile.Outputs}x{across[^1].Tile.Outputs}");
+        var (largest, smallest) = (
+            $"{down[0].Tile.Outputs}x{across[0].Tile.Outputs}",
+            $"{down[^1].Tile.Outputs}x{across[^1].Tile.Outputs}"
+        );
         return largest == smallest ? largest : $"{largest} to {smallest}";
     }
 

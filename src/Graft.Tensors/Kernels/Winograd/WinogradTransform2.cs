@@ -22,13 +22,29 @@ internal readonly unsafe struct WinogradTransform2 : IWinogradTransform
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Input<TWidth, TVector>(float* source0, float* source1, float* source2, float* source3, float* source4, float* source5, float* target, nint targetStride)
+    public static void Input<TWidth, TVector>(
+        float* source0,
+        float* source1,
+        float* source2,
+        float* source3,
+        float* source4,
+        float* source5,
+        float* target,
+        nint targetStride
+    )
         where TWidth : struct, IVectorWidth<TVector>
         where TVector : struct
     {
         var d1 = TWidth.Load(source1);
         var d2 = TWidth.Load(source2);
-        TWidth.Store(target, TWidth.MultiplyAdd(TWidth.Broadcast(A2 * B2), TWidth.Load(source0), TWidth.Multiply(TWidth.Broadcast(-B2), d2)));
+        TWidth.Store(
+            target,
+            TWidth.MultiplyAdd(
+                TWidth.Broadcast(A2 * B2),
+                TWidth.Load(source0),
+                TWidth.Multiply(TWidth.Broadcast(-B2), d2)
+            )
+        );
         var even = TWidth.Multiply(TWidth.Broadcast(A2 - B2), d2);
         TWidth.Store(target + targetStride, TWidth.MultiplyAdd(TWidth.Broadcast((A2 - B2) * A), d1, even));
         TWidth.Store(target + (2 * targetStride), TWidth.MultiplyAdd(TWidth.Broadcast((B2 - A2) * A), d1, even));
@@ -36,13 +52,25 @@ internal readonly unsafe struct WinogradTransform2 : IWinogradTransform
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Output<TWidth, TVector>(float* source0, float* source1, float* source2, float* source3, float* source4, float* source5, float* target, nint targetStride)
+    public static void Output<TWidth, TVector>(
+        float* source0,
+        float* source1,
+        float* source2,
+        float* source3,
+        float* source4,
+        float* source5,
+        float* target,
+        nint targetStride
+    )
         where TWidth : struct, IVectorWidth<TVector>
         where TVector : struct
     {
         var positive = TWidth.Load(source1);
         var negative = TWidth.Load(source2);
         TWidth.Store(target, TWidth.Add(TWidth.Load(source0), TWidth.Add(positive, negative)));
-        TWidth.Store(target + targetStride, TWidth.MultiplyAdd(TWidth.Broadcast(A), TWidth.Subtract(positive, negative), TWidth.Load(source5)));
+        TWidth.Store(
+            target + targetStride,
+            TWidth.MultiplyAdd(TWidth.Broadcast(A), TWidth.Subtract(positive, negative), TWidth.Load(source5))
+        );
     }
 }

@@ -2,7 +2,9 @@ using System.Runtime.CompilerServices;
 
 namespace Graft.Tensors.Kernels.Winograd;
 
-/// <summary>F(4x4, 3x3) at the points 0, a, -a, b, -b: opposite points share the sums of even and of odd terms.</summary>
+/// <summary>
+/// F(4x4, 3x3) at the points 0, a, -a, b, -b: opposite points share the sums of even and of odd terms.
+/// </summary>
 internal readonly unsafe struct WinogradTransform4 : IWinogradTransform
 {
     private const float A = WinogradTile.InnerPoint;
@@ -25,7 +27,16 @@ internal readonly unsafe struct WinogradTransform4 : IWinogradTransform
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Input<TWidth, TVector>(float* source0, float* source1, float* source2, float* source3, float* source4, float* source5, float* target, nint targetStride)
+    public static void Input<TWidth, TVector>(
+        float* source0,
+        float* source1,
+        float* source2,
+        float* source3,
+        float* source4,
+        float* source5,
+        float* target,
+        nint targetStride
+    )
         where TWidth : struct, IVectorWidth<TVector>
         where TVector : struct
     {
@@ -50,7 +61,16 @@ internal readonly unsafe struct WinogradTransform4 : IWinogradTransform
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Output<TWidth, TVector>(float* source0, float* source1, float* source2, float* source3, float* source4, float* source5, float* target, nint targetStride)
+    public static void Output<TWidth, TVector>(
+        float* source0,
+        float* source1,
+        float* source2,
+        float* source3,
+        float* source4,
+        float* source5,
+        float* target,
+        nint targetStride
+    )
         where TWidth : struct, IVectorWidth<TVector>
         where TVector : struct
     {
@@ -63,10 +83,21 @@ internal readonly unsafe struct WinogradTransform4 : IWinogradTransform
         var evenOuter = TWidth.Add(positive, negative);
         var oddOuter = TWidth.Subtract(positive, negative);
         TWidth.Store(target, TWidth.Add(TWidth.Add(TWidth.Load(source0), evenInner), evenOuter));
-        TWidth.Store(target + targetStride, TWidth.MultiplyAdd(TWidth.Broadcast(A), oddInner, TWidth.Multiply(TWidth.Broadcast(B), oddOuter)));
-        TWidth.Store(target + (2 * targetStride), TWidth.MultiplyAdd(TWidth.Broadcast(A2), evenInner, TWidth.Multiply(TWidth.Broadcast(B2), evenOuter)));
+        TWidth.Store(
+            target + targetStride,
+            TWidth.MultiplyAdd(TWidth.Broadcast(A), oddInner, TWidth.Multiply(TWidth.Broadcast(B), oddOuter))
+        );
+        TWidth.Store(
+            target + (2 * targetStride),
+            TWidth.MultiplyAdd(TWidth.Broadcast(A2), evenInner, TWidth.Multiply(TWidth.Broadcast(B2), evenOuter))
+        );
         TWidth.Store(
             target + (3 * targetStride),
-            TWidth.MultiplyAdd(TWidth.Broadcast(A3), oddInner, TWidth.MultiplyAdd(TWidth.Broadcast(B3), oddOuter, TWidth.Load(source5))));
+            TWidth.MultiplyAdd(
+                TWidth.Broadcast(A3),
+                oddInner,
+                TWidth.MultiplyAdd(TWidth.Broadcast(B3), oddOuter, TWidth.Load(source5))
+            )
+        );
     }
 }

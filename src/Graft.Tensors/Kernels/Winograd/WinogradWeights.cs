@@ -6,17 +6,21 @@ using Graft.Tensors.Kernels.Gemm;
 namespace Graft.Tensors.Kernels.Winograd;
 
 /// <summary>
-/// The kernels of a 3x3 convolution for the points of its tiles, <c>G g G'</c>: for each point a matrix <c>[input channels][output channels]</c> in panels
-/// like those of a <see cref="PackedMatrix"/>. Immutable; whoever makes it disposes it.
+/// The kernels of a 3x3 convolution for the points of its tiles, <c>G g G'</c>: for each point a matrix <c>[input
+/// channels][output channels]</c> in panels like those of a <see cref="PackedMatrix"/>. Immutable; whoever makes it
+/// disposes it.
 /// </summary>
 /// <remarks>
-/// Four times as many numbers as the kernel itself has, which a single image reads for little arithmetic. So only small ones are kept whole. Of the others
-/// <c>G g</c> is kept, three columns for every row of points, half as many numbers; <see cref="FinishRow"/> makes a row of points of some panels
-/// from it where they are about to be used. <c>G g</c> is computed in double precision and rounded once; the values are the same whichever way they come about.
+/// Four times as many numbers as the kernel itself has, which a single image reads for little arithmetic. So only small
+/// ones are kept whole. Of the others <c>G g</c> is kept, three columns for every row of points, half as many numbers;
+/// <see cref="FinishRow"/> makes a row of points of some panels from it where they are about to be used. <c>G g</c> is
+/// computed in double precision and rounded once; the values are the same whichever way they come about.
 /// </remarks>
 internal sealed unsafe class WinogradWeights : IDisposable
 {
-    /// <summary>Rows and columns of the kernel before its transform, and columns of what is kept of a row of points.</summary>
+    /// <summary>
+    /// Rows and columns of the kernel before its transform, and columns of what is kept of a row of points.
+    /// </summary>
     public const int KernelSize = 3;
 
     /// <summary>Input channels of one panel that a task transforms: a page of every point's matrix.</summary>
@@ -24,14 +28,23 @@ internal sealed unsafe class WinogradWeights : IDisposable
 
     private const int CacheLine = 16;
 
-    /// <summary>How far ahead the columns that are being finished are asked for, in floats: what is read once, from far away, and in three places at a time comes late otherwise.</summary>
+    /// <summary>
+    /// How far ahead the columns that are being finished are asked for, in floats: what is read once, from far away,
+    /// and in three places at a time comes late otherwise.
+    /// </summary>
     private const int FinishAhead = 512;
 
     private readonly Tensor _values;
     private readonly nint _length;
     private readonly nint _panelStride;
 
-    private WinogradWeights(TileKernel kernel, WinogradPoints points, int inputChannels, int outputChannels, bool? isWhole)
+    private WinogradWeights(
+        TileKernel kernel,
+        WinogradPoints points,
+        int inputChannels,
+        int outputChannels,
+        bool? isWhole
+    )
     {
         Kernel = kernel;
         Points = points;
@@ -41,7 +54,9 @@ internal sealed unsafe class WinogradWeights : IDisposable
         IsWhole = isWhole ?? WinogradBlocking.StayInCache(points.All.Length, inputChannels, PanelCount, kernel.Columns);
         _length = (nint)inputChannels * kernel.Columns;
         _panelStride = IsWhole ? _length : KernelSize * (_length + CacheLine);
-        _values = Tensor.Uninitialized(new Shape(IsWhole ? points.All.Length : points.Down.Length, PanelCount, (int)_panelStride));
+        _values = Tensor.Uninitialized(
+            new Shape(IsWhole ? points.All.Length : points.Down.Length, PanelCount, (int)_panelStride)
+        );
     }
 
     /// <summary>The kernel whose panel width this is packed for.</summary>
@@ -68,7 +83,13 @@ internal sealed unsafe class WinogradWeights : IDisposable
     /// <param name="kernel">The tile kernel that will use it; the best one when null.</param>
     /// <param name="workers">The threads to run on; the caller's alone when null. The result is the same.</param>
     /// <param name="isWhole">Whether the matrices are kept; as their size says when null.</param>
-    public static WinogradWeights Transform(KernelView view, WinogradPoints points, TileKernel? kernel = null, WorkerPool? workers = null, bool? isWhole = null)
+    public static WinogradWeights Transform(
+        KernelView view,
+        WinogradPoints points,
+        TileKernel? kernel = null,
+        WorkerPool? workers = null,
+        bool? isWhole = null
+    )
     {
         var weights = new WinogradWeights(kernel ?? TileKernel.Best, points, view.Inputs, view.Outputs, isWhole);
         var inputBlocks = (view.Inputs + InputBlock - 1) / InputBlock;
@@ -88,15 +109,24 @@ internal sealed unsafe class WinogradWeights : IDisposable
         void Transform(int task)
         {
             // Neighbouring tasks read neighbouring values.
-            var (panel, block) = view.IsTransposed ? Math.DivRem(task, inputBlocks) : (task % weights.PanelCount, task / weights.PanelCount);
+            var (panel, block) = view.IsTransposed
+                ? Math.DivRem(task, inputBlocks)
+                : (task % weights.PanelCount, task / weights.PanelCount);
             weights.TransformPanel(view, panel, block * InputBlock, Math.Min(view.Inputs, (block + 1) * InputBlock));
         }
     }
 
-    /// <summary>Row <paramref name="inputChannel"/> of a panel of a point's matrix, where the matrices are kept; the point is one of <see cref="Points"/>.</summary>
-    public float* Panel(int point, int panel, int inputChannel) => Values(Points.Place(point), panel) + ((nint)inputChannel * Kernel.Columns);
+    /// <summary>
+    /// Row <paramref name="inputChannel"/> of a panel of a point's matrix, where the matrices are kept; the point is
+    /// one of <see cref="Points"/>.
+    /// </summary>
+    public float* Panel(int point, int panel, int inputChannel) =>
+        Values(Points.Place(point), panel) + ((nint)inputChannel * Kernel.Columns);
 
-    /// <summary>What some panels' matrices of a row of points are made from, where the matrices are not kept: consecutive, panel after panel.</summary>
+    /// <summary>
+    /// What some panels' matrices of a row of points are made from, where the matrices are not kept: consecutive, panel
+    /// after panel.
+    /// </summary>
     /// <param name="down">The row, one of the points down.</param>
     /// <param name="panel">The first panel.</param>
     public float* Unfinished(int down, int panel) => Values(Array.IndexOf(Points.Down, down), panel);
@@ -110,16 +140,29 @@ internal sealed unsafe class WinogradWeights : IDisposable
     /// <param name="inputs">The first input channel and how many.</param>
     /// <param name="target">Gets <c>[panels][input channels][columns]</c> for every point across.</param>
     /// <param name="pointStride">From one point to the next, in floats.</param>
-    public void FinishRow(int down, (int First, int Count) panels, (int First, int Count) inputs, float* target, nint pointStride)
+    public void FinishRow(
+        int down,
+        (int First, int Count) panels,
+        (int First, int Count) inputs,
+        float* target,
+        nint pointStride
+    )
     {
         var length = (nint)inputs.Count * Kernel.Columns;
         for (var i = 0; i < panels.Count; i++)
-            Finish(Unfinished(down, panels.First + i) + ((nint)inputs.First * Kernel.Columns), _length + CacheLine, length, target + (i * length), pointStride);
+            Finish(
+                Unfinished(down, panels.First + i) + ((nint)inputs.First * Kernel.Columns),
+                _length + CacheLine,
+                length,
+                target + (i * length),
+                pointStride
+            );
     }
 
     public void Dispose() => _values.Dispose();
 
-    private float* Values(int place, int panel) => _values.Pointer + ((((nint)place * PanelCount) + panel) * _panelStride);
+    private float* Values(int place, int panel) =>
+        _values.Pointer + ((((nint)place * PanelCount) + panel) * _panelStride);
 
     /// <summary>Transforms the kernels of some input channels and the output channels of one panel.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -138,20 +181,35 @@ internal sealed unsafe class WinogradWeights : IDisposable
         var taps = stackalloc float[KernelSize * KernelSize * InputBlock * width];
         var tap = (nint)inputs * width;
         for (var i = 0; i < KernelSize * KernelSize; i++)
-            view.Read(i, (firstInput, inputs), (first, Math.Min(width, OutputChannels - first)), taps + (i * tap), width);
+            view.Read(
+                i,
+                (firstInput, inputs),
+                (first, Math.Min(width, OutputChannels - first)),
+                taps + (i * tap),
+                width
+            );
 
-        // [3][inputs][outputs] of a row of points, and [points across][inputs][outputs]: results of one input lie a matrix apart, too far for the caches to gather writes.
+        // [3][inputs][outputs] of a row of points, and [points across][inputs][outputs]: results of one input lie a
+        // matrix apart, too far for the caches to gather writes.
         var columns = stackalloc float[KernelSize * InputBlock * width];
         var row = stackalloc float[SidePoints * InputBlock * width];
         for (var y = 0; y < Points.Down.Length; y++)
         {
             for (var x = 0; x < KernelSize; x++)
-                CombineTaps(taps + (x * tap), KernelSize * tap, factors + (Points.Down[y] * KernelSize), tap, columns + (x * tap));
+                CombineTaps(
+                    taps + (x * tap),
+                    KernelSize * tap,
+                    factors + (Points.Down[y] * KernelSize),
+                    tap,
+                    columns + (x * tap)
+                );
             if (IsWhole)
                 Finish(columns, tap, tap, row, tap);
             for (var x = 0; x < (IsWhole ? Points.Across.Length : KernelSize); x++)
             {
-                var target = IsWhole ? Values((y * Points.Across.Length) + x, panel) : Values(y, panel) + (x * (_length + CacheLine));
+                var target = IsWhole
+                    ? Values((y * Points.Across.Length) + x, panel)
+                    : Values(y, panel) + (x * (_length + CacheLine));
                 CopyPastCaches((IsWhole ? row : columns) + (x * tap), target + ((nint)firstInput * width), (int)tap);
             }
         }
@@ -166,10 +224,16 @@ internal sealed unsafe class WinogradWeights : IDisposable
     {
         // Points of opposite sign share what even and odd powers give. All tiles use the inner pair.
         var factors = WinogradTile.WeightMatrix;
-        Vector<float> zero = new((float)factors[0, 0]), inner0 = new((float)factors[1, 0]), inner1 = new((float)factors[1, 1]), inner2 = new((float)factors[1, 2]);
-        Vector<float> outer0 = new((float)factors[3, 0]), outer1 = new((float)factors[3, 1]), outer2 = new((float)factors[3, 2]);
+        Vector<float> zero = new((float)factors[0, 0]),
+            inner0 = new((float)factors[1, 0]),
+            inner1 = new((float)factors[1, 1]),
+            inner2 = new((float)factors[1, 2]);
+        Vector<float> outer0 = new((float)factors[3, 0]),
+            outer1 = new((float)factors[3, 1]),
+            outer2 = new((float)factors[3, 2]);
         var outers = Points.Across.Length - WinogradTile.Two.Points.Length;
-        float* column1 = columns + columnStride, column2 = column1 + columnStride;
+        float* column1 = columns + columnStride,
+            column2 = column1 + columnStride;
         nint i = 0;
         for (; i + Vector<float>.Count <= length; i += Vector<float>.Count)
         {
@@ -213,7 +277,10 @@ internal sealed unsafe class WinogradWeights : IDisposable
         }
     }
 
-    /// <summary>Copies without reading the target's lines first; the whole is larger than the caches, where it would only push out other things.</summary>
+    /// <summary>
+    /// Copies without reading the target's lines first; the whole is larger than the caches, where it would only push
+    /// out other things.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void CopyPastCaches(float* source, float* target, int count)
     {
@@ -239,10 +306,15 @@ internal sealed unsafe class WinogradWeights : IDisposable
             Vector.Widen(Vector.Load(taps + output), out var low0, out var high0);
             Vector.Widen(Vector.Load(taps + stride + output), out var low1, out var high1);
             Vector.Widen(Vector.Load(taps + (2 * stride) + output), out var low2, out var high2);
-            Vector.Store(Vector.Narrow((g0 * low0) + (g1 * low1) + (g2 * low2), (g0 * high0) + (g1 * high1) + (g2 * high2)), target + output);
+            Vector.Store(
+                Vector.Narrow((g0 * low0) + (g1 * low1) + (g2 * low2), (g0 * high0) + (g1 * high1) + (g2 * high2)),
+                target + output
+            );
         }
 
         for (; output < count; output++)
-            target[output] = (float)((g0 * taps[output]) + (g1 * taps[stride + output]) + (g2 * taps[(2 * stride) + output]));
+            target[output] = (float)(
+                (g0 * taps[output]) + (g1 * taps[stride + output]) + (g2 * taps[(2 * stride) + output])
+            );
     }
 }

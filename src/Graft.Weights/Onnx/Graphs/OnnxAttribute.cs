@@ -6,10 +6,20 @@ namespace Graft.Weights.Onnx.Graphs;
 internal static class OnnxAttribute
 {
     public static AttributeProto Integer(string name, long value) =>
-        new() { Name = name, I = value, Type = AttributeProto.Types.AttributeType.Int };
+        new()
+        {
+            Name = name,
+            I = value,
+            Type = AttributeProto.Types.AttributeType.Int,
+        };
 
     public static AttributeProto Float(string name, float value) =>
-        new() { Name = name, F = value, Type = AttributeProto.Types.AttributeType.Float };
+        new()
+        {
+            Name = name,
+            F = value,
+            Type = AttributeProto.Types.AttributeType.Float,
+        };
 
     public static AttributeProto Integers(string name, params ReadOnlySpan<int> values)
     {

@@ -5,8 +5,8 @@ using System.Runtime.InteropServices;
 namespace Graft.Weights.Onnx.Graphs;
 
 /// <summary>
-/// A constant of an ONNX graph whose sizes were checked against its bytes. Elements are read when they are asked for, as
-/// 32-bit floats or 64-bit integers whatever their stored type.
+/// A constant of an ONNX graph whose sizes were checked against its bytes. Elements are read when they are asked for,
+/// as 32-bit floats or 64-bit integers whatever their stored type.
 /// </summary>
 /// <param name="file">The file it belongs to, for errors.</param>
 /// <param name="name">Its name.</param>
@@ -14,7 +14,14 @@ namespace Graft.Weights.Onnx.Graphs;
 /// <param name="dimensions">Its dimensions, of at most 2^31 - 1 elements.</param>
 /// <param name="source">Where the elements are.</param>
 /// <param name="position">Where in the source the first one is.</param>
-internal sealed class OnnxConstant(string file, string name, OnnxElementType type, int[] dimensions, ByteSource source, long position)
+internal sealed class OnnxConstant(
+    string file,
+    string name,
+    OnnxElementType type,
+    int[] dimensions,
+    ByteSource source,
+    long position
+)
 {
     private const int BufferSize = 1 << 18;
 
@@ -46,7 +53,9 @@ internal sealed class OnnxConstant(string file, string name, OnnxElementType typ
     public void CopyTo(Span<float> destination) => CopyTo(0, destination);
 
     /// <summary>Copies elements from one on as floats.</summary>
-    /// <exception cref="WeightsFormatException">A number is beyond what a float can hold, or the file became shorter.</exception>
+    /// <exception cref="WeightsFormatException">
+    /// A number is beyond what a float can hold, or the file became shorter.
+    /// </exception>
     public void CopyTo(long first, Span<float> destination)
     {
         if (type == OnnxElementType.Single && BitConverter.IsLittleEndian)
@@ -58,13 +67,17 @@ internal sealed class OnnxConstant(string file, string name, OnnxElementType typ
         var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
         try
         {
-            for (var done = 0; done < destination.Length;)
+            for (var done = 0; done < destination.Length; )
             {
                 var count = Math.Min(buffer.Length / type.Size, destination.Length - done);
                 Read(first + done, buffer.AsSpan(0, count * type.Size));
                 var lost = type.Convert(buffer, destination.Slice(done, count));
                 if (lost >= 0)
-                    throw Error("numbers that a 32-bit float can hold", $"{type.Name} element {first + done + lost:N0}, which it cannot", "Save the model with float32 weights.");
+                    throw Error(
+                        "numbers that a 32-bit float can hold",
+                        $"{type.Name} element {first + done + lost:N0}, which it cannot",
+                        "Save the model with float32 weights."
+                    );
                 done += count;
             }
         }
@@ -101,9 +114,14 @@ internal sealed class OnnxConstant(string file, string name, OnnxElementType typ
         }
         catch (EndOfStreamException exception)
         {
-            throw Error($"{destination.Length:N0} bytes", exception.Message, "The file was shortened while it was read; get it again from where it came.");
+            throw Error(
+                $"{destination.Length:N0} bytes",
+                exception.Message,
+                "The file was shortened while it was read; get it again from where it came."
+            );
         }
     }
 
-    private WeightsFormatException Error(string expected, string found, string remedy) => new($"Reading initialiser '{name}'", file, expected, found, remedy);
+    private WeightsFormatException Error(string expected, string found, string remedy) =>
+        new($"Reading initialiser '{name}'", file, expected, found, remedy);
 }

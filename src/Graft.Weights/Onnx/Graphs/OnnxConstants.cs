@@ -3,7 +3,9 @@ using Graft.Weights.Onnx.Messages;
 
 namespace Graft.Weights.Onnx.Graphs;
 
-/// <summary>Makes constants of messages: elements inside the message, elsewhere in the file, or in a file beside it.</summary>
+/// <summary>
+/// Makes constants of messages: elements inside the message, elsewhere in the file, or in a file beside it.
+/// </summary>
 /// <param name="file">The path of the file, for errors and to find files beside it.</param>
 /// <param name="source">Its bytes; must outlive the constants.</param>
 internal sealed class OnnxConstants(string file, ByteSource source) : IDisposable
@@ -16,13 +18,27 @@ internal sealed class OnnxConstants(string file, ByteSource source) : IDisposabl
     /// <exception cref="WeightsFormatException">Its type is another one or its sizes do not fit its bytes.</exception>
     public OnnxConstant From(TensorProto tensor, ByteRange? rawData)
     {
-        var type = OnnxElementType.From(tensor.DataType) ?? throw Error(tensor, $"a data type among {OnnxElementType.Names}", $"data type {tensor.DataType}", "Save the model with float32 weights.");
+        var type = OnnxElementType.From(tensor.DataType)
+            ?? throw Error(
+                tensor,
+                $"a data type among {OnnxElementType.Names}",
+                $"data type {tensor.DataType}",
+                "Save the model with float32 weights."
+            );
         var dimensions = new int[tensor.Dims.Count];
         var count = 1L;
         for (var i = 0; i < dimensions.Length; i++)
         {
-            if (tensor.Dims[i] is < 0 or > int.MaxValue || (tensor.Dims[i] == 0 && !type.IsInteger) || (count *= tensor.Dims[i]) > int.MaxValue)
-                throw Error(tensor, $"dimensions from 1 up, of at most {int.MaxValue:N0} elements", $"[{string.Join(", ", tensor.Dims.Take(8))}]");
+            if (
+                tensor.Dims[i] is < 0 or > int.MaxValue
+                || (tensor.Dims[i] == 0 && !type.IsInteger)
+                || (count *= tensor.Dims[i]) > int.MaxValue
+            )
+                throw Error(
+                    tensor,
+                    $"dimensions from 1 up, of at most {int.MaxValue:N0} elements",
+                    $"[{string.Join(", ", tensor.Dims.Take(8))}]"
+                );
             dimensions[i] = (int)tensor.Dims[i];
         }
 
@@ -30,11 +46,16 @@ internal sealed class OnnxConstants(string file, ByteSource source) : IDisposabl
         if (tensor.DataLocation == TensorProto.Types.DataLocation.External)
             return External(tensor, type, dimensions, size);
         if (rawData is { } range)
-            return range.Length == size ? new OnnxConstant(file, tensor.Name, type, dimensions, source, range.Start) : throw SizeError(range.Length);
+            return range.Length == size
+                ? new OnnxConstant(file, tensor.Name, type, dimensions, source, range.Start)
+                : throw SizeError(range.Length);
         var inline = tensor.HasRawData ? tensor.RawData.ToByteArray() : Typed(tensor, type);
-        return inline.Length == size ? new OnnxConstant(file, tensor.Name, type, dimensions, ByteSource.From(inline), 0) : throw SizeError(inline.Length);
+        return inline.Length == size
+            ? new OnnxConstant(file, tensor.Name, type, dimensions, ByteSource.From(inline), 0)
+            : throw SizeError(inline.Length);
 
-        WeightsFormatException SizeError(long found) => Error(tensor, $"{size:N0} bytes of raw data for [{string.Join(", ", dimensions)}]", $"{found:N0}");
+        WeightsFormatException SizeError(long found) =>
+            Error(tensor, $"{size:N0} bytes of raw data for [{string.Join(", ", dimensions)}]", $"{found:N0}");
     }
 
     public void Dispose()
@@ -49,29 +70,52 @@ internal sealed class OnnxConstants(string file, ByteSource source) : IDisposabl
         foreach (var entry in tensor.ExternalData)
             entries[entry.Key] = entry.Value;
         var location = entries.GetValueOrDefault("location", "");
-        var path = SiblingFile.Resolve(file, location) ?? throw Error(tensor, "the path of a file in the model's own folder", $"'{location}'");
+        var path = SiblingFile.Resolve(file, location)
+            ?? throw Error(tensor, "the path of a file in the model's own folder", $"'{location}'");
         if (!_beside.TryGetValue(path, out var other))
         {
             if (!File.Exists(path))
-                throw Error(tensor, $"the file '{path}' with its elements", "no such file", "Get the model again with all its files.");
+                throw Error(
+                    tensor,
+                    $"the file '{path}' with its elements",
+                    "no such file",
+                    "Get the model again with all its files."
+                );
             _beside.Add(path, other = ByteSource.Open(path));
         }
 
         var offset = Number("offset", 0);
         var length = Number("length", size);
         if (length != size || offset > other.Length - length)
-            throw Error(tensor, $"{size:N0} bytes in '{location}'", $"{length:N0} from {offset:N0} on, of {other.Length:N0}");
+            throw Error(
+                tensor,
+                $"{size:N0} bytes in '{location}'",
+                $"{length:N0} from {offset:N0} on, of {other.Length:N0}"
+            );
         return new OnnxConstant(file, tensor.Name, type, dimensions, other, offset);
 
-        long Number(string key, long otherwise) => !entries.TryGetValue(key, out var text)
-            ? otherwise
-            : long.TryParse(text, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var value) ? value : throw Error(tensor, $"a number as {key}", $"'{text}'");
+        long Number(string key, long otherwise) =>
+            !entries.TryGetValue(key, out var text) ? otherwise
+            : long.TryParse(
+                text,
+                System.Globalization.NumberStyles.None,
+                System.Globalization.CultureInfo.InvariantCulture,
+                out var value
+            )
+                ? value
+            : throw Error(tensor, $"a number as {key}", $"'{text}'");
     }
 
     /// <summary>Elements that are in the message one by one, as the bytes that raw data would have.</summary>
     private static byte[] Typed(TensorProto tensor, OnnxElementType type)
     {
-        var count = type.Name switch { "float32" => tensor.FloatData.Count, "double" => tensor.DoubleData.Count, "int64" => tensor.Int64Data.Count, _ => tensor.Int32Data.Count };
+        var count = type.Name switch
+        {
+            "float32" => tensor.FloatData.Count,
+            "double" => tensor.DoubleData.Count,
+            "int64" => tensor.Int64Data.Count,
+            _ => tensor.Int32Data.Count,
+        };
         var bytes = new byte[(long)count * type.Size];
         for (var i = 0; i < count; i++)
         {
@@ -93,6 +137,10 @@ internal sealed class OnnxConstants(string file, ByteSource source) : IDisposabl
         return bytes;
     }
 
-    private WeightsFormatException Error(TensorProto tensor, string expected, string found, string remedy = OnnxGraphReader.Remedy) =>
-        new($"Reading initialiser '{tensor.Name}'", file, expected, found, remedy);
+    private WeightsFormatException Error(
+        TensorProto tensor,
+        string expected,
+        string found,
+        string remedy = OnnxGraphReader.Remedy
+    ) => new($"Reading initialiser '{tensor.Name}'", file, expected, found, remedy);
 }

@@ -31,10 +31,14 @@ internal sealed class OnnxConsumers
     /// <summary>Whether nobody takes a value.</summary>
     public bool IsUnused(string value) => value.Length == 0 || (Of(value).Count == 0 && !_outputs.Contains(value));
 
-    /// <summary>The node that is the only one to take a value, or null when there are others or the graph gives it out.</summary>
+    /// <summary>
+    /// The node that is the only one to take a value, or null when there are others or the graph gives it out.
+    /// </summary>
     public NodeProto? Only(string value) => Of(value) is [var node] && !_outputs.Contains(value) ? node : null;
 
-    /// <summary>Whether an image has its channels last: it does when it is transposed before anything asks for its pixels.</summary>
+    /// <summary>
+    /// Whether an image has its channels last: it does when it is transposed before anything asks for its pixels.
+    /// </summary>
     public bool IsChannelsLast(string value)
     {
         var visited = new HashSet<string>(StringComparer.Ordinal) { value };
@@ -44,7 +48,8 @@ internal sealed class OnnxConsumers
             foreach (var node in Of(next))
             {
                 if (node.OpType == "Transpose")
-                    return node.Attribute.FirstOrDefault(static attribute => attribute.Name == "perm")?.Ints is [0, 3, 1, 2];
+                    return node.Attribute.FirstOrDefault(static attribute => attribute.Name == "perm")?.Ints
+                        is [0, 3, 1, 2];
                 if (!Elementwise.Contains(node.OpType))
                     return node.OpType is "Flatten" or "Concat";
                 foreach (var output in node.Output.Where(visited.Add))

@@ -33,10 +33,11 @@ internal sealed record OnnxElementType(string Name, int Size, bool IsInteger, Li
     public static OnnxElementType? From(int number) => ByNumber.GetValueOrDefault(number);
 
     /// <summary>An element as an integer.</summary>
-    public long ToInteger(ReadOnlySpan<byte> bytes) => Size switch
-    {
-        8 => BinaryPrimitives.ReadInt64LittleEndian(bytes),
-        4 => BinaryPrimitives.ReadInt32LittleEndian(bytes),
-        _ => Name == "int8" ? (sbyte)bytes[0] : bytes[0],
-    };
+    public long ToInteger(ReadOnlySpan<byte> bytes) =>
+        Size switch
+        {
+            8 => BinaryPrimitives.ReadInt64LittleEndian(bytes),
+            4 => BinaryPrimitives.ReadInt32LittleEndian(bytes),
+            _ => Name == "int8" ? (sbyte)bytes[0] : bytes[0],
+        };
 }

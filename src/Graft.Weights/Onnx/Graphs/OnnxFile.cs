@@ -4,8 +4,8 @@ using Graft.Weights.Onnx.Messages;
 namespace Graft.Weights.Onnx.Graphs;
 
 /// <summary>
-/// An ONNX file taken apart: the model without its initialisers, and those with the places of their elements in the file, so
-/// that elements go from the file into tensors without a copy between.
+/// An ONNX file taken apart: the model without its initialisers, and those with the places of their elements in the
+/// file, so that elements go from the file into tensors without a copy between.
 /// </summary>
 internal sealed class OnnxFile
 {
@@ -56,7 +56,12 @@ internal sealed class OnnxFile
         return new OnnxFile(result, initializers);
     }
 
-    private static void ParseGraph(ProtobufCursor cursor, long end, MemoryStream graph, List<(TensorProto, ByteRange?)> initializers)
+    private static void ParseGraph(
+        ProtobufCursor cursor,
+        long end,
+        MemoryStream graph,
+        List<(TensorProto, ByteRange?)> initializers
+    )
     {
         while (cursor.Position < end)
         {
@@ -90,5 +95,6 @@ internal sealed class OnnxFile
     }
 
     private static T Parse<T>(MessageParser<T> parser, MemoryStream bytes)
-        where T : IMessage<T> => parser.WithDiscardUnknownFields(true).ParseFrom(bytes.GetBuffer().AsSpan(0, (int)bytes.Length));
+        where T : IMessage<T> =>
+        parser.WithDiscardUnknownFields(true).ParseFrom(bytes.GetBuffer().AsSpan(0, (int)bytes.Length));
 }

@@ -19,7 +19,10 @@ internal sealed class OnnxGraphBuilder : IDisposable
     /// <summary>What a protocol buffer can hold, less some room for everything that is no tensor.</summary>
     private const long MaximumBytes = 2_000_000_000;
 
-    private static readonly UTF8Encoding StrictText = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    private static readonly UTF8Encoding StrictText = new(
+        encoderShouldEmitUTF8Identifier: false,
+        throwOnInvalidBytes: true
+    );
 
     private readonly Network _network;
     private readonly OnnxOperatorTable _operators;
@@ -50,7 +53,9 @@ internal sealed class OnnxGraphBuilder : IDisposable
         _outputName = outputName;
     }
 
-    /// <summary>A text that protocol buffers keep as it is; half of a surrogate pair alone would become another character.</summary>
+    /// <summary>
+    /// A text that protocol buffers keep as it is; half of a surrogate pair alone would become another character.
+    /// </summary>
     /// <exception cref="ArgumentException">The text has such a half.</exception>
     public static string CheckText(string text)
     {
@@ -62,7 +67,12 @@ internal sealed class OnnxGraphBuilder : IDisposable
         }
         catch (EncoderFallbackException exception)
         {
-            throw new ArgumentException($"Writing ONNX: the text '{text}' is no valid Unicode (half of a surrogate pair stands alone). Give another text.", nameof(text), exception);
+            throw new ArgumentException(
+                $"Writing ONNX: the text '{text}' is no valid Unicode (half of a surrogate pair stands alone). Give "
+                    + $"another text.",
+                nameof(text),
+                exception
+            );
         }
     }
 
@@ -90,20 +100,33 @@ internal sealed class OnnxGraphBuilder : IDisposable
 
     /// <summary>The value that a node takes: an image with its channels first, rows as they are.</summary>
     public string Input(NetworkNode node, int index = 0) =>
-        _network.ShapeOf(node.Inputs[index]).Rank == 3 ? ChannelsFirst(node.Inputs[index]) : _unchanged[node.Inputs[index]];
+        _network.ShapeOf(node.Inputs[index]).Rank == 3
+            ? ChannelsFirst(node.Inputs[index])
+            : _unchanged[node.Inputs[index]];
 
     /// <summary>The shape of a node's output, or of the network's input, without the batch.</summary>
     public Shape ShapeOf(string name) => _network.ShapeOf(name);
 
     /// <summary>Whether a pooling takes what a node gives, perhaps through layers that do nothing.</summary>
-    public bool FeedsPooling(string name) => _network.Nodes.Any(node =>
-        node.Inputs.Contains(name) && (node.Layer is Pooling2D || (node.Layer is Dropout && FeedsPooling(node.Name))));
+    public bool FeedsPooling(string name) =>
+        _network.Nodes.Any(node =>
+            node.Inputs.Contains(name)
+            && (node.Layer is Pooling2D || (node.Layer is Dropout && FeedsPooling(node.Name)))
+        );
 
     /// <summary>The value of the network of that name, in its own shape: an image with its channels last.</summary>
     public string Unchanged(string name)
     {
         if (!_unchanged.TryGetValue(name, out var value))
-            _unchanged.Add(name, value = Emit("Transpose", $"{name}/channels_last", [_channelsFirst[name]], OnnxAttribute.Integers("perm", 0, 2, 3, 1)));
+            _unchanged.Add(
+                name,
+                value = Emit(
+                    "Transpose",
+                    $"{name}/channels_last",
+                    [_channelsFirst[name]],
+                    OnnxAttribute.Integers("perm", 0, 2, 3, 1)
+                )
+            );
         return value;
     }
 
@@ -113,7 +136,12 @@ internal sealed class OnnxGraphBuilder : IDisposable
 
     /// <summary>Adds an ONNX node.</summary>
     /// <returns>The name of its output.</returns>
-    public string Emit(string operatorType, string name, IEnumerable<string> inputs, params ReadOnlySpan<AttributeProto> attributes)
+    public string Emit(
+        string operatorType,
+        string name,
+        IEnumerable<string> inputs,
+        params ReadOnlySpan<AttributeProto> attributes
+    )
     {
         var node = new NodeProto { OpType = operatorType, Name = CheckText(name) };
         node.Input.Add(inputs);
@@ -154,7 +182,12 @@ internal sealed class OnnxGraphBuilder : IDisposable
         var bytes = new byte[values.Length * sizeof(long)];
         for (var i = 0; i < values.Length; i++)
             BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(i * sizeof(long)), values[i]);
-        return Initializer(name, TensorProto.Types.DataType.Int64, [values.Length], UnsafeByteOperations.UnsafeWrap(bytes));
+        return Initializer(
+            name,
+            TensorProto.Types.DataType.Int64,
+            [values.Length],
+            UnsafeByteOperations.UnsafeWrap(bytes)
+        );
     }
 
     public void Dispose()
@@ -182,16 +215,37 @@ internal sealed class OnnxGraphBuilder : IDisposable
         return new ValueInfoProto
         {
             Name = name,
-            Type = new TypeProto { TensorType = new TypeProto.Types.Tensor { ElemType = (int)TensorProto.Types.DataType.Float, Shape = dimensions } },
+            Type = new TypeProto
+            {
+                TensorType = new TypeProto.Types.Tensor
+                {
+                    ElemType = (int)TensorProto.Types.DataType.Float,
+                    Shape = dimensions,
+                },
+            },
         };
     }
 
-    private string Initializer(string name, TensorProto.Types.DataType type, ReadOnlySpan<int> dimensions, ByteString bytes)
+    private string Initializer(
+        string name,
+        TensorProto.Types.DataType type,
+        ReadOnlySpan<int> dimensions,
+        ByteString bytes
+    )
     {
         _bytes += bytes.Length;
         if (_bytes > MaximumBytes)
-            throw new ArgumentException($"Writing ONNX: the parameters take more than {MaximumBytes:N0} bytes, which one ONNX file cannot hold. Write a smaller network.", nameof(bytes));
-        var tensor = new TensorProto { Name = NewValue(name), DataType = (int)type, RawData = bytes };
+            throw new ArgumentException(
+                $"Writing ONNX: the parameters take more than {MaximumBytes:N0} bytes, which one ONNX file cannot "
+                    + $"hold. Write a smaller network.",
+                nameof(bytes)
+            );
+        var tensor = new TensorProto
+        {
+            Name = NewValue(name),
+            DataType = (int)type,
+            RawData = bytes,
+        };
         foreach (var dimension in dimensions)
             tensor.Dims.Add(dimension);
         _graph.Initializer.Add(tensor);
@@ -201,7 +255,15 @@ internal sealed class OnnxGraphBuilder : IDisposable
     private string ChannelsFirst(string name)
     {
         if (!_channelsFirst.TryGetValue(name, out var value))
-            _channelsFirst.Add(name, value = Emit("Transpose", $"{name}/channels_first", [_unchanged[name]], OnnxAttribute.Integers("perm", 0, 3, 1, 2)));
+            _channelsFirst.Add(
+                name,
+                value = Emit(
+                    "Transpose",
+                    $"{name}/channels_first",
+                    [_unchanged[name]],
+                    OnnxAttribute.Integers("perm", 0, 3, 1, 2)
+                )
+            );
         return value;
     }
 
@@ -210,7 +272,11 @@ internal sealed class OnnxGraphBuilder : IDisposable
         if (string.IsNullOrEmpty(name))
             throw new ArgumentException("Writing ONNX: the names of input and output must not be empty.", nameof(name));
         if (!_valueNames.Add(CheckText(name)))
-            throw new ArgumentException($"Writing ONNX: two values would be named '{name}', but names are unique in a file. Rename the input, the output or the node of that name.", nameof(name));
+            throw new ArgumentException(
+                $"Writing ONNX: two values would be named '{name}', but names are unique in a file. Rename the "
+                    + $"input, the output or the node of that name.",
+                nameof(name)
+            );
         return name;
     }
 
@@ -218,6 +284,10 @@ internal sealed class OnnxGraphBuilder : IDisposable
     {
         var shape = _network.ShapeOf(name);
         if (shape.Rank is not (1 or 3) || shape.ElementCount is 0 or > int.MaxValue)
-            throw new ArgumentException($"Writing ONNX: '{name}' gives {shape}; expected images [height, width, channels] or rows [values], not empty and of at most {int.MaxValue:N0} values.", nameof(name));
+            throw new ArgumentException(
+                $"Writing ONNX: '{name}' gives {shape}; expected images [height, width, channels] or rows [values], "
+                    + $"not empty and of at most {int.MaxValue:N0} values.",
+                nameof(name)
+            );
     }
 }

@@ -6,15 +6,19 @@ using Graft.Weights.Onnx.Messages;
 namespace Graft.Weights.Onnx.Graphs;
 
 /// <summary>
-/// Turns an ONNX graph into a network, node by node in the order of the file. Every size is checked before memory is taken
-/// for it, so a damaged file ends in an error.
+/// Turns an ONNX graph into a network, node by node in the order of the file. Every size is checked before memory is
+/// taken for it, so a damaged file ends in an error.
 /// </summary>
 internal sealed class OnnxGraphReader
 {
     /// <summary>The remedy for files that must be damaged.</summary>
-    public const string Remedy = "The file is damaged or uses ONNX in a way that Graft does not know; get it again from where it came, or export it again.";
+    public const string Remedy =
+        "The file is damaged or uses ONNX in a way that Graft does not know; get it again from where it came, or "
+        + "export it again.";
 
-    /// <summary>The largest size, stride or padding that is believed; keeps every sum and product of two of them in an int.</summary>
+    /// <summary>
+    /// The largest size, stride or padding that is believed; keeps every sum and product of two of them in an int.
+    /// </summary>
     public const int MaximumSize = 32_767;
 
     private readonly string _file;
@@ -27,7 +31,14 @@ internal sealed class OnnxGraphReader
     private readonly Dictionary<string, OnnxValue> _values = new(StringComparer.Ordinal);
     private readonly HashSet<NodeProto> _taken = new(ReferenceEqualityComparer.Instance);
 
-    private OnnxGraphReader(string file, GraphProto graph, OnnxConstants constants, OnnxOperatorTable operators, long operatorSet, Network network)
+    private OnnxGraphReader(
+        string file,
+        GraphProto graph,
+        OnnxConstants constants,
+        OnnxOperatorTable operators,
+        long operatorSet,
+        Network network
+    )
     {
         _operators = operators;
         _file = file;
@@ -56,20 +67,40 @@ internal sealed class OnnxGraphReader
     /// <param name="outputName">The output to read up to; null where there is only one.</param>
     /// <param name="imageSize">Height and width in pixels of images whose size the file leaves free.</param>
     /// <returns>The network, which the caller disposes, and the names of input and output.</returns>
-    /// <exception cref="WeightsFormatException">The graph breaks a rule, or has something that cannot be read.</exception>
-    public static (Network Network, string Input, string Output) Read(string file, OnnxFile parts, OnnxConstants constants, OnnxOperatorTable operators, long operatorSet, string? outputName, (int Height, int Width)? imageSize)
+    /// <exception cref="WeightsFormatException">
+    /// The graph breaks a rule, or has something that cannot be read.
+    /// </exception>
+    public static (Network Network, string Input, string Output) Read(
+        string file,
+        OnnxFile parts,
+        OnnxConstants constants,
+        OnnxOperatorTable operators,
+        long operatorSet,
+        string? outputName,
+        (int Height, int Width)? imageSize
+    )
     {
         var graph = parts.Model.Graph;
         var initializers = parts.Initializers.Select(static item => item.Tensor.Name).ToHashSet(StringComparer.Ordinal);
         var inputs = graph.Input.Where(candidate => !initializers.Contains(candidate.Name)).ToArray();
         var outputs = graph.Output.Where(candidate => outputName is null || candidate.Name == outputName).ToArray();
         if (inputs is not [var input] || outputs is not [var output])
-            throw Error(file, "one input and one output", $"{inputs.Length} inputs and {outputs.Length} outputs ({string.Join(", ", graph.Output.Take(8).Select(static candidate => candidate.Name))})");
+            throw Error(
+                file,
+                "one input and one output",
+                $"{inputs.Length} inputs and {outputs.Length} outputs "
+                    + $"({string.Join(", ", graph.Output.Take(8).Select(static candidate => candidate.Name))})"
+            );
         var isChannelsLast = new OnnxConsumers(graph).IsChannelsLast(input.Name);
         var network = new Network(ShapeOf(file, input, isChannelsLast, imageSize));
         try
         {
-            new OnnxGraphReader(file, graph, constants, operators, operatorSet, network).Read(parts, input, output, isChannelsLast);
+            new OnnxGraphReader(file, graph, constants, operators, operatorSet, network).Read(
+                parts,
+                input,
+                output,
+                isChannelsLast
+            );
             return (network, input.Name, output.Name);
         }
         catch
@@ -115,7 +146,10 @@ internal sealed class OnnxGraphReader
         if (_sizes.TryGetValue(name, out var sizes))
             return sizes;
         return FindConstant(name) is { IsInteger: true, Dimensions.Count: <= 1, Count: <= MaximumCount } constant
-            ? new OnnxSizes([.. constant.ToIntegers().Select(static value => new OnnxSize(value))], constant.Dimensions.Count == 0)
+            ? new OnnxSizes(
+                [.. constant.ToIntegers().Select(static value => new OnnxSize(value))],
+                constant.Dimensions.Count == 0
+            )
             : null;
     }
 
@@ -163,13 +197,24 @@ internal sealed class OnnxGraphReader
 
         var shape = _network.ShapeOf(name);
         if (shape.ElementCount is 0 or > int.MaxValue)
-            throw new ArgumentException($"the output would be {shape}, which is empty or beyond {int.MaxValue:N0} values", nameof(layer));
+            throw new ArgumentException(
+                $"the output would be {shape}, which is empty or beyond {int.MaxValue:N0} values",
+                nameof(layer)
+            );
     }
 
     private void RequireFree(string name)
     {
-        if (string.IsNullOrEmpty(name) || _constants.ContainsKey(name) || _sizes.ContainsKey(name) || _values.ContainsKey(name))
-            throw Error("values with unique names", string.IsNullOrEmpty(name) ? "one without a name" : $"'{name}' twice");
+        if (
+            string.IsNullOrEmpty(name)
+            || _constants.ContainsKey(name)
+            || _sizes.ContainsKey(name)
+            || _values.ContainsKey(name)
+        )
+            throw Error(
+                "values with unique names",
+                string.IsNullOrEmpty(name) ? "one without a name" : $"'{name}' twice"
+            );
     }
 
     private void Read(OnnxFile parts, ValueInfoProto input, ValueInfoProto output, bool isChannelsLast)
@@ -183,7 +228,10 @@ internal sealed class OnnxGraphReader
         if (input.Type.TensorType.Shape.Dim[0] is { DimValue: > 0 and var batch })
             FixedBatch = batch;
         var layout = isChannelsLast ? OnnxLayout.ChannelsLast : OnnxLayout.ChannelsFirst;
-        Register(input.Name, new OnnxValue(Network.InputName, _network.InputShape.Rank == 1 ? OnnxLayout.Rows : layout));
+        Register(
+            input.Name,
+            new OnnxValue(Network.InputName, _network.InputShape.Rank == 1 ? OnnxLayout.Rows : layout)
+        );
         foreach (var node in _graph.Node)
         {
             if (!_taken.Contains(node))
@@ -203,8 +251,10 @@ internal sealed class OnnxGraphReader
         {
             throw reader.Error(
                 $"one of the operators {string.Join(", ", _operators.Names)}",
-                $"operator '{node.OpType}'{(node.Domain is "" ? "" : $" of domain '{node.Domain}'")}, opset {OperatorSet}",
-                "Export the model without that operator.");
+                $"operator '{node.OpType}'{(node.Domain is "" ? "" : $" of domain '{node.Domain}'")}, opset "
+                    + $"{OperatorSet}",
+                "Export the model without that operator."
+            );
         }
 
         mapping(reader);
@@ -215,21 +265,41 @@ internal sealed class OnnxGraphReader
         if (FindValue(output.Name) is not { } value)
             throw Error("an output that a node computes", $"output '{output.Name}', which none does");
         if (value.Node == Network.InputName || value.Layout == OnnxLayout.FlattenedChannelsFirst)
-            throw Error("rows or an image as output", $"output '{output.Name}', which is {(value.Node == Network.InputName ? "the input" : "a flattened image with its channels first")}");
+            throw Error(
+                "rows or an image as output",
+                $"output '{output.Name}', which is "
+                    + $"{(value.Node == Network.InputName ? "the input" : "a flattened image with its channels first")}"
+            );
         if (_network.OutputName != value.Node)
             _network.CutAt(value.Node);
         var found = output.Type?.TensorType?.Shape?.Dim;
         var sizes = SizesOf(value).Values;
         if (found is not { Count: > 0 })
             return;
-        if (found.Count != sizes.Length || found.Skip(1).Zip(sizes.Skip(1)).Any(static pair => pair.First.DimValue != 0 && pair.First.DimValue != pair.Second.Value))
-            throw Error($"output '{output.Name}' of shape [{string.Join(", ", sizes)}], as the nodes compute it", $"[{string.Join(", ", found.Take(8).Select(static size => size.DimValue))}]");
+        if (
+            found.Count != sizes.Length
+            || found
+                .Skip(1)
+                .Zip(sizes.Skip(1))
+                .Any(static pair => pair.First.DimValue != 0 && pair.First.DimValue != pair.Second.Value)
+        )
+            throw Error(
+                $"output '{output.Name}' of shape [{string.Join(", ", sizes)}], as the nodes compute it",
+                $"[{string.Join(", ", found.Take(8).Select(static size => size.DimValue))}]"
+            );
     }
 
     /// <summary>The shape of the input without the batch, channels last.</summary>
-    private static Shape ShapeOf(string file, ValueInfoProto info, bool isChannelsLast, (int Height, int Width)? imageSize)
+    private static Shape ShapeOf(
+        string file,
+        ValueInfoProto info,
+        bool isChannelsLast,
+        (int Height, int Width)? imageSize
+    )
     {
-        const string Expected = "float values [batch, channels, height, width], [batch, height, width, channels] or [batch, values] with all sizes fixed but the batch";
+        const string Expected =
+            "float values [batch, channels, height, width], [batch, height, width, channels] or [batch, values] "
+            + "with all sizes fixed but the batch";
         if (info.Type?.TensorType is not { } type || OnnxElementType.From(type.ElemType) is null or { IsInteger: true })
             throw Error(file, Expected, $"another type for '{info.Name}'");
         if (type.Shape?.Dim is not { Count: 2 or 4 } dimensions)
@@ -242,8 +312,18 @@ internal sealed class OnnxGraphReader
         var count = 1L;
         foreach (var size in sizes)
         {
-            if (size < 1 || size > int.MaxValue || (sizes.Length == 3 && size > MaximumSize) || (count *= size) > int.MaxValue)
-                throw Error(file, Expected, $"for '{info.Name}' a size that is free, zero, negative or too large", "Export the model with fixed height and width, or say which.");
+            if (
+                size < 1
+                || size > int.MaxValue
+                || (sizes.Length == 3 && size > MaximumSize)
+                || (count *= size) > int.MaxValue
+            )
+                throw Error(
+                    file,
+                    Expected,
+                    $"for '{info.Name}' a size that is free, zero, negative or too large",
+                    "Export the model with fixed height and width, or say which."
+                );
         }
 
         return new Shape([.. sizes.Select(static size => (int)size)]);
@@ -251,5 +331,6 @@ internal sealed class OnnxGraphReader
 
     private WeightsFormatException Error(string expected, string found) => Error(_file, expected, found);
 
-    private static WeightsFormatException Error(string file, string expected, string found, string remedy = Remedy) => new("Reading the ONNX graph", file, expected, found, remedy);
+    private static WeightsFormatException Error(string file, string expected, string found, string remedy = Remedy) =>
+        new("Reading the ONNX graph", file, expected, found, remedy);
 }

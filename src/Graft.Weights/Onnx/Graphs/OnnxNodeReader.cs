@@ -4,7 +4,9 @@ using Graft.Weights.Onnx.Messages;
 
 namespace Graft.Weights.Onnx.Graphs;
 
-/// <summary>One node of a graph as its mapping sees it: inputs and attributes are checked as they are asked for.</summary>
+/// <summary>
+/// One node of a graph as its mapping sees it: inputs and attributes are checked as they are asked for.
+/// </summary>
 internal sealed class OnnxNodeReader
 {
     private readonly OnnxGraphReader _graph;
@@ -33,7 +35,10 @@ internal sealed class OnnxNodeReader
 
     /// <summary>The node's name, or its output's where it has none.</summary>
     /// <remarks>The network keeps one name for its own input.</remarks>
-    public string Name => (_node.Name.Length > 0 ? _node.Name : _node.Output[0]) is var name && name == Network.InputName ? $"{name}_node" : name;
+    public string Name =>
+        (_node.Name.Length > 0 ? _node.Name : _node.Output[0]) is var name && name == Network.InputName
+            ? $"{name}_node"
+            : name;
 
     public string Output => _node.Output[0];
 
@@ -49,9 +54,15 @@ internal sealed class OnnxNodeReader
     public OnnxValue Value(int index, params ReadOnlySpan<OnnxLayout> layouts)
     {
         if (index >= _node.Input.Count || _graph.FindValue(_node.Input[index]) is not { } value)
-            throw Error($"input {index + 1} computed by a node before it", index < _node.Input.Count ? $"'{_node.Input[index]}', which is not" : "none");
+            throw Error(
+                $"input {index + 1} computed by a node before it",
+                index < _node.Input.Count ? $"'{_node.Input[index]}', which is not" : "none"
+            );
         if (!layouts.Contains(value.Layout))
-            throw Error($"input {index + 1} with layout {string.Join(" or ", layouts.ToArray())}", $"'{_node.Input[index]}', which has layout {value.Layout}");
+            throw Error(
+                $"input {index + 1} with layout {string.Join(" or ", layouts.ToArray())}",
+                $"'{_node.Input[index]}', which has layout {value.Layout}"
+            );
         return value;
     }
 
@@ -84,8 +95,15 @@ internal sealed class OnnxNodeReader
     }
 
     /// <summary>A computed input of a node that treats every element alike, however they lie.</summary>
-    public OnnxValue Elements(int index) => Value(
-        index, OnnxLayout.ChannelsFirst, OnnxLayout.ChannelsLast, OnnxLayout.Rows, OnnxLayout.Pooled, OnnxLayout.FlattenedChannelsFirst);
+    public OnnxValue Elements(int index) =>
+        Value(
+            index,
+            OnnxLayout.ChannelsFirst,
+            OnnxLayout.ChannelsLast,
+            OnnxLayout.Rows,
+            OnnxLayout.Pooled,
+            OnnxLayout.FlattenedChannelsFirst
+        );
 
     /// <summary>A computed input, or null when it is a constant or missing.</summary>
     public OnnxValue? FindValue(int index) => HasInput(index) ? _graph.FindValue(_node.Input[index]) : null;
@@ -93,7 +111,10 @@ internal sealed class OnnxNodeReader
     /// <summary>A constant input, or null when a node computes it.</summary>
     public OnnxConstant? FindConstant(int index) => HasInput(index) ? _graph.FindConstant(_node.Input[index]) : null;
 
-    /// <summary>A list of numbers that is an attribute in older operator sets and an input in later ones; null when neither is there.</summary>
+    /// <summary>
+    /// A list of numbers that is an attribute in older operator sets and an input in later ones; null when neither is
+    /// there.
+    /// </summary>
     public long[]? IntegersOf(int index, string attribute)
     {
         if (Attribute(attribute, AttributeProto.Types.AttributeType.Ints) is { } own)
@@ -106,7 +127,8 @@ internal sealed class OnnxNodeReader
     }
 
     /// <summary>An attribute that is a list of integers of any length, or null.</summary>
-    public long[]? IntegersOrNull(string name) => Attribute(name, AttributeProto.Types.AttributeType.Ints)?.Ints.ToArray();
+    public long[]? IntegersOrNull(string name) =>
+        Attribute(name, AttributeProto.Types.AttributeType.Ints)?.Ints.ToArray();
 
     /// <summary>An attribute that is a text, or null.</summary>
     public string? Text(string name) => Attribute(name, AttributeProto.Types.AttributeType.String)?.S.ToStringUtf8();
@@ -118,7 +140,8 @@ internal sealed class OnnxNodeReader
     public float? FloatOrNull(string name) => Attribute(name, AttributeProto.Types.AttributeType.Float)?.F;
 
     /// <summary>An attribute that is a list of numbers, or null.</summary>
-    public float[]? FloatsOrNull(string name) => Attribute(name, AttributeProto.Types.AttributeType.Floats)?.Floats.ToArray();
+    public float[]? FloatsOrNull(string name) =>
+        Attribute(name, AttributeProto.Types.AttributeType.Floats)?.Floats.ToArray();
 
     /// <summary>An attribute that is an integer of any size, or null.</summary>
     public long? IntegerOrNull(string name) => Attribute(name, AttributeProto.Types.AttributeType.Int)?.I;
@@ -150,7 +173,10 @@ internal sealed class OnnxNodeReader
         if (Attribute(name, AttributeProto.Types.AttributeType.Int) is not { } attribute)
             return otherwise;
         if (attribute.I < minimum || attribute.I > maximum)
-            throw Error(minimum == maximum ? $"{name} {minimum}" : $"{name} from {minimum} to {maximum}", $"{attribute.I}");
+            throw Error(
+                minimum == maximum ? $"{name} {minimum}" : $"{name} from {minimum} to {maximum}",
+                $"{attribute.I}"
+            );
         return (int)attribute.I;
     }
 
@@ -159,19 +185,27 @@ internal sealed class OnnxNodeReader
     {
         if (Attribute(name, AttributeProto.Types.AttributeType.Ints) is not { } attribute)
             return [.. Enumerable.Repeat(otherwise, count)];
-        if (attribute.Ints.Count != count || attribute.Ints.Any(value => value < minimum || value > OnnxGraphReader.MaximumSize))
-            throw Error($"{name} of {count} numbers from {minimum} to {OnnxGraphReader.MaximumSize}", $"[{string.Join(", ", attribute.Ints.Take(8))}]");
+        if (
+            attribute.Ints.Count != count
+            || attribute.Ints.Any(value => value < minimum || value > OnnxGraphReader.MaximumSize)
+        )
+            throw Error(
+                $"{name} of {count} numbers from {minimum} to {OnnxGraphReader.MaximumSize}",
+                $"[{string.Join(", ", attribute.Ints.Take(8))}]"
+            );
         return [.. attribute.Ints.Select(value => (int)value)];
     }
 
     /// <summary>An attribute that is a number.</summary>
-    public float Float(string name, float otherwise) => Attribute(name, AttributeProto.Types.AttributeType.Float)?.F ?? otherwise;
+    public float Float(string name, float otherwise) =>
+        Attribute(name, AttributeProto.Types.AttributeType.Float)?.F ?? otherwise;
 
     /// <summary>Adds a layer to the network; the node's output is its output.</summary>
     /// <param name="layer">The layer, which the network owns from now on.</param>
     /// <param name="layout">How the elements of the output lie.</param>
     /// <param name="inputs">The values it takes.</param>
-    public void Define(Func<Layer> layer, OnnxLayout layout, params ReadOnlySpan<OnnxValue> inputs) => Define(Name, layer, layout, inputs);
+    public void Define(Func<Layer> layer, OnnxLayout layout, params ReadOnlySpan<OnnxValue> inputs) =>
+        Define(Name, layer, layout, inputs);
 
     /// <summary>The same for a node that is not named like this one.</summary>
     public void Define(string name, Func<Layer> layer, OnnxLayout layout, params ReadOnlySpan<OnnxValue> inputs)
@@ -189,10 +223,15 @@ internal sealed class OnnxNodeReader
             throw Error("a layer that can be made and takes its inputs", exception.Message, exception: exception);
         }
 
-        _graph.Register(Output, new OnnxValue(name, layout, layout == OnnxLayout.FlattenedChannelsFirst ? inputs[0].Image : null));
+        _graph.Register(
+            Output,
+            new OnnxValue(name, layout, layout == OnnxLayout.FlattenedChannelsFirst ? inputs[0].Image : null)
+        );
     }
 
-    /// <summary>Says that the node's output is a value that the network has already, perhaps in another layout.</summary>
+    /// <summary>
+    /// Says that the node's output is a value that the network has already, perhaps in another layout.
+    /// </summary>
     public void Alias(OnnxValue value)
     {
         RequireAttributesRead();
@@ -203,16 +242,28 @@ internal sealed class OnnxNodeReader
     public void RequireAttributesRead()
     {
         if (_unread.Count > 0)
-            throw Error("only attributes that Graft knows for this operator", $"'{_unread.First()}'", "Export the model without that attribute.");
+            throw Error(
+                "only attributes that Graft knows for this operator",
+                $"'{_unread.First()}'",
+                "Export the model without that attribute."
+            );
     }
 
-    public WeightsFormatException Error(string expected, string found, string remedy = OnnxGraphReader.Remedy, Exception? exception = null) =>
-        new($"Reading node '{_node.Name}' ({_node.OpType})", _file, expected, found, remedy, exception);
+    public WeightsFormatException Error(
+        string expected,
+        string found,
+        string remedy = OnnxGraphReader.Remedy,
+        Exception? exception = null
+    ) => new($"Reading node '{_node.Name}' ({_node.OpType})", _file, expected, found, remedy, exception);
 
     private OnnxConstant Constant(int index)
     {
         var name = index < _node.Input.Count ? _node.Input[index] : "";
-        return _graph.FindConstant(name) ?? throw Error($"an initialiser as input {index + 1}", name.Length > 0 ? $"'{name}', which is none" : "none");
+        return _graph.FindConstant(name)
+            ?? throw Error(
+                $"an initialiser as input {index + 1}",
+                name.Length > 0 ? $"'{name}', which is none" : "none"
+            );
     }
 
     private AttributeProto? Attribute(string name, AttributeProto.Types.AttributeType type)
@@ -221,6 +272,8 @@ internal sealed class OnnxNodeReader
         if (attribute is null)
             return null;
         _unread.Remove(name);
-        return attribute.Type == type ? attribute : throw Error($"attribute '{name}' of type {type}", $"{attribute.Type}");
+        return attribute.Type == type
+            ? attribute
+            : throw Error($"attribute '{name}' of type {type}", $"{attribute.Type}");
     }
 }

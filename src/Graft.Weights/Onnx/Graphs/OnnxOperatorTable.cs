@@ -11,7 +11,10 @@ internal delegate void OnnxNodeMapping(OnnxNodeReader node);
 /// <summary>How layers are written as ONNX operators and operators read as layers. Immutable and thread-safe.</summary>
 /// <param name="writers">For each type of layer what writes it.</param>
 /// <param name="readers">For each operator what reads it.</param>
-internal sealed class OnnxOperatorTable(IReadOnlyDictionary<Type, OnnxLayerWriter> writers, IReadOnlyDictionary<string, OnnxNodeMapping> readers)
+internal sealed class OnnxOperatorTable(
+    IReadOnlyDictionary<Type, OnnxLayerWriter> writers,
+    IReadOnlyDictionary<string, OnnxNodeMapping> readers
+)
 {
     /// <summary>The operator set that is written.</summary>
     public const int WrittenVersion = 13;
@@ -28,10 +31,13 @@ internal sealed class OnnxOperatorTable(IReadOnlyDictionary<Type, OnnxLayerWrite
     /// <summary>How a node's layer is written.</summary>
     /// <param name="node">The node.</param>
     /// <exception cref="ArgumentException">No operator stands for the layer.</exception>
-    public OnnxLayerWriter WriterOf(NetworkNode node) => writers.GetValueOrDefault(node.Layer.GetType())
+    public OnnxLayerWriter WriterOf(NetworkNode node) =>
+        writers.GetValueOrDefault(node.Layer.GetType())
         ?? throw new ArgumentException(
-            $"Writing ONNX: node '{node.Name}' is a {node.Layer.Kind}, which has no counterpart among the operators written. Cut the network before it.",
-            nameof(node));
+            $"Writing ONNX: node '{node.Name}' is a {node.Layer.Kind}, which has no counterpart among the operators "
+                + $"written. Cut the network before it.",
+            nameof(node)
+        );
 
     /// <summary>How an operator is read; null when it cannot be.</summary>
     /// <param name="operatorType">The operator's name.</param>

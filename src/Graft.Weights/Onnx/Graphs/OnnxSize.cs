@@ -8,7 +8,10 @@ internal readonly record struct OnnxSize(long Value, bool TimesBatch = false)
     /// <summary>The batch itself.</summary>
     public static readonly OnnxSize Batch = new(1, true);
 
-    public override string ToString() => !TimesBatch ? $"{Value}" : Value == 1 ? "batch" : $"{Value} * batch";
+    public override string ToString() =>
+        !TimesBatch ? $"{Value}"
+        : Value == 1 ? "batch"
+        : $"{Value} * batch";
 }
 
 /// <summary>A scalar, a list or a table of such numbers.</summary>

@@ -18,8 +18,8 @@ internal enum OnnxLayout
     Pooled,
 
     /// <summary>
-    /// <c>[batch, values]</c> of an image that was flattened with its channels first, where the network flattens it with its
-    /// channels last. A dense layer takes it with its rows in the other order.
+    /// <c>[batch, values]</c> of an image that was flattened with its channels first, where the network flattens it
+    /// with its channels last. A dense layer takes it with its rows in the other order.
     /// </summary>
     FlattenedChannelsFirst,
 }
@@ -27,5 +27,8 @@ internal enum OnnxLayout
 /// <summary>What a value of an ONNX graph stands for.</summary>
 /// <param name="Node">The node of the network that computes it, or the network's input.</param>
 /// <param name="Layout">How its elements lie.</param>
-/// <param name="Image">For <see cref="OnnxLayout.FlattenedChannelsFirst"/> the image before it was flattened, <c>[height, width, channels]</c>.</param>
+/// <param name="Image">
+/// For <see cref="OnnxLayout.FlattenedChannelsFirst"/> the image before it was flattened, <c>[height, width,
+/// channels]</c>.
+/// </param>
 internal readonly record struct OnnxValue(string Node, OnnxLayout Layout, Shape? Image = null);

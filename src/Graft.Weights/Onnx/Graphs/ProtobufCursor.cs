@@ -13,7 +13,10 @@ internal sealed class ProtobufCursor(ByteSource source)
 
     /// <summary>Reads the head of the next field.</summary>
     /// <param name="end">Where the message ends.</param>
-    /// <returns>The field's number, where it begins (its tag included), and its content where it is delimited by a length, otherwise its value.</returns>
+    /// <returns>
+    /// The field's number, where it begins (its tag included), and its content where it is delimited by a length,
+    /// otherwise its value.
+    /// </returns>
     /// <exception cref="InvalidDataException">The bytes are no message.</exception>
     public (int Number, long Start, ByteRange Content) ReadField(long end)
     {

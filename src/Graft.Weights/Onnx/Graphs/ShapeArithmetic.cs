@@ -1,8 +1,8 @@
 namespace Graft.Weights.Onnx.Graphs;
 
 /// <summary>
-/// Computes at once what a graph makes of constants and of the shapes of its values, so that only operations on images and
-/// rows are left: exporters write <c>x.view(x.size(0), -1)</c> as half a dozen nodes.
+/// Computes at once what a graph makes of constants and of the shapes of its values, so that only operations on images
+/// and rows are left: exporters write <c>x.view(x.size(0), -1)</c> as half a dozen nodes.
 /// </summary>
 internal static class ShapeArithmetic
 {
@@ -45,7 +45,10 @@ internal static class ShapeArithmetic
         else if (node.IntegerOrNull("value_int") is { } integer)
             graph.Register(node.Output, new OnnxSizes([new OnnxSize(integer)], IsScalar: true));
         else if (node.IntegersOrNull("value_ints") is { } integers)
-            graph.Register(node.Output, new OnnxSizes([.. integers.Select(static value => new OnnxSize(value))], IsScalar: false));
+            graph.Register(
+                node.Output,
+                new OnnxSizes([.. integers.Select(static value => new OnnxSize(value))], IsScalar: false)
+            );
         else if (node.FloatOrNull("value_float") is { } number)
             graph.Register(node.Output, OnnxConstant.Create("", node.Output, [], [number]));
         else if (node.FloatsOrNull("value_floats") is { } numbers)
@@ -74,14 +77,25 @@ internal static class ShapeArithmetic
     {
         node.RequireInputs(1);
         var value = node.Tensor("value") is { } tensor ? graph.Constant(tensor) : null;
-        if (Target(graph, node, 0) is not [>= 0 and <= MaximumCount and var count] || value is not (null or { IsInteger: true, Count: 1 }))
+        if (
+            Target(graph, node, 0) is not [>= 0 and <= MaximumCount and var count]
+            || value is not (null or { IsInteger: true, Count: 1 })
+        )
             throw node.Error($"a list of at most {MaximumCount} integers", "something else");
-        graph.Register(node.Output, new OnnxSizes([.. Enumerable.Repeat(new OnnxSize(value?.ToIntegers()[0] ?? 0), (int)count)], IsScalar: false));
+        graph.Register(
+            node.Output,
+            new OnnxSizes(
+                [.. Enumerable.Repeat(new OnnxSize(value?.ToIntegers()[0] ?? 0), (int)count)],
+                IsScalar: false
+            )
+        );
     }
 
     /// <summary>An input that is a list of constant integers, or null.</summary>
     private static long[]? Target(OnnxGraphReader graph, OnnxNodeReader node, int index = 1) =>
-        node.HasInput(index) && graph.FindSizes(node.Inputs[index]) is { Columns: null } sizes && !sizes.Values.Any(static size => size.TimesBatch)
+        node.HasInput(index)
+        && graph.FindSizes(node.Inputs[index]) is { Columns: null } sizes
+        && !sizes.Values.Any(static size => size.TimesBatch)
             ? [.. sizes.Values.Select(static size => size.Value)]
             : null;
 
@@ -108,15 +122,26 @@ internal static class ShapeArithmetic
         var result = node.OperatorType switch
         {
             "Identity" or "Cast" => Keep(node, first),
-            "Reshape" or "Transpose" or "Slice" when first.Columns is not null || Target(graph, node) is [_, _] => SizeTable.Fold(graph, node, first),
+            "Reshape" or "Transpose" or "Slice" when first.Columns is not null || Target(graph, node) is [_, _] =>
+                SizeTable.Fold(graph, node, first),
             _ when first.Columns is not null => null,
-            "Unsqueeze" => first with { IsScalar = Axes(node) is not [0 or -1] ? throw node.Error("axis 0", "another one") : false },
-            "Squeeze" when first.Values.Length == 1 && Axes(node) is null or [0 or -1] => first with { IsScalar = true },
+            "Unsqueeze" => first with
+            {
+                IsScalar = Axes(node) is not [0 or -1] ? throw node.Error("axis 0", "another one") : false,
+            },
+            "Squeeze" when first.Values.Length == 1 && Axes(node) is null or [0 or -1] => first with
+            {
+                IsScalar = true,
+            },
             "Gather" => Gather(graph, node, first),
             "Slice" => Slice(node, first),
             "Concat" => Concat(graph, node),
             "Mul" or "Add" or "Sub" or "Div" => Calculate(graph, node, first),
-            "Reshape" when Target(graph, node) is [var count] && (count == -1 || count == first.Values.Length) => first with { IsScalar = false },
+            "Reshape" when Target(graph, node) is [var count] && (count == -1 || count == first.Values.Length) =>
+                first with
+                {
+                    IsScalar = false,
+                },
             _ => null,
         };
         if (result is null)
@@ -139,16 +164,22 @@ internal static class ShapeArithmetic
         if (node.Inputs.Count != 2 || graph.FindSizes(node.Inputs[1]) is not { } indices)
             return null;
         node.Integer("axis", 0, 0, 0);
-        var gathered = indices.Values.Select(index => index.TimesBatch || index.Value < -sizes.Values.Length || index.Value >= sizes.Values.Length
-            ? throw node.Error($"places in a list of {sizes.Values.Length}", $"{index}")
-            : sizes.Values[index.Value < 0 ? index.Value + sizes.Values.Length : index.Value]);
+        var gathered = indices.Values.Select(index =>
+            index.TimesBatch || index.Value < -sizes.Values.Length || index.Value >= sizes.Values.Length
+                ? throw node.Error($"places in a list of {sizes.Values.Length}", $"{index}")
+                : sizes.Values[index.Value < 0 ? index.Value + sizes.Values.Length : index.Value]
+        );
         return new OnnxSizes([.. gathered], indices.IsScalar);
     }
 
     private static OnnxSizes Slice(OnnxNodeReader node, OnnxSizes sizes)
     {
-        if (node.IntegersOf(1, "starts") is not [var start] || node.IntegersOf(2, "ends") is not [var end]
-            || node.IntegersOf(3, "axes") is not (null or [0]) || node.IntegersOf(4, "steps") is not (null or [1]))
+        if (
+            node.IntegersOf(1, "starts") is not [var start]
+            || node.IntegersOf(2, "ends") is not [var end]
+            || node.IntegersOf(3, "axes") is not (null or [0])
+            || node.IntegersOf(4, "steps") is not (null or [1])
+        )
             throw node.Error("one part of a list of sizes", "another slice");
         var (from, to) = (Within(start, sizes.Values.Length), Within(end, sizes.Values.Length));
         return new OnnxSizes(sizes.Values[from..Math.Max(from, to)], IsScalar: false);
@@ -160,7 +191,12 @@ internal static class ShapeArithmetic
         var all = new List<OnnxSize>();
         foreach (var input in node.Inputs)
         {
-            all.AddRange((graph.FindSizes(input) ?? throw node.Error("sizes and constants alone", $"'{input}', which is another value")).Values);
+            all.AddRange(
+                (
+                    graph.FindSizes(input)
+                    ?? throw node.Error("sizes and constants alone", $"'{input}', which is another value")
+                ).Values
+            );
             if (all.Count > MaximumCount)
                 throw node.Error($"at most {MaximumCount} sizes", $"{all.Count}");
         }
@@ -174,10 +210,17 @@ internal static class ShapeArithmetic
             return null;
         if (left.Values.Length != right.Values.Length && left.Values.Length != 1 && right.Values.Length != 1)
             throw node.Error("as many sizes on both sides", $"{left.Values.Length} and {right.Values.Length}");
-        var count = Math.Min(left.Values.Length, right.Values.Length) == 0 ? 0 : Math.Max(left.Values.Length, right.Values.Length);
+        var count =
+            Math.Min(left.Values.Length, right.Values.Length) == 0
+                ? 0
+                : Math.Max(left.Values.Length, right.Values.Length);
         var results = new OnnxSize[count];
         for (var i = 0; i < count; i++)
-            results[i] = Calculate(node, left.Values[left.Values.Length == 1 ? 0 : i], right.Values[right.Values.Length == 1 ? 0 : i]);
+            results[i] = Calculate(
+                node,
+                left.Values[left.Values.Length == 1 ? 0 : i],
+                right.Values[right.Values.Length == 1 ? 0 : i]
+            );
         return new OnnxSizes(results, left.IsScalar && right.IsScalar);
     }
 
@@ -189,7 +232,9 @@ internal static class ShapeArithmetic
             {
                 case "Mul" when !(left.TimesBatch && right.TimesBatch):
                     return new OnnxSize(checked(left.Value * right.Value), left.TimesBatch || right.TimesBatch);
-                case "Div" when right is { TimesBatch: false, Value: not 0 } && (!left.TimesBatch || left.Value % right.Value == 0):
+                case "Div"
+                    when right is { TimesBatch: false, Value: not 0 }
+                        && (!left.TimesBatch || left.Value % right.Value == 0):
                     return left with { Value = left.Value / right.Value };
                 case "Add" when left.TimesBatch == right.TimesBatch:
                     return left with { Value = checked(left.Value + right.Value) };

@@ -1,8 +1,8 @@
 namespace Graft.Weights.Onnx.Graphs;
 
 /// <summary>
-/// Lists of numbers that are made tables and back: PyTorch's exporter turns the order of paddings round with a table of two
-/// columns, whose rows it reverses and which it transposes.
+/// Lists of numbers that are made tables and back: PyTorch's exporter turns the order of paddings round with a table of
+/// two columns, whose rows it reverses and which it transposes.
 /// </summary>
 internal static class SizeTable
 {
@@ -16,7 +16,15 @@ internal static class SizeTable
                 return Reshape(node, sizes, target);
             case "Transpose" when sizes.Columns is { } columns && node.IntegersOrNull("perm") is (null or [1, 0]):
                 var rows = sizes.Values.Length / columns;
-                return new OnnxSizes([.. Enumerable.Range(0, sizes.Values.Length).Select(place => sizes.Values[(place % rows * columns) + (place / rows)])], IsScalar: false, rows);
+                return new OnnxSizes(
+                    [
+                        .. Enumerable
+                            .Range(0, sizes.Values.Length)
+                            .Select(place => sizes.Values[(place % rows * columns) + (place / rows)]),
+                    ],
+                    IsScalar: false,
+                    rows
+                );
             case "Slice" when sizes.Columns is { } width && IsReversal(node):
                 return sizes with { Values = [.. sizes.Values.Chunk(width).Reverse().SelectMany(static row => row)] };
             default:
@@ -29,13 +37,23 @@ internal static class SizeTable
         var count = sizes.Values.Length;
         return target.Values switch
         {
-            [{ Value: var length }] when length == -1 || length == count => new OnnxSizes(sizes.Values, IsScalar: false),
-            [{ Value: var rows }, { Value: > 0 and <= int.MaxValue and var columns }] when count > 0 && count % columns == 0 && (rows == -1 || rows == count / columns)
-                => new OnnxSizes(sizes.Values, IsScalar: false, (int)columns),
+            [{ Value: var length }] when length == -1 || length == count => new OnnxSizes(
+                sizes.Values,
+                IsScalar: false
+            ),
+            [{ Value: var rows }, { Value: > 0 and <= int.MaxValue and var columns }]
+                when count > 0 && count % columns == 0 && (rows == -1 || rows == count / columns) => new OnnxSizes(
+                sizes.Values,
+                IsScalar: false,
+                (int)columns
+            ),
             _ => throw node.Error($"a table or list of {count} sizes", $"{target}"),
         };
     }
 
     private static bool IsReversal(OnnxNodeReader node) =>
-        node.IntegersOf(1, "starts") is [-1] && node.IntegersOf(2, "ends") is [< -4096] && node.IntegersOf(3, "axes") is (null or [0]) && node.IntegersOf(4, "steps") is [-1];
+        node.IntegersOf(1, "starts") is [-1]
+        && node.IntegersOf(2, "ends") is [< -4096]
+        && node.IntegersOf(3, "axes") is (null or [0])
+        && node.IntegersOf(4, "steps") is [-1];
 }

@@ -12,13 +12,12 @@ internal sealed class TensorBytes(Tensor tensor) : MemoryManager<byte>
 
     /// <summary>The memory is native and never moves.</summary>
     public override unsafe MemoryHandle Pin(int elementIndex = 0) =>
-        new((byte*)System.Runtime.CompilerServices.Unsafe.AsPointer(ref MemoryMarshal.GetReference(tensor.Span)) + elementIndex);
+        new(
+            (byte*)System.Runtime.CompilerServices.Unsafe.AsPointer(ref MemoryMarshal.GetReference(tensor.Span))
+                + elementIndex
+        );
 
-    public override void Unpin()
-    {
-    }
+    public override void Unpin() { }
 
-    protected override void Dispose(bool disposing)
-    {
-    }
+    protected override void Dispose(bool disposing) { }
 }

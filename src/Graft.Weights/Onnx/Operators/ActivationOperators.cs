@@ -4,21 +4,32 @@ using Graft.Weights.Onnx.Graphs;
 
 namespace Graft.Weights.Onnx.Operators;
 
-/// <summary><c>Relu</c>, or <c>Clip</c> where there is a ceiling, for <see cref="ReLU"/>; <c>Softmax</c> and <c>LogSoftmax</c> for the layers of like names.</summary>
+/// <summary>
+/// <c>Relu</c>, or <c>Clip</c> where there is a ceiling, for <see cref="ReLU"/>; <c>Softmax</c> and <c>LogSoftmax</c>
+/// for the layers of like names.
+/// </summary>
 internal static class ActivationOperators
 {
     public static void WriteReLU(OnnxGraphBuilder graph, NetworkNode node)
     {
         var maximum = ((ReLU)node.Layer).Maximum;
         if (!(maximum > 0))
-            throw new ArgumentException($"Writing ONNX: node '{node.Name}' is a ReLU with the ceiling {maximum}; expected one above 0.", nameof(node));
+            throw new ArgumentException(
+                $"Writing ONNX: node '{node.Name}' is a ReLU with the ceiling {maximum}; expected one above 0.",
+                nameof(node)
+            );
         if (float.IsPositiveInfinity(maximum))
         {
             graph.Define(node, graph.Emit("Relu", node.Name, [graph.Input(node)]));
             return;
         }
 
-        string[] inputs = [graph.Input(node), graph.Floats($"{node.Name}.minimum", [], 0), graph.Floats($"{node.Name}.maximum", [], maximum)];
+        string[] inputs =
+        [
+            graph.Input(node),
+            graph.Floats($"{node.Name}.minimum", [], 0),
+            graph.Floats($"{node.Name}.maximum", [], maximum),
+        ];
         graph.Define(node, graph.Emit("Clip", node.Name, inputs));
     }
 
@@ -47,11 +58,13 @@ internal static class ActivationOperators
         return (minimum, maximum);
     }
 
-    public static void WriteSoftmax(OnnxGraphBuilder graph, NetworkNode node) => WriteNormalized(graph, node, "Softmax");
+    public static void WriteSoftmax(OnnxGraphBuilder graph, NetworkNode node) =>
+        WriteNormalized(graph, node, "Softmax");
 
     public static void ReadSoftmax(OnnxNodeReader node) => ReadNormalized(node, () => new Softmax());
 
-    public static void WriteLogSoftmax(OnnxGraphBuilder graph, NetworkNode node) => WriteNormalized(graph, node, "LogSoftmax");
+    public static void WriteLogSoftmax(OnnxGraphBuilder graph, NetworkNode node) =>
+        WriteNormalized(graph, node, "LogSoftmax");
 
     public static void ReadLogSoftmax(OnnxNodeReader node) => ReadNormalized(node, () => new LogSoftmax());
 

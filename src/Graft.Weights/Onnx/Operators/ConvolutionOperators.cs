@@ -17,15 +17,25 @@ internal static class ConvolutionOperators
         List<string> inputs = [graph.Input(node), graph.OwnedInitializer($"{node.Name}.weight", kernel)];
         if (convolution.Bias is { } bias)
             inputs.Add(graph.Initializer($"{node.Name}.bias", bias.Value));
-        graph.Define(node, graph.Emit(
-            "Conv",
-            node.Name,
-            inputs,
-            OnnxAttribute.Integers("dilations", options.Dilation, options.Dilation),
-            OnnxAttribute.Integer("group", options.Groups),
-            OnnxAttribute.Integers("kernel_shape", options.KernelHeight, options.KernelWidth),
-            OnnxAttribute.Integers("pads", options.Padding.Top, options.Padding.Left, options.Padding.Bottom, options.Padding.Right),
-            OnnxAttribute.Integers("strides", options.Stride, options.Stride)));
+        graph.Define(
+            node,
+            graph.Emit(
+                "Conv",
+                node.Name,
+                inputs,
+                OnnxAttribute.Integers("dilations", options.Dilation, options.Dilation),
+                OnnxAttribute.Integer("group", options.Groups),
+                OnnxAttribute.Integers("kernel_shape", options.KernelHeight, options.KernelWidth),
+                OnnxAttribute.Integers(
+                    "pads",
+                    options.Padding.Top,
+                    options.Padding.Left,
+                    options.Padding.Bottom,
+                    options.Padding.Right
+                ),
+                OnnxAttribute.Integers("strides", options.Stride, options.Stride)
+            )
+        );
     }
 
     public static void ReadConv(OnnxNodeReader node)
@@ -35,11 +45,17 @@ internal static class ConvolutionOperators
         var weight = node.Floats(1, 4);
         var hasBias = node.HasInput(2);
         if (hasBias && node.Floats(2, 1).Dimensions[0] != weight.Dimensions[0])
-            throw node.Error($"a bias for each of the {weight.Dimensions[0]} output channels", $"{node.Floats(2, 1).Dimensions[0]}");
+            throw node.Error(
+                $"a bias for each of the {weight.Dimensions[0]} output channels",
+                $"{node.Floats(2, 1).Dimensions[0]}"
+            );
         var dilation = Window.Uniform(node, "dilations");
         var window = Window.Read(node, input, dilation, (weight.Dimensions[2], weight.Dimensions[3]));
         if ((window.Height, window.Width) != (weight.Dimensions[2], weight.Dimensions[3]))
-            throw node.Error($"kernel_shape [{weight.Dimensions[2]}, {weight.Dimensions[3]}] as the weight has", $"[{window.Height}, {window.Width}]");
+            throw node.Error(
+                $"kernel_shape [{weight.Dimensions[2]}, {weight.Dimensions[3]}] as the weight has",
+                $"[{window.Height}, {window.Width}]"
+            );
         var groups = node.Integer("group", 1, 1, int.MaxValue);
         if ((long)groups * weight.Dimensions[1] > int.MaxValue || weight.Dimensions[0] % groups != 0)
             throw node.Error($"a group that divides the weight's {weight.Dimensions[0]} outputs", $"{groups}");
@@ -62,10 +78,17 @@ internal static class ConvolutionOperators
     {
         var padding = ((ZeroPadding2D)node.Layer).Padding;
         if (Math.Min(Math.Min(padding.Top, padding.Left), Math.Min(padding.Bottom, padding.Right)) < 0)
-            throw new ArgumentException($"Writing ONNX: node '{node.Name}' has the padding {padding}; expected none below 0.", nameof(node));
-        List<string> inputs = [graph.Input(node), graph.Integers($"{node.Name}.pads", 0, 0, padding.Top, padding.Left, 0, 0, padding.Bottom, padding.Right)];
-        // ONNX Runtime moves zeros from a Pad into the padding of what comes behind. For a convolution that is the same;
-        // for a pooling it is not, whose own padding is left out of maxima. Minus zero it leaves where it is.
+            throw new ArgumentException(
+                $"Writing ONNX: node '{node.Name}' has the padding {padding}; expected none below 0.",
+                nameof(node)
+            );
+        List<string> inputs =
+        [
+            graph.Input(node),
+            graph.Integers($"{node.Name}.pads", 0, 0, padding.Top, padding.Left, 0, 0, padding.Bottom, padding.Right),
+        ];
+        // ONNX Runtime moves zeros from a Pad into the padding of what comes behind. For a convolution that is the
+        // same; for a pooling it is not, whose own padding is left out of maxima. Minus zero it leaves where it is.
         if (graph.FeedsPooling(node.Name))
             inputs.Add(graph.Floats($"{node.Name}.value", [], -0f));
         graph.Define(node, graph.Emit("Pad", node.Name, inputs));
@@ -74,18 +97,56 @@ internal static class ConvolutionOperators
     public static void ReadPad(OnnxNodeReader node)
     {
         node.RequireInputs(1, 4);
-        if (node.Text("mode") is not (null or "constant") || (node.FloatOrNull("value") ?? (node.HasInput(2) ? node.Scalar(2) : 0)) != 0 || node.HasInput(3))
-            throw node.Error("padding of all dimensions with zeros", "another padding", "Graft has no such layer; export another model.");
+        if (
+            node.Text("mode") is not (null or "constant")
+            || (node.FloatOrNull("value") ?? (node.HasInput(2) ? node.Scalar(2) : 0)) != 0
+            || node.HasInput(3)
+        )
+            throw node.Error(
+                "padding of all dimensions with zeros",
+                "another padding",
+                "Graft has no such layer; export another model."
+            );
         var input = node.Value(0, OnnxLayout.ChannelsFirst);
         var pads = node.IntegersOf(1, "pads") ?? [];
-        if (pads is not [0, 0, >= 0 and <= OnnxGraphReader.MaximumSize, >= 0 and <= OnnxGraphReader.MaximumSize, 0, 0, >= 0 and <= OnnxGraphReader.MaximumSize, >= 0 and <= OnnxGraphReader.MaximumSize])
-            throw node.Error($"0 to {OnnxGraphReader.MaximumSize} rows and columns of padding, none for batch and channels", $"[{string.Join(", ", pads)}]");
-        node.Define(() => new ZeroPadding2D(new Padding2D((int)pads[2], (int)pads[3], (int)pads[6], (int)pads[7])), OnnxLayout.ChannelsFirst, input);
+        if (
+            pads
+            is not [
+                0,
+                0,
+                >= 0
+                and <= OnnxGraphReader.MaximumSize,
+                >= 0
+                and <= OnnxGraphReader.MaximumSize,
+                0,
+                0,
+                >= 0
+                and <= OnnxGraphReader.MaximumSize,
+                >= 0
+                and <= OnnxGraphReader.MaximumSize,
+            ]
+        )
+            throw node.Error(
+                $"0 to {OnnxGraphReader.MaximumSize} rows and columns of padding, none for batch and channels",
+                $"[{string.Join(", ", pads)}]"
+            );
+        node.Define(
+            () => new ZeroPadding2D(new Padding2D((int)pads[2], (int)pads[3], (int)pads[6], (int)pads[7])),
+            OnnxLayout.ChannelsFirst,
+            input
+        );
     }
 
     private static Convolution2D Filled(OnnxNodeReader node, Convolution2DOptions options, OnnxConstant weight)
     {
-        using var kernel = Tensor.Uninitialized(new Shape(options.OutputChannels, options.InputChannels / options.Groups, options.KernelHeight, options.KernelWidth));
+        using var kernel = Tensor.Uninitialized(
+            new Shape(
+                options.OutputChannels,
+                options.InputChannels / options.Groups,
+                options.KernelHeight,
+                options.KernelWidth
+            )
+        );
         weight.CopyTo(kernel.Span);
         var convolution = new Convolution2D(options);
         KernelLayout.FromChannelsFirst(kernel, convolution.Weight.Value);

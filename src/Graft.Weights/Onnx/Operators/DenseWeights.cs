@@ -5,7 +5,8 @@ using Graft.Weights.Onnx.Graphs;
 namespace Graft.Weights.Onnx.Operators;
 
 /// <summary>
-/// Makes dense layers from constant matrices, a few rows at a time: the first matrix of a VGG is three quarters of its file.
+/// Makes dense layers from constant matrices, a few rows at a time: the first matrix of a VGG is three quarters of its
+/// file.
 /// </summary>
 internal static class DenseWeights
 {
@@ -16,13 +17,19 @@ internal static class DenseWeights
     /// <param name="weight">The matrix, <c>[inputs, outputs]</c> or transposed.</param>
     /// <param name="isTransposed">Whether it is <c>[outputs, inputs]</c>.</param>
     /// <param name="image">
-    /// What the inputs are: an image <c>[height, width, channels]</c> that was flattened with its channels first there, last here; null for plain rows.
+    /// What the inputs are: an image <c>[height, width, channels]</c> that was flattened with its channels first there,
+    /// last here; null for plain rows.
     /// </param>
     public static Dense Read(OnnxConstant weight, bool isTransposed, Shape? image)
     {
-        var (inputs, outputs) = isTransposed ? (weight.Dimensions[1], weight.Dimensions[0]) : (weight.Dimensions[0], weight.Dimensions[1]);
+        var (inputs, outputs) = isTransposed
+            ? (weight.Dimensions[1], weight.Dimensions[0])
+            : (weight.Dimensions[0], weight.Dimensions[1]);
         if (image is { } flattened && flattened.ElementCount != inputs)
-            throw new ArgumentException($"the matrix takes {inputs} values, the image {flattened} has {flattened.ElementCount}", nameof(weight));
+            throw new ArgumentException(
+                $"the matrix takes {inputs} values, the image {flattened} has {flattened.ElementCount}",
+                nameof(weight)
+            );
         var dense = new Dense(inputs, outputs);
         var (channels, pixels) = image is { } shape ? (shape[2], shape[0] * shape[1]) : (inputs, 1);
         if (isTransposed)
@@ -41,7 +48,10 @@ internal static class DenseWeights
         }
 
         for (var row = 0; row < dense.Inputs; row++)
-            weight.CopyTo((long)row * dense.Outputs, dense.Weight.Value.Span.Slice(Place(row, channels, pixels) * dense.Outputs, dense.Outputs));
+            weight.CopyTo(
+                (long)row * dense.Outputs,
+                dense.Weight.Value.Span.Slice(Place(row, channels, pixels) * dense.Outputs, dense.Outputs)
+            );
     }
 
     private static void ReadTransposed(OnnxConstant weight, Dense dense, int channels, int pixels)
@@ -62,6 +72,9 @@ internal static class DenseWeights
         }
     }
 
-    /// <summary>Where an input is here: <c>channel * pixels + pixel</c> there, <c>pixel * channels + channel</c> here.</summary>
-    private static int Place(int input, int channels, int pixels) => pixels == 1 ? input : (input % pixels * channels) + (input / pixels);
+    /// <summary>
+    /// Where an input is here: <c>channel * pixels + pixel</c> there, <c>pixel * channels + channel</c> here.
+    /// </summary>
+    private static int Place(int input, int channels, int pixels) =>
+        pixels == 1 ? input : (input % pixels * channels) + (input / pixels);
 }

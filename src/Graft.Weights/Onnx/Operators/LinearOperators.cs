@@ -4,7 +4,9 @@ using Graft.Weights.Onnx.Graphs;
 
 namespace Graft.Weights.Onnx.Operators;
 
-/// <summary><c>Gemm</c> for <see cref="Dense"/>, which other programs also write as <c>MatMul</c> and <c>Add</c>.</summary>
+/// <summary>
+/// <c>Gemm</c> for <see cref="Dense"/>, which other programs also write as <c>MatMul</c> and <c>Add</c>.
+/// </summary>
 internal static class LinearOperators
 {
     public static void WriteGemm(OnnxGraphBuilder graph, NetworkNode node)
@@ -38,7 +40,8 @@ internal static class LinearOperators
                 return dense;
             },
             OnnxLayout.Rows,
-            input);
+            input
+        );
     }
 
     /// <summary>A product with a constant matrix, and the constant that is added to it, if there is one.</summary>
@@ -70,7 +73,8 @@ internal static class LinearOperators
                 return dense;
             },
             OnnxLayout.Rows,
-            input);
+            input
+        );
     }
 
     /// <summary>A bias of one value for each output, whose dimensions before the last are 1.</summary>

@@ -5,8 +5,8 @@ using Graft.Weights.Onnx.Graphs;
 namespace Graft.Weights.Onnx.Operators;
 
 /// <summary>
-/// <c>Add</c> and <c>Mul</c> of two computed values for <see cref="Add"/> and <see cref="Multiply"/>, <c>Concat</c> along the channels for
-/// <see cref="Concatenate"/>.
+/// <c>Add</c> and <c>Mul</c> of two computed values for <see cref="Add"/> and <see cref="Multiply"/>, <c>Concat</c>
+/// along the channels for <see cref="Concatenate"/>.
 /// </summary>
 internal static class MergingOperators
 {
@@ -48,7 +48,8 @@ internal static class MergingOperators
         node.Define(() => new Multiply(), first.Layout, first, second);
     }
 
-    private static bool HasConstant(OnnxNodeReader node) => node.FindConstant(0) is not null || node.FindConstant(1) is not null;
+    private static bool HasConstant(OnnxNodeReader node) =>
+        node.FindConstant(0) is not null || node.FindConstant(1) is not null;
 
     public static void WriteConcat(OnnxGraphBuilder graph, NetworkNode node)
     {

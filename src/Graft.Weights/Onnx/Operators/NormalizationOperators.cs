@@ -4,7 +4,9 @@ using Graft.Weights.Onnx.Graphs;
 
 namespace Graft.Weights.Onnx.Operators;
 
-/// <summary><c>BatchNormalization</c> for <see cref="BatchNormalization"/>, whose epsilon and momentum mean the same.</summary>
+/// <summary>
+/// <c>BatchNormalization</c> for <see cref="BatchNormalization"/>, whose epsilon and momentum mean the same.
+/// </summary>
 internal static class NormalizationOperators
 {
     public static void WriteBatchNormalization(OnnxGraphBuilder graph, NetworkNode node)
@@ -13,14 +15,20 @@ internal static class NormalizationOperators
         string[] inputs =
         [
             graph.Input(node),
-            .. layer.Parameters.Select(parameter => graph.Initializer($"{node.Name}.{parameter.Name}", parameter.Value)),
+            .. layer.Parameters.Select(parameter =>
+                graph.Initializer($"{node.Name}.{parameter.Name}", parameter.Value)
+            ),
         ];
-        graph.Define(node, graph.Emit(
-            "BatchNormalization",
-            node.Name,
-            inputs,
-            OnnxAttribute.Float("epsilon", layer.Epsilon),
-            OnnxAttribute.Float("momentum", layer.Momentum)));
+        graph.Define(
+            node,
+            graph.Emit(
+                "BatchNormalization",
+                node.Name,
+                inputs,
+                OnnxAttribute.Float("epsilon", layer.Epsilon),
+                OnnxAttribute.Float("momentum", layer.Momentum)
+            )
+        );
     }
 
     public static void ReadBatchNormalization(OnnxNodeReader node)
@@ -34,7 +42,10 @@ internal static class NormalizationOperators
         for (var i = 2; i < 5; i++)
         {
             if (node.Floats(i, 1).Dimensions[0] != channels)
-                throw node.Error($"{channels} values as input {i + 1}, as many as channels", $"{node.Floats(i, 1).Dimensions[0]}");
+                throw node.Error(
+                    $"{channels} values as input {i + 1}, as many as channels",
+                    $"{node.Floats(i, 1).Dimensions[0]}"
+                );
         }
 
         node.Define(
@@ -47,6 +58,7 @@ internal static class NormalizationOperators
                 return layer;
             },
             input.Layout,
-            input);
+            input
+        );
     }
 }

@@ -7,14 +7,15 @@ namespace Graft.Weights.Onnx.Operators;
 
 /// <summary>
 /// <c>MaxPool</c> and <c>AveragePool</c> for the layers of like names; <c>GlobalAveragePool</c> with <c>Flatten</c> for
-/// <see cref="GlobalAveragePooling2D"/>, without for an <see cref="AdaptiveAveragePooling2D"/> to one pixel. One to more pixels is an
-/// <c>AveragePool</c> with an ending to its name, by which it is known again.
+/// <see cref="GlobalAveragePooling2D"/>, without for an <see cref="AdaptiveAveragePooling2D"/> to one pixel. One to
+/// more pixels is an <c>AveragePool</c> with an ending to its name, by which it is known again.
 /// </summary>
 internal static class PoolingOperators
 {
     private const string AdaptiveEnding = "/adaptive";
 
-    public static void WriteMaxPool(OnnxGraphBuilder graph, NetworkNode node) => WritePool(graph, node, "MaxPool", false);
+    public static void WriteMaxPool(OnnxGraphBuilder graph, NetworkNode node) =>
+        WritePool(graph, node, "MaxPool", false);
 
     public static void WriteAveragePool(OnnxGraphBuilder graph, NetworkNode node) =>
         WritePool(graph, node, "AveragePool", ((AveragePooling2D)node.Layer).CountPadding);
@@ -35,7 +36,12 @@ internal static class PoolingOperators
         if (IsAdaptive(node, input, options))
         {
             var image = node.Graph.ShapeOf(input);
-            node.Define(node.Name[..^AdaptiveEnding.Length], () => new AdaptiveAveragePooling2D(image[0] / options.Height, image[1] / options.Width), OnnxLayout.ChannelsFirst, input);
+            node.Define(
+                node.Name[..^AdaptiveEnding.Length],
+                () => new AdaptiveAveragePooling2D(image[0] / options.Height, image[1] / options.Width),
+                OnnxLayout.ChannelsFirst,
+                input
+            );
             return;
         }
 
@@ -60,7 +66,10 @@ internal static class PoolingOperators
         var input = node.Value(0, OnnxLayout.ChannelsFirst);
         var axes = node.IntegersOf(1, "axes") ?? [];
         if (axes.Select(static axis => axis < 0 ? axis + 4 : axis).Order().ToArray() is not [2, 3])
-            throw node.Error("the mean over axes 2 and 3, height and width", $"over [{string.Join(", ", axes.Take(8))}]");
+            throw node.Error(
+                "the mean over axes 2 and 3, height and width",
+                $"over [{string.Join(", ", axes.Take(8))}]"
+            );
         node.Integer("noop_with_empty_axes", 0, 0, 1);
         if (node.Integer("keepdims", 1, 0, 1) == 1)
             DefineGlobalAverage(node, input);
@@ -73,7 +82,19 @@ internal static class PoolingOperators
         node.RequireInputs(1);
         var input = node.Value(0, OnnxLayout.ChannelsFirst);
         var image = node.Graph.ShapeOf(input);
-        node.Define(() => new MaxPooling2D(new() { Height = image[0], Width = image[1], Stride = 1 }), OnnxLayout.ChannelsFirst, input);
+        node.Define(
+            () =>
+                new MaxPooling2D(
+                    new()
+                    {
+                        Height = image[0],
+                        Width = image[1],
+                        Stride = 1,
+                    }
+                ),
+            OnnxLayout.ChannelsFirst,
+            input
+        );
     }
 
     public static void WriteAdaptiveAveragePool(OnnxGraphBuilder graph, NetworkNode node)
@@ -87,13 +108,29 @@ internal static class PoolingOperators
 
         var image = graph.ShapeOf(node.Inputs[0]);
         if (image[0] % layer.Height != 0 || image[1] % layer.Width != 0)
-            throw new ArgumentException($"Writing ONNX: node '{node.Name}' makes {layer.Height}x{layer.Width} windows of a {image[0]}x{image[1]} image, which no operator does with windows of different sizes. Build the network for an image size of which it is a multiple.", nameof(node));
+            throw new ArgumentException(
+                $"Writing ONNX: node '{node.Name}' makes {layer.Height}x{layer.Width} windows of a "
+                    + $"{image[0]}x{image[1]} image, which no operator does with windows of different sizes. Build "
+                    + "the network for an image size of which it is a multiple.",
+                nameof(node)
+            );
         var (height, width) = (image[0] / layer.Height, image[1] / layer.Width);
-        graph.Define(node, graph.Emit(
-            "AveragePool", node.Name + AdaptiveEnding, [graph.Input(node)], OnnxAttribute.Integers("kernel_shape", height, width), OnnxAttribute.Integers("strides", height, width)));
+        graph.Define(
+            node,
+            graph.Emit(
+                "AveragePool",
+                node.Name + AdaptiveEnding,
+                [graph.Input(node)],
+                OnnxAttribute.Integers("kernel_shape", height, width),
+                OnnxAttribute.Integers("strides", height, width)
+            )
+        );
     }
 
-    /// <summary>What rows are made of at once is a global pooling; what stays an image of one pixel is used as one, as excitation does.</summary>
+    /// <summary>
+    /// What rows are made of at once is a global pooling; what stays an image of one pixel is used as one, as
+    /// excitation does.
+    /// </summary>
     private static void DefineGlobalAverage(OnnxNodeReader node, OnnxValue input)
     {
         var consumers = node.Graph.Consumers.Of(node.Output);
@@ -106,41 +143,71 @@ internal static class PoolingOperators
     private static bool IsAdaptive(OnnxNodeReader node, OnnxValue input, Pooling2DOptions options)
     {
         var image = node.Graph.ShapeOf(input);
-        return node.Name.EndsWith(AdaptiveEnding, StringComparison.Ordinal) && node.Name.Length > AdaptiveEnding.Length
-            && options.Padding.IsNone && image[0] % options.Height == 0 && image[1] % options.Width == 0;
+        return node.Name.EndsWith(AdaptiveEnding, StringComparison.Ordinal)
+            && node.Name.Length > AdaptiveEnding.Length
+            && options.Padding.IsNone
+            && image[0] % options.Height == 0
+            && image[1] % options.Width == 0;
     }
 
     private static void WritePool(OnnxGraphBuilder graph, NetworkNode node, string operatorType, bool countPadding)
     {
         var options = ((Pooling2D)node.Layer).Options;
-        graph.Define(node, graph.Emit(
-            operatorType,
-            node.Name,
-            [graph.Input(node)],
-            [
-                .. options.RoundUp ? [OnnxAttribute.Integer("ceil_mode", 1)] : Array.Empty<AttributeProto>(),
-                .. countPadding ? [OnnxAttribute.Integer("count_include_pad", 1)] : Array.Empty<AttributeProto>(),
-                OnnxAttribute.Integers("kernel_shape", options.Height, options.Width),
-                OnnxAttribute.Integers("pads", options.Padding.Top, options.Padding.Left, options.Padding.Bottom, options.Padding.Right),
-                OnnxAttribute.Integers("strides", options.Stride, options.Stride),
-            ]));
+        graph.Define(
+            node,
+            graph.Emit(
+                operatorType,
+                node.Name,
+                [graph.Input(node)],
+                [
+                    .. options.RoundUp ? [OnnxAttribute.Integer("ceil_mode", 1)] : Array.Empty<AttributeProto>(),
+                    .. countPadding ? [OnnxAttribute.Integer("count_include_pad", 1)] : Array.Empty<AttributeProto>(),
+                    OnnxAttribute.Integers("kernel_shape", options.Height, options.Width),
+                    OnnxAttribute.Integers(
+                        "pads",
+                        options.Padding.Top,
+                        options.Padding.Left,
+                        options.Padding.Bottom,
+                        options.Padding.Right
+                    ),
+                    OnnxAttribute.Integers("strides", options.Stride, options.Stride),
+                ]
+            )
+        );
     }
 
     private static Pooling2DOptions ReadOptions(OnnxNodeReader node, OnnxValue input)
     {
         node.RequireInputs(1);
         // Adaptive windows may have strides that differ, which no other pooling here can have.
-        var window = Window.Read(node, input, takesUnequalStrides: node.Name.EndsWith(AdaptiveEnding, StringComparison.Ordinal));
+        var window = Window.Read(
+            node,
+            input,
+            takesUnequalStrides: node.Name.EndsWith(AdaptiveEnding, StringComparison.Ordinal)
+        );
         if (Window.Uniform(node, "dilations") != 1)
             throw node.Error("dilations of 1", "others", "Graft has no such layer; export another model.");
         var roundUp = node.Integer("ceil_mode", 0, 0, 1) == 1;
         var (padding, image) = (window.Padding, node.Graph.ShapeOf(input));
         // Older exporters write rounding up as more padding than a window has, most of which none sees.
         if (padding.Bottom >= window.Height)
-            padding = padding with { Bottom = Seen(padding.Bottom, image[0] + padding.Top, window.Height, window.Stride) };
+            padding = padding with
+            {
+                Bottom = Seen(padding.Bottom, image[0] + padding.Top, window.Height, window.Stride),
+            };
         if (padding.Right >= window.Width)
-            padding = padding with { Right = Seen(padding.Right, image[1] + padding.Left, window.Width, window.Stride) };
-        return new Pooling2DOptions { Height = window.Height, Width = window.Width, Stride = window.Stride, Padding = padding, RoundUp = roundUp };
+            padding = padding with
+            {
+                Right = Seen(padding.Right, image[1] + padding.Left, window.Width, window.Stride),
+            };
+        return new Pooling2DOptions
+        {
+            Height = window.Height,
+            Width = window.Width,
+            Stride = window.Stride,
+            Padding = padding,
+            RoundUp = roundUp,
+        };
     }
 
     /// <summary>How much of a padding behind an image its last window covers.</summary>

@@ -6,8 +6,8 @@ namespace Graft.Weights.Onnx.Operators;
 
 /// <summary>
 /// <c>Gather</c>, <c>Mul</c>, <c>Sub</c> and <c>Div</c> in this order, each only where it does something, for
-/// <see cref="ChannelNormalization"/>. They are named after the layer with an ending for each step, by which they are known
-/// again. A layer that does nothing is written as a multiplication with 1.
+/// <see cref="ChannelNormalization"/>. They are named after the layer with an ending for each step, by which they are
+/// known again. A layer that does nothing is written as a multiplication with 1.
 /// </summary>
 internal static class PreprocessingOperators
 {
@@ -22,13 +22,30 @@ internal static class PreprocessingOperators
         var value = graph.Input(node);
         var changes = layer.Reverse || !AreAll(layer.Mean, 0) || !AreAll(layer.Deviation, 1);
         if (layer.Reverse)
-            value = graph.Emit(Operators[0], node.Name + Endings[0], [value, graph.Integers($"{node.Name}.order", 2, 1, 0)], OnnxAttribute.Integer("axis", 1));
+            value = graph.Emit(
+                Operators[0],
+                node.Name + Endings[0],
+                [value, graph.Integers($"{node.Name}.order", 2, 1, 0)],
+                OnnxAttribute.Integer("axis", 1)
+            );
         if (!AreAll([layer.Scale], 1) || !changes)
-            value = graph.Emit(Operators[1], node.Name + Endings[1], [value, graph.Floats($"{node.Name}.scale", [], layer.Scale)]);
+            value = graph.Emit(
+                Operators[1],
+                node.Name + Endings[1],
+                [value, graph.Floats($"{node.Name}.scale", [], layer.Scale)]
+            );
         if (!AreAll(layer.Mean, 0))
-            value = graph.Emit(Operators[2], node.Name + Endings[2], [value, graph.Floats($"{node.Name}.mean", [Channels, 1, 1], [.. layer.Mean])]);
+            value = graph.Emit(
+                Operators[2],
+                node.Name + Endings[2],
+                [value, graph.Floats($"{node.Name}.mean", [Channels, 1, 1], [.. layer.Mean])]
+            );
         if (!AreAll(layer.Deviation, 1))
-            value = graph.Emit(Operators[3], node.Name + Endings[3], [value, graph.Floats($"{node.Name}.deviation", [Channels, 1, 1], [.. layer.Deviation])]);
+            value = graph.Emit(
+                Operators[3],
+                node.Name + Endings[3],
+                [value, graph.Floats($"{node.Name}.deviation", [Channels, 1, 1], [.. layer.Deviation])]
+            );
         graph.Define(node, value);
     }
 
@@ -38,7 +55,11 @@ internal static class PreprocessingOperators
         if (!node.Name.EndsWith(Endings[step], StringComparison.Ordinal) || node.Name.Length == Endings[step].Length)
         {
             if (step == 0)
-                throw node.Error($"a step of preprocessing, named NODE{Endings[step]}", $"'{node.Name}'", "Graft has no layer for this operator elsewhere; export the model without it.");
+                throw node.Error(
+                    $"a step of preprocessing, named NODE{Endings[step]}",
+                    $"'{node.Name}'",
+                    "Graft has no layer for this operator elsewhere; export the model without it."
+                );
             ScalingOperators.Read(node);
             return;
         }
@@ -56,7 +77,12 @@ internal static class PreprocessingOperators
             steps.Read(node, step);
         }
 
-        node.Define(name, () => new ChannelNormalization(steps.Reverse, steps.Scale, steps.Mean, steps.Deviation), OnnxLayout.ChannelsFirst, input);
+        node.Define(
+            name,
+            () => new ChannelNormalization(steps.Reverse, steps.Scale, steps.Mean, steps.Deviation),
+            OnnxLayout.ChannelsFirst,
+            input
+        );
     }
 
     /// <summary>The node behind, if it is a later step of the same layer.</summary>
@@ -73,7 +99,9 @@ internal static class PreprocessingOperators
         return null;
     }
 
-    /// <summary>Whether all have exactly these bits: minus zero is not zero, so that files are read back bit for bit.</summary>
+    /// <summary>
+    /// Whether all have exactly these bits: minus zero is not zero, so that files are read back bit for bit.
+    /// </summary>
     private static bool AreAll(IReadOnlyList<float> values, float value) =>
         values.All(candidate => BitConverter.SingleToInt32Bits(candidate) == BitConverter.SingleToInt32Bits(value));
 
@@ -95,7 +123,9 @@ internal static class PreprocessingOperators
             {
                 case 0:
                     node.Integer("axis", 0, 1, 1);
-                    Reverse = node.Integers(1, Channels) is [2, 1, 0] ? true : throw node.Error("the order 2, 1, 0", "another one");
+                    Reverse = node.Integers(1, Channels) is [2, 1, 0]
+                        ? true
+                        : throw node.Error("the order 2, 1, 0", "another one");
                     break;
                 case 1:
                     Scale = node.Scalar(1);

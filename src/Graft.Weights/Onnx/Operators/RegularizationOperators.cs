@@ -4,17 +4,33 @@ using Graft.Weights.Onnx.Graphs;
 
 namespace Graft.Weights.Onnx.Operators;
 
-/// <summary><c>Dropout</c> for <see cref="Dropout"/> and <see cref="StochasticDepth"/>; it changes nothing when the file is run.</summary>
+/// <summary>
+/// <c>Dropout</c> for <see cref="Dropout"/> and <see cref="StochasticDepth"/>; it changes nothing when the file is run.
+/// </summary>
 internal static class RegularizationOperators
 {
     private const string DepthEnding = "/stochastic_depth";
 
     public static void WriteDropout(OnnxGraphBuilder graph, NetworkNode node) =>
-        graph.Define(node, graph.Emit("Dropout", node.Name, [graph.Input(node), graph.Floats($"{node.Name}.ratio", [], ((Dropout)node.Layer).Rate)]));
+        graph.Define(
+            node,
+            graph.Emit(
+                "Dropout",
+                node.Name,
+                [graph.Input(node), graph.Floats($"{node.Name}.ratio", [], ((Dropout)node.Layer).Rate)]
+            )
+        );
 
     /// <summary>Known by its name's ending; ONNX has no operator that drops whole branches.</summary>
     public static void WriteStochasticDepth(OnnxGraphBuilder graph, NetworkNode node) =>
-        graph.Define(node, graph.Emit("Dropout", node.Name + DepthEnding, [graph.Input(node), graph.Floats($"{node.Name}.ratio", [], ((StochasticDepth)node.Layer).Rate)]));
+        graph.Define(
+            node,
+            graph.Emit(
+                "Dropout",
+                node.Name + DepthEnding,
+                [graph.Input(node), graph.Floats($"{node.Name}.ratio", [], ((StochasticDepth)node.Layer).Rate)]
+            )
+        );
 
     public static void ReadDropout(OnnxNodeReader node)
     {

@@ -5,14 +5,17 @@ using Graft.Weights.Onnx.Graphs;
 namespace Graft.Weights.Onnx.Operators;
 
 /// <summary>
-/// <c>Flatten</c> for <see cref="Flatten"/>, of an image with its channels last. Other programs flatten images with their channels
-/// first, also by <c>Reshape</c> and <c>Squeeze</c>. <c>Transpose</c> only changes the layout and stands for no layer; so does whatever
-/// adds or removes dimensions of 1.
+/// <c>Flatten</c> for <see cref="Flatten"/>, of an image with its channels last. Other programs flatten images with
+/// their channels first, also by <c>Reshape</c> and <c>Squeeze</c>. <c>Transpose</c> only changes the layout and stands
+/// for no layer; so does whatever adds or removes dimensions of 1.
 /// </summary>
 internal static class ReshapingOperators
 {
     public static void WriteFlatten(OnnxGraphBuilder graph, NetworkNode node) =>
-        graph.Define(node, graph.Emit("Flatten", node.Name, [graph.Unchanged(node.Inputs[0])], OnnxAttribute.Integer("axis", 1)));
+        graph.Define(
+            node,
+            graph.Emit("Flatten", node.Name, [graph.Unchanged(node.Inputs[0])], OnnxAttribute.Integer("axis", 1))
+        );
 
     public static void ReadFlatten(OnnxNodeReader node)
     {
@@ -33,14 +36,34 @@ internal static class ReshapingOperators
         var sizes = target.Values;
         if (sizes.Length < 2 || !IsBatch(node, sizes, count))
             throw node.Error("the batch as first size", $"{target}");
-        if (sizes.Length == 2 && !sizes[1].TimesBatch && (sizes[1].Value == count || sizes[1].Value == -1 || (sizes[1].Value == 0 && input.Layout == OnnxLayout.Rows)))
+        if (
+            sizes.Length == 2
+            && !sizes[1].TimesBatch
+            && (
+                sizes[1].Value == count
+                || sizes[1].Value == -1
+                || (sizes[1].Value == 0 && input.Layout == OnnxLayout.Rows)
+            )
+        )
             Flatten(node, input);
-        else if (sizes is [_, _, { TimesBatch: false, Value: 1 }, { TimesBatch: false, Value: 1 }] && input.Layout is OnnxLayout.Rows or OnnxLayout.Pooled)
+        else if (
+            sizes is [_, _, { TimesBatch: false, Value: 1 }, { TimesBatch: false, Value: 1 }]
+            && input.Layout is OnnxLayout.Rows or OnnxLayout.Pooled
+        )
             node.Alias(input with { Layout = OnnxLayout.Pooled });
-        else if (sizes.Select(static size => size.Value).Skip(1).SequenceEqual(node.Graph.SizesOf(input).Values.Skip(1).Select(static size => size.Value)))
+        else if (
+            sizes
+                .Select(static size => size.Value)
+                .Skip(1)
+                .SequenceEqual(node.Graph.SizesOf(input).Values.Skip(1).Select(static size => size.Value))
+        )
             node.Alias(input);
         else
-            throw node.Error($"rows of {count} values, [batch, {count}]", $"{target}", "Graft has no layer for other shapes; export the model without that operator.");
+            throw node.Error(
+                $"rows of {count} values, [batch, {count}]",
+                $"{target}",
+                "Graft has no layer for other shapes; export the model without that operator."
+            );
     }
 
     public static void ReadSqueeze(OnnxNodeReader node)
@@ -49,8 +72,15 @@ internal static class ReshapingOperators
         var input = node.Value(0, OnnxLayout.ChannelsFirst, OnnxLayout.Pooled);
         var axes = node.IntegersOf(1, "axes") ?? [];
         var sizes = node.Graph.SizesOf(input).Values;
-        if (axes.Select(static axis => axis < 0 ? axis + 4 : axis).Order().ToArray() is not [2, 3] || sizes[2].Value != 1 || sizes[3].Value != 1)
-            throw node.Error("axes 2 and 3 of an image of one pixel", $"[{string.Join(", ", axes.Take(8))}] of [{string.Join<OnnxSize>(", ", sizes)}]");
+        if (
+            axes.Select(static axis => axis < 0 ? axis + 4 : axis).Order().ToArray() is not [2, 3]
+            || sizes[2].Value != 1
+            || sizes[3].Value != 1
+        )
+            throw node.Error(
+                "axes 2 and 3 of an image of one pixel",
+                $"[{string.Join(", ", axes.Take(8))}] of [{string.Join<OnnxSize>(", ", sizes)}]"
+            );
         Flatten(node, input);
     }
 
@@ -58,16 +88,25 @@ internal static class ReshapingOperators
     {
         node.RequireInputs(1, 2);
         var input = node.Value(0, OnnxLayout.Rows);
-        if ((node.IntegersOf(1, "axes") ?? []).Select(static axis => axis < 0 ? axis + 4 : axis).Order().ToArray() is not [2, 3] and var axes)
+        if (
+            (node.IntegersOf(1, "axes") ?? []).Select(static axis => axis < 0 ? axis + 4 : axis).Order().ToArray()
+            is not [2, 3]
+                and var axes
+        )
             throw node.Error("axes 2 and 3 behind rows", $"[{string.Join(", ", axes.Take(8))}]");
         node.Alias(input with { Layout = OnnxLayout.Pooled });
     }
 
-    /// <summary><c>Identity</c>, and <c>Cast</c> from one type of floats to another: everything is 32-bit floats here.</summary>
+    /// <summary>
+    /// <c>Identity</c>, and <c>Cast</c> from one type of floats to another: everything is 32-bit floats here.
+    /// </summary>
     public static void ReadIdentity(OnnxNodeReader node)
     {
         node.RequireInputs(1);
-        if (node.OperatorType == "Cast" && OnnxElementType.From(node.Integer("to", 1, 0, 100)) is null or { IsInteger: true })
+        if (
+            node.OperatorType == "Cast"
+            && OnnxElementType.From(node.Integer("to", 1, 0, 100)) is null or { IsInteger: true }
+        )
             throw node.Error("floats", "a cast to integers", "Export the model without that operator.");
         node.Ignore("saturate");
         node.Alias(node.Elements(0));
@@ -79,8 +118,12 @@ internal static class ReshapingOperators
         if (first.TimesBatch)
             return first.Value == 1;
         // A missing size is the batch when the others are all that an image has.
-        return first.Value == 0 || first.Value == node.Graph.FixedBatch
-            || (first.Value == -1 && sizes.Skip(1).Aggregate(1.0, static (product, size) => product * size.Value) == count);
+        return first.Value == 0
+            || first.Value == node.Graph.FixedBatch
+            || (
+                first.Value == -1
+                && sizes.Skip(1).Aggregate(1.0, static (product, size) => product * size.Value) == count
+            );
     }
 
     private static void Flatten(OnnxNodeReader node, OnnxValue input)
@@ -99,7 +142,14 @@ internal static class ReshapingOperators
 
         var image = node.Graph.ShapeOf(input);
         var keepsOrder = input.Layout != OnnxLayout.ChannelsFirst || image[2] == 1 || (image[0] == 1 && image[1] == 1);
-        node.Define(() => new Flatten(), keepsOrder ? OnnxLayout.Rows : OnnxLayout.FlattenedChannelsFirst, input with { Image = image });
+        node.Define(
+            () => new Flatten(),
+            keepsOrder ? OnnxLayout.Rows : OnnxLayout.FlattenedChannelsFirst,
+            input with
+            {
+                Image = image,
+            }
+        );
     }
 
     public static void ReadTranspose(OnnxNodeReader node)
@@ -111,7 +161,10 @@ internal static class ReshapingOperators
         {
             (OnnxLayout.ChannelsLast, [0, 3, 1, 2]) => OnnxLayout.ChannelsFirst,
             (OnnxLayout.ChannelsFirst, [0, 2, 3, 1]) => OnnxLayout.ChannelsLast,
-            _ => throw node.Error("an order that moves the channels of an image to the other end", $"[{string.Join(", ", order)}] for layout {input.Layout}"),
+            _ => throw node.Error(
+                "an order that moves the channels of an image to the other end",
+                $"[{string.Join(", ", order)}] for layout {input.Layout}"
+            ),
         };
         node.Alias(input with { Layout = result });
     }

@@ -4,8 +4,8 @@ using Graft.Weights.Onnx.Graphs;
 namespace Graft.Weights.Onnx.Operators;
 
 /// <summary>
-/// <c>Add</c>, <c>Sub</c>, <c>Mul</c> and <c>Div</c> of an image of three channels and constants, as preprocessing has them: each is a
-/// <see cref="ChannelNormalization"/>.
+/// <c>Add</c>, <c>Sub</c>, <c>Mul</c> and <c>Div</c> of an image of three channels and constants, as preprocessing has
+/// them: each is a <see cref="ChannelNormalization"/>.
 /// </summary>
 internal static class ScalingOperators
 {
@@ -17,7 +17,11 @@ internal static class ScalingOperators
         var own = node.OperatorType is "Add" or "Mul" && node.FindConstant(0) is not null ? 1 : 0;
         var input = node.Value(own, OnnxLayout.ChannelsFirst, OnnxLayout.ChannelsLast);
         if (node.Graph.ShapeOf(input)[2] != Channels)
-            throw node.Error($"arithmetic with constants on images of {Channels} channels only", $"on one of {node.Graph.ShapeOf(input)[2]}", "Graft has no such layer; export the model without that operator.");
+            throw node.Error(
+                $"arithmetic with constants on images of {Channels} channels only",
+                $"on one of {node.Graph.ShapeOf(input)[2]}",
+                "Graft has no such layer; export the model without that operator."
+            );
         var values = Values(node, 1 - own, input.Layout);
         var (scale, mean, deviation) = node.OperatorType switch
         {
@@ -35,11 +39,15 @@ internal static class ScalingOperators
         var constant = node.FindConstant(index) ?? throw node.Error($"a constant as input {index + 1}", "none");
         if (!constant.IsInteger && constant.Count == 1)
             return [.. Enumerable.Repeat(constant.ToFloats()[0], Channels)];
-        var fits = layout == OnnxLayout.ChannelsFirst
-            ? constant.Dimensions is [Channels, 1, 1] or [1, Channels, 1, 1]
-            : constant.Dimensions is [.., Channels];
+        var fits =
+            layout == OnnxLayout.ChannelsFirst
+                ? constant.Dimensions is [Channels, 1, 1] or [1, Channels, 1, 1]
+                : constant.Dimensions is [.., Channels];
         return !constant.IsInteger && constant.Count == Channels && fits
             ? constant.ToFloats()
-            : throw node.Error($"one number, or one for each of {Channels} channels, as input {index + 1}", constant.Description);
+            : throw node.Error(
+                $"one number, or one for each of {Channels} channels, as input {index + 1}",
+                constant.Description
+            );
     }
 }

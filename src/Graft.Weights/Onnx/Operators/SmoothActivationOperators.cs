@@ -6,9 +6,10 @@ using Graft.Weights.Onnx.Messages;
 namespace Graft.Weights.Onnx.Operators;
 
 /// <summary>
-/// <c>Sigmoid</c> and <c>HardSigmoid</c> for the layers of like names; followed by a <c>Mul</c> with their own input for
-/// <see cref="Swish"/> and <see cref="HardSwish"/>, for which the operator set that is written has no operators. Other programs write
-/// <c>HardSwish</c> too, or all of it in single steps: 3 is added, 0 and 6 are the limits, and it is divided by 6.
+/// <c>Sigmoid</c> and <c>HardSigmoid</c> for the layers of like names; followed by a <c>Mul</c> with their own input
+/// for <see cref="Swish"/> and <see cref="HardSwish"/>, for which the operator set that is written has no operators.
+/// Other programs write <c>HardSwish</c> too, or all of it in single steps: 3 is added, 0 and 6 are the limits, and it
+/// is divided by 6.
 /// </summary>
 internal static class SmoothActivationOperators
 {
@@ -19,13 +20,17 @@ internal static class SmoothActivationOperators
 
     private const float HardOffset = 0.5f;
 
-    public static void WriteSigmoid(OnnxGraphBuilder graph, NetworkNode node) => graph.Define(node, EmitSigmoid(graph, node, node.Name));
+    public static void WriteSigmoid(OnnxGraphBuilder graph, NetworkNode node) =>
+        graph.Define(node, EmitSigmoid(graph, node, node.Name));
 
-    public static void WriteSwish(OnnxGraphBuilder graph, NetworkNode node) => WriteProduct(graph, node, EmitSigmoid(graph, node, node.Name + GateEnding));
+    public static void WriteSwish(OnnxGraphBuilder graph, NetworkNode node) =>
+        WriteProduct(graph, node, EmitSigmoid(graph, node, node.Name + GateEnding));
 
-    public static void WriteHardSigmoid(OnnxGraphBuilder graph, NetworkNode node) => graph.Define(node, EmitHardSigmoid(graph, node, node.Name));
+    public static void WriteHardSigmoid(OnnxGraphBuilder graph, NetworkNode node) =>
+        graph.Define(node, EmitHardSigmoid(graph, node, node.Name));
 
-    public static void WriteHardSwish(OnnxGraphBuilder graph, NetworkNode node) => WriteProduct(graph, node, EmitHardSigmoid(graph, node, node.Name + GateEnding));
+    public static void WriteHardSwish(OnnxGraphBuilder graph, NetworkNode node) =>
+        WriteProduct(graph, node, EmitHardSigmoid(graph, node, node.Name + GateEnding));
 
     public static void ReadSigmoid(OnnxNodeReader node) => Read(node, () => new Sigmoid(), () => new Swish());
 
@@ -34,14 +39,25 @@ internal static class SmoothActivationOperators
         var (slope, offset) = (node.Float("alpha", 0.2f), node.Float("beta", 0.5f));
         // Exporters write a sixth with more or fewer digits.
         if (Math.Abs(slope - HardSlope) > 1e-6f || offset != HardOffset)
-            throw node.Error($"alpha {HardSlope} and beta {HardOffset}", $"{slope} and {offset}", "Graft has no such layer; export another model.");
+            throw node.Error(
+                $"alpha {HardSlope} and beta {HardOffset}",
+                $"{slope} and {offset}",
+                "Graft has no such layer; export another model."
+            );
         Read(node, () => new HardSigmoid(), () => new HardSwish());
     }
 
-    private static string EmitSigmoid(OnnxGraphBuilder graph, NetworkNode node, string name) => graph.Emit("Sigmoid", name, [graph.Input(node)]);
+    private static string EmitSigmoid(OnnxGraphBuilder graph, NetworkNode node, string name) =>
+        graph.Emit("Sigmoid", name, [graph.Input(node)]);
 
     private static string EmitHardSigmoid(OnnxGraphBuilder graph, NetworkNode node, string name) =>
-        graph.Emit("HardSigmoid", name, [graph.Input(node)], OnnxAttribute.Float("alpha", HardSlope), OnnxAttribute.Float("beta", HardOffset));
+        graph.Emit(
+            "HardSigmoid",
+            name,
+            [graph.Input(node)],
+            OnnxAttribute.Float("alpha", HardSlope),
+            OnnxAttribute.Float("beta", HardOffset)
+        );
 
     private static void WriteProduct(OnnxGraphBuilder graph, NetworkNode node, string gate) =>
         graph.Define(node, graph.Emit("Mul", node.Name, [graph.Input(node), gate]));
@@ -68,7 +84,10 @@ internal static class SmoothActivationOperators
         var multiplies = IsProductWith(third, node.Inputs[own]);
         if (!multiplies && !DividesBySix(last))
             return false;
-        if (node.Graph.Peek(last.Output) is { } fourth && (multiplies ? DividesBySix(node.Graph.Look(fourth)) : IsProductWith(fourth, node.Inputs[own])))
+        if (
+            node.Graph.Peek(last.Output) is { } fourth
+            && (multiplies ? DividesBySix(node.Graph.Look(fourth)) : IsProductWith(fourth, node.Inputs[own]))
+        )
         {
             node.Graph.Take(third);
             third = fourth;
@@ -84,16 +103,19 @@ internal static class SmoothActivationOperators
         return true;
     }
 
-    private static bool IsScalar(OnnxConstant? constant, float value) => constant is { IsInteger: false, Count: 1 } && constant.ToFloats()[0] == value;
+    private static bool IsScalar(OnnxConstant? constant, float value) =>
+        constant is { IsInteger: false, Count: 1 } && constant.ToFloats()[0] == value;
 
-    private static bool IsProductWith(NodeProto node, string value) => node is { OpType: "Mul", Input.Count: 2 } && node.Input.Contains(value);
+    private static bool IsProductWith(NodeProto node, string value) =>
+        node is { OpType: "Mul", Input.Count: 2 } && node.Input.Contains(value);
 
-    private static bool DividesBySix(OnnxNodeReader node) => node.OperatorType switch
-    {
-        "Div" => IsScalar(node.FindConstant(1), 6),
-        "Mul" => IsScalar(node.FindConstant(1), HardSlope) || IsScalar(node.FindConstant(0), HardSlope),
-        _ => false,
-    };
+    private static bool DividesBySix(OnnxNodeReader node) =>
+        node.OperatorType switch
+        {
+            "Div" => IsScalar(node.FindConstant(1), 6),
+            "Mul" => IsScalar(node.FindConstant(1), HardSlope) || IsScalar(node.FindConstant(0), HardSlope),
+            _ => false,
+        };
 
     private static void Read(OnnxNodeReader node, Func<Layer> alone, Func<Layer> withProduct)
     {

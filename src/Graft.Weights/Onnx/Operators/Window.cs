@@ -16,13 +16,22 @@ internal sealed record Window(int Height, int Width, int Stride, Padding2D Paddi
     /// <param name="dilation">From one tap of the kernel to the next.</param>
     /// <param name="otherwise">The kernel's size where the node does not tell it; null where it must.</param>
     /// <param name="takesUnequalStrides">Whether the strides may differ, so that the kernel tells more.</param>
-    public static Window Read(OnnxNodeReader node, OnnxValue input, int dilation = 1, (int Height, int Width)? otherwise = null, bool takesUnequalStrides = false)
+    public static Window Read(
+        OnnxNodeReader node,
+        OnnxValue input,
+        int dilation = 1,
+        (int Height, int Width)? otherwise = null,
+        bool takesUnequalStrides = false
+    )
     {
         var kernel = node.Integers("kernel_shape", 2, 0, 1);
         if (kernel[0] == 0)
             kernel = otherwise is var (height, width) ? [height, width] : throw node.Error("a kernel_shape", "none");
         if (kernel[0] > OnnxGraphReader.MaximumSize || kernel[1] > OnnxGraphReader.MaximumSize)
-            throw node.Error($"a kernel of at most {OnnxGraphReader.MaximumSize} pixels", $"[{kernel[0]}, {kernel[1]}]");
+            throw node.Error(
+                $"a kernel of at most {OnnxGraphReader.MaximumSize} pixels",
+                $"[{kernel[0]}, {kernel[1]}]"
+            );
         var pads = node.Integers("pads", 4, 0, 0);
         var stride = takesUnequalStrides ? node.Integers("strides", 2, 1, 1)[0] : Uniform(node, "strides");
         var padding = node.Text("auto_pad") switch
@@ -48,6 +57,12 @@ internal sealed record Window(int Height, int Width, int Stride, Padding2D Paddi
     public static int Uniform(OnnxNodeReader node, string attribute)
     {
         var values = node.Integers(attribute, 2, 1, 1);
-        return values[0] == values[1] ? values[0] : throw node.Error($"the same {attribute} in both directions", $"[{values[0]}, {values[1]}]", "Graft has no such layer; export another model.");
+        return values[0] == values[1]
+            ? values[0]
+            : throw node.Error(
+                $"the same {attribute} in both directions",
+                $"[{values[0]}, {values[1]}]",
+                "Graft has no such layer; export another model."
+            );
     }
 }

@@ -13,25 +13,35 @@ public sealed class CheckpointTests : IDisposable
     private readonly TemporaryFolder _folder = new();
     private readonly List<string> _notices = [];
 
-    public static TheoryData<OptimizerKind, string, double?> Variants => new()
-    {
-        { OptimizerKind.AdamW, "warmup:1+cosine", 0.9 },
-        { OptimizerKind.Adam, "plateau:0.5:0", null },
-        { OptimizerKind.Sgd, "one-cycle", 0.5 },
-        { OptimizerKind.RmsProp, "step:1:0.5", null },
-    };
+    public static TheoryData<OptimizerKind, string, double?> Variants =>
+        new()
+        {
+            { OptimizerKind.AdamW, "warmup:1+cosine", 0.9 },
+            { OptimizerKind.Adam, "plateau:0.5:0", null },
+            { OptimizerKind.Sgd, "one-cycle", 0.5 },
+            { OptimizerKind.RmsProp, "step:1:0.5", null },
+        };
 
     public void Dispose() => _folder.Dispose();
 
     [Theory]
     [MemberData(nameof(Variants))]
-    public void Killed_at_any_moment_and_resumed_it_ends_with_the_bits_of_an_uninterrupted_training(OptimizerKind kind, string schedule, double? average)
+    public void Killed_at_any_moment_and_resumed_it_ends_with_the_bits_of_an_uninterrupted_training(
+        OptimizerKind kind,
+        string schedule,
+        double? average
+    )
     {
         using var guard = new LeakGuard();
         var options = new TrainerOptions
         {
             Epochs = Epochs,
-            Optimizer = new() { Kind = kind, LearningRate = 0.03, WeightDecay = 0.01 },
+            Optimizer = new()
+            {
+                Kind = kind,
+                LearningRate = 0.03,
+                WeightDecay = 0.01,
+            },
             Schedule = LearningRateSchedule.Parse(schedule),
             MovingAverage = average,
             Seed = 11,
@@ -43,7 +53,9 @@ public sealed class CheckpointTests : IDisposable
         for (var moment = 0; moment < whole.Moments; moment++)
         {
             var checkpoints = Every($"killed{moment}", TimeSpan.Zero);
-            Assert.Throws<KilledException>(() => training.Run(checkpoints, new Watcher(moment, () => throw new KilledException())));
+            Assert.Throws<KilledException>(() =>
+                training.Run(checkpoints, new Watcher(moment, () => throw new KilledException()))
+            );
             Assert.Equal(expected, training.Run(checkpoints));
         }
 
@@ -60,7 +72,9 @@ public sealed class CheckpointTests : IDisposable
         {
             var checkpoints = Every($"cancelled{moment}", TimeSpan.FromHours(1));
             using var source = new CancellationTokenSource();
-            Assert.ThrowsAny<OperationCanceledException>(() => training.Run(checkpoints, new Watcher(moment, source.Cancel), source));
+            Assert.ThrowsAny<OperationCanceledException>(() =>
+                training.Run(checkpoints, new Watcher(moment, source.Cancel), source)
+            );
             var rest = new Watcher();
             Assert.Equal(expected, training.Run(checkpoints, rest));
             Assert.Equal(whole.Moments, moment + 1 + rest.Moments);
@@ -74,7 +88,9 @@ public sealed class CheckpointTests : IDisposable
         var expected = training.Run(null);
         var checkpoints = Every("again", TimeSpan.Zero);
         for (var time = 0; time < 6; time++)
-            Assert.Throws<KilledException>(() => training.Run(checkpoints, new Watcher(2, () => throw new KilledException())));
+            Assert.Throws<KilledException>(() =>
+                training.Run(checkpoints, new Watcher(2, () => throw new KilledException()))
+            );
         Assert.Equal(expected, training.Run(checkpoints));
     }
 
@@ -93,8 +109,14 @@ public sealed class CheckpointTests : IDisposable
         using var training = new CheckpointedTraining();
         training.Run(Every("few", TimeSpan.FromHours(1)));
         Assert.Equal(
-            ["checkpoint-000001.json", "checkpoint-000001.safetensors", "checkpoint-000002.json", "checkpoint-000002.safetensors"],
-            Directory.GetFiles(_folder["few"]).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal));
+            [
+                "checkpoint-000001.json",
+                "checkpoint-000001.safetensors",
+                "checkpoint-000002.json",
+                "checkpoint-000002.safetensors",
+            ],
+            Directory.GetFiles(_folder["few"]).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)
+        );
     }
 
     [Fact]
@@ -109,7 +131,15 @@ public sealed class CheckpointTests : IDisposable
         Assert.Equal(0, watcher.Moments);
         Assert.Equal(before, Files());
 
-        string[] Files() => [.. Directory.GetFiles(_folder["finished"]).Order(StringComparer.Ordinal).Select(path => $"{path} {File.GetLastWriteTimeUtc(path):O} {Convert.ToHexString(File.ReadAllBytes(path))}")];
+        string[] Files() =>
+            [
+                .. Directory
+                    .GetFiles(_folder["finished"])
+                    .Order(StringComparer.Ordinal)
+                    .Select(path =>
+                        $"{path} {File.GetLastWriteTimeUtc(path):O} {Convert.ToHexString(File.ReadAllBytes(path))}"
+                    ),
+            ];
     }
 
     [Theory]
@@ -148,7 +178,11 @@ public sealed class CheckpointTests : IDisposable
 
             _notices.Clear();
             Assert.Equal(expected, training.Run(Every($"damaged{damage}", TimeSpan.FromHours(1))));
-            Assert.Contains(Path.GetFileNameWithoutExtension(newest), Assert.Single(_notices), StringComparison.Ordinal);
+            Assert.Contains(
+                Path.GetFileNameWithoutExtension(newest),
+                Assert.Single(_notices),
+                StringComparison.Ordinal
+            );
         }
     }
 
@@ -173,7 +207,10 @@ public sealed class CheckpointTests : IDisposable
         using var training = new CheckpointedTraining();
         Killed(training, "other");
         var checkpoints = Every("other", TimeSpan.FromHours(1));
-        using var other = new CheckpointedTraining { Options = training.Options with { Epochs = Epochs + 1, Seed = 12 } };
+        using var other = new CheckpointedTraining
+        {
+            Options = training.Options with { Epochs = Epochs + 1, Seed = 12 },
+        };
         var error = Assert.Throws<CheckpointException>(() => other.Run(checkpoints));
         Assert.Contains("epochs was '4', is '5'; seed was '11', is '12'", error.Message, StringComparison.Ordinal);
         Assert.Contains(_folder["other"], error.Message, StringComparison.Ordinal);
@@ -213,11 +250,19 @@ public sealed class CheckpointTests : IDisposable
         }
     }
 
-    private CheckpointOptions Every(string name, TimeSpan interval) => new() { Folder = _folder[name], Interval = interval, Notices = new Notices(_notices.Add) };
+    private CheckpointOptions Every(string name, TimeSpan interval) =>
+        new()
+        {
+            Folder = _folder[name],
+            Interval = interval,
+            Notices = new Notices(_notices.Add),
+        };
 
     private string Killed(CheckpointedTraining training, string name)
     {
-        Assert.Throws<KilledException>(() => training.Run(Every(name, TimeSpan.Zero), new Watcher(7, () => throw new KilledException())));
+        Assert.Throws<KilledException>(() =>
+            training.Run(Every(name, TimeSpan.Zero), new Watcher(7, () => throw new KilledException()))
+        );
         return _folder[name];
     }
 

@@ -21,24 +21,39 @@ internal sealed class CheckpointedTraining : IDisposable
     private readonly FeatureCloud _validation = FeatureCloud.Make("dense:6", 9, seed: 2, spread: 0.4f);
     private readonly WorkerPool _workers = new(1);
 
-    public TrainerOptions Options { get; init; } = new()
-    {
-        Epochs = Epochs,
-        Optimizer = new() { Kind = OptimizerKind.AdamW, LearningRate = 0.03, WeightDecay = 0.01, ClipNorm = 1 },
-        Schedule = LearningRateSchedule.Parse("warmup:1+cosine"),
-        MovingAverage = 0.9,
-        Seed = Seed,
-    };
+    public TrainerOptions Options { get; init; } =
+        new()
+        {
+            Epochs = Epochs,
+            Optimizer = new()
+            {
+                Kind = OptimizerKind.AdamW,
+                LearningRate = 0.03,
+                WeightDecay = 0.01,
+                ClipNorm = 1,
+            },
+            Schedule = LearningRateSchedule.Parse("warmup:1+cosine"),
+            MovingAverage = 0.9,
+            Seed = Seed,
+        };
 
     /// <summary>Trains, from checkpoints where there are any.</summary>
     /// <param name="checkpoints">Where they are kept.</param>
     /// <param name="watcher">Looks on, and may interrupt.</param>
     /// <param name="interruption">Interrupts between batches.</param>
     /// <returns>The weights' bits and the figures of all epochs.</returns>
-    public string Run(CheckpointOptions? checkpoints, Watcher? watcher = null, CancellationTokenSource? interruption = null)
+    public string Run(
+        CheckpointOptions? checkpoints,
+        Watcher? watcher = null,
+        CancellationTokenSource? interruption = null
+    )
     {
         using var network = FeatureCloud.Build("dense:6");
-        if (checkpoints is not null && Directory.Exists(checkpoints.Folder) && Directory.GetFiles(checkpoints.Folder, "*.json").Length > 0)
+        if (
+            checkpoints is not null
+            && Directory.Exists(checkpoints.Folder)
+            && Directory.GetFiles(checkpoints.Folder, "*.json").Length > 0
+        )
         {
             // A resumed training owes nothing to what the network was made with.
             foreach (var (_, parameter) in network.Parameters)
@@ -48,16 +63,25 @@ internal sealed class CheckpointedTraining : IDisposable
         return Run(network, checkpoints, watcher, interruption);
     }
 
-    public string Run(Network network, CheckpointOptions? checkpoints, Watcher? watcher, CancellationTokenSource? interruption)
+    public string Run(
+        Network network,
+        CheckpointOptions? checkpoints,
+        Watcher? watcher,
+        CancellationTokenSource? interruption
+    )
     {
         var trainer = new Trainer(network, _workers, Options with { Checkpoints = checkpoints });
         var result = trainer.Fit(
             new FeatureBatches(_training.Images, 8, Sampling.Shuffled, Seed),
             new FeatureBatches(_validation.Images, 8),
             [watcher ?? new Watcher(), new EarlyStopping { Patience = 3, MinimumChange = 0.01 }],
-            interruption?.Token ?? CancellationToken.None);
+            interruption?.Token ?? CancellationToken.None
+        );
         var epochs = result.History.Select(epoch => epoch with { Duration = default });
-        var weights = network.Parameters.Select(pair => $"{pair.Key} {string.Join(' ', pair.Value.Value.Span.ToArray().Select(value => BitConverter.SingleToUInt32Bits(value)))}");
+        var weights = network.Parameters.Select(pair =>
+            $"{pair.Key} "
+            + $"{string.Join(' ', pair.Value.Value.Span.ToArray().Select(value => BitConverter.SingleToUInt32Bits(value)))}"
+        );
         return $"{result.StopReason}\n{string.Join('\n', epochs)}\n{string.Join('\n', weights)}";
     }
 

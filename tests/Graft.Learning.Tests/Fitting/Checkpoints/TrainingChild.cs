@@ -4,12 +4,17 @@ using Graft.Learning.Fitting.Checkpoints;
 
 namespace Graft.Learning.Tests.Fitting.Checkpoints;
 
-/// <summary>A second process to be killed: this very program, which trains instead of running tests when a variable tells it to.</summary>
+/// <summary>
+/// A second process to be killed: this very program, which trains instead of running tests when a variable tells it to.
+/// </summary>
 internal static class TrainingChild
 {
     private const string Variable = "GRAFT_TESTS_TRAIN";
 
-    /// <summary>Starts a process that trains with checkpoints in a folder, prints a line for each batch and each epoch, and writes the result to a file.</summary>
+    /// <summary>
+    /// Starts a process that trains with checkpoints in a folder, prints a line for each batch and each epoch, and
+    /// writes the result to a file.
+    /// </summary>
     public static Process Start(string folder, string result)
     {
         var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet")
@@ -32,7 +37,18 @@ internal static class TrainingChild
         using (var training = new CheckpointedTraining())
         {
             var watcher = new CheckpointedTraining.Watcher { Always = () => Console.WriteLine() };
-            File.WriteAllText(parts[1], training.Run(new CheckpointOptions { Folder = parts[0], Interval = TimeSpan.Zero, Notices = new Printer() }, watcher));
+            File.WriteAllText(
+                parts[1],
+                training.Run(
+                    new CheckpointOptions
+                    {
+                        Folder = parts[0],
+                        Interval = TimeSpan.Zero,
+                        Notices = new Printer(),
+                    },
+                    watcher
+                )
+            );
         }
 
         Environment.Exit(0);

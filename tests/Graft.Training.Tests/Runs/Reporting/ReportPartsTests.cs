@@ -14,8 +14,13 @@ public sealed class ReportPartsTests
         // Classes 0, 1, 2; images 0 to 3 are called rightly, 4 to 6 are not.
         ImagePrediction[] predictions =
         [
-            new("0", 0, [0.9f, 0.05f, 0.05f]), new("1", 0, [0.95f, 0.05f, 0]), new("2", 1, [0.1f, 0.6f, 0.3f]), new("3", 2, [0, 0, 1]),
-            new("4", 0, [0.3f, 0.7f, 0]), new("5", 0, [0.05f, 0.9f, 0.05f]), new("6", 2, [0.6f, 0.2f, 0.2f]),
+            new("0", 0, [0.9f, 0.05f, 0.05f]),
+            new("1", 0, [0.95f, 0.05f, 0]),
+            new("2", 1, [0.1f, 0.6f, 0.3f]),
+            new("3", 2, [0, 0, 1]),
+            new("4", 0, [0.3f, 0.7f, 0]),
+            new("5", 0, [0.05f, 0.9f, 0.05f]),
+            new("6", 2, [0.6f, 0.2f, 0.2f]),
         ];
         var photos = ShownImages.Choose(predictions);
         Assert.Equal([5, 6, 4], photos.Worst);
@@ -30,16 +35,21 @@ public sealed class ReportPartsTests
     public void The_map_shows_the_two_directions_in_which_pictures_differ_most()
     {
         var random = new DeterministicRandom(3);
-        sbyte[][] sketches = [.. Enumerable.Range(0, 60).Select(i =>
-        {
-            var sketch = new sbyte[RandomProjection.Length];
-            for (var j = 0; j < sketch.Length; j++)
-                sketch[j] = (sbyte)random.NextInt(3);
-            // Much along one direction, less along another.
-            sketch[10] = (sbyte)(i % 2 == 0 ? 90 : -90);
-            sketch[20] = (sbyte)(i % 3 == 0 ? 40 : -40);
-            return sketch;
-        })];
+        sbyte[][] sketches =
+        [
+            .. Enumerable
+                .Range(0, 60)
+                .Select(i =>
+                {
+                    var sketch = new sbyte[RandomProjection.Length];
+                    for (var j = 0; j < sketch.Length; j++)
+                        sketch[j] = (sbyte)random.NextInt(3);
+                    // Much along one direction, less along another.
+                    sketch[10] = (sbyte)(i % 2 == 0 ? 90 : -90);
+                    sketch[20] = (sbyte)(i % 3 == 0 ? 40 : -40);
+                    return sketch;
+                }),
+        ];
         var (places, shown) = FeatureMap.Compute(sketches);
         Assert.InRange(shown, 0.9, 1);
         Assert.Equal(sketches.Select(sketch => sketch[10] > 0), places.Select(place => place.X > 0 == places[0].X > 0));
@@ -52,7 +62,13 @@ public sealed class ReportPartsTests
     public void Heat_is_red_where_it_is_greatest_and_the_picture_stays_grey_elsewhere()
     {
         using var picture = RgbImage.FromPixels(8, 8, Enumerable.Repeat((byte)100, 192).ToArray());
-        HeatOverlay.Paint(picture, [[0, 0], [0, 1]]);
+        HeatOverlay.Paint(
+            picture,
+            [
+                [0, 0],
+                [0, 1],
+            ]
+        );
         Assert.Equal([100, 100, 100], picture.Pixels[..3].ToArray().Select(value => value is 99 or 100 ? 100 : value));
         var hot = picture.Pixels[^3..].ToArray();
         Assert.True(hot[0] > 180 && hot[1] < 60 && hot[2] < 60, string.Join(",", hot));
@@ -67,7 +83,13 @@ public sealed class ReportPartsTests
         for (var c = 0; c < Classes; c++)
             probabilities.Rows(c)[c < Classes - 3 ? c : 0] = 1;
         string[] names = [.. Enumerable.Range(0, Classes).Select(c => $"class {c}.")];
-        var metrics = SplitMeasurement.Compute(probabilities, ImagePrediction.From(probabilities, names, [.. Enumerable.Range(0, Classes)]), names, null, null);
+        var metrics = SplitMeasurement.Compute(
+            probabilities,
+            ImagePrediction.From(probabilities, names, [.. Enumerable.Range(0, Classes)]),
+            names,
+            null,
+            null
+        );
         var html = RunCharts.Classes(metrics).ToString();
         var chart = html[..html.IndexOf("</figure>", StringComparison.Ordinal)];
         Assert.Equal(40, names.Count(name => chart.Contains($"\"{name}\"", StringComparison.Ordinal)));

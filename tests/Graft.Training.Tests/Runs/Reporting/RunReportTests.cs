@@ -4,7 +4,9 @@ using Graft.Training.Runs;
 
 namespace Graft.Training.Tests.Runs.Reporting;
 
-/// <summary>The report of whole runs with the real ResNet-50 on small pictures, looked at in a browser where there is one.</summary>
+/// <summary>
+/// The report of whole runs with the real ResNet-50 on small pictures, looked at in a browser where there is one.
+/// </summary>
 [Trait("Category", "Slow")]
 public sealed class RunReportTests : IDisposable
 {
@@ -45,7 +47,8 @@ public sealed class RunReportTests : IDisposable
         Assert.DoesNotContain("data-state=\"failed\"", document, StringComparison.Ordinal);
         Assert.DoesNotContain("CONSOLE", log, StringComparison.Ordinal);
 
-        // Known pictures are not run through the network again, neither for features nor for heat maps, and give the same page.
+        // Known pictures are not run through the network again, neither for features nor for heat maps, and give the
+        // same page.
         var again = Train("data");
         Assert.Equal(0, again.FeaturesComputed);
         Assert.Equal(report.FeatureStoreBytes, again.FeatureStoreBytes, 100_000L);
@@ -58,9 +61,22 @@ public sealed class RunReportTests : IDisposable
         _folder.PutImage("data/b/2.png", 2, 2, 40, 30);
         var report = Train("data");
         Assert.Equal((2, 0), (report.TrainImages, report.ValidationImages));
-        Assert.Contains("say nothing about others", File.ReadAllText(_folder["run/report.html"]), StringComparison.Ordinal);
+        Assert.Contains(
+            "say nothing about others",
+            File.ReadAllText(_folder["run/report.html"]),
+            StringComparison.Ordinal
+        );
     }
 
-    private TrainingReport Train(string data) => new TransferLearning(_home.Home, _workers).Train(
-        new() { Data = _folder[data], Backbone = new() { Preprocessing = new() { ImageSize = 64 } }, Output = _folder["run"] }, null, TestContext.Current.CancellationToken);
+    private TrainingReport Train(string data) =>
+        new TransferLearning(_home.Home, _workers).Train(
+            new()
+            {
+                Data = _folder[data],
+                Backbone = new() { Preprocessing = new() { ImageSize = 64 } },
+                Output = _folder["run"],
+            },
+            null,
+            TestContext.Current.CancellationToken
+        );
 }
