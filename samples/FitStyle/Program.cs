@@ -27,7 +27,7 @@ using var backbone = Backbone.Load(new ModelStore(GraftHome.Locate()), "resnet50
 var preprocessing = backbone.Preprocessing;
 
 // 2. Data: training photos are sheared, zoomed and flipped anew in every epoch.
-var photos = TrainingImages.Scan(folder);
+var photos = ImageDataset.Scan(folder);
 var classes = photos.ClassNames.Count;
 var training = new AugmentedImages(
     photos.Training,
@@ -92,9 +92,7 @@ using (var rebuilt = NetworkJson.Read("architecture.json"))
 
 // 6. Predict a batch of photos and show them with their probabilities.
 using var classifier = Classifier.Load("model.onnx");
-var shown = photos
-    .Validation.Where((_, i) => i % (photos.Validation.Count / 6 + 1) == 0)
-    .Select(photo => photo.Content.Name);
+var shown = photos.Validation.Where((_, i) => i % (photos.Validation.Count / 6 + 1) == 0).Select(photo => photo.Path);
 using var page = new StreamWriter("predictions.html");
 foreach (var (path, prediction, _) in classifier.PredictFiles(shown))
 {

@@ -33,13 +33,13 @@ public sealed class Cifar10
     /// <summary>The first photos of the first training sheet.</summary>
     /// <param name="count">How many, at most 10,000.</param>
     /// <exception cref="IOException">The package's files are missing or not as expected.</exception>
-    public IReadOnlyList<TrainingImage> Training(int count) =>
+    public IReadOnlyList<ImageSample> Training(int count) =>
         Read("data_batch_1.png", "train_lables.json", "train", count);
 
     /// <summary>The first photos of the test sheet.</summary>
     /// <param name="count">How many, at most 10,000.</param>
     /// <exception cref="IOException">The package's files are missing or not as expected.</exception>
-    public IReadOnlyList<TrainingImage> Test(int count) => Read("test_batch.png", "test_lables.json", "test", count);
+    public IReadOnlyList<ImageSample> Test(int count) => Read("test_batch.png", "test_lables.json", "test", count);
 
     /// <summary>The pixels of one photo of the test sheet.</summary>
     /// <param name="index">Which photo, from 0.</param>
@@ -50,7 +50,7 @@ public sealed class Cifar10
         return RgbImage.FromPixels(Side, Side, Photo(sheet, index));
     }
 
-    private List<TrainingImage> Read(string sheetName, string labelsName, string split, int count)
+    private List<ImageSample> Read(string sheetName, string labelsName, string split, int count)
     {
         using var sheet = Sheet(sheetName);
         var labels = Labels(labelsName);
@@ -59,11 +59,11 @@ public sealed class Cifar10
                 $"Reading CIFAR-10 from '{_folder}': {count} photos were expected in '{sheetName}', found "
                     + $"{sheet.Height} photos and {labels.Length} labels. Delete the folder and run the command again."
             );
-        var images = new List<TrainingImage>(count);
+        var images = new List<ImageSample>(count);
         for (var i = 0; i < count; i++)
         {
             var name = FormattableString.Invariant($"{split}/{ClassNames[labels[i]]}/{i:D5}");
-            images.Add(new(ImageContent.Pixels(name, Side, Side, Photo(sheet, i).ToArray()), name, labels[i]));
+            images.Add(ImageSample.FromPixels(name, Side, Side, Photo(sheet, i).ToArray()) with { Label = labels[i] });
         }
 
         return images;

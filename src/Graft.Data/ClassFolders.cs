@@ -84,7 +84,7 @@ internal sealed class ClassFolders
     /// <summary>
     /// The images with labels from a list of class names that has all of these, in ordinal order of the relative paths.
     /// </summary>
-    public IReadOnlyList<LabelledImage> Label(IReadOnlyList<string> names)
+    public IReadOnlyList<ImageSample> Label(IReadOnlyList<string> names)
     {
         var labels = names
             .Select((name, label) => (name, label))
@@ -93,13 +93,15 @@ internal sealed class ClassFolders
         [
             .. _classes
                 .SelectMany(item =>
-                    item.Files.Select(file => new LabelledImage(
-                        MissingFolder.Combine(_root, file),
-                        file,
-                        labels[item.Name]
-                    ))
+                    item.Files.Select(file =>
+                        ImageSample.FromFile(MissingFolder.Combine(_root, file)) with
+                        {
+                            Name = file,
+                            Label = labels[item.Name],
+                        }
+                    )
                 )
-                .OrderBy(image => image.RelativePath, StringComparer.Ordinal),
+                .OrderBy(image => image.Name, StringComparer.Ordinal),
         ];
     }
 }

@@ -13,32 +13,16 @@ namespace Graft.Data;
 /// </remarks>
 public static class FolderDataset
 {
-    /// <summary>
-    /// Lists a dataset. If it has no validation split, its images (those of <c>train</c>) are hashed and divided.
-    /// </summary>
+    /// <summary>Lists a dataset. Nothing is read, hashed or divided.</summary>
     /// <param name="root">The dataset's folder, or its manifest.</param>
-    /// <param name="options">How to divide it; 80 to 20 with seed 0 when null.</param>
-    /// <param name="hasher">What hashes the files; one with a thread per processor when null.</param>
-    /// <param name="progress">Hears how far the hashing is.</param>
-    /// <param name="cancellationToken">Stops the hashing.</param>
     /// <exception cref="DatasetException">
     /// The folder is not a dataset of two classes or more; the message says why and what to do.
     /// </exception>
-    /// <exception cref="ArgumentOutOfRangeException">The validation fraction is not from 0 to below 1.</exception>
-    /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
-    public static ImageDataset Scan(
-        string root,
-        SplitOptions? options = null,
-        FileHasher? hasher = null,
-        IProgress<HashProgress>? progress = null,
-        CancellationToken cancellationToken = default
-    )
+    public static ImageDataset List(string root)
     {
-        options ??= new();
-        options.Validate();
         ArgumentException.ThrowIfNullOrEmpty(root);
         if (ImageManifest.Is(root))
-            return DivideIfNeeded(ImageManifest.Scan(root), options, hasher, progress, cancellationToken);
+            return ImageManifest.List(root);
         var full = ExistingFolder(root);
         var layout = DatasetLayout.Recognise(full);
         var stray = new List<string>();
@@ -51,24 +35,10 @@ public static class FolderDataset
         if (layout.IsSplit)
             stray.AddRange(FolderListing.Files(full));
         stray.Sort(StringComparer.Ordinal);
-        var dataset = new ImageDataset(full, names, trainingImages, validationImages, test, stray);
-        return layout.Validation is null
-            ? DivideIfNeeded(dataset, options, hasher, progress, cancellationToken)
-            : dataset;
-    }
-
-    private static ImageDataset DivideIfNeeded(
-        ImageDataset dataset,
-        SplitOptions options,
-        FileHasher? hasher,
-        IProgress<HashProgress>? progress,
-        CancellationToken cancellationToken
-    )
-    {
-        if (dataset.Validation.Count > 0 || options.ValidationFraction == 0)
-            return dataset;
-        var (training, validation) = Divide(dataset.Training, options, hasher ?? new(), progress, cancellationToken);
-        return new(dataset.Root, dataset.ClassNames, training, validation, dataset.Test, dataset.StrayFiles);
+        return new(full, names, trainingImages, validationImages, test, stray)
+        {
+            IsDivided = layout.Validation is not null,
+        };
     }
 
     /// <summary>
@@ -79,7 +49,7 @@ public static class FolderDataset
     /// <param name="classNames">The model's classes.</param>
     /// <returns>The images in ordinal order of their relative paths.</returns>
     /// <exception cref="DatasetException">A folder is no class of the model, or there are no images.</exception>
-    public static IReadOnlyList<LabelledImage> ListWithClasses(string root, IReadOnlyList<string> classNames)
+    public static IReadOnlyList<ImageSample> ListWithClasses(string root, IReadOnlyList<string> classNames)
     {
         ArgumentNullException.ThrowIfNull(classNames);
         var full = ExistingFolder(root);
@@ -107,7 +77,7 @@ public static class FolderDataset
         return full;
     }
 
-    private static IReadOnlyList<LabelledImage> Known(
+    private static IReadOnlyList<ImageSample> Known(
         string root,
         string folder,
         IReadOnlyList<string> names,
@@ -125,28 +95,4 @@ public static class FolderDataset
                 + "the training images."
         );
     }
-
-    private static (IReadOnlyList<LabelledImage> Training, IReadOnlyList<LabelledImage> Validation) Divide(
-        IReadOnlyList<LabelledImage> images,
-        SplitOptions options,
-        FileHasher hasher,
-        IProgress<HashProgress>? progress,
-        CancellationToken cancellationToken
-    )
-    {
-        var hashed = hasher.HashAll([.. images.Select(image => image.Path)], progress, cancellationToken);
-        var known = images.Select((image, i) => image with { Hash = hashed[i].Hash }).ToArray();
-        var groups = known.Select(options.GroupOf ?? ContentGroup).ToArray();
-        var validation = StratifiedSplit.Choose(
-            [.. known.Select(image => image.Label)],
-            groups,
-            options.ValidationFraction,
-            options.Seed
-        );
-        return ([.. known.Where((_, i) => !validation[i])], [.. known.Where((_, i) => validation[i])]);
-    }
-
-    // A file that cannot be read is a group of its own: it will be dropped as a bad image.
-    private static string ContentGroup(LabelledImage image) =>
-        image.Hash is { } hash ? hash.ToString() : $"unreadable {image.RelativePath}";
 }

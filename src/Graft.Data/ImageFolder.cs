@@ -1,12 +1,5 @@
 namespace Graft.Data;
 
-/// <summary>A file that should be an image, of no known class.</summary>
-/// <param name="Path">The absolute path.</param>
-/// <param name="RelativePath">
-/// The path below the folder that was listed, its parts separated by <c>/</c>; for a single file its name.
-/// </param>
-public sealed record ImageFile(string Path, string RelativePath);
-
 /// <summary>Lists images that have no classes, or whose classes do not matter.</summary>
 public static class ImageFolder
 {
@@ -18,20 +11,20 @@ public static class ImageFolder
     /// <exception cref="DatasetException">
     /// Nothing is there, the folder has no files, or it cannot be listed.
     /// </exception>
-    public static IReadOnlyList<ImageFile> List(string path)
+    public static IReadOnlyList<ImageSample> List(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        var full = System.IO.Path.GetFullPath(path);
+        var full = Path.GetFullPath(path);
         if (ImageManifest.Is(full))
             return
             [
                 .. ImageManifest
                     .Read(full)
-                    .Select(image => new ImageFile(image.Path, image.Name))
-                    .OrderBy(image => image.RelativePath, StringComparer.Ordinal),
+                    .Select(image => ImageSample.FromFile(image.Path) with { Name = image.Name })
+                    .OrderBy(image => image.Name, StringComparer.Ordinal),
             ];
         if (File.Exists(full))
-            return [new(full, System.IO.Path.GetFileName(full))];
+            return [ImageSample.FromFile(full) with { Name = Path.GetFileName(full) }];
         if (!Directory.Exists(full))
             throw new DatasetException(MissingFolder.Describe(full, "image or folder of images"));
         var files = FolderListing.FilesBelow(full);
@@ -39,6 +32,14 @@ public static class ImageFolder
             throw new DatasetException(
                 $"Folder '{full}' has no files; images were expected. Put images into it or name another folder."
             );
-        return [.. files.Select(relative => new ImageFile(MissingFolder.Combine(full, relative), relative))];
+        return
+        [
+            .. files.Select(relative =>
+                ImageSample.FromFile(MissingFolder.Combine(full, relative)) with
+                {
+                    Name = relative,
+                }
+            ),
+        ];
     }
 }

@@ -84,7 +84,7 @@ public static class ImageManifest
     /// The images of each split, in ordinal order of their paths; all of them for training where it is not divided.
     /// </returns>
     /// <exception cref="DatasetException">It is none, or has fewer than two classes in training.</exception>
-    public static ImageDataset Scan(string path)
+    public static ImageDataset List(string path)
     {
         var images = Read(path);
         var training = images.Where(image => image.Split is null or SplitNames.Training).ToArray();
@@ -102,22 +102,19 @@ public static class ImageManifest
                 $"Manifest '{path}' has only one class, {FolderDataset.Quoted(names)}, in training; a classifier "
                     + $"needs two or more to tell apart. Add images of another class."
             );
-        return new(
-            Path.GetFullPath(path),
-            names,
-            Label(path, training, names),
-            Of(SplitNames.Validation),
-            Of(SplitNames.Test),
-            []
-        );
+        var validation = Of(SplitNames.Validation);
+        return new(Path.GetFullPath(path), names, Label(path, training, names), validation, Of(SplitNames.Test), [])
+        {
+            IsDivided = validation.Count > 0,
+        };
 
-        IReadOnlyList<LabelledImage> Of(string split) =>
+        IReadOnlyList<ImageSample> Of(string split) =>
             Label(path, [.. images.Where(image => image.Split == split)], names);
     }
 
     /// <summary>Gives images labels from a list of class names, in ordinal order of their paths.</summary>
     /// <exception cref="DatasetException">A label is not in the list.</exception>
-    public static IReadOnlyList<LabelledImage> Label(
+    public static IReadOnlyList<ImageSample> Label(
         string path,
         IReadOnlyList<ManifestImage> images,
         IReadOnlyList<string> names
@@ -138,8 +135,14 @@ public static class ImageManifest
         return
         [
             .. images
-                .Select(image => new LabelledImage(image.Path, image.Name, labels[image.Label]))
-                .OrderBy(image => image.RelativePath, StringComparer.Ordinal),
+                .Select(image =>
+                    ImageSample.FromFile(image.Path) with
+                    {
+                        Name = image.Name,
+                        Label = labels[image.Label],
+                    }
+                )
+                .OrderBy(image => image.Name, StringComparer.Ordinal),
         ];
     }
 

@@ -16,7 +16,7 @@ public sealed record SplitOptions
     /// The group of an image; the images of a group stay on one side, so that validation is honest. Null groups exact
     /// copies of a file by the hash of their bytes.
     /// </summary>
-    public Func<LabelledImage, string>? GroupOf { get; init; }
+    public Func<ImageSample, string>? GroupOf { get; init; }
 
     internal void Validate()
     {

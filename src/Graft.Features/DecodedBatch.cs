@@ -1,52 +1,64 @@
 using System.Diagnostics;
+using Graft.Data;
 using Graft.Data.Hashing;
+using Graft.Data.Measurements;
 using Graft.Imaging;
 using Graft.Tensors;
 
 namespace Graft.Features;
 
-/// <summary>Some pictures decoded to pixels for the network; the bad ones are left out.</summary>
+/// <summary>Images decoded to pixels for the network; the bad ones are left out of the pixels. Owns the pixels.</summary>
 internal sealed class DecodedBatch : IDisposable
 {
     private DecodedBatch(
-        IReadOnlyList<PictureState> pictures,
-        IReadOnlyList<PictureState> good,
+        IReadOnlyList<ImageSample> samples,
+        Rejection?[] rejections,
+        ImageFacts?[] facts,
+        int[] good,
         Tensor? pixels,
         long decodeTicks
     )
     {
-        DecodeSeconds = (double)decodeTicks / Stopwatch.Frequency;
-        Pictures = pictures;
+        Samples = samples;
+        Rejections = rejections;
+        Facts = facts;
         Good = good;
         Pixels = pixels;
+        DecodeSeconds = (double)decodeTicks / Stopwatch.Frequency;
     }
 
-    /// <summary>All pictures of the batch.</summary>
-    public IReadOnlyList<PictureState> Pictures { get; }
+    /// <summary>All images of the batch.</summary>
+    public IReadOnlyList<ImageSample> Samples { get; }
 
-    /// <summary>Those that could be decoded, in order.</summary>
-    public IReadOnlyList<PictureState> Good { get; }
+    /// <summary>For each image why it is bad; null for a good one.</summary>
+    public IReadOnlyList<Rejection?> Rejections { get; }
+
+    /// <summary>For each image its facts; null where they were not measured.</summary>
+    public IReadOnlyList<ImageFacts?> Facts { get; }
+
+    /// <summary>The indices of the images that could be decoded, rising.</summary>
+    public IReadOnlyList<int> Good { get; }
 
     /// <summary><c>[good, height, width, 3]</c>, RGB of 0 to 255; null when there are none.</summary>
     public Tensor? Pixels { get; }
 
-    /// <summary>Seconds that decoding took, summed over the threads.</summary>
+    /// <summary>Seconds spent decoding, summed over the threads.</summary>
     public double DecodeSeconds { get; }
 
-    /// <summary>Decodes pictures on several threads.</summary>
-    /// <param name="pictures">The pictures; those that are bad get a reason.</param>
-    /// <param name="loader">What decodes.</param>
+    /// <summary>Decodes images on several threads.</summary>
+    /// <param name="samples">The images, with their hashes.</param>
+    /// <param name="loader">The decoder.</param>
     /// <param name="threads">How many threads.</param>
-    /// <param name="cancellationToken">Stops the work.</param>
+    /// <param name="cancellationToken">Cancels the work.</param>
     public static DecodedBatch Decode(
-        IReadOnlyList<PictureState> pictures,
+        IReadOnlyList<ImageSample> samples,
         ViewLoader loader,
         int threads,
         CancellationToken cancellationToken
     )
     {
         var preprocessing = loader.Preprocessing;
-        var pixels = Tensor.Uninitialized(new Shape(pictures.Count, preprocessing.Height, preprocessing.Width, 3));
+        var pixels = Tensor.Uninitialized(new Shape(samples.Count, preprocessing.Height, preprocessing.Width, 3));
         try
         {
             var options = new ParallelOptions
@@ -55,22 +67,19 @@ internal sealed class DecodedBatch : IDisposable
                 CancellationToken = cancellationToken,
             };
             var ticks = 0L;
-            Parallel.For(0, pictures.Count, options, i =>
+            var rejections = new Rejection?[samples.Count];
+            var facts = new ImageFacts?[samples.Count];
+            Parallel.For(0, samples.Count, options, i =>
             {
                 var start = Stopwatch.GetTimestamp();
-                Decode(pictures[i], loader, pixels.Rows(i));
+                rejections[i] = Decode(samples[i], loader, pixels.Rows(i), out facts[i]);
                 Interlocked.Add(ref ticks, Stopwatch.GetTimestamp() - start);
             });
-            var good = pictures.Where(picture => picture.Reason is null).ToArray();
-            if (good.Length == pictures.Count)
-                return new DecodedBatch(pictures, good, pixels, ticks);
+            int[] good = [.. Enumerable.Range(0, samples.Count).Where(i => rejections[i] is null)];
+            if (good.Length == samples.Count)
+                return new DecodedBatch(samples, rejections, facts, good, pixels, ticks);
             using (pixels)
-                return new DecodedBatch(
-                    pictures,
-                    good,
-                    good.Length == 0 ? null : Compact(pictures, pixels, good.Length),
-                    ticks
-                );
+                return new DecodedBatch(samples, rejections, facts, good, Compact(pixels, good), ticks);
         }
         catch
         {
@@ -79,49 +88,45 @@ internal sealed class DecodedBatch : IDisposable
         }
     }
 
+    /// <summary>Frees the pixels.</summary>
     public void Dispose() => Pixels?.Dispose();
 
-    private static void Decode(PictureState picture, ViewLoader loader, Span<float> pixels)
+    /// <summary>Decodes one image.</summary>
+    /// <returns>Why it is bad; null for a good one.</returns>
+    private static Rejection? Decode(ImageSample sample, ViewLoader loader, Span<float> pixels, out ImageFacts? facts)
     {
+        facts = null;
         byte[] content;
         try
         {
-            content = picture.Content.Read(loader.Limits);
+            content = sample.Read(loader.Limits);
         }
         catch (ImageException error)
         {
-            picture.Reason = error.Reason;
-            return;
+            return new(error.Reason, IsInContent: false);
         }
 
         // What is stored must belong to the bytes that are decoded, not to those that were looked up.
-        if (ContentHash.Compute(content) != picture.Hash)
-        {
-            picture.Reason = "changed while it was read";
-            return;
-        }
-
+        if (ContentHash.Compute(content) != sample.Hash)
+            return new("changed while it was read", IsInContent: false);
         try
         {
-            loader.Load(picture, content, pixels);
+            facts = loader.Load(sample, content, pixels);
+            return null;
         }
         catch (ImageException error)
         {
-            picture.Reason = error.Reason;
-            picture.ReasonIsInContent = true;
+            return new(error.Reason, IsInContent: true);
         }
     }
 
-    private static Tensor Compact(IReadOnlyList<PictureState> pictures, Tensor pixels, int count)
+    private static Tensor? Compact(Tensor pixels, int[] good)
     {
-        var compact = Tensor.Uninitialized(pixels.Shape.WithBatch(count));
-        var next = 0;
-        for (var i = 0; i < pictures.Count; i++)
-        {
-            if (pictures[i].Reason is null)
-                pixels.Rows(i).CopyTo(compact.Rows(next++));
-        }
-
+        if (good.Length == 0)
+            return null;
+        var compact = Tensor.Uninitialized(pixels.Shape.WithBatch(good.Length));
+        for (var i = 0; i < good.Length; i++)
+            pixels.Rows(good[i]).CopyTo(compact.Rows(i));
         return compact;
     }
 }

@@ -12,7 +12,7 @@ namespace Graft.Features;
 internal sealed class FeatureCollector : IDisposable
 {
     private readonly FeatureTable _table;
-    private readonly PictureState[] _pictures;
+    private readonly ContentHash?[] _hashes;
     private readonly bool[] _known;
     private readonly Dictionary<ContentHash, List<int>> _places = [];
     private readonly bool[] _exactlyKnown;
@@ -24,17 +24,17 @@ internal sealed class FeatureCollector : IDisposable
 
     /// <summary>Reads what the store knows of some pictures.</summary>
     /// <param name="table">The store's part.</param>
-    /// <param name="pictures">The pictures, hashed where they could be read.</param>
+    /// <param name="hashes">The hashes of the images; null where one cannot be read.</param>
     /// <param name="maximumBytes">More than this stays in the store.</param>
-    public FeatureCollector(FeatureTable table, PictureState[] pictures, long maximumBytes)
+    public FeatureCollector(FeatureTable table, ContentHash?[] hashes, long maximumBytes)
     {
         _table = table;
-        _pictures = pictures;
-        _known = new bool[pictures.Length];
-        _exactlyKnown = new bool[pictures.Length];
-        for (var i = 0; i < pictures.Length; i++)
+        _hashes = hashes;
+        _known = new bool[hashes.Length];
+        _exactlyKnown = new bool[hashes.Length];
+        for (var i = 0; i < hashes.Length; i++)
         {
-            if (pictures[i].Hash is not { } hash)
+            if (hashes[i] is not { } hash)
                 continue;
             if (!_places.TryGetValue(hash, out var places))
                 _places.Add(hash, places = []);
@@ -42,8 +42,8 @@ internal sealed class FeatureCollector : IDisposable
         }
 
         var shape = table.Space.Shape;
-        if (shape.ElementCount * sizeof(float) * pictures.Length <= maximumBytes)
-            _memory = Tensor.Uninitialized(new Shape([pictures.Length, .. shape.Dimensions]));
+        if (shape.ElementCount * sizeof(float) * hashes.Length <= maximumBytes)
+            _memory = Tensor.Uninitialized(new Shape([hashes.Length, .. shape.Dimensions]));
         LookUp();
     }
 
@@ -78,7 +78,7 @@ internal sealed class FeatureCollector : IDisposable
     }
 
     /// <summary>Stores why pictures are bad.</summary>
-    public void AddVerdicts(BadImageTable table, IReadOnlyList<(ContentHash Hash, string Reason)> verdicts) =>
+    public void AddBadImages(BadImageTable table, IReadOnlyList<(ContentHash Hash, string Reason)> verdicts) =>
         Write(() => table.WriteBatch(verdicts));
 
     /// <summary>Stores what was measured of pictures.</summary>
@@ -92,7 +92,7 @@ internal sealed class FeatureCollector : IDisposable
     {
         extraction = extraction with { StoreProblem = _storeProblem };
         if (_memory is null)
-            return FeatureSet.InStore(extraction, _table, [.. extraction.Good.Select(i => _pictures[i].Hash!.Value)]);
+            return FeatureSet.InStore(extraction, _table, [.. extraction.Good.Select(i => _hashes[i]!.Value)]);
         var set = FeatureSet.InMemory(
             extraction,
             Compact(_memory, extraction.Good),
@@ -151,11 +151,11 @@ internal sealed class FeatureCollector : IDisposable
             return;
         }
 
-        var hashes = _pictures.Select(picture => picture.Hash ?? default).ToArray();
+        var hashes = _hashes.Select(hash => hash ?? default).ToArray();
         var found = new bool[hashes.Length];
         _table.ReadMany(hashes, _memory.Span, found);
         for (var i = 0; i < found.Length; i++)
-            _known[i] = found[i] && _pictures[i].Hash is not null;
+            _known[i] = found[i] && _hashes[i] is not null;
     }
 
     private void Keep(int place, ReadOnlySpan<float> features)

@@ -22,7 +22,7 @@ public sealed class FeatureExtractor
     private readonly FeatureExtractorOptions _options;
     private readonly ViewLoader _loader;
     private readonly FeatureTable _table;
-    private readonly BadImageTable _verdicts;
+    private readonly BadImageTable _badImages;
     private double _decodeSeconds;
     private double _networkSeconds;
 
@@ -66,7 +66,7 @@ public sealed class FeatureExtractor
                 Precision = _options.Precision,
             }
         );
-        _verdicts = store.Verdicts($"{ImageDecoder.Version}, {_options.Limits}");
+        _badImages = store.Verdicts($"{ImageDecoder.Version}, {_options.Limits}");
     }
 
     /// <summary>Gives the features of pictures.</summary>
@@ -83,37 +83,44 @@ public sealed class FeatureExtractor
     /// </exception>
     /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
     public FeatureSet Extract(
-        IReadOnlyList<ImageContent> images,
+        IReadOnlyList<ImageSample> images,
         IProgress<FeatureProgress>? progress = null,
         CancellationToken cancellationToken = default
     )
     {
         ArgumentNullException.ThrowIfNull(images);
         var clock = Stopwatch.StartNew();
-        var pictures = images.Select(image => new PictureState(image) { Hash = image.KnownHash }).ToArray();
-        Hash(pictures, progress, cancellationToken);
-        FailOnBad(pictures);
-        using var collected = new FeatureCollector(_table, pictures, _options.MaximumBytesInMemory);
-        var unknown = LookUp(pictures, collected);
-        FailOnBad(pictures);
+        ImageSample[] samples = [.. images];
+        var rejections = new Rejection?[samples.Length];
+        Hash(samples, rejections, progress, cancellationToken);
+        FailOnBad(samples, rejections);
+        using var collected = new FeatureCollector(
+            _table,
+            [.. samples.Select(sample => sample.Hash)],
+            _options.MaximumBytesInMemory
+        );
+        var unknown = LookUp(samples, rejections, collected);
+        FailOnBad(samples, rejections);
         var computed = 0;
         (_decodeSeconds, _networkSeconds) = (0, 0);
         while (unknown.Count > 0)
         {
-            computed += Compute(unknown, collected, pictures.Length - unknown.Count, progress, cancellationToken);
-            unknown = ApplyToCopies(pictures, unknown);
+            computed += Compute(samples, rejections, unknown, collected, progress, cancellationToken);
+            unknown = ApplyToCopies(samples, rejections, unknown);
         }
 
-        var good = Enumerable.Range(0, pictures.Length).Where(i => pictures[i].Reason is null).ToArray();
+        var good = Enumerable.Range(0, samples.Length).Where(i => rejections[i] is null).ToArray();
         return collected.ToSet(
             new FeatureExtraction
             {
                 Good = good,
                 Bad =
                 [
-                    .. pictures
-                        .Where(picture => picture.Reason is not null)
-                        .Select(picture => new BadImage(picture.Content.Name, picture.Reason!)),
+                    .. samples
+                        .Zip(rejections, BadImage? (sample, rejection) =>
+                            rejection is null ? null : new BadImage(sample.Path, rejection.Reason)
+                        )
+                        .OfType<BadImage>(),
                 ],
                 Computed = computed,
                 Reused = good.Length - computed,
@@ -125,26 +132,29 @@ public sealed class FeatureExtractor
         );
     }
 
-    /// <summary>The shape of one picture's features.</summary>
+    /// <summary>The shape of the features of one image.</summary>
     public Shape FeatureShape => _backbone.FeatureShape;
 
-    /// <summary>How many pictures <see cref="Extract"/> would compute; equal contents count once.</summary>
-    /// <param name="images">The pictures.</param>
-    /// <param name="cancellationToken">Stops the work.</param>
+    /// <summary>How many images <see cref="Extract"/> would compute; equal contents count once.</summary>
+    /// <param name="images">The images.</param>
+    /// <param name="cancellationToken">Cancels the work.</param>
     /// <exception cref="FeatureStoreException">The store cannot be read.</exception>
     /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
-    public int CountUnknown(IReadOnlyList<ImageContent> images, CancellationToken cancellationToken = default)
+    public int CountUnknown(IReadOnlyList<ImageSample> images, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(images);
-        var pictures = images.Select(image => new PictureState(image) { Hash = image.KnownHash }).ToArray();
-        Hash(pictures, null, cancellationToken);
-        // Nothing is read, only looked for.
-        using var collected = new FeatureCollector(_table, pictures, 0);
-        return LookUp(pictures, collected).Count;
+        ImageSample[] samples = [.. images];
+        var rejections = new Rejection?[samples.Length];
+        Hash(samples, rejections, null, cancellationToken);
+        // With no memory for features the collector only looks them up.
+        using var collected = new FeatureCollector(_table, [.. samples.Select(sample => sample.Hash)], 0);
+        return LookUp(samples, rejections, collected).Count;
     }
 
+    /// <summary>Hashes the contents whose hash is not known yet.</summary>
     private void Hash(
-        PictureState[] pictures,
+        ImageSample[] samples,
+        Rejection?[] rejections,
         IProgress<FeatureProgress>? progress,
         CancellationToken cancellationToken
     )
@@ -156,75 +166,80 @@ public sealed class FeatureExtractor
             MaxDegreeOfParallelism = _workers.ThreadCount,
             CancellationToken = cancellationToken,
         };
-        Parallel.ForEach(pictures, options, picture =>
+        Parallel.For(0, samples.Length, options, i =>
         {
-            if (picture.Hash is null)
+            if (samples[i].Hash is null)
             {
                 try
                 {
-                    picture.Hash = ContentHash.Compute(picture.Content.Read(_options.Limits));
+                    samples[i] = samples[i] with { Hash = ContentHash.Compute(samples[i].Read(_options.Limits)) };
                 }
                 catch (ImageException error)
                 {
-                    picture.Reason = error.Reason;
+                    rejections[i] = new(error.Reason, IsInContent: false);
                 }
             }
 
             lock (reporting)
-                progress?.Report(new(FeaturePhase.Scan, ++done, pictures.Length, 0, 0));
+                progress?.Report(new(FeaturePhase.Scan, ++done, samples.Length, 0, 0));
         });
     }
 
-    /// <summary>One picture of each content that the store knows nothing of.</summary>
-    private List<PictureState> LookUp(PictureState[] pictures, FeatureCollector collected)
+    /// <summary>One image of each content that the store does not know.</summary>
+    private List<int> LookUp(ImageSample[] samples, Rejection?[] rejections, FeatureCollector collected)
     {
-        var verdicts = new Dictionary<ContentHash, string?>();
-        var unknown = new List<PictureState>();
-        for (var i = 0; i < pictures.Length; i++)
+        var verdicts = new Dictionary<ContentHash, Rejection?>();
+        var unknown = new List<int>();
+        for (var i = 0; i < samples.Length; i++)
         {
-            var picture = pictures[i];
-            if (picture.Hash is not { } hash || picture.Reason is not null || collected.IsKnown(i))
+            if (samples[i].Hash is not { } hash || rejections[i] is not null || collected.IsKnown(i))
                 continue;
             if (verdicts.TryGetValue(hash, out var verdict))
             {
-                picture.Reason = verdict;
+                rejections[i] = verdict;
                 continue;
             }
 
-            picture.Reason = _verdicts.TryRead(hash);
-            verdicts.Add(hash, picture.Reason);
-            if (picture.Reason is null)
-                unknown.Add(picture);
+            rejections[i] = _badImages.TryRead(hash) is { } reason ? new(reason, IsInContent: true) : null;
+            verdicts.Add(hash, rejections[i]);
+            if (rejections[i] is null)
+                unknown.Add(i);
         }
 
         return unknown;
     }
 
-    /// <summary>Computes what is unknown and gives the number of pictures that it could.</summary>
+    /// <summary>Computes the features of unknown images.</summary>
+    /// <returns>How many could be computed.</returns>
     private int Compute(
-        List<PictureState> unknown,
+        ImageSample[] samples,
+        Rejection?[] rejections,
+        List<int> unknown,
         FeatureCollector collected,
-        int reused,
         IProgress<FeatureProgress>? progress,
         CancellationToken cancellationToken
     )
     {
+        var reused = samples.Length - unknown.Count;
         using var runner = _backbone.Plan.CreateRunner(Math.Min(_options.BatchSize, unknown.Count), _workers);
         var batches = unknown.Chunk(_options.BatchSize).ToArray();
         var (done, computed) = (0, 0);
-        var next = DecodeAsync(batches[0], cancellationToken);
+        var next = DecodeAsync(Members(batches[0]), cancellationToken);
         for (var i = 0; i < batches.Length; i++)
         {
             using var batch = next.GetAwaiter().GetResult();
             next =
                 i + 1 < batches.Length
-                    ? DecodeAsync(batches[i + 1], cancellationToken)
+                    ? DecodeAsync(Members(batches[i + 1]), cancellationToken)
                     : Task.FromResult<DecodedBatch>(null!);
             try
             {
+                for (var k = 0; k < batches[i].Length; k++)
+                    rejections[batches[i][k]] = batch.Rejections[k];
                 Keep(batch, runner, collected);
+                FailOnBad(batch.Samples, batch.Rejections);
                 computed += batch.Good.Count;
-                done += batch.Pictures.Count;
+                done += batch.Samples.Count;
                 progress?.Report(new(FeaturePhase.Compute, done, unknown.Count, reused, done - computed));
                 cancellationToken.ThrowIfCancellationRequested();
             }
@@ -236,14 +251,17 @@ public sealed class FeatureExtractor
         }
 
         return computed;
+
+        ImageSample[] Members(int[] batch) => Array.ConvertAll(batch, i => samples[i]);
     }
 
-    private Task<DecodedBatch> DecodeAsync(PictureState[] pictures, CancellationToken cancellationToken) =>
+    private Task<DecodedBatch> DecodeAsync(ImageSample[] samples, CancellationToken cancellationToken) =>
         Task.Run(
-            () => DecodedBatch.Decode(pictures, _loader, _workers.ThreadCount, cancellationToken),
+            () => DecodedBatch.Decode(samples, _loader, _workers.ThreadCount, cancellationToken),
             CancellationToken.None
         );
 
+    /// <summary>Computes a batch and stores everything that is known of it now.</summary>
     private void Keep(DecodedBatch batch, PlanRunner runner, FeatureCollector collected)
     {
         if (batch.Pixels is { } pixels)
@@ -252,43 +270,46 @@ public sealed class FeatureExtractor
             using var features = runner.Run(pixels);
             _networkSeconds += Stopwatch.GetElapsedTime(start).TotalSeconds;
             for (var i = 0; i < batch.Good.Count; i++)
-                RequireFinite(features.Rows(i), batch.Good[i]);
-            collected.Add([.. batch.Good.Select(picture => picture.Hash!.Value)], features);
+                RequireFinite(features.Rows(i), batch.Samples[batch.Good[i]]);
+            collected.Add([.. batch.Good.Select(i => batch.Samples[i].Hash!.Value)], features);
         }
 
         if (_options.Facts is { } facts)
+        {
             collected.AddFacts(
                 facts,
                 [
                     .. batch
-                        .Good.Where(picture => picture.Facts is not null)
-                        .Select(picture => (picture.Hash!.Value, picture.Facts!)),
+                        .Good.Where(i => batch.Facts[i] is not null)
+                        .Select(i => (batch.Samples[i].Hash!.Value, batch.Facts[i]!)),
                 ]
             );
+        }
+
         _decodeSeconds += batch.DecodeSeconds;
-        var bad = batch.Pictures.Where(picture => picture.Reason is not null).ToArray();
-        collected.AddVerdicts(
-            _verdicts,
+        collected.AddBadImages(
+            _badImages,
             [
-                .. bad.Where(picture => picture.ReasonIsInContent)
-                    .Select(picture => (picture.Hash!.Value, picture.Reason!)),
+                .. batch
+                    .Samples.Zip(batch.Rejections)
+                    .Where(pair => pair.Second is { IsInContent: true })
+                    .Select(pair => (pair.First.Hash!.Value, pair.Second!.Reason)),
             ]
         );
-        FailOnBad(bad);
     }
 
-    private void RequireFinite(ReadOnlySpan<float> features, PictureState picture)
+    private void RequireFinite(ReadOnlySpan<float> features, ImageSample image)
     {
         foreach (var value in features)
         {
             if (_options.Precision == FeaturePrecision.Float16 && float.IsFinite(value) && !Half.IsFinite((Half)value))
                 throw new ArithmeticException(
-                    $"A feature of '{picture.Content.Name}' is {value}, more than a 16-bit float can hold (65,504). "
+                    $"A feature of '{image.Path}' is {value}, more than a 16-bit float can hold (65,504). "
                         + $"Keep features with 32 bits."
                 );
             if (!float.IsFinite(value))
                 throw new ArithmeticException(
-                    $"Computing the features of '{picture.Content.Name}' with {_backbone.Name} gave {value} at node "
+                    $"Computing the features of '{image.Path}' with {_backbone.Name} gave {value} at node "
                         + $"'{_backbone.Node}'; finite numbers were expected. The weights may be damaged: fetch "
                         + "them again."
                 );
@@ -296,43 +317,51 @@ public sealed class FeatureExtractor
     }
 
     /// <summary>
-    /// What was found out about bytes holds for their copies too. Where a file could not be read any more, nothing was
-    /// found out about the bytes, and the next copy is given to be computed.
+    /// Applies what was found out about a content to its copies. A file that could not be read any more says nothing
+    /// about the content: the next copy is then computed.
     /// </summary>
-    private static List<PictureState> ApplyToCopies(PictureState[] pictures, List<PictureState> tried)
+    /// <returns>The images to compute next.</returns>
+    private static List<int> ApplyToCopies(ImageSample[] samples, Rejection?[] rejections, List<int> tried)
     {
-        var bad = tried.Where(picture => picture.Reason is not null).ToDictionary(picture => picture.Hash!.Value);
-        var next = new List<PictureState>();
+        var bad = tried
+            .Where(i => rejections[i] is not null)
+            .ToDictionary(i => samples[i].Hash!.Value, i => rejections[i]!);
+        var next = new List<int>();
         if (bad.Count == 0)
             return next;
-        foreach (var picture in pictures)
+        for (var i = 0; i < samples.Length; i++)
         {
-            if (picture is not { Reason: null, Hash: { } hash } || !bad.TryGetValue(hash, out var found))
+            if (rejections[i] is not null || samples[i].Hash is not { } hash || !bad.TryGetValue(hash, out var found))
                 continue;
-            if (found.ReasonIsInContent)
+            if (found.IsInContent)
             {
-                picture.Reason = found.Reason;
+                rejections[i] = found;
                 continue;
             }
 
-            next.Add(picture);
+            next.Add(i);
             bad.Remove(hash);
         }
 
         return next;
     }
 
-    private void FailOnBad(IEnumerable<PictureState> pictures)
+    private void FailOnBad(IReadOnlyList<ImageSample> samples, IReadOnlyList<Rejection?> rejections)
     {
-        if (!_options.FailOnBadImage || pictures.FirstOrDefault(picture => picture.Reason is not null) is not { } bad)
+        if (!_options.FailOnBadImage)
             return;
-        throw new ImageException(
-            "use",
-            bad.Content.Name,
-            bad.Reason!,
-            "a whole picture",
-            bad.Reason!,
-            "Replace or remove the file, or let bad images be left out and listed (without --on-bad-image fail)."
-        );
+        for (var i = 0; i < samples.Count; i++)
+        {
+            if (rejections[i] is not { } rejection)
+                continue;
+            throw new ImageException(
+                "use",
+                samples[i].Path,
+                rejection.Reason,
+                "a whole picture",
+                rejection.Reason,
+                "Replace or remove the file, or let bad images be left out and listed (without --on-bad-image fail)."
+            );
+        }
     }
 }

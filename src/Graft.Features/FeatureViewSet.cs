@@ -65,7 +65,7 @@ public sealed class FeatureViewSet : IDisposable
         WorkerPool workers,
         FeatureExtractorOptions options,
         IReadOnlyList<FeatureView> views,
-        IReadOnlyList<ImageContent> images,
+        IReadOnlyList<ImageSample> images,
         IProgress<FeatureProgress>? progress = null,
         CancellationToken cancellationToken = default
     )

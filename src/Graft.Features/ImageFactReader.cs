@@ -29,17 +29,17 @@ public sealed class ImageFactReader(ImageFactTable table, Preprocessing preproce
     /// </returns>
     /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
     public IReadOnlyList<(ImageFacts? Facts, string? Reason)> Read(
-        IReadOnlyList<ImageContent> images,
+        IReadOnlyList<ImageSample> images,
         IProgress<FeatureProgress>? progress = null,
         CancellationToken cancellationToken = default
     )
     {
         ArgumentNullException.ThrowIfNull(images);
         var known = new Dictionary<ContentHash, (ImageFacts? Facts, string? Reason)>();
-        var unknown = new List<ImageContent>();
+        var unknown = new List<ImageSample>();
         foreach (var image in images)
         {
-            if (image.KnownHash is not { } hash || known.ContainsKey(hash))
+            if (image.Hash is not { } hash || known.ContainsKey(hash))
                 continue;
             var facts = table.TryRead(hash);
             known.Add(hash, (facts, null));
@@ -58,34 +58,28 @@ public sealed class ImageFactReader(ImageFactTable table, Preprocessing preproce
             };
             Parallel.For(0, batch.Length, options, i => measured[i] = Measure(batch[i]));
             for (var i = 0; i < batch.Length; i++)
-                known[batch[i].KnownHash!.Value] = measured[i];
+                known[batch[i].Hash!.Value] = measured[i];
             Keep([
                 .. batch
                     .Zip(measured)
                     .Where(pair => pair.Second.Facts is not null)
-                    .Select(pair => (pair.First.KnownHash!.Value, pair.Second.Facts!)),
+                    .Select(pair => (pair.First.Hash!.Value, pair.Second.Facts!)),
             ]);
             progress?.Report(new(FeaturePhase.Scan, done += batch.Length, unknown.Count, 0, 0));
         }
 
-        return
-        [
-            .. images.Select(image => image.KnownHash is { } hash ? known[hash] : (null, "The file cannot be read.")),
-        ];
+        return [.. images.Select(image => image.Hash is { } hash ? known[hash] : (null, "The file cannot be read."))];
     }
 
-    private (ImageFacts? Facts, string? Reason) Measure(ImageContent image)
+    private (ImageFacts? Facts, string? Reason) Measure(ImageSample image)
     {
         try
         {
             var content = image.Read(limits);
-            if (ContentHash.Compute(content) != image.KnownHash)
+            if (ContentHash.Compute(content) != image.Hash)
                 return (null, "changed while it was read");
-            ImageFacts? facts = null;
-            image.Look(content, _loader, (info, picture) =>
-                facts = ImageMeasurement.Compute(info, picture, content.Length)
-            );
-            return (facts, null);
+            using var decoded = image.Decode(content, _loader);
+            return (ImageMeasurement.Compute(decoded.Info, decoded.Pixels, content.Length), null);
         }
         catch (ImageException error)
         {

@@ -1,3 +1,4 @@
+using Graft.Data;
 using Graft.Data.Measurements;
 using Graft.Imaging;
 using Graft.Imaging.Augmentation;
@@ -25,28 +26,23 @@ internal sealed class ViewLoader
 
     public ImageLimits Limits { get; }
 
-    /// <summary>Decodes a picture.</summary>
-    /// <param name="picture">Which picture.</param>
-    /// <param name="content">Its bytes, whose hash it has.</param>
-    /// <param name="pixels">Gets RGB values of 0 to 255.</param>
-    /// <exception cref="ImageException">The picture is bad.</exception>
-    public void Load(PictureState picture, byte[] content, Span<float> pixels)
+    /// <summary>Decodes an image to the network's input.</summary>
+    /// <param name="sample">The image, with the hash of its content.</param>
+    /// <param name="content">Its bytes.</param>
+    /// <param name="pixels">Receives RGB values of 0 to 255.</param>
+    /// <returns>The facts of the image; null where they are not measured.</returns>
+    /// <exception cref="ImageException">The image is bad.</exception>
+    public ImageFacts? Load(ImageSample sample, byte[] content, Span<float> pixels)
     {
-        if (_view.IsPlain && _measures)
-        {
-            picture.Content.LoadPixels(content, _loader, pixels, (info, image) =>
-                picture.Facts = ImageMeasurement.Compute(info, image, content.Length)
-            );
-            return;
-        }
-
+        using var decoded = sample.Decode(content, _loader);
         if (_view.IsPlain)
         {
-            picture.Content.LoadPixels(content, _loader, pixels);
-            return;
+            _loader.Resize(decoded.Pixels, pixels);
+            return _measures ? ImageMeasurement.Compute(decoded.Info, decoded.Pixels, content.Length) : null;
         }
 
-        using var prepared = picture.Content.Prepare(content, _augmenter);
-        _augmenter.Render(prepared, _view.Transform(_augmenter, prepared, picture.Hash!.Value), pixels);
+        using var prepared = _augmenter.Prepare(decoded.Pixels);
+        _augmenter.Render(prepared, _view.Transform(_augmenter, prepared, sample.Hash!.Value), pixels);
+        return null;
     }
 }

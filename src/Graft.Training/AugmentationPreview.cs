@@ -120,7 +120,7 @@ public static class AugmentationPreview
     /// <summary>
     /// Images spread over the folder, so that every class shows; instead of a bad one the next that is good.
     /// </summary>
-    private static List<TrainingImage> Choose(
+    private static List<ImageSample> Choose(
         AugmentationPreviewRequest request,
         Preprocessing preprocessing,
         List<BadImage> bad,
@@ -130,7 +130,7 @@ public static class AugmentationPreview
         var files = ImageFolder.List(request.Data);
         var loader = new ImageLoader(preprocessing, request.Limits);
         var pixels = new float[loader.ValueCount];
-        var chosen = new List<TrainingImage>();
+        var chosen = new List<ImageSample>();
         var next = 0;
         for (var place = 0; place < request.Images && next < files.Count; place++)
         {
@@ -145,7 +145,7 @@ public static class AugmentationPreview
                     continue;
                 }
 
-                chosen.Add(new(ImageContent.File(file.Path), file.RelativePath, 0));
+                chosen.Add(file with { Label = 0 });
                 break;
             }
         }
@@ -161,7 +161,7 @@ public static class AugmentationPreview
         {
             try
             {
-                loader.LoadPixels(path, pixels);
+                loader.Load(path, pixels);
                 return null;
             }
             catch (ImageException error)

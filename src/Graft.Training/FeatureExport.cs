@@ -73,7 +73,7 @@ public static class FeatureExport
         };
         using var features = RunFeatures.Extract(
             new FeatureExtractor(backbone, store, workers, options),
-            [.. files.Select(file => ImageContent.File(file.Path))],
+            files,
             progress,
             cancellationToken
         );
@@ -104,7 +104,7 @@ public static class FeatureExport
             ["row", "path"],
             features.Extraction.Good.Select(
                 IReadOnlyList<string> (image, row) =>
-                    [row.ToString(System.Globalization.CultureInfo.InvariantCulture), files[image].RelativePath]
+                    [row.ToString(System.Globalization.CultureInfo.InvariantCulture), files[image].Name]
             )
         );
         return new FeatureExportReport

@@ -6,6 +6,7 @@ using Graft.Imaging;
 using Graft.Learning.Evaluation;
 using Graft.Tensors;
 using Graft.Training.DataChecks;
+using Graft.Training.Measurement;
 using Graft.Training.Runs;
 using Graft.Weights.Csv;
 
@@ -30,12 +31,12 @@ internal static class LeakCheck
     /// <param name="cancellationToken">Stops the work.</param>
     public static LeakFigures Run(
         RunFolder folder,
-        TrainingImages images,
+        ImageDataset images,
         FeatureSet features,
         ImageFactTable facts,
         TrainingRequest request,
         Preprocessing preprocessing,
-        IReadOnlyList<SplitResult> results,
+        SplitResults results,
         WorkerPool workers,
         CancellationToken cancellationToken
     )
@@ -43,20 +44,22 @@ internal static class LeakCheck
         if (images.Validation.Count + images.Test.Count == 0)
             return new() { ValidationImages = 0, TestImages = 0 };
         // Good images only: in the order of the features.
-        TrainingImage[] good = [.. features.Extraction.Good.Select(i => images.All[i])];
+        ImageSample[] good = [.. features.Extraction.Good.Select(i => images.All[i])];
         string[] splits = [.. features.Extraction.Good.Select(i => SplitOf(images, i))];
         var known = new ImageFactReader(facts, preprocessing, request.Limits, workers.ThreadCount).Read(
-            [.. good.Select(image => image.Content)],
+            good,
             null,
             cancellationToken
         );
-        ComparedImage[] photos =
-        [
-            .. good.Select((image, i) => new ComparedImage(image.Content.KnownHash, known[i].Facts)),
-        ];
         // Feature maps are not compared; signatures alone find the same picture too.
         using var values = features.Shape.Rank == 1 ? features.Read(0, features.Count) : null;
-        var pairs = ImageComparison.Compare(photos, values, workers, cancellationToken);
+        var pairs = ImageComparison.Compare(
+            good,
+            [.. known.Select(item => item.Facts)],
+            values,
+            workers,
+            cancellationToken
+        );
         ImagePair[] leaks =
         [
             .. Leaks
@@ -66,8 +69,8 @@ internal static class LeakCheck
         if (leaks.Length > 0)
             Write(folder, good, splits, leaks);
         var leaked = leaks.Select(pair => (Split: splits[pair.Second], good[pair.Second].Name)).ToHashSet();
-        var (validation, withoutValidation) = Measure(results[1]);
-        var (test, withoutTest) = Measure(results[2]);
+        var (validation, withoutValidation) = Measure(results.Validation);
+        var (test, withoutTest) = Measure(results.Test);
         return new()
         {
             ValidationImages = validation,
@@ -94,12 +97,12 @@ internal static class LeakCheck
         }
     }
 
-    private static string SplitOf(TrainingImages images, int index) =>
+    private static string SplitOf(ImageDataset images, int index) =>
         index < images.Training.Count ? SplitNames.Training
         : index < images.Training.Count + images.Validation.Count ? SplitNames.Validation
         : SplitNames.Test;
 
-    private static void Write(RunFolder folder, TrainingImage[] images, string[] splits, ImagePair[] leaks) =>
+    private static void Write(RunFolder folder, ImageSample[] images, string[] splits, ImagePair[] leaks) =>
         CsvFile.Write(
             folder.Leaks,
             ["split", "path", "training_path", "kind", "distance"],

@@ -41,7 +41,7 @@ internal static class ModelEvaluation
                 var classNames = answers.Metadata.ClassNames;
                 var predictions = ImagePrediction.From(
                     answers.Probabilities,
-                    [.. answers.Images.Select(image => image.RelativePath)],
+                    [.. answers.Images.Select(image => image.Name)],
                     answers.Labels
                 );
                 if (request.Predictions is not null)
@@ -107,7 +107,7 @@ internal static class ModelEvaluation
                             var probabilities = answers.Probabilities.Rows(i);
                             var called = ClassificationMetrics.ArgMax(probabilities);
                             return new ImageCall(
-                                image.RelativePath,
+                                image.Name,
                                 answers.Metadata.ClassNames[image.Label],
                                 answers.Metadata.ClassNames[called],
                                 probabilities[called]
@@ -151,7 +151,7 @@ internal static class ModelEvaluation
                 workers,
                 options,
                 views,
-                [.. images.Select(image => ImageContent.File(image.Path))],
+                images,
                 progress,
                 cancellationToken
             );
@@ -161,7 +161,7 @@ internal static class ModelEvaluation
                         + $"read; the first is '{features.Bad[0].Path}' ({features.Bad[0].Reason})."
                 );
             progress?.Report(new(RunPhase.Evaluate));
-            LabelledImage[] good = [.. features.Good.Select(i => images[i])];
+            ImageSample[] good = [.. features.Good.Select(i => images[i])];
             int[] labels = [.. good.Select(static image => image.Label)];
             using var probabilities = MeanProbabilities(head, features, labels, workers, cancellationToken);
             return use(new(file.Metadata, good, labels, probabilities, features, split));
@@ -202,7 +202,7 @@ internal static class ModelEvaluation
         }
     }
 
-    private static (IReadOnlyList<LabelledImage> Images, string? Split) List(
+    private static (IReadOnlyList<ImageSample> Images, string? Split) List(
         EvaluationRequest request,
         IReadOnlyList<string> classNames
     )
@@ -236,7 +236,7 @@ internal static class ModelEvaluation
         return (FolderDataset.ListWithClasses(Path.Combine(request.Data, folder), classNames), folder);
     }
 
-    private static (IReadOnlyList<LabelledImage> Images, string? Split) ListManifest(
+    private static (IReadOnlyList<ImageSample> Images, string? Split) ListManifest(
         EvaluationRequest request,
         IReadOnlyList<string> classNames
     )
@@ -258,7 +258,7 @@ internal static class ModelEvaluation
     /// <summary>What a classifier says of the images that can be read.</summary>
     private sealed record Answers(
         ClassifierMetadata Metadata,
-        IReadOnlyList<LabelledImage> Images,
+        IReadOnlyList<ImageSample> Images,
         int[] Labels,
         Tensor Probabilities,
         FeatureViewSet Features,

@@ -5,6 +5,7 @@ using Graft.Data;
 using Graft.Features;
 using Graft.Features.Backbones;
 using Graft.Features.Storage;
+using Graft.Imaging;
 using Graft.Learning.Heads;
 using Graft.Models.Downloads;
 using Graft.Tensors;
@@ -20,29 +21,20 @@ internal sealed class TrainingRun(
     WorkerPool workers,
     RunFolder folder,
     TrainingRequest request,
-    TrainingImages images,
+    ImageDataset images,
     Stopwatch clock,
     IProgress<RunProgress>? progress,
     CancellationToken cancellationToken
 )
 {
-    /// <summary>Does all the work; where a checkpoint is in the folder, from there.</summary>
+    /// <summary>Does all the work, from a checkpoint where one is in the folder.</summary>
     public TrainingReport Execute()
     {
-        progress?.Report(new(RunPhase.Backbone));
-        using var backbone = LoadBackbone();
-        RunBackbone.TellAssumed(backbone, progress);
-        HeadNetworks.RequireSuitable(request.Head!, backbone.Network.OutputShape);
-        if (request.Method == TrainingMethod.FineTune)
-            TrunkLayers.Choose(backbone.Network, request.Unfreeze);
-        var preprocessing = backbone.Preprocessing;
+        using var backbone = PrepareBackbone();
         using var store = RunFeatures.OpenStore(home, progress);
-
         var featureClock = Stopwatch.StartNew();
-        using var features = Extract(backbone, store, images);
+        using var features = ExtractAll(backbone, store);
         var featureSeconds = featureClock.Elapsed.TotalSeconds;
-        RunFiles.WriteBadImages(folder, features.Extraction.Bad);
-        images.RequireEveryClass(features.Extraction.Bad);
 
         var trainClock = Stopwatch.StartNew();
         var (splits, known) = SplitAndCalibrate(features, store);
@@ -52,22 +44,94 @@ internal sealed class TrainingRun(
         backbone.FreePlan();
 
         progress?.Report(new(RunPhase.Evaluate));
-        // A trunk that learned says something else of every image, and the model file is measured as it is.
+        // A trunk that learned has other features of every image, and the model is measured as it is.
         using var own = model.Unfrozen is null ? null : Extract(model.Trunk!, store, images);
         if (own is not null)
             splits = splits.WithFeatures(own);
-        var confidence = known is null
+        var confidence = Calibrate(known, model, splits);
+        var results = splits.Evaluate(model.Head, confidence, workers, cancellationToken);
+        WriteResults(results, model, confidence);
+        var rounding = RoundingCost.Measure(splits.Validation, model.Head, workers, cancellationToken);
+        using var network = WriteModel(splits, model.Trunk ?? backbone, model, confidence, store);
+        RunFiles.WriteNeighbours(folder, images.ClassNames, splits, workers);
+        var leaks = FindLeaks(features, store, backbone.Preprocessing, results);
+        var report = new TrainingSummary(request, folder, images, backbone, features.Extraction, splits)
+        {
+            Model = model,
+            Confidence = confidence,
+            Results = results,
+            Rounding = rounding,
+            Leaks = leaks,
+            FeatureSeconds = featureSeconds,
+            TrainSeconds = trainSeconds,
+            FeatureStoreBytes = store.SizeBytes,
+        }.Report(clock.Elapsed);
+        new RunReport(folder, request, report, images.ClassNames, splits, results, model, network).Write(
+            store,
+            workers,
+            cancellationToken
+        );
+        report = report with { TotalSeconds = clock.Elapsed.TotalSeconds };
+        RunFiles.WriteReport(folder, report);
+        return report;
+    }
+
+    /// <summary>Loads the backbone and refuses what does not fit it, before any work is done.</summary>
+    private Backbone PrepareBackbone()
+    {
+        progress?.Report(new(RunPhase.Backbone));
+        var backbone = LoadBackbone();
+        try
+        {
+            RunBackbone.TellAssumed(backbone, progress);
+            HeadNetworks.RequireSuitable(request.Head!, backbone.Network.OutputShape);
+            if (request.Method == TrainingMethod.FineTune)
+                TrunkLayers.Choose(backbone.Network, request.Unfreeze);
+            return backbone;
+        }
+        catch
+        {
+            backbone.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Extracts the features of all images, and lists the bad ones.</summary>
+    private FeatureSet ExtractAll(Backbone backbone, FeatureStore store)
+    {
+        var features = Extract(backbone, store, images);
+        try
+        {
+            RunFiles.WriteBadImages(folder, features.Extraction.Bad);
+            images.RequireEveryClass(features.Extraction.Bad);
+            return features;
+        }
+        catch
+        {
+            features.Dispose();
+            throw;
+        }
+    }
+
+    private ModelConfidence? Calibrate(ModelConfidence? known, FittedModel model, FeatureSplits splits) =>
+        known is null
             ? ModelCalibration.Set(request, model, splits, workers, cancellationToken)
             : ModelCalibration.Take(known, request, model, splits, workers);
-        var results = splits.Evaluate(model.Head, confidence, workers, cancellationToken);
+
+    private void WriteResults(SplitResults results, FittedModel model, ModelConfidence? confidence)
+    {
         RunFiles.WriteHistory(folder, model.History);
         RunFiles.WriteMetrics(folder, results, model, confidence);
-        RunFiles.WritePredictions(folder.Predictions, images.ClassNames, results);
-        var rounding = RoundingCost.Measure(splits.Validation, model.Head, workers, cancellationToken);
-        WriteModel(splits, model.Trunk ?? backbone, model, confidence, store);
-        RunFiles.WriteNeighbours(folder, images.ClassNames, splits, workers);
+        RunFiles.WritePredictions(folder.Predictions, images.ClassNames, results.All);
+    }
 
-        var leaks = LeakCheck.Run(
+    private LeakFigures FindLeaks(
+        FeatureSet features,
+        FeatureStore store,
+        Preprocessing preprocessing,
+        SplitResults results
+    ) =>
+        LeakCheck.Run(
             folder,
             images,
             features,
@@ -78,67 +142,6 @@ internal sealed class TrainingRun(
             workers,
             cancellationToken
         );
-        var train = results[0].Metrics!;
-        var (validation, test) = (results[1].Metrics, results[2].Metrics);
-        var report = new TrainingReport
-        {
-            Classes = images.ClassNames,
-            TrainImages = splits.AllTraining.Count,
-            HeldOutImages = confidence?.Images ?? 0,
-            HoldOut = confidence is { Images: > 0 } ? confidence.HoldOut : null,
-            Temperature = confidence?.Sets is null ? null : confidence.Temperature,
-            ValidationImages = splits.Validation.Count,
-            TestImages = splits.Test.Count,
-            BadImages = features.Extraction.Bad.Count,
-            Method = request.Method,
-            Backbone = BackboneUse.From(backbone),
-            Head = request.Head!.ToString(),
-            Unfrozen = model.Unfrozen,
-            Augmentation = request.Augmentation!.ToString(),
-            TrainableParameters = model.TrainableParameters,
-            StopReason = model.StopReason,
-            TrainAccuracy = train.Accuracy,
-            TrainLoss = train.Loss,
-            ValidationAccuracy = validation?.Accuracy,
-            ValidationTop5 = validation?.Top5,
-            ValidationLoss = validation?.Loss,
-            ValidationAccuracyInterval = validation?.Intervals.Accuracy,
-            ValidationLimits = validation?.Limits,
-            ValidationCalibrationError = validation?.Calibration.ExpectedError,
-            TestAccuracy = test?.Accuracy,
-            TestTop5 = test?.Top5,
-            TestLoss = test?.Loss,
-            Leaks = leaks,
-            TestAccuracyInterval = test?.Intervals.Accuracy,
-            TestLimits = test?.Limits,
-            TestCalibrationError = test?.Calibration.ExpectedError,
-            ValidationDecidedStopping = model.ValidationDecidedStopping,
-            Epochs = model.Epochs,
-            L2 = model.L2,
-            FeaturesComputed = features.Extraction.Computed,
-            FeaturesReused = features.Extraction.Reused,
-            FeatureRoundingError =
-                request.FeaturePrecision == FeaturePrecision.Float16 ? features.Extraction.RoundingError : null,
-            PredictionsChangedByRounding = rounding?.PredictionsChanged,
-            ValidationAccuracyWithoutRounding = rounding?.ExactAccuracy,
-            FeatureStoreBytes = store.SizeBytes,
-            FeatureSeconds = featureSeconds,
-            DecodeSeconds = features.Extraction.DecodeSeconds,
-            NetworkSeconds = features.Extraction.NetworkSeconds,
-            TrainSeconds = trainSeconds,
-            TotalSeconds = clock.Elapsed.TotalSeconds,
-            Run = folder.Path,
-            Model = folder.Model,
-        };
-        new RunReport(folder, request, report, images.ClassNames, splits, results, model).Write(
-            store,
-            workers,
-            cancellationToken
-        );
-        report = report with { TotalSeconds = clock.Elapsed.TotalSeconds };
-        RunFiles.WriteReport(folder, report);
-        return report;
-    }
 
     /// <summary>
     /// Divides the images. Where a training without some comes before the one from all, that has been done, and what it
@@ -160,7 +163,7 @@ internal sealed class TrainingRun(
         using var backbone = LoadBackbone();
         using var model = Fit(backbone, store, splits, RunPhase.Calibration);
         backbone.FreePlan();
-        var learnable = new TrainingImages(images.ClassNames, images.Training, [], []);
+        var learnable = new ImageDataset(images.ClassNames, images.Training, [], []);
         using var own = model.Unfrozen is null ? null : Extract(model.Trunk!, store, learnable);
         var confidence = ModelCalibration.Set(
             request,
@@ -217,13 +220,13 @@ internal sealed class TrainingRun(
             workers,
             Extraction,
             views,
-            [.. splits.ImagesOf(splits.Training).Select(image => image.Content)],
+            [.. splits.ImagesOf(splits.Training)],
             progress,
             cancellationToken
         );
     }
 
-    private FeatureSet Extract(Backbone backbone, FeatureStore store, TrainingImages images) =>
+    private FeatureSet Extract(Backbone backbone, FeatureStore store, ImageDataset images) =>
         RunFeatures.Extract(
             new FeatureExtractor(
                 backbone,
@@ -234,7 +237,7 @@ internal sealed class TrainingRun(
                     Facts = ImageFactTable.Create(store, backbone.Preprocessing),
                 }
             ),
-            [.. images.All.Select(image => image.Content)],
+            images.All,
             progress,
             cancellationToken
         );
@@ -250,7 +253,9 @@ internal sealed class TrainingRun(
             cancellationToken
         );
 
-    private void WriteModel(
+    /// <summary>Writes the model file.</summary>
+    /// <returns>The network that it holds; owned by the caller.</returns>
+    private TrainedNetwork WriteModel(
         FeatureSplits splits,
         Backbone backbone,
         FittedModel model,
@@ -276,7 +281,17 @@ internal sealed class TrainingRun(
             // A trunk that has learned is another one after every run.
             Golden = model.Unfrozen is null ? new GoldenFeatures(store, workers).AnswersOf(backbone, model.Head) : null,
         };
-        using var network = backbone.TakeNetwork();
-        ClassifierFile.Write(folder.Model, network, model.Head, metadata);
+        var (name, node) = (backbone.Name, backbone.Node);
+        var network = backbone.TakeNetwork();
+        try
+        {
+            ClassifierFile.Write(folder.Model, network, model.Head, metadata);
+            return new TrainedNetwork(network, name, node, metadata.Preprocessing);
+        }
+        catch
+        {
+            network.Dispose();
+            throw;
+        }
     }
 }

@@ -42,9 +42,16 @@ public sealed class TransferLearning(GraftHome home, WorkerPool workers)
         ArgumentNullException.ThrowIfNull(request);
         var clock = Stopwatch.StartNew();
         progress?.Report(new(RunPhase.Scan));
-        // A folder that is no dataset must not cost the run that is at the output; listing it takes no time.
-        _ = FolderDataset.Scan(request.Data, new() { ValidationFraction = 0 }, null, null, cancellationToken);
-        return Begin(request with { Data = Path.GetFullPath(request.Data) }, null, clock, progress, cancellationToken);
+        // Listed before the run folder is made: a folder that is no dataset must not cost the run that is at the output.
+        var listed = FolderDataset.List(request.Data);
+        request = request with { Data = Path.GetFullPath(request.Data) };
+        return Begin(
+            request,
+            () => Divide(listed, request, progress, cancellationToken),
+            clock,
+            progress,
+            cancellationToken
+        );
     }
 
     /// <summary>Trains a classifier on images that need not be files.</summary>
@@ -55,14 +62,14 @@ public sealed class TransferLearning(GraftHome home, WorkerPool workers)
     /// <inheritdoc cref="Train(TrainingRequest, IProgress{RunProgress}?, CancellationToken)" path="/exception"/>
     public TrainingReport Train(
         TrainingRequest request,
-        TrainingImages images,
+        ImageDataset images,
         IProgress<RunProgress>? progress = null,
         CancellationToken cancellationToken = default
     )
     {
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(images);
-        return Begin(request, images, Stopwatch.StartNew(), progress, cancellationToken);
+        return Begin(request, () => images, Stopwatch.StartNew(), progress, cancellationToken);
     }
 
     /// <summary>
@@ -87,7 +94,19 @@ public sealed class TransferLearning(GraftHome home, WorkerPool workers)
         var folder = RunFolder.Open(run);
         if (RunFiles.ReadReport(folder) is { } report)
             return report;
-        return Run(folder, RunArguments.Read(folder), null, clock, progress, cancellationToken);
+        var request = RunArguments.Read(folder);
+        return Run(
+            folder,
+            request,
+            () =>
+            {
+                progress?.Report(new(RunPhase.Scan));
+                return Divide(FolderDataset.List(request.Data), request, progress, cancellationToken);
+            },
+            clock,
+            progress,
+            cancellationToken
+        );
     }
 
     /// <summary>Measures a classifier on labelled images.</summary>
@@ -130,7 +149,7 @@ public sealed class TransferLearning(GraftHome home, WorkerPool workers)
 
     private TrainingReport Begin(
         TrainingRequest request,
-        TrainingImages? images,
+        Func<ImageDataset> load,
         Stopwatch clock,
         IProgress<RunProgress>? progress,
         CancellationToken cancellationToken
@@ -143,13 +162,13 @@ public sealed class TransferLearning(GraftHome home, WorkerPool workers)
         };
         var folder = RunFolder.Create(request.Output);
         RunArguments.Write(folder, resolved);
-        return Run(folder, resolved, images, clock, progress, cancellationToken);
+        return Run(folder, resolved, load, clock, progress, cancellationToken);
     }
 
     private TrainingReport Run(
         RunFolder folder,
         TrainingRequest request,
-        TrainingImages? images,
+        Func<ImageDataset> load,
         Stopwatch clock,
         IProgress<RunProgress>? progress,
         CancellationToken cancellationToken
@@ -157,7 +176,7 @@ public sealed class TransferLearning(GraftHome home, WorkerPool workers)
     {
         try
         {
-            images ??= Scan(request, progress, cancellationToken);
+            var images = load();
             RunImages.WriteOrCheck(folder, images, request.Limits);
             return new TrainingRun(
                 home,
@@ -176,25 +195,16 @@ public sealed class TransferLearning(GraftHome home, WorkerPool workers)
         }
     }
 
-    private TrainingImages Scan(
+    private ImageDataset Divide(
+        ImageDataset listed,
         TrainingRequest request,
         IProgress<RunProgress>? progress,
         CancellationToken cancellationToken
-    )
-    {
-        progress?.Report(new(RunPhase.Scan));
-        var hearing = progress is null
-            ? null
-            : new Relay<HashProgress>(value =>
-                progress.Report(new(RunPhase.Scan) { Features = new(FeaturePhase.Scan, value.Done, value.Total, 0, 0) })
-            );
-        var split = new SplitOptions { Seed = request.Seed, ValidationFraction = request.ValidationFraction };
-        return TrainingImages.Scan(
-            request.Data,
-            split,
+    ) =>
+        listed.HashedAndDivided(
+            new SplitOptions { Seed = request.Seed, ValidationFraction = request.ValidationFraction },
             new FileHasher(workers.ThreadCount),
-            hearing,
+            progress.ForHashing(),
             cancellationToken
         );
-    }
 }

@@ -134,7 +134,7 @@ public sealed class ClassifierTests : IDisposable
         using var workers = new WorkerPool(1);
         var paths = Enumerable.Range(0, 5).Select(i => _folder.PutImage($"{i}.png", i % 3, (ulong)i)).ToArray();
         using var features = new FeatureExtractor(backbone, store, workers).Extract(
-            [.. paths.Select(path => ImageContent.File(path))],
+            [.. paths.Select(path => ImageSample.FromFile(path))],
             null,
             Token
         );
@@ -304,7 +304,7 @@ public sealed class ClassifierTests : IDisposable
     private static Tensor Pixels(Classifier classifier, string path)
     {
         var pixels = Tensor.Uninitialized(new Shape(1, TinyBackbone.Size, TinyBackbone.Size, 3));
-        new ImageLoader(classifier.Preprocessing).LoadPixels(path, pixels.Span);
+        new ImageLoader(classifier.Preprocessing).Load(path, pixels.Span);
         return pixels;
     }
 }

@@ -42,8 +42,8 @@ public sealed class Cifar10Tests : IDisposable
         Assert.Equal((32, 32), (picture.Width, picture.Height));
         Assert.Equal(sheet.AsSpan(3 * 1024 * 3, 1024 * 3).ToArray(), picture.Pixels.ToArray());
         Assert.Equal(
-            ContentHash.Compute(ImageContent.Pixels("", 32, 32, sheet.AsMemory(5 * 1024 * 3, 1024 * 3)).Read(new())),
-            ContentHash.Compute(test[5].Content.Read(new()))
+            ContentHash.Compute(ImageSample.FromPixels("", 32, 32, sheet.AsMemory(5 * 1024 * 3, 1024 * 3)).Read(new())),
+            ContentHash.Compute(test[5].Read(new()))
         );
     }
 

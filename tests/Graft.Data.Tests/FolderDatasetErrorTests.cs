@@ -9,7 +9,7 @@ public sealed class FolderDatasetErrorTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     private static ImageDataset Scan(string root, SplitOptions? options = null) =>
-        FolderDataset.Scan(root, options, cancellationToken: TestContext.Current.CancellationToken);
+        ImageDataset.Scan(root, options, cancellationToken: TestContext.Current.CancellationToken);
 
     private void AssertError(params string[] parts) => AssertErrorAt(_folder.Path, parts);
 
@@ -134,10 +134,9 @@ public sealed class FolderDatasetErrorTests : IDisposable
         _folder.Put("dog/1.jpg");
         _folder.Put("dog/2.jpg");
         var dataset = Scan(_folder.Path, new() { ValidationFraction = 0 });
-        Assert.Equal(2, dataset.Without([_folder["dog/1.jpg"]]).Training.Count);
-        var error = Assert.Throws<DatasetException>(() =>
-            dataset.Without([_folder["dog/1.jpg"], _folder["dog/2.jpg"]])
-        );
+        BadImage[] bad = [new(_folder["dog/1.jpg"], "empty file"), new(_folder["dog/2.jpg"], "empty file")];
+        dataset.RequireEveryClass(bad[..1]);
+        var error = Assert.Throws<DatasetException>(() => dataset.RequireEveryClass(bad));
         Assert.Contains("class 'dog' (all 2 bad)", error.Message, StringComparison.Ordinal);
     }
 

@@ -10,9 +10,9 @@ public sealed class FolderDatasetTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     private static ImageDataset Scan(string root, SplitOptions? options = null) =>
-        FolderDataset.Scan(root, options, cancellationToken: TestContext.Current.CancellationToken);
+        ImageDataset.Scan(root, options, cancellationToken: TestContext.Current.CancellationToken);
 
-    private static string[] Paths(IEnumerable<LabelledImage> images) => [.. images.Select(image => image.RelativePath)];
+    private static string[] Paths(IEnumerable<ImageSample> images) => [.. images.Select(image => image.Name)];
 
     [Fact]
     public void Class_folders_are_divided_80_to_20_in_every_class()
@@ -31,9 +31,9 @@ public sealed class FolderDatasetTests : IDisposable
         Assert.Empty(dataset.Test);
         Assert.Empty(Paths(dataset.Training).Intersect(Paths(dataset.Validation)));
         Assert.Equal(Paths(dataset.Training).Order(StringComparer.Ordinal), Paths(dataset.Training));
-        Assert.All(dataset.Training, image => Assert.Equal(image.RelativePath, File.ReadAllText(image.Path)));
+        Assert.All(dataset.Training, image => Assert.Equal(image.Name, File.ReadAllText(image.Path)));
         Assert.All(dataset.Training, image =>
-            Assert.StartsWith(dataset.ClassNames[image.Label] + "/", image.RelativePath, StringComparison.Ordinal)
+            Assert.StartsWith(dataset.ClassNames[image.Label] + "/", image.Name, StringComparison.Ordinal)
         );
         Assert.All(dataset.Training, image =>
             Assert.Equal(ContentHash.Compute(File.ReadAllBytes(image.Path)), image.Hash)
@@ -91,7 +91,7 @@ public sealed class FolderDatasetTests : IDisposable
             _folder.Put($"b/{i}");
         }
 
-        static string Burst(LabelledImage image) => $"{image.Label} {int.Parse(Path.GetFileName(image.Path)) / 4}";
+        static string Burst(ImageSample image) => $"{image.Label} {int.Parse(Path.GetFileName(image.Path)) / 4}";
         var dataset = Scan(_folder.Path, new() { GroupOf = Burst });
         Assert.Equal(16, dataset.Validation.Count);
         Assert.Empty(dataset.Training.Select(Burst).Intersect(dataset.Validation.Select(Burst)));
@@ -201,30 +201,12 @@ public sealed class FolderDatasetTests : IDisposable
     }
 
     [Fact]
-    public void Bad_images_are_taken_out_of_every_split()
-    {
-        foreach (var split in (string[])["train", "val", "test"])
-        {
-            _folder.Put($"{split}/a/1");
-            _folder.Put($"{split}/a/2");
-            _folder.Put($"{split}/b/1");
-        }
-
-        var dataset = Scan(_folder.Path);
-        var without = dataset.Without([_folder["train/a/1"], _folder["val/b/1"], _folder["test/a/2"], "/elsewhere"]);
-        Assert.Equal(["train/a/2", "train/b/1"], Paths(without.Training));
-        Assert.Equal(["val/a/1", "val/a/2"], Paths(without.Validation));
-        Assert.Equal(["test/a/1", "test/b/1"], Paths(without.Test));
-        Assert.Equal(9, dataset.Training.Count + dataset.Validation.Count + dataset.Test.Count);
-    }
-
-    [Fact]
     public void Folders_are_listed_with_the_classes_of_a_model()
     {
         _folder.Put("dog/1");
         _folder.Put("cat/1");
         var images = FolderDataset.ListWithClasses(_folder.Path, ["bird", "cat", "dog"]);
-        Assert.Equal([("cat/1", 1), ("dog/1", 2)], images.Select(image => (image.RelativePath, image.Label)));
+        Assert.Equal([("cat/1", 1), ("dog/1", 2)], images.Select(image => (image.Name, image.Label)));
         var error = Assert.Throws<DatasetException>(() =>
             FolderDataset.ListWithClasses(_folder.Path, ["cat", "horse"])
         );
@@ -241,7 +223,7 @@ public sealed class FolderDatasetTests : IDisposable
         }
 
         Assert.ThrowsAny<OperationCanceledException>(() =>
-            FolderDataset.Scan(_folder.Path, cancellationToken: new CancellationToken(canceled: true))
+            ImageDataset.Scan(_folder.Path, cancellationToken: new CancellationToken(canceled: true))
         );
     }
 }

@@ -1,3 +1,4 @@
+using Graft.Imaging;
 using Graft.Testing;
 
 namespace Graft.Data.Tests;
@@ -19,16 +20,16 @@ public sealed class ImageFolderTests : IDisposable
         _folder.Put("é.jpg");
         _folder.Put(".hidden");
         var files = ImageFolder.List(_folder.Path);
-        Assert.Equal(
-            ["B/1.jpg", "b-1.jpg", "b.jpg", "b/10.jpg", "b/2.jpg", "é.jpg"],
-            files.Select(file => file.RelativePath)
-        );
-        Assert.All(files, file => Assert.Equal(file.RelativePath, File.ReadAllText(file.Path)));
+        Assert.Equal(["B/1.jpg", "b-1.jpg", "b.jpg", "b/10.jpg", "b/2.jpg", "é.jpg"], files.Select(file => file.Name));
+        Assert.All(files, file => Assert.Equal(file.Name, File.ReadAllText(file.Path)));
     }
 
     [Fact]
     public void A_single_file_is_listed_alone() =>
-        Assert.Equal([new ImageFile(_folder.Put("a/1.jpg"), "1.jpg")], ImageFolder.List(_folder["a/1.jpg"]));
+        Assert.Equal(
+            [(_folder.Put("a/1.jpg"), "1.jpg")],
+            ImageFolder.List(_folder["a/1.jpg"]).Select(image => (image.Path, image.Name))
+        );
 
     [Fact]
     public void What_is_missing_or_empty_is_an_error()

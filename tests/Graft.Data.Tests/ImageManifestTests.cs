@@ -23,10 +23,10 @@ public sealed class ImageManifestTests : IDisposable
         var path = Put(
             $"Split,path,label,note\r\ntrain,photos/a/1.jpg,cat,x\r\nval,photos/a/2.jpg,cat,\r\ntrain,{absolute},dog,\r\nTEST,\"photos/b/2 \"\"x\"\",y.jpg\",dog,\r\n"
         );
-        var dataset = FolderDataset.Scan(path, cancellationToken: Token);
+        var dataset = ImageDataset.Scan(path, cancellationToken: Token);
         Assert.Equal(["cat", "dog"], dataset.ClassNames);
         Assert.Equal([absolute, _folder["photos/a/1.jpg"]], dataset.Training.Select(image => image.Path));
-        Assert.Equal([("photos/a/2.jpg", 0)], dataset.Validation.Select(image => (image.RelativePath, image.Label)));
+        Assert.Equal([("photos/a/2.jpg", 0)], dataset.Validation.Select(image => (image.Name, image.Label)));
         Assert.Equal([_folder["photos/b/2 \"x\",y.jpg"]], dataset.Test.Select(image => image.Path));
         Assert.Equal(4, ImageFolder.List(path).Count);
     }
@@ -38,8 +38,8 @@ public sealed class ImageManifestTests : IDisposable
             "path,label\nphotos/a/1.jpg,a\nphotos/a/2.jpg,a\nphotos/b/1.jpg,b\n\"photos/b/2 \"\"x\"\",y.jpg\",b\n"
         );
         var (fromList, fromFolder) = (
-            FolderDataset.Scan(path, new() { ValidationFraction = 0.5 }, cancellationToken: Token),
-            FolderDataset.Scan(_folder["photos"], new() { ValidationFraction = 0.5 }, cancellationToken: Token)
+            ImageDataset.Scan(path, new() { ValidationFraction = 0.5 }, cancellationToken: Token),
+            ImageDataset.Scan(_folder["photos"], new() { ValidationFraction = 0.5 }, cancellationToken: Token)
         );
         Assert.Equal((2, 2), (fromList.Training.Count, fromList.Validation.Count));
         Assert.Equal(
@@ -70,7 +70,7 @@ public sealed class ImageManifestTests : IDisposable
     )]
     public void What_is_wrong_with_a_manifest_is_told_with_its_line(string content, string expected)
     {
-        var error = Assert.Throws<DatasetException>(() => FolderDataset.Scan(Put(content), cancellationToken: Token));
+        var error = Assert.Throws<DatasetException>(() => ImageDataset.Scan(Put(content), cancellationToken: Token));
         Assert.Contains(expected, error.Message, StringComparison.Ordinal);
         Assert.Contains("list.csv", error.Message, StringComparison.Ordinal);
     }

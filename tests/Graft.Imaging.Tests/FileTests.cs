@@ -127,7 +127,7 @@ public sealed class FileTests : IDisposable
     public void A_bad_file_does_not_stop_the_next_one()
     {
         var loader = new ImageLoader(Preprocessing.Caffe(16));
-        var rgb = new byte[loader.ValueCount];
+        var rgb = new float[loader.ValueCount];
         Assert.Throws<ImageException>(() => loader.Load(Path.Combine(_folder, "none.jpg"), rgb));
         Assert.Throws<ImageException>(() => loader.Load(Reference.PathOf("refused.bmp"), rgb));
         loader.Load(Reference.PathOf("base.png"), rgb);

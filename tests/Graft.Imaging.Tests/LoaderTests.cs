@@ -9,19 +9,16 @@ public class LoaderTests
         var bytes = Reference.Bytes("base.png");
         using var image = Reference.Decoded("base.png");
         using var expected = ImageResizer.Resize(image, 20, 20);
-        var (fromFile, fromBytes, fromPixels) = (new byte[1200], new byte[1200], new byte[1200]);
+        var fromPixels = new byte[1200];
         var (floatsFromFile, floatsFromBytes, floatsFromPixels) = (new float[1200], new float[1200], new float[1200]);
 
-        loader.Load(Reference.PathOf("base.png"), fromFile);
-        loader.Load(bytes, "base.png", fromBytes);
-        loader.Load(image, fromPixels);
-        loader.LoadPixels(Reference.PathOf("base.png"), floatsFromFile);
-        loader.LoadPixels(bytes, "base.png", floatsFromBytes);
-        loader.LoadPixels(image, floatsFromPixels);
+        loader.Resize(image, fromPixels);
+        loader.Load(Reference.PathOf("base.png"), floatsFromFile);
+        loader.Load(bytes, "base.png", floatsFromBytes);
+        loader.Resize(image, floatsFromPixels);
 
         Assert.Equal(1200, loader.ValueCount);
-        foreach (var values in new[] { fromFile, fromBytes, fromPixels })
-            Assert.Equal(expected.Pixels.ToArray(), values);
+        Assert.Equal(expected.Pixels.ToArray(), fromPixels);
         foreach (var values in new[] { floatsFromFile, floatsFromBytes, floatsFromPixels })
             Assert.Equal(Array.ConvertAll(expected.Pixels.ToArray(), value => (float)value), values);
     }
@@ -39,7 +36,7 @@ public class LoaderTests
         );
         using var wide = RgbImage.FromPixels(8, 2, Enumerable.Repeat((byte)200, 48).ToArray());
         var rgb = Enumerable.Repeat((byte)77, loader.ValueCount).ToArray();
-        loader.Load(wide, rgb);
+        loader.Resize(wide, rgb);
         Assert.All(rgb[..72], value => Assert.Equal(0, value));
         Assert.All(rgb[72..120], value => Assert.Equal(200, value));
         Assert.All(rgb[120..], value => Assert.Equal(0, value));
@@ -73,8 +70,8 @@ public class LoaderTests
     public void Room_of_another_size_is_an_error()
     {
         var loader = new ImageLoader(Preprocessing.Caffe(20));
-        Assert.Throws<ArgumentException>(() => loader.Load(Reference.PathOf("base.png"), new byte[1199]));
-        Assert.Throws<ArgumentException>(() => loader.LoadPixels(Reference.PathOf("base.png"), new float[1201]));
+        Assert.Throws<ArgumentException>(() => loader.Load(Reference.PathOf("base.png"), new float[1199]));
+        Assert.Throws<ArgumentException>(() => loader.Load(Reference.PathOf("base.png"), new float[1201]));
         Assert.Throws<ArgumentException>(() => RgbImage.FromPixels(2, 2, new byte[11]));
     }
 

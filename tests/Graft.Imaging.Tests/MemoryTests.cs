@@ -46,7 +46,7 @@ public class MemoryTests
             0,
             count,
             new ParallelOptions { MaxDegreeOfParallelism = 2 },
-            () => new byte[loader.ValueCount],
+            () => new float[loader.ValueCount],
             (i, _, rgb) =>
             {
                 try

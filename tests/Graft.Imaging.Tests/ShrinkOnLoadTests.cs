@@ -78,7 +78,8 @@ public class ShrinkOnLoadTests
         };
         var loader = new ImageLoader(preprocessing);
         var rgb = new byte[loader.ValueCount];
-        loader.Load(Reference.PathOf(name), rgb);
+        using var decoded = loader.Decode(Reference.Bytes(name), name);
+        loader.Resize(decoded.Pixels, rgb);
 
         using var full = new ImageDecoder().Decode(Reference.Bytes(name), name);
         using var expected = ImageResizer.Resize(full, 56, 56, rule, shorterSide);

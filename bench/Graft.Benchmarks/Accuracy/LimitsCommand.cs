@@ -38,8 +38,8 @@ internal static class LimitsCommand
         using var workers = new WorkerPool();
         using var store = FeatureStore.OpenOrInMemory(home.Features, new());
         using var backbone = Backbone.Load(new ModelStore(home), "resnet50");
-        var dataset = FolderDataset.Scan(arguments[0], new() { ValidationFraction = 0 });
-        LabelledImage[] photos = [.. dataset.Training, .. dataset.Validation, .. dataset.Test];
+        var dataset = ImageDataset.Scan(arguments[0], new() { ValidationFraction = 0 });
+        ImageSample[] photos = [.. dataset.Training, .. dataset.Validation, .. dataset.Test];
         using var features = Extract(photos.Select(photo => photo.Path));
         using var others = Extract(ImageFolder.List(arguments[1]).Select(photo => photo.Path));
         using var sketch = new RandomProjection(features.Shape);
@@ -60,6 +60,8 @@ internal static class LimitsCommand
         return 0;
 
         FeatureSet Extract(IEnumerable<string> paths) =>
-            new FeatureExtractor(backbone, store, workers).Extract([.. paths.Select(path => ImageContent.File(path))]);
+            new FeatureExtractor(backbone, store, workers).Extract([
+                .. paths.Select(path => ImageSample.FromFile(path)),
+            ]);
     }
 }

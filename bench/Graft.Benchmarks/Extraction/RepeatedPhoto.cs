@@ -1,27 +1,21 @@
 using System.Buffers.Binary;
 using Graft.Data;
 using Graft.Imaging;
-using Graft.Imaging.Augmentation;
 
 namespace Graft.Benchmarks.Extraction;
 
 /// <summary>
-/// One photo as many different files: a number follows the picture's last byte, which decoders do not look at.
+/// One photo as many different files: a number follows the last byte of the image, which decoders do not read.
 /// </summary>
-internal sealed class RepeatedPhoto(byte[] photo, int number) : ImageContent
+internal sealed record RepeatedPhoto(byte[] Photo, int Number) : ImageSample
 {
-    public override string Name => $"photo {number}";
+    public override string Path => $"photo {Number}";
 
     public override byte[] Read(ImageLimits limits)
     {
-        var content = new byte[photo.Length + sizeof(int)];
-        photo.CopyTo(content, 0);
-        BinaryPrimitives.WriteInt32LittleEndian(content.AsSpan(photo.Length), number);
+        var content = new byte[Photo.Length + sizeof(int)];
+        Photo.CopyTo(content, 0);
+        BinaryPrimitives.WriteInt32LittleEndian(content.AsSpan(Photo.Length), Number);
         return content;
     }
-
-    public override void LoadPixels(byte[] content, ImageLoader loader, Span<float> pixels) =>
-        loader.LoadPixels(content, Name, pixels);
-
-    public override RgbImage Prepare(byte[] content, ImageAugmenter augmenter) => augmenter.Prepare(content, Name);
 }

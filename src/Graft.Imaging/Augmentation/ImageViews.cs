@@ -36,7 +36,7 @@ public sealed class ImageViews
     public void Load(ReadOnlyMemory<byte> bytes, string name, Span<float> rgb)
     {
         using var decoded = _loader.Decode(bytes, name);
-        Load(decoded, rgb);
+        Load(decoded.Pixels, rgb);
     }
 
     /// <summary>Brings the views of a picture that is decoded already to the size.</summary>

@@ -16,7 +16,7 @@ namespace Graft.Learning.Batches;
 /// </remarks>
 public sealed class AugmentedImages : IBatchSource
 {
-    private readonly IReadOnlyList<TrainingImage> _images;
+    private readonly IReadOnlyList<ImageSample> _images;
     private readonly int[] _labels;
     private readonly int _classes;
     private readonly AugmentedImagesOptions _options;
@@ -31,7 +31,7 @@ public sealed class AugmentedImages : IBatchSource
     /// <exception cref="ArgumentException">There are no images, or a label is no class.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
     public AugmentedImages(
-        IReadOnlyList<TrainingImage> images,
+        IReadOnlyList<ImageSample> images,
         int classes,
         Preprocessing preprocessing,
         AugmentedImagesOptions? options = null
@@ -68,9 +68,9 @@ public sealed class AugmentedImages : IBatchSource
     public long BytesInMemory => _memory.Bytes;
 
     /// <summary>Images as evaluation sees them, in order: for validation.</summary>
-    /// <inheritdoc cref="AugmentedImages(IReadOnlyList{TrainingImage}, int, Preprocessing, AugmentedImagesOptions?)"/>
+    /// <inheritdoc cref="AugmentedImages(IReadOnlyList{ImageSample}, int, Preprocessing, AugmentedImagesOptions?)"/>
     public static AugmentedImages ForValidation(
-        IReadOnlyList<TrainingImage> images,
+        IReadOnlyList<ImageSample> images,
         int classes,
         Preprocessing preprocessing,
         AugmentedImagesOptions? options = null
@@ -160,14 +160,17 @@ public sealed class AugmentedImages : IBatchSource
 
     private void Load(Example example, Span<float> pixels)
     {
-        var content = _images[example.Image].Content;
-        using var picture = _memory.Get(example.Image, () =>
-            content.Prepare(content.Read(_options.Limits), _augmenter)
-        );
+        using var picture = _memory.Get(example.Image, () => Decode(_images[example.Image]));
         var transform = _options.Augmentation.IsNone
             ? ImageTransform.Identity
             : _augmenter.Draw(picture, _options.Augmentation, RandomFor(example, "transform"));
         _augmenter.Render(picture, transform, pixels);
+    }
+
+    private RgbImage Decode(ImageSample sample)
+    {
+        using var decoded = sample.Decode(sample.Read(_options.Limits), _augmenter.Loader);
+        return _augmenter.Prepare(decoded.Pixels);
     }
 
     private DeterministicRandom RandomFor(Example example, string purpose) =>

@@ -42,18 +42,14 @@ public static class DataCheck
         ArgumentNullException.ThrowIfNull(request);
         var clock = Stopwatch.StartNew();
         progress?.Report(new(RunPhase.Scan));
-        var hearing = progress is null
-            ? null
-            : new Relay<HashProgress>(value =>
-                progress.Report(new(RunPhase.Scan) { Features = new(FeaturePhase.Scan, value.Done, value.Total, 0, 0) })
-            );
+        var hearing = progress.ForHashing();
         var dataset = CheckedImages.List(request.Data, new FileHasher(workers.ThreadCount), hearing, cancellationToken);
         if (request.Quarantine is { } folder)
             Quarantine.RequirePossible(request.Data, folder);
         using var examined = ExaminedImages.Examine(
             home,
             workers,
-            [.. dataset.Photos.Select(photo => photo.Content)],
+            dataset.Images,
             request.Examination,
             progress,
             cancellationToken
@@ -85,11 +81,11 @@ public static class DataCheck
         CancellationToken cancellationToken
     )
     {
-        int[] good = [.. Enumerable.Range(0, dataset.Photos.Count).Where(i => examined.Facts[i] is not null)];
-        int[] labels = [.. good.Select(i => dataset.Photos[i].Label)];
+        int[] good = [.. Enumerable.Range(0, dataset.Images.Count).Where(i => examined.Facts[i] is not null)];
+        int[] labels = [.. good.Select(i => dataset.Images[i].Label)];
         if (examined.Features is null || labels.Distinct().Count() < 2)
             return null;
-        var groups = DuplicateGroups.Compute(dataset.Photos.Count, examined.Pairs);
+        var groups = DuplicateGroups.Compute(dataset.Images.Count, examined.Pairs);
         using var features = Tensor.Uninitialized(new Shape(good.Length, examined.Features.Shape[1]));
         for (var i = 0; i < good.Length; i++)
             examined.Features.Rows(good[i]).CopyTo(features.Rows(i));
@@ -117,7 +113,7 @@ public static class DataCheck
         IReadOnlyList<LabelSuspicion>? suspicions
     )
     {
-        var photos = dataset.Photos;
+        var photos = dataset.Images;
         var facts = examined.Facts;
         var good = facts.OfType<ImageFacts>().ToArray();
         LikePhotos[] pairs = [.. examined.Pairs.Select(Like)];
@@ -125,7 +121,7 @@ public static class DataCheck
         {
             Data = data,
             Images = photos.Count,
-            Splits = dataset.Splits.ToDictionary(split => split, split => photos.Count(photo => photo.Split == split)),
+            Splits = dataset.Splits.ToDictionary(split => split, split => dataset.SplitOf.Count(of => of == split)),
             Findings = [],
             Classes = [.. dataset.ClassNames.Select((_, label) => Summary(label))],
             Formats = Count(good.Select(item => item.Format.ToString())),
@@ -151,7 +147,7 @@ public static class DataCheck
             [
                 .. pairs.Where(pair => pair.Kind != PairKind.Similar && pair.FirstLabel != pair.SecondLabel),
             ],
-            Leaks = Leaks.From(photos, examined.Pairs),
+            Leaks = Leaks.From(photos, dataset.SplitOf, examined.Pairs),
             SuspectedLabels = suspicions is null
                 ? null
                 :
@@ -188,7 +184,7 @@ public static class DataCheck
             var known = members.Select(i => facts[i]).OfType<ImageFacts>().ToArray();
             return new(
                 dataset.ClassNames[label],
-                dataset.Splits.ToDictionary(split => split, split => members.Count(i => photos[i].Split == split)),
+                dataset.Splits.ToDictionary(split => split, split => members.Count(i => dataset.SplitOf[i] == split)),
                 Mean(known.Select(item => (double)item.Width)),
                 Mean(known.Select(item => (double)item.Height)),
                 Mean(known.Select(item => (double)item.Width / item.Height))

@@ -1,4 +1,5 @@
 using Graft.Classification;
+using Graft.Data;
 using Graft.Reports;
 
 namespace Graft.Training.DataChecks;
@@ -103,7 +104,7 @@ internal sealed class DataCheckPage
 
     private Html Sizes()
     {
-        var known = Enumerable.Range(0, _dataset.Photos.Count).Where(i => _examined.Facts[i] is not null).ToArray();
+        var known = Enumerable.Range(0, _dataset.Images.Count).Where(i => _examined.Facts[i] is not null).ToArray();
         if (known.Length == 0)
             return Html.Empty;
         var step = Math.Max(1, known.Length / ShownSizes);
@@ -114,8 +115,8 @@ internal sealed class DataCheckPage
                 .Select(i => new ChartPoint(
                     _examined.Facts[i]!.Width,
                     _examined.Facts[i]!.Height,
-                    _dataset.ClassNames[_dataset.Photos[i].Label],
-                    _dataset.Photos[i].Name
+                    _dataset.ClassNames[_dataset.Images[i].Label],
+                    _dataset.Images[i].Name
                 )),
             new()
             {
@@ -183,7 +184,7 @@ internal sealed class DataCheckPage
 
     private Html Duplicates()
     {
-        var groups = DuplicateGroups.Compute(_dataset.Photos.Count, _examined.Pairs);
+        var groups = DuplicateGroups.Compute(_dataset.Images.Count, _examined.Pairs);
         var kinds = _examined.Pairs.ToLookup(pair => groups[pair.First], pair => pair.Kind);
         var members = Enumerable
             .Range(0, groups.Length)
@@ -208,7 +209,7 @@ internal sealed class DataCheckPage
                         $"{group.Count()} photos: "
                             + $"{string.Join(", ", kinds[group.Key].Distinct().Order().Select(Words))}"
                     ),
-                    group.Take(ShownInGroup).Select(i => Card(_dataset.Photos[i]))
+                    group.Take(ShownInGroup).Select(Card)
                 )
             );
         return Html.Join(counts, Rest(members.Length), ImageGrid.Groups(shown));
@@ -264,13 +265,16 @@ internal sealed class DataCheckPage
                 )
         );
 
-    private ImageCard Card(string name) => Card(_dataset.Photos.First(photo => photo.Name == name));
+    private ImageCard Card(string name) => Card(_dataset.Images.Index().First(image => image.Item.Name == name).Index);
 
-    private ImageCard Card(CheckedImage photo) =>
-        new(_thumbnails.OfFile(photo.Path), photo.Name)
+    private ImageCard Card(int index)
+    {
+        var image = _dataset.Images[index];
+        return new(_thumbnails.OfFile(image.Path), image.Name)
         {
-            Caption = Html.From($"<b>{_dataset.ClassNames[photo.Label]}</b>, {photo.Split}"),
+            Caption = Html.From($"<b>{_dataset.ClassNames[image.Label]}</b>, {_dataset.SplitOf[index]}"),
         };
+    }
 
     private static Html Rest(int count) =>
         count > Shown

@@ -57,22 +57,22 @@ public static class DataSplit
         using var examined = ExaminedImages.Examine(
             home,
             workers,
-            [.. dataset.Photos.Select(photo => photo.Content)],
+            dataset.Images,
             request.Examination,
             progress,
             cancellationToken
         );
-        int[] good = [.. Enumerable.Range(0, dataset.Photos.Count).Where(i => examined.Facts[i] is not null)];
+        int[] good = [.. Enumerable.Range(0, dataset.Images.Count).Where(i => examined.Facts[i] is not null)];
         if (good.Length == 0)
             throw new DatasetException(
-                $"Dividing '{request.Data}': none of its {dataset.Photos.Count} files is an image that can be read."
+                $"Dividing '{request.Data}': none of its {dataset.Images.Count} files is an image that can be read."
             );
-        var groups = DuplicateGroups.Compute(dataset.Photos.Count, examined.Pairs);
+        var groups = DuplicateGroups.Compute(dataset.Images.Count, examined.Pairs);
         // By content, so that names do not matter: the smallest hash of the group.
         var keys = good.GroupBy(i => groups[i])
-            .ToDictionary(group => group.Key, group => group.Min(i => dataset.Photos[i].Hash!.Value.ToString())!);
+            .ToDictionary(group => group.Key, group => group.Min(i => dataset.Images[i].Hash!.Value.ToString())!);
         var splits = Divide(
-            [.. good.Select(i => dataset.Photos[i].Label)],
+            [.. good.Select(i => dataset.Images[i].Label)],
             [.. good.Select(i => keys[groups[i]])],
             request.Ratios,
             request.Seed
@@ -82,8 +82,8 @@ public static class DataSplit
             .. good.Select(
                 (i, place) =>
                     new DividedImage(
-                        dataset.Photos[i],
-                        dataset.ClassNames[dataset.Photos[i].Label],
+                        dataset.Images[i],
+                        dataset.ClassNames[dataset.Images[i].Label],
                         Splits[splits[place]]
                     )
             ),
@@ -106,7 +106,7 @@ public static class DataSplit
             BadImages =
             [
                 .. dataset
-                    .Photos.Select((photo, i) => (photo.Name, Reason: examined.Reasons[i]))
+                    .Images.Select((photo, i) => (photo.Name, Reason: examined.Reasons[i]))
                     .Where(item => item.Reason is not null)
                     .Select(item => new BadImage(item.Name, item.Reason!)),
             ],
@@ -138,4 +138,4 @@ public static class DataSplit
 /// <param name="Photo">The photo.</param>
 /// <param name="ClassName">Its class.</param>
 /// <param name="Split">Its split.</param>
-internal sealed record DividedImage(CheckedImage Photo, string ClassName, string Split);
+internal sealed record DividedImage(ImageSample Photo, string ClassName, string Split);

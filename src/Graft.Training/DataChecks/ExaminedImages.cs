@@ -58,7 +58,7 @@ internal sealed class ExaminedImages : IDisposable
     public static ExaminedImages Examine(
         GraftHome home,
         WorkerPool workers,
-        IReadOnlyList<ImageContent> images,
+        IReadOnlyList<ImageSample> images,
         ExaminationOptions options,
         IProgress<RunProgress>? progress,
         CancellationToken cancellationToken
@@ -80,19 +80,12 @@ internal sealed class ExaminedImages : IDisposable
             var facts = new ImageFacts?[images.Count];
             var good = Enumerable.Range(0, images.Count).Where(i => reasons[i] is null).ToArray();
             var reader = new ImageFactReader(table, preprocessing, options.Limits, workers.ThreadCount);
-            var hearing = progress is null
-                ? null
-                : new Relay<FeatureProgress>(value => progress.Report(new(RunPhase.Scan) { Features = value }));
+            var hearing = progress.Adapt<FeatureProgress>(value => new(RunPhase.Scan) { Features = value });
             foreach (
                 var (i, found) in good.Zip(reader.Read([.. good.Select(i => images[i])], hearing, cancellationToken))
             )
                 (facts[i], reasons[i]) = found;
-            var pairs = ImageComparison.Compare(
-                [.. images.Select((image, i) => new ComparedImage(image.KnownHash, facts[i]))],
-                features,
-                workers,
-                cancellationToken
-            );
+            var pairs = ImageComparison.Compare(images, facts, features, workers, cancellationToken);
             return new(facts, reasons, features, pairs, computed, reused);
         }
         catch
@@ -107,7 +100,7 @@ internal sealed class ExaminedImages : IDisposable
     private static (Tensor? Features, int Computed, int Reused) Extract(
         GraftHome home,
         WorkerPool workers,
-        IReadOnlyList<ImageContent> images,
+        IReadOnlyList<ImageSample> images,
         ExaminationOptions options,
         FeatureStore store,
         ImageFactTable table,
@@ -143,7 +136,7 @@ internal sealed class ExaminedImages : IDisposable
             .ToDictionary(group => group.Key, group => group.First().Reason, StringComparer.Ordinal);
         var good = set.Extraction.Good;
         for (var i = 0; i < images.Count; i++)
-            reasons[i] = bad.GetValueOrDefault(images[i].Name);
+            reasons[i] = bad.GetValueOrDefault(images[i].Path);
         var features = Tensor.Zeros(new Shape(images.Count, backbone.FeatureShape[0]));
         for (var i = 0; i < good.Count; i++)
         {

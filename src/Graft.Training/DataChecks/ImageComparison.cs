@@ -1,13 +1,9 @@
+using Graft.Data;
 using Graft.Data.Hashing;
 using Graft.Data.Measurements;
 using Graft.Tensors;
 
 namespace Graft.Training.DataChecks;
-
-/// <summary>A photo to be compared with others.</summary>
-/// <param name="Hash">The hash of its bytes; null where it cannot be read.</param>
-/// <param name="Facts">What was measured of it; null where it cannot be decoded.</param>
-internal readonly record struct ComparedImage(ContentHash? Hash, ImageFacts? Facts);
 
 /// <summary>
 /// Finds photos that are alike: equal bytes by their hash, the same picture by correlation of signatures (plain and
@@ -39,9 +35,10 @@ internal static class ImageComparison
     private const float SimilarFeatures = 0.97f;
 
     /// <summary>Compares photos.</summary>
-    /// <param name="photos">The photos.</param>
+    /// <param name="images">The images, with their hashes where they can be read.</param>
+    /// <param name="facts">The facts of each image; null where it cannot be decoded.</param>
     /// <param name="features">
-    /// <c>[photos, channels]</c>, arbitrary where a photo is bad; null where there are none.
+    /// <c>[images, channels]</c>, arbitrary where an image is bad; null where there are none.
     /// </param>
     /// <param name="workers">The threads to run on.</param>
     /// <param name="cancellationToken">Stops the work.</param>
@@ -50,7 +47,8 @@ internal static class ImageComparison
     /// copies. Of more than some thirty photos that are all alike not every pair is listed, but all are connected.
     /// </returns>
     public static IReadOnlyList<ImagePair> Compare(
-        IReadOnlyList<ComparedImage> photos,
+        IReadOnlyList<ImageSample> images,
+        IReadOnlyList<ImageFacts?> facts,
         Tensor? features,
         WorkerPool workers,
         CancellationToken cancellationToken
@@ -59,10 +57,10 @@ internal static class ImageComparison
         var pairs = new Dictionary<(int First, int Second), ImagePair>();
         var contents = new List<int>();
         var firstCopies = new Dictionary<ContentHash, int>();
-        for (var i = 0; i < photos.Count; i++)
+        for (var i = 0; i < images.Count; i++)
         {
             // Files that are no photos are alike in nothing that matters.
-            if (photos[i] is not { Hash: { } hash, Facts: not null })
+            if (images[i].Hash is not { } hash || facts[i] is null)
                 continue;
             if (!firstCopies.TryAdd(hash, i))
                 pairs.Add((firstCopies[hash], i), new(firstCopies[hash], i, PairKind.Exact, 0));
@@ -73,16 +71,16 @@ internal static class ImageComparison
         if (contents.Count > 1)
         {
             using var directions = features is null ? null : Directions(features, contents);
-            AddSamePictures(photos, contents, directions, pairs, workers, cancellationToken);
+            AddSamePictures(facts, contents, directions, pairs, workers, cancellationToken);
             if (directions is not null)
-                AddSimilar(photos, contents, directions, pairs, workers, cancellationToken);
+                AddSimilar(facts, contents, directions, pairs, workers, cancellationToken);
         }
 
         return [.. pairs.Values.OrderBy(pair => pair.First).ThenBy(pair => pair.Second)];
     }
 
     private static void AddSamePictures(
-        IReadOnlyList<ComparedImage> photos,
+        IReadOnlyList<ImageFacts?> facts,
         List<int> contents,
         Tensor? directions,
         Dictionary<(int, int), ImagePair> pairs,
@@ -91,8 +89,8 @@ internal static class ImageComparison
     )
     {
         var threshold = directions is null ? SameSignature : NearSignature;
-        using var plain = Signatures(photos, contents, signature => signature);
-        using var mirrored = Signatures(photos, contents, signature => signature.Flipped());
+        using var plain = Signatures(facts, contents, signature => signature);
+        using var mirrored = Signatures(facts, contents, signature => signature.Flipped());
         // A symmetric picture is its own mirror image; then the plain pair, which comes first, counts unless the
         // mirrored one is closer.
         var found = new Dictionary<(int, int), (float Correlation, bool IsMirrored)>();
@@ -109,7 +107,7 @@ internal static class ImageComparison
             var cosine = directions is null ? correlation : Product(directions, first, second);
             if (directions is not null && cosine < (correlation >= SameSignature ? SameFeatures : NearFeatures))
                 continue;
-            var (one, other) = (photos[contents[first]].Facts!, photos[contents[second]].Facts!);
+            var (one, other) = (facts[contents[first]]!, facts[contents[second]]!);
             var kind =
                 isMirrored ? PairKind.Mirrored
                 : one.Width == other.Width && one.Height == other.Height ? PairKind.Reencoded
@@ -119,7 +117,7 @@ internal static class ImageComparison
     }
 
     private static void AddSimilar(
-        IReadOnlyList<ComparedImage> photos,
+        IReadOnlyList<ImageFacts?> facts,
         List<int> contents,
         Tensor directions,
         Dictionary<(int, int), ImagePair> pairs,
@@ -130,10 +128,7 @@ internal static class ImageComparison
         foreach (var pair in SimilarRows.Find(directions, directions, SimilarFeatures, workers, cancellationToken))
         {
             // All photos that show nothing are alike, and no photo of anything.
-            if (
-                photos[contents[pair.First]].Facts!.Signature.IsBlank
-                || photos[contents[pair.Second]].Facts!.Signature.IsBlank
-            )
+            if (facts[contents[pair.First]]!.Signature.IsBlank || facts[contents[pair.Second]]!.Signature.IsBlank)
                 continue;
             Add(pairs, contents[pair.First], contents[pair.Second], PairKind.Similar, pair.Product);
         }
@@ -167,14 +162,14 @@ internal static class ImageComparison
     }
 
     private static Tensor Signatures(
-        IReadOnlyList<ComparedImage> photos,
+        IReadOnlyList<ImageFacts?> facts,
         List<int> contents,
         Func<ImageSignature, ImageSignature> view
     )
     {
         var signatures = Tensor.Uninitialized(new Shape(contents.Count, ImageSignature.Length));
         for (var i = 0; i < contents.Count; i++)
-            view(photos[contents[i]].Facts!.Signature).Values.CopyTo(signatures.Rows(i));
+            view(facts[contents[i]]!.Signature).Values.CopyTo(signatures.Rows(i));
         return signatures;
     }
 

@@ -6,13 +6,33 @@ namespace Graft.Training.DataChecks;
 internal static class Leaks
 {
     /// <summary>Lists the leaks.</summary>
-    /// <param name="photos">The photos.</param>
+    /// <param name="images">The images.</param>
+    /// <param name="splits">The split of each image.</param>
     /// <param name="pairs">Which are alike; copies of a file are paired with the first of them only.</param>
-    public static IReadOnlyList<Leak> From(IReadOnlyList<CheckedImage> photos, IReadOnlyList<ImagePair> pairs) =>
-        [
-            .. Pairs([.. photos.Select(photo => photo.Split)], pairs)
-                .Select(pair => Describe(photos[pair.First], photos[pair.Second], pair)),
-        ];
+    public static IReadOnlyList<Leak> From(
+        IReadOnlyList<ImageSample> images,
+        IReadOnlyList<string> splits,
+        IReadOnlyList<ImagePair> pairs
+    )
+    {
+        return [.. Pairs(splits, pairs).Select(Describe)];
+
+        Leak Describe(ImagePair pair)
+        {
+            return new(
+                In(SplitNames.Training),
+                In(SplitNames.Validation),
+                In(SplitNames.Test),
+                pair.Kind,
+                pair.Distance
+            );
+
+            string? In(string split) =>
+                splits[pair.First] == split ? images[pair.First].Name
+                : splits[pair.Second] == split ? images[pair.Second].Name
+                : null;
+        }
+    }
 
     /// <summary>The pairs of different splits, between all copies of both files.</summary>
     /// <param name="splits">The split of each photo.</param>
@@ -57,15 +77,5 @@ internal static class Leaks
                 }
             }
         }
-    }
-
-    private static Leak Describe(CheckedImage first, CheckedImage second, ImagePair pair)
-    {
-        return new(In(SplitNames.Training), In(SplitNames.Validation), In(SplitNames.Test), pair.Kind, pair.Distance);
-
-        string? In(string split) =>
-            first.Split == split ? first.Name
-            : second.Split == split ? second.Name
-            : null;
     }
 }

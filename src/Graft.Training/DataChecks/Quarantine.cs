@@ -42,18 +42,18 @@ internal static class Quarantine
         var moved = new List<QuarantinedFile>();
         foreach (var (photo, reason) in Choose(dataset, examined))
         {
-            var target = MissingFolder.Combine(Path.GetFullPath(folder), dataset.Photos[photo].Name);
+            var target = MissingFolder.Combine(Path.GetFullPath(folder), dataset.Images[photo].Name);
             try
             {
                 Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-                File.Move(dataset.Photos[photo].Path, target);
-                moved.Add(new(dataset.Photos[photo].Name, target, reason));
+                File.Move(dataset.Images[photo].Path, target);
+                moved.Add(new(dataset.Images[photo].Name, target, reason));
             }
             catch (Exception error) when (error is IOException or UnauthorizedAccessException)
             {
                 WriteList(folder, moved);
                 throw new IOException(
-                    $"Moving '{dataset.Photos[photo].Path}' to '{target}' failed after {moved.Count} files, which "
+                    $"Moving '{dataset.Images[photo].Path}' to '{target}' failed after {moved.Count} files, which "
                         + $"'{Path.Combine(folder, ListName)}' lists: {error.Message}",
                     error
                 );
@@ -66,7 +66,7 @@ internal static class Quarantine
 
     private static IEnumerable<(int Photo, string Reason)> Choose(CheckedImages dataset, ExaminedImages examined)
     {
-        for (var i = 0; i < dataset.Photos.Count; i++)
+        for (var i = 0; i < dataset.Images.Count; i++)
         {
             if (examined.Reasons[i] is { } reason)
                 yield return (i, $"cannot be read: {reason}");
@@ -76,14 +76,14 @@ internal static class Quarantine
         foreach (var group in examined.Pairs.Where(pair => pair.Kind == PairKind.Exact).GroupBy(pair => pair.First))
         {
             int[] members = [group.Key, .. group.Select(pair => pair.Second)];
-            var contradicts = members.Select(i => dataset.Photos[i].Label).Distinct().Count() > 1;
+            var contradicts = members.Select(i => dataset.Images[i].Label).Distinct().Count() > 1;
             var kept = contradicts
                 ? -1
-                : members.OrderBy(i => Array.IndexOf(order, dataset.Photos[i].Split)).ThenBy(i => i).First();
+                : members.OrderBy(i => Array.IndexOf(order, dataset.SplitOf[i])).ThenBy(i => i).First();
             foreach (var member in members.Where(member => member != kept))
                 yield return (
                     member,
-                    contradicts ? "the same file is in several classes" : $"a copy of {dataset.Photos[kept].Name}"
+                    contradicts ? "the same file is in several classes" : $"a copy of {dataset.Images[kept].Name}"
                 );
         }
     }

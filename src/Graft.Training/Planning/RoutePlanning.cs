@@ -49,13 +49,9 @@ public static class RoutePlanning
             throw new ArgumentException("Planning: there is no method to compare.", nameof(request));
         var clock = Stopwatch.StartNew();
         progress?.Report(new(RunPhase.Scan));
-        var hearing = progress is null
-            ? null
-            : new Relay<HashProgress>(value =>
-                progress.Report(new(RunPhase.Scan) { Features = new(FeaturePhase.Scan, value.Done, value.Total, 0, 0) })
-            );
+        var hearing = progress.ForHashing();
         var split = new SplitOptions { Seed = request.Seed, ValidationFraction = request.ValidationFraction };
-        var images = TrainingImages.Scan(
+        var images = ImageDataset.Scan(
             request.Data,
             split,
             new FileHasher(workers.ThreadCount),

@@ -26,7 +26,7 @@ internal sealed class RouteProbe(
     GraftHome home,
     WorkerPool workers,
     PlanningRequest request,
-    TrainingImages images,
+    ImageDataset images,
     IProgress<RunProgress>? progress,
     CancellationToken cancellationToken
 )
@@ -89,7 +89,7 @@ internal sealed class RouteProbe(
             Backbone = source.Name,
             LoadSeconds = load.TotalSeconds,
             SecondsPerFeature = perFeature ?? 0,
-            UnknownImages = extractor.CountUnknown([.. images.All.Select(image => image.Content)], cancellationToken),
+            UnknownImages = extractor.CountUnknown(images.All, cancellationToken),
             HeadSeconds = headSeconds,
             HeadImages = tried.Images.Count,
             FeatureBytes = backbone.FeatureShape.ElementCount * sizeof(float),
@@ -103,10 +103,10 @@ internal sealed class RouteProbe(
     /// <summary>
     /// The training images in an order of which every beginning has the classes in their proportions.
     /// </summary>
-    internal static IReadOnlyList<TrainingImage> Mixed(IReadOnlyList<TrainingImage> training, ulong seed)
+    internal static IReadOnlyList<ImageSample> Mixed(IReadOnlyList<ImageSample> training, ulong seed)
     {
         var random = new DeterministicRandom(seed);
-        var placed = new List<(double Place, TrainingImage Image)>(training.Count);
+        var placed = new List<(double Place, ImageSample Image)>(training.Count);
         foreach (var group in training.GroupBy(image => image.Label))
         {
             var members = group.ToList();
@@ -122,19 +122,14 @@ internal sealed class RouteProbe(
         var clock = Stopwatch.StartNew();
         var mixed = Mixed(images.Training, request.Seed);
         var rates = new List<double>();
-        var good = new List<TrainingImage>();
+        var good = new List<ImageSample>();
         var rows = new List<Tensor>();
         try
         {
             foreach (var portion in mixed.Take(MostTried).Chunk(Portion))
             {
                 var start = Stopwatch.GetTimestamp();
-                using var features = RunFeatures.Extract(
-                    extractor,
-                    [.. portion.Select(image => image.Content)],
-                    progress,
-                    cancellationToken
-                );
+                using var features = RunFeatures.Extract(extractor, portion, progress, cancellationToken);
                 if (features.Extraction.Computed > Portion / 2)
                     rates.Add(Stopwatch.GetElapsedTime(start).TotalSeconds / features.Extraction.Computed);
                 good.AddRange(features.Extraction.Good.Select(place => portion[place]));
@@ -177,20 +172,19 @@ internal sealed class RouteProbe(
     /// </summary>
     private int[] Groups(TriedImages tried, ImageFactTable table, Preprocessing preprocessing)
     {
-        var contents = tried.Images.Select(image => image.Content).ToArray();
         var known = new ImageFactReader(table, preprocessing, request.Limits, workers.ThreadCount).Read(
-            contents,
+            tried.Images,
             null,
             cancellationToken
         );
-        ComparedImage[] compared =
-        [
-            .. contents.Select((content, i) => new ComparedImage(content.KnownHash, known[i].Facts)),
-        ];
-        return DuplicateGroups.Compute(
-            compared.Length,
-            ImageComparison.Compare(compared, tried.Features, workers, cancellationToken)
+        var pairs = ImageComparison.Compare(
+            tried.Images,
+            [.. known.Select(item => item.Facts)],
+            tried.Features,
+            workers,
+            cancellationToken
         );
+        return DuplicateGroups.Compute(tried.Images.Count, pairs);
     }
 
     private ExpectedAccuracy? Expect(TriedImages tried, int[] groups)
@@ -213,10 +207,7 @@ internal sealed class RouteProbe(
     }
 
     /// <summary>Takes some steps of each method that takes steps. The backbone's network is spent.</summary>
-    private Dictionary<TrainingMethod, StepMeasurement> MeasureSteps(
-        Backbone backbone,
-        IReadOnlyList<TrainingImage> good
-    )
+    private Dictionary<TrainingMethod, StepMeasurement> MeasureSteps(Backbone backbone, IReadOnlyList<ImageSample> good)
     {
         var measured = new Dictionary<TrainingMethod, StepMeasurement>();
         var (preprocessing, node, options) = (backbone.Preprocessing, backbone.Node, backbone.PlanOptions);
@@ -295,7 +286,7 @@ internal sealed class RouteProbe(
     private static long Memory() => Environment.WorkingSet;
 
     /// <summary>Photos that were tried, with their features. Owns them.</summary>
-    private sealed record TriedImages(IReadOnlyList<TrainingImage> Images, Tensor Features, double? SecondsPerImage)
+    private sealed record TriedImages(IReadOnlyList<ImageSample> Images, Tensor Features, double? SecondsPerImage)
         : IDisposable
     {
         public void Dispose() => Features.Dispose();

@@ -9,6 +9,7 @@ using Graft.Layers.Networks;
 using Graft.Layers.Pooling;
 using Graft.Learning.Heads;
 using Graft.Tensors;
+using Graft.Training.Runs;
 
 namespace Graft.Training.Reporting;
 
@@ -35,37 +36,26 @@ internal sealed class HeatMaps : IDisposable
     /// <summary>How pictures are brought to the network's size.</summary>
     public Preprocessing Preprocessing => _trunk.Preprocessing;
 
-    /// <summary>Opens a model for this.</summary>
-    /// <param name="model">The model's file.</param>
+    /// <summary>Prepares heat maps of a network.</summary>
+    /// <param name="trained">The network, which is taken apart; what is left of it stays the caller's.</param>
     /// <param name="exact">As <c>PlanOptions.Exact</c>.</param>
     /// <param name="workers">The threads to run on.</param>
-    /// <returns>Null of a network whose head does not see a feature map or its means (VGG's hidden layers).</returns>
-    public static HeatMaps? Open(string model, bool exact, WorkerPool workers)
+    /// <returns>
+    /// Null for a network whose head does not take a feature map or its means, as with VGG's hidden layers.
+    /// </returns>
+    public static HeatMaps? Create(TrainedNetwork trained, bool exact, WorkerPool workers)
     {
-        var file = ClassifierFile.Read(model);
-        try
+        var (network, features) = (trained.Network, trained.FeatureNode);
+        if (!network.Contains(HeadNetworks.LogitsNode) || MapNode(network, features) is not { } map)
+            return null;
+        var head = network.SplitAfter(features);
+        head.CutAt(HeadNetworks.LogitsNode);
+        network.CutAt(map);
+        var trunk = new Backbone(trained.Backbone, network, trained.Preprocessing)
         {
-            var features = file.Metadata.FeatureNode;
-            if (!file.Network.Contains(HeadNetworks.LogitsNode) || MapNode(file.Network, features) is not { } map)
-            {
-                file.Dispose();
-                return null;
-            }
-
-            var head = file.Network.SplitAfter(features);
-            head.CutAt(HeadNetworks.LogitsNode);
-            file.Network.CutAt(map);
-            var trunk = new Backbone(file.Metadata.Provenance.Backbone, file.Network, file.Metadata.Preprocessing)
-            {
-                PlanOptions = new() { Exact = exact },
-            };
-            return new(trunk, head, map != features, workers);
-        }
-        catch
-        {
-            file.Dispose();
-            throw;
-        }
+            PlanOptions = new() { Exact = exact },
+        };
+        return new(trunk, head, map != features, workers);
     }
 
     /// <summary>Computes heat maps.</summary>
@@ -76,7 +66,7 @@ internal sealed class HeatMaps : IDisposable
     /// <param name="cancellationToken">Stops the work.</param>
     /// <returns>For each picture <c>[height][width]</c> of 0 to 1; null where it cannot be read any more.</returns>
     public IReadOnlyList<float[][]?> Of(
-        IReadOnlyList<ImageContent> images,
+        IReadOnlyList<ImageSample> images,
         IReadOnlyList<int> classes,
         FeatureStore store,
         ImageLimits limits,
@@ -103,9 +93,10 @@ internal sealed class HeatMaps : IDisposable
         return maps;
     }
 
+    /// <summary>Frees the plan of the trunk, and the head.</summary>
     public void Dispose()
     {
-        _trunk.Dispose();
+        _trunk.FreePlan();
         _head.Dispose();
     }
 

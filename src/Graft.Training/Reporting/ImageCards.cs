@@ -24,7 +24,7 @@ internal sealed class ImageCards(IReadOnlyList<string> classNames, ImageLimits l
     /// <param name="prediction">What the classifier says of it.</param>
     /// <param name="heat">Where it looked; null where that is not known.</param>
     /// <param name="preprocessing">How the network sees the photo; null where that is not known.</param>
-    public ImageCard Of(TrainingImage image, ImagePrediction prediction, float[][]? heat, Preprocessing? preprocessing)
+    public ImageCard Of(ImageSample image, ImagePrediction prediction, float[][]? heat, Preprocessing? preprocessing)
     {
         var truth = classNames[prediction.Label];
         var caption =
@@ -52,23 +52,23 @@ internal sealed class ImageCards(IReadOnlyList<string> classNames, ImageLimits l
     }
 
     /// <summary>The photo as it is, or, where it is no file, as the network sees it.</summary>
-    private ImageThumbnail? Picture(TrainingImage image, Preprocessing? preprocessing)
+    private ImageThumbnail? Picture(ImageSample image, Preprocessing? preprocessing)
     {
-        if (File.Exists(image.Content.Name))
-            return _thumbnails.OfFile(image.Content.Name);
+        if (File.Exists(image.Path))
+            return _thumbnails.OfFile(image.Path);
         if (preprocessing is null)
             return null;
-        using var view = View(image.Content, preprocessing);
+        using var view = View(image, preprocessing);
         return view is null ? null : _thumbnails.OfPicture(view);
     }
 
-    private ImageThumbnail? Heated(TrainingImage image, float[][] heat, Preprocessing preprocessing)
+    private ImageThumbnail? Heated(ImageSample image, float[][] heat, Preprocessing preprocessing)
     {
-        using var view = View(image.Content, preprocessing);
+        using var view = View(image, preprocessing);
         if (view is null)
             return null;
         HeatOverlay.Paint(view, heat);
-        if (preprocessing.Resize != ResizeRule.Stretch || Proportions(image.Content) is not { } photo)
+        if (preprocessing.Resize != ResizeRule.Stretch || Proportions(image) is not { } photo)
             return _thumbnails.OfPicture(view);
         // The network saw the photo stretched to a square; beside the photo it is easier to read in the photo's own
         // proportions.
@@ -81,13 +81,14 @@ internal sealed class ImageCards(IReadOnlyList<string> classNames, ImageLimits l
         return _thumbnails.OfPicture(unstretched);
     }
 
-    private RgbImage? View(ImageContent content, Preprocessing preprocessing)
+    private RgbImage? View(ImageSample content, Preprocessing preprocessing)
     {
         try
         {
             var loader = new ImageLoader(preprocessing, limits);
             var values = new float[loader.ValueCount];
-            content.LoadPixels(content.Read(limits), loader, values);
+            using var decoded = content.Decode(content.Read(limits), loader);
+            loader.Resize(decoded.Pixels, values);
             return RgbImage.FromPixels(
                 preprocessing.Width,
                 preprocessing.Height,
@@ -100,12 +101,12 @@ internal sealed class ImageCards(IReadOnlyList<string> classNames, ImageLimits l
         }
     }
 
-    private ImageInfo? Proportions(ImageContent content)
+    private ImageInfo? Proportions(ImageSample content)
     {
         try
         {
-            return File.Exists(content.Name)
-                ? new ImageDecoder(limits).Probe(content.Read(limits), content.Name)
+            return File.Exists(content.Path)
+                ? new ImageDecoder(limits).Probe(content.Read(limits), content.Path)
                 : null;
         }
         catch (ImageException)

@@ -20,14 +20,16 @@ namespace Graft.Training.Reporting;
 /// <param name="splits">The features.</param>
 /// <param name="results">What the classifier says of every split.</param>
 /// <param name="model">How it learned.</param>
+/// <param name="network">The network that the model file holds; taken apart for the heat maps.</param>
 internal sealed class RunReport(
     RunFolder folder,
     TrainingRequest request,
     TrainingReport report,
     IReadOnlyList<string> classNames,
     FeatureSplits splits,
-    IReadOnlyList<SplitResult> results,
-    FittedModel model
+    SplitResults results,
+    FittedModel model,
+    TrainedNetwork network
 )
 {
     /// <summary>Points of the map; more only hide each other.</summary>
@@ -56,10 +58,11 @@ internal sealed class RunReport(
     public void Write(FeatureStore store, WorkerPool workers, CancellationToken cancellationToken)
     {
         // The photos that the model has seen least of: what was only measured with, if there is any.
-        var (shown, split) =
-            results[2].Metrics is not null ? (results[2], splits.Test)
-            : results[1].Metrics is not null ? (results[1], splits.Validation)
-            : (results[0], splits.Training);
+        var shown = results.Measured.First();
+        var split =
+            shown == results.Test ? splits.Test
+            : shown == results.Validation ? splits.Validation
+            : splits.Training;
         var metrics = shown.Metrics!;
         var page = new HtmlPage(
             $"{string.Join(", ", classNames.Take(4))}{(classNames.Count > 4 ? ", …" : "")}",
@@ -99,9 +102,7 @@ internal sealed class RunReport(
             (Percent(metrics.Calibration.ExpectedError), $"calibration error ({Range(metrics.Calibration.Interval)})")
         );
         TableColumn[] columns = [new("split"), .. FigureNames.Select(name => new TableColumn(name, IsNumber: true))];
-        var rows = new[] { results[2], results[1], results[0] }
-            .Where(result => result.Metrics is not null)
-            .Select(result => Row(result.Split, result.Metrics!));
+        var rows = results.Measured.Select(result => Row(result.Split, result.Metrics!));
         return Html.Join(
             figures,
             Html.From($"<p>{Honesty(shown.Split)}</p>"),
@@ -257,9 +258,9 @@ internal sealed class RunReport(
         var images = splits.ImagesOf(split);
         var photos = ShownImages.Choose(shown.Predictions);
         int[] all = [.. photos.All];
-        using var maps = HeatMaps.Open(folder.Model, request.Exact, workers);
+        using var maps = HeatMaps.Create(network, request.Exact, workers);
         var heat = maps?.Of(
-            [.. all.Select(i => images[i].Content)],
+            [.. all.Select(i => images[i])],
             [.. all.Select(i => shown.Predictions[i].Called)],
             store,
             request.Limits,
@@ -330,8 +331,8 @@ internal sealed class RunReport(
         var hovered = Math.Max(1, (mapped.Length + HoveredPhotos - 1) / HoveredPhotos);
         workers.Run(mapped.Length, (i, _) =>
             pictures[i] =
-                i % hovered == 0 && File.Exists(images[mapped[i]].Content.Name)
-                    ? thumbnails.OfFile(images[mapped[i]].Content.Name)?.DataUri
+                i % hovered == 0 && File.Exists(images[mapped[i]].Path)
+                    ? thumbnails.OfFile(images[mapped[i]].Path)?.DataUri
                     : null
         );
         var points = mapped.Select(

@@ -38,7 +38,7 @@ internal sealed class BoundaryFeatures(
     /// <param name="node">The last frozen node.</param>
     /// <param name="images">The pictures.</param>
     /// <param name="cancellationToken">Stops the work; what is computed is kept.</param>
-    public KeptFeatures Compute(string node, IReadOnlyList<TrainingImage> images, CancellationToken cancellationToken)
+    public KeptFeatures Compute(string node, IReadOnlyList<ImageSample> images, CancellationToken cancellationToken)
     {
         using var whole = load();
         whole.Network.CutAt(node);
@@ -49,7 +49,7 @@ internal sealed class BoundaryFeatures(
         };
         var features = RunFeatures.Extract(
             new FeatureExtractor(frozen, store, workers, options),
-            [.. images.Select(image => image.Content)],
+            images,
             progress,
             cancellationToken
         );

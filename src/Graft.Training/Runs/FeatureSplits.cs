@@ -17,7 +17,7 @@ internal sealed class FeatureSplits
     /// <summary>Bounds the memory for feature maps.</summary>
     private const int SketchedAtOnce = 256;
 
-    private readonly TrainingImages _images;
+    private readonly ImageDataset _images;
     private readonly FeatureSet _features;
     private readonly TrainingRequest _request;
 
@@ -25,7 +25,7 @@ internal sealed class FeatureSplits
     /// <param name="images">The images.</param>
     /// <param name="features">Their features.</param>
     /// <param name="request">Says which training images are kept aside.</param>
-    public FeatureSplits(TrainingImages images, FeatureSet features, TrainingRequest request)
+    public FeatureSplits(ImageDataset images, FeatureSet features, TrainingRequest request)
     {
         _images = images;
         _features = features;
@@ -56,12 +56,12 @@ internal sealed class FeatureSplits
     public FeatureSplits WithFeatures(FeatureSet features) => new(_images, features, _request);
 
     /// <summary>The good images of a split.</summary>
-    public IReadOnlyList<TrainingImage> ImagesOf(LabelledFeatures split) =>
+    public IReadOnlyList<ImageSample> ImagesOf(LabelledFeatures split) =>
         [.. split.Indices.Select(index => _images.All[_features.Extraction.Good[index]])];
 
     /// <summary>For each image of a split what identifies its content.</summary>
     public IReadOnlyList<string> ContentKeys(LabelledFeatures split, ImageLimits limits) =>
-        [.. ImagesOf(split).Select(image => RunImages.Hash(image.Content, limits))];
+        [.. ImagesOf(split).Select(image => RunImages.Hash(image, limits))];
 
     /// <summary>For each image that is learned from a number that its copies share.</summary>
     public IReadOnlyList<int> Copies(ImageLimits limits)
@@ -105,23 +105,22 @@ internal sealed class FeatureSplits
     /// <returns>
     /// Training, validation, test, and the training images that were kept aside, which are not measured.
     /// </returns>
-    public IReadOnlyList<SplitResult> Evaluate(
+    public SplitResults Evaluate(
         Network head,
         ModelConfidence? confidence,
         WorkerPool workers,
         CancellationToken cancellationToken
     )
     {
-        return
-        [
+        return new(
             Evaluate("train", Training),
             Evaluate("validation", Validation),
             Evaluate("test", Test),
             Evaluate("kept aside", Calibration) with
             {
                 Metrics = null,
-            },
-        ];
+            }
+        );
 
         SplitResult Evaluate(string name, LabelledFeatures split)
         {
@@ -181,9 +180,3 @@ internal sealed class FeatureSplits
         return new(split.Features, [.. places.Select(i => split.Indices[i])], [.. places.Select(i => split.Labels[i])]);
     }
 }
-
-/// <summary>What a head says of one split.</summary>
-/// <param name="Split">The split's name.</param>
-/// <param name="Metrics">The figures; null without images.</param>
-/// <param name="Predictions">What it says of each image.</param>
-internal sealed record SplitResult(string Split, SplitMetrics? Metrics, IReadOnlyList<ImagePrediction> Predictions);

@@ -19,9 +19,7 @@ internal static class RunBackbone
         CancellationToken cancellationToken
     )
     {
-        var pulls = progress is null
-            ? null
-            : new Relay<PullProgress>(value => progress.Report(new(RunPhase.Backbone) { Pull = value }));
+        var pulls = progress.ForPull();
         return new BackboneLoader(new ModelStore(home)).Load(
             source,
             kind,

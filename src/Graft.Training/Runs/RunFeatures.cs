@@ -14,23 +14,18 @@ internal static class RunFeatures
     public static FeatureStore OpenStore(GraftHome home, IProgress<RunProgress>? progress) =>
         FeatureStore.OpenOrInMemory(
             home.Features,
-            new FeatureStoreOptions
-            {
-                Notice = progress is null
-                    ? null
-                    : new Relay<string>(text => progress.Report(new(RunPhase.Features) { Notice = text })),
-            }
+            new FeatureStoreOptions { Notice = progress.ForNotices(RunPhase.Features) }
         );
 
     /// <summary>Extracts features, passing on how far it is and what went wrong with storing them.</summary>
     public static FeatureSet Extract(
         FeatureExtractor extractor,
-        IReadOnlyList<ImageContent> images,
+        IReadOnlyList<ImageSample> images,
         IProgress<RunProgress>? progress,
         CancellationToken cancellationToken
     )
     {
-        var features = extractor.Extract(images, Relayed(progress), cancellationToken);
+        var features = extractor.Extract(images, progress.ForFeatures(), cancellationToken);
         TellStoreProblem(features.Extraction.StoreProblem, progress);
         return features;
     }
@@ -42,7 +37,7 @@ internal static class RunFeatures
         WorkerPool workers,
         FeatureExtractorOptions options,
         IReadOnlyList<FeatureView> views,
-        IReadOnlyList<ImageContent> images,
+        IReadOnlyList<ImageSample> images,
         IProgress<RunProgress>? progress,
         CancellationToken cancellationToken
     )
@@ -54,21 +49,12 @@ internal static class RunFeatures
             options,
             views,
             images,
-            Relayed(progress),
+            progress.ForFeatures(),
             cancellationToken
         );
         TellStoreProblem(features.StoreProblem, progress);
         return features;
     }
-
-    private static Relay<FeatureProgress>? Relayed(IProgress<RunProgress>? progress) =>
-        progress is null
-            ? null
-            : new(value =>
-                progress.Report(
-                    new(value.Phase == FeaturePhase.Scan ? RunPhase.Scan : RunPhase.Features) { Features = value }
-                )
-            );
 
     private static void TellStoreProblem(string? problem, IProgress<RunProgress>? progress)
     {

@@ -33,7 +33,7 @@ internal static class RunFiles
 
     public static void WriteMetrics(
         RunFolder folder,
-        IReadOnlyList<SplitResult> results,
+        SplitResults results,
         FittedModel model,
         ModelConfidence? confidence
     )
@@ -42,9 +42,9 @@ internal static class RunFiles
             ? null
             : new CalibrationSource(confidence.Temperature, confidence.Images, confidence.HoldOut);
         var file = new MetricsFile(
-            results[0].Metrics,
-            results[1].Metrics,
-            results[2].Metrics,
+            results.Training.Metrics,
+            results.Validation.Metrics,
+            results.Test.Metrics,
             calibration,
             model.ValidationDecidedStopping,
             model.Epochs,

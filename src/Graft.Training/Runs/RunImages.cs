@@ -15,7 +15,7 @@ internal static class RunImages
 
     /// <summary>Writes the list, or makes sure that the one of an earlier start is the same.</summary>
     /// <exception cref="RunException">The images are others than when the run began; the message names one.</exception>
-    public static void WriteOrCheck(RunFolder folder, TrainingImages images, ImageLimits limits)
+    public static void WriteOrCheck(RunFolder folder, ImageDataset images, ImageLimits limits)
     {
         string[][] rows =
         [
@@ -28,18 +28,16 @@ internal static class RunImages
         else
             CsvFile.Write(folder.Images, Header, rows);
 
-        IEnumerable<string[]> Rows(string split, IReadOnlyList<TrainingImage> list) =>
-            list.Select(image =>
-                (string[])[split, image.Name, images.ClassNames[image.Label], Hash(image.Content, limits)]
-            );
+        IEnumerable<string[]> Rows(string split, IReadOnlyList<ImageSample> list) =>
+            list.Select(image => (string[])[split, image.Name, images.ClassNames[image.Label], Hash(image, limits)]);
     }
 
     /// <summary>What identifies an image's content: 64 digits, or nothing where it cannot be read.</summary>
-    public static string Hash(ImageContent content, ImageLimits limits)
+    public static string Hash(ImageSample content, ImageLimits limits)
     {
         try
         {
-            return (content.KnownHash ?? ContentHash.Compute(content.Read(limits))).ToString();
+            return (content.Hash ?? ContentHash.Compute(content.Read(limits))).ToString();
         }
         catch (ImageException)
         {

@@ -110,8 +110,8 @@ internal sealed class RunTrainer(
         {
             callbacks.Add(
                 new ProgressReport(
-                    new Relay<EpochResult>(epoch => progress.Report(new(phase) { Epoch = epoch })),
-                    new Relay<TrainingProgress>(batch => progress.Report(new(phase) { Batch = batch }))
+                    progress.Adapt<EpochResult>(epoch => new(phase) { Epoch = epoch })!,
+                    progress.Adapt<TrainingProgress>(batch => new(phase) { Batch = batch })!
                 )
             );
         }
@@ -161,6 +161,5 @@ internal sealed class RunTrainer(
                 + $"sampling {request.Sampling}"
         );
 
-    private Relay<string>? Notices() =>
-        progress is null ? null : new Relay<string>(text => progress.Report(new(phase) { Notice = text }));
+    private IProgress<string>? Notices() => progress.ForNotices(phase);
 }

@@ -47,10 +47,10 @@ public sealed class FeatureExtractorTests : IDisposable
     public void Known_pictures_are_neither_decoded_nor_computed_again_whatever_their_order()
     {
         var contents = Enumerable.Range(0, 5).Select(i => SampleImages.Png(0, (ulong)i)).ToArray();
-        using var first = Extract([.. contents.Take(3).Select((content, i) => new WatchedContent($"{i}", content))]);
-        WatchedContent[] again =
+        using var first = Extract([.. contents.Take(3).Select((content, i) => new WatchedSample($"{i}", content))]);
+        WatchedSample[] again =
         [
-            .. contents.Reverse().Select((content, i) => new WatchedContent($"renamed {i}", content)),
+            .. contents.Reverse().Select((content, i) => new WatchedSample($"renamed {i}", content)),
         ];
         using var second = Extract(again);
         Assert.Equal((2, 3), (second.Extraction.Computed, second.Extraction.Reused));
@@ -97,9 +97,9 @@ public sealed class FeatureExtractorTests : IDisposable
     [Fact]
     public void Copies_of_a_picture_are_computed_once()
     {
-        WatchedContent[] images =
+        WatchedSample[] images =
         [
-            .. Enumerable.Range(0, 6).Select(i => new WatchedContent($"{i}", SampleImages.Png(1, (ulong)(i % 2)))),
+            .. Enumerable.Range(0, 6).Select(i => new WatchedSample($"{i}", SampleImages.Png(1, (ulong)(i % 2)))),
         ];
         using var features = Extract(images, new() { BatchSize = 1 });
         Assert.Equal((2, 4), (features.Extraction.Computed, features.Extraction.Reused));
@@ -197,12 +197,12 @@ public sealed class FeatureExtractorTests : IDisposable
         File.WriteAllBytes(_folder["copy of truncated.png"], good[..(good.Length / 2)]);
         File.WriteAllBytes(_folder["empty.jpg"], []);
         _folder.Put("text.jpg", "this is no picture");
-        ImageContent[] images =
+        ImageSample[] images =
         [
             .. (
                 (string[])
                     ["truncated.png", "missing.jpg", "empty.jpg", "text.jpg", "whole.png", "copy of truncated.png"]
-            ).Select(name => ImageContent.File(_folder[name])),
+            ).Select(name => ImageSample.FromFile(_folder[name])),
         ];
         var heard = new List<FeatureProgress>();
         using var features = Extract(images, new() { BatchSize = 2 }, new Heard(heard.Add));
@@ -220,10 +220,10 @@ public sealed class FeatureExtractorTests : IDisposable
         Assert.Equal(2, heard[^1].Bad);
 
         // Paths with a hash that is known already take another way and must end alike.
-        var hashes = new FileHasher().HashAll([.. images.Select(image => image.Name)], cancellationToken: Token);
+        var hashes = new FileHasher().HashAll([.. images.Select(image => image.Path)], cancellationToken: Token);
         using var store = FeatureStore.InMemory();
         using var hashed = new FeatureExtractor(_backbone, store, _workers).Extract(
-            [.. hashes.Select(file => ImageContent.File(file.Path, file.Hash))],
+            [.. hashes.Select(file => ImageSample.FromFile(file.Path) with { Hash = file.Hash })],
             null,
             Token
         );
@@ -234,10 +234,10 @@ public sealed class FeatureExtractorTests : IDisposable
     [Fact]
     public void A_verdict_is_kept_and_nothing_is_decoded_to_find_it_again()
     {
-        using (Extract([new WatchedContent("first", "no picture"u8.ToArray())])) { }
+        using (Extract([new WatchedSample("first", "no picture"u8.ToArray())])) { }
 
-        var again = new WatchedContent("second", "no picture"u8.ToArray());
-        using var features = Extract([again, new WatchedContent("good", SampleImages.Png(0, 1))]);
+        var again = new WatchedSample("second", "no picture"u8.ToArray());
+        using var features = Extract([again, new WatchedSample("good", SampleImages.Png(0, 1))]);
         Assert.Equal(0, again.Decodes);
         Assert.Equal("second", Assert.Single(features.Extraction.Bad).Path);
         Assert.Equal([1], features.Extraction.Good);
@@ -248,7 +248,7 @@ public sealed class FeatureExtractorTests : IDisposable
     [InlineData(true)]
     public void A_bad_picture_stops_the_work_where_that_is_asked_for(bool isKnown)
     {
-        var bad = new WatchedContent("broken.png", "no picture"u8.ToArray());
+        var bad = new WatchedSample("broken.png", "no picture"u8.ToArray());
         if (isKnown)
             Extract([bad]).Dispose();
         var error = Assert.Throws<ImageException>(() =>
@@ -264,15 +264,15 @@ public sealed class FeatureExtractorTests : IDisposable
     {
         var (before, after) = (SampleImages.Png(0, 1), SampleImages.Png(0, 2));
         using var features = Extract([
-            new WatchedContent("changing", before, after),
-            new WatchedContent("other", SampleImages.Png(0, 3)),
+            new WatchedSample("changing", before, after),
+            new WatchedSample("other", SampleImages.Png(0, 3)),
         ]);
         Assert.Equal(new("changing", "changed while it was read"), Assert.Single(features.Extraction.Bad));
         Assert.Equal(1, features.Extraction.Computed);
-        using var later = Extract([new WatchedContent("a", before), new WatchedContent("b", after)]);
+        using var later = Extract([new WatchedSample("a", before), new WatchedSample("b", after)]);
         Assert.Empty(later.Extraction.Bad);
         Assert.Equal(2, later.Extraction.Computed);
-        Assert.Equal(Alone(new WatchedContent("", before)), Row(later, 0));
+        Assert.Equal(Alone(new WatchedSample("", before)), Row(later, 0));
     }
 
     [Fact]
@@ -280,10 +280,10 @@ public sealed class FeatureExtractorTests : IDisposable
     {
         var content = SampleImages.Png(0, 1);
         using var features = Extract([
-            new WatchedContent("changed", content, SampleImages.Png(0, 2)),
-            new WatchedContent("vanished", content, []),
-            new WatchedContent("third", content),
-            new WatchedContent("fourth", content),
+            new WatchedSample("changed", content, SampleImages.Png(0, 2)),
+            new WatchedSample("vanished", content, []),
+            new WatchedSample("third", content),
+            new WatchedSample("fourth", content),
         ]);
         Assert.Equal([2, 3], features.Extraction.Good);
         Assert.Equal((1, 1), (features.Extraction.Computed, features.Extraction.Reused));
@@ -291,19 +291,16 @@ public sealed class FeatureExtractorTests : IDisposable
             [new("changed", "changed while it was read"), new("vanished", "not found")],
             features.Extraction.Bad
         );
-        Assert.Equal(Alone(new WatchedContent("", content)), Row(features, 1));
+        Assert.Equal(Alone(new WatchedSample("", content)), Row(features, 1));
     }
 
     [Fact]
     public void A_hash_that_is_known_saves_reading_the_file_and_one_that_is_wrong_does_no_harm()
     {
         var content = SampleImages.Png(0, 1);
-        Extract([new WatchedContent("a", content)]).Dispose();
-        var known = new WatchedContent("b", content) { KnownHash = ContentHash.Compute(content) };
-        var wrong = new WatchedContent("c", SampleImages.Png(0, 2))
-        {
-            KnownHash = ContentHash.Compute("something else"u8),
-        };
+        Extract([new WatchedSample("a", content)]).Dispose();
+        var known = new WatchedSample("b", content) { Hash = ContentHash.Compute(content) };
+        var wrong = new WatchedSample("c", SampleImages.Png(0, 2)) { Hash = ContentHash.Compute("something else"u8) };
         using var features = Extract([known, wrong]);
         Assert.Equal(0, known.Reads);
         Assert.Equal("c", Assert.Single(features.Extraction.Bad).Path);
@@ -323,10 +320,7 @@ public sealed class FeatureExtractorTests : IDisposable
             var images = contents
                 .Select(
                     (content, i) =>
-                        new WatchedContent($"{i}", content)
-                        {
-                            OnDecode = whileDecoding && i == 9 ? source.Cancel : null,
-                        }
+                        new WatchedSample($"{i}", content) { OnDecode = whileDecoding && i == 9 ? source.Cancel : null }
                 )
                 .ToArray();
             var progress = new Heard(report =>
@@ -343,7 +337,7 @@ public sealed class FeatureExtractorTests : IDisposable
             );
         }
 
-        using var rest = Extract([.. contents.Select((content, i) => new WatchedContent($"{i}", content))]);
+        using var rest = Extract([.. contents.Select((content, i) => new WatchedSample($"{i}", content))]);
         Assert.Equal(20, rest.Count);
         Assert.InRange(rest.Extraction.Reused, 4, 12);
     }
@@ -406,8 +400,8 @@ public sealed class FeatureExtractorTests : IDisposable
     public void Pixels_in_memory_give_the_same_as_a_file_that_holds_them()
     {
         using var features = Extract([
-            ImageContent.File(_folder.PutImage("a.png", 1, 5)),
-            ImageContent.Pixels("memory", 24, 20, SampleImages.Pixels(24, 20, 1, 5)),
+            ImageSample.FromFile(_folder.PutImage("a.png", 1, 5)),
+            ImageSample.FromPixels("memory", 24, 20, SampleImages.Pixels(24, 20, 1, 5)),
         ]);
         Assert.Equal(2, features.Extraction.Computed);
         Assert.Equal(Row(features, 0), Row(features, 1));
@@ -435,11 +429,11 @@ public sealed class FeatureExtractorTests : IDisposable
         Assert.Empty(features.Extraction.Bad);
     }
 
-    private static ImageContent[] Pictures(int count) =>
+    private static ImageSample[] Pictures(int count) =>
         [
             .. Enumerable
                 .Range(0, count)
-                .Select(i => new WatchedContent($"picture {i}", SampleImages.Png(i % 3, (ulong)i, 10 + i, 30 - i))),
+                .Select(i => new WatchedSample($"picture {i}", SampleImages.Png(i % 3, (ulong)i, 10 + i, 30 - i))),
         ];
 
     private static float[] Row(FeatureSet features, int index)
@@ -455,16 +449,18 @@ public sealed class FeatureExtractorTests : IDisposable
     }
 
     private FeatureSet Extract(
-        IReadOnlyList<ImageContent> images,
+        IReadOnlyList<ImageSample> images,
         FeatureExtractorOptions? options = null,
         IProgress<FeatureProgress>? progress = null
     ) => new FeatureExtractor(_backbone, _store, _workers, options).Extract(images, progress, Token);
 
     /// <summary>The picture's features without any of what is tested: loaded and run by itself.</summary>
-    private float[] Alone(ImageContent image)
+    private float[] Alone(ImageSample image)
     {
         using var pixels = Tensor.Uninitialized(new Shape(1, TinyBackbone.Size, TinyBackbone.Size, 3));
-        image.LoadPixels(image.Read(new ImageLimits()), new ImageLoader(_backbone.Preprocessing), pixels.Span);
+        var loader = new ImageLoader(_backbone.Preprocessing);
+        using var decoded = image.Decode(image.Read(new ImageLimits()), loader);
+        loader.Resize(decoded.Pixels, pixels.Span);
         using var workers = new WorkerPool(1);
         using var runner = _backbone.Plan.CreateRunner(1, workers);
         using var features = runner.Run(pixels);

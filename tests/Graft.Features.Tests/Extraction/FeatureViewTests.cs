@@ -40,7 +40,8 @@ public sealed class FeatureViewTests : IDisposable
             var augmenter = new ImageAugmenter(_backbone.Preprocessing, warps: true);
             for (var i = 0; i < contents.Length; i++)
             {
-                using var prepared = augmenter.Prepare(contents[i], "x");
+                using var decoded = augmenter.Loader.Decode(contents[i], "x");
+                using var prepared = augmenter.Prepare(decoded.Pixels);
                 var transform = augmenter.Draw(
                     prepared,
                     Strong,
@@ -52,7 +53,8 @@ public sealed class FeatureViewTests : IDisposable
 
         using var mirrored = Extract(contents, FeatureView.From(ImageTransform.Mirrored));
         var flipping = new ImageAugmenter(_backbone.Preprocessing, warps: false);
-        using var first = flipping.Prepare(contents[0], "x");
+        using var whole = flipping.Loader.Decode(contents[0], "x");
+        using var first = flipping.Prepare(whole.Pixels);
         Assert.Equal(Alone(flipping, first, ImageTransform.Mirrored), Row(mirrored, 0));
 
         float[] Alone(ImageAugmenter augmenter, RgbImage prepared, ImageTransform transform)
@@ -106,8 +108,8 @@ public sealed class FeatureViewTests : IDisposable
     public void Batches_draw_one_view_of_each_picture_anew_in_every_epoch()
     {
         var contents = Contents(8);
-        ImageContent[] images = [.. contents.Select((content, i) => new WatchedContent($"{i}", content))];
-        images = [.. images[..3], new WatchedContent("bad", "no picture"u8.ToArray()), .. images[3..]];
+        ImageSample[] images = [.. contents.Select((content, i) => new WatchedSample($"{i}", content))];
+        images = [.. images[..3], new WatchedSample("bad", "no picture"u8.ToArray()), .. images[3..]];
         using var set = FeatureViewSet.Extract(
             _backbone,
             _store,
@@ -187,7 +189,7 @@ public sealed class FeatureViewTests : IDisposable
 
     private FeatureSet Extract(byte[][] contents, FeatureView view, string prefix = "") =>
         new FeatureExtractor(_backbone, _store, _workers, new() { View = view, BatchSize = 2 }).Extract(
-            [.. contents.Select((content, i) => new WatchedContent($"{prefix}{i}", content))],
+            [.. contents.Select((content, i) => new WatchedSample($"{prefix}{i}", content))],
             null,
             Token
         );

@@ -25,9 +25,9 @@ public sealed class FullDiskTests
 
     private static void Extract(string path, string fill)
     {
-        ImageContent[] images =
+        ImageSample[] images =
         [
-            .. Enumerable.Range(0, 6).Select(i => new WatchedContent($"{i}", SampleImages.Png(2, (ulong)i))),
+            .. Enumerable.Range(0, 6).Select(i => new WatchedSample($"{i}", SampleImages.Png(2, (ulong)i))),
         ];
         using var workers = new WorkerPool(2);
         using var backbone = TinyBackbone.Make();

@@ -13,9 +13,10 @@ public class ImageAugmenterTests
         var preprocessing = Preprocessing.Torchvision(48) with { Resize = rule, Width = 40 };
         var bytes = Reference.Bytes("large.jpg");
         var expected = new float[40 * 48 * 3];
-        new ImageLoader(preprocessing).LoadPixels(bytes, "large.jpg", expected);
+        new ImageLoader(preprocessing).Load(bytes, "large.jpg", expected);
         var augmenter = new ImageAugmenter(preprocessing, warps: false);
-        using var prepared = augmenter.Prepare(bytes, "large.jpg");
+        using var decoded = augmenter.Loader.Decode(bytes, "large.jpg");
+        using var prepared = augmenter.Prepare(decoded.Pixels);
         Assert.Equal(expected, Render(ImageTransform.Identity));
         var mirrored = Render(ImageTransform.Mirrored);
         var upsideDown = Render(new() { FlipVertically = true });

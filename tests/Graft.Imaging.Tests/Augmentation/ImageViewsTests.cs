@@ -17,7 +17,7 @@ public class ImageViewsTests
         var pixels = new float[views.Count * length];
         new ImageViews(preprocessing, views).Load(bytes, "large.jpg", pixels);
         var plain = new float[length];
-        loader.LoadPixels(bytes, "large.jpg", plain);
+        loader.Load(bytes, "large.jpg", plain);
         Assert.Equal(plain, pixels[..length]);
 
         for (var i = 1; i < views.Count; i++)

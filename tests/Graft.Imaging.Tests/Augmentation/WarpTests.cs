@@ -183,7 +183,7 @@ public class WarpTests
     {
         var loader = new ImageLoader(preprocessing);
         var pixels = new float[loader.ValueCount];
-        loader.LoadPixels(source, pixels);
+        loader.Resize(source, pixels);
         return [.. pixels];
     }
 

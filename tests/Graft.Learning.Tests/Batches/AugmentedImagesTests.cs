@@ -42,7 +42,8 @@ public sealed class AugmentedImagesTests
                     for (var i = 0; i < batch.Count; i++, at++)
                     {
                         var pixels = new float[Side * Side * 3];
-                        images[at].Content.LoadPixels(images[at].Content.Read(new()), loader, pixels);
+                        using var decoded = images[at].Decode(images[at].Read(new()), loader);
+                        loader.Resize(decoded.Pixels, pixels);
                         Assert.Equal(pixels, batch.Inputs.Rows(i).ToArray());
                         Assert.Equal(images[at].Label, batch.Labels[i]);
                     }
@@ -123,13 +124,11 @@ public sealed class AugmentedImagesTests
     [InlineData("none", Side * Side * 3)]
     public void Images_are_decoded_once_while_there_is_room(string augmentation, int atLeast)
     {
-        WatchedContent[] contents =
+        WatchedSample[] contents =
         [
-            .. Enumerable
-                .Range(0, 6)
-                .Select(i => new WatchedContent($"{i}", SampleImages.Png(i % 3, (ulong)i, 40, 50))),
+            .. Enumerable.Range(0, 6).Select(i => new WatchedSample($"{i}", SampleImages.Png(i % 3, (ulong)i, 40, 50))),
         ];
-        TrainingImage[] images = [.. contents.Select((content, i) => new TrainingImage(content, $"{i}", i % 3))];
+        ImageSample[] images = [.. contents.Select((content, i) => content with { Label = i % 3 })];
         var options = new AugmentedImagesOptions
         {
             BatchSize = 2,
@@ -159,10 +158,10 @@ public sealed class AugmentedImagesTests
     [Fact]
     public void An_image_that_became_unreadable_is_an_error_that_names_it_and_loses_no_memory()
     {
-        TrainingImage[] images =
+        ImageSample[] images =
         [
             .. Images(9),
-            new TrainingImage(new WatchedContent("gone.jpg", Array.Empty<byte>()), "gone", 0),
+            new WatchedSample("gone.jpg", Array.Empty<byte>()) { Name = "gone", Label = 0 },
         ];
         using var guard = new LeakGuard();
         var error = Assert.Throws<ImageException>(() =>
@@ -212,7 +211,7 @@ public sealed class AugmentedImagesTests
     [Fact]
     public void Images_that_come_twice_in_an_epoch_are_changed_anew()
     {
-        TrainingImage[] images = [.. Images(6).Select((image, i) => image with { Label = i == 0 ? 1 : 0 })];
+        ImageSample[] images = [.. Images(6).Select((image, i) => image with { Label = i == 0 ? 1 : 0 })];
         var source = new AugmentedImages(
             images,
             2,
@@ -252,15 +251,16 @@ public sealed class AugmentedImagesTests
 
     internal static Preprocessing Sizes() => Preprocessing.Caffe(Side);
 
-    internal static TrainingImage[] Images(int count) =>
+    internal static ImageSample[] Images(int count) =>
         [
             .. Enumerable
                 .Range(0, count)
-                .Select(i => new TrainingImage(
-                    ImageContent.Pixels($"{i}", 24, 20, SampleImages.Pixels(24, 20, i % 3, (ulong)i)),
-                    $"{i}",
-                    i % 3
-                )),
+                .Select(i =>
+                    ImageSample.FromPixels($"{i}", 24, 20, SampleImages.Pixels(24, 20, i % 3, (ulong)i)) with
+                    {
+                        Label = i % 3,
+                    }
+                ),
         ];
 
     private static void Drain(AugmentedImages source, int epoch)

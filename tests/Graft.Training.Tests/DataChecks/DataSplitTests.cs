@@ -148,7 +148,7 @@ public sealed class DataSplitTests : IDisposable
         return report;
     }
 
-    private ImageDataset Scan(string name) => FolderDataset.Scan(_folder[name], cancellationToken: Token);
+    private ImageDataset Scan(string name) => ImageDataset.Scan(_folder[name], cancellationToken: Token);
 
     private static DataSplitRequest Request(string data, string output, bool copy) =>
         new()
@@ -161,7 +161,7 @@ public sealed class DataSplitTests : IDisposable
             Examination = new() { WithoutFeatures = true },
         };
 
-    private static string[] Content(IReadOnlyList<LabelledImage> images) =>
+    private static string[] Content(IReadOnlyList<ImageSample> images) =>
         [
             .. images
                 .Select(image => Convert.ToBase64String(File.ReadAllBytes(image.Path)))

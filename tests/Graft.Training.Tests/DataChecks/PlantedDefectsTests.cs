@@ -173,7 +173,7 @@ public sealed class PlantedDefectsTests : IDisposable
         }
     }
 
-    private static IReadOnlyList<TrainingImage> Read()
+    private static IReadOnlyList<ImageSample> Read()
     {
         try
         {
@@ -195,8 +195,8 @@ public sealed class PlantedDefectsTests : IDisposable
     }
 
     /// <summary>The photo's pixels, which its content has behind a header of 12 bytes.</summary>
-    private static RgbImage Picture(TrainingImage photo) =>
-        RgbImage.FromPixels(Cifar10.Side, Cifar10.Side, photo.Content.Read(new()).AsSpan(12));
+    private static RgbImage Picture(ImageSample photo) =>
+        RgbImage.FromPixels(Cifar10.Side, Cifar10.Side, photo.Read(new()).AsSpan(12));
 
     private string Put(int label, string file, byte[] content)
     {

@@ -10,7 +10,7 @@ namespace Graft.Training.Tests.Measurement;
 public sealed class EvaluationTests
 {
     private static readonly JsonElement Expected = JsonDocument
-        .Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Evaluation", "evaluation.json")))
+        .Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Measurement", "evaluation.json")))
         .RootElement;
 
     public static TheoryData<string> Splits =>

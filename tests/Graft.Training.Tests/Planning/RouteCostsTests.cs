@@ -131,13 +131,11 @@ public sealed class RouteCostsTests
     public void Every_beginning_of_the_photos_tried_has_the_classes_in_proportion()
     {
         int[] sizes = [60, 30, 10];
-        TrainingImage[] training =
+        ImageSample[] training =
         [
             .. sizes.SelectMany(
                 (size, label) =>
-                    Enumerable
-                        .Range(0, size)
-                        .Select(i => new TrainingImage(ImageContent.File($"{label}/{i}", null), $"{label}/{i}", label))
+                    Enumerable.Range(0, size).Select(i => ImageSample.FromFile($"{label}/{i}") with { Label = label })
             ),
         ];
         var mixed = RouteProbe.Mixed(training, 3);

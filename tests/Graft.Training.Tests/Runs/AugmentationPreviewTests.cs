@@ -41,7 +41,9 @@ public sealed class AugmentationPreviewTests : IDisposable
         for (var row = 0; row < 3; row++)
         {
             var expected = new byte[loader.ValueCount];
-            loader.Load(_folder[$"data/{report.Images[row]}"], expected);
+            var path = _folder[$"data/{report.Images[row]}"];
+            using var decoded = loader.Decode(File.ReadAllBytes(path), path);
+            loader.Resize(decoded.Pixels, expected);
             Assert.Equal(expected, Cell(picture, 0, row));
             Assert.NotEqual(expected, Cell(picture, 1, row));
             Assert.NotEqual(Cell(picture, 1, row), Cell(picture, 2, row));

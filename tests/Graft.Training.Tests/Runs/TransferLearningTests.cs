@@ -268,7 +268,7 @@ public sealed class TransferLearningTests : IDisposable
         var paths = Directory.GetFiles(Data, "*.png", SearchOption.AllDirectories);
         using var pixels = Tensor.Uninitialized(new Shape(paths.Length, Size, Size, 3));
         for (var i = 0; i < paths.Length; i++)
-            new ImageLoader(classifier.Preprocessing).LoadPixels(paths[i], pixels.Rows(i));
+            new ImageLoader(classifier.Preprocessing).Load(paths[i], pixels.Rows(i));
         var answer = Assert.Single(
             OnnxRuntimePeer.Run(new OnnxRuntimeJob(model, [paths.Length, Size, Size, 3], pixels.Span.ToArray()))
         );

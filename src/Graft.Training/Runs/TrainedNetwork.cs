@@ -1,0 +1,16 @@
+using Graft.Imaging;
+using Graft.Layers.Networks;
+
+namespace Graft.Training.Runs;
+
+/// <summary>The whole network of a run, as the model file holds it. Owns the network.</summary>
+/// <param name="Network">From RGB pixels to probabilities.</param>
+/// <param name="Backbone">The name of the backbone.</param>
+/// <param name="FeatureNode">The node of the features.</param>
+/// <param name="Preprocessing">The preprocessing that belongs to the weights.</param>
+internal sealed record TrainedNetwork(Network Network, string Backbone, string FeatureNode, Preprocessing Preprocessing)
+    : IDisposable
+{
+    /// <summary>Disposes the network.</summary>
+    public void Dispose() => Network.Dispose();
+}
