@@ -32,8 +32,8 @@ public abstract record ImageSample
     public int Label { get; init; } = Unlabelled;
 
     /// <summary>
-    /// The hash of the content; null where it is not known yet, or where the file cannot be read. Features are looked up
-    /// by it. What is stored is hashed again with the bytes that were decoded, since the file may have changed.
+    /// The hash of the content; null where it is not known yet, or where the file cannot be read. Features are looked
+    /// up by it. What is stored is hashed again with the bytes that were decoded, since the file may have changed.
     /// </summary>
     public ContentHash? Hash { get; init; }
 

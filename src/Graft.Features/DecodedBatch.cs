@@ -7,7 +7,7 @@ using Graft.Tensors;
 
 namespace Graft.Features;
 
-/// <summary>Images decoded to pixels for the network; the bad ones are left out of the pixels. Owns the pixels.</summary>
+/// <summary>Images decoded to pixels for the network, without the bad ones. Owns the pixels.</summary>
 internal sealed class DecodedBatch : IDisposable
 {
     private DecodedBatch(

@@ -42,7 +42,7 @@ public sealed class TransferLearning(GraftHome home, WorkerPool workers)
         ArgumentNullException.ThrowIfNull(request);
         var clock = Stopwatch.StartNew();
         progress?.Report(new(RunPhase.Scan));
-        // Listed before the run folder is made: a folder that is no dataset must not cost the run that is at the output.
+        // Listed before the run folder is made: a folder that is no dataset must not cost the run at the output.
         var listed = FolderDataset.List(request.Data);
         request = request with { Data = Path.GetFullPath(request.Data) };
         return Begin(
