@@ -76,7 +76,11 @@ public sealed class ImageDataset
         FileHasher? hasher = null,
         IProgress<HashProgress>? progress = null,
         CancellationToken cancellationToken = default
-    ) => FolderDataset.List(root).HashedAndDivided(options, hasher, progress, cancellationToken);
+    )
+    {
+        options?.Validate();
+        return FolderDataset.List(root).HashedAndDivided(options, hasher, progress, cancellationToken);
+    }
 
     /// <summary>
     /// Hashes the images that are not hashed yet. Where the dataset has no validation split, its training images are
