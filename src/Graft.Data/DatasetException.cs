@@ -13,7 +13,7 @@ public sealed class DatasetException : Exception
 
     /// <summary>Makes the exception.</summary>
     /// <param name="message">The whole explanation.</param>
-    /// <param name="cause">What the system said.</param>
+    /// <param name="cause">The cause.</param>
     public DatasetException(string message, Exception cause)
         : base(message, cause) { }
 }

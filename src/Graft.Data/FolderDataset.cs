@@ -3,13 +3,12 @@ using Graft.Data.Hashing;
 namespace Graft.Data;
 
 /// <summary>
-/// Reads datasets that are folders: <c>root/&lt;class&gt;/*</c>, which is split here, or
-/// <c>root/{train,validation|val|valid,test}/&lt;class&gt;/*</c>; or lists: a CSV file with the columns path, label and
-/// split.
+/// Lists datasets. A dataset is a folder <c>root/&lt;class&gt;/*</c>, which is divided later, a folder
+/// <c>root/{train,validation|val|valid,test}/&lt;class&gt;/*</c>, or a CSV file with the columns path, label and split.
 /// </summary>
 /// <remarks>
 /// Folders inside a class folder count as part of it. Hidden files, <c>__MACOSX</c>, <c>Thumbs.db</c> and
-/// <c>desktop.ini</c> are passed over; every other file is taken for an image, for its content decides, not its name.
+/// <c>desktop.ini</c> are ignored. Every other file is taken for an image: the content decides, not the name.
 /// </remarks>
 public static class FolderDataset
 {

@@ -1,7 +1,7 @@
 namespace Graft.Data;
 
 /// <summary>
-/// Lists folders as a person sees them: without hidden entries and what operating systems leave behind.
+/// Lists folders without hidden entries and without the files that operating systems leave behind.
 /// </summary>
 internal static class FolderListing
 {

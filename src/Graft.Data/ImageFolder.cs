@@ -4,8 +4,8 @@ namespace Graft.Data;
 public static class ImageFolder
 {
     /// <summary>
-    /// All files of a folder and the folders inside, in ordinal order of their relative paths; or the one file. Hidden
-    /// files and folders are left out; or the images of a manifest. Whether a file is an image is not looked at.
+    /// Lists the files of a folder and of the folders inside it, the images of a manifest, or a single file, in ordinal
+    /// order of their names. Hidden files and folders are left out. Whether a file is an image is not checked.
     /// </summary>
     /// <param name="path">A folder, a file, or a manifest.</param>
     /// <exception cref="DatasetException">

@@ -3,8 +3,8 @@ using Graft.Weights.Csv;
 namespace Graft.Data;
 
 /// <summary>
-/// A dataset that is a list: a CSV file with the columns <c>path</c>, <c>label</c> and, if it is divided, <c>split</c>
-/// (train, validation or test); others are passed over. Paths are absolute or relative to the manifest's folder.
+/// A dataset in a CSV file with the columns <c>path</c>, <c>label</c> and, if it is divided, <c>split</c> (train,
+/// validation or test). Other columns are ignored. Paths are absolute or relative to the manifest's folder.
 /// </summary>
 public static class ImageManifest
 {
@@ -83,7 +83,7 @@ public static class ImageManifest
     /// <returns>
     /// The images of each split, in ordinal order of their paths; all of them for training where it is not divided.
     /// </returns>
-    /// <exception cref="DatasetException">It is none, or has fewer than two classes in training.</exception>
+    /// <exception cref="DatasetException">The file is no manifest, or has fewer than two classes in training.</exception>
     public static ImageDataset List(string path)
     {
         var images = Read(path);

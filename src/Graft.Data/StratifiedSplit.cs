@@ -9,8 +9,8 @@ namespace Graft.Data;
 /// the labels and the group keys: neither the order of the images nor their names matter.
 /// </summary>
 /// <remarks>
-/// Each group draws a rank from the hash of the seed and its key, and groups go to validation in the order of ranks as
-/// long as they fit. So, unlike with a shuffle, a photo that is added moves few others to the other side.
+/// Each group has a rank, the hash of the seed and its key. Groups go to validation in the order of their ranks as long
+/// as they fit. Unlike with a shuffle, adding an image therefore moves few others to the other side.
 /// </remarks>
 public static class StratifiedSplit
 {

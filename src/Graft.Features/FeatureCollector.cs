@@ -6,8 +6,8 @@ using Graft.Tensors;
 namespace Graft.Features;
 
 /// <summary>
-/// Brings features together from the store and from the network. Where they fit into memory they are kept there from
-/// the start, and a store that cannot be written (a full disk) costs only that they are computed again next time.
+/// Gathers features from the store and from the network. They are kept in memory where they fit. Then a store that
+/// cannot be written, for example because the disk is full, only means that they are computed again next time.
 /// </summary>
 internal sealed class FeatureCollector : IDisposable
 {

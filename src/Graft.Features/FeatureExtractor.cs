@@ -10,9 +10,9 @@ using Graft.Tensors;
 namespace Graft.Features;
 
 /// <summary>
-/// Runs pictures through a backbone, each content only once in its life: what the store knows is read, what it does not
-/// know is decoded on several threads while the network computes the batch before, and stored batch by batch. A process
-/// killed at any moment loses the batch in flight.
+/// Computes the features of images, each content only once ever. Features in the store are read. All others are
+/// computed: several threads decode a batch while the network computes the one before. Each batch is stored when it is
+/// done, so that a process killed at any moment loses only the batch in flight.
 /// </summary>
 /// <remarks>At most two batches of pixels are in memory. Not thread-safe.</remarks>
 public sealed class FeatureExtractor

@@ -16,8 +16,8 @@ public sealed record FeatureExtractorOptions
     public FeatureView View { get; init; } = FeatureView.Plain;
 
     /// <summary>
-    /// Gets the facts of pictures that are decoded, so that nobody has to decode them again for those; none are
-    /// measured when null, or when the view is not the plain one. Must be of the same preprocessing.
+    /// The table that receives the facts of decoded images, so that they need not be decoded again. Facts are not
+    /// measured when it is null, or when the view is not the plain one. It must have the same preprocessing.
     /// </summary>
     public ImageFactTable? Facts { get; init; }
 

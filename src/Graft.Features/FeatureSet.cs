@@ -172,8 +172,8 @@ public sealed record FeatureExtraction
     public required TimeSpan Duration { get; init; }
 
     /// <summary>
-    /// Seconds of reading and decoding, summed over the threads that do it while the network computes; processors that
-    /// have other work too make them longer.
+    /// Seconds spent reading and decoding, summed over the threads that decode while the network computes. Other work on
+    /// the same processors makes them longer.
     /// </summary>
     public double DecodeSeconds { get; init; }
 

@@ -5,8 +5,8 @@ using Graft.Imaging.Augmentation;
 namespace Graft.Features;
 
 /// <summary>
-/// How pictures are shown to the network when their features are computed: plain, transformed all alike, or each as is
-/// drawn for its content. Features of different views are kept apart. Immutable and thread-safe.
+/// The view of an image that features are computed of: the plain image, the same transform for all images, or a
+/// transform drawn for the content of each. Features of different views have different keys. Immutable and thread-safe.
 /// </summary>
 public sealed class FeatureView
 {
@@ -27,7 +27,7 @@ public sealed class FeatureView
     public static FeatureView Plain { get; } = new("", false, (_, _, _) => ImageTransform.Identity);
 
     /// <summary>
-    /// What decides the view besides the picture, for the key of its features; empty for the plain one.
+    /// The part of the feature key that identifies the view; empty for the plain view.
     /// </summary>
     public string Description { get; }
 

@@ -29,7 +29,7 @@ public sealed class FeatureViewSet : IDisposable
     public int ViewCount => _views.Length;
 
     /// <summary>
-    /// The pictures of which there is every view: their indices among those that were asked for, rising.
+    /// The indices of the images that have every view, rising.
     /// </summary>
     public IReadOnlyList<int> Good { get; }
 

@@ -12,8 +12,8 @@ using Graft.Tensors;
 namespace Graft.Features;
 
 /// <summary>
-/// What trunks say of the <see cref="GoldenImages"/>, kept in the feature store: a run on a known trunk need not
-/// compile it once more to write the answers into its model.
+/// The features of the <see cref="GoldenImages"/>, kept in the feature store, so that a run on a known trunk need not
+/// compile it only to write the golden answers into its model.
 /// </summary>
 /// <param name="store">Where they are kept.</param>
 /// <param name="workers">The threads to run on; the answers do not depend on them.</param>

@@ -7,7 +7,7 @@ using Graft.Imaging;
 namespace Graft.Features;
 
 /// <summary>
-/// Gives the facts of photos: what is known from the store, the others by decoding them, each content once.
+/// Reads the facts of images from the store, and measures those that are missing. Each content is decoded once.
 /// </summary>
 /// <param name="table">Where facts are kept.</param>
 /// <param name="preprocessing">What photos are decoded for; the same as the table's.</param>
@@ -24,8 +24,7 @@ public sealed class ImageFactReader(ImageFactTable table, Preprocessing preproce
     /// <param name="progress">Hears how many of those that must be decoded are done.</param>
     /// <param name="cancellationToken">Stops the work; what is measured is kept.</param>
     /// <returns>
-    /// For each photo its facts; for a bad one, of which no hash is known, or whose file changed meanwhile, null, and
-    /// the reason.
+    /// For each image its facts; null with the reason for an image that is bad, that has no hash, or whose file changed.
     /// </returns>
     /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
     public IReadOnlyList<(ImageFacts? Facts, string? Reason)> Read(

@@ -22,7 +22,7 @@ public sealed class Backbone : IDisposable
     /// <summary>Makes a backbone of a network whose output is the features.</summary>
     /// <param name="name">The catalogue's name, for provenance.</param>
     /// <param name="network">The trunk, which the backbone owns from now on.</param>
-    /// <param name="preprocessing">What is done to a picture; its arithmetic is the network's first layer.</param>
+    /// <param name="preprocessing">The preprocessing; its arithmetic is the first layer of the network.</param>
     public Backbone(string name, Network network, Preprocessing preprocessing)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
@@ -62,8 +62,8 @@ public sealed class Backbone : IDisposable
     public PlanOptions PlanOptions { get; init; } = new();
 
     /// <summary>
-    /// Whether the network is freed when the plan is made, so that weights are in memory once. There is no network to
-    /// take from then on.
+    /// Whether the network is freed when the plan is made, so that weights are in memory only once. The network cannot
+    /// be taken afterwards.
     /// </summary>
     public bool OnlyRuns { get; init; }
 
@@ -169,7 +169,7 @@ public sealed class Backbone : IDisposable
     }
 
     /// <summary>
-    /// Hands the network over, for a head to be put on it; plan and digest stay usable if they were used before.
+    /// Hands over the network, so that a head can be put on it. Plan and digest stay usable if they were used before.
     /// </summary>
     public Network TakeNetwork()
     {
@@ -179,7 +179,7 @@ public sealed class Backbone : IDisposable
     }
 
     /// <summary>
-    /// Frees the plan, which is compiled again when it is needed again. Not for backbones that only run.
+    /// Frees the plan. It is compiled again on demand. Does nothing for backbones that only run.
     /// </summary>
     public void FreePlan()
     {

@@ -5,19 +5,19 @@ using Graft.Models;
 namespace Graft.Features.Backbones;
 
 /// <summary>
-/// What <c>models info</c> tells of a network that the user brought: plain values only, so it can be written as JSON as
-/// it is.
+/// The description of a user's own network that <c>models info</c> prints. It has plain values only, so that it can be
+/// written as JSON.
 /// </summary>
 /// <param name="Name">The file's name, or the architecture's that its weights are for.</param>
 /// <param name="Format">What the network came from.</param>
-/// <param name="Parameters">How many numbers are learned.</param>
-/// <param name="MultiplyAdds">Multiplications with additions for an image.</param>
+/// <param name="Parameters">The number of parameters.</param>
+/// <param name="MultiplyAdds">Multiply-adds per image.</param>
 /// <param name="InputHeight">Height of the input in pixels.</param>
 /// <param name="InputWidth">Width of the input in pixels.</param>
-/// <param name="OutputShape">The shape of what the whole network gives for one image.</param>
-/// <param name="Preprocessing">What is done to a picture first, on one line.</param>
-/// <param name="PreprocessingOrigin">Who says so.</param>
-/// <param name="FeatureNodes">The nodes that features are taken at when none is named: a row, and the last map.</param>
+/// <param name="OutputShape">The shape of the output of the whole network for one image.</param>
+/// <param name="Preprocessing">The preprocessing, on one line.</param>
+/// <param name="PreprocessingOrigin">Where the preprocessing comes from.</param>
+/// <param name="FeatureNodes">The default nodes of pooled and of spatial features.</param>
 /// <param name="Stages">The parts that can be unfrozen by name.</param>
 public sealed record BackboneDescription(
     string Name,

@@ -9,7 +9,7 @@ using Graft.Weights.Formats;
 namespace Graft.Features.Backbones;
 
 /// <summary>
-/// Loads backbones: of the catalogue, of an architecture with a file of weights, or of a file with a whole network.
+/// Loads backbones from the catalogue, from an architecture with a weights file, or from a file with a whole network.
 /// </summary>
 /// <param name="models">Where pretrained weights are kept.</param>
 public sealed class BackboneLoader(ModelStore models)
@@ -147,8 +147,8 @@ public sealed class BackboneLoader(ModelStore models)
     }
 
     /// <summary>
-    /// The file's name; with its folder's where it says nothing by itself, as <c>model.json</c>. Never the whole path,
-    /// which models must not tell.
+    /// The name of the file, with its folder's where the name alone says nothing, as <c>model.json</c>. It is never the
+    /// whole path: a model must not give away paths of the machine that trained it.
     /// </summary>
     private static string NameOf(string path)
     {
@@ -165,7 +165,7 @@ public sealed class BackboneLoader(ModelStore models)
     private static int? ClassesOf(Architecture architecture, ITensorFile file)
     {
         using var network = architecture.Build(architecture.Preprocessing);
-        // Of SqueezeNets, the logits are means of what the last layer with weights says.
+        // The logits of a SqueezeNet are means of the output of its last layer with weights.
         var last = network.Nodes.Last(static node => node.Layer.Parameters.Count > 0).Layer.Parameters[0];
         var place = TorchvisionNames.Create(network).First(tensor => tensor.Parameter == last);
         return place.NameIn(file.ShapeOf) is { } name && file.ShapeOf(name) is { Rank: > 0 } shape && shape[0] > 0

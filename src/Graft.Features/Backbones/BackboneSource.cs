@@ -1,7 +1,7 @@
 namespace Graft.Features.Backbones;
 
 /// <summary>
-/// Which network is a backbone, with which weights, where it is cut, and what is done to pictures before it. Immutable.
+/// The choice of a backbone: the network, its weights, the node where it is cut, and its preprocessing. Immutable.
 /// </summary>
 public sealed record BackboneSource
 {

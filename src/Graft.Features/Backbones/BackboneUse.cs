@@ -5,9 +5,9 @@ namespace Graft.Features.Backbones;
 /// What it is called: the catalogue's name, an architecture's, or a file's without its folder.
 /// </param>
 /// <param name="Node">The node whose output is the features.</param>
-/// <param name="FeatureShape">The shape of one picture's features.</param>
-/// <param name="Preprocessing">What is done to a picture first, on one line.</param>
-/// <param name="PreprocessingOrigin">Who says so.</param>
+/// <param name="FeatureShape">The shape of the features of one image.</param>
+/// <param name="Preprocessing">The preprocessing, on one line.</param>
+/// <param name="PreprocessingOrigin">Where the preprocessing comes from.</param>
 public sealed record BackboneUse(
     string Name,
     string Node,

@@ -11,16 +11,17 @@ using Graft.Layers.Reshaping;
 namespace Graft.Features.Backbones;
 
 /// <summary>
-/// Finds where a network of unknown make ends to see and begins to name: the features before its classifier.
+/// Finds the features of a network of unknown origin: the node where its trunk ends and its classifier begins.
 /// </summary>
 internal static class ClassifierCut
 {
     private const int ListedNodes = 12;
 
     /// <summary>
-    /// The node before the classifier: what was pooled for its dense layers, be they several; of networks that flatten
-    /// a map for them, as VGG, what the last one takes. Before the last 1x1 convolution where nothing but activations
-    /// and poolings follow it, as in SqueezeNet and MobileNet; the output itself where there is neither, as in a trunk.
+    /// The node before the classifier. It is the pooled input of the classifier's dense layers. A network that flattens
+    /// a feature map for them, such as VGG, is cut at the input of its last dense layer. A network that ends in a 1x1
+    /// convolution followed only by activations and pooling, such as SqueezeNet, is cut before that convolution. The
+    /// output itself is taken where there is no classifier.
     /// </summary>
     /// <param name="network">The network.</param>
     public static string Find(Network network)
@@ -92,8 +93,8 @@ internal static class ClassifierCut
                 or AveragePooling2D;
 
     /// <summary>
-    /// The row that was pooled for a stack of dense layers; null where a whole map is flattened for it, or something
-    /// else comes before.
+    /// The pooled features that a stack of dense layers takes; null where a whole feature map is flattened for it, or
+    /// where another kind of layer comes before it.
     /// </summary>
     private static string? Pooled(Network network, string name)
     {
@@ -115,7 +116,7 @@ internal static class ClassifierCut
     }
 
     /// <summary>
-    /// Dropout does nothing where a network only looks, so the features are said to be what it takes.
+    /// Dropout does nothing at inference, so the features are the input of the dropout layer.
     /// </summary>
     private static string BeforeDropout(Network network, string name)
     {

@@ -138,13 +138,12 @@ internal static class NetworkFile
 }
 
 /// <summary>What a file says of its network beside the layers.</summary>
-/// <param name="Format">What the file is, for people.</param>
+/// <param name="Format">The format, in words for the user.</param>
 /// <param name="Usual">The preprocessing that is usual for files of this kind.</param>
 internal sealed record StatedInFile(string Format, PreprocessingPreset Usual)
 {
     /// <summary>
-    /// What is done to pictures, arithmetic included, which is the network's first layer; null where the file does not
-    /// say.
+    /// The preprocessing, whose arithmetic is the first layer of the network; null where the file does not state it.
     /// </summary>
     public Preprocessing? Preprocessing { get; init; }
 

@@ -3,7 +3,8 @@ using Graft.Imaging;
 namespace Graft.Features.Backbones;
 
 /// <summary>
-/// What a user states of the preprocessing; what is null stays as the weights, or what is usual, have it. Immutable.
+/// The parts of the preprocessing that a user sets. A part that is null keeps the value of the weights, or the usual
+/// value. Immutable.
 /// </summary>
 public sealed record PreprocessingChanges
 {

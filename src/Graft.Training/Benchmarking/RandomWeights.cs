@@ -20,10 +20,10 @@ public static class RandomWeights
     /// <param name="network">The network, whose input is pixels of 0 to 255; changed in place.</param>
     /// <param name="seed">What decides the numbers; the same everywhere.</param>
     /// <remarks>
-    /// Kernels are uniform in <c>+-sqrt(6 / inputs)</c>, which keeps the size of values through a rectifier (He et al.,
+    /// Kernels are uniform in <c>+-sqrt(6 / inputs)</c>, which keeps the size of values through a ReLU (He et al.,
     /// 2015); the first one also brings pixels to that size. Normalisations are near the identity, but for those that
     /// end the branch of a residual block: they are small, so that sums do not grow from block to block. Kernels behind
-    /// anything but a rectifier are larger or smaller by what that takes from values of ordinary size.
+    /// anything but a ReLU are larger or smaller by what that takes from values of ordinary size.
     /// </remarks>
     public static void Fill(Network network, ulong seed)
     {
@@ -73,7 +73,7 @@ public static class RandomWeights
 
     /// <summary>
     /// What the size of values behind a layer, for normally distributed ones of size 1/2 before it, asks of a kernel
-    /// that takes them, relative to a rectifier, which leaves <c>sqrt(1/2)</c> of it.
+    /// that takes them, relative to a ReLU, which leaves <c>sqrt(1/2)</c> of it.
     /// </summary>
     private static float Gain(Layer layer) =>
         layer switch

@@ -75,11 +75,16 @@ internal static class DividedOutput
             if (Directory.Exists(partial))
                 Directory.Delete(partial, recursive: true);
             if (error is IOException or UnauthorizedAccessException)
+            {
+                var remedy = request.Copy
+                    ? "Check that there is room for copies of all images."
+                    : "Where links cannot be made, use --copy, or a manifest (--output split.csv).";
                 throw new IOException(
-                    $"Writing the divided dataset '{request.Output}' failed: {error.Message} "
-                        + $"{(request.Copy ? "Check that there is room for copies of all images." : "Where links cannot be made, use --copy, or a manifest (--output split.csv).")}",
+                    $"Writing the divided dataset '{request.Output}' failed: {error.Message} {remedy}",
                     error
                 );
+            }
+
             throw;
         }
     }

@@ -80,15 +80,12 @@ internal static class Findings
 
         void Add(FindingSeverity severity, string kind, int count, string text)
         {
+            var worded = text.Replace("{s}", count == 1 ? "" : "s", StringComparison.Ordinal)
+                .Replace("{y}", count == 1 ? "y" : "ies", StringComparison.Ordinal)
+                .Replace("{es}", count == 1 ? "" : "es", StringComparison.Ordinal);
             if (count > 0)
                 findings.Add(
-                    new(
-                        severity,
-                        kind,
-                        count,
-                        $"{count.ToString("N0", CultureInfo.InvariantCulture)} "
-                            + $"{text.Replace("{s}", count == 1 ? "" : "s", StringComparison.Ordinal).Replace("{y}", count == 1 ? "y" : "ies", StringComparison.Ordinal).Replace("{es}", count == 1 ? "" : "es", StringComparison.Ordinal)}"
-                    )
+                    new(severity, kind, count, $"{count.ToString("N0", CultureInfo.InvariantCulture)} {worded}")
                 );
         }
     }
