@@ -56,6 +56,11 @@ internal static class PeerCommand
                     JsonSerializer.Serialize(
                         new
                         {
+                            measured = DateTime.UtcNow.ToString(
+                                "yyyy-MM-dd",
+                                System.Globalization.CultureInfo.InvariantCulture
+                            ),
+                            machine = PeerMachine.Describe(),
                             load,
                             options.Rounds,
                             options.Seconds,
