@@ -20,8 +20,8 @@ internal enum ConvolutionAlgorithm
 }
 
 /// <summary>
-/// Chooses how a convolution is computed: a pure function of its sizes. The batch and the threads have no say, because
-/// an image's results may not depend on them.
+/// Chooses how a convolution is computed: a pure function of its sizes. It does not depend on the batch or the number
+/// of threads, because an image's results must not.
 /// </summary>
 internal static class ConvolutionAlgorithms
 {
@@ -33,11 +33,11 @@ internal static class ConvolutionAlgorithms
     /// <summary>Below this many channels, transforming tiles costs more than it saves.</summary>
     private const int FewestForWinograd = 16;
 
-    /// <summary>How many times fewer multiplications make the transforms worth while.</summary>
+    /// <summary>The factor by which the multiplications must be reduced to outweigh the transforms.</summary>
     private const double LeastSaving = 1.5;
 
     /// <summary>Chooses.</summary>
-    /// <param name="geometry">The sizes.</param>
+    /// <param name="geometry">The sizes of the operation.</param>
     /// <param name="exact">Whether only algorithms that sum the products of the formula are wanted.</param>
     public static ConvolutionAlgorithm Choose(ConvolutionGeometry geometry, bool exact)
     {

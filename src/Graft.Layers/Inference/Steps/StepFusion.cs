@@ -5,7 +5,7 @@ using Graft.Tensors.Kernels.Convolution;
 namespace Graft.Layers.Inference.Steps;
 
 /// <summary>
-/// Makes one step of several whose results nobody else reads: preprocessing and the padding behind it; three
+/// Merges steps whose intermediate results nothing else reads: preprocessing and the padding that follows it; three
 /// convolutions, the middle one depthwise. A pure function of the steps.
 /// </summary>
 internal sealed class StepFusion

@@ -3,9 +3,9 @@ using Graft.Tensors.Kernels.Convolution;
 namespace Graft.Tensors.Kernels.Gradients;
 
 /// <summary>
-/// How a convolution's input is laid out for its weight's gradient: a pure function of the sizes. The pixels that the
-/// kernel meets are copied once, group of channels by group, with zeros outside the image; a tap of the kernel then is
-/// an offset.
+/// How a convolution's input is laid out for its weight's gradient: a pure function of the sizes. The pixels under the
+/// kernel are copied once for each group of channels, with zeros outside the image, so that a tap of the kernel is an
+/// offset.
 /// </summary>
 /// <param name="Taps">Taps, each with a matrix of its own: <see cref="Channels"/> x output channels.</param>
 /// <param name="Channels">Values of each tap.</param>

@@ -13,7 +13,7 @@ internal static unsafe class InvertedResidualConvolution
 {
     /// <summary>Computes the block.</summary>
     /// <param name="operands">The convolutions and the images.</param>
-    /// <param name="workers">The threads to run on.</param>
+    /// <param name="workers">The worker threads.</param>
     public static void Run(InvertedResidualOperands operands, WorkerPool workers)
     {
         var blocking = InvertedResidualBlocking.For(operands.Depthwise, operands.Batch, workers.ThreadCount);

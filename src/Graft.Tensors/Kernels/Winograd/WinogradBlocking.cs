@@ -1,8 +1,8 @@
 namespace Graft.Tensors.Kernels.Winograd;
 
 /// <summary>
-/// How a convolution's tiles are cut into blocks: a pure function of its sizes. Results do not depend on it, only speed
-/// does.
+/// How a convolution's tiles are cut into blocks: a pure function of its sizes. It affects only the speed, not the
+/// results.
 /// </summary>
 /// <param name="TileBlock">Tiles whose transforms are kept at a time; a multiple of the matrix kernel's rows.</param>
 /// <param name="Together">
@@ -32,7 +32,7 @@ internal readonly record struct WinogradBlocking(int TileBlock, bool Together, i
     /// <summary>Weights that stay in the second-level cache beside a thread's own block, in bytes.</summary>
     private const int ResidentWeightBytes = 3 << 20;
 
-    /// <summary>Blocks to cut the tiles into at the least, so that threads end together.</summary>
+    /// <summary>Blocks to cut the tiles into at least, so that the threads finish at the same time.</summary>
     private const int WantedBlocks = 8;
 
     /// <summary>Chooses the blocks.</summary>
