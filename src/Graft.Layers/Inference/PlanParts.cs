@@ -11,7 +11,7 @@ namespace Graft.Layers.Inference;
 /// <param name="Images">Images in a part, at least 1.</param>
 internal readonly record struct PlanParts(int Steps, int Images)
 {
-    /// <summary>What a step may read and write of the last-level cache, in bytes.</summary>
+    /// <summary>The share of the last-level cache for a step's input and output, in bytes.</summary>
     private const long CacheBytes = 32 << 20;
 
     /// <summary>Chooses the steps and the parts.</summary>

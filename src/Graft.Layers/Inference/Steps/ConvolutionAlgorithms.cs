@@ -25,9 +25,7 @@ internal enum ConvolutionAlgorithm
 /// </summary>
 internal static class ConvolutionAlgorithms
 {
-    /// <summary>
-    /// Below this many values at a tap, following pointers costs more than the arithmetic behind them.
-    /// </summary>
+    /// <summary>Below this number of values at a tap, following the pointers costs more than the arithmetic.</summary>
     private const int FewChannels = 16;
 
     /// <summary>Below this many channels, transforming tiles costs more than it saves.</summary>

@@ -1,8 +1,8 @@
 namespace Graft.Tensors.Kernels.Gemm;
 
 /// <summary>
-/// How a product is cut into blocks: a pure function of its shape and of the number of threads. It affects only the
-/// speed, not the results.
+/// The division of a product into blocks: a pure function of its shape and of the number of threads. It affects only
+/// the speed, not the results.
 /// </summary>
 /// <param name="RowTasks">Tasks that the rows are shared out to, at least 1.</param>
 /// <param name="PanelTasks">Tasks that the panels are shared out to, at least 1.</param>

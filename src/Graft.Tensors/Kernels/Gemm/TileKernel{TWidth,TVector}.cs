@@ -6,7 +6,7 @@ namespace Graft.Tensors.Kernels.Gemm;
 /// <summary>
 /// Tiles of up to 6 rows by 2 vectors (12 sums, 2 vectors of the panel and a broadcast fit in 16 registers) or, where
 /// vectors are widest and registers 32, 4 vectors. Tiles at the edges have a version of fewer rows or vectors of their
-/// own, so that little is computed that does not exist.
+/// own, so that little unused work is done.
 /// </summary>
 /// <inheritdoc cref="TileKernel"/>
 internal sealed unsafe class TileKernel<TWidth, TVector>(string name) : TileKernel
@@ -35,7 +35,7 @@ internal sealed unsafe class TileKernel<TWidth, TVector>(string name) : TileKern
     private static void Multiply<TVectors>(in TileOperands operands)
         where TVectors : struct, ITileSize
     {
-        // Whole tiles, and one that has fewer rows.
+        // Whole tiles and a last tile of fewer rows.
         var wholeRows = operands.RowCount / 6 * 6;
         if (wholeRows > 0)
             Multiply<Six, TVectors>(operands, 0, wholeRows);

@@ -206,6 +206,9 @@ internal static unsafe class WeightGradient
 
     private static int DivideUp(int value, int divisor) => (value + divisor - 1) / divisor;
 
-    /// <summary>What a task computes: tiles, the taps of a group of channels together, and panels.</summary>
+    /// <summary>
+    /// The results that a task computes: a range of tiles, the taps of a group of channels together, and a range of
+    /// panels.
+    /// </summary>
     private readonly record struct Work(int FirstTile, int EndTile, int FirstPanel, int EndPanel);
 }

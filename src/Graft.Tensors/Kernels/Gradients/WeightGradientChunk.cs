@@ -58,7 +58,7 @@ internal sealed unsafe class WeightGradientChunk(
     /// <summary>A panel's gradients from an output pixel on.</summary>
     public float* Panel(int panel, int pixel) => right + ((((nint)panel * OutputPixels) + pixel) * kernel.Columns);
 
-    /// <summary>Where a row of output pixels, counted across images, begins in a group, in floats.</summary>
+    /// <summary>The offset of a row of output pixels, counted across images, in a group, in floats.</summary>
     public nint RowStart(int row)
     {
         var (image, y) = Math.DivRem(row, _outputHeight);

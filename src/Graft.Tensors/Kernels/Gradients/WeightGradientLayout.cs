@@ -77,7 +77,7 @@ internal readonly record struct WeightGradientLayout(
         );
     }
 
-    /// <summary>Where a tap's pixels are, counted in pixels from those of the first tap.</summary>
+    /// <summary>The offset of a tap's pixels from those of the first tap, in pixels.</summary>
     public int TapOffset(ConvolutionGeometry geometry, int tap)
     {
         var (y, x) = Math.DivRem(tap, Taps == geometry.Taps ? geometry.KernelWidth : 1);

@@ -3,8 +3,8 @@ using Graft.Tensors.Kernels.Convolution;
 namespace Graft.Tensors.Kernels.InvertedResidual;
 
 /// <summary>
-/// How the work on an inverted residual block is cut: a pure function of its sizes. It affects only the speed, not the
-/// results.
+/// The division of the work on an inverted residual block: a pure function of its sizes. It affects only the speed, not
+/// the results.
 /// </summary>
 /// <param name="Bands">Bands of rows of the output that an image is cut into, a task each.</param>
 /// <param name="ChunkRows">Rows of the output that are taken through all three convolutions together.</param>
@@ -12,7 +12,7 @@ namespace Graft.Tensors.Kernels.InvertedResidual;
 internal readonly record struct InvertedResidualBlocking(int Bands, int ChunkRows, int RingRows)
 {
     /// <summary>
-    /// What the intermediate rows may take of the second-level cache, in bytes; weights, input and output need the
+    /// The share of the second-level cache for the intermediate rows, in bytes; weights, input and output need the
     /// rest.
     /// </summary>
     private const int CacheBytes = 384 << 10;

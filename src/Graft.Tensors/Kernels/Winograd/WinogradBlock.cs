@@ -108,7 +108,7 @@ internal sealed unsafe class WinogradBlock : IDisposable
     /// <summary>The number of tiles in the block.</summary>
     public int TileCount { get; }
 
-    /// <summary>Where a tile is: its image and the row and column of its first result.</summary>
+    /// <summary>The position of a tile: its image and the row and column of its first result.</summary>
     /// <param name="tile">Its number, counted from the block's first.</param>
     public (int Image, int Y, int X) Place(int tile)
     {
@@ -232,7 +232,7 @@ internal sealed unsafe class WinogradBlock : IDisposable
         _products.Dispose();
     }
 
-    /// <summary>What all products of a point have in common.</summary>
+    /// <summary>The operands that all products of a point share.</summary>
     /// <param name="point">The point, one that has rows.</param>
     /// <param name="depth">Rows of a panel that lie together.</param>
     /// <param name="prefetchLines">
@@ -498,7 +498,7 @@ internal sealed unsafe class WinogradBlock : IDisposable
     private float* Products(int panel, int point) =>
         _products.Pointer + ((((nint)panel * WinogradTile.AllPoints) + point) * _productStride);
 
-    /// <summary>Where a tile's results for a panel go.</summary>
+    /// <summary>The destination of a tile's results for a panel.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private WinogradPlace ResultPlace(in Segment segment, int tile, int column)
     {

@@ -1,7 +1,7 @@
 namespace Graft.Tensors.Kernels.Winograd;
 
 /// <summary>
-/// How a convolution's tiles are cut into blocks: a pure function of its sizes. It affects only the speed, not the
+/// The division of a convolution's tiles into blocks: a pure function of its sizes. It affects only the speed, not the
 /// results.
 /// </summary>
 /// <param name="TileBlock">Tiles whose transforms are kept at a time; a multiple of the matrix kernel's rows.</param>
@@ -23,10 +23,10 @@ internal readonly record struct WinogradBlocking(int TileBlock, bool Together, i
     /// </summary>
     private const int PanelBytes = 256 << 10;
 
-    /// <summary>What a thread's own block may take of its second-level cache, in bytes.</summary>
+    /// <summary>The share of a thread's second-level cache for its own block, in bytes.</summary>
     private const int OwnBytes = 640 << 10;
 
-    /// <summary>What a block of all threads may take of the last-level cache, in bytes.</summary>
+    /// <summary>The share of the last-level cache for a block shared by all threads, in bytes.</summary>
     private const int SharedBytes = 16 << 20;
 
     /// <summary>Weights that stay in the second-level cache beside a thread's own block, in bytes.</summary>

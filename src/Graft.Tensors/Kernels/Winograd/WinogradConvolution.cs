@@ -106,7 +106,8 @@ internal sealed unsafe class WinogradConvolution(ConvolutionGeometry geometry, W
         const int TilesOfTask = 4;
         const int TasksOfThread = 8;
         var tileTasks = (block.TileCount + TilesOfTask - 1) / TilesOfTask;
-        // By place, as other layers hand out their pixels: a thread finds in its core's cache what it wrote there.
+        // Tasks follow the pixels' order, as in other layers, so that a thread finds the data it wrote in its core's
+        // cache.
         var firstTiles = Enumerable
             .Range(0, tileTasks)
             .Select(task => task * TilesOfTask)

@@ -23,8 +23,8 @@ internal abstract unsafe class WinogradKernel
 
     /// <summary>Computes <c>B' d</c> of some columns of a tile, for some channels.</summary>
     /// <param name="rows">
-    /// A pointer for each row of the tile to the first of the channels in its first column, whether that exists or not;
-    /// rows outside the image point to zeros.
+    /// A pointer for each row of the tile to the first channel of its first column, even if that column is outside the
+    /// image; rows outside the image point to zeros.
     /// </param>
     /// <param name="pixelStride">The distance from one pixel to the next, in floats.</param>
     /// <param name="inside">The columns that are inside the image; the others count as zero and are not read.</param>

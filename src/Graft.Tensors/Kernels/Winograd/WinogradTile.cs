@@ -14,9 +14,9 @@ namespace Graft.Tensors.Kernels.Winograd;
 /// constants of A and B are exact in float32. Barabasz et al., "Error Analysis and Improving the Accuracy of Winograd
 /// Convolution for Deep Neural Networks" (2020), is about this choice.
 /// <para>
-/// Smaller tiles are cut from the large one: they use some of its points, so that all sizes, and tiles that have one
-/// size across and another down, share one set of weights. Weights at a point differ by a factor between sizes, which B
-/// takes here. Matrices have the rows or columns of all six points; those of points that a tile does not use are zero.
+/// Smaller tiles use a subset of the large tile's points, so that tiles of all sizes, square or not, share one set of
+/// weights. Weights at a point differ by a factor between sizes, which B takes here. Matrices have the rows or columns
+/// of all six points; those of points that a tile does not use are zero.
 /// </para>
 /// </remarks>
 internal sealed class WinogradTile

@@ -11,10 +11,10 @@ namespace Graft.Tensors.Kernels.Winograd;
 /// it.
 /// </summary>
 /// <remarks>
-/// Four times as many numbers as the kernel itself has, which a single image reads for little arithmetic. So only small
-/// ones are kept whole. Of the others <c>G g</c> is kept, three columns for every row of points, half as many numbers;
-/// <see cref="FinishRow"/> makes a row of points of some panels from it where they are about to be used. <c>G g</c> is
-/// computed in double precision and rounded once; the values are the same whichever way they come about.
+/// The matrices have four times as many values as the kernel, which costs too much bandwidth for a single image, so
+/// only small ones are kept whole. Of the others <c>G g</c> is kept, three columns for every row of points, half as
+/// many numbers; <see cref="FinishRow"/> makes a row of points of some panels from it where they are about to be used.
+/// <c>G g</c> is computed in double precision and rounded once; the values are the same whichever way they come about.
 /// </remarks>
 internal sealed unsafe class WinogradWeights : IDisposable
 {
@@ -124,8 +124,8 @@ internal sealed unsafe class WinogradWeights : IDisposable
         Values(Points.Place(point), panel) + ((nint)inputChannel * Kernel.Columns);
 
     /// <summary>
-    /// What some panels' matrices of a row of points are made from, where the matrices are not kept: consecutive, panel
-    /// after panel.
+    /// The data from which the matrices of a row of points are made for some panels, if the matrices are not kept:
+    /// consecutive, panel after panel.
     /// </summary>
     /// <param name="down">The row, one of the points down.</param>
     /// <param name="panel">The first panel.</param>
@@ -278,7 +278,8 @@ internal sealed unsafe class WinogradWeights : IDisposable
     }
 
     /// <summary>
-    /// Non-temporal stores: the target is larger than the caches, so caching it would only evict other data.
+    /// Copies with non-temporal stores: the target is larger than the caches, so caching it would only evict other
+    /// data.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void CopyPastCaches(float* source, float* target, int count)
