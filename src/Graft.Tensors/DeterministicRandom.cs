@@ -144,8 +144,8 @@ public sealed class DeterministicRandom
     }
 
     /// <summary>
-    /// The natural logarithm of a positive number to 1e-15, from additions, multiplications and divisions alone: <see
-    /// cref="Math.Log(double)"/> differs between platforms in the last bits.
+    /// The natural logarithm of a positive number to 1e-15, from additions, multiplications and divisions alone:
+    /// <see cref="Math.Log(double)"/> differs between platforms in the last bits.
     /// </summary>
     internal static double Logarithm(double value)
     {

@@ -17,7 +17,7 @@ internal sealed class AutogradGradients(IReadOnlySet<string> wanted, TensorMemor
     /// <summary>Takes a gradient that is complete; null where there is none.</summary>
     public Tensor? Take(string name) => _gradients.Remove(name, out var gradient) ? gradient : null;
 
-    /// <summary>Where to put a gradient.</summary>
+    /// <summary>Returns the tensor for a gradient.</summary>
     /// <param name="name">The output.</param>
     /// <param name="shape">Its shape.</param>
     /// <returns>

@@ -4,9 +4,9 @@ using Graft.Layers.Normalization;
 namespace Graft.Layers.Freezing;
 
 /// <summary>
-/// Freezes and unfreezes the parameters of a network. Freezing and unfreezing only set <see
-/// cref="Parameter.Trainable"/> and <see cref="BatchNormalization.StatisticsFrozen"/>; a <see cref="TrainableNetwork"/>
-/// created afterwards follows them.
+/// Freezes and unfreezes the parameters of a network. Freezing and unfreezing only set
+/// <see cref="Parameter.Trainable"/> and <see cref="BatchNormalization.StatisticsFrozen"/>; a
+/// <see cref="TrainableNetwork"/> created afterwards follows them.
 /// </summary>
 /// <remarks>
 /// Freezing also freezes the statistics of batch normalisation, and they stay frozen when the layers are unfrozen,

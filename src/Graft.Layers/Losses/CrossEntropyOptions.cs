@@ -10,8 +10,8 @@ public sealed record CrossEntropyOptions
     public double LabelSmoothing { get; init; }
 
     /// <summary>
-    /// The weight of each class, 0 or more, one for each class; equal weights when null. <see
-    /// cref="Losses.ClassWeights.Balanced"/> gives rare classes larger weights.
+    /// The weight of each class, 0 or more, one for each class; equal weights when null.
+    /// <see cref="Losses.ClassWeights.Balanced"/> gives rare classes larger weights.
     /// </summary>
     public IReadOnlyList<double>? ClassWeights { get; init; }
 

@@ -92,8 +92,8 @@ public sealed class NetworkPass : IDisposable
     public Tensor Output => OutputOf(_outputName);
 
     /// <summary>
-    /// The gradient with respect to the pass's input after <see cref="Backward(Tensor)"/>, where <see
-    /// cref="PassOptions.InputGradient"/> asked for it; owned by the pass.
+    /// The gradient with respect to the pass's input after <see cref="Backward(Tensor)"/>, where
+    /// <see cref="PassOptions.InputGradient"/> asked for it; owned by the pass.
     /// </summary>
     public Tensor? InputGradient => _inputGradient;
 

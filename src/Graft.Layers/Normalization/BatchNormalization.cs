@@ -13,8 +13,8 @@ namespace Graft.Layers.Normalization;
 /// <remarks>
 /// Input and output <c>[..., channels]</c>. The running statistics are <c>momentum * old + (1 - momentum) * batch</c>,
 /// with the unbiased variance, as in PyTorch (whose momentum is one minus this). A layer none of whose parameters is
-/// trainable is frozen: it uses its running statistics in every mode and leaves them unchanged. With <see
-/// cref="StatisticsFrozen"/> it does so while weight and bias are trained.
+/// trainable is frozen: it uses its running statistics in every mode and leaves them unchanged. With
+/// <see cref="StatisticsFrozen"/> it does so while weight and bias are trained.
 /// </remarks>
 public sealed class BatchNormalization : Layer
 {

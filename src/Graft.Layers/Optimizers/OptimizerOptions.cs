@@ -15,8 +15,8 @@ public sealed record OptimizerOptions
     public double WeightDecay { get; init; }
 
     /// <summary>
-    /// The momentum: the share of the previous update that is added to the next; when null what is usual: 0.9 of <see
-    /// cref="OptimizerKind.Sgd"/>, nothing of <see cref="OptimizerKind.RmsProp"/>. Adam's is fixed.
+    /// The momentum: the share of the previous update that is added to the next; when null what is usual: 0.9 of
+    /// <see cref="OptimizerKind.Sgd"/>, nothing of <see cref="OptimizerKind.RmsProp"/>. Adam's is fixed.
     /// </summary>
     public double? Momentum { get; init; }
 

@@ -3,7 +3,7 @@ using Graft.Tensors.Kernels.Winograd;
 
 namespace Graft.Layers.Inference.Steps;
 
-/// <summary>How a convolution is computed.</summary>
+/// <summary>The algorithm of a convolution.</summary>
 internal enum ConvolutionAlgorithm
 {
     /// <summary>The input is the left matrix as it lies in memory.</summary>

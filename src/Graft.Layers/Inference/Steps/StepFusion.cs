@@ -57,7 +57,7 @@ internal sealed class StepFusion
     public static bool Pays(ConvolutionGeometry depthwise, ConvolutionGeometry project) =>
         project.IsPointwise && depthwise.InputPixels >= FewestPixels;
 
-    /// <summary>What the first of some steps becomes, and how many steps that replaces.</summary>
+    /// <summary>The step that replaces the first of some steps, and the number of steps that it replaces.</summary>
     private (PlanStep Step, int Replaced) First(PlanStep[] steps) =>
         steps switch
         {

@@ -403,7 +403,7 @@ internal sealed unsafe class WinogradBlock : IDisposable
         }
     }
 
-    /// <summary>Asks for the pixels that the next tile at the right needs and this one does not.</summary>
+    /// <summary>Prefetches the pixels that only the next tile to the right needs.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void PrefetchInput(float** rows, int height, int width, int count, int channels)
     {
@@ -486,7 +486,9 @@ internal sealed unsafe class WinogradBlock : IDisposable
         }
     }
 
-    /// <summary>Asks for the products that are transformed next: other threads wrote them, to another cache.</summary>
+    /// <summary>
+    /// Prefetches the products that are transformed next; other threads wrote them, so they are in other caches.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void PrefetchProducts(float** products, nint offset, int length)
     {
