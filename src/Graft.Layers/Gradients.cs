@@ -11,7 +11,7 @@ internal static class Gradients
     /// <summary>Adds the sum over all but the last dimension to <paramref name="target"/>.</summary>
     /// <param name="values"><c>[..., n]</c>.</param>
     /// <param name="target"><c>[n]</c>.</param>
-    /// <param name="workers">The threads to run on.</param>
+    /// <param name="workers">The worker threads.</param>
     public static unsafe void AddColumnSums(Tensor values, Tensor target, WorkerPool workers)
     {
         var channels = target.Length;

@@ -4,7 +4,7 @@ namespace Graft.Layers;
 
 /// <summary>
 /// One operation of a network with its parameters. Shapes include the batch as outermost dimension. A layer may run in
-/// several passes at once as long as nobody changes its parameters; it owns its parameters and disposes them.
+/// several passes at once as long as nothing changes its parameters; it owns its parameters and disposes them.
 /// </summary>
 public abstract class Layer : IDisposable
 {
@@ -14,15 +14,14 @@ public abstract class Layer : IDisposable
     public virtual string Kind => GetType().Name;
 
     /// <summary>
-    /// The options in one line, so that kind, configuration and parameters say everything about what the layer
-    /// computes.
+    /// The options in one line, so that kind, configuration and parameters determine what the layer computes.
     /// </summary>
     public virtual string Configuration => "";
 
     /// <summary>The parameters, statistics included, in a fixed order.</summary>
     public IReadOnlyList<Parameter> Parameters => _parameters;
 
-    /// <summary>How many inputs the layer takes.</summary>
+    /// <summary>The number of inputs.</summary>
     public virtual int InputCount => 1;
 
     /// <summary>
@@ -33,7 +32,7 @@ public abstract class Layer : IDisposable
     /// <summary>The shape of the output for given inputs.</summary>
     /// <param name="inputs">The shapes of the inputs, batch first.</param>
     /// <exception cref="ArgumentException">
-    /// The layer cannot take such inputs; the message says what it takes.
+    /// The layer cannot take such inputs; the message describes the valid inputs.
     /// </exception>
     public abstract Shape OutputShape(IReadOnlyList<Shape> inputs);
 
@@ -42,17 +41,16 @@ public abstract class Layer : IDisposable
     public abstract void Forward(LayerPass pass);
 
     /// <summary>
-    /// Adds this layer's part of the gradients: to each trainable parameter, and to each input gradient that is asked
-    /// for.
+    /// Adds this layer's part of the gradients: to each trainable parameter, and to each requested input gradient.
     /// </summary>
     /// <param name="pass">The pass that <see cref="Forward"/> ran with, now with gradients.</param>
     public abstract void Backward(LayerPass pass);
 
     /// <summary>
-    /// Does what <see cref="Backward"/> does, but turns the output's gradient itself into the input's; for layers with
-    /// one input of the output's shape.
+    /// Like <see cref="Backward"/>, but converts the output's gradient into the input's gradient in place. For layers
+    /// with one input of the output's shape.
     /// </summary>
-    /// <param name="pass">The pass, whose input gradients are not looked at.</param>
+    /// <param name="pass">The pass; its input gradients are ignored.</param>
     /// <returns>Whether the layer can do that; if not, nothing was done.</returns>
     internal virtual bool TryBackwardInPlace(LayerPass pass) => false;
 

@@ -2,7 +2,9 @@ using Graft.Tensors;
 
 namespace Graft.Layers;
 
-/// <summary>What a parameter is for; decides on weight decay and on what training may change.</summary>
+/// <summary>
+/// The role of a parameter. It determines the weight decay and whether training changes the parameter.
+/// </summary>
 public enum ParameterRole
 {
     /// <summary>A kernel or weight matrix.</summary>
@@ -19,8 +21,7 @@ public enum ParameterRole
 }
 
 /// <summary>
-/// A named tensor that a layer learns or keeps, with the gradient that backward passes add up. Owned by its layer.
-/// Not thread-safe.
+/// A named tensor of a layer, trained or a buffer, and its accumulated gradient. Owned by its layer. Not thread-safe.
 /// </summary>
 public sealed class Parameter : IDisposable
 {
@@ -31,7 +32,7 @@ public sealed class Parameter : IDisposable
 
     /// <summary>Makes a parameter that owns its value.</summary>
     /// <param name="name">The name within the layer, for example <c>weight</c>.</param>
-    /// <param name="role">What it is for.</param>
+    /// <param name="role">The role.</param>
     /// <param name="value">The value; the parameter disposes it.</param>
     public Parameter(string name, ParameterRole role, Tensor value)
     {
@@ -45,8 +46,8 @@ public sealed class Parameter : IDisposable
     }
 
     /// <summary>
-    /// Makes a parameter of zeros, which take no memory until somebody looks at them: a network can be built to count
-    /// its parameters alone.
+    /// Creates a parameter of zeros. Its memory is allocated on first access, so a network can be built just to count
+    /// its parameters.
     /// </summary>
     internal Parameter(string name, ParameterRole role, Shape shape)
     {
@@ -59,7 +60,7 @@ public sealed class Parameter : IDisposable
     /// <summary>The name within the layer.</summary>
     public string Name { get; }
 
-    /// <summary>What it is for.</summary>
+    /// <summary>The role.</summary>
     public ParameterRole Role { get; }
 
     /// <summary>The shape of the value.</summary>
@@ -76,7 +77,7 @@ public sealed class Parameter : IDisposable
     }
 
     /// <summary>
-    /// The sum of the gradients since they were last zeroed, shaped like the value; null before the first.
+    /// The sum of the gradients since they were last zeroed, in the shape of the value; null before the first gradient.
     /// </summary>
     public Tensor? Gradient { get; private set; }
 

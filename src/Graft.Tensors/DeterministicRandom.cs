@@ -4,7 +4,8 @@ using System.Runtime.InteropServices;
 namespace Graft.Tensors;
 
 /// <summary>
-/// Where a <see cref="DeterministicRandom"/> stands: saved in checkpoints, restored to go on with the same numbers.
+/// The state of a <see cref="DeterministicRandom"/>. A generator restored from it continues with the same numbers, for
+/// example after a checkpoint.
 /// </summary>
 /// <param name="First">The first word of the generator's state.</param>
 /// <param name="Second">The second word.</param>
@@ -28,8 +29,10 @@ public sealed class DeterministicRandom
         _s2,
         _s3;
 
-    /// <summary>Makes a generator; any seed will do, also 0, and neighbouring seeds give unrelated numbers.</summary>
-    /// <param name="seed">What decides all the numbers.</param>
+    /// <summary>
+    /// Creates a generator. Every seed is valid, including 0; neighbouring seeds give unrelated numbers.
+    /// </summary>
+    /// <param name="seed">The seed, which determines all numbers.</param>
     public DeterministicRandom(ulong seed)
     {
         _s0 = SplitMix64(ref seed);
@@ -38,13 +41,13 @@ public sealed class DeterministicRandom
         _s3 = SplitMix64(ref seed);
     }
 
-    /// <summary>Makes a generator that goes on where another stood.</summary>
-    /// <param name="state">What <see cref="State"/> gave.</param>
-    /// <exception cref="ArgumentException">All four words are zero, from which only zeros would follow.</exception>
+    /// <summary>Creates a generator that continues from a saved state.</summary>
+    /// <param name="state">A value of <see cref="State"/>.</param>
+    /// <exception cref="ArgumentException">All four words are zero; such a generator yields only zeros.</exception>
     public DeterministicRandom(RandomState state) => State = state;
 
-    /// <summary>Where the generator stands. Setting it makes the generator go on from there.</summary>
-    /// <exception cref="ArgumentException">All four words are zero, from which only zeros would follow.</exception>
+    /// <summary>The generator's state. After it is set, the generator continues from there.</summary>
+    /// <exception cref="ArgumentException">All four words are zero; such a generator yields only zeros.</exception>
     public RandomState State
     {
         get => new(_s0, _s1, _s2, _s3);
@@ -116,8 +119,8 @@ public sealed class DeterministicRandom
         }
     }
 
-    /// <summary>Puts the items in a random order (Fisher and Yates), all orders equally likely.</summary>
-    /// <param name="items">What is put in order.</param>
+    /// <summary>Shuffles the items (Fisher and Yates). All orders are equally likely.</summary>
+    /// <param name="items">The items to shuffle.</param>
     /// <typeparam name="T">Anything.</typeparam>
     public void Shuffle<T>(Span<T> items)
     {
@@ -129,7 +132,7 @@ public sealed class DeterministicRandom
     }
 
     /// <inheritdoc cref="Shuffle{T}(Span{T})"/>
-    /// <exception cref="ArgumentNullException">There is no list.</exception>
+    /// <exception cref="ArgumentNullException">The list is null.</exception>
     public void Shuffle<T>(List<T> items) => Shuffle(CollectionsMarshal.AsSpan(items));
 
     internal static ulong SplitMix64(ref ulong state)
@@ -142,7 +145,7 @@ public sealed class DeterministicRandom
 
     /// <summary>
     /// The natural logarithm of a positive number to 1e-15, from additions, multiplications and divisions alone:
-    /// <see cref="Math.Log(double)"/> is the platform's and differs between platforms in the last bits.
+    /// <see cref="Math.Log(double)"/> differs between platforms in the last bits.
     /// </summary>
     internal static double Logarithm(double value)
     {

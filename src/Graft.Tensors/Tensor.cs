@@ -5,9 +5,9 @@ namespace Graft.Tensors;
 /// <c>[batch, height, width, channels]</c>.
 /// </summary>
 /// <remarks>
-/// Whoever makes a tensor owns it and disposes it; using it afterwards throws <see cref="ObjectDisposedException"/>
-/// (a span taken before must not be used after). A tensor that is never disposed is freed by its finalizer.
-/// Reading from several threads is safe; writing is not synchronised.
+/// The creator owns a tensor and disposes it; using it afterwards throws <see cref="ObjectDisposedException"/> (a span
+/// taken before must not be used after). A tensor that is never disposed is freed by its finalizer. Reading from
+/// several threads is safe; writing is not synchronised.
 /// </remarks>
 public sealed unsafe class Tensor : IDisposable
 {
@@ -98,10 +98,10 @@ public sealed unsafe class Tensor : IDisposable
     }
 
     /// <summary>
-    /// A tensor over a part of another one's memory, which it does not own: valid as long as the other is, and
-    /// disposing it frees nothing.
+    /// A view of a part of another tensor's memory. It is valid as long as the other tensor is, and disposing it frees
+    /// nothing.
     /// </summary>
-    /// <param name="owner">Whose memory it is.</param>
+    /// <param name="owner">The tensor that owns the memory.</param>
     /// <param name="start">The first element in <paramref name="owner"/>.</param>
     /// <param name="shape">The dimensions.</param>
     /// <exception cref="ArgumentOutOfRangeException">The part is outside the other tensor.</exception>
@@ -124,7 +124,7 @@ public sealed unsafe class Tensor : IDisposable
     /// The elements of <paramref name="count"/> entries of the outermost dimension, from <paramref name="first"/> on.
     /// </summary>
     /// <param name="first">The first entry.</param>
-    /// <param name="count">How many entries.</param>
+    /// <param name="count">The number of entries.</param>
     /// <exception cref="ArgumentOutOfRangeException">The entries are outside the tensor.</exception>
     public Span<float> Rows(int first, int count = 1)
     {

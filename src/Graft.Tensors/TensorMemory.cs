@@ -10,7 +10,7 @@ namespace Graft.Tensors;
 /// </summary>
 /// <remarks>
 /// Sizes are rounded up to a class with two fraction bits (4, 5, 6, 7, 8, 10, 12, 14, 16 ... times a power of two), so
-/// a block wastes less than a quarter and blocks of like size serve each other.
+/// a block wastes less than a quarter and blocks of similar size can be reused for each other.
 /// </remarks>
 public sealed unsafe class TensorMemory
 {
@@ -26,7 +26,7 @@ public sealed unsafe class TensorMemory
     private long _retained;
 
     /// <summary>Makes a pool.</summary>
-    /// <param name="retainedLimit">How many bytes of returned blocks are kept for reuse at the most.</param>
+    /// <param name="retainedLimit">The maximum number of bytes of returned blocks kept for reuse.</param>
     public TensorMemory(long retainedLimit) => _retainedLimit = retainedLimit;
 
     /// <summary>The pool that tensors use unless they are given another; keeps at most 256 MiB for reuse.</summary>
@@ -48,7 +48,7 @@ public sealed unsafe class TensorMemory
     }
 
     /// <summary>Takes a block of at least <paramref name="bytes"/> bytes; its content is arbitrary.</summary>
-    /// <exception cref="OutOfMemoryException">The system has no such block.</exception>
+    /// <exception cref="OutOfMemoryException">The system cannot allocate the block.</exception>
     internal void* Rent(long bytes)
     {
         var size = BlockSize(bytes);

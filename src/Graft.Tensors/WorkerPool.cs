@@ -3,16 +3,15 @@ using System.Runtime.ExceptionServices;
 namespace Graft.Tensors;
 
 /// <summary>
-/// Threads that share out the tasks of one operation at a time. Each has a part of the tasks, in order, and takes from
-/// the ends of the others' when its own are done, so all threads end together; because a task's result never depends on
-/// which thread ran it, results are the same for any number of threads.
+/// Runs the tasks of one operation at a time on several threads. Each thread starts with a consecutive range of tasks
+/// and steals from the end of other ranges when its own is empty. A task's result never depends on the thread that runs
+/// it, so results are the same for any number of threads. Thread-safe.
 /// </summary>
 /// <remarks>
-/// The calling thread works too, so a pool of 1 has no thread of its own. Between operations the threads spin for a
-/// short while before they sleep: a network is a few hundred operations in quick succession. One operation runs at a
-/// time: callers on different threads wait for each other, and an operation started from inside a task runs on the
-/// thread of that task alone. The first tasks are always the same thread's: where the tasks of two operations lie alike
-/// in memory, what one has written is in the caches of the core that reads it in the next.
+/// The calling thread works too, so a pool of 1 has no thread of its own. The threads spin briefly between operations
+/// before they sleep, because a network is a few hundred operations in quick succession. Callers on different threads
+/// wait for each other. An operation started inside a task runs on that task's thread alone. A thread always starts
+/// with the same range of tasks, so that it finds the data it wrote in the previous operation in its core's cache.
 /// </remarks>
 public sealed class WorkerPool : IDisposable
 {
@@ -28,7 +27,7 @@ public sealed class WorkerPool : IDisposable
 
     /// <summary>Starts the threads.</summary>
     /// <param name="threads">
-    /// How many threads work on an operation, the caller's included; the number of processors when 0.
+    /// The number of threads that work on an operation, including the calling thread; the number of processors when 0.
     /// </param>
     /// <exception cref="ArgumentOutOfRangeException">The number is negative or more than 1,024.</exception>
     public WorkerPool(int threads = 0)
@@ -45,14 +44,14 @@ public sealed class WorkerPool : IDisposable
         }
     }
 
-    /// <summary>How many threads work on an operation, the caller's included.</summary>
+    /// <summary>The number of threads that work on an operation, including the calling thread.</summary>
     public int ThreadCount { get; }
 
     /// <summary>Runs the tasks 0 to <paramref name="count"/> - 1 and returns when all are done.</summary>
-    /// <param name="count">How many tasks.</param>
+    /// <param name="count">The number of tasks.</param>
     /// <param name="task">
-    /// Gets the task's number and the worker's (0 to <see cref="ThreadCount"/> - 1). No two tasks of an operation that
-    /// run at the same moment have the same worker's number, so it can choose scratch memory.
+    /// Receives the task's number and the worker's number (0 to <see cref="ThreadCount"/> - 1). Tasks that run at the
+    /// same time have different worker numbers, so a worker number can index scratch memory.
     /// </param>
     /// <exception cref="Exception">The first exception that a task threw, once all threads have stopped.</exception>
     public void Run(int count, Action<int, int> task)
@@ -140,8 +139,8 @@ public sealed class WorkerPool : IDisposable
     }
 
     /// <summary>
-    /// One call of <see cref="Run"/>. A thread that arrives late finds no task left and does no harm, so the caller
-    /// waits for the tasks, never for a thread that is still asleep.
+    /// One call of <see cref="Run"/>. The caller waits for the tasks, not for the threads: a thread that wakes late
+    /// finds no task left.
     /// </summary>
     private sealed class Operation
     {
@@ -153,7 +152,8 @@ public sealed class WorkerPool : IDisposable
         private readonly int _threads;
 
         /// <summary>
-        /// What is left of each thread's part: the first task in the upper half, the one behind the last in the lower.
+        /// The remaining range of each thread: the first task in the upper half, the index after the last in the lower
+        /// half.
         /// </summary>
         private readonly long[] _parts;
 

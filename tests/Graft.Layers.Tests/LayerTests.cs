@@ -237,7 +237,7 @@ public sealed class LayerTests
     [Theory]
     [InlineData(float.PositiveInfinity)]
     [InlineData(0.4987f)]
-    public void Rectifier(float maximum)
+    public void ReLU_with_and_without_a_maximum(float maximum)
     {
         using var layer = new ReLU(maximum);
         Check(layer, [new Shape(2, 3, 5, 7)], (inputs, _) =>

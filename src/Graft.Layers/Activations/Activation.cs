@@ -4,7 +4,7 @@ namespace Graft.Layers.Activations;
 
 /// <summary>
 /// A smooth function of each element alone: input and output have the same shape, which may be any. In an inference
-/// plan it works in place behind the convolution or dense layer that feeds it.
+/// plan it works in place after the convolution or dense layer that feeds it.
 /// </summary>
 public abstract class Activation : Layer
 {
@@ -28,7 +28,7 @@ public abstract class Activation : Layer
     /// <summary>Computes the function; output may be the input.</summary>
     internal abstract void Apply(Tensor input, Tensor output, WorkerPool workers);
 
-    /// <summary>Adds the gradient by the input.</summary>
+    /// <summary>Adds the gradient with respect to the input.</summary>
     private protected abstract void AddGradient(
         Tensor input,
         Tensor outputGradient,

@@ -4,7 +4,7 @@ namespace Graft.Layers.Activations;
 
 /// <summary>
 /// Logarithms of probabilities from logits: <c>y[c] = x[c] - max x - log(sum of exp(x - max x))</c>, in nats. Input and
-/// output <c>[batch, classes]</c>. Applied again it changes nothing, so its output can stand for logits.
+/// output <c>[batch, classes]</c>. It is idempotent, so its output can serve as logits.
 /// </summary>
 public sealed class LogSoftmax : Layer
 {
@@ -19,13 +19,7 @@ public sealed class LogSoftmax : Layer
         {
             var logits = pass.Input.Rows(row);
             var output = pass.Output.Rows(row);
-            var largest = float.NegativeInfinity;
-            foreach (var logit in logits)
-                largest = Math.Max(largest, logit);
-            var sum = 0.0;
-            foreach (var logit in logits)
-                sum += Math.Exp((double)logit - largest);
-            var normalizer = largest + Math.Log(sum);
+            var normalizer = LogSumExp.Compute<float>(logits);
             for (var i = 0; i < logits.Length; i++)
                 output[i] = (float)(logits[i] - normalizer);
         }

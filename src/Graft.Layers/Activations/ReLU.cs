@@ -5,9 +5,9 @@ using Graft.Tensors.Kernels.Gradients;
 namespace Graft.Layers.Activations;
 
 /// <summary>
-/// Rectifier: <c>y = max(0, x)</c>, or <c>min(maximum, max(0, x))</c> with a ceiling (6 for ReLU6). Any shape.
+/// ReLU: <c>y = max(0, x)</c>, or <c>min(maximum, max(0, x))</c> with a ceiling (6 for ReLU6). Any shape.
 /// </summary>
-/// <param name="maximum">The ceiling; infinite for the plain rectifier.</param>
+/// <param name="maximum">The ceiling; infinite for the plain ReLU.</param>
 public sealed class ReLU(float maximum = float.PositiveInfinity) : Layer
 {
     /// <summary>The ceiling.</summary>

@@ -43,7 +43,7 @@ public sealed class Softmax : Layer
 
     /// <summary>Softmax of one row, in double precision inside.</summary>
     /// <param name="logits">The logits.</param>
-    /// <param name="probabilities">Gets as many probabilities; may be the same memory.</param>
+    /// <param name="probabilities">Receives as many probabilities; may be the same memory.</param>
     public static void Apply(ReadOnlySpan<float> logits, Span<float> probabilities)
     {
         var largest = float.NegativeInfinity;

@@ -6,9 +6,9 @@ using Graft.Layers.Normalization;
 namespace Graft.Layers.Autograd;
 
 /// <summary>
-/// Turns nodes into the steps of a pass, in their order. A convolution absorbs the nodes behind it as long as it is the
-/// only one that feeds them: batch normalisation that uses its running statistics, an add whose other operand is there
-/// already, a rectifier.
+/// Turns nodes into the steps of a pass, in their order. A convolution absorbs the nodes that follow it as long as it
+/// is the only one that feeds them: batch normalisation that uses its running statistics, an add whose other operand is
+/// there already, a ReLU.
 /// </summary>
 internal sealed class AutogradCompiler
 {
@@ -21,8 +21,8 @@ internal sealed class AutogradCompiler
 
     /// <summary>Makes a compiler.</summary>
     /// <param name="nodes">The nodes.</param>
-    /// <param name="inputName">What they take that is not one of their outputs.</param>
-    /// <param name="ends">The outputs that must be there at the end.</param>
+    /// <param name="inputName">The name of the nodes' input.</param>
+    /// <param name="ends">The outputs that must be kept to the end.</param>
     /// <param name="options">How the steps will run.</param>
     public AutogradCompiler(
         IReadOnlyList<NetworkNode> nodes,
@@ -60,10 +60,10 @@ internal sealed class AutogradCompiler
         return steps;
     }
 
-    /// <summary>Follows the nodes behind a convolution as far as they can be computed with it.</summary>
+    /// <summary>Collects the nodes after a convolution as long as they can be computed with it.</summary>
     private ConvolutionFusion Absorb(ConvolutionFusion fusion)
     {
-        while (fusion.Rectifier is null && Next(fusion.Nodes[^1].Name) is { } next)
+        while (fusion.ReLU is null && Next(fusion.Nodes[^1].Name) is { } next)
         {
             var extended = next.Layer switch
             {
@@ -77,7 +77,7 @@ internal sealed class AutogradCompiler
                     Sum = next,
                     Residual = other,
                 },
-                ReLU => fusion with { Rectifier = next },
+                ReLU => fusion with { ReLU = next },
                 _ => null,
             };
             if (extended is null)
@@ -89,14 +89,15 @@ internal sealed class AutogradCompiler
         return fusion;
     }
 
-    /// <summary>The only node behind one whose output nobody else wants.</summary>
+    /// <summary>The only node that reads the output of a node, or null.</summary>
     private NetworkNode? Next(string name) =>
         !_ends.Contains(name) && !_options.KeepOutputs && _consumers[name].Take(2).ToArray() is [var next]
             ? next
             : null;
 
     /// <summary>
-    /// The gradient by the normalisation's weight follows from that by the convolution's, which must then be computed.
+    /// The gradient with respect to the normalisation's weight follows from that by the convolution's, which must then
+    /// be computed.
     /// </summary>
     private bool CanFold(ConvolutionFusion fusion, NetworkNode node)
     {

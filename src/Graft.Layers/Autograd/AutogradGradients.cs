@@ -4,8 +4,8 @@ namespace Graft.Layers.Autograd;
 
 /// <summary>The gradients by outputs that are still to be handed on, by name. Owns them.</summary>
 /// <param name="wanted">The outputs whose gradients lead to something trainable.</param>
-/// <param name="memory">Where they are made.</param>
-/// <param name="workers">The threads to run on.</param>
+/// <param name="memory">The memory of outputs and gradients.</param>
+/// <param name="workers">The worker threads.</param>
 internal sealed class AutogradGradients(IReadOnlySet<string> wanted, TensorMemory memory, WorkerPool workers)
     : IDisposable
 {
@@ -17,11 +17,11 @@ internal sealed class AutogradGradients(IReadOnlySet<string> wanted, TensorMemor
     /// <summary>Takes a gradient that is complete; null where there is none.</summary>
     public Tensor? Take(string name) => _gradients.Remove(name, out var gradient) ? gradient : null;
 
-    /// <summary>Where to put a gradient.</summary>
+    /// <summary>Returns the tensor for a gradient.</summary>
     /// <param name="name">The output.</param>
     /// <param name="shape">Its shape.</param>
     /// <returns>
-    /// A tensor that stays in here, and whether to add to it rather than to overwrite what is there by chance.
+    /// A tensor owned by this object, and whether to add to it rather than to overwrite its undefined contents.
     /// </returns>
     public (Tensor Target, bool Adds) Target(string name, Shape shape)
     {
@@ -34,7 +34,7 @@ internal sealed class AutogradGradients(IReadOnlySet<string> wanted, TensorMemor
 
     /// <summary>Hands over a gradient, which becomes part of this.</summary>
     /// <param name="name">The output.</param>
-    /// <param name="gradient">The gradient by it.</param>
+    /// <param name="gradient">The gradient with respect to it.</param>
     public void Give(string name, Tensor gradient)
     {
         if (_gradients.TryAdd(name, gradient))
@@ -45,7 +45,7 @@ internal sealed class AutogradGradients(IReadOnlySet<string> wanted, TensorMemor
 
     /// <summary>Adds a gradient that others still need.</summary>
     /// <param name="name">The output.</param>
-    /// <param name="gradient">The gradient by it.</param>
+    /// <param name="gradient">The gradient with respect to it.</param>
     public void Share(string name, Tensor gradient)
     {
         var (target, adds) = Target(name, gradient.Shape);

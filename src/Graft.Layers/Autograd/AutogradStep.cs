@@ -3,7 +3,7 @@ using Graft.Tensors;
 namespace Graft.Layers.Autograd;
 
 /// <summary>
-/// A node of a pass, or several that are computed together; runs once forward and perhaps once backward.
+/// One or more nodes of a pass that are computed together. Runs forward once and backward at most once.
 /// </summary>
 /// <param name="nodes">The nodes, at least one; the last one's output is the step's.</param>
 /// <param name="inputs">The names of the outputs that it takes.</param>
@@ -35,18 +35,20 @@ internal abstract class AutogradStep(IReadOnlyList<NetworkNode> nodes, IReadOnly
     /// <param name="inputs">
     /// The inputs; their shapes are valid until the end of the pass, their values as long as backward reads them.
     /// </param>
-    /// <param name="output">Where the output goes; the input itself where that was allowed.</param>
-    /// <param name="options">How.</param>
+    /// <param name="output">Receives the output; the input itself where that was allowed.</param>
+    /// <param name="options">The options.</param>
     public abstract void Forward(IReadOnlyList<Tensor> inputs, Tensor output, PassOptions options);
 
-    /// <summary>Adds to the parameters' gradients and hands on those by the inputs.</summary>
-    /// <param name="gradient">The gradient by the output, which is the step's to change, hand on or dispose.</param>
-    /// <param name="gradients">Where gradients are handed on.</param>
+    /// <summary>Adds to the parameters' gradients and passes on the gradients with respect to the inputs.</summary>
+    /// <param name="gradient">
+    /// The gradient with respect to the output. The step owns it: it may change it, pass it on or dispose it.
+    /// </param>
+    /// <param name="gradients">Receives the gradients of the inputs.</param>
     public abstract void Backward(Tensor gradient, AutogradGradients gradients);
 
     /// <summary>Frees what was kept for backward.</summary>
     public void Dispose() => Saved?.Dispose();
 
-    /// <summary>What is kept from forward for backward, besides inputs and output.</summary>
+    /// <summary>The data kept from the forward pass for the backward pass, besides inputs and output.</summary>
     protected virtual Tensor? Saved => null;
 }

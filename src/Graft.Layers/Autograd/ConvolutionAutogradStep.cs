@@ -11,10 +11,11 @@ namespace Graft.Layers.Autograd;
 /// is ever written.
 /// </summary>
 /// <remarks>
-/// With g the gradient by what is clamped (that by y where y is not clamped) and <c>G</c> the gradient by the scaled
-/// weight, x' * g: <c>dw = s * G</c>, <c>dbeta = sum(g)</c>, <c>db = s * dbeta</c>, <c>dgamma = (sum of w * G + (b -
-/// mean) * dbeta) / sqrt(variance + epsilon)</c>, because the sum over pixels of <c>g * conv(x, w)</c> is that over the
-/// weight of <c>w * G</c>; dx is g carried back through w * s, and the residual's gradient is g.
+/// With g the gradient with respect to what is clamped (that by y where y is not clamped) and <c>G</c> the gradient
+/// with respect to the scaled weight, x' * g: <c>dw = s * G</c>, <c>dbeta = sum(g)</c>, <c>db = s * dbeta</c>,
+/// <c>dgamma = (sum of w * G + (b - mean) * dbeta) / sqrt(variance + epsilon)</c>, because the sum over pixels of <c>g
+/// * conv(x, w)</c> is that over the weight of <c>w * G</c>; dx is g carried back through w * s, and the residual's
+/// gradient is g.
 /// </remarks>
 /// <param name="fusion">The nodes.</param>
 internal sealed unsafe class ConvolutionAutogradStep(ConvolutionFusion fusion)
@@ -27,7 +28,7 @@ internal sealed unsafe class ConvolutionAutogradStep(ConvolutionFusion fusion)
 
     public override IEnumerable<string> ReadInputs => fusion.Layer.Weight.Trainable ? fusion.Convolution.Inputs : [];
 
-    public override bool ReadsOutput => fusion.Rectifier is not null;
+    public override bool ReadsOutput => fusion.ReLU is not null;
 
     protected override Tensor? Saved => _scale;
 
@@ -64,7 +65,7 @@ internal sealed unsafe class ConvolutionAutogradStep(ConvolutionFusion fusion)
         var weights = FusedWeights.Create(
             kernel,
             shift.Span,
-            fusion.Rectifier is null ? float.NegativeInfinity : 0,
+            fusion.ReLU is null ? float.NegativeInfinity : 0,
             fusion.Maximum,
             isGrouped ? null : _scale
         );
@@ -99,14 +100,14 @@ internal sealed unsafe class ConvolutionAutogradStep(ConvolutionFusion fusion)
         var channels = fusion.Layer.Options.OutputChannels;
         if (!IsTrainable)
         {
-            if (fusion.Rectifier is not null)
+            if (fusion.ReLU is not null)
                 ReLUGradient.Mask(gradient.Pointer, _output!.Pointer, gradient.Length, fusion.Maximum, workers);
             return;
         }
 
         var sums = ReLUGradient.MaskAndSum(
             gradient.Pointer,
-            fusion.Rectifier is null ? null : _output!.Pointer,
+            fusion.ReLU is null ? null : _output!.Pointer,
             fusion.Maximum,
             gradient.Length / channels,
             channels,

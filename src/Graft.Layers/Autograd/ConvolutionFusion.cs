@@ -1,10 +1,9 @@
-using Graft.Layers.Activations;
 using Graft.Layers.Convolution;
 using Graft.Layers.Normalization;
 
 namespace Graft.Layers.Autograd;
 
-/// <summary>A convolution and the nodes behind it that are computed with it.</summary>
+/// <summary>A convolution and the following nodes that are computed with it.</summary>
 /// <param name="Convolution">The convolution's node.</param>
 internal sealed record ConvolutionFusion(NetworkNode Convolution)
 {
@@ -19,16 +18,16 @@ internal sealed record ConvolutionFusion(NetworkNode Convolution)
     /// <summary>The output that is added, where there is a sum.</summary>
     public string? Residual { get; init; }
 
-    /// <summary>The rectifier behind everything else.</summary>
-    public NetworkNode? Rectifier { get; init; }
+    /// <summary>The ReLU after everything else.</summary>
+    public NetworkNode? ReLU { get; init; }
 
     public BatchNormalization? NormalizationLayer => (BatchNormalization?)Normalization?.Layer;
 
-    public float Maximum => Rectifier is null ? float.PositiveInfinity : ((ReLU)Rectifier.Layer).Maximum;
+    public float Maximum => ReLU is null ? float.PositiveInfinity : ((Activations.ReLU)ReLU.Layer).Maximum;
 
     /// <summary>All nodes, in the order in which they would run.</summary>
     public IReadOnlyList<NetworkNode> Nodes =>
-        [.. new[] { Convolution, Normalization, Sum, Rectifier }.OfType<NetworkNode>()];
+        [.. new[] { Convolution, Normalization, Sum, ReLU }.OfType<NetworkNode>()];
 
     public IReadOnlyList<string> Inputs => Residual is null ? Convolution.Inputs : [.. Convolution.Inputs, Residual];
 }

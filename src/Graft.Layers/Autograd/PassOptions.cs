@@ -2,10 +2,10 @@ using Graft.Tensors;
 
 namespace Graft.Layers.Autograd;
 
-/// <summary>How a network runs forward and backward.</summary>
+/// <summary>The options of a forward and backward pass.</summary>
 public sealed record PassOptions
 {
-    /// <summary>The threads to run on.</summary>
+    /// <summary>The worker threads.</summary>
     public required WorkerPool Workers { get; init; }
 
     /// <summary>Whether dropout drops and batch normalisation uses the batch's own statistics.</summary>
@@ -23,6 +23,6 @@ public sealed record PassOptions
     /// <summary>Random numbers for dropout; needed in training by networks that have it.</summary>
     public DeterministicRandom? Random { get; init; }
 
-    /// <summary>Whether backward computes the gradient by the pass's input as well.</summary>
+    /// <summary>Whether backward computes the gradient with respect to the pass's input as well.</summary>
     public bool InputGradient { get; init; }
 }

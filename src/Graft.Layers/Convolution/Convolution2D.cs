@@ -17,7 +17,7 @@ namespace Graft.Layers.Convolution;
 public sealed class Convolution2D : Layer
 {
     /// <summary>Makes a layer with zero weights.</summary>
-    /// <param name="options">The sizes.</param>
+    /// <param name="options">The sizes of the operation.</param>
     /// <exception cref="ArgumentOutOfRangeException">
     /// A size, stride, dilation or group count is below 1 or the padding negative.
     /// </exception>
@@ -56,7 +56,7 @@ public sealed class Convolution2D : Layer
             Bias = AddParameter("bias", ParameterRole.Bias, options.OutputChannels);
     }
 
-    /// <summary>The sizes.</summary>
+    /// <summary>The sizes of the operation.</summary>
     public Convolution2DOptions Options { get; }
 
     /// <summary>The kernel, <c>[kernel height, kernel width, input channels / groups, output channels]</c>.</summary>
@@ -96,8 +96,8 @@ public sealed class Convolution2D : Layer
     }
 
     /// <summary>
-    /// <c>dx</c>: the gradient's convolution with the kernel turned round and transposed; <c>dweight</c>: for each tap
-    /// the transposed input times <c>dy</c>; <c>dbias</c>: the sum of <c>dy</c>.
+    /// <c>dx</c>: the gradient's convolution with the kernel flipped and transposed; <c>dweight</c>: for each tap the
+    /// transposed input times <c>dy</c>; <c>dbias</c>: the sum of <c>dy</c>.
     /// </summary>
     /// <inheritdoc/>
     public override void Backward(LayerPass pass)
@@ -112,13 +112,13 @@ public sealed class Convolution2D : Layer
     }
 
     /// <summary>
-    /// Computes the convolution with other weights than the layer's own: scaled ones, with more fused to it.
+    /// Computes the convolution with other weights than the layer's own, for example scaled ones, and fused operations.
     /// </summary>
-    /// <param name="weights">The weights; they are consumed.</param>
+    /// <param name="weights">The weights; the call disposes them.</param>
     /// <param name="input">The images.</param>
     /// <param name="residual">Added to the result before it is clamped, or null.</param>
-    /// <param name="output">Gets the result.</param>
-    /// <param name="workers">The threads to run on.</param>
+    /// <param name="output">Receives the result.</param>
+    /// <param name="workers">The worker threads.</param>
     internal void Run(FusedWeights weights, Tensor input, Tensor? residual, Tensor output, WorkerPool workers)
     {
         int[] inputs = residual is null ? [0] : [0, 1];

@@ -25,7 +25,7 @@ public sealed record Convolution2DOptions
     public Padding2D Padding { get; init; }
 
     /// <summary>
-    /// In how many groups the channels are: an output sees only the inputs of its own group. Divides the channels of
+    /// The number of channel groups: an output depends only on the inputs of its own group. Divides the channels of
     /// input and output; as many groups as channels make a depthwise convolution.
     /// </summary>
     public int Groups { get; init; } = 1;

@@ -14,13 +14,13 @@ internal static unsafe class ConvolutionGradients
     private const int DepthwiseBlock = 512;
 
     /// <summary>
-    /// Adds the gradient by the weight: for each tap the transposed input times the output's gradient.
+    /// Adds the gradient with respect to the weight: for each tap the transposed input times the output's gradient.
     /// </summary>
     /// <param name="layer">The convolution.</param>
     /// <param name="input">Its input.</param>
-    /// <param name="gradient">The gradient by its output.</param>
+    /// <param name="gradient">The gradient with respect to its output.</param>
     /// <param name="target">Shaped like the weight, added to.</param>
-    /// <param name="workers">The threads to run on.</param>
+    /// <param name="workers">The worker threads.</param>
     public static void AddByWeight(
         Convolution2D layer,
         Tensor input,
@@ -80,14 +80,15 @@ internal static unsafe class ConvolutionGradients
     }
 
     /// <summary>
-    /// Computes the gradient by the input: each pixel gathers the gradients of all outputs that saw it.
+    /// Computes the gradient with respect to the input: each pixel gathers the gradients of all outputs that depend on
+    /// it.
     /// </summary>
     /// <param name="layer">The convolution.</param>
     /// <param name="scale">A factor for each output channel that the weight was multiplied by; none when null.</param>
-    /// <param name="gradient">The gradient by its output.</param>
+    /// <param name="gradient">The gradient with respect to its output.</param>
     /// <param name="target">Shaped like the input.</param>
     /// <param name="adds">Whether to add to the target rather than to overwrite it.</param>
-    /// <param name="workers">The threads to run on.</param>
+    /// <param name="workers">The worker threads.</param>
     public static void ByInput(
         Convolution2D layer,
         Tensor? scale,
@@ -141,7 +142,9 @@ internal static unsafe class ConvolutionGradients
         );
     }
 
-    /// <summary>Whether the gradient by the input is a convolution of the gradient by the output.</summary>
+    /// <summary>
+    /// Whether the gradient with respect to the input is a convolution of the gradient with respect to the output.
+    /// </summary>
     private static bool HasTranspose(ConvolutionGeometry geometry) =>
         geometry is { StrideHeight: 1, StrideWidth: 1 }
         && Math.Max(geometry.PaddingTop, geometry.PaddingBottom)
@@ -149,7 +152,7 @@ internal static unsafe class ConvolutionGradients
         && Math.Max(geometry.PaddingLeft, geometry.PaddingRight) <= (geometry.KernelWidth - 1) * geometry.DilationWidth;
 
     /// <summary>
-    /// A convolution with the kernel turned round, inputs and outputs swapped, and padding where there was none.
+    /// A convolution with the kernel flipped, inputs and outputs swapped, and padding where there was none.
     /// </summary>
     private static void RunTransposed(
         Convolution2D layer,
@@ -217,7 +220,7 @@ internal static unsafe class ConvolutionGradients
     }
 
     /// <summary>
-    /// Only the pixels under the kernel get something: one product, whose rows are then put where they belong.
+    /// Only the pixels under the kernel receive a gradient: one product, whose rows are then scattered.
     /// </summary>
     private static void RunStridedPointwise(
         Convolution2D layer,

@@ -6,18 +6,17 @@ using Graft.Tensors.Kernels.Convolution;
 namespace Graft.Layers.Convolution;
 
 /// <summary>
-/// Puts the zeros of a convolution over few channels into its input, so that whole rows of the kernel, rather than
-/// single taps of three values, can be multiplied.
+/// Pads the input of a convolution over few channels with zeros, so that a whole row of the kernel, rather than a
+/// single tap of three values, is multiplied at a time.
 /// </summary>
 internal static class KernelRowPadding
 {
     /// <summary>Pads the input where that pays.</summary>
     /// <param name="geometry">The sizes of the convolution.</param>
     /// <param name="input">Its input.</param>
-    /// <param name="workers">The threads to run on.</param>
+    /// <param name="workers">The worker threads.</param>
     /// <returns>
-    /// The input, padded or as it was, which the caller disposes and which must not outlive the input; and the sizes
-    /// that go with it.
+    /// The padded input, or a view of the input, and its sizes. The caller disposes it before the input.
     /// </returns>
     public static (Tensor Input, ConvolutionGeometry Geometry) Apply(
         ConvolutionGeometry geometry,

@@ -37,7 +37,7 @@ internal static class FrozenBoundary
         if (edges.Any(input => input != name && inside.Contains(input)))
             return false;
 
-        // Dropout that nothing frozen comes after was put there for what is trained.
+        // Dropout after the last frozen parameter belongs to the trainable part.
         return !below
             .Reverse()
             .TakeWhile(node => node.Layer.Parameters.Count == 0)

@@ -4,18 +4,18 @@ using Graft.Layers.Normalization;
 namespace Graft.Layers.Freezing;
 
 /// <summary>
-/// Which parameters of a network training may change. Freezing and unfreezing only set
+/// Freezes and unfreezes the parameters of a network. Freezing and unfreezing only set
 /// <see cref="Parameter.Trainable"/> and <see cref="BatchNormalization.StatisticsFrozen"/>; a
-/// <see cref="TrainableNetwork"/> made afterwards goes by them.
+/// <see cref="TrainableNetwork"/> created afterwards follows them.
 /// </summary>
 /// <remarks>
 /// Freezing also freezes the statistics of batch normalisation, and they stay frozen when the layers are unfrozen,
-/// unless that is asked for: batches of fine-tuning are small and few. Layers that were never frozen, such as those of
-/// a new head, are as their makers left them.
+/// unless requested, because the batches of fine-tuning are small and few. Layers that were never frozen, such as those
+/// of a new head, keep their settings.
 /// </remarks>
 public static class NetworkFreezing
 {
-    /// <summary>What torchvision calls the part of a network that holds all its stages.</summary>
+    /// <summary>torchvision's name for the container of all stages.</summary>
     private const string Container = "features";
 
     /// <summary>
@@ -36,7 +36,7 @@ public static class NetworkFreezing
 
     /// <summary>Makes all parameters trainable.</summary>
     /// <param name="network">The network.</param>
-    /// <param name="statistics">Whether batch normalisation measures its batches again, too.</param>
+    /// <param name="statistics">Whether batch normalisation uses and updates its batch statistics as well.</param>
     public static void Unfreeze(this Network network, bool statistics = false)
     {
         ArgumentNullException.ThrowIfNull(network);
@@ -46,7 +46,9 @@ public static class NetworkFreezing
     /// <summary>Makes the parameters of a node, and of all nodes that run after it, trainable.</summary>
     /// <param name="network">The network.</param>
     /// <param name="node">The first node to unfreeze.</param>
-    /// <param name="statistics">Whether batch normalisation from there on measures its batches again, too.</param>
+    /// <param name="statistics">
+    /// Whether batch normalisation from there on uses and updates its batch statistics as well.
+    /// </param>
     /// <exception cref="KeyNotFoundException">There is no such node; the message names the stages.</exception>
     public static void UnfreezeFrom(this Network network, string node, bool statistics = false)
     {
@@ -62,7 +64,9 @@ public static class NetworkFreezing
     /// <param name="stage">
     /// What the names of its nodes begin with, up to a dot: <c>layer4</c> for <c>layer4.0.conv1</c>.
     /// </param>
-    /// <param name="statistics">Whether batch normalisation from there on measures its batches again, too.</param>
+    /// <param name="statistics">
+    /// Whether batch normalisation from there on uses and updates its batch statistics as well.
+    /// </param>
     /// <exception cref="KeyNotFoundException">There is no such stage; the message names those there are.</exception>
     public static void UnfreezeStage(this Network network, string stage, bool statistics = false)
     {
@@ -76,8 +80,10 @@ public static class NetworkFreezing
 
     /// <summary>Makes the parameters of the last layers that have any trainable.</summary>
     /// <param name="network">The network.</param>
-    /// <param name="layers">How many layers, of those with parameters; 0 changes nothing.</param>
-    /// <param name="statistics">Whether batch normalisation among them measures its batches again, too.</param>
+    /// <param name="layers">The number of layers with parameters to unfreeze; 0 changes nothing.</param>
+    /// <param name="statistics">
+    /// Whether batch normalisation among them uses and updates its batch statistics as well.
+    /// </param>
     /// <exception cref="ArgumentOutOfRangeException">The network has fewer, or the number is negative.</exception>
     public static void UnfreezeLast(this Network network, int layers, bool statistics = false)
     {

@@ -7,16 +7,15 @@ namespace Graft.Layers.Freezing;
 
 /// <summary>
 /// A network whose lower part is frozen, ready for training: the frozen part runs as a compiled plan, the part above it
-/// layer by layer with gradients. Between the two is one node, the boundary; what it says of an image never changes
-/// while this lives, so it can be computed once, kept, and trained from.
+/// layer by layer with gradients. The node between the two is the boundary. Its output for an image never changes
+/// during this object's lifetime, so it can be computed once and stored.
 /// </summary>
 /// <remarks>
 /// The boundary is the last node that everything trainable depends on through it alone: a residual connection is never
-/// cut. Dropout behind the last frozen layer with parameters belongs to the trainable part. The mode of a pass does not
-/// reach the frozen part: its dropout does nothing, its batch normalisation uses and keeps its running statistics. What
-/// is frozen is decided, and its weights are copied, when this is made: make it anew after freezing, unfreezing or
-/// loading weights. Training results are the same bits whether the boundary was computed just now or kept. Not
-/// thread-safe.
+/// cut. Dropout behind the last frozen layer with parameters belongs to the trainable part. The frozen part always runs
+/// in inference mode: no dropout, and batch normalisation with its running statistics. The frozen part and its weights
+/// are fixed at construction: create a new object after freezing, unfreezing or loading weights. Training gives the
+/// same bits from computed and from stored boundary values. Not thread-safe.
 /// </remarks>
 public sealed class TrainableNetwork : ITrainable, IDisposable
 {
@@ -31,7 +30,7 @@ public sealed class TrainableNetwork : ITrainable, IDisposable
     /// <summary>Finds the boundary and compiles what is below it.</summary>
     /// <param name="network">The network, which is trained in place; not owned, and to be disposed after this.</param>
     /// <param name="workers">The threads that the frozen part runs on.</param>
-    /// <param name="maximumBatch">How many images the frozen part takes at a time, at least 1.</param>
+    /// <param name="maximumBatch">The largest batch of the frozen part, at least 1.</param>
     /// <param name="options">How the frozen part is compiled; the defaults when null.</param>
     public TrainableNetwork(Network network, WorkerPool workers, int maximumBatch, PlanOptions? options = null)
     {
@@ -62,12 +61,14 @@ public sealed class TrainableNetwork : ITrainable, IDisposable
 
     /// <summary>Runs the frozen part and, keeping what backward needs, the trainable one.</summary>
     /// <param name="input">
-    /// <c>[batch, ...]</c> with the network's input shape behind the batch, 1 to the maximum batch.
+    /// <c>[batch, ...]</c> with the network's input shape after the batch, 1 to the maximum batch.
     /// </param>
     /// <param name="options">Mode, random numbers and threads of the trainable part.</param>
     /// <returns>The pass over the trainable part, which owns the boundary's values; the caller disposes it.</returns>
-    /// <exception cref="ArgumentException">The input has another shape.</exception>
-    /// <exception cref="InvalidOperationException">Something in the frozen part was unfrozen since.</exception>
+    /// <exception cref="ArgumentException">The input has the wrong shape.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// A parameter of the frozen part was unfrozen after construction.
+    /// </exception>
     public NetworkPass Forward(Tensor input, PassOptions options)
     {
         ArgumentNullException.ThrowIfNull(input);
@@ -79,14 +80,16 @@ public sealed class TrainableNetwork : ITrainable, IDisposable
 
     /// <summary>Runs the frozen part alone.</summary>
     /// <param name="input">
-    /// <c>[batch, ...]</c> with the network's input shape behind the batch, 1 to the maximum batch.
+    /// <c>[batch, ...]</c> with the network's input shape after the batch, 1 to the maximum batch.
     /// </param>
     /// <returns>
-    /// The boundary's values, <c>[batch, ...]</c> with <see cref="BoundaryShape"/>, owned by the caller. An image's do
-    /// not depend on the batch that it is in.
+    /// The boundary's values, <c>[batch, ...]</c> with <see cref="BoundaryShape"/>, owned by the caller. An image's
+    /// values do not depend on the batch.
     /// </returns>
-    /// <exception cref="ArgumentException">The input has another shape.</exception>
-    /// <exception cref="InvalidOperationException">Something in the frozen part was unfrozen since.</exception>
+    /// <exception cref="ArgumentException">The input has the wrong shape.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// A parameter of the frozen part was unfrozen after construction.
+    /// </exception>
     public Tensor ForwardFrozen(Tensor input)
     {
         ArgumentNullException.ThrowIfNull(input);
@@ -100,8 +103,10 @@ public sealed class TrainableNetwork : ITrainable, IDisposable
     /// </param>
     /// <param name="options">Mode, random numbers and threads.</param>
     /// <returns>The pass, which the caller disposes.</returns>
-    /// <exception cref="ArgumentException">The values have another shape.</exception>
-    /// <exception cref="InvalidOperationException">Something in the frozen part was unfrozen since.</exception>
+    /// <exception cref="ArgumentException">The values have the wrong shape.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// A parameter of the frozen part was unfrozen after construction.
+    /// </exception>
     public NetworkPass ForwardFromBoundary(Tensor boundary, PassOptions options)
     {
         RequireFrozen();

@@ -15,7 +15,7 @@ internal sealed class ArenaLayout
         Size = size;
     }
 
-    /// <summary>Where each value is.</summary>
+    /// <summary>The place of each value.</summary>
     public IReadOnlyDictionary<int, ValuePlace> Places { get; }
 
     /// <summary>Elements of the whole block.</summary>
@@ -50,9 +50,9 @@ internal sealed class ArenaLayout
     private static long RoundUp(long value) => (value + Granularity - 1) / Granularity * Granularity;
 }
 
-/// <summary>How long a value must be kept.</summary>
-/// <param name="Value">Which value.</param>
-/// <param name="Elements">How many floats.</param>
+/// <summary>The lifetime of a value.</summary>
+/// <param name="Value">The value's index.</param>
+/// <param name="Elements">The number of floats.</param>
 /// <param name="First">The step that writes it.</param>
 /// <param name="Last">The last step that reads it.</param>
 /// <param name="IsWhole">Whether it has room for a whole batch, not just for a part of one.</param>
@@ -61,7 +61,7 @@ internal readonly record struct ValueLife(int Value, long Elements, int First, i
     public bool Overlaps(ValueLife other) => First <= other.Last && other.First <= Last;
 }
 
-/// <summary>Where a value is kept.</summary>
+/// <summary>The place of a value.</summary>
 /// <param name="Start">Its first element.</param>
 /// <param name="IsWhole">Whether it has room for a whole batch.</param>
 internal readonly record struct ValuePlace(long Start, bool IsWhole);

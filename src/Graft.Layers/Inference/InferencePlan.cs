@@ -6,13 +6,13 @@ namespace Graft.Layers.Inference;
 
 /// <summary>
 /// A frozen network compiled for running forward: batch normalisation folded into convolutions, bias, residual add and
-/// rectifier done as a convolution writes its results, paddings never materialised where that can be helped, weights
-/// packed once. Buffers come with a <see cref="PlanRunner"/>.
+/// ReLU fused into the convolution, paddings not materialised where possible, weights packed once. Buffers come with a
+/// <see cref="PlanRunner"/>.
 /// </summary>
 /// <remarks>
-/// The plan holds copies of the weights: later changes to the network do not reach it. Immutable, so any number of
-/// runners on any number of threads may share it; dispose it after them.
-/// An image's result depends only on its pixels: not on the batch it is in, its place there, or the number of threads.
+/// The plan holds copies of the weights: later changes to the network do not affect it. Immutable and thread-safe:
+/// runners on several threads may share it. Dispose it after its runners. An image's result depends only on its pixels,
+/// not on the batch, its index in the batch, or the number of threads.
 /// </remarks>
 public sealed class InferencePlan : IDisposable
 {
@@ -34,8 +34,8 @@ public sealed class InferencePlan : IDisposable
     }
 
     /// <summary>
-    /// The arithmetic that results depend on, for keys of stored features: two plans of the same network and weights
-    /// with the same text give the same bits.
+    /// Identifies the arithmetic, for the keys of stored features. Two plans of the same network and weights with the
+    /// same text give the same bits.
     /// </summary>
     public string Numerics { get; }
 
@@ -45,11 +45,11 @@ public sealed class InferencePlan : IDisposable
     /// <summary>The shape of one output, without the batch.</summary>
     public Shape OutputShape => Values[OutputValue].Shape;
 
-    /// <summary>What the plan does, one line a step.</summary>
+    /// <summary>A description of the plan, one line for each step.</summary>
     public IReadOnlyList<string> Steps => [.. _steps.Select(step => step.Description)];
 
     /// <summary>
-    /// A table for people: a line for each step with the shape of what it writes for one image, its operations and
+    /// A table as text: a line for each step with the shape of what it writes for one image, its operations and
     /// weights, and the nodes that are fused in it.
     /// </summary>
     public string Summary() => PlanSummary.Create(this);
@@ -70,8 +70,8 @@ public sealed class InferencePlan : IDisposable
     /// <param name="outputNode">
     /// The node whose output is wanted; the network's output when null. Nodes that it does not need are left out.
     /// </param>
-    /// <param name="options">How; the defaults when null.</param>
-    /// <exception cref="KeyNotFoundException">There is no such node.</exception>
+    /// <param name="options">The options; the defaults when null.</param>
+    /// <exception cref="KeyNotFoundException">The network has no node of this name.</exception>
     public static InferencePlan Compile(Network network, string? outputNode = null, PlanOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(network);
@@ -85,8 +85,8 @@ public sealed class InferencePlan : IDisposable
     }
 
     /// <summary>Makes a runner with buffers for a number of images.</summary>
-    /// <param name="maximumBatch">How many images it takes at a time, at least 1.</param>
-    /// <param name="workers">The threads to run on.</param>
+    /// <param name="maximumBatch">The largest batch, at least 1.</param>
+    /// <param name="workers">The worker threads.</param>
     /// <returns>A runner that the caller disposes before the plan.</returns>
     public PlanRunner CreateRunner(int maximumBatch, WorkerPool workers) => new(this, maximumBatch, workers);
 

@@ -14,9 +14,9 @@ using Graft.Tensors.Kernels.Convolution;
 namespace Graft.Layers.Inference;
 
 /// <summary>
-/// Turns a network's nodes into steps, in their order. A convolution or dense layer absorbs the nodes behind it as long
-/// as it is the only one that feeds them: batch normalisation, an add whose other operand is there already, a
-/// rectifier.
+/// Turns a network's nodes into steps, in their order. A convolution or dense layer absorbs the nodes that follow it as
+/// long as it is the only one that feeds them: batch normalisation, an add whose other operand is there already, a
+/// ReLU.
 /// </summary>
 internal sealed class PlanCompiler
 {
@@ -32,7 +32,7 @@ internal sealed class PlanCompiler
     /// <summary>The value that holds a node's output, for nodes whose output exists.</summary>
     private readonly Dictionary<string, int> _valueOf = new(StringComparer.Ordinal);
 
-    /// <summary>Paddings that the layers behind them take upon themselves.</summary>
+    /// <summary>Paddings that are merged into the layers after them.</summary>
     private readonly Dictionary<string, Padding2D> _pendingPadding = new(StringComparer.Ordinal);
 
     /// <summary>Steps that add a residual as they write their results, result by result.</summary>
@@ -44,7 +44,7 @@ internal sealed class PlanCompiler
     /// <summary>Prepares to compile.</summary>
     /// <param name="network">The network.</param>
     /// <param name="outputNode">The node whose output is wanted.</param>
-    /// <param name="options">How.</param>
+    /// <param name="options">The options.</param>
     /// <param name="workers">The threads to prepare weights on.</param>
     public PlanCompiler(Network network, string outputNode, PlanOptions options, WorkerPool workers)
     {
@@ -210,7 +210,7 @@ internal sealed class PlanCompiler
     }
 
     /// <summary>
-    /// Lets a smooth activation work in place on what the convolution before it wrote; nobody else reads that.
+    /// Lets a smooth activation work in place on the output of the preceding convolution, which nothing else reads.
     /// </summary>
     private void AddActivation(Fusion fusion)
     {
@@ -225,7 +225,7 @@ internal sealed class PlanCompiler
             );
     }
 
-    /// <summary>Follows the nodes behind a convolution as far as they can be computed with it.</summary>
+    /// <summary>Collects the nodes after a convolution as long as they can be computed with it.</summary>
     private Fusion Absorb(NetworkNode node)
     {
         var fusion = new Fusion { Last = node.Name, Description = $"{node.Name}: {node.Layer.Kind}" };
@@ -272,14 +272,14 @@ internal sealed class PlanCompiler
 
     private static string? Other(NetworkNode add, string one)
     {
-        // The sum of a value with itself has no other operand.
+        // The sum of a value with itself has no second operand.
         var others = add.Inputs.Where(input => input != one).ToArray();
         return others.Length == 1 ? others[0] : null;
     }
 
     /// <summary>
-    /// Gives a sum the memory of its residual where nothing reads that afterwards: less memory, and lines that are in
-    /// the cache already.
+    /// Lets a sum reuse the memory of its residual if nothing reads the residual afterwards. This saves memory, and the
+    /// lines are in the cache already.
     /// </summary>
     /// <param name="steps">The steps as they will run.</param>
     private void WriteSumsOverResiduals(IReadOnlyList<PlanStep> steps)
@@ -334,7 +334,7 @@ internal sealed class PlanCompiler
         );
     }
 
-    /// <summary>Whether every layer behind a padding can pad for itself.</summary>
+    /// <summary>Whether every layer after a padding can pad its own input.</summary>
     private bool CanBePending(NetworkNode padding) =>
         padding.Name != _outputNode
         && _consumers[padding.Name]
@@ -372,7 +372,7 @@ internal sealed class PlanCompiler
             PaddingRight = geometry.PaddingRight + padding.Right,
         };
 
-    /// <summary>What a convolution does beside its own sums.</summary>
+    /// <summary>The operations fused into a convolution.</summary>
     private sealed record Fusion
     {
         public required string Last { get; init; }
@@ -387,7 +387,7 @@ internal sealed class PlanCompiler
 
         public float Maximum { get; init; } = float.PositiveInfinity;
 
-        /// <summary>The node of a smooth activation behind everything else.</summary>
+        /// <summary>The node of a smooth activation after everything else.</summary>
         public NetworkNode? Activation { get; init; }
     }
 }

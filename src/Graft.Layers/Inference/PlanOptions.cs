@@ -1,6 +1,6 @@
 namespace Graft.Layers.Inference;
 
-/// <summary>How a network is compiled.</summary>
+/// <summary>The options for compiling a network.</summary>
 public sealed record PlanOptions
 {
     /// <summary>
@@ -11,8 +11,8 @@ public sealed record PlanOptions
     public bool Exact { get; init; }
 
     /// <summary>
-    /// The arithmetic that results depend on, for keys of stored features: plans of the same network and weights give
-    /// the same bits where this text is the same.
+    /// Identifies the arithmetic, for the keys of stored features. Plans of the same network and weights with the same
+    /// text give the same bits.
     /// </summary>
     public string Numerics =>
         $"float32{(IsFused ? " fma" : string.Empty)}, {(Exact ? "direct" : "winograd 4x4, 3x3 and 2x2")}, 4";

@@ -3,21 +3,20 @@ using Graft.Layers.Inference.Steps;
 namespace Graft.Layers.Inference;
 
 /// <summary>
-/// How a batch goes through a plan: the first steps, whose images are large, take a few images at a time, one part of
-/// the batch after the other, so that what a step writes is still in the cache when the next reads it, and needs memory
-/// for a part only. The steps behind them take the whole batch: their images are small and their weights large. A pure
-/// function of sizes.
+/// The division of a batch in a plan. The first steps, whose values are large, run on a few images at a time, so that a
+/// step's output is still in the cache when the next step reads it and memory is needed for one part only. The later
+/// steps run on the whole batch, because their values are small and their weights large. A pure function of sizes.
 /// </summary>
-/// <param name="Steps">How many steps run in parts.</param>
+/// <param name="Steps">The number of steps that run in parts.</param>
 /// <param name="Images">Images in a part, at least 1.</param>
 internal readonly record struct PlanParts(int Steps, int Images)
 {
-    /// <summary>What a step may read and write of the last-level cache, in bytes.</summary>
+    /// <summary>The share of the last-level cache for a step's input and output, in bytes.</summary>
     private const long CacheBytes = 32 << 20;
 
     /// <summary>Chooses the steps and the parts.</summary>
     /// <param name="bytesOfSteps">What each step reads and writes for one image, without weights.</param>
-    /// <param name="batch">How many images, at least 1.</param>
+    /// <param name="batch">The number of images, at least 1.</param>
     public static PlanParts Choose(IReadOnlyList<long> bytesOfSteps, int batch)
     {
         var steps = bytesOfSteps.Count;
@@ -32,7 +31,7 @@ internal readonly record struct PlanParts(int Steps, int Images)
 
     /// <summary>Chooses the steps and the parts of a plan.</summary>
     /// <param name="plan">The plan.</param>
-    /// <param name="batch">How many images, at least 1.</param>
+    /// <param name="batch">The number of images, at least 1.</param>
     public static PlanParts Choose(InferencePlan plan, int batch) =>
         Choose([.. plan.CompiledSteps.Select(step => BytesPerImage(plan, step))], batch);
 

@@ -3,19 +3,17 @@ using System.Text;
 
 namespace Graft.Layers.Inference;
 
-/// <summary>Where the time of a plan goes, step by step. Immutable.</summary>
-/// <param name="BatchSize">How many images each run took.</param>
+/// <summary>The time of each step of a plan. Immutable.</summary>
+/// <param name="BatchSize">The number of images in each run.</param>
 /// <param name="Threads">On how many threads.</param>
-/// <param name="Rounds">How many runs were timed.</param>
+/// <param name="Rounds">The number of timed runs.</param>
 /// <param name="Steps">The steps in the order in which they run.</param>
 public sealed record PlanProfile(int BatchSize, int Threads, int Rounds, IReadOnlyList<StepProfile> Steps)
 {
     /// <summary>The sum of the steps' median times, in seconds.</summary>
     public double Seconds => Steps.Sum(step => step.Seconds);
 
-    /// <summary>
-    /// A table for people: a line for each step with its milliseconds, share of the time and GFLOP/s.
-    /// </summary>
+    /// <summary>A table as text: a line for each step with its milliseconds, share of the time and GFLOP/s.</summary>
     /// <param name="peakGigaflops">
     /// The machine's peak on as many threads, in GFLOP/s; without it there is no column for the share of it.
     /// </param>

@@ -40,7 +40,7 @@ public sealed class PlanRunner : IDisposable
         _values = new Tensor?[plan.Values.Count];
     }
 
-    /// <summary>How many images it takes at a time.</summary>
+    /// <summary>The largest batch.</summary>
     public int MaximumBatch { get; }
 
     /// <summary>Bytes of the buffers between the steps.</summary>
@@ -48,10 +48,10 @@ public sealed class PlanRunner : IDisposable
 
     /// <summary>Runs the plan.</summary>
     /// <param name="input">
-    /// <c>[n, ...]</c> with the plan's input shape behind n, 1 to <see cref="MaximumBatch"/> images.
+    /// <c>[n, ...]</c> with the plan's input shape after n, 1 to <see cref="MaximumBatch"/> images.
     /// </param>
     /// <returns><c>[n, ...]</c> with the plan's output shape; owned by the caller.</returns>
-    /// <exception cref="ArgumentException">The input has another shape.</exception>
+    /// <exception cref="ArgumentException">The input has the wrong shape.</exception>
     public Tensor Run(Tensor input)
     {
         var batch = CheckBatch(input);
@@ -71,15 +71,13 @@ public sealed class PlanRunner : IDisposable
         }
     }
 
-    /// <summary>
-    /// Runs the plan several times and takes the time of every step. Runs without it take no times at all.
-    /// </summary>
+    /// <summary>Runs the plan several times and measures the time of every step. Other runs measure no times.</summary>
     /// <param name="input">As for <see cref="Run"/>.</param>
-    /// <param name="rounds">How many runs are timed, at least 1; two more come first to warm up.</param>
-    /// <param name="cancellationToken">Stops between two runs.</param>
-    /// <returns>What each step took: the median over the runs.</returns>
-    /// <exception cref="ArgumentException">The input has another shape.</exception>
-    /// <exception cref="OperationCanceledException">It was stopped.</exception>
+    /// <param name="rounds">The number of timed runs, at least 1. Two warm-up runs come first.</param>
+    /// <param name="cancellationToken">Cancels the work between two runs.</param>
+    /// <returns>The median time of each step over the runs.</returns>
+    /// <exception cref="ArgumentException">The input has the wrong shape.</exception>
+    /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
     public PlanProfile Profile(Tensor input, int rounds = 9, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(rounds, 1);
@@ -218,7 +216,7 @@ public sealed class PlanRunner : IDisposable
 
         foreach (var (storage, (first, last)) in lives)
         {
-            // What the first steps leave for the others is kept while they run for the next parts.
+            // The output of the first steps is kept while they run for the next parts.
             var isWhole = last >= parts.Steps;
             var elements = plan.Values[storage].Shape.ElementCount * (isWhole ? batch : parts.Images);
             yield return new ValueLife(storage, elements, isWhole && first < parts.Steps ? 0 : first, last, isWhole);

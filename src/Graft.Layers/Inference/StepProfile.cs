@@ -2,7 +2,7 @@ using Graft.Layers.Inference.Steps;
 
 namespace Graft.Layers.Inference;
 
-/// <summary>What one step of a plan took. Immutable.</summary>
+/// <summary>The time of one step of a plan. Immutable.</summary>
 /// <param name="Description">What the step does: its node, and what is fused with it.</param>
 /// <param name="Seconds">The median time of the whole batch, in seconds.</param>
 /// <param name="FastestSeconds">The shortest time.</param>

@@ -1,14 +1,14 @@
 namespace Graft.Layers.Losses;
 
-/// <summary>How much each class counts in a loss.</summary>
+/// <summary>Computes the weight of each class in a loss.</summary>
 public static class ClassWeights
 {
     /// <summary>
-    /// Weights with which all classes count alike in sum, however many examples they have: <c>n / (classes * n of the
-    /// class)</c>, as scikit-learn's <c>balanced</c>.
+    /// Computes weights that balance the classes: <c>n / (classes * n of the class)</c>, as scikit-learn's
+    /// <c>balanced</c>.
     /// </summary>
     /// <param name="labels">The class of each training example, from 0.</param>
-    /// <param name="classes">How many classes.</param>
+    /// <param name="classes">The number of classes.</param>
     /// <exception cref="ArgumentException">A class has no example, or a label is none of the classes.</exception>
     public static IReadOnlyList<double> Balanced(IReadOnlyList<int> labels, int classes)
     {

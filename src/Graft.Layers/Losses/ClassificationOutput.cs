@@ -4,7 +4,7 @@ using Graft.Tensors;
 
 namespace Graft.Layers.Losses;
 
-/// <summary>What the numbers at a classifier's end are.</summary>
+/// <summary>The kind of numbers that a classifier outputs.</summary>
 public enum ClassificationOutputKind
 {
     /// <summary>
@@ -24,12 +24,12 @@ public enum ClassificationOutputKind
 }
 
 /// <summary>
-/// What a classifying network ends with, told from its last layer, so that nobody needs to know which loss goes with
-/// which head: the loss is always computed from logits, where nothing under- or overflows.
+/// The kind of a classifier's output, derived from its last layer. The loss is always computed from logits, where
+/// nothing under- or overflows, whatever the head.
 /// </summary>
 /// <param name="Kind">What the output is.</param>
 /// <param name="LogitsNode">The node whose output the loss takes as logits.</param>
-/// <param name="Classes">How many classes the network tells apart; 2 where it has one output.</param>
+/// <param name="Classes">The number of classes; 2 for a network with one output.</param>
 public sealed record ClassificationOutput(ClassificationOutputKind Kind, string LogitsNode, int Classes)
 {
     private bool IsBinary => Kind is ClassificationOutputKind.BinaryLogit or ClassificationOutputKind.BinaryProbability;
@@ -103,8 +103,8 @@ public sealed record ClassificationOutput(ClassificationOutputKind Kind, string 
     }
 
     /// <summary>The logits of all classes: for a single one, of the second class, the first has 0.</summary>
-    /// <param name="values">A row of what <see cref="LogitsNode"/> gives.</param>
-    /// <param name="logits">Gets <see cref="Classes"/> numbers.</param>
+    /// <param name="values">A row of the result of <see cref="LogitsNode"/>.</param>
+    /// <param name="logits">Receives <see cref="Classes"/> numbers.</param>
     internal void Logits(ReadOnlySpan<float> values, Span<double> logits)
     {
         logits[0] = 0;

@@ -4,21 +4,21 @@ using Graft.Tensors;
 namespace Graft.Layers.Losses;
 
 /// <summary>
-/// Cross-entropy of what a network says and what it should say, in natural logarithms: for an example of class y
-/// <c>-log softmax(x)[y]</c>, for one that is shared by classes <c>-sum of t[c] * log softmax(x)[c]</c>. The
-/// log-softmax is <c>x - max - log(sum of exp(x - max))</c>, in double precision, so that no logit over- or underflows.
+/// The cross-entropy of a network's output and the target, in nats: for an example of class y <c>-log
+/// softmax(x)[y]</c>, for soft targets t <c>-sum of t[c] * log softmax(x)[c]</c>. The log-softmax is <c>x - max -
+/// log(sum of exp(x - max))</c>, in double precision, so that no logit over- or underflows.
 /// </summary>
 /// <remarks>
 /// The network may end with logits, log-probabilities, probabilities (a softmax) or, for two classes, with one sigmoid:
 /// <see cref="ClassificationOutput"/> finds the logits. Label smoothing and class weights are those of PyTorch's
-/// CrossEntropyLoss: a weighted mean over labels, the mean over the batch for shared targets.
+/// CrossEntropyLoss: a weighted mean over labels, the mean over the batch for soft targets.
 /// </remarks>
 public sealed class CrossEntropyLoss
 {
     private readonly NetworkPass _pass;
     private readonly ClassificationOutput _output;
 
-    // The gradient by the logits, not yet divided by the sum of the weights.
+    // The gradient with respect to the logits, not yet divided by the sum of the weights.
     private readonly double[] _gradient;
     private readonly double _divisor;
 
@@ -46,7 +46,7 @@ public sealed class CrossEntropyLoss
             sum += Row(logits, wanted, _gradient.AsSpan(row * classes, classes));
         }
 
-        // A batch of nothing but classes of weight 0 teaches nothing; PyTorch's 0 / 0 would end the training.
+        // A batch in which all classes have weight 0 has loss 0; PyTorch's 0 / 0 would break the training.
         _divisor = divisor > 0 ? divisor : 1;
         Value = sum / _divisor;
     }
@@ -59,7 +59,7 @@ public sealed class CrossEntropyLoss
     /// <param name="labels">The class of each row, from 0.</param>
     /// <param name="options">Label smoothing and class weights; none when null.</param>
     /// <exception cref="ArgumentException">
-    /// The labels do not fit the output, or the options are out of their range.
+    /// The labels do not fit the output, or the options are out of range.
     /// </exception>
     public static CrossEntropyLoss Compute(
         NetworkPass pass,
@@ -74,16 +74,14 @@ public sealed class CrossEntropyLoss
         return new CrossEntropyLoss(pass, [.. labels], null, options);
     }
 
-    /// <summary>
-    /// Computes the loss of a pass's output for examples that may be shared by classes, such as mixed pictures.
-    /// </summary>
+    /// <summary>Computes the loss of a pass's output for soft targets, such as those of mixed images.</summary>
     /// <param name="pass">A pass of a classifier.</param>
     /// <param name="targets">
-    /// <c>[batch, classes]</c>: how much of each class a row is; 0 or more, adding up to 1.
+    /// <c>[batch, classes]</c>: the target probability of each class; 0 or more, each row summing to 1.
     /// </param>
     /// <param name="options">Label smoothing and class weights; none when null.</param>
     /// <exception cref="ArgumentException">
-    /// The targets do not fit the output, or the options are out of their range.
+    /// The targets do not fit the output, or the options are out of range.
     /// </exception>
     public static CrossEntropyLoss Compute(NetworkPass pass, Tensor targets, CrossEntropyOptions? options = null)
     {
@@ -101,7 +99,7 @@ public sealed class CrossEntropyLoss
     /// <summary>The mean cross-entropy of rows of logits.</summary>
     /// <param name="logits"><c>[batch, classes]</c>.</param>
     /// <param name="labels">The class of each row, from 0.</param>
-    /// <returns>In nats; 0 is perfect.</returns>
+    /// <returns>The loss in nats; 0 is perfect.</returns>
     public static double Mean(Tensor logits, ReadOnlySpan<int> labels)
     {
         ArgumentNullException.ThrowIfNull(logits);
@@ -113,15 +111,15 @@ public sealed class CrossEntropyLoss
             var values = logits.Rows(i);
             for (var c = 0; c < row.Length; c++)
                 row[c] = values[c];
-            sum += LogSumExp(row) - row[labels[i]];
+            sum += LogSumExp.Compute<double>(row) - row[labels[i]];
         }
 
         return sum / labels.Length;
     }
 
     /// <summary>
-    /// Adds the gradients to the trainable parameters. With <c>q</c> the smoothed and weighted targets they are by the
-    /// logits <c>(sum(q) * softmax(x) - q) / sum of the weights</c>.
+    /// Adds the gradients to the trainable parameters. With <c>q</c> the smoothed and weighted targets the gradient
+    /// with respect to the logits is <c>(sum(q) * softmax(x) - q) / sum of the weights</c>.
     /// </summary>
     public void Backward()
     {
@@ -136,7 +134,7 @@ public sealed class CrossEntropyLoss
         _pass.Backward(gradient, _output.LogitsNode);
     }
 
-    /// <summary>Fills the smoothed and weighted targets of a row and gives its weight in the mean.</summary>
+    /// <summary>Computes the smoothed and weighted targets of a row and returns the row's weight in the mean.</summary>
     private static double Wanted(
         Span<double> wanted,
         ReadOnlySpan<float> targets,
@@ -157,13 +155,13 @@ public sealed class CrossEntropyLoss
 
     private static double Row(ReadOnlySpan<double> logits, ReadOnlySpan<double> wanted, Span<double> gradient)
     {
-        var logSum = LogSumExp(logits);
+        var logSum = LogSumExp.Compute<double>(logits);
         var (loss, sum) = (0.0, 0.0);
         foreach (var value in wanted)
             sum += value;
         for (var c = 0; c < logits.Length; c++)
         {
-            // An impossible class (logit minus infinity) that is not wanted costs nothing.
+            // A class with target 0 and logit minus infinity contributes nothing (not NaN).
             if (wanted[c] != 0)
                 loss += wanted[c] * (logSum - logits[c]);
             gradient[c] = (sum * Math.Exp(logits[c] - logSum)) - wanted[c];
@@ -187,16 +185,5 @@ public sealed class CrossEntropyLoss
                     nameof(labels)
                 );
         }
-    }
-
-    private static double LogSumExp(ReadOnlySpan<double> values)
-    {
-        var largest = double.NegativeInfinity;
-        foreach (var value in values)
-            largest = Math.Max(largest, value);
-        var sum = 0.0;
-        foreach (var value in values)
-            sum += Math.Exp(value - largest);
-        return largest + Math.Log(sum);
     }
 }

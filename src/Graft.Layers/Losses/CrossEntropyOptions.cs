@@ -1,24 +1,24 @@
 namespace Graft.Layers.Losses;
 
-/// <summary>What of a cross-entropy differs from the plain one.</summary>
+/// <summary>The options of a cross-entropy loss.</summary>
 public sealed record CrossEntropyOptions
 {
     /// <summary>
-    /// The share of every target that is spread evenly over all classes, 0 to below 1: keeps a network from being surer
-    /// than it can be. Szegedy et al., "Rethinking the Inception Architecture" (2016), section 7.
+    /// The share of every target that is distributed evenly over all classes, 0 to below 1. It reduces overconfidence.
+    /// Szegedy et al., "Rethinking the Inception Architecture" (2016), section 7.
     /// </summary>
     public double LabelSmoothing { get; init; }
 
     /// <summary>
-    /// How much each class counts, 0 or more, one for each class; all alike when null.
-    /// <see cref="Losses.ClassWeights.Balanced"/> makes rare ones count more.
+    /// The weight of each class, 0 or more, one for each class; equal weights when null.
+    /// <see cref="Losses.ClassWeights.Balanced"/> gives rare classes larger weights.
     /// </summary>
     public IReadOnlyList<double>? ClassWeights { get; init; }
 
     /// <summary>Checks the numbers.</summary>
-    /// <param name="classes">How many classes there are.</param>
+    /// <param name="classes">The number of classes.</param>
     /// <exception cref="ArgumentException">
-    /// A number is out of its range, or the number of weights is not that of classes.
+    /// A value is out of range, or the number of weights is not that of classes.
     /// </exception>
     internal void Require(int classes)
     {

@@ -9,7 +9,7 @@ namespace Graft.Layers.Merging;
 public sealed class Concatenate : Layer
 {
     /// <summary>Makes a layer for a number of inputs.</summary>
-    /// <param name="inputCount">How many inputs it takes, at least 1.</param>
+    /// <param name="inputCount">The number of inputs, at least 1.</param>
     /// <exception cref="ArgumentOutOfRangeException">The number is below 1.</exception>
     public Concatenate(int inputCount)
     {
@@ -71,7 +71,8 @@ public sealed class Concatenate : Layer
     }
 
     /// <summary>
-    /// Calls with an input, its number, the places of a pixel in it and in the output, and its channels.
+    /// Calls a function for each pixel of each input, with the input, its index, the pixel's positions in the input and
+    /// the output, and the input's channels.
     /// </summary>
     private static void ForEachPixel(LayerPass pass, Action<Tensor, int, int, int, int> part)
     {

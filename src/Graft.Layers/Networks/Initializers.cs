@@ -8,8 +8,8 @@ namespace Graft.Layers.Networks;
 public static class Initializers
 {
     /// <summary>
-    /// Fills the weights of all dense and convolution layers that feed a rectifier well: uniform in
-    /// <c>+-sqrt(6 / inputs)</c> (He et al., "Delving Deep into Rectifiers", 2015); biases stay zero.
+    /// Initialises the weights of all dense and convolution layers for ReLU: uniform in <c>+-sqrt(6 / inputs)</c> (He
+    /// et al., "Delving Deep into Rectifiers", 2015); biases stay zero.
     /// </summary>
     /// <param name="network">The network, in place.</param>
     /// <param name="random">The numbers, drawn in the order of the nodes.</param>

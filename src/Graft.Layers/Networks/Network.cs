@@ -49,7 +49,7 @@ public sealed class Network : ITrainable, IDisposable
     /// <inheritdoc/>
     string ITrainable.BoundaryNode => InputName;
 
-    /// <summary>Adds a node behind the last one.</summary>
+    /// <summary>Adds a node after the last one.</summary>
     /// <param name="name">A name that is not taken.</param>
     /// <param name="layer">A layer with one input, which the network owns from now on.</param>
     /// <returns>The name.</returns>
@@ -102,7 +102,9 @@ public sealed class Network : ITrainable, IDisposable
     public bool Contains(string name) => _byName.ContainsKey(name);
 
     /// <summary>The node of a name.</summary>
-    /// <exception cref="KeyNotFoundException">There is none; the message names the last nodes.</exception>
+    /// <exception cref="KeyNotFoundException">
+    /// The network has no such node; the message names the last nodes.
+    /// </exception>
     public NetworkNode this[string name] =>
         _byName.TryGetValue(name, out var node)
             ? node
@@ -112,7 +114,7 @@ public sealed class Network : ITrainable, IDisposable
             );
 
     /// <summary>The shape of one output of a node, without the batch.</summary>
-    /// <exception cref="KeyNotFoundException">There is no such node.</exception>
+    /// <exception cref="KeyNotFoundException">The network has no node of this name.</exception>
     public Shape ShapeOf(string name) => name == InputName ? InputShape : _shapes[this[name].Name];
 
     /// <summary>
@@ -132,7 +134,7 @@ public sealed class Network : ITrainable, IDisposable
 
     /// <summary>Makes a node the output: every node that it does not need is removed and its layer disposed.</summary>
     /// <param name="name">The node.</param>
-    /// <exception cref="KeyNotFoundException">There is no such node.</exception>
+    /// <exception cref="KeyNotFoundException">The network has no node of this name.</exception>
     public void CutAt(string name)
     {
         _ = this[name];
@@ -148,13 +150,13 @@ public sealed class Network : ITrainable, IDisposable
     }
 
     /// <summary>
-    /// Cuts the network in two behind a node: it keeps what the node needs, the rest becomes a network of its own.
+    /// Cuts the network after a node: this network keeps what the node depends on; the rest becomes a new network.
     /// </summary>
     /// <param name="name">The node, which becomes this network's output.</param>
     /// <returns>A network from that node's output to this network's former output; owned by the caller.</returns>
-    /// <exception cref="KeyNotFoundException">There is no such node.</exception>
+    /// <exception cref="KeyNotFoundException">The network has no node of this name.</exception>
     /// <exception cref="ArgumentException">
-    /// A node behind the cut takes something from before it other than the node's output.
+    /// A node after the cut reads an output from before the cut other than the node's.
     /// </exception>
     public Network SplitAfter(string name)
     {
@@ -182,7 +184,8 @@ public sealed class Network : ITrainable, IDisposable
     }
 
     /// <summary>
-    /// Puts another network's nodes behind this one's output. Its layers then belong to this one, and it is left empty.
+    /// Appends another network's nodes to this network's output. This network takes ownership of the layers; the other
+    /// network is left empty.
     /// </summary>
     /// <param name="head">A network whose input has the shape of this one's output.</param>
     /// <exception cref="ArgumentException">The shapes differ, or a name is in both.</exception>
@@ -209,12 +212,12 @@ public sealed class Network : ITrainable, IDisposable
 
     /// <summary>Runs the layers one by one, keeping what a backward pass needs.</summary>
     /// <param name="input">
-    /// <c>[batch, ...]</c> with the shape of <see cref="InputShape"/> behind the batch; must stay alive as long as the
+    /// <c>[batch, ...]</c> with the shape of <see cref="InputShape"/> after the batch; must stay alive as long as the
     /// pass.
     /// </param>
     /// <param name="options">Mode, random numbers and threads.</param>
     /// <returns>The pass, which the caller disposes; its output lives as long as it.</returns>
-    /// <exception cref="ArgumentException">The input has another shape.</exception>
+    /// <exception cref="ArgumentException">The input has the wrong shape.</exception>
     public NetworkPass Forward(Tensor input, PassOptions options) =>
         new(this, _nodes, InputName, input, ownsInput: false, options, TensorMemory.Shared);
 

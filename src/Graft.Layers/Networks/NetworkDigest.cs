@@ -12,8 +12,8 @@ public static class NetworkDigest
     /// <summary>The SHA-256 of everything that the output of a node depends on, besides the input.</summary>
     /// <param name="network">The network.</param>
     /// <param name="node">The node.</param>
-    /// <returns>64 hexadecimal digits. Nodes that the node does not need have no influence.</returns>
-    /// <exception cref="KeyNotFoundException">There is no such node.</exception>
+    /// <returns>64 hexadecimal digits. Nodes that the node does not depend on are ignored.</returns>
+    /// <exception cref="KeyNotFoundException">The network has no node of this name.</exception>
     public static string Compute(Network network, string node)
     {
         ArgumentNullException.ThrowIfNull(network);

@@ -6,9 +6,9 @@ namespace Graft.Layers.Networks;
 
 /// <summary>
 /// One run of a network, or of the trainable part of one: its output, and after <see cref="Backward(Tensor)"/> the
-/// gradients in the parameters. Keeps what backward needs and no more: convolutions are computed together with the
-/// normalisation by running statistics, sum and rectifier behind them, rectifiers work in place, and outputs are freed
-/// when nothing needs them any longer, forward and backward. Dispose it to free the rest. Not thread-safe.
+/// gradients in the parameters. Keeps only what backward needs: convolutions are fused with the following normalisation
+/// by running statistics, sum and ReLU; ReLUs work in place; and outputs are freed when nothing needs them any longer,
+/// forward and backward. Dispose it to free the rest. Not thread-safe.
 /// </summary>
 public sealed class NetworkPass : IDisposable
 {
@@ -21,8 +21,7 @@ public sealed class NetworkPass : IDisposable
     private readonly IReadOnlyList<NetworkNode> _nodes;
     private readonly IReadOnlyList<AutogradStep> _steps = [];
 
-    // Outputs that are there to the end: the pass's own, and the logits before a softmax or sigmoid, where losses
-    // start.
+    // Outputs that are kept to the end: the pass's own, and the logits before a softmax or sigmoid, where losses start.
     private readonly HashSet<string> _ends = new(StringComparer.Ordinal);
     private readonly HashSet<string> _wanted = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Tensor> _outputs = new(StringComparer.Ordinal);
@@ -38,9 +37,9 @@ public sealed class NetworkPass : IDisposable
     /// The node whose output <paramref name="input"/> is, or <see cref="Network.InputName"/>.
     /// </param>
     /// <param name="input">That output, batch first.</param>
-    /// <param name="ownsInput">Whether the pass disposes the input, also when it fails.</param>
-    /// <param name="options">How.</param>
-    /// <param name="memory">Where outputs and gradients are made.</param>
+    /// <param name="ownsInput">Whether the pass disposes the input, even if it fails.</param>
+    /// <param name="options">The options.</param>
+    /// <param name="memory">The memory of outputs and gradients.</param>
     internal NetworkPass(
         Network network,
         IReadOnlyList<NetworkNode> nodes,
@@ -93,7 +92,7 @@ public sealed class NetworkPass : IDisposable
     public Tensor Output => OutputOf(_outputName);
 
     /// <summary>
-    /// The gradient by the pass's input after <see cref="Backward(Tensor)"/>, where
+    /// The gradient with respect to the pass's input after <see cref="Backward(Tensor)"/>, where
     /// <see cref="PassOptions.InputGradient"/> asked for it; owned by the pass.
     /// </summary>
     public Tensor? InputGradient => _inputGradient;
@@ -116,7 +115,7 @@ public sealed class NetworkPass : IDisposable
     /// trainable parameter (or to the input, where its gradient is wanted) are visited.
     /// </summary>
     /// <param name="outputGradient">The loss's gradient by <see cref="Output"/>, of its shape.</param>
-    /// <exception cref="ArgumentException">The shape is another one.</exception>
+    /// <exception cref="ArgumentException">The shape differs.</exception>
     /// <exception cref="InvalidOperationException">
     /// It was called before, or the options said that it would not be.
     /// </exception>
@@ -126,9 +125,11 @@ public sealed class NetworkPass : IDisposable
     /// Adds the gradients of a loss of a node's output, once: a loss of logits starts before the softmax, where nothing
     /// underflows.
     /// </summary>
-    /// <param name="gradient">The loss's gradient by the output of <paramref name="node"/>, of its shape.</param>
-    /// <param name="node">The node; those behind it are not visited.</param>
-    /// <exception cref="ArgumentException">The shape is another one.</exception>
+    /// <param name="gradient">
+    /// The gradient of the loss with respect to the output of <paramref name="node"/>, of its shape.
+    /// </param>
+    /// <param name="node">The node; later nodes are not visited.</param>
+    /// <exception cref="ArgumentException">The shape differs.</exception>
     /// <exception cref="InvalidOperationException">
     /// Backward was called before, or the options said that it would not be.
     /// </exception>
@@ -179,8 +180,7 @@ public sealed class NetworkPass : IDisposable
     }
 
     /// <summary>
-    /// Runs forward again from the same input with every output kept, to look for what went wrong. Layers that draw
-    /// random numbers draw new ones.
+    /// Runs forward again from the same input and keeps every output, for debugging. Random layers draw new numbers.
     /// </summary>
     /// <returns>A pass that the caller disposes before this one.</returns>
     public NetworkPass Repeat() =>

@@ -11,17 +11,17 @@ namespace Graft.Layers.Normalization;
 /// and 2.
 /// </summary>
 /// <remarks>
-/// Input and output <c>[..., channels]</c>. The running statistics are
-/// <c>momentum * old + (1 - momentum) * batch</c>, with the unbiased variance, as PyTorch keeps it (whose momentum is
-/// one minus this). A layer none of whose parameters is trainable is frozen: it uses and keeps its running statistics
-/// whatever the mode. With <see cref="StatisticsFrozen"/> it does so while weight and bias are trained.
+/// Input and output <c>[..., channels]</c>. The running statistics are <c>momentum * old + (1 - momentum) * batch</c>,
+/// with the unbiased variance, as in PyTorch (whose momentum is one minus this). A layer none of whose parameters is
+/// trainable is frozen: it uses its running statistics in every mode and leaves them unchanged. With
+/// <see cref="StatisticsFrozen"/> it does so while weight and bias are trained.
 /// </remarks>
 public sealed class BatchNormalization : Layer
 {
     /// <summary>Makes a layer that changes nothing: weight 1, bias 0, mean 0, variance 1.</summary>
-    /// <param name="channels">How many channels.</param>
+    /// <param name="channels">The number of channels.</param>
     /// <param name="epsilon">Added to the variance.</param>
-    /// <param name="momentum">The share of the old running statistics that each training batch leaves.</param>
+    /// <param name="momentum">The weight of the old running statistics in each update.</param>
     public BatchNormalization(int channels, float epsilon = 1e-5f, float momentum = 0.9f)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(channels, 1);
@@ -36,13 +36,13 @@ public sealed class BatchNormalization : Layer
         RunningVariance.Value.Span.Fill(1);
     }
 
-    /// <summary>How many channels.</summary>
+    /// <summary>The number of channels.</summary>
     public int Channels { get; }
 
     /// <summary>Added to the variance.</summary>
     public float Epsilon { get; }
 
-    /// <summary>The share of the old running statistics that each training batch leaves.</summary>
+    /// <summary>The weight of the old running statistics in each update.</summary>
     public float Momentum { get; }
 
     /// <summary>The factor of each channel (gamma).</summary>
@@ -58,8 +58,8 @@ public sealed class BatchNormalization : Layer
     public Parameter RunningVariance { get; }
 
     /// <summary>
-    /// Whether the running statistics are used and kept whatever the mode, so that training may change weight and bias
-    /// but nothing else. What fine-tuning wants: a small batch measures badly what a large data set taught.
+    /// Whether the running statistics are used and left unchanged in every mode. Training then changes only weight and
+    /// bias. Useful in fine-tuning, where small batches give poor estimates of the statistics.
     /// </summary>
     public bool StatisticsFrozen { get; set; }
 

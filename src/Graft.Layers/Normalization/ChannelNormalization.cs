@@ -4,20 +4,22 @@ using Graft.Tensors.Kernels.Elementwise;
 namespace Graft.Layers.Normalization;
 
 /// <summary>
-/// Preprocessing inside the network: puts RGB channels in the order that the weights were trained with, then
-/// <c>y[c] = (x[order(c)] * scale - mean[c]) / deviation[c]</c>.
+/// Preprocessing inside the network: reorders the RGB channels to the order that the weights were trained with, then
+/// computes <c>y[c] = (x[order(c)] * scale - mean[c]) / deviation[c]</c>.
 /// </summary>
 /// <remarks>
-/// Input <c>[b, h, w, 3]</c> in RGB, 0 to 255; output of the same shape in the network's order. It is a layer of its
-/// own and not folded into the next convolution's bias, because that convolution pads with zeros after it.
+/// Input <c>[b, h, w, 3]</c> in RGB, 0 to 255; output of the same shape in the network's order. It is not folded into
+/// the next convolution's bias, because that convolution pads its input with zeros after the normalisation.
 /// </remarks>
 public sealed class ChannelNormalization : Layer
 {
     /// <summary>Makes the layer.</summary>
     /// <param name="reverse">Whether RGB becomes BGR.</param>
-    /// <param name="scale">What each value is multiplied with first.</param>
-    /// <param name="mean">What is then subtracted, for each output channel.</param>
-    /// <param name="deviation">What the difference is divided by, for each output channel.</param>
+    /// <param name="scale">The factor applied to each value first.</param>
+    /// <param name="mean">The mean subtracted from each output channel.</param>
+    /// <param name="deviation">
+    /// The standard deviation of each output channel, by which the difference is divided.
+    /// </param>
     public ChannelNormalization(bool reverse, float scale, IReadOnlyList<float> mean, IReadOnlyList<float> deviation)
     {
         ArgumentNullException.ThrowIfNull(mean);
@@ -37,13 +39,13 @@ public sealed class ChannelNormalization : Layer
     /// <summary>Whether RGB becomes BGR.</summary>
     public bool Reverse { get; }
 
-    /// <summary>What each value is multiplied with first.</summary>
+    /// <summary>The factor applied to each value first.</summary>
     public float Scale { get; }
 
-    /// <summary>What is then subtracted, for each output channel.</summary>
+    /// <summary>The mean subtracted from each output channel.</summary>
     public IReadOnlyList<float> Mean { get; }
 
-    /// <summary>What the difference is divided by, for each output channel.</summary>
+    /// <summary>The standard deviation of each output channel, by which the difference is divided.</summary>
     public IReadOnlyList<float> Deviation { get; }
 
     internal ChannelNormalizationKernel Kernel { get; }

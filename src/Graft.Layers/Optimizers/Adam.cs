@@ -28,11 +28,11 @@ public class Adam : Optimizer
     /// <param name="learningRate">The step size.</param>
     /// <param name="beta1">Decay of the mean of gradients; 0 up to below 1.</param>
     /// <param name="beta2">Decay of the mean of squared gradients; 0 up to below 1.</param>
-    /// <param name="epsilon">Keeps the division finite.</param>
-    /// <param name="weightDecay">The weight decay; biases and the factors of batch normalisation are spared.</param>
-    /// <param name="workers">The threads to run on; the caller's alone when null.</param>
-    /// <exception cref="ArgumentException">A parameter comes twice.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
+    /// <param name="epsilon">A small number that keeps the division finite.</param>
+    /// <param name="weightDecay">The weight decay; not applied to biases and batch normalisation parameters.</param>
+    /// <param name="workers">The worker threads; only the calling thread when null.</param>
+    /// <exception cref="ArgumentException">A parameter occurs twice.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A value is out of range.</exception>
     public Adam(
         IEnumerable<ParameterGroup> parameters,
         double learningRate = 1e-3,
@@ -55,7 +55,7 @@ public class Adam : Optimizer
     /// <summary>Decay of the mean of squared gradients.</summary>
     public double Beta2 { get; }
 
-    /// <summary>Keeps the division finite.</summary>
+    /// <summary>A small number that keeps the division finite.</summary>
     public double Epsilon { get; }
 
     /// <inheritdoc/>

@@ -3,9 +3,8 @@ using Graft.Tensors;
 namespace Graft.Layers.Optimizers;
 
 /// <summary>
-/// Adam with weight decay of its own: <c>p *= 1 - rate * decay</c> before Adam's step, so that every weight decays by
-/// the same share however large its gradients are. Loshchilov and Hutter, "Decoupled Weight Decay Regularization"
-/// (2019).
+/// Adam with decoupled weight decay: <c>p *= 1 - rate * decay</c> before Adam's step, so that the decay of a weight
+/// does not depend on its gradients. Loshchilov and Hutter, "Decoupled Weight Decay Regularization" (2019).
 /// </summary>
 public sealed class AdamW : Adam
 {

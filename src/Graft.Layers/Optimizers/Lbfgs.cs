@@ -1,21 +1,21 @@
 namespace Graft.Layers.Optimizers;
 
-/// <summary>How <see cref="Lbfgs"/> runs.</summary>
+/// <summary>The options of <see cref="Lbfgs"/>.</summary>
 public sealed record LbfgsOptions
 {
-    /// <summary>Iterations at the most.</summary>
+    /// <summary>The maximum number of iterations.</summary>
     public int MaximumIterations { get; init; } = 500;
 
     /// <summary>Done when no element of the gradient is larger than this.</summary>
     public double GradientTolerance { get; init; } = 1e-5;
 
-    /// <summary>How many steps the curvature is estimated from.</summary>
+    /// <summary>The number of past steps from which the curvature is estimated.</summary>
     public int Memory { get; init; } = 10;
 }
 
-/// <summary>What a minimisation ended with.</summary>
+/// <summary>The result of a minimisation.</summary>
 /// <param name="Value">The smallest value found.</param>
-/// <param name="Iterations">How many steps were taken.</param>
+/// <param name="Iterations">The number of steps taken.</param>
 /// <param name="Converged">
 /// Whether the gradient met its tolerance, or no further step could make the value smaller in this precision.
 /// </param>
@@ -34,16 +34,18 @@ public static class Lbfgs
     private const int MaximumHalvings = 30;
 
     /// <summary>Computes the value at a point and writes the gradient there.</summary>
-    /// <param name="point">The point; belongs to the minimisation, not to be changed or kept.</param>
-    /// <param name="gradient">Gets the gradient, every one of as many values as the point has; not to be kept.</param>
+    /// <param name="point">The point; read-only and valid only during the call.</param>
+    /// <param name="gradient">
+    /// Receives the gradient, as long as the point; every value must be written. Valid only during the call.
+    /// </param>
     /// <returns>The value.</returns>
     public delegate double Objective(double[] point, double[] gradient);
 
     /// <summary>Minimises a function.</summary>
     /// <param name="objective">The function.</param>
-    /// <param name="point">The start; gets the minimum.</param>
+    /// <param name="point">The start; receives the minimum.</param>
     /// <param name="options">How to run; the defaults when null.</param>
-    /// <param name="cancellationToken">Stops between iterations.</param>
+    /// <param name="cancellationToken">Cancels the work between iterations.</param>
     /// <exception cref="ArithmeticException">The function is not finite at the start.</exception>
     public static LbfgsResult Minimize(
         Objective objective,
@@ -72,7 +74,7 @@ public static class Lbfgs
             {
                 if (history.IsEmpty)
                     return new(value, iteration, true);
-                // The estimate of the curvature led nowhere: start again from the steepest descent.
+                // The curvature estimate gave no descent: restart with steepest descent.
                 history.Clear();
                 continue;
             }

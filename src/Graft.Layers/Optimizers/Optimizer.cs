@@ -4,8 +4,8 @@ using Graft.Tensors.Kernels.Optimization;
 namespace Graft.Layers.Optimizers;
 
 /// <summary>
-/// Changes parameters by their gradients, step by step. It does not own the parameters, only what it remembers of them.
-/// Not thread-safe. The number of threads has no influence on the results.
+/// Updates parameters from their gradients. It owns its state, but not the parameters. Not thread-safe. The results do
+/// not depend on the number of threads.
 /// </summary>
 public abstract class Optimizer : IDisposable
 {
@@ -17,10 +17,11 @@ public abstract class Optimizer : IDisposable
     /// <param name="learningRate">The step size.</param>
     /// <param name="weightDecay">The weight decay of groups that have none of their own.</param>
     /// <param name="stateNames">
-    /// What is remembered of each parameter, at most two arrays of its shape; they begin as zeros.
+    /// The names of the state arrays of each parameter, at most two. They have the parameter's shape and start as
+    /// zeros.
     /// </param>
-    /// <param name="workers">The threads to run on; the caller's alone when null.</param>
-    /// <exception cref="ArgumentException">A name comes twice.</exception>
+    /// <param name="workers">The worker threads; only the calling thread when null.</param>
+    /// <exception cref="ArgumentException">A name occurs twice.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A rate or decay is negative or not finite.</exception>
     private protected Optimizer(
         IEnumerable<ParameterGroup> groups,
@@ -67,23 +68,21 @@ public abstract class Optimizer : IDisposable
     /// <summary>The step size, before a group's multiplier; schedules set it between steps.</summary>
     public double LearningRate { get; set; }
 
-    /// <summary>How many steps were taken.</summary>
+    /// <summary>The number of steps taken.</summary>
     public long Steps { get; private set; }
 
     /// <summary>
-    /// The largest norm that all gradients together may have in a step; they are scaled down to it. None when null.
+    /// The maximum norm of all gradients together; larger gradients are scaled down to it. No limit when null.
     /// </summary>
     public double? ClipNorm { get; set; }
 
     /// <summary>The largest magnitude that an element of a gradient may have in a step. None when null.</summary>
     public double? ClipValue { get; set; }
 
-    /// <summary>What decides the steps besides rate and gradients, in one line.</summary>
+    /// <summary>The options other than the learning rate, in one line.</summary>
     public abstract string Configuration { get; }
 
-    /// <summary>
-    /// What is remembered of each parameter, named <c>node.parameter.kind</c>; owned by the optimizer.
-    /// </summary>
+    /// <summary>The state of each parameter, named <c>node.parameter.kind</c>; owned by the optimizer.</summary>
     public IEnumerable<KeyValuePair<string, Tensor>> State =>
         _slots.SelectMany(slot => slot.State.Select(entry => KeyValuePair.Create(entry.Name, entry.Tensor)));
 
@@ -97,8 +96,7 @@ public abstract class Optimizer : IDisposable
     }
 
     /// <summary>
-    /// Clips gradients where that is asked for, and changes each parameter by its own; one without a gradient stays as
-    /// it is.
+    /// Clips the gradients if requested, then updates each parameter. A parameter without a gradient is left unchanged.
     /// </summary>
     public void Step()
     {
@@ -163,9 +161,7 @@ public abstract class Optimizer : IDisposable
             tensor.Dispose();
     }
 
-    /// <summary>
-    /// Every parameter by itself: what <see cref="Networks.Network.Parameters"/> gives, in one group.
-    /// </summary>
+    /// <summary>All parameters: the result of <see cref="Networks.Network.Parameters"/>, in one group.</summary>
     private protected static IReadOnlyList<ParameterGroup> OneGroup(
         IEnumerable<KeyValuePair<string, Parameter>> parameters
     )

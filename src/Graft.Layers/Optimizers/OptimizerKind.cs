@@ -1,6 +1,6 @@
 namespace Graft.Layers.Optimizers;
 
-/// <summary>The optimizers that can be asked for by name.</summary>
+/// <summary>The optimizers that can be selected by name.</summary>
 public enum OptimizerKind
 {
     /// <summary><see cref="Optimizers.Adam"/>.</summary>

@@ -11,12 +11,12 @@ public sealed record OptimizerOptions
     /// <summary>The step size, above 0; schedules multiply it.</summary>
     public double LearningRate { get; init; } = 1e-3;
 
-    /// <summary>The weight decay; biases and the factors of batch normalisation are spared.</summary>
+    /// <summary>The weight decay; not applied to biases and batch normalisation parameters.</summary>
     public double WeightDecay { get; init; }
 
     /// <summary>
-    /// How much of the last step goes into the next; when null what is usual: 0.9 of <see cref="OptimizerKind.Sgd"/>,
-    /// nothing of <see cref="OptimizerKind.RmsProp"/>. Adam's is fixed.
+    /// The momentum: the share of the previous update that is added to the next; when null what is usual: 0.9 of
+    /// <see cref="OptimizerKind.Sgd"/>, nothing of <see cref="OptimizerKind.RmsProp"/>. Adam's is fixed.
     /// </summary>
     public double? Momentum { get; init; }
 
@@ -30,16 +30,16 @@ public sealed record OptimizerOptions
     public double? ClipValue { get; init; }
 
     /// <summary>
-    /// What the rate of each block of layers is of that of the block behind it, as <see cref="ParameterGroup.ByDepth"/>
-    /// has it; 1 for the same rate everywhere.
+    /// The rate of each block of layers relative to the next block, as in <see cref="ParameterGroup.ByDepth"/> ; 1 for
+    /// the same rate everywhere.
     /// </summary>
     public double LayerDecay { get; init; } = 1;
 
     /// <summary>Makes the optimizer for the parameters of a network that are trainable now.</summary>
     /// <param name="network">The network.</param>
-    /// <param name="workers">The threads to run on.</param>
+    /// <param name="workers">The worker threads.</param>
     /// <returns>An optimizer that the caller disposes.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A value is out of range.</exception>
     public Optimizer Create(Networks.Network network, WorkerPool? workers = null)
     {
         ArgumentNullException.ThrowIfNull(network);
@@ -53,9 +53,9 @@ public sealed record OptimizerOptions
 
     /// <summary>Makes the optimizer for groups of parameters.</summary>
     /// <param name="groups">The groups.</param>
-    /// <param name="workers">The threads to run on.</param>
+    /// <param name="workers">The worker threads.</param>
     /// <returns>An optimizer that the caller disposes.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A value is out of range.</exception>
     public Optimizer Create(IReadOnlyList<ParameterGroup> groups, WorkerPool? workers = null)
     {
         Validate();
@@ -72,7 +72,7 @@ public sealed record OptimizerOptions
     }
 
     /// <summary>Checks what the optimizers themselves do not.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A value is out of range.</exception>
     public void Validate()
     {
         if (!(LearningRate > 0 && double.IsFinite(LearningRate)))

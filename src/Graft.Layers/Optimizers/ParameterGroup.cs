@@ -7,7 +7,7 @@ namespace Graft.Layers.Optimizers;
 public sealed record ParameterGroup
 {
     /// <summary>
-    /// More layers with plain names than this are no blocks of their own: Keras numbers its layers and tells no blocks.
+    /// More layers without a block in their names than this count as one block: Keras numbers its layers.
     /// </summary>
     private const int LargestPlainNetwork = 8;
 
@@ -17,23 +17,22 @@ public sealed record ParameterGroup
     /// </summary>
     public required IReadOnlyList<KeyValuePair<string, Parameter>> Parameters { get; init; }
 
-    /// <summary>What the optimizer's learning rate is multiplied with.</summary>
+    /// <summary>The factor applied to the optimizer's learning rate.</summary>
     public double RateMultiplier { get; init; } = 1;
 
     /// <summary>The weight decay of this group; the optimizer's when null.</summary>
     public double? WeightDecay { get; init; }
 
     /// <summary>
-    /// Whether biases and the factors of batch normalisation decay too. They do not by default: pulling them to zero
-    /// does not make a network simpler, and costs accuracy.
+    /// Whether biases and the parameters of batch normalisation decay too. They do not by default: decaying them does
+    /// not regularise the network and costs accuracy.
     /// </summary>
     public bool DecaysEverything { get; init; }
 
     /// <summary>
     /// Groups whose rates shrink with the distance from the output: the last block has the full rate, each block before
-    /// it
-    /// <paramref name="decay"/> times that of its successor. Early layers of a pretrained network see edges and
-    /// colours, which every task shares; late ones are worth more change. Howard and Ruder, "Universal Language Model
+    /// it <paramref name="decay"/> times that of its successor. Early layers of a pretrained network detect edges and
+    /// colours, which all tasks share; later layers are more specific. Howard and Ruder, "Universal Language Model
     /// Fine-tuning" (2018).
     /// </summary>
     /// <param name="network">The network; only blocks with trainable parameters count.</param>

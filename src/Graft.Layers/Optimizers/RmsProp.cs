@@ -29,12 +29,14 @@ public sealed class RmsProp : Optimizer
     /// <param name="smoothing">
     /// Decay of the mean of squared gradients (PyTorch's alpha, Keras's rho); 0 up to below 1.
     /// </param>
-    /// <param name="momentum">How much of the last step goes into the next; 0 up to below 1.</param>
-    /// <param name="epsilon">Keeps the division finite.</param>
-    /// <param name="weightDecay">The weight decay; biases and the factors of batch normalisation are spared.</param>
-    /// <param name="workers">The threads to run on; the caller's alone when null.</param>
-    /// <exception cref="ArgumentException">A parameter comes twice.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
+    /// <param name="momentum">
+    /// The momentum: the share of the previous update that is added to the next; 0 up to below 1.
+    /// </param>
+    /// <param name="epsilon">A small number that keeps the division finite.</param>
+    /// <param name="weightDecay">The weight decay; not applied to biases and batch normalisation parameters.</param>
+    /// <param name="workers">The worker threads; only the calling thread when null.</param>
+    /// <exception cref="ArgumentException">A parameter occurs twice.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A value is out of range.</exception>
     public RmsProp(
         IEnumerable<ParameterGroup> parameters,
         double learningRate = 1e-2,
@@ -60,10 +62,10 @@ public sealed class RmsProp : Optimizer
     /// <summary>Decay of the mean of squared gradients.</summary>
     public double Smoothing { get; }
 
-    /// <summary>How much of the last step goes into the next.</summary>
+    /// <summary>The momentum: the share of the previous update that is added to the next.</summary>
     public double Momentum { get; }
 
-    /// <summary>Keeps the division finite.</summary>
+    /// <summary>A small number that keeps the division finite.</summary>
     public double Epsilon { get; }
 
     /// <inheritdoc/>

@@ -6,8 +6,8 @@ namespace Graft.Layers.Optimizers;
 /// <summary>
 /// Stochastic gradient descent: <c>g += decay * p</c>, <c>m = momentum * m + g</c>, <c>p -= rate * m</c>. Nesterov's
 /// variant steps by <c>g + momentum * m</c>. Sutskever et al., "On the importance of initialization and momentum"
-/// (2013), in the form that PyTorch gives it: the rate stands outside m, so that changing it does not change what m
-/// means.
+/// (2013), in the form that PyTorch gives it: the rate is applied outside m, so that changing the rate does not change
+/// the scale of m.
 /// </summary>
 public sealed class Sgd : Optimizer
 {
@@ -26,14 +26,17 @@ public sealed class Sgd : Optimizer
     /// <summary>Makes an optimizer.</summary>
     /// <param name="parameters">The parameters; those that are trainable now are trained.</param>
     /// <param name="learningRate">The step size.</param>
-    /// <param name="momentum">How much of the last step goes into the next; 0 up to below 1.</param>
-    /// <param name="nesterov">Whether the gradient is looked for where momentum leads; needs momentum.</param>
-    /// <param name="weightDecay">
-    /// What is added of each weight to its gradient; biases and the factors of batch normalisation are spared.
+    /// <param name="momentum">
+    /// The momentum: the share of the previous update that is added to the next; 0 up to below 1.
     /// </param>
-    /// <param name="workers">The threads to run on; the caller's alone when null.</param>
-    /// <exception cref="ArgumentException">A parameter comes twice, or Nesterov's variant has no momentum.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
+    /// <param name="nesterov">Whether to use Nesterov's variant; requires momentum.</param>
+    /// <param name="weightDecay">
+    /// The share of each weight that is added to its gradient; not applied to biases and batch normalisation
+    /// parameters.
+    /// </param>
+    /// <param name="workers">The worker threads; only the calling thread when null.</param>
+    /// <exception cref="ArgumentException">A parameter occurs twice, or Nesterov's variant has no momentum.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A value is out of range.</exception>
     public Sgd(
         IEnumerable<ParameterGroup> parameters,
         double learningRate,
@@ -59,7 +62,7 @@ public sealed class Sgd : Optimizer
         Nesterov = nesterov;
     }
 
-    /// <summary>How much of the last step goes into the next.</summary>
+    /// <summary>The momentum: the share of the previous update that is added to the next.</summary>
     public double Momentum { get; }
 
     /// <summary>Whether the gradient is looked for where momentum leads.</summary>

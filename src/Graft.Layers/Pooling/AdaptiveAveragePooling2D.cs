@@ -10,7 +10,7 @@ namespace Graft.Layers.Pooling;
 /// <c>floor(i * h / height)</c> to <c>ceil((i + 1) * h / height)</c>, so that they overlap where it does not divide.
 /// </summary>
 /// <remarks>
-/// He et al., "Spatial Pyramid Pooling in Deep Convolutional Networks" (2014), section 2.2, as PyTorch has it.
+/// He et al., "Spatial Pyramid Pooling in Deep Convolutional Networks" (2014), section 2.2, as in PyTorch.
 /// </remarks>
 public sealed class AdaptiveAveragePooling2D : Layer
 {
@@ -88,7 +88,8 @@ public sealed class AdaptiveAveragePooling2D : Layer
     }
 
     /// <summary>
-    /// Calls with each pixel of each window: its place, its window's place in the output, and how many pixels that has.
+    /// Calls a function for each pixel of each window, with the pixel's index, the window's output index, and the
+    /// window's number of pixels.
     /// </summary>
     private void ForEachPixel(LayerPass pass, Action<int, int, int> pixel)
     {

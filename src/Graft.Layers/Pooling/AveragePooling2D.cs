@@ -9,10 +9,11 @@ public sealed class AveragePooling2D : Pooling2D
     /// <summary>Makes the layer.</summary>
     /// <param name="options">The window.</param>
     /// <param name="countPadding">
-    /// Whether pixels outside count as zeros (PyTorch); otherwise the mean is over those inside (Keras).
+    /// Whether padding counts as zeros in the mean (PyTorch); otherwise the mean is over the pixels inside the image
+    /// (Keras).
     /// </param>
     /// <exception cref="ArgumentException">
-    /// Padding counts and windows are rounded up: frameworks disagree about what counts then.
+    /// Padding counts and windows are rounded up: frameworks disagree on this combination.
     /// </exception>
     public AveragePooling2D(Pooling2DOptions options, bool countPadding = false)
         : base(options)

@@ -4,7 +4,7 @@ using Graft.Tensors.Kernels.Convolution;
 namespace Graft.Layers.Pooling;
 
 /// <summary>
-/// What maximum and average pooling share: windows over NHWC images, <c>[b, h, w, c]</c> to <c>[b, h', w', c]</c>.
+/// The base of maximum and average pooling: windows over NHWC images, <c>[b, h, w, c]</c> to <c>[b, h', w', c]</c>.
 /// </summary>
 public abstract class Pooling2D : Layer
 {
@@ -73,7 +73,7 @@ public abstract class Pooling2D : Layer
                 Options.Padding.Right + Overhang(input[2] + Options.Padding.Left, Options.Padding.Right, Options.Width),
         };
 
-    /// <summary>How far a last window that counts reaches over the padding behind the image.</summary>
+    /// <summary>The number of pixels by which the last window extends past the padding.</summary>
     /// <param name="before">Pixels of the image and of the padding before it.</param>
     /// <param name="after">Pixels of the padding behind it.</param>
     /// <param name="window">Pixels of the window.</param>

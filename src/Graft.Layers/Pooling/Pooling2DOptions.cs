@@ -12,12 +12,12 @@ public sealed record Pooling2DOptions
     /// <summary>From one window to the next, in both directions.</summary>
     public required int Stride { get; init; }
 
-    /// <summary>How far windows reach over the image's edges.</summary>
+    /// <summary>The padding around the image.</summary>
     public Padding2D Padding { get; init; }
 
     /// <summary>
-    /// Whether a last window that reaches over the lower or right edge counts, as long as it begins inside the image
-    /// (PyTorch's and ONNX's <c>ceil_mode</c>). Otherwise the pixels that fill no window are left out.
+    /// Whether a last window that extends past the lower or right edge counts if it begins inside the image (PyTorch's
+    /// and ONNX's <c>ceil_mode</c>). Otherwise the remaining pixels are ignored.
     /// </summary>
     public bool RoundUp { get; init; }
 }

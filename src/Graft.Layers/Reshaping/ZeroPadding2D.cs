@@ -3,13 +3,13 @@ using Graft.Tensors;
 namespace Graft.Layers.Reshaping;
 
 /// <summary>
-/// Puts rows and columns of zeros around NHWC images: <c>[b, h, w, c]</c> to <c>[b, top + h + bottom, left + w + right,
+/// Adds rows and columns of zeros around NHWC images: <c>[b, h, w, c]</c> to <c>[b, top + h + bottom, left + w + right,
 /// c]</c>.
 /// </summary>
 public sealed class ZeroPadding2D : Layer
 {
     /// <summary>Makes the layer.</summary>
-    /// <param name="padding">How many pixels on each side.</param>
+    /// <param name="padding">The number of pixels on each side.</param>
     /// <exception cref="ArgumentOutOfRangeException">A side is negative.</exception>
     public ZeroPadding2D(Padding2D padding)
     {
@@ -20,7 +20,7 @@ public sealed class ZeroPadding2D : Layer
         Padding = padding;
     }
 
-    /// <summary>How many pixels on each side.</summary>
+    /// <summary>The number of pixels on each side.</summary>
     public Padding2D Padding { get; }
 
     /// <inheritdoc/>

@@ -8,7 +8,7 @@ namespace Graft.Tensors.Kernels;
 internal unsafe interface IVectorWidth<TVector>
     where TVector : struct
 {
-    /// <summary>How many floats a vector holds.</summary>
+    /// <summary>The number of floats a vector holds.</summary>
     static abstract int Count { get; }
 
     /// <summary>All elements zero.</summary>

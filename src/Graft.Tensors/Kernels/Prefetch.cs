@@ -4,16 +4,16 @@ using System.Runtime.Intrinsics.X86;
 namespace Graft.Tensors.Kernels;
 
 /// <summary>
-/// Asks for cache lines that will be read or written soon. Kernels that touch memory in short pieces far apart, which
-/// the processor does not foresee, spend half of their time waiting without it. Does nothing where there is no such
-/// instruction.
+/// Prefetches cache lines that will be read or written soon. Kernels that access short runs of memory far apart, which
+/// the hardware prefetcher does not predict, otherwise wait for half of their time. Does nothing on processors without
+/// a prefetch instruction.
 /// </summary>
 internal static unsafe class Prefetch
 {
     /// <summary>Floats in a cache line.</summary>
     public const int LineLength = 16;
 
-    /// <summary>Asks for the lines of consecutive floats; the address may be anything.</summary>
+    /// <summary>Prefetches the cache lines of consecutive floats; the address may be invalid.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Lines(float* start, int length)
     {
@@ -23,7 +23,7 @@ internal static unsafe class Prefetch
             Sse.Prefetch0(start + i);
     }
 
-    /// <summary>Asks for one line behind each of several pointers.</summary>
+    /// <summary>Prefetches one cache line at an offset from each of several pointers.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Rows(float** rows, int count, nint offset)
     {
@@ -33,7 +33,7 @@ internal static unsafe class Prefetch
             Sse.Prefetch0(rows[i] + offset);
     }
 
-    /// <summary>Asks for consecutive lines that are needed later, into the second-level cache.</summary>
+    /// <summary>Prefetches consecutive cache lines into the second-level cache.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void LinesFarther(float* start, int lines)
     {

@@ -60,7 +60,7 @@ internal readonly unsafe struct Width128 : IVectorWidth<Vector128<float>>
     public static Vector128<float> Min(Vector128<float> bound, Vector128<float> value) =>
         Vector128.MinNative(bound, value);
 
-    // One that is NaN stays; Vector128.Max looks at the signs of zeros too, at three times the cost.
+    // NaN is kept; Vector128.Max also orders signed zeros, at three times the cost.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> MaxOrNaN(Vector128<float> left, Vector128<float> right) =>
         Vector128.ConditionalSelect(Vector128.Equals(left, left), Vector128.MaxNative(left, right), left);

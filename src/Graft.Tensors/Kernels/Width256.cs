@@ -60,7 +60,7 @@ internal readonly unsafe struct Width256 : IVectorWidth<Vector256<float>>
     public static Vector256<float> Min(Vector256<float> bound, Vector256<float> value) =>
         Vector256.MinNative(bound, value);
 
-    // One that is NaN stays; Vector256.Max looks at the signs of zeros too, at three times the cost.
+    // NaN is kept; Vector256.Max also orders signed zeros, at three times the cost.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> MaxOrNaN(Vector256<float> left, Vector256<float> right) =>
         Vector256.ConditionalSelect(Vector256.Equals(left, left), Vector256.MaxNative(left, right), left);

@@ -60,7 +60,7 @@ internal readonly unsafe struct Width512 : IVectorWidth<Vector512<float>>
     public static Vector512<float> Min(Vector512<float> bound, Vector512<float> value) =>
         Vector512.MinNative(bound, value);
 
-    // One that is NaN stays; Vector512.Max looks at the signs of zeros too, at three times the cost.
+    // NaN is kept; Vector512.Max also orders signed zeros, at three times the cost.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> MaxOrNaN(Vector512<float> left, Vector512<float> right) =>
         Vector512.ConditionalSelect(Vector512.Equals(left, left), Vector512.MaxNative(left, right), left);

@@ -46,7 +46,7 @@ internal readonly unsafe struct WidthScalar : IVectorWidth<float>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float SquareRoot(float value) => MathF.Sqrt(value);
 
-    // One element of the vectors' own algorithm: MathF's has other bits.
+    // The same algorithm as the vectors, for one element: MathF gives other bits.
     public static float Exponential(float value) => Vector128.Exp(Vector128.CreateScalar(value)).ToScalar();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -39,7 +39,7 @@ public sealed class WinogradPlanTests
     [InlineData(7)]
     [InlineData(14)]
     [InlineData(17)]
-    public void Normalisation_residual_and_rectifier_are_fused_as_without_it(int size)
+    public void Normalisation_residual_and_ReLU_are_fused_as_without_it(int size)
     {
         using var network = TwoConvolutions(size);
         using var images = RandomTensors.Uniform(new Shape(3, size, size, 40), new DeterministicRandom(9));

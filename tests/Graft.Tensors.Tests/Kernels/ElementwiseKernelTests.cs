@@ -45,7 +45,7 @@ public sealed unsafe class ElementwiseKernelTests
     }
 
     [Fact]
-    public void Not_a_number_and_infinity_pass_a_rectifier_unhidden()
+    public void ReLU_keeps_not_a_number_and_infinity()
     {
         const int Length = 100;
         using var workers = new WorkerPool(1);

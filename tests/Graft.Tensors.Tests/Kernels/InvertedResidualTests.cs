@@ -139,10 +139,10 @@ public sealed unsafe class InvertedResidualTests
                     Batch = _batch,
                     ExpandRows = new MatrixRows(Input.Pointer, _inputs, _inputs),
                     Expand = _expand,
-                    ExpandEpilogue = Rectified(0),
+                    ExpandEpilogue = ReLUEpilogue(0),
                     Depthwise = _depthwise,
                     DepthwiseWeights = _weights[1].Pointer,
-                    DepthwiseEpilogue = Rectified(1),
+                    DepthwiseEpilogue = ReLUEpilogue(1),
                     Project = _project,
                     ProjectEpilogue = Last(),
                     Output = output.Pointer,
@@ -167,7 +167,7 @@ public sealed unsafe class InvertedResidualTests
                 _batch * _depthwise.InputPixels,
                 _expand,
                 expanded.Pointer,
-                Rectified(0),
+                ReLUEpilogue(0),
                 workers
             );
             DepthwiseConvolution.Run(
@@ -176,7 +176,7 @@ public sealed unsafe class InvertedResidualTests
                 expanded.Pointer,
                 _weights[1].Pointer,
                 filtered.Pointer,
-                Rectified(1),
+                ReLUEpilogue(1),
                 workers
             );
             MatrixProduct.Run(
@@ -245,7 +245,7 @@ public sealed unsafe class InvertedResidualTests
             return DoubleTensor.From(bias);
         }
 
-        private Epilogue Rectified(int index) =>
+        private Epilogue ReLUEpilogue(int index) =>
             new()
             {
                 Bias = _biases[index].Pointer,

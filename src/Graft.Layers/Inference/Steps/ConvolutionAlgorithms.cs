@@ -3,7 +3,7 @@ using Graft.Tensors.Kernels.Winograd;
 
 namespace Graft.Layers.Inference.Steps;
 
-/// <summary>How a convolution is computed.</summary>
+/// <summary>The algorithm of a convolution.</summary>
 internal enum ConvolutionAlgorithm
 {
     /// <summary>The input is the left matrix as it lies in memory.</summary>
@@ -20,24 +20,22 @@ internal enum ConvolutionAlgorithm
 }
 
 /// <summary>
-/// Chooses how a convolution is computed: a pure function of its sizes. The batch and the threads have no say, because
-/// an image's results may not depend on them.
+/// Chooses how a convolution is computed: a pure function of its sizes. It does not depend on the batch or the number
+/// of threads, because an image's results must not.
 /// </summary>
 internal static class ConvolutionAlgorithms
 {
-    /// <summary>
-    /// Below this many values at a tap, following pointers costs more than the arithmetic behind them.
-    /// </summary>
+    /// <summary>Below this number of values at a tap, following the pointers costs more than the arithmetic.</summary>
     private const int FewChannels = 16;
 
     /// <summary>Below this many channels, transforming tiles costs more than it saves.</summary>
     private const int FewestForWinograd = 16;
 
-    /// <summary>How many times fewer multiplications make the transforms worth while.</summary>
+    /// <summary>The factor by which the multiplications must be reduced to outweigh the transforms.</summary>
     private const double LeastSaving = 1.5;
 
     /// <summary>Chooses.</summary>
-    /// <param name="geometry">The sizes.</param>
+    /// <param name="geometry">The sizes of the operation.</param>
     /// <param name="exact">Whether only algorithms that sum the products of the formula are wanted.</param>
     public static ConvolutionAlgorithm Choose(ConvolutionGeometry geometry, bool exact)
     {

@@ -5,7 +5,7 @@ using Graft.Tensors.Kernels.Gemm;
 namespace Graft.Layers.Inference.Steps;
 
 /// <summary>
-/// A convolution or dense layer with everything that follows it fused: folded batch normalisation, bias, residual add,
+/// A convolution or dense layer with the following operations fused: folded batch normalisation, bias, residual add,
 /// clamp.
 /// </summary>
 internal sealed unsafe class ConvolutionStep : PlanStep
@@ -19,12 +19,12 @@ internal sealed unsafe class ConvolutionStep : PlanStep
     private readonly Tensor _zeros;
 
     /// <summary>Packs the weights.</summary>
-    /// <param name="description">What it does.</param>
+    /// <param name="description">A one-line description of the step.</param>
     /// <param name="geometry">The sizes; a dense layer is a 1x1 convolution of one pixel.</param>
     /// <param name="fused">The kernel and what is fused; the step owns them.</param>
     /// <param name="inputs">The value it convolves, and the residual where there is one.</param>
     /// <param name="output">The value it writes.</param>
-    /// <param name="workers">The threads to pack on; the caller's alone when null.</param>
+    /// <param name="workers">The threads to pack on; only the calling thread when null.</param>
     public ConvolutionStep(
         string description,
         ConvolutionGeometry geometry,
@@ -46,7 +46,7 @@ internal sealed unsafe class ConvolutionStep : PlanStep
     public override long Operations =>
         2L * _geometry.OutputPixels * _geometry.OutputChannels * _geometry.Taps * _geometry.InputChannels;
 
-    /// <summary>The sizes.</summary>
+    /// <summary>The sizes of the operation.</summary>
     public ConvolutionGeometry Geometry => _geometry;
 
     /// <summary>The packed kernel; owned by the step.</summary>
@@ -82,7 +82,7 @@ internal sealed unsafe class ConvolutionStep : PlanStep
         };
     }
 
-    /// <summary>What is done to each result.</summary>
+    /// <summary>The operations applied to each result.</summary>
     /// <param name="values">The plan's values.</param>
     public Epilogue Epilogue(Tensor?[] values) =>
         new()

@@ -8,13 +8,13 @@ namespace Graft.Layers.Inference.Steps;
 internal static class ConvolutionSteps
 {
     /// <summary>Makes a step for a convolution that is not divided in groups.</summary>
-    /// <param name="description">What it does.</param>
-    /// <param name="geometry">The sizes.</param>
+    /// <param name="description">A one-line description of the step.</param>
+    /// <param name="geometry">The sizes of the operation.</param>
     /// <param name="algorithm">How it is computed.</param>
     /// <param name="weights">The kernel and what is fused; the step owns them.</param>
     /// <param name="inputs">The value it convolves, and the residual where there is one.</param>
     /// <param name="output">The value it writes.</param>
-    /// <param name="workers">The threads to prepare the weights on; the caller's alone when null.</param>
+    /// <param name="workers">The threads to prepare the weights on; only the calling thread when null.</param>
     public static PlanStep Create(
         string description,
         ConvolutionGeometry geometry,
@@ -38,9 +38,9 @@ internal static class ConvolutionSteps
         };
 
     /// <summary>Makes a step for a convolution in groups.</summary>
-    /// <param name="description">What it does.</param>
-    /// <param name="geometry">The sizes.</param>
-    /// <param name="groups">How many groups.</param>
+    /// <param name="description">A one-line description of the step.</param>
+    /// <param name="geometry">The sizes of the operation.</param>
+    /// <param name="groups">The number of groups.</param>
     /// <param name="weights">The kernel and what is fused; the step owns them.</param>
     /// <param name="inputs">The value it convolves, and the residual where there is one.</param>
     /// <param name="output">The value it writes.</param>

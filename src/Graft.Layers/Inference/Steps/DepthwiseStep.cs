@@ -6,11 +6,10 @@ using Graft.Tensors.Kernels.Gemm;
 namespace Graft.Layers.Inference.Steps;
 
 /// <summary>
-/// A depthwise convolution with everything that follows it fused: folded batch normalisation, bias, residual add,
-/// clamp.
+/// A depthwise convolution with the following operations fused: folded batch normalisation, bias, residual add, clamp.
 /// </summary>
-/// <param name="description">What it does.</param>
-/// <param name="geometry">The sizes.</param>
+/// <param name="description">A one-line description of the step.</param>
+/// <param name="geometry">The sizes of the operation.</param>
 /// <param name="fused">The kernel and what is fused; the step owns them.</param>
 /// <param name="inputs">The value it convolves, and the residual where there is one.</param>
 /// <param name="output">The value it writes.</param>
@@ -24,7 +23,7 @@ internal sealed unsafe class DepthwiseStep(
 {
     public override long Operations => 2L * geometry.OutputPixels * geometry.OutputChannels * geometry.Taps;
 
-    /// <summary>The sizes.</summary>
+    /// <summary>The sizes of the operation.</summary>
     public ConvolutionGeometry Geometry => geometry;
 
     /// <summary>The kernel, <c>[tap][channel]</c>; owned by the step.</summary>
@@ -44,7 +43,7 @@ internal sealed unsafe class DepthwiseStep(
         );
     }
 
-    /// <summary>What is done to each result.</summary>
+    /// <summary>The operations applied to each result.</summary>
     /// <param name="values">The plan's values.</param>
     public Epilogue Epilogue(Tensor?[] values) =>
         new()

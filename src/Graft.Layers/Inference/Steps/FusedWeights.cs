@@ -52,10 +52,10 @@ internal sealed class FusedWeights : IDisposable
     /// </summary>
     /// <param name="weight">The kernel, output channels last.</param>
     /// <param name="bias">The bias, or null.</param>
-    /// <param name="normalization">The batch normalisation behind it, or null.</param>
+    /// <param name="normalization">The batch normalisation that follows it, or null.</param>
     /// <param name="minimum">The smallest result.</param>
     /// <param name="maximum">The largest result.</param>
-    /// <param name="workers">The threads to run on.</param>
+    /// <param name="workers">The worker threads.</param>
     public static FusedWeights Fold(
         Tensor weight,
         Tensor? bias,
@@ -114,7 +114,7 @@ internal sealed class FusedWeights : IDisposable
     }
 
     /// <summary>
-    /// Takes the kernel of a convolution for that which carries its gradient back: transposed and turned round.
+    /// Turns a convolution's kernel into the kernel of the gradient with respect to the input: transposed and flipped.
     /// </summary>
     /// <param name="kernel">The kernel; owned from now on.</param>
     /// <param name="scale">

@@ -5,7 +5,7 @@ using Graft.Tensors.Kernels.Gemm;
 namespace Graft.Layers.Inference.Steps;
 
 /// <summary>
-/// A convolution in groups, one product after the other, with everything that follows it fused: folded batch
+/// A convolution in groups, one product after the other, with the following operations fused: folded batch
 /// normalisation, bias, residual add, clamp.
 /// </summary>
 internal sealed unsafe class GroupedConvolutionStep : PlanStep
@@ -18,9 +18,9 @@ internal sealed unsafe class GroupedConvolutionStep : PlanStep
     private readonly Tensor _zeros;
 
     /// <summary>Packs the weights.</summary>
-    /// <param name="description">What it does.</param>
-    /// <param name="geometry">The sizes.</param>
-    /// <param name="groups">How many groups; divides the channels.</param>
+    /// <param name="description">A one-line description of the step.</param>
+    /// <param name="geometry">The sizes of the operation.</param>
+    /// <param name="groups">The number of groups; divides the channels.</param>
     /// <param name="fused">The kernel and what is fused; consumed by the step.</param>
     /// <param name="inputs">The value it convolves, and the residual where there is one.</param>
     /// <param name="output">The value it writes.</param>

@@ -4,8 +4,8 @@ using Graft.Tensors.Kernels.InvertedResidual;
 namespace Graft.Layers.Inference.Steps;
 
 /// <summary>
-/// Three convolutions in one pass, the middle one depthwise. Gives the bits of the three steps that it is made of,
-/// without the values between them.
+/// Three convolutions in one pass, the middle one depthwise. The results equal those of the three separate steps to the
+/// bit; the intermediate values are not stored.
 /// </summary>
 /// <param name="expand">The first convolution; owned by this step.</param>
 /// <param name="depthwise">The depthwise convolution; owned by this step.</param>

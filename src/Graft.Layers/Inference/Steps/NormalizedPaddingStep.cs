@@ -5,9 +5,9 @@ using Graft.Tensors;
 namespace Graft.Layers.Inference.Steps;
 
 /// <summary>
-/// Preprocessing that writes its results into images with zeros around them, as the first convolution wants them.
+/// Preprocessing fused with zero padding: writes its results into padded images for the first convolution.
 /// </summary>
-/// <param name="description">What it does.</param>
+/// <param name="description">A one-line description of the step.</param>
 /// <param name="normalization">The preprocessing; not owned.</param>
 /// <param name="padding">The zeros; not owned.</param>
 /// <param name="input">Pixels, <c>[h, w, 3]</c>.</param>

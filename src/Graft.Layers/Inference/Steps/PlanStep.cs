@@ -3,7 +3,7 @@ using Graft.Tensors;
 namespace Graft.Layers.Inference.Steps;
 
 /// <summary>One operation of a plan. Immutable; owns its packed weights.</summary>
-/// <param name="description">What it does, in one line.</param>
+/// <param name="description">A one-line description of the step.</param>
 /// <param name="inputs">The values that it reads.</param>
 /// <param name="output">The value that it writes.</param>
 internal abstract class PlanStep(string description, IReadOnlyList<int> inputs, int output) : IDisposable
@@ -18,7 +18,7 @@ internal abstract class PlanStep(string description, IReadOnlyList<int> inputs, 
     public virtual long Operations => 0;
 
     /// <summary>
-    /// How many weights are multiplied: each once for each pixel of what the step writes, unless it says otherwise.
+    /// The number of multiplications by a weight; by default, each weight is used once for each output pixel.
     /// </summary>
     /// <param name="outputPixels">Pixels of what the step writes.</param>
     public virtual long WeightCount(long outputPixels) => Operations / 2 / outputPixels;
@@ -27,7 +27,7 @@ internal abstract class PlanStep(string description, IReadOnlyList<int> inputs, 
     /// <param name="values">
     /// Every value of the plan as a tensor with the batch in front; those not alive are null.
     /// </param>
-    /// <param name="workers">The threads to run on.</param>
+    /// <param name="workers">The worker threads.</param>
     public abstract void Run(Tensor?[] values, WorkerPool workers);
 
     public virtual void Dispose() { }

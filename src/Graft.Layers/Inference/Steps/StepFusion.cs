@@ -5,7 +5,7 @@ using Graft.Tensors.Kernels.Convolution;
 namespace Graft.Layers.Inference.Steps;
 
 /// <summary>
-/// Makes one step of several whose results nobody else reads: preprocessing and the padding behind it; three
+/// Merges steps whose intermediate results nothing else reads: preprocessing and the padding that follows it; three
 /// convolutions, the middle one depthwise. A pure function of the steps.
 /// </summary>
 internal sealed class StepFusion
@@ -57,7 +57,7 @@ internal sealed class StepFusion
     public static bool Pays(ConvolutionGeometry depthwise, ConvolutionGeometry project) =>
         project.IsPointwise && depthwise.InputPixels >= FewestPixels;
 
-    /// <summary>What the first of some steps becomes, and how many steps that replaces.</summary>
+    /// <summary>The step that replaces the first of some steps, and the number of steps that it replaces.</summary>
     private (PlanStep Step, int Replaced) First(PlanStep[] steps) =>
         steps switch
         {

@@ -6,7 +6,7 @@ using Graft.Tensors.Kernels.Winograd;
 namespace Graft.Layers.Inference.Steps;
 
 /// <summary>
-/// A 3x3 convolution with stride 1 by Winograd's minimal filtering, with everything that follows it fused.
+/// A 3x3 convolution with stride 1 by Winograd's minimal filtering, with the following operations fused.
 /// </summary>
 internal sealed unsafe class WinogradStep : PlanStep
 {
@@ -18,12 +18,12 @@ internal sealed unsafe class WinogradStep : PlanStep
     private readonly float _maximum;
 
     /// <summary>Transforms the weights.</summary>
-    /// <param name="description">What it does.</param>
-    /// <param name="geometry">The sizes.</param>
+    /// <param name="description">A one-line description of the step.</param>
+    /// <param name="geometry">The sizes of the operation.</param>
     /// <param name="fused">The kernel and what is fused; the step owns them.</param>
     /// <param name="inputs">The value it convolves, and the residual where there is one.</param>
     /// <param name="output">The value it writes.</param>
-    /// <param name="workers">The threads to transform on; the caller's alone when null.</param>
+    /// <param name="workers">The threads to transform on; only the calling thread when null.</param>
     public WinogradStep(
         string description,
         ConvolutionGeometry geometry,

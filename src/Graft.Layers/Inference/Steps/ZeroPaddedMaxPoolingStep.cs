@@ -5,7 +5,7 @@ using Graft.Tensors.Kernels.Pooling;
 namespace Graft.Layers.Inference.Steps;
 
 /// <summary>
-/// Maximum pooling of an image that a layer before padded with zeros; the padded image is never made.
+/// Maximum pooling of an image padded with zeros by the preceding layer; the padded image is never materialised.
 /// </summary>
 internal sealed unsafe class ZeroPaddedMaxPoolingStep(
     string description,

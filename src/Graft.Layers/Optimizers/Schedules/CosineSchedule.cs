@@ -4,11 +4,11 @@ namespace Graft.Layers.Optimizers.Schedules;
 /// The rate falls along half a cosine over the whole training. Loshchilov and Hutter, "SGDR" (2017), without restarts
 /// (PyTorch's CosineAnnealingLR over all steps).
 /// </summary>
-/// <param name="Final">What share of the rate is left after the last step, 0 to 1.</param>
-/// <exception cref="ArgumentOutOfRangeException">The share is out of its range.</exception>
+/// <param name="Final">The share of the rate after the last step, 0 to 1.</param>
+/// <exception cref="ArgumentOutOfRangeException">The share is out of range.</exception>
 public sealed record CosineSchedule(double Final = 0) : LearningRateSchedule
 {
-    /// <summary>What share of the rate is left after the last step.</summary>
+    /// <summary>The share of the rate after the last step.</summary>
     public double Final { get; } = RequireIn(Final, 0, 1, nameof(Final));
 
     /// <inheritdoc/>

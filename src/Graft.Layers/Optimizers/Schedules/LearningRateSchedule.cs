@@ -3,8 +3,7 @@ using System.Globalization;
 namespace Graft.Layers.Optimizers.Schedules;
 
 /// <summary>
-/// How the learning rate changes in the course of a training: a pure function of the step, so that it can be asked at
-/// any moment. Only <see cref="PlateauSchedule"/> listens to the losses as well.
+/// The learning rate as a pure function of the step. Only <see cref="PlateauSchedule"/> also depends on the losses.
 /// </summary>
 public abstract record LearningRateSchedule
 {
@@ -17,12 +16,12 @@ public abstract record LearningRateSchedule
         + "plateau[:FACTOR[:PATIENCE]], each also behind warmup:EPOCHS+";
 
     /// <summary>
-    /// The rules by which the rate falls when the loss no longer does; null where it follows from the step alone.
+    /// The schedule that lowers the rate when the loss stops falling; null if the rate depends only on the step.
     /// </summary>
     public virtual PlateauSchedule? Plateau => null;
 
-    /// <summary>What the optimizer's learning rate is multiplied with for a step.</summary>
-    /// <param name="moment">Which step.</param>
+    /// <summary>The factor applied to the optimizer's learning rate for a step.</summary>
+    /// <param name="moment">The step.</param>
     /// <returns>0 or more.</returns>
     public abstract double Factor(ScheduleMoment moment);
 
@@ -30,8 +29,8 @@ public abstract record LearningRateSchedule
     /// Reads a schedule: <c>constant</c>, <c>step:30:0.1</c>, <c>cosine</c>, <c>one-cycle</c>, <c>plateau:0.1:5</c>,
     /// <c>warmup:3+cosine</c>.
     /// </summary>
-    /// <param name="text">What <see cref="object.ToString"/> gave, or a shorter form of it.</param>
-    /// <exception cref="FormatException">The text is none; the message tells the possibilities.</exception>
+    /// <param name="text">The result of <see cref="object.ToString"/>, or a shorter form of it.</param>
+    /// <exception cref="FormatException">The text is not a schedule; the message lists the valid forms.</exception>
     public static LearningRateSchedule Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);

@@ -1,13 +1,13 @@
 namespace Graft.Layers.Optimizers.Schedules;
 
 /// <summary>
-/// The rate rises along a cosine from a small share to the whole, and falls to next to nothing. Smith and Topin,
+/// The rate rises along a cosine from a small share to the full rate, then falls to near zero. Smith and Topin,
 /// "Super-Convergence" (2018), as PyTorch's OneCycleLR in two phases, without its cycle of momentum.
 /// </summary>
 /// <param name="Warm">The share of the training in which the rate rises, 0 to below 1.</param>
 /// <param name="Start">The share of the rate to begin with, 0 to 1.</param>
 /// <param name="Final">The share of the rate at the end, 0 to 1.</param>
-/// <exception cref="ArgumentOutOfRangeException">A share is out of its range.</exception>
+/// <exception cref="ArgumentOutOfRangeException">A share is out of range.</exception>
 public sealed record OneCycleSchedule(double Warm = 0.3, double Start = 1.0 / 25, double Final = 1.0 / 250_000)
     : LearningRateSchedule
 {

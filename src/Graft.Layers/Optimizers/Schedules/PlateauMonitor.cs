@@ -1,7 +1,7 @@
 namespace Graft.Layers.Optimizers.Schedules;
 
-/// <summary>Where a <see cref="PlateauMonitor"/> stands; saved in checkpoints.</summary>
-/// <param name="Factor">What the learning rate is multiplied with now.</param>
+/// <summary>The state of a <see cref="PlateauMonitor"/>; saved in checkpoints.</summary>
+/// <param name="Factor">The factor applied to the learning rate now.</param>
 /// <param name="Best">The smallest loss so far.</param>
 /// <param name="Since">Epochs since the loss was smaller than before.</param>
 public readonly record struct PlateauState(double Factor, double Best, int Since);
@@ -13,13 +13,13 @@ public sealed class PlateauMonitor(PlateauSchedule schedule)
     /// <summary>A loss counts as smaller if it is by this share: PyTorch's threshold.</summary>
     private const double Threshold = 1e-4;
 
-    /// <summary>Where the monitor stands. Setting it makes it go on from there.</summary>
+    /// <summary>The monitor's state. After it is set, the monitor continues from there.</summary>
     public PlateauState State { get; set; } = new(1, double.PositiveInfinity, 0);
 
-    /// <summary>What the learning rate is multiplied with now.</summary>
+    /// <summary>The factor applied to the learning rate now.</summary>
     public double Factor => State.Factor;
 
-    /// <summary>Hears the loss of an epoch.</summary>
+    /// <summary>Records the loss of an epoch.</summary>
     /// <param name="loss">The loss.</param>
     public void Observe(double loss)
     {

@@ -2,17 +2,17 @@ namespace Graft.Layers.Optimizers.Schedules;
 
 /// <summary>
 /// The rate is multiplied by a factor whenever the loss has not fallen for some epochs (PyTorch's and Keras's
-/// ReduceLROnPlateau). <see cref="PlateauMonitor"/> watches the losses.
+/// ReduceLROnPlateau). <see cref="PlateauMonitor"/> tracks the losses.
 /// </summary>
 /// <param name="Multiplier">The factor, 0 to below 1.</param>
-/// <param name="Patience">How many epochs without a smaller loss are borne; 0 or more.</param>
-/// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
+/// <param name="Patience">The number of epochs without a smaller loss that are tolerated; 0 or more.</param>
+/// <exception cref="ArgumentOutOfRangeException">A value is out of range.</exception>
 public sealed record PlateauSchedule(double Multiplier = 0.1, int Patience = 10) : LearningRateSchedule
 {
     /// <summary>The factor.</summary>
     public double Multiplier { get; } = RequireIn(Multiplier, 0, 0.999, nameof(Multiplier));
 
-    /// <summary>How many epochs without a smaller loss are borne.</summary>
+    /// <summary>The number of epochs without a smaller loss that are tolerated.</summary>
     public int Patience { get; } = (int)RequireIn(Patience, 0, int.MaxValue, nameof(Patience));
 
     /// <inheritdoc/>

@@ -1,7 +1,7 @@
 namespace Graft.Layers.Optimizers.Schedules;
 
-/// <summary>When in a training a learning rate is asked for.</summary>
-/// <param name="Step">How many steps were taken before, from 0.</param>
-/// <param name="TotalSteps">How many steps the training has at the most, 1 or more.</param>
-/// <param name="StepsPerEpoch">How many steps an epoch has, 1 or more.</param>
+/// <summary>The point in a training for which a learning rate is computed.</summary>
+/// <param name="Step">The number of steps taken so far, from 0.</param>
+/// <param name="TotalSteps">The total number of steps of the training, at least 1.</param>
+/// <param name="StepsPerEpoch">The number of steps of an epoch, at least 1.</param>
 public readonly record struct ScheduleMoment(long Step, long TotalSteps, long StepsPerEpoch);

@@ -1,12 +1,12 @@
 namespace Graft.Layers.Optimizers.Schedules;
 
 /// <summary>The rate is multiplied by a factor every so many epochs (PyTorch's StepLR).</summary>
-/// <param name="Epochs">After how many epochs each time, above 0; the rate changes with a whole step.</param>
+/// <param name="Epochs">The number of epochs between changes, above 0; the rate changes at whole steps.</param>
 /// <param name="Multiplier">The factor, 0 to 1.</param>
-/// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
+/// <exception cref="ArgumentOutOfRangeException">A value is out of range.</exception>
 public sealed record StepSchedule(double Epochs, double Multiplier = 0.1) : LearningRateSchedule
 {
-    /// <summary>After how many epochs each time.</summary>
+    /// <summary>The number of epochs between changes.</summary>
     public double Epochs { get; } = RequireEpochs(Epochs, nameof(Epochs));
 
     /// <summary>The factor.</summary>

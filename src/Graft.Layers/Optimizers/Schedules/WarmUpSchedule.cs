@@ -1,18 +1,18 @@
 namespace Graft.Layers.Optimizers.Schedules;
 
 /// <summary>
-/// The rate rises in a line from next to nothing, then another schedule runs over what is left of the training. Goyal
-/// et al., "Accurate, Large Minibatch SGD" (2017).
+/// The rate rises linearly from near zero; another schedule then covers the rest of the training. Goyal et al.,
+/// "Accurate, Large Minibatch SGD" (2017).
 /// </summary>
-/// <param name="Epochs">How many epochs the rise takes, above 0; parts of an epoch are possible.</param>
-/// <param name="Then">The schedule behind it.</param>
+/// <param name="Epochs">The length of the warm-up in epochs, above 0; fractions are allowed.</param>
+/// <param name="Then">The schedule after the warm-up.</param>
 /// <exception cref="ArgumentOutOfRangeException">The number of epochs is not above 0.</exception>
 public sealed record WarmUpSchedule(double Epochs, LearningRateSchedule Then) : LearningRateSchedule
 {
-    /// <summary>How many epochs the rise takes.</summary>
+    /// <summary>The length of the warm-up in epochs.</summary>
     public double Epochs { get; } = RequireEpochs(Epochs, nameof(Epochs));
 
-    /// <summary>The schedule behind it.</summary>
+    /// <summary>The schedule after the warm-up.</summary>
     public LearningRateSchedule Then { get; } = Then ?? throw new ArgumentNullException(nameof(Then));
 
     /// <inheritdoc/>

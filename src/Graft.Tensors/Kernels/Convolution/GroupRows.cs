@@ -2,7 +2,7 @@ using Graft.Tensors.Kernels.Gemm;
 
 namespace Graft.Tensors.Kernels.Convolution;
 
-/// <summary>The channels of one group behind every pointer of other rows.</summary>
+/// <summary>The rows of one group of channels within the rows of all channels.</summary>
 /// <param name="all">The rows with all channels.</param>
 /// <param name="firstChannel">The group's first channel.</param>
 /// <param name="channels">The group's channels.</param>
@@ -12,9 +12,9 @@ internal sealed unsafe class GroupRows(RowSource all, int firstChannel, int chan
 
     public override int TapLength => channels;
 
-    /// <summary>The rows of a group; all of them where there is but one.</summary>
+    /// <summary>Creates the rows of a group; returns the rows themselves if there is one group.</summary>
     /// <param name="all">The rows with all channels.</param>
-    /// <param name="group">Which group.</param>
+    /// <param name="group">The group's index.</param>
     /// <param name="channels">Channels of each group.</param>
     public static RowSource Create(RowSource all, int group, int channels) =>
         channels == all.TapLength ? all : new GroupRows(all, group * channels, channels);

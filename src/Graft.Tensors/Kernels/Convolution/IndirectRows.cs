@@ -3,11 +3,11 @@ using Graft.Tensors.Kernels.Gemm;
 namespace Graft.Tensors.Kernels.Convolution;
 
 /// <summary>
-/// The rows of a convolution as a matrix product, without making that matrix: row (image, y, x) is, for each tap of the
-/// kernel, the channels of the input's pixel below it, or zeros outside the image.
+/// The rows of a convolution's implicit matrix (im2col), which is never built. Row (image, y, x) holds, for each tap of
+/// the kernel, the channels of the input pixel under the tap, or zeros outside the image.
 /// </summary>
 /// <remarks>Dukhan, "The Indirect Convolution Algorithm" (2019). Rows run across the batch.</remarks>
-/// <param name="geometry">The sizes.</param>
+/// <param name="geometry">The sizes of the operation.</param>
 /// <param name="input">The first image.</param>
 /// <param name="zeros">At least as many zeros as the input has channels.</param>
 internal sealed unsafe class IndirectRows(ConvolutionGeometry geometry, float* input, float* zeros) : RowSource

@@ -3,8 +3,9 @@ using Graft.Tensors.Kernels.Gemm;
 namespace Graft.Tensors.Kernels.Convolution;
 
 /// <summary>
-/// The rows of the product that carries a convolution's gradient back to its input: row (image, y, x) of the input is,
-/// for each tap, the gradient of the output's pixel that saw it through that tap, or zeros where there is none.
+/// The rows of the matrix product that computes a convolution's gradient with respect to the input. Row (image, y, x)
+/// of the input holds, for each tap, the gradient of the output pixel that reads it through that tap, or zeros if there
+/// is none.
 /// </summary>
 /// <param name="geometry">The sizes of the forward convolution.</param>
 /// <param name="outputGradient">The gradient of the first output image.</param>

@@ -34,7 +34,7 @@ internal sealed unsafe class KernelRowRows(ConvolutionGeometry geometry, float* 
             if (row + 1 >= rowCount)
                 continue;
 
-            // The next pixel, without a division: they cost as much as the arithmetic over few channels.
+            // Advances without a division, which would cost as much as the arithmetic over few channels.
             x++;
             if (x == _outputWidth)
                 (x, y) = (0, y + 1);

@@ -7,7 +7,7 @@ namespace Graft.Tensors.Kernels.Depthwise;
 internal static unsafe class DepthwiseConvolution
 {
     /// <summary>
-    /// Results that one task computes: large enough to be worth handing out, small enough to share out evenly.
+    /// Results that one task computes: large enough to outweigh the cost of scheduling, small enough for an even load.
     /// </summary>
     private const int TaskLength = 1 << 15;
 
@@ -16,12 +16,12 @@ internal static unsafe class DepthwiseConvolution
 
     /// <summary>Computes <c>output = epilogue(input * kernel)</c>.</summary>
     /// <param name="geometry">The sizes; as many channels go out as come in.</param>
-    /// <param name="batch">How many images.</param>
+    /// <param name="batch">The number of images.</param>
     /// <param name="input">The images.</param>
     /// <param name="weights">The kernel, <c>[kernel height][kernel width][channels]</c>.</param>
     /// <param name="output">The results; must not overlap the operands.</param>
-    /// <param name="epilogue">What is done to each result.</param>
-    /// <param name="workers">The threads to run on.</param>
+    /// <param name="epilogue">The operations applied to each result.</param>
+    /// <param name="workers">The worker threads.</param>
     /// <param name="widest">The kernel to use where there are enough channels; the best one when null.</param>
     public static void Run(
         ConvolutionGeometry geometry,
@@ -77,14 +77,14 @@ internal static unsafe class DepthwiseConvolution
     }
 
     /// <summary>
-    /// Adds to pixels what pointers and kernel give; for the gradient by the input, where the taps have no regular
-    /// order.
+    /// Adds the weighted sums of the located pixels to the target. Computes the gradient with respect to the input,
+    /// whose taps have no regular order.
     /// </summary>
     /// <param name="source">For each pixel the pointers.</param>
-    /// <param name="pixelCount">How many pixels.</param>
+    /// <param name="pixelCount">The number of pixels.</param>
     /// <param name="weights">The kernel, <c>[tap][channel]</c>.</param>
     /// <param name="target">The pixels, added to.</param>
-    /// <param name="workers">The threads to run on.</param>
+    /// <param name="workers">The worker threads.</param>
     public static void AddPixels(RowSource source, int pixelCount, float* weights, float* target, WorkerPool workers)
     {
         var (taps, channels) = (source.Taps, source.TapLength);
@@ -109,13 +109,13 @@ internal static unsafe class DepthwiseConvolution
 
     /// <summary>Adds the kernel's gradient, row of pixels by row of pixels in a fixed order.</summary>
     /// <param name="source">For each output pixel pointers to the input's pixels under the taps.</param>
-    /// <param name="pixelCount">How many output pixels.</param>
+    /// <param name="pixelCount">The number of output pixels.</param>
     /// <param name="rowLength">
     /// Pixels that are summed up before they are added to the gradient; keeps long sums exact.
     /// </param>
-    /// <param name="outputGradient">The gradient by the output.</param>
+    /// <param name="outputGradient">The gradient with respect to the output.</param>
     /// <param name="gradient"><c>[tap][channel]</c>, added to.</param>
-    /// <param name="workers">The threads to run on.</param>
+    /// <param name="workers">The worker threads.</param>
     public static void AddWeightGradient(
         RowSource source,
         int pixelCount,

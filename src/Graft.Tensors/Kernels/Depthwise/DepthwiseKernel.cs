@@ -29,12 +29,12 @@ internal abstract unsafe class DepthwiseKernel
     /// <summary>A short name of the instruction set, such as <c>vector256</c>.</summary>
     public abstract string Name { get; }
 
-    /// <summary>How many channels are computed at a time; fewer channels than these need a narrower kernel.</summary>
+    /// <summary>The number of channels computed at a time; fewer channels need a narrower kernel.</summary>
     public abstract int Width { get; }
 
     /// <summary>The kernel for the widest vectors that this processor accelerates and that the channels fill.</summary>
-    /// <param name="channels">How many channels there are.</param>
-    /// <param name="widest">Wider ones are left out; null for all that are accelerated.</param>
+    /// <param name="channels">The number of channels.</param>
+    /// <param name="widest">The widest kernel to consider; null for all that are accelerated.</param>
     public static DepthwiseKernel For(int channels, DepthwiseKernel? widest = null)
     {
         var width = widest?.Width
@@ -48,10 +48,10 @@ internal abstract unsafe class DepthwiseKernel
 
     /// <summary>Computes one output pixel of any kernel.</summary>
     /// <param name="pixels">For each tap the input's pixel.</param>
-    /// <param name="taps">How many taps.</param>
+    /// <param name="taps">The number of taps.</param>
     /// <param name="weights">The kernel, <c>[tap][channel]</c>.</param>
     /// <param name="channels">At least <see cref="Width"/>.</param>
-    /// <param name="output">Where the pixel goes.</param>
+    /// <param name="output">Receives the pixel.</param>
     /// <param name="epilogue">Bias, residual (of this pixel) and clamp.</param>
     public abstract void Pixel(
         float** pixels,
@@ -71,7 +71,7 @@ internal abstract unsafe class DepthwiseKernel
     /// <param name="rows">
     /// For each row of the kernel, pointers to the pixels of the row of the input that lies below it.
     /// </param>
-    /// <param name="column">The first column that the tile sees.</param>
+    /// <param name="column">The first input column of the tile.</param>
     /// <param name="weights">The kernel, <c>[tap][channel]</c>.</param>
     /// <param name="channels">At least <see cref="Width"/>.</param>
     /// <param name="output">Where the first pixel goes; the others follow.</param>
@@ -88,15 +88,15 @@ internal abstract unsafe class DepthwiseKernel
     );
 
     /// <summary>
-    /// Adds to the kernel's gradient what one output pixel gives: <c>gradient[tap][c] += pixel[tap][c] *
+    /// Adds the contribution of one output pixel to the kernel's gradient: <c>gradient[tap][c] += pixel[tap][c] *
     /// outputGradient[c]</c>.
     /// </summary>
     /// <param name="pixels">For each tap the input's pixel.</param>
-    /// <param name="taps">How many taps.</param>
+    /// <param name="taps">The number of taps.</param>
     /// <param name="outputGradient">The output pixel's gradient.</param>
     /// <param name="channels">Any number.</param>
     /// <param name="firstChannel">The first channel to take.</param>
-    /// <param name="endChannel">The one behind the last to take.</param>
+    /// <param name="endChannel">The index after the last to take.</param>
     /// <param name="gradient"><c>[tap][channel]</c>, added to.</param>
     public abstract void AddWeightGradient(
         float** pixels,

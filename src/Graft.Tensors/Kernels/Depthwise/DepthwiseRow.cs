@@ -15,7 +15,7 @@ internal static unsafe class DepthwiseRow
         ((geometry.OutputWidth - 1) * geometry.StrideWidth) + ((geometry.KernelWidth - 1) * geometry.DilationWidth) + 1;
 
     /// <summary>The row of the input below a row of the kernel; -1 where that lies in the padding.</summary>
-    /// <param name="geometry">The sizes.</param>
+    /// <param name="geometry">The sizes of the operation.</param>
     /// <param name="y">The row of the output.</param>
     /// <param name="kernelY">The row of the kernel.</param>
     public static int InputRow(ConvolutionGeometry geometry, int y, int kernelY)
@@ -25,7 +25,7 @@ internal static unsafe class DepthwiseRow
     }
 
     /// <summary>Fills a table.</summary>
-    /// <param name="geometry">The sizes.</param>
+    /// <param name="geometry">The sizes of the operation.</param>
     /// <param name="row">The first pixel of a row of the input; null for a row in the padding.</param>
     /// <param name="zeros">As many zeros as there are channels.</param>
     /// <param name="columns">The table, with <see cref="ColumnCount"/> entries.</param>
@@ -44,11 +44,11 @@ internal static unsafe class DepthwiseRow
 
     /// <summary>Computes the row.</summary>
     /// <param name="kernel">The routines to use.</param>
-    /// <param name="geometry">The sizes.</param>
+    /// <param name="geometry">The sizes of the operation.</param>
     /// <param name="columns">The table of each row of the kernel.</param>
     /// <param name="taps">Room for a pointer for each tap.</param>
     /// <param name="weights">The kernel, <c>[tap][channel]</c>.</param>
-    /// <param name="output">Where the row goes.</param>
+    /// <param name="output">Receives the row.</param>
     /// <param name="epilogue">Bias, residual (of this row) and clamp.</param>
     public static void Run(
         DepthwiseKernel kernel,

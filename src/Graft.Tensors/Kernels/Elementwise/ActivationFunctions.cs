@@ -16,7 +16,7 @@ internal readonly struct SigmoidFunction : IActivationFunction
 
     public static float Derivative(float value)
     {
-        // Of the magnitude, because the function is symmetric and e to a large power overflows.
+        // Uses the magnitude because the exponential of a large number overflows and the function is symmetric.
         var power = MathF.Exp(-MathF.Abs(value));
         return power / ((1 + power) * (1 + power));
     }

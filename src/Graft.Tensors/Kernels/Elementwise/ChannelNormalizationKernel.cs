@@ -7,9 +7,11 @@ namespace Graft.Tensors.Kernels.Elementwise;
 /// every vector width. Immutable.
 /// </summary>
 /// <param name="reverse">Whether RGB becomes BGR.</param>
-/// <param name="scale">What each value is multiplied with first.</param>
-/// <param name="mean">What is then subtracted, for each of 3 output channels.</param>
-/// <param name="deviation">What the difference is divided by, for each of 3 output channels.</param>
+/// <param name="scale">The factor applied to each value first.</param>
+/// <param name="mean">The mean subtracted from each of the 3 output channels.</param>
+/// <param name="deviation">
+/// The standard deviation of each of the 3 output channels, by which the difference is divided.
+/// </param>
 internal sealed unsafe class ChannelNormalizationKernel(
     bool reverse,
     float scale,
@@ -27,7 +29,7 @@ internal sealed unsafe class ChannelNormalizationKernel(
 
     /// <summary>Normalises neighbouring pixels.</summary>
     /// <param name="source">The pixels, RGB.</param>
-    /// <param name="target">Where they go; must not overlap the source.</param>
+    /// <param name="target">Receives the results; must not overlap the source.</param>
     /// <param name="pixels">How many.</param>
     public void Run(float* source, float* target, int pixels)
     {

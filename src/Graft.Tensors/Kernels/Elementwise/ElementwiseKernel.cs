@@ -6,7 +6,7 @@ namespace Graft.Tensors.Kernels.Elementwise;
 internal static unsafe class ElementwiseKernel
 {
     /// <summary>
-    /// Elements that one task works on: large enough to be worth handing out, small enough to share out evenly.
+    /// Elements that one task works on: large enough to outweigh the cost of scheduling, small enough for an even load.
     /// </summary>
     private const int TaskLength = 1 << 15;
 

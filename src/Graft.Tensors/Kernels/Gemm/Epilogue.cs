@@ -1,7 +1,7 @@
 namespace Graft.Tensors.Kernels.Gemm;
 
 /// <summary>
-/// What happens to each result of a product before it is written: <c>clamp(sum + bias + residual)</c>.
+/// The operations applied to each result of a product before it is written: <c>clamp(sum + bias + residual)</c>.
 /// </summary>
 internal unsafe struct Epilogue
 {

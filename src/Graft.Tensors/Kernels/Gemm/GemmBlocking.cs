@@ -1,8 +1,8 @@
 namespace Graft.Tensors.Kernels.Gemm;
 
 /// <summary>
-/// How a product is cut into blocks: a pure function of its shape and of the number of threads. Results do not depend
-/// on it, only speed does.
+/// The division of a product into blocks: a pure function of its shape and of the number of threads. It affects only
+/// the speed, not the results.
 /// </summary>
 /// <param name="RowTasks">Tasks that the rows are shared out to, at least 1.</param>
 /// <param name="PanelTasks">Tasks that the panels are shared out to, at least 1.</param>
@@ -12,7 +12,8 @@ internal readonly record struct GemmBlocking(int RowTasks, int PanelTasks, int T
 {
     /// <summary>
     /// The part of the panels of a tile that stays in the second-level cache while it meets one tile after another, in
-    /// bytes. The first level need not hold it: a tile reads it once from end to end, which processors foresee.
+    /// bytes. The first level need not hold it: a tile reads it once from end to end, which the hardware prefetcher
+    /// predicts.
     /// </summary>
     private const int PanelBytes = 256 << 10;
 
@@ -21,7 +22,7 @@ internal readonly record struct GemmBlocking(int RowTasks, int PanelTasks, int T
     /// </summary>
     private const int RowBytes = 384 << 10;
 
-    /// <summary>Tasks to cut a large product into, so that threads end together.</summary>
+    /// <summary>Tasks to cut a large product into, so that the threads finish at the same time.</summary>
     private const int WantedTasks = 24;
 
     /// <summary>

@@ -4,8 +4,8 @@ using System.Runtime.CompilerServices;
 namespace Graft.Tensors.Kernels.Gemm;
 
 /// <summary>
-/// A kernel <c>[taps][inputs][outputs]</c> as it is read from memory to be packed: as it lies there or transposed, its
-/// taps in order or turned round, and its channels scaled on the way, each value rounded once. Owns no memory.
+/// A view of a kernel <c>[taps][inputs][outputs]</c> for packing: optionally transposed, flipped (taps in reverse
+/// order) and scaled by channel, each value rounded once. Owns no memory.
 /// </summary>
 internal readonly unsafe struct KernelView
 {
@@ -26,7 +26,7 @@ internal readonly unsafe struct KernelView
     /// <param name="inputs">Input channels.</param>
     /// <param name="outputs">Output channels.</param>
     /// <param name="rowStride">
-    /// From one input channel to the next, in floats; <paramref name="outputs"/> when 0.
+    /// The distance from one input channel to the next, in floats; <paramref name="outputs"/> when 0.
     /// </param>
     /// <param name="scale">A factor for each output channel; none when null.</param>
     public KernelView(float* values, int taps, int inputs, int outputs, int rowStride = 0, float* scale = null)
@@ -58,7 +58,7 @@ internal readonly unsafe struct KernelView
         (_rowStride, _tapStride) = (rowStride, tapStride);
     }
 
-    /// <summary>How many taps.</summary>
+    /// <summary>The number of taps.</summary>
     public int Taps { get; }
 
     /// <summary>Input channels of the kernel as it is read.</summary>
@@ -105,7 +105,7 @@ internal readonly unsafe struct KernelView
     /// <param name="tap">The tap.</param>
     /// <param name="inputs">The first input channel and how many.</param>
     /// <param name="outputs">The first output channel and how many.</param>
-    /// <param name="target">Gets <c>[inputs][width]</c>.</param>
+    /// <param name="target">Receives <c>[inputs][width]</c>.</param>
     /// <param name="width">Values of an input channel there; zeros behind the output channels.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Read(int tap, (int First, int Count) inputs, (int First, int Count) outputs, float* target, int width)

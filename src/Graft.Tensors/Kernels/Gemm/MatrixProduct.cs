@@ -8,12 +8,14 @@ internal static unsafe class MatrixProduct
     /// </summary>
     /// <param name="source">The left operand.</param>
     /// <param name="firstRow">The first row to compute.</param>
-    /// <param name="rowCount">How many rows to compute.</param>
+    /// <param name="rowCount">The number of rows to compute.</param>
     /// <param name="matrix">The right operand, as deep as the rows are long.</param>
     /// <param name="output">
     /// Where the first of these rows goes, <c>[rowCount][matrix.Columns]</c>; must not overlap the operands.
     /// </param>
-    /// <param name="epilogue">What is done to each result; a residual begins with the first of these rows.</param>
+    /// <param name="epilogue">
+    /// The operations applied to each result; a residual begins with the first of these rows.
+    /// </param>
     public static void RunRows(
         RowSource source,
         int firstRow,
@@ -51,16 +53,16 @@ internal static unsafe class MatrixProduct
 
     /// <summary>Computes <c>output = epilogue(rows x matrix)</c>.</summary>
     /// <param name="source">The left operand.</param>
-    /// <param name="rowCount">How many rows it has.</param>
+    /// <param name="rowCount">The number of its rows.</param>
     /// <param name="matrix">The right operand, as deep as the rows are long.</param>
     /// <param name="output">
     /// The result, <c>[rowCount][matrix.Columns]</c>; must not overlap the operands, but may be the epilogue's
     /// residual.
     /// </param>
-    /// <param name="epilogue">What is done to each result.</param>
-    /// <param name="workers">The threads to run on.</param>
+    /// <param name="epilogue">The operations applied to each result.</param>
+    /// <param name="workers">The worker threads.</param>
     /// <param name="outputStride">
-    /// From one row of the output (and residual) to the next, in floats; the matrix's columns when 0.
+    /// The distance from one row of the output (and residual) to the next, in floats; the matrix's columns when 0.
     /// </param>
     public static void Run(
         RowSource source,

@@ -3,7 +3,7 @@ namespace Graft.Tensors.Kernels.Gemm;
 /// <summary>The rows of a matrix in memory. A pointwise convolution with stride 1 is this too.</summary>
 /// <param name="matrix">The first element.</param>
 /// <param name="length">Values in a row.</param>
-/// <param name="rowStride">From one row to the next, in floats.</param>
+/// <param name="rowStride">The distance from one row to the next, in floats.</param>
 internal sealed unsafe class MatrixRows(float* matrix, int length, nint rowStride) : RowSource
 {
     public override int Taps => 1;

@@ -2,7 +2,7 @@ namespace Graft.Tensors.Kernels.Gemm;
 
 /// <summary>
 /// The right operand of a matrix product, packed in panels of <see cref="TileKernel.Columns"/> columns:
-/// <c>[panel][k][column]</c>, the last panel padded with zeros. Immutable after packing; whoever makes it disposes it.
+/// <c>[panel][k][column]</c>, the last panel padded with zeros. Immutable after packing; the creator disposes it.
 /// </summary>
 internal sealed unsafe class PackedMatrix : IDisposable
 {
@@ -43,7 +43,7 @@ internal sealed unsafe class PackedMatrix : IDisposable
     /// <summary>Packs the matrices of a convolution's taps below each other.</summary>
     /// <param name="view">The kernel as it is to be read.</param>
     /// <param name="kernel">The tile kernel that will use it; the best one when null.</param>
-    /// <param name="workers">The threads to run on; the caller's alone when null. The result is the same.</param>
+    /// <param name="workers">The worker threads; only the calling thread when null. The result is the same.</param>
     public static PackedMatrix Pack(KernelView view, TileKernel? kernel = null, WorkerPool? workers = null)
     {
         var packed = new PackedMatrix(kernel ?? TileKernel.Best, view.Taps * view.Inputs, view.Outputs);
@@ -82,7 +82,7 @@ internal sealed unsafe class PackedMatrix : IDisposable
     /// <param name="depth">Its columns: the shared dimension.</param>
     /// <param name="columns">Its rows.</param>
     /// <param name="kernel">The tile kernel that will use it; the best one when null.</param>
-    /// <param name="workers">The threads to run on; the caller's alone when null. The result is the same.</param>
+    /// <param name="workers">The worker threads; only the calling thread when null. The result is the same.</param>
     public static PackedMatrix PackTransposed(
         float* source,
         int depth,

@@ -22,13 +22,13 @@ internal abstract unsafe class TileKernel
     /// <summary>A short name of the instruction set, such as <c>vector256</c>.</summary>
     public abstract string Name { get; }
 
-    /// <summary>How many rows a tile has at the most, and how many pointers lead to them.</summary>
+    /// <summary>The largest number of rows of a tile, and the number of pointers to them.</summary>
     public abstract int Rows { get; }
 
-    /// <summary>How many columns a packed panel has.</summary>
+    /// <summary>The number of columns of a packed panel.</summary>
     public abstract int Columns { get; }
 
-    /// <summary>How many neighbouring panels a tile may span.</summary>
+    /// <summary>The largest number of neighbouring panels that a tile spans.</summary>
     public abstract int PanelsAtOnce { get; }
 
     /// <summary>Every kernel that runs on this processor, for tests.</summary>

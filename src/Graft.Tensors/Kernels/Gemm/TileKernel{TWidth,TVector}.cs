@@ -6,7 +6,7 @@ namespace Graft.Tensors.Kernels.Gemm;
 /// <summary>
 /// Tiles of up to 6 rows by 2 vectors (12 sums, 2 vectors of the panel and a broadcast fit in 16 registers) or, where
 /// vectors are widest and registers 32, 4 vectors. Tiles at the edges have a version of fewer rows or vectors of their
-/// own, so that little is computed that does not exist.
+/// own, so that little unused work is done.
 /// </summary>
 /// <inheritdoc cref="TileKernel"/>
 internal sealed unsafe class TileKernel<TWidth, TVector>(string name) : TileKernel
@@ -35,7 +35,7 @@ internal sealed unsafe class TileKernel<TWidth, TVector>(string name) : TileKern
     private static void Multiply<TVectors>(in TileOperands operands)
         where TVectors : struct, ITileSize
     {
-        // Whole tiles, and one that has fewer rows.
+        // Whole tiles and a last tile of fewer rows.
         var wholeRows = operands.RowCount / 6 * 6;
         if (wholeRows > 0)
             Multiply<Six, TVectors>(operands, 0, wholeRows);
@@ -47,7 +47,7 @@ internal sealed unsafe class TileKernel<TWidth, TVector>(string name) : TileKern
             Multiply<One, TVectors>(operands, wholeRows, operands.RowCount);
     }
 
-    // Inlined into its caller, as profiles suggest, it would no longer be inlined into itself: a third of the speed.
+    // Not inlined into the caller: the JIT would then no longer inline the inner calls, at a third of the speed.
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void Multiply<TRows, TVectors>(in TileOperands operands, int firstRow, int endRow)
         where TRows : struct, ITileSize
@@ -56,22 +56,24 @@ internal sealed unsafe class TileKernel<TWidth, TVector>(string name) : TileKern
         var tile = firstRow / 6;
         var rows = operands.Rows + (tile * operands.RowsStride);
         var sums = operands.Sums + (tile * operands.SumsTileStride);
-        var ahead = operands.Ahead is null ? null : operands.Ahead + (tile * operands.AheadLength);
+        var prefetch = operands.PrefetchStart is null
+            ? null
+            : operands.PrefetchStart + (tile * operands.PrefetchLength);
         for (var row = firstRow; row < endRow; row += 6)
         {
-            var nextRows = operands.AsksForRows && row + 6 < operands.RowCount ? rows + operands.RowsStride : null;
+            var nextRows = operands.PrefetchesRows && row + 6 < operands.RowCount ? rows + operands.RowsStride : null;
             MultiplyTile<TRows, TVectors>(
                 operands,
                 rows,
                 nextRows,
-                ahead,
+                prefetch,
                 sums,
                 row,
                 Math.Min(TRows.Count, endRow - row)
             );
             rows += operands.RowsStride;
             sums += operands.SumsTileStride;
-            ahead = ahead is null ? null : ahead + operands.AheadLength;
+            prefetch = prefetch is null ? null : prefetch + operands.PrefetchLength;
         }
     }
 
@@ -80,7 +82,7 @@ internal sealed unsafe class TileKernel<TWidth, TVector>(string name) : TileKern
         in TileOperands operands,
         float** tileRows,
         float** nextRows,
-        float* ahead,
+        float* prefetch,
         float* sums,
         int firstRow,
         int rowCount
@@ -119,7 +121,7 @@ internal sealed unsafe class TileKernel<TWidth, TVector>(string name) : TileKern
         var panel = operands.Panel;
         var panelStride = operands.PanelStride;
         var length = operands.Length;
-        var piece = nextRows is null && ahead is null ? length : Prefetch.LineLength;
+        var piece = nextRows is null && prefetch is null ? length : Prefetch.LineLength;
         for (var tap = 0; tap < operands.Taps; tap++)
         {
             var rows = tileRows + (tap * 6);
@@ -133,12 +135,12 @@ internal sealed unsafe class TileKernel<TWidth, TVector>(string name) : TileKern
             {
                 if (nextRows is not null)
                     Prefetch.Rows(nextRows + (tap * 6), TRows.Count, operands.Offset + start);
-                if (ahead is not null)
+                if (prefetch is not null)
                 {
-                    Prefetch.LinesFarther(ahead, operands.AheadLines);
+                    Prefetch.LinesFarther(prefetch, operands.PrefetchLines);
                     if (TVectors.Count > 2)
-                        Prefetch.LinesFarther(ahead + operands.AheadStride, operands.AheadLines);
-                    ahead += operands.AheadLines * Prefetch.LineLength;
+                        Prefetch.LinesFarther(prefetch + operands.PrefetchStride, operands.PrefetchLines);
+                    prefetch += operands.PrefetchLines * Prefetch.LineLength;
                 }
 
                 var end = nint.Min(length, start + piece);
@@ -343,8 +345,8 @@ internal sealed unsafe class TileKernel<TWidth, TVector>(string name) : TileKern
     }
 
     /// <summary>
-    /// Asks for the lines that a tile will write, and those of the residual, while the one before it is computed: a
-    /// tile of 64 steps takes no longer than memory takes to answer.
+    /// Prefetches the cache lines of a tile's output and residual while the previous tile is computed: a tile of 64
+    /// steps takes no longer than a memory access.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void PrefetchOutput<TVectors>(in TileOperands operands, int firstRow)

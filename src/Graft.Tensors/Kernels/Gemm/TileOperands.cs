@@ -15,13 +15,13 @@ internal unsafe struct TileOperands
     /// <summary>From the pointers of one tile to those of the next.</summary>
     public nint RowsStride;
 
-    /// <summary>How many groups of pointers.</summary>
+    /// <summary>The number of groups of pointers.</summary>
     public int Taps;
 
     /// <summary>Added to every pointer, in floats.</summary>
     public nint Offset;
 
-    /// <summary>How many values each pointer leads to in this block of the shared dimension.</summary>
+    /// <summary>The number of values at each pointer in this block of the shared dimension.</summary>
     public nint Length;
 
     /// <summary>
@@ -32,21 +32,21 @@ internal unsafe struct TileOperands
     /// <summary>From there to the same part of the next panel, in floats.</summary>
     public nint PanelStride;
 
-    /// <summary>How many rows exist in all tiles, at least 1.</summary>
+    /// <summary>The number of rows in all tiles, at least 1.</summary>
     public int RowCount;
 
     /// <summary>
-    /// How many columns exist, at least 1, at the most those of <see cref="TileKernel.PanelsAtOnce"/> panels.
+    /// The number of existing columns, from 1 to the columns of <see cref="TileKernel.PanelsAtOnce"/> panels.
     /// </summary>
     public int ColumnCount;
 
     /// <summary>
-    /// Memory for all rows and columns of a tile: holds the sums to go on from when <see cref="Resume"/>, gets the sums
-    /// when there is no <see cref="Output"/>, and is scratch otherwise.
+    /// Memory for all rows and columns of a tile: holds the sums to go on from when <see cref="Resume"/>, receives the
+    /// sums when there is no <see cref="Output"/>, and is scratch otherwise.
     /// </summary>
     public float* Sums;
 
-    /// <summary>From one row of the sums to the next, in floats.</summary>
+    /// <summary>The distance from one row of the sums to the next, in floats.</summary>
     public nint SumsStride;
 
     /// <summary>From the sums of one tile to those of the next, in floats; 0 where they are scratch alone.</summary>
@@ -58,12 +58,10 @@ internal unsafe struct TileOperands
     /// <summary>Whether to go on from the sums rather than from zero.</summary>
     public bool Resume;
 
-    /// <summary>
-    /// Where the first finished result goes; null while blocks of the shared dimension are still to come.
-    /// </summary>
+    /// <summary>Receives the first result; null while blocks of the shared dimension remain.</summary>
     public float* Output;
 
-    /// <summary>From one row of the output (and residual) to the next, in floats.</summary>
+    /// <summary>The distance from one row of the output (and residual) to the next, in floats.</summary>
     public nint OutputStride;
 
     /// <summary>
@@ -72,19 +70,19 @@ internal unsafe struct TileOperands
     /// </summary>
     public Epilogue Epilogue;
 
-    /// <summary>Whether the values of each next tile's rows are asked for on the way.</summary>
-    public bool AsksForRows;
+    /// <summary>Whether the rows of the next tile are prefetched.</summary>
+    public bool PrefetchesRows;
 
-    /// <summary>A part of what comes later, asked for on the way into the second-level cache; or null.</summary>
-    public float* Ahead;
+    /// <summary>The start of the data to prefetch into the second-level cache, or null.</summary>
+    public float* PrefetchStart;
 
-    /// <summary>From there to another part that is asked for where a tile spans two panels, in floats.</summary>
-    public nint AheadStride;
+    /// <summary>The distance to the second part to prefetch if a tile spans two panels, in floats.</summary>
+    public nint PrefetchStride;
 
-    /// <summary>How many cache lines of each for every cache line of a row.</summary>
-    public int AheadLines;
+    /// <summary>The number of cache lines to prefetch, from each part, for every cache line of a row.</summary>
+    public int PrefetchLines;
 
-    /// <summary>How far into that part a tile gets, in floats.</summary>
-    public readonly nint AheadLength =>
-        (Length + Prefetch.LineLength - 1) / Prefetch.LineLength * Taps * AheadLines * Prefetch.LineLength;
+    /// <summary>The number of floats that one tile prefetches.</summary>
+    public readonly nint PrefetchLength =>
+        (Length + Prefetch.LineLength - 1) / Prefetch.LineLength * Taps * PrefetchLines * Prefetch.LineLength;
 }

@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 namespace Graft.Tensors.Kernels.Gemm;
 
 /// <summary>
-/// One row of a tile, or of the panels below it: up to four vectors, in registers. Which of them exist is known when
-/// the kernel is compiled, so the others cost nothing.
+/// One row of a tile, or of the panels below it: up to four vectors, in registers. The number of vectors is known when
+/// the kernel is compiled, so unused vectors cost nothing.
 /// </summary>
 internal unsafe struct TileRow<TWidth, TVector, TVectors>
     where TWidth : struct, IVectorWidth<TVector>

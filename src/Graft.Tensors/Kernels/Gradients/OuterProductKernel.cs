@@ -13,7 +13,7 @@ namespace Graft.Tensors.Kernels.Gradients;
 /// </remarks>
 internal abstract unsafe class OuterProductKernel
 {
-    /// <summary>How many rows a tile has.</summary>
+    /// <summary>The number of rows of a tile.</summary>
     public const int Rows = 6;
 
     private static readonly Lazy<OuterProductKernel> Chosen = new(Choose);
@@ -30,18 +30,18 @@ internal abstract unsafe class OuterProductKernel
         new OuterProductKernel<Width512, Vector512<float>>(),
     ];
 
-    /// <summary>How many columns a tile has.</summary>
+    /// <summary>The number of columns of a tile.</summary>
     public abstract int Columns { get; }
 
     /// <summary>Computes a tile.</summary>
     /// <param name="left">The left operand; row r of the pixels begins at <c>left + starts[r]</c>.</param>
     /// <param name="starts">For each row of pixels its start, in floats.</param>
-    /// <param name="rows">How many rows of pixels.</param>
+    /// <param name="rows">The number of rows of pixels.</param>
     /// <param name="count">Pixels in a row.</param>
     /// <param name="step">From one pixel to the next of the left operand, in floats.</param>
     /// <param name="right">The right operand's <c>rows * count</c> pixels.</param>
-    /// <param name="next">The left operand of the next tile, asked for ahead; may point anywhere.</param>
-    /// <param name="tile">Gets the tile, <c>[Rows][Columns]</c>.</param>
+    /// <param name="next">The left operand of the next tile, which is prefetched; may be any address.</param>
+    /// <param name="tile">Receives the tile, <c>[Rows][Columns]</c>.</param>
     public abstract void Multiply(
         float* left,
         nint* starts,
@@ -56,9 +56,9 @@ internal abstract unsafe class OuterProductKernel
     /// <summary>Adds the part of a tile that exists to a matrix.</summary>
     /// <param name="tile">The tile, <c>[Rows][Columns]</c>.</param>
     /// <param name="target">Where the tile's first element is added.</param>
-    /// <param name="stride">From one row of the matrix to the next, in floats.</param>
-    /// <param name="rowCount">How many rows exist.</param>
-    /// <param name="columnCount">How many columns exist.</param>
+    /// <param name="stride">The distance from one row of the matrix to the next, in floats.</param>
+    /// <param name="rowCount">The number of existing rows.</param>
+    /// <param name="columnCount">The number of existing columns.</param>
     public abstract void Add(float* tile, float* target, nint stride, int rowCount, int columnCount);
 
     private static OuterProductKernel Choose()

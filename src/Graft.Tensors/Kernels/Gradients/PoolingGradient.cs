@@ -10,13 +10,13 @@ internal static unsafe class PoolingGradient
     private const int TaskChannels = 64;
 
     /// <summary>Adds each output's gradient to the first input of its window that has the largest value.</summary>
-    /// <param name="geometry">The sizes.</param>
-    /// <param name="batch">How many images.</param>
+    /// <param name="geometry">The sizes of the operation.</param>
+    /// <param name="batch">The number of images.</param>
     /// <param name="input">The images.</param>
     /// <param name="output">The largest values.</param>
-    /// <param name="outputGradient">The gradient by them.</param>
-    /// <param name="inputGradient">Added to.</param>
-    /// <param name="workers">The threads to run on.</param>
+    /// <param name="outputGradient">The gradient with respect to the output.</param>
+    /// <param name="inputGradient">The gradients are added to it.</param>
+    /// <param name="workers">The worker threads.</param>
     public static void AddMaximum(
         ConvolutionGeometry geometry,
         int batch,
@@ -34,12 +34,14 @@ internal static unsafe class PoolingGradient
         );
 
     /// <summary>Adds each output's gradient to the inputs of its window in equal shares.</summary>
-    /// <param name="geometry">The sizes.</param>
-    /// <param name="batch">How many images.</param>
-    /// <param name="outputGradient">The gradient by the means.</param>
-    /// <param name="inputGradient">Added to.</param>
-    /// <param name="countPadding">Whether pixels outside count; otherwise the mean was over those inside.</param>
-    /// <param name="workers">The threads to run on.</param>
+    /// <param name="geometry">The sizes of the operation.</param>
+    /// <param name="batch">The number of images.</param>
+    /// <param name="outputGradient">The gradient with respect to the output.</param>
+    /// <param name="inputGradient">The gradients are added to it.</param>
+    /// <param name="countPadding">
+    /// Whether padding counts as zeros in the mean; otherwise the mean is over the pixels inside the image.
+    /// </param>
+    /// <param name="workers">The worker threads.</param>
     public static void AddAverage(
         ConvolutionGeometry geometry,
         int batch,
@@ -130,7 +132,7 @@ internal static unsafe class PoolingGradient
                 var share = gradient;
                 if (operands.Input != 0)
                 {
-                    // What the first one takes is nothing to those after it.
+                    // Only the first maximum of a window receives the gradient.
                     share = TWidth.WhereEqual(
                         TWidth.Load((float*)operands.Input + source),
                         TWidth.Load((float*)operands.Output + place),

@@ -4,7 +4,7 @@ using Graft.Tensors.Kernels.Reduction;
 namespace Graft.Tensors.Kernels.Gradients;
 
 /// <summary>
-/// The gradient of a rectifier, in place, and the sums of each channel that biases need, in one pass over memory.
+/// The ReLU gradient, in place, and the sums of each channel for the bias gradient, in one pass over memory.
 /// </summary>
 internal static unsafe class ReLUGradient
 {
@@ -20,12 +20,12 @@ internal static unsafe class ReLUGradient
         });
 
     /// <summary>Sums of each channel over all pixels.</summary>
-    /// <param name="gradient"><c>[pixels][channels]</c>; masked by the output first where that is given.</param>
-    /// <param name="output">The rectifier's output, or null.</param>
-    /// <param name="maximum">The rectifier's ceiling.</param>
-    /// <param name="pixels">How many pixels.</param>
-    /// <param name="channels">How many channels.</param>
-    /// <param name="workers">The threads to run on.</param>
+    /// <param name="gradient"><c>[pixels][channels]</c>; masked by the output first if one is given.</param>
+    /// <param name="output">The ReLU's output, or null.</param>
+    /// <param name="maximum">The upper limit of the ReLU.</param>
+    /// <param name="pixels">The number of pixels.</param>
+    /// <param name="channels">The number of channels.</param>
+    /// <param name="workers">The worker threads.</param>
     public static double[] MaskAndSum(
         float* gradient,
         float* output,

@@ -8,15 +8,15 @@ internal static unsafe class ScaledGradient
 {
     /// <summary>
     /// <c>target += scale * gradient</c>, and for each channel the sum of <c>weight * gradient</c>, which is the
-    /// gradient by the scale.
+    /// gradient with respect to the scale.
     /// </summary>
     /// <param name="weight">The weight before scaling, <c>[rows][channels]</c>.</param>
-    /// <param name="gradient">The gradient by the scaled weight.</param>
+    /// <param name="gradient">The gradient with respect to the scaled weight.</param>
     /// <param name="scale">The scale of each channel.</param>
-    /// <param name="target">The gradient by the weight, added to.</param>
-    /// <param name="rows">How many rows.</param>
-    /// <param name="channels">How many channels.</param>
-    /// <param name="workers">The threads to run on.</param>
+    /// <param name="target">The gradient with respect to the weight, added to.</param>
+    /// <param name="rows">The number of rows.</param>
+    /// <param name="channels">The number of channels.</param>
+    /// <param name="workers">The worker threads.</param>
     public static double[] Add(
         float* weight,
         float* gradient,

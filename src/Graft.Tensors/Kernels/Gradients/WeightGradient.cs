@@ -9,7 +9,7 @@ namespace Graft.Tensors.Kernels.Gradients;
 /// </summary>
 /// <remarks>
 /// A result is a sum of blocks of pixels taken in order, each a chain of multiply-adds: it depends neither on the
-/// threads, which share out results, nor on the vector width. Blocks bound the rounding error of long sums, too.
+/// number of threads nor on the vector width. The blocks also bound the rounding error of long sums.
 /// </remarks>
 internal static unsafe class WeightGradient
 {
@@ -24,20 +24,20 @@ internal static unsafe class WeightGradient
     /// </summary>
     private const int LeftBytes = 256 << 10;
 
-    /// <summary>Tasks to cut the results into, so that threads end together.</summary>
+    /// <summary>Tasks to cut the results into, so that the threads finish at the same time.</summary>
     private const int WantedTasks = 32;
 
     /// <summary>Adds the gradient to <paramref name="target"/>.</summary>
     /// <param name="geometry">The sizes; for one of several groups, the channels of that group.</param>
-    /// <param name="batch">How many images.</param>
+    /// <param name="batch">The number of images.</param>
     /// <param name="input">The first pixel's first channel (of the group).</param>
-    /// <param name="inputStride">From one input pixel to the next, in floats.</param>
+    /// <param name="inputStride">The distance from one input pixel to the next, in floats.</param>
     /// <param name="gradient">The output's gradient: the first pixel's first channel (of the group).</param>
     /// <param name="gradientStride">
     /// From one output pixel to the next, and from one row of the weight to the next, in floats.
     /// </param>
     /// <param name="target">The weight's gradient, <c>[taps][input channels][output channels]</c>.</param>
-    /// <param name="workers">The threads to run on.</param>
+    /// <param name="workers">The worker threads.</param>
     /// <param name="kernel">The tile kernel; the best one when null.</param>
     public static void Add(
         ConvolutionGeometry geometry,
@@ -180,7 +180,8 @@ internal static unsafe class WeightGradient
         var rowCount = Math.Min(OuterProductKernel.Rows, chunk.Layout.Channels - channel);
         var column = panel * kernel.Columns;
         target += (((nint)(tap * chunk.Layout.Channels) + channel) * targetStride) + column;
-        // The rows of the result lie far apart, as do the pixels of one tile and the next: no processor foresees them.
+        // The rows of the result lie far apart, as do the pixels of one tile and the next: the hardware prefetcher does
+        // not predict them.
         for (var row = 0; row < rowCount; row++)
             Prefetch.Lines(target + (row * targetStride), 1);
         var (nextGroup, nextTap) = Math.DivRem(tile + 1, chunk.Layout.Taps);
@@ -205,6 +206,9 @@ internal static unsafe class WeightGradient
 
     private static int DivideUp(int value, int divisor) => (value + divisor - 1) / divisor;
 
-    /// <summary>What a task computes: tiles, the taps of a group of channels together, and panels.</summary>
+    /// <summary>
+    /// The results that a task computes: a range of tiles, the taps of a group of channels together, and a range of
+    /// panels.
+    /// </summary>
     private readonly record struct Work(int FirstTile, int EndTile, int FirstPanel, int EndPanel);
 }

@@ -5,10 +5,10 @@ using Graft.Tensors.Kernels.Convolution;
 namespace Graft.Tensors.Kernels.Gradients;
 
 /// <summary>Some images' pixels and gradients laid out for <see cref="OuterProductKernel"/>. Owns no memory.</summary>
-/// <param name="geometry">The sizes.</param>
+/// <param name="geometry">The sizes of the operation.</param>
 /// <param name="layout">How pixels are laid out.</param>
 /// <param name="kernel">The kernel.</param>
-/// <param name="images">How many images.</param>
+/// <param name="images">The number of images.</param>
 /// <param name="left">Pixels: <c>[group][image][height][width][kernel rows]</c>.</param>
 /// <param name="right">Gradients: <c>[panel][image][output pixel][kernel columns]</c>.</param>
 internal sealed unsafe class WeightGradientChunk(
@@ -23,7 +23,7 @@ internal sealed unsafe class WeightGradientChunk(
     private const int Rows = OuterProductKernel.Rows;
 
     /// <summary>
-    /// Pixels that are laid out together, each read from end to end: as many streams as a processor foresees.
+    /// Pixels that are laid out together, each read from end to end: as many streams as the hardware prefetcher tracks.
     /// </summary>
     private const int PixelsTogether = 4;
 
@@ -58,7 +58,7 @@ internal sealed unsafe class WeightGradientChunk(
     /// <summary>A panel's gradients from an output pixel on.</summary>
     public float* Panel(int panel, int pixel) => right + ((((nint)panel * OutputPixels) + pixel) * kernel.Columns);
 
-    /// <summary>Where a row of output pixels, counted across images, begins in a group, in floats.</summary>
+    /// <summary>The offset of a row of output pixels, counted across images, in a group, in floats.</summary>
     public nint RowStart(int row)
     {
         var (image, y) = Math.DivRem(row, _outputHeight);

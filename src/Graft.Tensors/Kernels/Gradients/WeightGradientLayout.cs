@@ -3,9 +3,9 @@ using Graft.Tensors.Kernels.Convolution;
 namespace Graft.Tensors.Kernels.Gradients;
 
 /// <summary>
-/// How a convolution's input is laid out for its weight's gradient: a pure function of the sizes. The pixels that the
-/// kernel meets are copied once, group of channels by group, with zeros outside the image; a tap of the kernel then is
-/// an offset.
+/// How a convolution's input is laid out for its weight's gradient: a pure function of the sizes. The pixels under the
+/// kernel are copied once for each group of channels, with zeros outside the image, so that a tap of the kernel is an
+/// offset.
 /// </summary>
 /// <param name="Taps">Taps, each with a matrix of its own: <see cref="Channels"/> x output channels.</param>
 /// <param name="Channels">Values of each tap.</param>
@@ -77,7 +77,7 @@ internal readonly record struct WeightGradientLayout(
         );
     }
 
-    /// <summary>Where a tap's pixels are, counted in pixels from those of the first tap.</summary>
+    /// <summary>The offset of a tap's pixels from those of the first tap, in pixels.</summary>
     public int TapOffset(ConvolutionGeometry geometry, int tap)
     {
         var (y, x) = Math.DivRem(tap, Taps == geometry.Taps ? geometry.KernelWidth : 1);

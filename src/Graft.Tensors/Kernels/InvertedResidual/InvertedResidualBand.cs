@@ -5,7 +5,7 @@ namespace Graft.Tensors.Kernels.InvertedResidual;
 
 /// <summary>
 /// The work on a band of rows of one image, on one thread. Expanded rows lie in a ring: row y of the expanded image in
-/// slot <c>y mod slots</c>, so that those which two neighbouring chunks see are computed once.
+/// slot <c>y mod slots</c>, so that rows shared by two neighbouring chunks are computed once.
 /// </summary>
 internal sealed unsafe class InvertedResidualBand : IDisposable
 {
@@ -18,7 +18,7 @@ internal sealed unsafe class InvertedResidualBand : IDisposable
     /// <summary>The ring, <c>[slot][column][channel]</c>.</summary>
     private readonly float* _expanded;
 
-    /// <summary>The rows of a chunk behind the depthwise convolution.</summary>
+    /// <summary>The rows of a chunk after the depthwise convolution.</summary>
     private readonly float* _filtered;
 
     private readonly MatrixRows _filteredRows;
@@ -34,7 +34,7 @@ internal sealed unsafe class InvertedResidualBand : IDisposable
     /// <summary>Takes scratch memory.</summary>
     /// <param name="operands">The block.</param>
     /// <param name="blocking">How it is cut.</param>
-    /// <param name="image">Which image.</param>
+    /// <param name="image">The image's index.</param>
     public InvertedResidualBand(InvertedResidualOperands operands, InvertedResidualBlocking blocking, int image)
     {
         (_operands, _blocking, _image) = (operands, blocking, image);
@@ -71,7 +71,7 @@ internal sealed unsafe class InvertedResidualBand : IDisposable
 
     /// <summary>Computes rows of the output.</summary>
     /// <param name="first">The first row.</param>
-    /// <param name="end">The one behind the last.</param>
+    /// <param name="end">The index after the last.</param>
     public void Run(int first, int end)
     {
         var geometry = _operands.Depthwise;
@@ -134,7 +134,7 @@ internal sealed unsafe class InvertedResidualBand : IDisposable
         }
     }
 
-    /// <summary>Computes one row behind the depthwise convolution.</summary>
+    /// <summary>Computes one row after the depthwise convolution.</summary>
     private void Filter(int y, float* output)
     {
         var geometry = _operands.Depthwise;

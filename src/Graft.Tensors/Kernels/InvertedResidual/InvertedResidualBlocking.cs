@@ -3,8 +3,8 @@ using Graft.Tensors.Kernels.Convolution;
 namespace Graft.Tensors.Kernels.InvertedResidual;
 
 /// <summary>
-/// How the work on an inverted residual block is cut: a pure function of its sizes. Results do not depend on it, only
-/// speed does.
+/// The division of the work on an inverted residual block: a pure function of its sizes. It affects only the speed, not
+/// the results.
 /// </summary>
 /// <param name="Bands">Bands of rows of the output that an image is cut into, a task each.</param>
 /// <param name="ChunkRows">Rows of the output that are taken through all three convolutions together.</param>
@@ -12,12 +12,12 @@ namespace Graft.Tensors.Kernels.InvertedResidual;
 internal readonly record struct InvertedResidualBlocking(int Bands, int ChunkRows, int RingRows)
 {
     /// <summary>
-    /// What the intermediate rows may take of the second-level cache, in bytes; weights, input and output need the
+    /// The share of the second-level cache for the intermediate rows, in bytes; weights, input and output need the
     /// rest.
     /// </summary>
     private const int CacheBytes = 384 << 10;
 
-    /// <summary>Tasks for each thread, so that threads end together.</summary>
+    /// <summary>Tasks for each thread, so that the threads finish at the same time.</summary>
     private const int TasksPerThread = 4;
 
     /// <summary>Rows of a band that make up for those around it, which the neighbouring bands expand too.</summary>
@@ -25,7 +25,7 @@ internal readonly record struct InvertedResidualBlocking(int Bands, int ChunkRow
 
     /// <summary>Chooses.</summary>
     /// <param name="depthwise">The sizes of the convolution in the middle.</param>
-    /// <param name="batch">How many images.</param>
+    /// <param name="batch">The number of images.</param>
     /// <param name="threads">On how many threads.</param>
     public static InvertedResidualBlocking For(ConvolutionGeometry depthwise, int batch, int threads)
     {

@@ -1,9 +1,9 @@
 namespace Graft.Tensors.Kernels.InvertedResidual;
 
 /// <summary>
-/// Three convolutions in one pass on all threads: one that widens (pointwise, or a network's first), a depthwise one,
-/// and a pointwise one that narrows again. Bands of rows go through all three while they are in the cache; the widened
-/// images, several times as large as what goes in and out, never exist as a whole.
+/// Three convolutions in one pass on all threads: an expansion (pointwise, or a network's first convolution), a
+/// depthwise convolution, and a pointwise projection. Bands of rows pass through all three while they are in the cache.
+/// The expanded images, several times as large as input and output, are never stored as a whole.
 /// </summary>
 /// <remarks>
 /// Sandler et al., "MobileNetV2: Inverted Residuals and Linear Bottlenecks" (2018), section 5, compute such blocks in
@@ -13,7 +13,7 @@ internal static unsafe class InvertedResidualConvolution
 {
     /// <summary>Computes the block.</summary>
     /// <param name="operands">The convolutions and the images.</param>
-    /// <param name="workers">The threads to run on.</param>
+    /// <param name="workers">The worker threads.</param>
     public static void Run(InvertedResidualOperands operands, WorkerPool workers)
     {
         var blocking = InvertedResidualBlocking.For(operands.Depthwise, operands.Batch, workers.ThreadCount);

@@ -8,7 +8,7 @@ namespace Graft.Tensors.Kernels.InvertedResidual;
 /// </summary>
 internal sealed unsafe class InvertedResidualOperands
 {
-    /// <summary>How many images.</summary>
+    /// <summary>The number of images.</summary>
     public required int Batch { get; init; }
 
     /// <summary>The rows of the first convolution, one for each pixel of the expanded images.</summary>

@@ -3,21 +3,19 @@ using Graft.Tensors.Kernels.Reduction;
 
 namespace Graft.Tensors.Kernels.Normalization;
 
-/// <summary>
-/// What batch normalisation needs besides scaling and shifting: the moments of each channel, and its gradients.
-/// </summary>
+/// <summary>The moments of each channel and the gradients that batch normalisation needs.</summary>
 internal static unsafe class NormalizationKernel
 {
     /// <summary>Mean and sum of squared differences from it, of each channel, in one pass over memory.</summary>
     /// <remarks>
-    /// Blocks are measured by themselves and put together as in Chan, Golub and LeVeque, "Updating Formulae and a
-    /// Pairwise Algorithm for Computing Sample Variances" (1979), so that a mean far from zero costs no precision.
+    /// The moments of blocks are computed separately and combined as in Chan, Golub and LeVeque, "Updating Formulae and
+    /// a Pairwise Algorithm for Computing Sample Variances" (1979), so that a mean far from zero costs no precision.
     /// </remarks>
     /// <param name="input"><c>[pixels][channels]</c>.</param>
-    /// <param name="pixels">How many pixels, at least 1.</param>
-    /// <param name="channels">How many channels.</param>
-    /// <param name="workers">The threads to run on.</param>
-    /// <returns>Means, then sums of squares.</returns>
+    /// <param name="pixels">The number of pixels, at least 1.</param>
+    /// <param name="channels">The number of channels.</param>
+    /// <param name="workers">The worker threads.</param>
+    /// <returns>The means of all channels, then their sums of squared differences from the mean.</returns>
     public static double[] Measure(float* input, int pixels, int channels, WorkerPool workers)
     {
         using var parts = ChannelReduction.Parts(
@@ -57,13 +55,13 @@ internal static unsafe class NormalizationKernel
 
     /// <summary>Sums of each channel of the gradient, and of the gradient times the normalised input.</summary>
     /// <param name="input"><c>[pixels][channels]</c>.</param>
-    /// <param name="gradient">The gradient by the output, laid out the same.</param>
-    /// <param name="mean">For each channel.</param>
-    /// <param name="inverse">For each channel, 1 over the deviation.</param>
-    /// <param name="pixels">How many pixels.</param>
-    /// <param name="channels">How many channels.</param>
-    /// <param name="workers">The threads to run on.</param>
-    /// <returns>The gradient's sums, then the products'.</returns>
+    /// <param name="gradient">The gradient with respect to the output, laid out the same.</param>
+    /// <param name="mean">The mean of each channel.</param>
+    /// <param name="inverse">The inverse of each channel's standard deviation.</param>
+    /// <param name="pixels">The number of pixels.</param>
+    /// <param name="channels">The number of channels.</param>
+    /// <param name="workers">The worker threads.</param>
+    /// <returns>The sums of the gradient, then the sums of the products.</returns>
     public static double[] SumGradients(
         float* input,
         float* gradient,
@@ -116,16 +114,16 @@ internal static unsafe class NormalizationKernel
 
     /// <summary><c>target = addend + scale * gradient + slope * (input - mean) + shift</c> for each channel.</summary>
     /// <param name="input"><c>[pixels][channels]</c>.</param>
-    /// <param name="gradient">The gradient by the output, laid out the same.</param>
-    /// <param name="mean">For each channel; scale, slope and shift likewise.</param>
-    /// <param name="scale">What the gradient is multiplied with.</param>
-    /// <param name="slope">What the input's difference from the mean is multiplied with.</param>
-    /// <param name="shift">What is added.</param>
-    /// <param name="addend">Added too, where not null.</param>
+    /// <param name="gradient">The gradient with respect to the output, laid out the same.</param>
+    /// <param name="mean">The mean of each channel; scale, slope and shift have the same length.</param>
+    /// <param name="scale">The factor applied to the gradient.</param>
+    /// <param name="slope">The factor applied to the input's difference from the mean.</param>
+    /// <param name="shift">The value added.</param>
+    /// <param name="addend">A tensor to add, or null.</param>
     /// <param name="target">The result; may be the gradient or the addend.</param>
-    /// <param name="pixels">How many pixels.</param>
-    /// <param name="channels">How many channels.</param>
-    /// <param name="workers">The threads to run on.</param>
+    /// <param name="pixels">The number of pixels.</param>
+    /// <param name="channels">The number of channels.</param>
+    /// <param name="workers">The worker threads.</param>
     public static void ApplyGradient(
         float* input,
         float* gradient,

@@ -10,7 +10,7 @@ namespace Graft.Tensors.Kernels.Optimization;
 /// <param name="correction">The root of <c>1 - b2^t</c>.</param>
 /// <param name="beta1">b1.</param>
 /// <param name="beta2">b2.</param>
-/// <param name="epsilon">Keeps the division finite.</param>
+/// <param name="epsilon">A small number that keeps the division finite.</param>
 /// <param name="decay">Adam's weight decay, which passes through m and v; 0 for AdamW.</param>
 /// <param name="shrink">AdamW's: 1 less learning rate times weight decay; 1 for Adam.</param>
 internal readonly struct AdamRule(
@@ -28,7 +28,7 @@ internal readonly struct AdamRule(
     private readonly float _beta1 = (float)beta1;
     private readonly float _beta2 = (float)beta2;
 
-    // 1 - 0.999f in single precision is off by 1e-5 of itself.
+    // In single precision, 1 - 0.999f has a relative error of 1e-5.
     private readonly float _share1 = (float)(1 - beta1);
     private readonly float _share2 = (float)(1 - beta2);
     private readonly float _epsilon = (float)epsilon;

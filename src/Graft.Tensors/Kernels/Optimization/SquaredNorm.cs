@@ -15,7 +15,7 @@ internal static unsafe class SquaredNorm
     /// <summary>The sum of squares; not finite exactly if a number is not.</summary>
     /// <param name="values">The numbers.</param>
     /// <param name="length">How many.</param>
-    /// <param name="workers">The threads; the caller's alone when null.</param>
+    /// <param name="workers">The worker threads; only the calling thread when null.</param>
     public static double Compute(float* values, int length, WorkerPool? workers)
     {
         var blocks = (length + BlockLength - 1) / BlockLength;

@@ -3,8 +3,8 @@ using System.Runtime.Intrinsics;
 namespace Graft.Tensors.Kernels.Optimization;
 
 /// <summary>
-/// An optimizer's step on all elements of a parameter, vectorised and shared out among the threads: as fast as memory,
-/// of which it reads and writes every array once.
+/// An optimizer's step on all elements of a parameter, vectorised and shared out among the threads: it reads and writes
+/// every array once and is limited by memory bandwidth.
 /// </summary>
 internal static unsafe class UpdateKernel
 {
@@ -17,8 +17,8 @@ internal static unsafe class UpdateKernel
     /// <param name="gradients">The gradients.</param>
     /// <param name="first">The first array of the optimizer's state; null where the rule has none.</param>
     /// <param name="second">The second array; null where the rule has none.</param>
-    /// <param name="length">How many elements.</param>
-    /// <param name="workers">The threads; the caller's alone when null.</param>
+    /// <param name="length">The number of elements.</param>
+    /// <param name="workers">The worker threads; only the calling thread when null.</param>
     public static void Run<TRule>(
         TRule rule,
         float* values,

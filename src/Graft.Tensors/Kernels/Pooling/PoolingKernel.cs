@@ -6,16 +6,16 @@ namespace Graft.Tensors.Kernels.Pooling;
 /// <summary>Maximum and average over windows of NHWC images, vectorised along the channels.</summary>
 internal static unsafe class PoolingKernel
 {
-    /// <summary>How many pixels ahead of a window those that a later one reads are asked for.</summary>
-    private const int PixelsAhead = 6;
+    /// <summary>The prefetch distance, in pixels.</summary>
+    private const int PrefetchPixels = 6;
 
     /// <summary>The largest value in each window.</summary>
     /// <param name="geometry">The sizes; input and output have the same channels.</param>
-    /// <param name="batch">How many images.</param>
+    /// <param name="batch">The number of images.</param>
     /// <param name="input">The images.</param>
     /// <param name="output">The results.</param>
-    /// <param name="paddingIsZero">Whether pixels outside count as zero; otherwise they are left out.</param>
-    /// <param name="workers">The threads to run on.</param>
+    /// <param name="paddingIsZero">Whether padding counts as zero; otherwise it is ignored.</param>
+    /// <param name="workers">The worker threads.</param>
     public static void Maximum(
         ConvolutionGeometry geometry,
         int batch,
@@ -27,13 +27,13 @@ internal static unsafe class PoolingKernel
 
     /// <summary>The mean of each window.</summary>
     /// <param name="geometry">The sizes; input and output have the same channels.</param>
-    /// <param name="batch">How many images.</param>
+    /// <param name="batch">The number of images.</param>
     /// <param name="input">The images.</param>
     /// <param name="output">The results.</param>
     /// <param name="countPadding">
-    /// Whether pixels outside count as zeros; otherwise the mean is over those inside.
+    /// Whether padding counts as zeros in the mean; otherwise the mean is over the pixels inside the image.
     /// </param>
-    /// <param name="workers">The threads to run on.</param>
+    /// <param name="workers">The worker threads.</param>
     public static void Average(
         ConvolutionGeometry geometry,
         int batch,
@@ -95,7 +95,7 @@ internal static unsafe class PoolingKernel
             var outsideIsZero = options.PaddingCounts && count < geometry.Taps;
             for (var row = 0; row < window.Height; row++)
                 Prefetch.Lines(
-                    window.Start + (row * window.RowStride) + (PixelsAhead * channels),
+                    window.Start + (row * window.RowStride) + (PrefetchPixels * channels),
                     geometry.StrideWidth * channels
                 );
             var channel = 0;

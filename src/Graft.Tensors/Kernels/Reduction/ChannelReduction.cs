@@ -2,8 +2,8 @@ namespace Graft.Tensors.Kernels.Reduction;
 
 /// <summary>
 /// Sums over the pixels of <c>[pixels][channels]</c>, cut into blocks by the number of channels alone: each block is
-/// summed in single precision, the blocks' sums in order and in double precision, so that no thread's share shows in
-/// the result.
+/// summed in single precision, the blocks' sums in order and in double precision, so that the result does not depend on
+/// the number of threads.
 /// </summary>
 internal static unsafe class ChannelReduction
 {
@@ -13,18 +13,18 @@ internal static unsafe class ChannelReduction
     /// <summary>Work on some pixels, which are all of a block.</summary>
     /// <param name="firstPixel">The first one.</param>
     /// <param name="pixelCount">How many.</param>
-    /// <param name="sums">Gets the block's sums.</param>
+    /// <param name="sums">Receives the block's sums.</param>
     public delegate void Block(int firstPixel, int pixelCount, float* sums);
 
     /// <summary>Pixels in a block.</summary>
     public static int BlockPixels(int channels) => Math.Max(1, BlockLength / Math.Max(1, channels));
 
     /// <summary>Computes sums.</summary>
-    /// <param name="pixels">How many pixels.</param>
+    /// <param name="pixels">The number of pixels.</param>
     /// <param name="channels">Channels of each.</param>
-    /// <param name="sumCount">How many sums there are altogether.</param>
+    /// <param name="sumCount">The total number of sums.</param>
     /// <param name="block">Computes the sums of a block; writes all of them.</param>
-    /// <param name="workers">The threads to run on.</param>
+    /// <param name="workers">The worker threads.</param>
     /// <returns>The sums.</returns>
     public static double[] Sum(int pixels, int channels, int sumCount, Block block, WorkerPool workers)
     {

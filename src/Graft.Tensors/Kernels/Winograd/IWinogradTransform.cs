@@ -20,9 +20,9 @@ internal unsafe interface IWinogradTransform
     /// <param name="source4">The fifth.</param>
     /// <param name="source5">The sixth.</param>
     /// <param name="target">
-    /// Where the first of the large tile's points is; gets a vector at each point that this tile uses.
+    /// Where the first of the large tile's points is; receives a vector at each point that this tile uses.
     /// </param>
-    /// <param name="targetStride">From one point to the next, in floats.</param>
+    /// <param name="targetStride">The distance from one point to the next, in floats.</param>
     static abstract void Input<TWidth, TVector>(
         float* source0,
         float* source1,
@@ -45,8 +45,8 @@ internal unsafe interface IWinogradTransform
     /// <param name="source3">That of the fourth.</param>
     /// <param name="source4">That of the fifth.</param>
     /// <param name="source5">That of the last.</param>
-    /// <param name="target">Gets m vectors.</param>
-    /// <param name="targetStride">From one to the next, in floats.</param>
+    /// <param name="target">Receives m vectors.</param>
+    /// <param name="targetStride">The distance from one to the next, in floats.</param>
     static abstract void Output<TWidth, TVector>(
         float* source0,
         float* source1,

@@ -22,21 +22,21 @@ internal sealed unsafe class WinogradBlock : IDisposable
     private const int ChannelBlock = 128;
 
     /// <summary>
-    /// Rows of matrix tiles that a panel meets at the most where what comes next is asked for early: it is read once
-    /// from far away and used little. With more the processor asks in time.
+    /// The largest number of rows of matrix tiles for which the next panel is prefetched. With more rows the hardware
+    /// prefetcher is fast enough.
     /// </summary>
-    private const int MostTilesToAskAhead = 10;
+    private const int MostTilesToPrefetch = 10;
 
     /// <summary>
-    /// Rows of matrix tiles at the least where the next panel is read as it is: with a single row nothing is left to
-    /// hide it behind.
+    /// The smallest number of rows of matrix tiles for which a complete next panel is prefetched: a single row has too
+    /// little work to hide the latency.
     /// </summary>
-    private const int FewestTilesToAskAhead = 2;
+    private const int FewestTilesToPrefetch = 2;
 
     /// <summary>Tiles whose half-transformed products for one panel stay in the first-level cache.</summary>
     private const int OutputTiles = 4;
 
-    /// <summary>How many different lists of rows the points need at the most.</summary>
+    /// <summary>The maximum number of different row lists of the points.</summary>
     private static readonly int SetsOfRows =
         WinogradTile.FirstOfSameUse.Distinct().Count() * WinogradTile.FirstOfSameUse.Distinct().Count();
 
@@ -57,16 +57,16 @@ internal sealed unsafe class WinogradBlock : IDisposable
     private readonly nint _productStride;
 
     /// <summary>Makes the buffers of a block.</summary>
-    /// <param name="geometry">The sizes.</param>
+    /// <param name="geometry">The sizes of the operation.</param>
     /// <param name="weights">The transformed kernel.</param>
     /// <param name="tiling">The tiles of the whole batch.</param>
     /// <param name="first">The block's first tile.</param>
-    /// <param name="count">How many tiles it has, at the most the blocking's.</param>
+    /// <param name="count">The number of tiles in the block, at most that of the blocking.</param>
     /// <param name="zeros">A row of pixels of zeros.</param>
     /// <param name="blocking">How the tiles are cut into blocks.</param>
     /// <param name="input">The first image.</param>
     /// <param name="output">The first result.</param>
-    /// <param name="epilogue">What is done to each result.</param>
+    /// <param name="epilogue">The operations applied to each result.</param>
     public WinogradBlock(
         ConvolutionGeometry geometry,
         WinogradWeights weights,
@@ -105,10 +105,10 @@ internal sealed unsafe class WinogradBlock : IDisposable
         FindRows();
     }
 
-    /// <summary>How many tiles the block has.</summary>
+    /// <summary>The number of tiles in the block.</summary>
     public int TileCount { get; }
 
-    /// <summary>Where a tile is: its image and the row and column of its first result.</summary>
+    /// <summary>The position of a tile: its image and the row and column of its first result.</summary>
     /// <param name="tile">Its number, counted from the block's first.</param>
     public (int Image, int Y, int X) Place(int tile)
     {
@@ -140,18 +140,18 @@ internal sealed unsafe class WinogradBlock : IDisposable
     {
         if (_points[point].Count == 0)
             return;
-        var operands = Operands(point, _geometry.InputChannels, _weights.Kernel.Columns, FewestTilesToAskAhead);
+        var operands = Operands(point, _geometry.InputChannels, _weights.Kernel.Columns, FewestTilesToPrefetch);
         var panelsAtOnce = _weights.Kernel.PanelsAtOnce;
         for (var panel = firstPanel; panel < firstPanel + panelCount; panel += panelsAtOnce)
         {
             operands.ColumnCount = Math.Min(panelsAtOnce, firstPanel + panelCount - panel) * _weights.Kernel.Columns;
             operands.Sums = Products(panel - firstKept, point);
-            operands.AsksForRows = panel == firstPanel;
+            operands.PrefetchesRows = panel == firstPanel;
             for (var depth = 0; depth < _geometry.InputChannels; depth += _blocking.DepthBlock)
             {
                 operands.Panel = _weights.Panel(point, panel, depth);
-                operands.Ahead =
-                    operands.AheadLines > 0 ? operands.Panel + (panelsAtOnce * operands.PanelStride) : null;
+                operands.PrefetchStart =
+                    operands.PrefetchLines > 0 ? operands.Panel + (panelsAtOnce * operands.PanelStride) : null;
                 Multiply(ref operands, point, depth);
             }
         }
@@ -171,8 +171,8 @@ internal sealed unsafe class WinogradBlock : IDisposable
         var (panelsAtOnce, columns) = (_weights.Kernel.PanelsAtOnce, _weights.Kernel.Columns);
         var panelBlock = Math.Min(_blocking.PanelBlock, panelCount);
 
-        // Each product asks for its part of what the next panels are made from.
-        var linesAhead = ((WinogradWeights.KernelSize * columns) + across.Length - 1) / across.Length;
+        // Each product prefetches its part of the data that the next panels are made from.
+        var prefetchLines = ((WinogradWeights.KernelSize * columns) + across.Length - 1) / across.Length;
         using var finished = Tensor.Uninitialized(
             new Shape(across.Length, (panelBlock * _blocking.DepthBlock * columns) + CacheLine)
         );
@@ -189,18 +189,18 @@ internal sealed unsafe class WinogradBlock : IDisposable
                     var point = (down * WinogradTile.SidePoints) + across[i];
                     if (_points[point].Count == 0)
                         continue;
-                    var operands = Operands(point, length, linesAhead, fewestTiles: 1);
-                    operands.AheadStride = _weights.UnfinishedStride;
+                    var operands = Operands(point, length, prefetchLines, fewestTiles: 1);
+                    operands.PrefetchStride = _weights.UnfinishedStride;
                     for (var next = 0; next < panels; next += panelsAtOnce)
                     {
                         operands.ColumnCount = Math.Min(panelsAtOnce, panels - next) * columns;
                         operands.Sums = Products(panel + next, point);
-                        operands.AsksForRows = next == 0;
+                        operands.PrefetchesRows = next == 0;
                         operands.Panel = finished.Pointer + (i * pointStride) + (next * operands.PanelStride);
-                        operands.Ahead =
-                            operands.AheadLines > 0
+                        operands.PrefetchStart =
+                            operands.PrefetchLines > 0
                                 ? _weights.Unfinished(down, panel + panels + next)
-                                    + (linesAhead * ((across.Length * depth) + (i * length)))
+                                    + (prefetchLines * ((across.Length * depth) + (i * length)))
                                 : null;
                         Multiply(ref operands, point, depth);
                     }
@@ -232,14 +232,14 @@ internal sealed unsafe class WinogradBlock : IDisposable
         _products.Dispose();
     }
 
-    /// <summary>What all products of a point have in common.</summary>
+    /// <summary>The operands that all products of a point share.</summary>
     /// <param name="point">The point, one that has rows.</param>
     /// <param name="depth">Rows of a panel that lie together.</param>
-    /// <param name="linesAhead">
-    /// Cache lines to ask for early in the time of as many rows of a panel as a line has numbers.
+    /// <param name="prefetchLines">
+    /// Cache lines to prefetch for every cache line of panel rows that is processed.
     /// </param>
-    /// <param name="fewestTiles">Rows of matrix tiles from which on they are asked for.</param>
-    private TileOperands Operands(int point, int depth, int linesAhead, int fewestTiles)
+    /// <param name="fewestTiles">The smallest number of rows of matrix tiles for which lines are prefetched.</param>
+    private TileOperands Operands(int point, int depth, int prefetchLines, int fewestTiles)
     {
         var matrix = _weights.Kernel;
         var rowCount = _points[point].Count;
@@ -254,10 +254,10 @@ internal sealed unsafe class WinogradBlock : IDisposable
             SumsStride = matrix.Columns,
             SumsTileStride = (nint)matrix.Rows * matrix.Columns,
             SumsPanelStride = WinogradTile.AllPoints * _productStride,
-            AheadStride = (nint)depth * matrix.Columns,
-            AheadLines =
-                matrixTiles >= fewestTiles && matrixTiles <= MostTilesToAskAhead
-                    ? (linesAhead + matrixTiles - 1) / matrixTiles
+            PrefetchStride = (nint)depth * matrix.Columns,
+            PrefetchLines =
+                matrixTiles >= fewestTiles && matrixTiles <= MostTilesToPrefetch
+                    ? (prefetchLines + matrixTiles - 1) / matrixTiles
                     : 0,
         };
     }
@@ -403,7 +403,7 @@ internal sealed unsafe class WinogradBlock : IDisposable
         }
     }
 
-    /// <summary>Asks for the pixels that the next tile at the right needs and this one does not.</summary>
+    /// <summary>Prefetches the pixels that only the next tile to the right needs.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void PrefetchInput(float** rows, int height, int width, int count, int channels)
     {
@@ -486,19 +486,21 @@ internal sealed unsafe class WinogradBlock : IDisposable
         }
     }
 
-    /// <summary>Asks for the products that are transformed next: other threads wrote them, to another cache.</summary>
+    /// <summary>
+    /// Prefetches the products that are transformed next; other threads wrote them, so they are in other caches.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void PrefetchProducts(float** products, nint ahead, int length)
+    private static void PrefetchProducts(float** products, nint offset, int length)
     {
         for (var point = 0; point < WinogradTile.AllPoints; point++)
-            Prefetch.Lines(products[point] + ahead, length);
+            Prefetch.Lines(products[point] + offset, length);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private float* Products(int panel, int point) =>
         _products.Pointer + ((((nint)panel * WinogradTile.AllPoints) + point) * _productStride);
 
-    /// <summary>Where a tile's results for a panel go.</summary>
+    /// <summary>The destination of a tile's results for a panel.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private WinogradPlace ResultPlace(in Segment segment, int tile, int column)
     {
@@ -533,7 +535,7 @@ internal sealed unsafe class WinogradBlock : IDisposable
     /// <summary>Consecutive tiles of one kind.</summary>
     /// <param name="Kind">The kind.</param>
     /// <param name="Start">The first of them in the block.</param>
-    /// <param name="End">The one behind the last.</param>
+    /// <param name="End">The index after the last.</param>
     /// <param name="FirstOfKind">The number of the first among all of its kind.</param>
     /// <param name="Down">The transforms of its size down.</param>
     /// <param name="Across">The transforms of its size across.</param>

@@ -1,8 +1,8 @@
 namespace Graft.Tensors.Kernels.Winograd;
 
 /// <summary>
-/// How a convolution's tiles are cut into blocks: a pure function of its sizes. Results do not depend on it, only speed
-/// does.
+/// The division of a convolution's tiles into blocks: a pure function of its sizes. It affects only the speed, not the
+/// results.
 /// </summary>
 /// <param name="TileBlock">Tiles whose transforms are kept at a time; a multiple of the matrix kernel's rows.</param>
 /// <param name="Together">
@@ -23,16 +23,16 @@ internal readonly record struct WinogradBlocking(int TileBlock, bool Together, i
     /// </summary>
     private const int PanelBytes = 256 << 10;
 
-    /// <summary>What a thread's own block may take of its second-level cache, in bytes.</summary>
+    /// <summary>The share of a thread's second-level cache for its own block, in bytes.</summary>
     private const int OwnBytes = 640 << 10;
 
-    /// <summary>What a block of all threads may take of the last-level cache, in bytes.</summary>
+    /// <summary>The share of the last-level cache for a block shared by all threads, in bytes.</summary>
     private const int SharedBytes = 16 << 20;
 
     /// <summary>Weights that stay in the second-level cache beside a thread's own block, in bytes.</summary>
     private const int ResidentWeightBytes = 3 << 20;
 
-    /// <summary>Blocks to cut the tiles into at the least, so that threads end together.</summary>
+    /// <summary>Blocks to cut the tiles into at least, so that the threads finish at the same time.</summary>
     private const int WantedBlocks = 8;
 
     /// <summary>Chooses the blocks.</summary>

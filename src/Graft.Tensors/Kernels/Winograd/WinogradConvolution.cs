@@ -31,11 +31,11 @@ internal sealed unsafe class WinogradConvolution(ConvolutionGeometry geometry, W
             };
 
     /// <summary>Runs the convolution.</summary>
-    /// <param name="batch">How many images.</param>
+    /// <param name="batch">The number of images.</param>
     /// <param name="input">The first image.</param>
     /// <param name="output">The first result; must not overlap the operands.</param>
-    /// <param name="epilogue">What is done to each result; the bias readable to whole panels.</param>
-    /// <param name="workers">The threads to run on.</param>
+    /// <param name="epilogue">The operations applied to each result; the bias readable to whole panels.</param>
+    /// <param name="workers">The worker threads.</param>
     /// <param name="blocking">How the tiles are cut into blocks; chosen by size when null.</param>
     public void Run(
         int batch,
@@ -102,11 +102,12 @@ internal sealed unsafe class WinogradConvolution(ConvolutionGeometry geometry, W
 
     private void RunTogether(WinogradBlock block, WorkerPool workers)
     {
-        // Enough tasks that threads end together.
+        // Enough tasks that the threads finish at the same time.
         const int TilesOfTask = 4;
         const int TasksOfThread = 8;
         var tileTasks = (block.TileCount + TilesOfTask - 1) / TilesOfTask;
-        // By place, as other layers hand out their pixels: a thread finds in its core's cache what it wrote there.
+        // Tasks follow the pixels' order, as in other layers, so that a thread finds the data it wrote in its core's
+        // cache.
         var firstTiles = Enumerable
             .Range(0, tileTasks)
             .Select(task => task * TilesOfTask)

@@ -23,14 +23,14 @@ internal abstract unsafe class WinogradKernel
 
     /// <summary>Computes <c>B' d</c> of some columns of a tile, for some channels.</summary>
     /// <param name="rows">
-    /// A pointer for each row of the tile to the first of the channels in its first column, whether that exists or not;
-    /// rows outside the image point to zeros.
+    /// A pointer for each row of the tile to the first channel of its first column, even if that column is outside the
+    /// image; rows outside the image point to zeros.
     /// </param>
-    /// <param name="pixelStride">From one pixel to the next, in floats.</param>
+    /// <param name="pixelStride">The distance from one pixel to the next, in floats.</param>
     /// <param name="inside">The columns that are inside the image; the others count as zero and are not read.</param>
     /// <param name="wanted">The columns to compute; those before are in <paramref name="columns"/> already.</param>
-    /// <param name="channels">How many channels.</param>
-    /// <param name="columns">A buffer for each column: gets <c>[point][channels]</c>.</param>
+    /// <param name="channels">The number of channels.</param>
+    /// <param name="columns">A buffer for each column: receives <c>[point][channels]</c>.</param>
     public abstract void TransformInputColumns(
         float** rows,
         int pixelStride,
@@ -41,10 +41,10 @@ internal abstract unsafe class WinogradKernel
     );
 
     /// <summary>Computes <c>(B' d) B</c> of a tile.</summary>
-    /// <param name="columns">What <see cref="TransformInputColumns"/> left.</param>
+    /// <param name="columns">The result of <see cref="TransformInputColumns"/>.</param>
     /// <param name="points">The points down that the tile uses.</param>
-    /// <param name="channels">How many channels.</param>
-    /// <param name="target">Gets the channels of point p at <c>p * pointStride</c>.</param>
+    /// <param name="channels">The number of channels.</param>
+    /// <param name="target">Receives the channels of point p at <c>p * pointStride</c>.</param>
     /// <param name="pointStride">In floats.</param>
     public abstract void TransformInputRows(
         float** columns,
@@ -58,14 +58,14 @@ internal abstract unsafe class WinogradKernel
     /// <param name="products">A pointer for each point, those of a column of points together.</param>
     /// <param name="points">The points across that the tiles use.</param>
     /// <param name="length">Tiles times columns of a panel.</param>
-    /// <param name="target">Gets <c>[point across][m][length]</c>.</param>
+    /// <param name="target">Receives <c>[point across][m][length]</c>.</param>
     public abstract void TransformOutputColumns(float** products, ReadOnlySpan<int> points, int length, float* target);
 
     /// <summary>Computes <c>clamp((A' m) A + bias + residual)</c> of one tile for the columns of one panel.</summary>
-    /// <param name="columns">The tile's part of what <see cref="TransformOutputColumns"/> left.</param>
+    /// <param name="columns">The tile's part of the result of <see cref="TransformOutputColumns"/>.</param>
     /// <param name="rows">Rows of results of the tile.</param>
     /// <param name="length">The same as there.</param>
-    /// <param name="place">Where the results go.</param>
+    /// <param name="place">Receives the results.</param>
     /// <param name="epilogue">Bias and residual point to the panel's first column and the tile's first pixel.</param>
     /// <param name="results">Scratch memory of <see cref="ResultLength"/> floats, aligned like a tensor.</param>
     public abstract void TransformOutputRows(
@@ -90,8 +90,8 @@ internal abstract unsafe class WinogradKernel
 
 /// <summary>The part of the output that a tile's results for one panel fill.</summary>
 /// <param name="Output">The first pixel's first column of the panel.</param>
-/// <param name="RowStride">From one row of pixels to the next, in floats.</param>
-/// <param name="PixelStride">From one pixel to the next, in floats.</param>
+/// <param name="RowStride">The distance from one row of pixels to the next, in floats.</param>
+/// <param name="PixelStride">The distance from one pixel to the next, in floats.</param>
 /// <param name="Rows">Rows of pixels that exist.</param>
 /// <param name="Columns">Columns of pixels that exist.</param>
 /// <param name="Channels">Columns of the panel that exist.</param>

@@ -117,7 +117,7 @@ internal sealed unsafe class WinogradKernel<TWidth, TVector, TTransform> : Winog
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void TransformInput(float** sources, nint offset, int channels, float* target, nint targetStride)
     {
-        // Pointers that stay in registers: read from memory for every vector they would be as many loads as the pixels.
+        // Local copies keep the pointers in registers; otherwise they would need as many loads as the pixels.
         float* source0 = sources[0] + offset,
             source1 = sources[1] + offset,
             source2 = sources[2] + offset,

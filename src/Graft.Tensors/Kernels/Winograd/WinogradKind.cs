@@ -6,7 +6,7 @@ namespace Graft.Tensors.Kernels.Winograd;
 /// <param name="Down">Rows of tiles in an image.</param>
 /// <param name="Across">Tiles in a row.</param>
 /// <param name="First">The number of the first of them among the tiles of all kinds.</param>
-/// <param name="Count">How many there are in all images.</param>
+/// <param name="Count">The number of tiles in all images.</param>
 internal readonly record struct WinogradKind(WinogradRun Down, WinogradRun Across, int First, int Count)
 {
     /// <summary>The image of a tile and the row and column of its first result.</summary>

@@ -10,13 +10,13 @@ namespace Graft.Tensors.Kernels.Winograd;
 /// Lavin and Gray, "Fast Algorithms for Convolutional Neural Networks" (2015). The matrices follow from m+1 points at
 /// which polynomials are evaluated, besides infinity. For F(4x4) the paper's 0, 1, -1, 2, -2 make large constants; the
 /// points 0, 5/8, -5/8, 3/2, -3/2 here lose less than half as much precision (norm of the error over norm of the
-/// result, 256 channels of rectified normal input: 1.2e-6, the paper's points 2.8e-6, a plain sum 0.6e-6), and all
+/// result, 256 channels of ReLU of normal input: 1.2e-6, the paper's points 2.8e-6, a plain sum 0.6e-6), and all
 /// constants of A and B are exact in float32. Barabasz et al., "Error Analysis and Improving the Accuracy of Winograd
 /// Convolution for Deep Neural Networks" (2020), is about this choice.
 /// <para>
-/// Smaller tiles are cut from the large one: they use some of its points, so that all sizes, and tiles that have one
-/// size across and another down, share one set of weights. Weights at a point differ by a factor between sizes, which B
-/// takes here. Matrices have the rows or columns of all six points; those of points that a tile does not use are zero.
+/// Smaller tiles use a subset of the large tile's points, so that tiles of all sizes, square or not, share one set of
+/// weights. Weights at a point differ by a factor between sizes, which B takes here. Matrices have the rows or columns
+/// of all six points; those of points that a tile does not use are zero.
 /// </para>
 /// </remarks>
 internal sealed class WinogradTile

@@ -9,7 +9,7 @@ internal sealed class WinogradTiling
     /// <summary>Covers the results.</summary>
     /// <param name="height">Rows of results, at least 1.</param>
     /// <param name="width">Columns of results, at least 1.</param>
-    /// <param name="batch">How many images.</param>
+    /// <param name="batch">The number of images.</param>
     public WinogradTiling(int height, int width, int batch)
     {
         var kinds = new List<WinogradKind>();
@@ -26,13 +26,13 @@ internal sealed class WinogradTiling
         Kinds = kinds;
     }
 
-    /// <summary>The kinds, one behind the other.</summary>
+    /// <summary>The kinds, one after another.</summary>
     public IReadOnlyList<WinogradKind> Kinds { get; }
 
-    /// <summary>How many tiles there are.</summary>
+    /// <summary>The number of tiles.</summary>
     public int TileCount { get; }
 
-    /// <summary>How many multiplications an image takes for each input and output channel.</summary>
+    /// <summary>The number of multiplications of an image for each input and output channel.</summary>
     public static long Multiplications(int height, int width) => Points(height) * Points(width);
 
     /// <summary>The sizes of tiles in words, such as <c>4x4</c> or <c>4x4 to 3x3</c>.</summary>

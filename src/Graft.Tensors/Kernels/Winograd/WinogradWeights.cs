@@ -7,14 +7,14 @@ namespace Graft.Tensors.Kernels.Winograd;
 
 /// <summary>
 /// The kernels of a 3x3 convolution for the points of its tiles, <c>G g G'</c>: for each point a matrix <c>[input
-/// channels][output channels]</c> in panels like those of a <see cref="PackedMatrix"/>. Immutable; whoever makes it
-/// disposes it.
+/// channels][output channels]</c> in panels like those of a <see cref="PackedMatrix"/>. Immutable; the creator disposes
+/// it.
 /// </summary>
 /// <remarks>
-/// Four times as many numbers as the kernel itself has, which a single image reads for little arithmetic. So only small
-/// ones are kept whole. Of the others <c>G g</c> is kept, three columns for every row of points, half as many numbers;
-/// <see cref="FinishRow"/> makes a row of points of some panels from it where they are about to be used. <c>G g</c> is
-/// computed in double precision and rounded once; the values are the same whichever way they come about.
+/// The matrices have four times as many values as the kernel, which costs too much bandwidth for a single image, so
+/// only small ones are kept whole. Of the others <c>G g</c> is kept, three columns for every row of points, half as
+/// many numbers; <see cref="FinishRow"/> makes a row of points of some panels from it where they are about to be used.
+/// <c>G g</c> is computed in double precision and rounded once; the values are the same whichever way they come about.
 /// </remarks>
 internal sealed unsafe class WinogradWeights : IDisposable
 {
@@ -29,10 +29,10 @@ internal sealed unsafe class WinogradWeights : IDisposable
     private const int CacheLine = 16;
 
     /// <summary>
-    /// How far ahead the columns that are being finished are asked for, in floats: what is read once, from far away,
-    /// and in three places at a time comes late otherwise.
+    /// The prefetch distance of the columns that are being finished, in floats. They are read once from three places,
+    /// which the hardware prefetcher follows too late.
     /// </summary>
-    private const int FinishAhead = 512;
+    private const int FinishPrefetch = 512;
 
     private readonly Tensor _values;
     private readonly nint _length;
@@ -81,7 +81,7 @@ internal sealed unsafe class WinogradWeights : IDisposable
     /// <param name="view">The kernel of nine taps as it is to be read.</param>
     /// <param name="points">The points that are wanted.</param>
     /// <param name="kernel">The tile kernel that will use it; the best one when null.</param>
-    /// <param name="workers">The threads to run on; the caller's alone when null. The result is the same.</param>
+    /// <param name="workers">The worker threads; only the calling thread when null. The result is the same.</param>
     /// <param name="isWhole">Whether the matrices are kept; as their size says when null.</param>
     public static WinogradWeights Transform(
         KernelView view,
@@ -124,8 +124,8 @@ internal sealed unsafe class WinogradWeights : IDisposable
         Values(Points.Place(point), panel) + ((nint)inputChannel * Kernel.Columns);
 
     /// <summary>
-    /// What some panels' matrices of a row of points are made from, where the matrices are not kept: consecutive, panel
-    /// after panel.
+    /// The data from which the matrices of a row of points are made for some panels, if the matrices are not kept:
+    /// consecutive, panel after panel.
     /// </summary>
     /// <param name="down">The row, one of the points down.</param>
     /// <param name="panel">The first panel.</param>
@@ -138,8 +138,8 @@ internal sealed unsafe class WinogradWeights : IDisposable
     /// <param name="down">The row, one of the points down.</param>
     /// <param name="panels">The first panel and how many.</param>
     /// <param name="inputs">The first input channel and how many.</param>
-    /// <param name="target">Gets <c>[panels][input channels][columns]</c> for every point across.</param>
-    /// <param name="pointStride">From one point to the next, in floats.</param>
+    /// <param name="target">Receives <c>[panels][input channels][columns]</c> for every point across.</param>
+    /// <param name="pointStride">The distance from one point to the next, in floats.</param>
     public void FinishRow(
         int down,
         (int First, int Count) panels,
@@ -214,7 +214,7 @@ internal sealed unsafe class WinogradWeights : IDisposable
             }
         }
 
-        // Writes past the caches are seen by other threads in no order but what a barrier makes.
+        // Non-temporal stores need a barrier before other threads read them.
         Thread.MemoryBarrier();
     }
 
@@ -237,9 +237,9 @@ internal sealed unsafe class WinogradWeights : IDisposable
         nint i = 0;
         for (; i + Vector<float>.Count <= length; i += Vector<float>.Count)
         {
-            Prefetch.Lines(columns + i + FinishAhead, 1);
-            Prefetch.Lines(column1 + i + FinishAhead, 1);
-            Prefetch.Lines(column2 + i + FinishAhead, 1);
+            Prefetch.Lines(columns + i + FinishPrefetch, 1);
+            Prefetch.Lines(column1 + i + FinishPrefetch, 1);
+            Prefetch.Lines(column2 + i + FinishPrefetch, 1);
             var (g0, g1, g2) = (Vector.Load(columns + i), Vector.Load(column1 + i), Vector.Load(column2 + i));
             var to = target + i;
             Vector.Store(g0 * zero, to);
@@ -278,8 +278,8 @@ internal sealed unsafe class WinogradWeights : IDisposable
     }
 
     /// <summary>
-    /// Copies without reading the target's lines first; the whole is larger than the caches, where it would only push
-    /// out other things.
+    /// Copies with non-temporal stores: the target is larger than the caches, so caching it would only evict other
+    /// data.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void CopyPastCaches(float* source, float* target, int count)
