@@ -25,8 +25,8 @@ internal static class ColourConversion
 
     private static VipsImage? Convert(VipsImage image)
     {
-        // Colour management costs more than decoding a small picture, so only pictures that carry a profile go through
-        // it. A profile that cannot be used (damaged, or for another kind of pixels) is as good as none.
+        // Colour management costs more than decoding a small image, so only images that carry a profile go through it.
+        // A profile that cannot be used (damaged, or for another kind of pixels) is as good as none.
         if (image.HasColourProfile)
         {
             var options =

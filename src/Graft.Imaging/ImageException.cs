@@ -1,8 +1,8 @@
 namespace Graft.Imaging;
 
 /// <summary>
-/// A picture that cannot be used. The message says what was being done, to which file, what was expected, what was
-/// found and what helps.
+/// An image that cannot be used. The message says what was being done, to which file, what was expected, what was found
+/// and what helps.
 /// </summary>
 public sealed class ImageException : Exception
 {
@@ -12,7 +12,7 @@ public sealed class ImageException : Exception
     /// <param name="reason">Short and stable, for a table: "damaged or truncated".</param>
     /// <param name="expected">What would have been right.</param>
     /// <param name="found">What was there.</param>
-    /// <param name="remedy">What to do about it.</param>
+    /// <param name="remedy">The remedy.</param>
     /// <param name="inner">The exception behind it, if there is one.</param>
     public ImageException(
         string operation,

@@ -3,7 +3,7 @@ using Graft.Layers.Normalization;
 
 namespace Graft.Imaging;
 
-/// <summary>How a picture of any size becomes one of the size that a network takes.</summary>
+/// <summary>How an image of any size becomes one of the size that a network takes.</summary>
 public enum ResizeRule
 {
     /// <summary>Width and height are scaled independently; nothing is lost but the proportions.</summary>
@@ -12,7 +12,7 @@ public enum ResizeRule
     /// <summary>The shorter side is scaled, then the centre is cut out.</summary>
     Crop,
 
-    /// <summary>The longer side is scaled, then the picture is centred on black.</summary>
+    /// <summary>The longer side is scaled, then the image is centred on black.</summary>
     Pad,
 }
 
@@ -33,11 +33,11 @@ public enum ChannelOrder
 public readonly record struct ChannelValues(float First, float Second, float Third);
 
 /// <summary>
-/// What must be done to a decoded 8-bit sRGB picture before a network sees it. It belongs to the pretrained weights and
+/// What must be done to a decoded 8-bit sRGB image before a network sees it. It belongs to the pretrained weights and
 /// travels with them into feature keys and saved models. Immutable, compared by value.
 /// </summary>
 /// <remarks>
-/// The resized picture is 8-bit RGB. Then the channels are put in <see cref="ChannelOrder"/>, and each value becomes
+/// The resized image is 8-bit RGB. Then the channels are put in <see cref="ChannelOrder"/>, and each value becomes
 /// <c>(value * Scale - Mean) / Deviation</c>, with mean and deviation given in that order.
 /// </remarks>
 public sealed record Preprocessing
@@ -56,7 +56,7 @@ public sealed record Preprocessing
 
     /// <summary>
     /// For <see cref="ResizeRule.Crop"/>: the shorter side in pixels before the centre is cut out, for example 256 for
-    /// a cut of 224; null when the picture just fills the cut.
+    /// a cut of 224; null when the image just fills the cut.
     /// </summary>
     public int? ShorterSide { get; init; }
 
@@ -105,11 +105,11 @@ public sealed record Preprocessing
 
     /// <summary>
     /// Inception's: RGB brought to -1 to 1. The shorter side is scaled and the centre cut out, as torchvision does it,
-    /// or the picture is stretched to the size, as Keras does it.
+    /// or the image is stretched to the size, as Keras does it.
     /// </summary>
     /// <param name="size">Height and width in pixels.</param>
     /// <param name="shorterSide">
-    /// The shorter side in pixels before the centre is cut out; the picture is stretched when null.
+    /// The shorter side in pixels before the centre is cut out; the image is stretched when null.
     /// </param>
     public static Preprocessing Symmetric(int size, int? shorterSide = null) =>
         new()

@@ -20,7 +20,7 @@ internal static class Resampler
     private const int Channels = 3;
     private const int Half = 1 << (ResamplingWeights.FractionBits - 1);
 
-    /// <summary>Resamples a picture to the plan's scaled size and writes the part that the plan keeps.</summary>
+    /// <summary>Resamples an image to the plan's scaled size and writes the part that the plan keeps.</summary>
     /// <param name="source">The pixels, <c>[sourceHeight, sourceWidth, 3]</c>.</param>
     /// <param name="sourceWidth">Width in pixels.</param>
     /// <param name="sourceHeight">Height in pixels.</param>

@@ -5,15 +5,15 @@ namespace Graft.Models;
 /// as JSON as it is.
 /// </summary>
 /// <param name="Name">The name that commands take.</param>
-/// <param name="Title">A few words for people.</param>
+/// <param name="Title">A short title for display.</param>
 /// <param name="Pulled">Whether the weights are on this machine.</param>
 /// <param name="DownloadBytes">The size of the download, about; 0 when it is not known.</param>
 /// <param name="BytesOnDisk">The size of what is kept on this machine; 0 when it is not there.</param>
 /// <param name="Folder">Where it is kept, or would be.</param>
 /// <param name="InputHeight">The height of the input in pixels.</param>
 /// <param name="InputWidth">The width of the input in pixels.</param>
-/// <param name="Preprocessing">What is done to a picture first, on one line.</param>
-/// <param name="Classes">How many classes the weights tell apart.</param>
+/// <param name="Preprocessing">What is done to an image first, on one line.</param>
+/// <param name="Classes">How many classes the weights distinguish.</param>
 /// <param name="TrainedOn">What the weights were trained on.</param>
 /// <param name="PublishedAccuracy">
 /// The top-1 accuracy there that their makers state, from 0 to 1; null when they state none.

@@ -15,13 +15,13 @@ public sealed record PretrainedInfo
     /// <summary>Other names that mean the same weights.</summary>
     public IReadOnlyList<string> OtherNames { get; init; } = [];
 
-    /// <summary>A few words for people.</summary>
+    /// <summary>A short title for display.</summary>
     public required string Title { get; init; }
 
-    /// <summary>What must be done to a picture before the network sees it, with the size of the input.</summary>
+    /// <summary>What must be done to an image before the network sees it, with the size of the input.</summary>
     public required Preprocessing Preprocessing { get; init; }
 
-    /// <summary>How many classes the weights tell apart.</summary>
+    /// <summary>How many classes the weights distinguish.</summary>
     public required int ClassCount { get; init; }
 
     /// <summary>

@@ -38,7 +38,7 @@ internal static partial class TimmNames
     private const float Epsilon = 1e-5f;
 
     /// <summary>Whether a file has timm's names.</summary>
-    /// <param name="shapeOf">Tells the shape of a tensor of the file, null when there is none of that name.</param>
+    /// <param name="shapeOf">Tells the shape of a tensor of the file, null when there is none with that name.</param>
     public static bool AreIn(Func<string, Shape?> shapeOf) => shapeOf(FirstWeight) is not null;
 
     /// <summary>timm's module for each node that has parameters; empty for networks of other families.</summary>

@@ -5,19 +5,19 @@ using Graft.Tensors;
 
 namespace Graft.Imaging.Augmentation;
 
-/// <summary>Draws what is done to one picture.</summary>
+/// <summary>Draws what is done to one image.</summary>
 public static class AugmentationDraw
 {
     private const int Attempts = 10;
 
     /// <summary>
-    /// The random numbers of one picture in one epoch. They depend on nothing else: neither on threads nor batches nor
-    /// on what was drawn before.
+    /// The random numbers of one image in one epoch. They depend on nothing else: neither on threads nor batches nor on
+    /// what was drawn before.
     /// </summary>
     /// <param name="seed">The run's seed.</param>
     /// <param name="epoch">The epoch, or the number of a view.</param>
     /// <param name="key">
-    /// What identifies the picture: a path relative to the dataset, or the hash of its content.
+    /// What identifies the image: a path relative to the dataset, or the hash of its content.
     /// </param>
     public static DeterministicRandom RandomFor(ulong seed, int epoch, string key)
     {
@@ -31,9 +31,9 @@ public static class AugmentationDraw
 
     /// <summary>Draws a transform. Which transforms are on has no influence on what is drawn for the others.</summary>
     /// <param name="options">How much may be changed; valid.</param>
-    /// <param name="random">The picture's random numbers.</param>
+    /// <param name="random">The image's random numbers.</param>
     /// <param name="frame">
-    /// The size that evaluation scales the picture to, in pixels: <see cref="ImageAugmenter.FrameOf"/>.
+    /// The size that evaluation scales the image to, in pixels: <see cref="ImageAugmenter.FrameOf"/>.
     /// </param>
     public static ImageTransform Draw(
         this AugmentationOptions options,
@@ -92,7 +92,7 @@ public static class AugmentationDraw
             var (boxWidth, boxHeight) = (Math.Sqrt(area * shape), Math.Sqrt(area / shape));
             if (boxWidth > width || boxHeight > height)
                 continue;
-            // Within the picture also where rounding would lead out of it.
+            // Within the image also where rounding would lead out of it.
             var (partWidth, partHeight) = (Math.Min(1, boxWidth / width), Math.Min(1, boxHeight / height));
             return new(Within(0, 1 - partWidth), Within(0, 1 - partHeight), partWidth, partHeight);
         }
@@ -106,7 +106,7 @@ public static class AugmentationDraw
     private static UnitBox Largest(ValueRange ratio, double width, double height)
     {
         var shape = Math.Clamp(width / height, ratio.Minimum, ratio.Maximum);
-        // At most 1 also where rounding would lead out of the picture.
+        // At most 1 also where rounding would lead out of the image.
         var (boxWidth, boxHeight) =
             width / height > shape
                 ? (Math.Min(1, height * shape / width), 1.0)

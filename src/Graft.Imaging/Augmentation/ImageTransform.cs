@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Graft.Imaging.Augmentation;
 
 /// <summary>
-/// How one picture is changed: a geometry, which becomes a single warp of the decoded picture; then colours; then a
+/// How one image is changed: a geometry, which becomes a single warp of the decoded image; then colours; then a
 /// rectangle that is painted over. Immutable; compared by value.
 /// </summary>
 /// <remarks>
@@ -19,7 +19,7 @@ public sealed record ImageTransform
     public static ImageTransform Mirrored { get; } = new() { FlipHorizontally = true };
 
     /// <summary>
-    /// What is cut out of the picture that evaluation scales to, instead of the evaluation's own cut; null for that.
+    /// What is cut out of the image that evaluation scales to, instead of the evaluation's own cut; null for that.
     /// </summary>
     public UnitBox? Crop { get; init; }
 
@@ -29,7 +29,7 @@ public sealed record ImageTransform
     /// <summary>Whether top and bottom are swapped.</summary>
     public bool FlipVertically { get; init; }
 
-    /// <summary>The magnification, above 0; 1 changes nothing, 2 shows a quarter of the picture.</summary>
+    /// <summary>The magnification, above 0; 1 changes nothing, 2 shows a quarter of the image.</summary>
     public double Magnification { get; init; } = 1;
 
     /// <summary>
@@ -46,13 +46,13 @@ public sealed record ImageTransform
     /// <summary>The shift downwards, as a part of the height.</summary>
     public double ShiftDown { get; init; }
 
-    /// <summary>What is shown where the picture does not reach.</summary>
+    /// <summary>What is shown where the image does not reach.</summary>
     public FillMode Fill { get; init; }
 
     /// <summary>The factor on all values, 0 or more.</summary>
     public double Brightness { get; init; } = 1;
 
-    /// <summary>The factor on distances from the picture's mean grey, 0 or more.</summary>
+    /// <summary>The factor on distances from the image's mean grey, 0 or more.</summary>
     public double Contrast { get; init; } = 1;
 
     /// <summary>The factor on distances from each pixel's grey, 0 or more.</summary>
@@ -65,7 +65,7 @@ public sealed record ImageTransform
     public UnitBox? Erased { get; init; }
 
     /// <summary>
-    /// Whether the picture is resampled otherwise than for evaluation: anything but flips, colours and erasing.
+    /// Whether the image is resampled otherwise than for evaluation: anything but flips, colours and erasing.
     /// </summary>
     public bool Warps =>
         Crop is not null || Magnification != 1 || Shear != 0 || Rotation != 0 || ShiftRight != 0 || ShiftDown != 0;
@@ -110,7 +110,7 @@ public sealed record ImageTransform
             };
     }
 
-    /// <summary>From the network's input, in pixels, to the same picture before everything but the cut.</summary>
+    /// <summary>From the network's input, in pixels, to the same image before everything but the cut.</summary>
     internal AffineMap ToUnchanged(int width, int height) =>
         AffineMap
             .Translation(-width / 2.0, -height / 2.0)

@@ -1,7 +1,7 @@
 namespace Graft.Imaging.Augmentation;
 
 /// <summary>
-/// From a file to several fixed views of a picture as a network takes them; it is decoded once. The view without any
+/// From a file to several fixed views of an image as a network takes them; it is decoded once. The view without any
 /// change is exactly what <see cref="ImageLoader"/> gives, the mirrored one its mirror image. Thread-safe.
 /// </summary>
 public sealed class ImageViews
@@ -28,7 +28,7 @@ public sealed class ImageViews
     /// <summary>How many views.</summary>
     public int Count => _views.Count;
 
-    /// <summary>Loads the views of a picture from a file's content.</summary>
+    /// <summary>Loads the views of an image from a file's content.</summary>
     /// <param name="bytes">The content; must not change meanwhile.</param>
     /// <param name="name">What to call it in messages: a path, or where it came from.</param>
     /// <param name="rgb">Gets <c>[views, height, width, 3]</c> values of 0 to 255.</param>
@@ -39,8 +39,8 @@ public sealed class ImageViews
         Load(decoded, rgb);
     }
 
-    /// <summary>Brings the views of a picture that is decoded already to the size.</summary>
-    /// <param name="image">The picture, which is left as it is.</param>
+    /// <summary>Brings the views of an image that is decoded already to the size.</summary>
+    /// <param name="image">The image, which is left as it is.</param>
     /// <param name="rgb">Gets <c>[views, height, width, 3]</c> values of 0 to 255.</param>
     public void Load(RgbImage image, Span<float> rgb)
     {

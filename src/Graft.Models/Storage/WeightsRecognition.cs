@@ -6,7 +6,7 @@ namespace Graft.Models.Storage;
 /// <summary>Tells which network a file of weights is for, by the names and shapes of its tensors.</summary>
 internal static class WeightsRecognition
 {
-    /// <summary>Finds the network, and how many classes it tells apart.</summary>
+    /// <summary>Finds the network, and how many classes it distinguishes.</summary>
     /// <param name="file">The file.</param>
     /// <param name="name">
     /// The architecture's name where the user gave one; then only the number of classes is looked for.

@@ -22,7 +22,7 @@ public static class KerasArchitecture
     /// </summary>
     /// <param name="path">The path of the file.</param>
     /// <param name="imageSize">
-    /// Height and width of the images in pixels, for models that leave them free; fixed sizes come first.
+    /// Height and width of the images in pixels, for models that leave them free. Fixed sizes take precedence.
     /// </param>
     /// <returns>The network, which the caller disposes.</returns>
     /// <exception cref="WeightsFormatException">The file is no such JSON, or has a layer that is not known.</exception>
@@ -34,7 +34,7 @@ public static class KerasArchitecture
     /// <param name="path">The path of the file.</param>
     /// <param name="weights">The weights by Keras's names, as <see cref="WriteWeights"/> writes them.</param>
     /// <param name="imageSize">
-    /// Height and width of the images in pixels, for models that leave them free; fixed sizes come first.
+    /// Height and width of the images in pixels, for models that leave them free. Fixed sizes take precedence.
     /// </param>
     /// <returns>The network, which the caller disposes.</returns>
     /// <exception cref="WeightsFormatException">
@@ -109,8 +109,8 @@ public static class KerasArchitecture
 
     /// <summary>Writes the description of a network, indented; an existing file is replaced at the end.</summary>
     /// <param name="path">The path of the file.</param>
-    /// <param name="network">The network; stays the caller's.</param>
-    /// <exception cref="ArgumentException">A layer has no counterpart; the message says which.</exception>
+    /// <param name="network">The network; the caller keeps ownership.</param>
+    /// <exception cref="ArgumentException">A layer has no counterpart in Keras; the message names it.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static void Write(string path, Network network)
     {
@@ -129,9 +129,9 @@ public static class KerasArchitecture
     /// replaced at the end.
     /// </summary>
     /// <param name="path">The path of the file.</param>
-    /// <param name="network">The network; stays the caller's.</param>
-    /// <param name="metadata">Texts to go with them; none when null.</param>
-    /// <exception cref="ArgumentException">A layer has no counterpart; the message says which.</exception>
+    /// <param name="network">The network; the caller keeps ownership.</param>
+    /// <param name="metadata">Metadata texts; none when null.</param>
+    /// <exception cref="ArgumentException">A layer has no counterpart in Keras; the message names it.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static void WriteWeights(string path, Network network, IReadOnlyDictionary<string, string>? metadata = null)
     {

@@ -140,7 +140,7 @@ internal sealed class KerasConfig(string file, KerasLayerConfig layer)
         );
 
     /// <summary>
-    /// A text of the file, or null when it is no valid Unicode, which shows only when it is taken out.
+    /// A text of the file, or null when it is not valid Unicode, which shows only when it is taken out.
     /// </summary>
     private static string? ValidText(Func<string?> take)
     {

@@ -29,7 +29,7 @@ internal sealed class KerasModelWriter
     }
 
     /// <summary>Builds the model, which the caller disposes before the network.</summary>
-    /// <exception cref="ArgumentException">A layer has no counterpart; the message says which.</exception>
+    /// <exception cref="ArgumentException">A layer has no counterpart in Keras; the message names it.</exception>
     public static KerasModel Build(Network network)
     {
         if (network.Nodes.Count == 0)

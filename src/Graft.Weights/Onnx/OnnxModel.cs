@@ -45,7 +45,7 @@ public sealed class OnnxModel : IDisposable
     /// <summary>The program that wrote the file.</summary>
     public OnnxProducer Producer { get; }
 
-    /// <summary>The texts that go with the network; empty when the file has none.</summary>
+    /// <summary>The metadata texts; empty when the file has none.</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; }
 
     /// <summary>Reads a file.</summary>
@@ -56,7 +56,7 @@ public sealed class OnnxModel : IDisposable
     /// The file is damaged, or holds what Graft cannot read; the message says where.
     /// </exception>
     /// <exception cref="IOException">The file is missing or cannot be read.</exception>
-    /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">Permission to read the file is denied.</exception>
     public static OnnxModel Read(string path, OnnxReadOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);

@@ -6,7 +6,7 @@ namespace Graft.Weights.Onnx.Graphs;
 
 /// <summary>
 /// A constant of an ONNX graph whose sizes were checked against its bytes. Elements are read when they are asked for,
-/// as 32-bit floats or 64-bit integers whatever their stored type.
+/// as float32 or 64-bit integers whatever their stored type.
 /// </summary>
 /// <param name="file">The file it belongs to, for errors.</param>
 /// <param name="name">Its name.</param>

@@ -41,7 +41,7 @@ internal sealed class OnnxGraphBuilder : IDisposable
     private long _bytes;
 
     /// <summary>Prepares the graph.</summary>
-    /// <param name="network">The network; stays the caller's.</param>
+    /// <param name="network">The network; the caller keeps ownership.</param>
     /// <param name="operators">How each layer is written.</param>
     /// <param name="inputName">The name of the graph's input.</param>
     /// <param name="outputName">The name of the graph's output.</param>

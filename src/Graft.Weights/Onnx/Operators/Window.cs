@@ -6,14 +6,14 @@ namespace Graft.Weights.Onnx.Operators;
 /// <summary>The attributes that convolution and pooling share.</summary>
 /// <param name="Height">Height of the kernel.</param>
 /// <param name="Width">Width of the kernel.</param>
-/// <param name="Stride">From one output pixel to the next, in both directions.</param>
+/// <param name="Stride">Distance from one output pixel to the next, in both directions.</param>
 /// <param name="Padding">What is around the image.</param>
 internal sealed record Window(int Height, int Width, int Stride, Padding2D Padding)
 {
     /// <summary>Reads <c>kernel_shape</c>, <c>strides</c>, and <c>pads</c> or <c>auto_pad</c>.</summary>
     /// <param name="node">The node.</param>
     /// <param name="input">The image.</param>
-    /// <param name="dilation">From one tap of the kernel to the next.</param>
+    /// <param name="dilation">Distance from one tap of the kernel to the next.</param>
     /// <param name="otherwise">The kernel's size where the node does not tell it; null where it must.</param>
     /// <param name="takesUnequalStrides">Whether the strides may differ, so that the kernel tells more.</param>
     public static Window Read(
