@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Graft.Imaging;
 
 /// <summary>
-/// Turns an image upright. The eight values of EXIF's Orientation say where the stored first row and first column
-/// belong in the image as it is shown.
+/// Rotates or flips an image upright. The eight values of EXIF's Orientation say where the stored first row and first
+/// column belong in the image as it is shown.
 /// </summary>
 /// <remarks>Source: Exif 2.32, tag 0x0112.</remarks>
 internal static class ExifOrientation

@@ -2,7 +2,7 @@ using Graft.Imaging.Native;
 
 namespace Graft.Imaging;
 
-/// <summary>Encodes images to files that other programs show. Thread-safe.</summary>
+/// <summary>Encodes images. Thread-safe.</summary>
 public static class ImageEncoder
 {
     /// <summary>Encodes an image.</summary>

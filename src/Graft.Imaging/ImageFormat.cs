@@ -1,6 +1,6 @@
 namespace Graft.Imaging;
 
-/// <summary>The image formats that Graft reads. The content decides which one a file is, never its name.</summary>
+/// <summary>The image formats that Graft reads. A file's content decides its format; its name does not.</summary>
 public enum ImageFormat
 {
     /// <summary>JPEG, baseline or progressive.</summary>

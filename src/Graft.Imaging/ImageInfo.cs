@@ -1,6 +1,6 @@
 namespace Graft.Imaging;
 
-/// <summary>What an image's header says; nothing of it has been decoded.</summary>
+/// <summary>The content of an image's header; no pixels have been decoded.</summary>
 /// <param name="Format">The format that the content has.</param>
 /// <param name="Width">Width in pixels as the image is shown, that is, after <paramref name="Orientation"/>.</param>
 /// <param name="Height">Height in pixels as the image is shown.</param>

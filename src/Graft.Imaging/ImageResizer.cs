@@ -10,7 +10,7 @@ public static class ImageResizer
     private const int LargestSide = 16_384;
 
     /// <summary>Resizes an image.</summary>
-    /// <param name="source">The image, which is left as it is.</param>
+    /// <param name="source">The image, which is not changed.</param>
     /// <param name="width">Width of the result in pixels, 1 to 16,384.</param>
     /// <param name="height">Height of the result in pixels, 1 to 16,384.</param>
     /// <param name="rule">How other proportions are brought to these.</param>

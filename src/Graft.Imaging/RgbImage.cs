@@ -4,8 +4,8 @@ namespace Graft.Imaging;
 
 /// <summary>
 /// An image of 8-bit sRGB pixels, <c>[height, width, 3]</c>, red, green and blue interleaved, rows from the top without
-/// padding. It belongs to whoever gets it and must be disposed, which gives its memory back for the next image. Not
-/// thread-safe while it is written.
+/// padding. The receiver owns it and must dispose it, which returns its memory to the pool. Not thread-safe while it is
+/// written.
 /// </summary>
 public sealed class RgbImage : IDisposable
 {
@@ -61,7 +61,7 @@ public sealed class RgbImage : IDisposable
         return image;
     }
 
-    /// <summary>Gives the memory back; the pixels must not be used any more.</summary>
+    /// <summary>Returns the memory to the pool; the pixels must not be used afterwards.</summary>
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _pixels, null) is { } pixels)

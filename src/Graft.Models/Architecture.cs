@@ -20,8 +20,8 @@ public sealed record Architecture
     public required string Paper { get; init; }
 
     /// <summary>
-    /// What is usually done to an image before the network sees it, with the usual size. Weights may be made for
-    /// another one, so it is theirs that counts where there are weights.
+    /// The usual preprocessing, with the usual size. Pretrained weights may need another one, which then takes
+    /// precedence.
     /// </summary>
     public required Preprocessing Preprocessing { get; init; }
 

@@ -17,7 +17,7 @@ public static class NetworkWeights
     internal const string LayoutKey = "layout";
 
     /// <summary>
-    /// What <see cref="LayoutKey"/> says of files in the engine's own order; files of others do not say it.
+    /// The value of <see cref="LayoutKey"/> in files in the engine's own layout; other files lack it.
     /// </summary>
     internal const string OwnLayout = "hwio";
 

@@ -74,8 +74,8 @@ internal static partial class TimmNames
     }
 
     /// <summary>
-    /// Makes batch normalisations say with their own epsilon what they said with timm's: each factor is multiplied with
-    /// <c>sqrt((variance + own) / (variance + timm's))</c>.
+    /// Adapts batch normalisations from timm's epsilon to their own: each factor is multiplied by <c>sqrt((variance +
+    /// own) / (variance + timm's))</c>.
     /// </summary>
     public static void AdoptEpsilon(Network network)
     {

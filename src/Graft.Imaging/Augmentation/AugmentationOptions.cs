@@ -3,12 +3,12 @@ using System.Text.Json.Serialization;
 namespace Graft.Imaging.Augmentation;
 
 /// <summary>
-/// How much images are changed at random while a network learns from them. A number of 0 turns a transform off.
-/// Immutable; compared by value. Its text (<see cref="ToString"/>, <see cref="Parse"/>, JSON) is the same everywhere.
+/// Random augmentation of training images. A number of 0 turns a transform off. Immutable; compared by value. Its text
+/// (<see cref="ToString"/>, <see cref="Parse"/>, JSON) is the same everywhere.
 /// </summary>
 /// <remarks>
 /// Ranges mean what they mean in Keras's ImageDataGenerator and torchvision's transforms;
-/// <see cref="AugmentationSetting.All"/> lists them with their limits. What is drawn for one image is an
+/// <see cref="AugmentationSetting.All"/> lists them with their limits. The values drawn for one image are an
 /// <see cref="ImageTransform"/>.
 /// </remarks>
 [JsonConverter(typeof(AugmentationJsonConverter))]
@@ -17,7 +17,7 @@ public sealed record AugmentationOptions
     /// <summary>Nothing is changed.</summary>
     public static AugmentationOptions None { get; } = new();
 
-    /// <summary>Mirrored and slightly cropped: for images that are much alike, or many thousands of them.</summary>
+    /// <summary>Flipped and slightly cropped: for images that are very similar, or many thousands of them.</summary>
     public static AugmentationOptions Light { get; } =
         new()
         {
@@ -26,7 +26,7 @@ public sealed record AugmentationOptions
             CropRatio = new(0.9, 1.1),
         };
 
-    /// <summary>For a few hundred photos of things that may be mirrored, in front of a frozen network.</summary>
+    /// <summary>For a few hundred photos of subjects that may be flipped, with a frozen network.</summary>
     public static AugmentationOptions Standard { get; } =
         new()
         {
@@ -42,7 +42,7 @@ public sealed record AugmentationOptions
         };
 
     /// <summary>
-    /// For networks that are trained as a whole for many epochs, and would learn the photos by heart.
+    /// For networks that are trained as a whole for many epochs, and would overfit the photos.
     /// </summary>
     public static AugmentationOptions Strong { get; } =
         new()
@@ -116,7 +116,7 @@ public sealed record AugmentationOptions
     public ValueRange ErasingRatio { get; init; } = new(0.3, 3.3);
 
     /// <summary>
-    /// What is shown where the image does not reach; always black with <see cref="ResizeRule.Pad"/>, as its bars are.
+    /// How pixels outside the image are filled; always black with <see cref="ResizeRule.Pad"/>, as its bars are.
     /// </summary>
     public FillMode Fill { get; init; }
 

@@ -1,6 +1,6 @@
 namespace Graft.Imaging.Augmentation;
 
-/// <summary>What is shown where a warped image does not reach.</summary>
+/// <summary>How pixels outside a warped image are filled.</summary>
 public enum FillMode
 {
     /// <summary>The nearest pixel of the image's edge: <c>aaaa|abcd|dddd</c>. Keras's "nearest".</summary>
@@ -9,6 +9,6 @@ public enum FillMode
     /// <summary>Black.</summary>
     Constant,
 
-    /// <summary>The image mirrored at its edge: <c>dcba|abcd|dcba</c>. Keras's "reflect".</summary>
+    /// <summary>The image reflected at its edge: <c>dcba|abcd|dcba</c>. Keras's "reflect".</summary>
     Reflect,
 }

@@ -46,7 +46,7 @@ internal static class VipsLibrary
         VipsFunctions.SetConcurrency(1);
         VipsFunctions.SetCacheMaximum(0);
 
-        // Graft picks the loader itself; this makes sure that no other one can ever parse a stranger's file.
+        // Graft picks the loader itself; this ensures that no other loader can parse an untrusted file.
         VipsFunctions.BlockOperation("VipsForeignLoad", 1);
         foreach (var loader in (ReadOnlySpan<string>)["Jpeg", "Png", "Webp", "Nsgif", "Tiff"])
             VipsFunctions.BlockOperation("VipsForeignLoad" + loader, 0);

@@ -27,7 +27,7 @@ public sealed class NpmClient
     /// <param name="cancellationToken">Cancels the work and ends npm.</param>
     /// <returns>The path of the file.</returns>
     /// <exception cref="PullException">
-    /// npm is not there, fails, or delivers something else than was asked for.
+    /// npm is missing, fails, or delivers the wrong package.
     /// </exception>
     /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
     public string Download(

