@@ -2,13 +2,13 @@ using Graft.Imaging.Native;
 
 namespace Graft.Imaging;
 
-/// <summary>Brings what a loader gives to three bands of 8-bit sRGB.</summary>
+/// <summary>Converts a loader's output to three bands of 8-bit sRGB.</summary>
 internal static class ColourConversion
 {
     private const string WithProfile = "output_profile=srgb,embedded=true,depth=8,intent=relative";
 
-    /// <summary>Builds the conversion; it runs when pixels are asked for.</summary>
-    /// <exception cref="ImageException">The pixels are of a kind that Graft refuses to guess about.</exception>
+    /// <summary>Builds the conversion; it runs when pixels are computed.</summary>
+    /// <exception cref="ImageException">The kind of pixels is ambiguous or unsupported.</exception>
     public static VipsImage ToSrgb(VipsImage image, EncodedImage file)
     {
         Check(image, file);
@@ -25,8 +25,8 @@ internal static class ColourConversion
 
     private static VipsImage? Convert(VipsImage image)
     {
-        // Colour management costs more than decoding a small picture, so only pictures that carry a profile go through
-        // it. A profile that cannot be used (damaged, or for another kind of pixels) is as good as none.
+        // Colour management costs more than decoding a small image, so only images that carry a profile go through it.
+        // A profile that cannot be used (damaged, or for another kind of pixels) is treated as absent.
         if (image.HasColourProfile)
         {
             var options =

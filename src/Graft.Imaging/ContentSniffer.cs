@@ -2,14 +2,14 @@ using System.Text;
 
 namespace Graft.Imaging;
 
-/// <summary>What a file's first bytes show it to be.</summary>
+/// <summary>The kind of a file as identified by its first bytes.</summary>
 /// <param name="Format">The format, when it is one that Graft reads; otherwise null.</param>
 /// <param name="Name">What to call it, short and stable: "BMP", "PDF", "text".</param>
 /// <param name="Remedy">What to do with a file that Graft does not read.</param>
 internal readonly record struct Content(ImageFormat? Format, string Name, string Remedy);
 
 /// <summary>
-/// Tells formats apart by their signatures, so that neither a file's name nor a guess decides who parses it.
+/// Identifies formats by their signatures. The file's name has no influence.
 /// </summary>
 internal static class ContentSniffer
 {
@@ -52,7 +52,7 @@ internal static class ContentSniffer
         ("MZ", "program", null),
     ];
 
-    /// <summary>Names what the bytes, of which there is at least one, begin like.</summary>
+    /// <summary>Identifies the format of the bytes; at least one byte is required.</summary>
     public static Content Sniff(ReadOnlySpan<byte> bytes)
     {
         if (Known(bytes) is { } format)

@@ -39,7 +39,7 @@ internal readonly unsafe struct EncodedImage(byte* data, int length, ImageFormat
 
     /// <summary>
     /// The error for data that libvips rejects. What libvips writes about it is left out: its error text belongs to the
-    /// whole process and may be about a picture that another thread decodes.
+    /// whole process and may be about an image that another thread decodes.
     /// </summary>
     public ImageException Damaged(string found)
     {
@@ -54,7 +54,7 @@ internal readonly unsafe struct EncodedImage(byte* data, int length, ImageFormat
         );
     }
 
-    /// <summary>The error for pixels of a kind that has no certain meaning as a picture.</summary>
+    /// <summary>The error for pixels of a kind that has no certain meaning as an image.</summary>
     public ImageException UnsupportedPixels(string found) =>
         new(
             "decode",

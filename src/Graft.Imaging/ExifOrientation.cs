@@ -3,16 +3,16 @@ using System.Runtime.InteropServices;
 namespace Graft.Imaging;
 
 /// <summary>
-/// Turns a picture upright. The eight values of EXIF's Orientation say where the stored first row and first column
-/// belong in the picture as it is shown.
+/// Rotates or flips an image upright. The eight values of EXIF's Orientation say where the stored first row and first
+/// column belong in the image as it is shown.
 /// </summary>
 /// <remarks>Source: Exif 2.32, tag 0x0112.</remarks>
 internal static class ExifOrientation
 {
-    /// <summary>Whether the picture as shown has the stored width as its height.</summary>
+    /// <summary>Whether the image as shown has the stored width as its height.</summary>
     public static bool SwapsSides(int orientation) => orientation >= 5;
 
-    /// <summary>Copies <c>[height, width, 3]</c> stored pixels to the picture as it is shown.</summary>
+    /// <summary>Copies <c>[height, width, 3]</c> stored pixels to the image as it is shown.</summary>
     public static void Apply(int orientation, int width, int height, ReadOnlySpan<byte> stored, Span<byte> shown)
     {
         if (orientation is < 2 or > 8)

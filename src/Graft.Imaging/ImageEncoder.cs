@@ -2,11 +2,11 @@ using Graft.Imaging.Native;
 
 namespace Graft.Imaging;
 
-/// <summary>Encodes pictures to files that other programs show. Thread-safe.</summary>
+/// <summary>Encodes images. Thread-safe.</summary>
 public static class ImageEncoder
 {
-    /// <summary>Encodes a picture.</summary>
-    /// <param name="image">The picture.</param>
+    /// <summary>Encodes an image.</summary>
+    /// <param name="image">The image.</param>
     /// <param name="format">PNG, JPEG or WebP (lossless).</param>
     /// <param name="quality">Quality of JPEG, 1 to 100.</param>
     /// <returns>The file's content.</returns>

@@ -1,19 +1,19 @@
 namespace Graft.Imaging;
 
 /// <summary>
-/// A picture that cannot be used. The message says what was being done, to which file, what was expected, what was
-/// found and what helps.
+/// An image that cannot be used. The message names the operation, the file, what was expected, what was found and a
+/// remedy.
 /// </summary>
 public sealed class ImageException : Exception
 {
     /// <summary>Describes a failure.</summary>
-    /// <param name="operation">What was being done, such as "decode".</param>
-    /// <param name="path">The file, or the name of what came from elsewhere.</param>
+    /// <param name="operation">The operation, for example "decode".</param>
+    /// <param name="path">The file, or the name of another source.</param>
     /// <param name="reason">Short and stable, for a table: "damaged or truncated".</param>
-    /// <param name="expected">What would have been right.</param>
-    /// <param name="found">What was there.</param>
-    /// <param name="remedy">What to do about it.</param>
-    /// <param name="inner">The exception behind it, if there is one.</param>
+    /// <param name="expected">What was expected.</param>
+    /// <param name="found">What was found.</param>
+    /// <param name="remedy">The remedy.</param>
+    /// <param name="inner">The underlying exception, if any.</param>
     public ImageException(
         string operation,
         string path,
@@ -29,7 +29,7 @@ public sealed class ImageException : Exception
         Reason = reason;
     }
 
-    /// <summary>The file, or the name of what came from elsewhere.</summary>
+    /// <summary>The file, or the name of another source.</summary>
     public string Path { get; }
 
     /// <summary>

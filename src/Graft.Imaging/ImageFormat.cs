@@ -1,12 +1,12 @@
 namespace Graft.Imaging;
 
-/// <summary>The picture formats that Graft reads. The content decides which one a file is, never its name.</summary>
+/// <summary>The image formats that Graft reads. A file's content decides its format; its name does not.</summary>
 public enum ImageFormat
 {
     /// <summary>JPEG, baseline or progressive.</summary>
     Jpeg,
 
-    /// <summary>PNG; of an animated one the still picture.</summary>
+    /// <summary>PNG; of an animated one the still image.</summary>
     Png,
 
     /// <summary>WebP, lossy or lossless; of an animated one the first frame.</summary>

@@ -1,9 +1,9 @@
 namespace Graft.Imaging;
 
-/// <summary>What a picture's header says; nothing of it has been decoded.</summary>
+/// <summary>The content of an image's header; no pixels have been decoded.</summary>
 /// <param name="Format">The format that the content has.</param>
-/// <param name="Width">Width in pixels as the picture is shown, that is, after <paramref name="Orientation"/>.</param>
-/// <param name="Height">Height in pixels as the picture is shown.</param>
+/// <param name="Width">Width in pixels as the image is shown, that is, after <paramref name="Orientation"/>.</param>
+/// <param name="Height">Height in pixels as the image is shown.</param>
 /// <param name="Bands">Values per pixel as stored: 1 grey, 2 grey and alpha, 3 RGB, 4 RGB and alpha or CMYK.</param>
 /// <param name="Orientation">EXIF orientation, 1 (upright) to 8; 5 to 8 swap width and height.</param>
 /// <param name="HasColourProfile">Whether an ICC profile is embedded.</param>

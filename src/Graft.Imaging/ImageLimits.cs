@@ -1,7 +1,7 @@
 namespace Graft.Imaging;
 
 /// <summary>
-/// What is refused before any memory is taken for it, so that a crafted or mistaken file cannot exhaust the machine.
+/// Limits that are checked before memory is allocated, so that a crafted or mistaken file cannot exhaust the machine.
 /// Immutable.
 /// </summary>
 public sealed record ImageLimits

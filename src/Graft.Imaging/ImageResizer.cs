@@ -1,25 +1,25 @@
 namespace Graft.Imaging;
 
 /// <summary>
-/// Brings pictures to a network's size. Equals Pillow's antialiased <c>Image.resize(size, BILINEAR)</c> or
-/// <c>BICUBIC</c> on the same pixels, with torchvision's Resize and CenterCrop for <see cref="ResizeRule.Crop"/> and
-/// Pillow's ImageOps.pad for <see cref="ResizeRule.Pad"/>. Thread-safe.
+/// Brings images to a network's size. Equals Pillow's antialiased <c>Image.resize(size, BILINEAR)</c> or <c>BICUBIC</c>
+/// on the same pixels, with torchvision's Resize and CenterCrop for <see cref="ResizeRule.Crop"/> and Pillow's
+/// ImageOps.pad for <see cref="ResizeRule.Pad"/>. Thread-safe.
 /// </summary>
 public static class ImageResizer
 {
     private const int LargestSide = 16_384;
 
-    /// <summary>Resizes a picture.</summary>
-    /// <param name="source">The picture, which is left as it is.</param>
+    /// <summary>Resizes an image.</summary>
+    /// <param name="source">The image, which is not changed.</param>
     /// <param name="width">Width of the result in pixels, 1 to 16,384.</param>
     /// <param name="height">Height of the result in pixels, 1 to 16,384.</param>
     /// <param name="rule">How other proportions are brought to these.</param>
     /// <param name="shorterSide">
     /// For <see cref="ResizeRule.Crop"/>: what the shorter side is scaled to before the centre is cut out; when null,
-    /// or when the cut would reach over the edge, the picture just fills the cut.
+    /// or when the cut would reach over the edge, the image just fills the cut.
     /// </param>
     /// <param name="interpolation">The filter.</param>
-    /// <returns>A picture that the caller disposes.</returns>
+    /// <returns>An image that the caller disposes.</returns>
     public static RgbImage Resize(
         RgbImage source,
         int width,
@@ -36,7 +36,7 @@ public static class ImageResizer
         return result;
     }
 
-    /// <summary>Resizes a picture into memory that is there already.</summary>
+    /// <summary>Resizes an image into memory that is there already.</summary>
     internal static void Resize(
         RgbImage source,
         int width,

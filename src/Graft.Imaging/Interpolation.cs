@@ -1,7 +1,7 @@
 namespace Graft.Imaging;
 
 /// <summary>
-/// The filter that resizing goes by; both are antialiased when a picture is reduced, as Pillow does it.
+/// The resizing filter. Both filters are antialiased when an image is reduced, as in Pillow.
 /// </summary>
 public enum Interpolation
 {

@@ -3,20 +3,20 @@ using Graft.Layers.Normalization;
 
 namespace Graft.Imaging;
 
-/// <summary>How a picture of any size becomes one of the size that a network takes.</summary>
+/// <summary>How an image of any size is resized to a network's input size.</summary>
 public enum ResizeRule
 {
-    /// <summary>Width and height are scaled independently; nothing is lost but the proportions.</summary>
+    /// <summary>Width and height are scaled independently; nothing is cropped.</summary>
     Stretch,
 
     /// <summary>The shorter side is scaled, then the centre is cut out.</summary>
     Crop,
 
-    /// <summary>The longer side is scaled, then the picture is centred on black.</summary>
+    /// <summary>The longer side is scaled, then the image is centred on black.</summary>
     Pad,
 }
 
-/// <summary>The order of a pixel's three values as the network's first convolution takes them.</summary>
+/// <summary>The channel order that the network's first convolution expects.</summary>
 public enum ChannelOrder
 {
     /// <summary>Red, green, blue.</summary>
@@ -33,12 +33,13 @@ public enum ChannelOrder
 public readonly record struct ChannelValues(float First, float Second, float Third);
 
 /// <summary>
-/// What must be done to a decoded 8-bit sRGB picture before a network sees it. It belongs to the pretrained weights and
-/// travels with them into feature keys and saved models. Immutable, compared by value.
+/// The preprocessing of a decoded 8-bit sRGB image for a network. It belongs to the pretrained weights and travels with
+/// them into feature keys and saved models. Immutable, compared by value.
 /// </summary>
 /// <remarks>
-/// The resized picture is 8-bit RGB. Then the channels are put in <see cref="ChannelOrder"/>, and each value becomes
-/// <c>(value * Scale - Mean) / Deviation</c>, with mean and deviation given in that order.
+/// The resized image is 8-bit RGB. Then the channels are put in <see cref="ChannelOrder"/>, and each value becomes
+/// <c>(value * Scale - Mean) / Deviation</c>, with mean and deviation in that order. Deviation is the standard
+/// deviation.
 /// </remarks>
 public sealed record Preprocessing
 {
@@ -48,28 +49,28 @@ public sealed record Preprocessing
     /// <summary>Width of the network's input in pixels.</summary>
     public required int Width { get; init; }
 
-    /// <summary>How other sizes are brought to this one.</summary>
+    /// <summary>How other sizes are resized to this one.</summary>
     public ResizeRule Resize { get; init; } = ResizeRule.Stretch;
 
-    /// <summary>The filter that resizing goes by.</summary>
+    /// <summary>The resizing filter.</summary>
     public Interpolation Interpolation { get; init; } = Interpolation.Bilinear;
 
     /// <summary>
     /// For <see cref="ResizeRule.Crop"/>: the shorter side in pixels before the centre is cut out, for example 256 for
-    /// a cut of 224; null when the picture just fills the cut.
+    /// a cut of 224; null when the image just fills the cut.
     /// </summary>
     public int? ShorterSide { get; init; }
 
     /// <summary>The order of the channels.</summary>
     public ChannelOrder ChannelOrder { get; init; } = ChannelOrder.Rgb;
 
-    /// <summary>What each value (0 to 255) is multiplied with first.</summary>
+    /// <summary>The factor that each value (0 to 255) is multiplied by first.</summary>
     public float Scale { get; init; } = 1;
 
-    /// <summary>What is subtracted from each scaled value, in <see cref="ChannelOrder"/>.</summary>
+    /// <summary>The mean, subtracted from each scaled value, in <see cref="ChannelOrder"/>.</summary>
     public ChannelValues Mean { get; init; }
 
-    /// <summary>What each difference is divided by, in <see cref="ChannelOrder"/>.</summary>
+    /// <summary>The standard deviation, which each difference is divided by, in <see cref="ChannelOrder"/>.</summary>
     public ChannelValues Deviation { get; init; } = new(1, 1, 1);
 
     /// <summary>
@@ -88,7 +89,7 @@ public sealed record Preprocessing
 
     /// <summary>
     /// Torchvision's: the shorter side scaled to 256/224 of the size and the centre cut out, RGB of 0 to 1, the
-    /// ImageNet means 0.485 / 0.456 / 0.406 subtracted, divided by the deviations 0.229 / 0.224 / 0.225.
+    /// ImageNet means 0.485 / 0.456 / 0.406 subtracted, divided by the standard deviations 0.229 / 0.224 / 0.225.
     /// </summary>
     /// <param name="size">Height and width in pixels.</param>
     public static Preprocessing Torchvision(int size) =>
@@ -104,12 +105,12 @@ public sealed record Preprocessing
         };
 
     /// <summary>
-    /// Inception's: RGB brought to -1 to 1. The shorter side is scaled and the centre cut out, as torchvision does it,
-    /// or the picture is stretched to the size, as Keras does it.
+    /// Inception's: RGB scaled to -1 to 1. The shorter side is scaled and the centre cut out, as torchvision does it,
+    /// or the image is stretched to the size, as Keras does it.
     /// </summary>
     /// <param name="size">Height and width in pixels.</param>
     /// <param name="shorterSide">
-    /// The shorter side in pixels before the centre is cut out; the picture is stretched when null.
+    /// The shorter side in pixels before the centre is cut out; the image is stretched when null.
     /// </param>
     public static Preprocessing Symmetric(int size, int? shorterSide = null) =>
         new()
@@ -147,7 +148,7 @@ public sealed record Preprocessing
     public override string ToString()
     {
         var shorter = ShorterSide is { } side ? $" from {side}" : "";
-        // Nothing is said of the usual filter, so that texts from before there were two stay what they are.
+        // The default filter is omitted, so that texts written before there were two filters stay the same.
         var filter = Interpolation == Interpolation.Bilinear ? "" : $" {Interpolation}";
         return string.Create(
                 CultureInfo.InvariantCulture,

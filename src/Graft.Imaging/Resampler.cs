@@ -20,7 +20,7 @@ internal static class Resampler
     private const int Channels = 3;
     private const int Half = 1 << (ResamplingWeights.FractionBits - 1);
 
-    /// <summary>Resamples a picture to the plan's scaled size and writes the part that the plan keeps.</summary>
+    /// <summary>Resamples an image to the plan's scaled size and writes the part that the plan keeps.</summary>
     /// <param name="source">The pixels, <c>[sourceHeight, sourceWidth, 3]</c>.</param>
     /// <param name="sourceWidth">Width in pixels.</param>
     /// <param name="sourceHeight">Height in pixels.</param>
@@ -134,8 +134,8 @@ internal static class Resampler
                 pixel = ref Unsafe.Add(ref pixel, Channels);
             }
 
-            // A cubic's negative weights can lead below 0 and above 255, rounding above 255. The fourth byte goes where
-            // the next pixel is written after it; the last pixel has no room for it.
+            // A cubic's negative weights can give values below 0 and above 255, and rounding can give values above 255.
+            // The fourth byte goes where the next pixel is written after it; the last pixel has no room for it.
             var values = Vector128.Clamp(sum >> ResamplingWeights.FractionBits, Vector128<int>.Zero, most);
             var packed = Vector128.Shuffle(values.AsByte(), lowBytes).AsUInt32().ToScalar();
             if (x < weights.Count - 1)

@@ -3,9 +3,9 @@ using System.Buffers;
 namespace Graft.Imaging;
 
 /// <summary>
-/// For each pixel of one side of the result: which source pixels make it, and with what weight. The triangle filter's
-/// radius is one source pixel when enlarging and one result pixel when reducing, which is what prevents aliasing; the
-/// cubic's is two. Weights add up to one and are fixed-point numbers.
+/// The source pixels and weights of each result pixel along one axis. The triangle filter's radius is one source pixel
+/// when enlarging and one result pixel when reducing, which is what prevents aliasing; the cubic's is two. Weights add
+/// up to one and are fixed-point numbers.
 /// </summary>
 /// <remarks>
 /// The filter, its limits and the precision are those of Pillow's 8-bit <c>Image.resize(size, BILINEAR)</c> and
@@ -23,8 +23,8 @@ internal readonly struct ResamplingWeights : IDisposable
     /// <summary>Computes the weights of a part of one side.</summary>
     /// <param name="source">Pixels along the source's side.</param>
     /// <param name="scaled">Pixels that the whole side is scaled to.</param>
-    /// <param name="first">The first of those that is wanted.</param>
-    /// <param name="count">How many are wanted.</param>
+    /// <param name="first">The first pixel to compute.</param>
+    /// <param name="count">How many pixels to compute.</param>
     /// <param name="interpolation">The filter.</param>
     public ResamplingWeights(int source, long scaled, long first, int count, Interpolation interpolation)
     {
@@ -66,7 +66,7 @@ internal readonly struct ResamplingWeights : IDisposable
     /// <summary>How many result pixels there are weights for.</summary>
     public int Count { get; }
 
-    /// <summary>The most source pixels that one result pixel is made of.</summary>
+    /// <summary>The maximum number of source pixels for one result pixel.</summary>
     public int Stride { get; }
 
     /// <summary>The first source pixel that any result pixel needs.</summary>
@@ -81,7 +81,7 @@ internal readonly struct ResamplingWeights : IDisposable
     /// <summary>The weights of a result pixel's source pixels.</summary>
     public ReadOnlySpan<int> Of(int index) => _weights.AsSpan(index * Stride, _counts[index]);
 
-    /// <summary>Gives the arrays back.</summary>
+    /// <summary>Returns the arrays to the pool.</summary>
     public void Dispose()
     {
         ArrayPool<int>.Shared.Return(_starts);

@@ -1,13 +1,13 @@
 namespace Graft.Imaging;
 
 /// <summary>
-/// The arithmetic of a resize rule along both sides: the size that the whole picture is scaled to, which part of that
-/// is kept, and where it lies in the result. A pure function of the sizes.
+/// The arithmetic of a resize rule along both sides: the size that the whole image is scaled to, which part of that is
+/// kept, and where it lies in the result. A pure function of the sizes.
 /// </summary>
-/// <param name="ScaledWidth">Width that the whole picture is scaled to.</param>
-/// <param name="ScaledHeight">Height that the whole picture is scaled to.</param>
-/// <param name="Left">First column of the scaled picture that is kept.</param>
-/// <param name="Top">First row of the scaled picture that is kept.</param>
+/// <param name="ScaledWidth">Width that the whole image is scaled to.</param>
+/// <param name="ScaledHeight">Height that the whole image is scaled to.</param>
+/// <param name="Left">First column of the scaled image that is kept.</param>
+/// <param name="Top">First row of the scaled image that is kept.</param>
 /// <param name="KeptWidth">Columns kept.</param>
 /// <param name="KeptHeight">Rows kept.</param>
 /// <param name="OffsetX">Column of the result where the kept part begins; the rest is black.</param>
@@ -23,7 +23,7 @@ internal readonly record struct ResizePlan(
     int OffsetY
 )
 {
-    /// <summary>Plans how a picture becomes one of another size.</summary>
+    /// <summary>Plans how an image becomes one of another size.</summary>
     public static ResizePlan For(
         int sourceWidth,
         int sourceHeight,
@@ -54,7 +54,7 @@ internal readonly record struct ResizePlan(
             scaledHeight = portrait ? (long)shorter * sourceHeight / sourceWidth : shorter;
         }
 
-        // Without a shorter side, or when the cut would reach over the edge, the picture just fills the cut.
+        // Without a shorter side, or when the cut would reach over the edge, the image just fills the cut.
         if (scaledWidth < width || scaledHeight < height)
         {
             var fitWidth = (long)width * sourceHeight >= (long)height * sourceWidth;

@@ -3,15 +3,15 @@ using System.Buffers;
 namespace Graft.Imaging;
 
 /// <summary>
-/// A picture of 8-bit sRGB pixels, <c>[height, width, 3]</c>, red, green and blue interleaved, rows from the top
-/// without padding. It belongs to whoever gets it and must be disposed, which gives its memory back for the next
-/// picture. Not thread-safe while it is written.
+/// An image of 8-bit sRGB pixels, <c>[height, width, 3]</c>, red, green and blue interleaved, rows from the top without
+/// padding. The receiver owns it and must dispose it, which returns its memory to the pool. Not thread-safe while it is
+/// written.
 /// </summary>
 public sealed class RgbImage : IDisposable
 {
     private byte[]? _pixels;
 
-    /// <summary>Rents memory for a picture whose pixels are arbitrary until they are written.</summary>
+    /// <summary>Rents memory for an image whose pixels are arbitrary until they are written.</summary>
     internal RgbImage(int width, int height)
     {
         Width = width;
@@ -28,7 +28,7 @@ public sealed class RgbImage : IDisposable
     /// <summary>
     /// The pixels, <see cref="Height"/> x <see cref="Width"/> x 3 values of 0 to 255; not to be used after disposal.
     /// </summary>
-    /// <exception cref="ObjectDisposedException">The picture has been disposed.</exception>
+    /// <exception cref="ObjectDisposedException">The image has been disposed.</exception>
     public Span<byte> Pixels
     {
         get
@@ -38,11 +38,11 @@ public sealed class RgbImage : IDisposable
         }
     }
 
-    /// <summary>Makes a picture with a copy of given pixels.</summary>
+    /// <summary>Makes an image with a copy of given pixels.</summary>
     /// <param name="width">Width in pixels, at least 1.</param>
     /// <param name="height">Height in pixels, at least 1.</param>
     /// <param name="rgb"><c>[height, width, 3]</c> values of 0 to 255.</param>
-    /// <returns>A picture that the caller disposes.</returns>
+    /// <returns>An image that the caller disposes.</returns>
     /// <exception cref="ArgumentException">The number of values is not height x width x 3.</exception>
     public static RgbImage FromPixels(int width, int height, ReadOnlySpan<byte> rgb)
     {
@@ -61,7 +61,7 @@ public sealed class RgbImage : IDisposable
         return image;
     }
 
-    /// <summary>Gives the memory back; the pixels must not be used any more.</summary>
+    /// <summary>Returns the memory to the pool; the pixels must not be used afterwards.</summary>
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _pixels, null) is { } pixels)

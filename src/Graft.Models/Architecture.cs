@@ -13,15 +13,15 @@ public sealed record Architecture
     /// <summary>The name that commands take, torchvision's where it has one, for example <c>mobilenet_v2</c>.</summary>
     public required string Name { get; init; }
 
-    /// <summary>A few words for people.</summary>
+    /// <summary>A short title for display.</summary>
     public required string Title { get; init; }
 
     /// <summary>The paper that describes it.</summary>
     public required string Paper { get; init; }
 
     /// <summary>
-    /// What is usually done to a picture before the network sees it, with the usual size. Weights may be made for
-    /// another one, so it is theirs that counts where there are weights.
+    /// The usual preprocessing, with the usual size. Pretrained weights may need another one, which then takes
+    /// precedence.
     /// </summary>
     public required Preprocessing Preprocessing { get; init; }
 

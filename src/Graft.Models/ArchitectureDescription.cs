@@ -1,18 +1,18 @@
 namespace Graft.Models;
 
 /// <summary>
-/// What <c>models list</c> and <c>models info</c> tell of an architecture: plain values only, so it can be written as
-/// JSON as it is.
+/// What <c>models list</c> and <c>models info</c> report about an architecture: plain values only, which can be written
+/// as JSON.
 /// </summary>
 /// <param name="Name">The name that commands take.</param>
-/// <param name="Title">A few words for people.</param>
+/// <param name="Title">A short title for display.</param>
 /// <param name="Paper">The paper that describes it.</param>
 /// <param name="Parameters">How many numbers are learned, with 1,000 classes.</param>
 /// <param name="MultiplyAdds">Multiplications with additions for an image of its usual size.</param>
 /// <param name="InputHeight">The usual height of the input in pixels.</param>
 /// <param name="InputWidth">The usual width of the input in pixels.</param>
 /// <param name="SmallestSize">The smallest height and width in pixels.</param>
-/// <param name="Preprocessing">What is usually done to a picture first, on one line.</param>
+/// <param name="Preprocessing">The usual preprocessing, on one line.</param>
 /// <param name="FeatureNodes">The nodes whose output serves as features, the usual one first.</param>
 /// <param name="Stages">The parts that are unfrozen as a whole, from the input to the logits.</param>
 /// <param name="Weights">The weights that there are for it, on this machine or to be fetched.</param>

@@ -1,6 +1,6 @@
 namespace Graft.Models;
 
-/// <summary>Finds what somebody who mistyped a name most likely meant.</summary>
+/// <summary>Finds the known name nearest to a mistyped one.</summary>
 internal static class NearestName
 {
     /// <summary>The known name that is most like another one; null when none is like it.</summary>

@@ -17,7 +17,7 @@ public static class NetworkWeights
     internal const string LayoutKey = "layout";
 
     /// <summary>
-    /// What <see cref="LayoutKey"/> says of files in the engine's own order; files of others do not say it.
+    /// The value of <see cref="LayoutKey"/> in files in the engine's own layout; other files lack it.
     /// </summary>
     internal const string OwnLayout = "hwio";
 
@@ -84,7 +84,7 @@ public static class NetworkWeights
     /// </summary>
     /// <param name="network">The network, in place; every parameter must be among the tensors.</param>
     /// <param name="path">Where the tensors come from, for messages.</param>
-    /// <param name="shapeOf">Tells the shape of a tensor, null when there is none of that name.</param>
+    /// <param name="shapeOf">Tells the shape of a tensor, null when there is none with that name.</param>
     /// <param name="read">Reads a tensor that there is; it is disposed afterwards.</param>
     /// <exception cref="WeightsFormatException">
     /// A tensor is missing or has another shape; the message names it.
@@ -115,7 +115,7 @@ public static class NetworkWeights
     /// Writes all parameters as safetensors, in the engine's own layout (kernels height, width, input, output).
     /// </summary>
     /// <param name="network">The network.</param>
-    /// <param name="path">Where the file goes; written whole or not at all.</param>
+    /// <param name="path">Where the file goes; written atomically.</param>
     public static void Save(Network network, string path)
     {
         ArgumentNullException.ThrowIfNull(network);
@@ -130,8 +130,8 @@ public static class NetworkWeights
     /// Writes all parameters as safetensors with torchvision's names and orders, as PyTorch can load them.
     /// </summary>
     /// <param name="network">The network.</param>
-    /// <param name="path">Where the file goes; written whole or not at all.</param>
-    /// <param name="metadata">Texts to go with them; none when null.</param>
+    /// <param name="path">Where the file goes; written atomically.</param>
+    /// <param name="metadata">Metadata texts; none when null.</param>
     public static void SaveTorchvision(
         Network network,
         string path,

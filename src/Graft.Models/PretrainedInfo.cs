@@ -4,8 +4,8 @@ using Graft.Layers.Networks;
 namespace Graft.Models;
 
 /// <summary>
-/// Everything there is to know of one set of pretrained weights before they are fetched: what they are, what they take
-/// in, whose they are, and where they come from. Immutable.
+/// The description of one set of pretrained weights: architecture, preprocessing, classes, licence and origin.
+/// Immutable.
 /// </summary>
 public sealed record PretrainedInfo
 {
@@ -15,17 +15,17 @@ public sealed record PretrainedInfo
     /// <summary>Other names that mean the same weights.</summary>
     public IReadOnlyList<string> OtherNames { get; init; } = [];
 
-    /// <summary>A few words for people.</summary>
+    /// <summary>A short title for display.</summary>
     public required string Title { get; init; }
 
-    /// <summary>What must be done to a picture before the network sees it, with the size of the input.</summary>
+    /// <summary>The preprocessing, with the size of the input.</summary>
     public required Preprocessing Preprocessing { get; init; }
 
-    /// <summary>How many classes the weights tell apart.</summary>
+    /// <summary>How many classes the weights distinguish.</summary>
     public required int ClassCount { get; init; }
 
     /// <summary>
-    /// What the classes are called, in the order of the outputs; null when the origin's own file says it, or nobody.
+    /// The class names in the order of the outputs; null when they come from the origin's own file or are unknown.
     /// </summary>
     public IReadOnlyList<string>? Labels { get; init; }
 
@@ -33,15 +33,14 @@ public sealed record PretrainedInfo
     public required string TrainedOn { get; init; }
 
     /// <summary>
-    /// The top-1 accuracy that their makers state for what they were trained on, from 0 to 1; null when they state
-    /// none.
+    /// The published top-1 accuracy on the training data's validation set, from 0 to 1; null when none is published.
     /// </summary>
     public double? PublishedAccuracy { get; init; }
 
-    /// <summary>The licence of the weights, and whose it is.</summary>
+    /// <summary>The licence of the weights, and its holder.</summary>
     public required string Licence { get; init; }
 
-    /// <summary>Who made the weights, and on what way they come here.</summary>
+    /// <summary>Who made the weights, and how they are obtained.</summary>
     public required string Source { get; init; }
 
     /// <summary>The paper that describes the architecture.</summary>

@@ -38,7 +38,7 @@ internal static partial class TimmNames
     private const float Epsilon = 1e-5f;
 
     /// <summary>Whether a file has timm's names.</summary>
-    /// <param name="shapeOf">Tells the shape of a tensor of the file, null when there is none of that name.</param>
+    /// <param name="shapeOf">Tells the shape of a tensor of the file, null when there is none with that name.</param>
     public static bool AreIn(Func<string, Shape?> shapeOf) => shapeOf(FirstWeight) is not null;
 
     /// <summary>timm's module for each node that has parameters; empty for networks of other families.</summary>
@@ -74,8 +74,8 @@ internal static partial class TimmNames
     }
 
     /// <summary>
-    /// Makes batch normalisations say with their own epsilon what they said with timm's: each factor is multiplied with
-    /// <c>sqrt((variance + own) / (variance + timm's))</c>.
+    /// Adapts batch normalisations from timm's epsilon to their own: each factor is multiplied by <c>sqrt((variance +
+    /// own) / (variance + timm's))</c>.
     /// </summary>
     public static void AdoptEpsilon(Network network)
     {

@@ -49,7 +49,7 @@ public sealed class TorchvisionTensor
     public Parameter Parameter { get; }
 
     /// <summary>Finds the name that a file has for it.</summary>
-    /// <param name="shapeOf">Tells the shape of a tensor of the file, null when there is none of that name.</param>
+    /// <param name="shapeOf">Tells the shape of a tensor of the file, null when there is none with that name.</param>
     /// <returns>One of its names, or null when the file has none of them.</returns>
     public string? NameIn(Func<string, Shape?> shapeOf)
     {

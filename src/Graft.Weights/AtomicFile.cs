@@ -1,21 +1,21 @@
 namespace Graft.Weights;
 
 /// <summary>
-/// Writes a file so that it is there whole or not at all, even when the process is killed or the disk fills: into a
-/// temporary file in the same folder, flushed to the disk, then renamed over the old one. Thread-safe; when several
-/// processes write the same path, the last one wins.
+/// Writes a file atomically, even when the process is killed or the disk fills. The content goes to a temporary file in
+/// the same folder, is flushed to disk, and is renamed over the old file. Thread-safe; when several processes write the
+/// same path, the last one wins.
 /// </summary>
 public static class AtomicFile
 {
     private const string Extension = ".tmp";
     private const int BufferSize = 1 << 16;
 
-    // A killed process leaves its temporary file behind; after this time nobody can still be writing it.
+    // A killed process leaves its temporary file behind; after this time it is taken to be abandoned.
     private static readonly TimeSpan Abandoned = TimeSpan.FromDays(1);
 
-    /// <summary>Writes a file, replacing the one that is there. The folder is made when it is missing.</summary>
+    /// <summary>Writes a file, replacing the one that is there. The folder is created when it is missing.</summary>
     /// <param name="path">Where the file goes. A symbolic link is followed: what it points to is replaced.</param>
-    /// <param name="write">Writes the content to the stream it is given, which it need not close.</param>
+    /// <param name="write">Writes the content to the stream passed to it, which it need not close.</param>
     /// <exception cref="IOException">
     /// The folder cannot be written, the disk is full, or the path is a folder; the message names the folder and what
     /// to do. What was at <paramref name="path"/> before is untouched.
@@ -68,11 +68,11 @@ public static class AtomicFile
     }
 
     /// <summary>
-    /// What to tell the user about a failed write, in one sentence with the remedy; for files that cannot be written
-    /// by <see cref="Write"/>, such as databases.
+    /// The error message for a failed write, one sentence with the remedy. For files that are not written by
+    /// <see cref="Write"/>, such as databases.
     /// </summary>
     /// <param name="path">The file that was to be written.</param>
-    /// <param name="cause">What went wrong.</param>
+    /// <param name="cause">The cause.</param>
     public static string Explain(string path, Exception cause)
     {
         ArgumentNullException.ThrowIfNull(cause);
@@ -104,8 +104,7 @@ public static class AtomicFile
         }
         catch (IOException exception) when (exception is not AtomicWriteException && IsDiskFull(exception))
         {
-            // Other errors come from what the caller does meanwhile, such as reading another file: they stay as they
-            // are.
+            // Other errors come from the caller's own work, such as reading another file, and are not changed.
             throw new AtomicWriteException(Explain(target, exception), exception);
         }
     }
@@ -180,6 +179,6 @@ public static class AtomicFile
         }
     }
 
-    /// <summary>Tells an error that is already explained from one that is not.</summary>
+    /// <summary>Marks an error whose message already has the explanation.</summary>
     private sealed class AtomicWriteException(string message, Exception cause) : IOException(message, cause);
 }

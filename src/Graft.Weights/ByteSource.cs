@@ -1,6 +1,6 @@
 namespace Graft.Weights;
 
-/// <summary>Bytes that are read at any place: a file's, without a copy of the whole, or some in memory.</summary>
+/// <summary>Random access to bytes, of a file (without loading it whole) or in memory.</summary>
 internal abstract class ByteSource : IDisposable
 {
     /// <summary>How many bytes there are.</summary>
@@ -16,7 +16,7 @@ internal abstract class ByteSource : IDisposable
     public static ByteSource From(ReadOnlyMemory<byte> bytes) => new MemorySource(bytes);
 
     /// <summary>Fills a span with the bytes from a position on.</summary>
-    /// <exception cref="EndOfStreamException">There are not so many.</exception>
+    /// <exception cref="EndOfStreamException">Fewer bytes remain.</exception>
     public abstract void Read(long position, Span<byte> destination);
 
     /// <summary>Closes the file, if there is one.</summary>

@@ -3,8 +3,8 @@ using Graft.Tensors;
 namespace Graft.Weights;
 
 /// <summary>
-/// An open file of named tensors, each read on its own when it is asked for: safetensors or PyTorch. Thread-safe but
-/// for <see cref="IDisposable.Dispose"/>.
+/// An open file of named tensors, read on demand: safetensors or PyTorch. Thread-safe, except for
+/// <see cref="IDisposable.Dispose"/>.
 /// </summary>
 public interface ITensorFile : IDisposable
 {
@@ -14,15 +14,15 @@ public interface ITensorFile : IDisposable
     /// <summary>The names of all tensors, in the file's order.</summary>
     IEnumerable<string> Names { get; }
 
-    /// <summary>The shape of a tensor, or null when the file has none of that name.</summary>
+    /// <summary>The shape of a tensor, or null when the file has none with that name.</summary>
     /// <param name="name">The tensor's name.</param>
     Shape? ShapeOf(string name);
 
-    /// <summary>Reads a tensor, converted to 32-bit floats when it is stored otherwise.</summary>
+    /// <summary>Reads a tensor, converted to float32 when it is stored otherwise.</summary>
     /// <param name="name">The tensor's name.</param>
     /// <returns>The tensor in row-major order, which the caller owns.</returns>
     /// <exception cref="WeightsFormatException">
-    /// There is none of that name, or its elements cannot become 32-bit floats.
+    /// There is none with that name, or its elements cannot become float32.
     /// </exception>
     /// <exception cref="ObjectDisposedException">The file was closed.</exception>
     Tensor Read(string name);

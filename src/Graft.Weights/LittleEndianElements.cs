@@ -4,9 +4,9 @@ using System.Runtime.InteropServices;
 namespace Graft.Weights;
 
 /// <summary>
-/// Conversions of stored little-endian elements to 32-bit floats. Each fills the destination and returns the index of
-/// the first element whose value a 32-bit float cannot stand for, or -1 when there is none: an integer that it cannot
-/// hold exactly, or a finite number beyond its range. Numbers with a fraction are rounded to the nearest.
+/// Conversions of stored little-endian elements to float32. Each fills the destination and returns the index of the
+/// first element that float32 cannot represent, or -1 when there is none: an integer that would be rounded, or a finite
+/// number out of range. Other numbers are rounded to the nearest float32.
 /// </summary>
 internal static class LittleEndianElements
 {
@@ -34,7 +34,7 @@ internal static class LittleEndianElements
         return -1;
     }
 
-    /// <summary>bfloat16: the upper half of a 32-bit float.</summary>
+    /// <summary>bfloat16: the upper half of a float32.</summary>
     public static int FromBrainFloat(ReadOnlySpan<byte> source, Span<float> destination)
     {
         for (var i = 0; i < destination.Length; i++)

@@ -5,11 +5,11 @@ namespace Graft.Weights;
 /// </summary>
 internal static class SamePadding
 {
-    /// <summary>The pixels before and behind an image, in one direction; an odd one is behind.</summary>
-    /// <param name="size">Pixels of the image.</param>
-    /// <param name="kernel">Taps of the window.</param>
-    /// <param name="stride">From one window to the next.</param>
-    /// <param name="dilation">From one tap to the next.</param>
+    /// <summary>The padding before and after an image along one axis, in pixels; an odd pixel goes after.</summary>
+    /// <param name="size">Size of the image along this axis in pixels.</param>
+    /// <param name="kernel">Number of taps of the window.</param>
+    /// <param name="stride">Distance from one window to the next.</param>
+    /// <param name="dilation">Distance from one tap to the next.</param>
     public static (int Before, int Behind) Compute(int size, int kernel, int stride, int dilation = 1)
     {
         var outputs = (size + stride - 1) / stride;

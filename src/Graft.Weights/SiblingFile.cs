@@ -1,10 +1,10 @@
 namespace Graft.Weights;
 
-/// <summary>Paths that a model's file gives of other files beside it.</summary>
+/// <summary>Resolves paths in a model's file to other files beside it.</summary>
 internal static class SiblingFile
 {
     /// <summary>
-    /// The full path of a file in the folder of another, or null when the text leads out of that folder.
+    /// The full path of a file in the same folder as another; null when the path leaves that folder.
     /// </summary>
     /// <param name="file">The file that names it.</param>
     /// <param name="path">A relative path with slashes.</param>

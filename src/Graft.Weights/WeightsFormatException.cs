@@ -1,15 +1,15 @@
 namespace Graft.Weights;
 
-/// <summary>A file of weights is not what its format, or the model it is for, asks for.</summary>
+/// <summary>A weights file violates its format or does not fit the model.</summary>
 public sealed class WeightsFormatException : IOException
 {
-    /// <summary>Makes the exception; its message is built from the parts.</summary>
-    /// <param name="operation">What was being done, as in "Reading the safetensors header".</param>
+    /// <summary>Creates the exception and builds its message from the parts.</summary>
+    /// <param name="operation">The operation, for example "Reading the safetensors header".</param>
     /// <param name="file">The path of the file.</param>
-    /// <param name="expected">What the file should hold there.</param>
-    /// <param name="found">What it holds instead.</param>
-    /// <param name="remedy">What to do about it, as a sentence.</param>
-    /// <param name="innerException">What made it known, if anything.</param>
+    /// <param name="expected">What the file should contain there.</param>
+    /// <param name="found">What it contains instead.</param>
+    /// <param name="remedy">The remedy, one sentence.</param>
+    /// <param name="innerException">The underlying cause, if any.</param>
     public WeightsFormatException(
         string operation,
         string file,
@@ -29,12 +29,12 @@ public sealed class WeightsFormatException : IOException
     /// <summary>The path of the file.</summary>
     public string File { get; }
 
-    /// <summary>What the file should hold.</summary>
+    /// <summary>What the file should contain.</summary>
     public string Expected { get; }
 
-    /// <summary>What it holds instead.</summary>
+    /// <summary>What it contains instead.</summary>
     public string Found { get; }
 
-    /// <summary>What to do about it.</summary>
+    /// <summary>The remedy.</summary>
     public string Remedy { get; }
 }

@@ -33,7 +33,7 @@ internal static class AffineWarp
         (byte)255
     );
 
-    /// <summary>Warps a picture.</summary>
+    /// <summary>Warps an image.</summary>
     /// <param name="source">The pixels, <c>[sourceHeight, sourceWidth, 3]</c>.</param>
     /// <param name="sourceWidth">Width in pixels.</param>
     /// <param name="sourceHeight">Height in pixels.</param>

@@ -5,19 +5,18 @@ using Graft.Tensors;
 
 namespace Graft.Imaging.Augmentation;
 
-/// <summary>Draws what is done to one picture.</summary>
+/// <summary>Draws the random transform of one image.</summary>
 public static class AugmentationDraw
 {
     private const int Attempts = 10;
 
     /// <summary>
-    /// The random numbers of one picture in one epoch. They depend on nothing else: neither on threads nor batches nor
-    /// on what was drawn before.
+    /// The random numbers of one image in one epoch. They do not depend on threads, batches or earlier draws.
     /// </summary>
     /// <param name="seed">The run's seed.</param>
     /// <param name="epoch">The epoch, or the number of a view.</param>
     /// <param name="key">
-    /// What identifies the picture: a path relative to the dataset, or the hash of its content.
+    /// What identifies the image: a path relative to the dataset, or the hash of its content.
     /// </param>
     public static DeterministicRandom RandomFor(ulong seed, int epoch, string key)
     {
@@ -29,11 +28,11 @@ public static class AugmentationDraw
         return new(BinaryPrimitives.ReadUInt64LittleEndian(SHA256.HashData(text)));
     }
 
-    /// <summary>Draws a transform. Which transforms are on has no influence on what is drawn for the others.</summary>
-    /// <param name="options">How much may be changed; valid.</param>
-    /// <param name="random">The picture's random numbers.</param>
+    /// <summary>Draws a transform. Enabling one transform does not change what is drawn for the others.</summary>
+    /// <param name="options">The ranges to draw from; must be valid.</param>
+    /// <param name="random">The image's random numbers.</param>
     /// <param name="frame">
-    /// The size that evaluation scales the picture to, in pixels: <see cref="ImageAugmenter.FrameOf"/>.
+    /// The size that evaluation scales the image to, in pixels: <see cref="ImageAugmenter.FrameOf"/>.
     /// </param>
     public static ImageTransform Draw(
         this AugmentationOptions options,
@@ -92,7 +91,7 @@ public static class AugmentationDraw
             var (boxWidth, boxHeight) = (Math.Sqrt(area * shape), Math.Sqrt(area / shape));
             if (boxWidth > width || boxHeight > height)
                 continue;
-            // Within the picture also where rounding would lead out of it.
+            // Stay within the image despite rounding.
             var (partWidth, partHeight) = (Math.Min(1, boxWidth / width), Math.Min(1, boxHeight / height));
             return new(Within(0, 1 - partWidth), Within(0, 1 - partHeight), partWidth, partHeight);
         }
@@ -106,7 +105,7 @@ public static class AugmentationDraw
     private static UnitBox Largest(ValueRange ratio, double width, double height)
     {
         var shape = Math.Clamp(width / height, ratio.Minimum, ratio.Maximum);
-        // At most 1 also where rounding would lead out of the picture.
+        // At most 1 despite rounding.
         var (boxWidth, boxHeight) =
             width / height > shape
                 ? (Math.Min(1, height * shape / width), 1.0)

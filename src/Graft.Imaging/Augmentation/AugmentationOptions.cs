@@ -3,12 +3,12 @@ using System.Text.Json.Serialization;
 namespace Graft.Imaging.Augmentation;
 
 /// <summary>
-/// How much pictures are changed at random while a network learns from them. A number of 0 turns a transform off.
-/// Immutable; compared by value. Its text (<see cref="ToString"/>, <see cref="Parse"/>, JSON) is the same everywhere.
+/// Random augmentation of training images. A number of 0 turns a transform off. Immutable; compared by value. Its text
+/// (<see cref="ToString"/>, <see cref="Parse"/>, JSON) is the same everywhere.
 /// </summary>
 /// <remarks>
 /// Ranges mean what they mean in Keras's ImageDataGenerator and torchvision's transforms;
-/// <see cref="AugmentationSetting.All"/> lists them with their limits. What is drawn for one picture is an
+/// <see cref="AugmentationSetting.All"/> lists them with their limits. The values drawn for one image are an
 /// <see cref="ImageTransform"/>.
 /// </remarks>
 [JsonConverter(typeof(AugmentationJsonConverter))]
@@ -17,7 +17,7 @@ public sealed record AugmentationOptions
     /// <summary>Nothing is changed.</summary>
     public static AugmentationOptions None { get; } = new();
 
-    /// <summary>Mirrored and slightly cropped: for pictures that are much alike, or many thousands of them.</summary>
+    /// <summary>Flipped and slightly cropped: for images that are very similar, or many thousands of them.</summary>
     public static AugmentationOptions Light { get; } =
         new()
         {
@@ -26,7 +26,7 @@ public sealed record AugmentationOptions
             CropRatio = new(0.9, 1.1),
         };
 
-    /// <summary>For a few hundred photos of things that may be mirrored, in front of a frozen network.</summary>
+    /// <summary>For a few hundred photos of subjects that may be flipped, with a frozen network.</summary>
     public static AugmentationOptions Standard { get; } =
         new()
         {
@@ -42,7 +42,7 @@ public sealed record AugmentationOptions
         };
 
     /// <summary>
-    /// For networks that are trained as a whole for many epochs, and would learn the photos by heart.
+    /// For networks that are trained as a whole for many epochs, and would overfit the photos.
     /// </summary>
     public static AugmentationOptions Strong { get; } =
         new()
@@ -83,8 +83,8 @@ public sealed record AugmentationOptions
     public double HeightShift { get; init; }
 
     /// <summary>
-    /// torchvision's RandomResizedCrop: the part of the picture's area that is cut out and brought to the network's
-    /// size, above 0 to 1; a range of 1 to 1 turns it off. The picture is that which evaluation scales to, so with
+    /// torchvision's RandomResizedCrop: the part of the image's area that is cut out and brought to the network's size,
+    /// above 0 to 1; a range of 1 to 1 turns it off. The image is that which evaluation scales to, so with
     /// <see cref="ResizeRule.Stretch"/> it is as wide as high; the evaluation's own cut is replaced.
     /// </summary>
     public ValueRange CropScale { get; init; } = new(1, 1);
@@ -96,7 +96,7 @@ public sealed record AugmentationOptions
     public double Brightness { get; init; }
 
     /// <summary>
-    /// How far from 1 the factor on distances from the picture's mean grey goes either way; 0 or more.
+    /// How far from 1 the factor on distances from the image's mean grey goes either way; 0 or more.
     /// </summary>
     public double Contrast { get; init; }
 
@@ -116,21 +116,21 @@ public sealed record AugmentationOptions
     public ValueRange ErasingRatio { get; init; } = new(0.3, 3.3);
 
     /// <summary>
-    /// What is shown where the picture does not reach; always black with <see cref="ResizeRule.Pad"/>, as its bars are.
+    /// How pixels outside the image are filled; always black with <see cref="ResizeRule.Pad"/>, as its bars are.
     /// </summary>
     public FillMode Fill { get; init; }
 
     /// <summary>
-    /// MixUp: pictures are blended with another of the batch, the weights drawn from the beta distribution with both
+    /// MixUp: images are blended with another of the batch, the weights drawn from the beta distribution with both
     /// parameters of this value; 0.2 is usual.
     /// </summary>
     /// <remarks>H. Zhang et al., "mixup: Beyond Empirical Risk Minimization", ICLR 2018.</remarks>
     public double MixUp { get; init; }
 
     /// <summary>
-    /// CutMix: a rectangle is replaced by that of another picture of the batch, its share of the area drawn from the
-    /// beta distribution with both parameters of this value; 1 is usual. With MixUp too, one of the two is drawn for
-    /// each picture.
+    /// CutMix: a rectangle is replaced by that of another image of the batch, its share of the area drawn from the beta
+    /// distribution with both parameters of this value; 1 is usual. With MixUp too, one of the two is drawn for each
+    /// image.
     /// </summary>
     /// <remarks>
     /// S. Yun et al., "CutMix: Regularization Strategy to Train Strong Classifiers with Localizable Features", ICCV
@@ -148,11 +148,11 @@ public sealed record AugmentationOptions
             ErasingRatio = None.ErasingRatio,
         } == None;
 
-    /// <summary>Whether pictures are mixed with others of their batch.</summary>
+    /// <summary>Whether images are mixed with others of their batch.</summary>
     public bool Mixes => MixUp > 0 || CutMix > 0;
 
     /// <summary>
-    /// Whether pictures are resampled otherwise than for evaluation: anything but flips, colours, erasing and mixing.
+    /// Whether images are resampled otherwise than for evaluation: anything but flips, colours, erasing and mixing.
     /// </summary>
     public bool Warps => Rotation > 0 || Shear > 0 || Zoom > 0 || WidthShift > 0 || HeightShift > 0 || Crops;
 
@@ -190,7 +190,7 @@ public sealed record AugmentationOptions
         return options;
     }
 
-    /// <summary>One of the sets by its name; null when there is none of that name.</summary>
+    /// <summary>One of the sets by its name; null when there is none with that name.</summary>
     /// <param name="name"><c>none</c>, <c>light</c>, <c>standard</c> or <c>strong</c>.</param>
     public static AugmentationOptions? Named(string name) =>
         name switch

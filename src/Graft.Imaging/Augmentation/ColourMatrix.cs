@@ -34,7 +34,7 @@ internal readonly struct ColourMatrix
         Vector128<float> offset
     ) => (_red, _green, _blue, _offset) = (red, green, blue, offset);
 
-    /// <summary>Changes a picture's colours.</summary>
+    /// <summary>Changes an image's colours.</summary>
     /// <param name="transform">How.</param>
     /// <param name="rgb">Values of 0 to 255, red, green and blue interleaved; stays within that.</param>
     public static void Apply(ImageTransform transform, Span<float> rgb)

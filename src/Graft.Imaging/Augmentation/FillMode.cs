@@ -1,14 +1,14 @@
 namespace Graft.Imaging.Augmentation;
 
-/// <summary>What is shown where a warped picture does not reach.</summary>
+/// <summary>How pixels outside a warped image are filled.</summary>
 public enum FillMode
 {
-    /// <summary>The nearest pixel of the picture's edge: <c>aaaa|abcd|dddd</c>. Keras's "nearest".</summary>
+    /// <summary>The nearest pixel of the image's edge: <c>aaaa|abcd|dddd</c>. Keras's "nearest".</summary>
     Edge,
 
     /// <summary>Black.</summary>
     Constant,
 
-    /// <summary>The picture mirrored at its edge: <c>dcba|abcd|dcba</c>. Keras's "reflect".</summary>
+    /// <summary>The image reflected at its edge: <c>dcba|abcd|dcba</c>. Keras's "reflect".</summary>
     Reflect,
 }

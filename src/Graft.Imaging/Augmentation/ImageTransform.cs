@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Graft.Imaging.Augmentation;
 
 /// <summary>
-/// How one picture is changed: a geometry, which becomes a single warp of the decoded picture; then colours; then a
-/// rectangle that is painted over. Immutable; compared by value.
+/// The transform of one image: a geometric part, applied as a single warp of the decoded image; then colours; then an
+/// erased rectangle. Immutable; compared by value.
 /// </summary>
 /// <remarks>
 /// The order of the geometry: cut out, flip, magnify, shear, rotate, shift, all but the first about the centre of the
@@ -12,14 +12,14 @@ namespace Graft.Imaging.Augmentation;
 /// </remarks>
 public sealed record ImageTransform
 {
-    /// <summary>Nothing is changed: what evaluation sees.</summary>
+    /// <summary>The identity, as used for evaluation.</summary>
     public static ImageTransform Identity { get; } = new();
 
-    /// <summary>Left and right are swapped.</summary>
+    /// <summary>A horizontal flip.</summary>
     public static ImageTransform Mirrored { get; } = new() { FlipHorizontally = true };
 
     /// <summary>
-    /// What is cut out of the picture that evaluation scales to, instead of the evaluation's own cut; null for that.
+    /// The crop of the image at evaluation's scale, in place of evaluation's own crop; null for evaluation's crop.
     /// </summary>
     public UnitBox? Crop { get; init; }
 
@@ -29,7 +29,7 @@ public sealed record ImageTransform
     /// <summary>Whether top and bottom are swapped.</summary>
     public bool FlipVertically { get; init; }
 
-    /// <summary>The magnification, above 0; 1 changes nothing, 2 shows a quarter of the picture.</summary>
+    /// <summary>The magnification, above 0; 1 changes nothing, 2 shows a quarter of the image.</summary>
     public double Magnification { get; init; } = 1;
 
     /// <summary>
@@ -46,13 +46,13 @@ public sealed record ImageTransform
     /// <summary>The shift downwards, as a part of the height.</summary>
     public double ShiftDown { get; init; }
 
-    /// <summary>What is shown where the picture does not reach.</summary>
+    /// <summary>How pixels outside the image are filled.</summary>
     public FillMode Fill { get; init; }
 
     /// <summary>The factor on all values, 0 or more.</summary>
     public double Brightness { get; init; } = 1;
 
-    /// <summary>The factor on distances from the picture's mean grey, 0 or more.</summary>
+    /// <summary>The factor on distances from the image's mean grey, 0 or more.</summary>
     public double Contrast { get; init; } = 1;
 
     /// <summary>The factor on distances from each pixel's grey, 0 or more.</summary>
@@ -61,11 +61,11 @@ public sealed record ImageTransform
     /// <summary>The rotation of the colours in turns; red goes towards yellow when positive.</summary>
     public double Hue { get; init; }
 
-    /// <summary>What is painted over, a part of the network's input; null for nothing.</summary>
+    /// <summary>The erased rectangle, relative to the network's input; null for none.</summary>
     public UnitBox? Erased { get; init; }
 
     /// <summary>
-    /// Whether the picture is resampled otherwise than for evaluation: anything but flips, colours and erasing.
+    /// Whether the image is resampled otherwise than for evaluation: anything but flips, colours and erasing.
     /// </summary>
     public bool Warps =>
         Crop is not null || Magnification != 1 || Shear != 0 || Rotation != 0 || ShiftRight != 0 || ShiftDown != 0;
@@ -110,7 +110,7 @@ public sealed record ImageTransform
             };
     }
 
-    /// <summary>From the network's input, in pixels, to the same picture before everything but the cut.</summary>
+    /// <summary>From the network's input, in pixels, to the same image before everything but the cut.</summary>
     internal AffineMap ToUnchanged(int width, int height) =>
         AffineMap
             .Translation(-width / 2.0, -height / 2.0)

@@ -1,8 +1,8 @@
 namespace Graft.Imaging.Augmentation;
 
 /// <summary>
-/// From a file to several fixed views of a picture as a network takes them; it is decoded once. The view without any
-/// change is exactly what <see cref="ImageLoader"/> gives, the mirrored one its mirror image. Thread-safe.
+/// Loads several fixed views of an image at a network's input size, decoding it once. The unchanged view is exactly the
+/// output of <see cref="ImageLoader"/>; the flipped view is its horizontal flip. Thread-safe.
 /// </summary>
 public sealed class ImageViews
 {
@@ -11,7 +11,7 @@ public sealed class ImageViews
     private readonly ImageAugmenter _flipping;
     private readonly ImageAugmenter _warping;
 
-    /// <summary>Makes a source of views.</summary>
+    /// <summary>Creates a source of views.</summary>
     /// <param name="preprocessing">The size and the resize rule.</param>
     /// <param name="views">The views, one or more: <see cref="TestTimeViews.First"/>.</param>
     /// <param name="limits">What to refuse; the defaults of <see cref="ImageLimits"/> when null.</param>
@@ -28,9 +28,9 @@ public sealed class ImageViews
     /// <summary>How many views.</summary>
     public int Count => _views.Count;
 
-    /// <summary>Loads the views of a picture from a file's content.</summary>
-    /// <param name="bytes">The content; must not change meanwhile.</param>
-    /// <param name="name">What to call it in messages: a path, or where it came from.</param>
+    /// <summary>Loads the views of an image from a file's content.</summary>
+    /// <param name="bytes">The content; must not change during the call.</param>
+    /// <param name="name">The name used in messages: a path or another source.</param>
     /// <param name="rgb">Gets <c>[views, height, width, 3]</c> values of 0 to 255.</param>
     /// <exception cref="ImageException">Not one of the formats, damaged, truncated, or beyond the limits.</exception>
     public void Load(ReadOnlyMemory<byte> bytes, string name, Span<float> rgb)
@@ -39,8 +39,8 @@ public sealed class ImageViews
         Load(decoded.Pixels, rgb);
     }
 
-    /// <summary>Brings the views of a picture that is decoded already to the size.</summary>
-    /// <param name="image">The picture, which is left as it is.</param>
+    /// <summary>Resizes the views of a decoded image.</summary>
+    /// <param name="image">The image, which is not changed.</param>
     /// <param name="rgb">Gets <c>[views, height, width, 3]</c> values of 0 to 255.</param>
     public void Load(RgbImage image, Span<float> rgb)
     {

@@ -1,8 +1,8 @@
 namespace Graft.Imaging.Augmentation;
 
 /// <summary>
-/// Where around the centre of a result pixel the source is sampled, and with what weight: what prevents aliasing when a
-/// warp reduces. Where it enlarges, there is one sample.
+/// Offsets and weights of the source samples around the centre of a result pixel. They prevent aliasing where a warp
+/// reduces; where it enlarges, there is one sample.
 /// </summary>
 /// <remarks>
 /// Along each axis of the result, 2n - 1 bilinear samples are weighted with a triangle. Their sum is the triangle

@@ -1,15 +1,15 @@
 namespace Graft.Imaging.Augmentation;
 
 /// <summary>
-/// The views of a picture whose predictions are averaged in test-time augmentation; nothing is drawn.
+/// The views of an image whose predictions are averaged in test-time augmentation. They are fixed, not random.
 /// </summary>
 public static class TestTimeViews
 {
-    /// <summary>How much larger the later views show a part of the picture.</summary>
+    /// <summary>Magnification of the later views.</summary>
     private const double Magnification = 1.125;
 
     /// <summary>
-    /// How far the magnified picture is moved, in parts of the size, so that a side of it meets the side of the view.
+    /// How far the magnified image is moved, in parts of the size, so that a side of it meets the side of the view.
     /// </summary>
     private const double ToTheSide = (Magnification - 1) / 2;
 
@@ -47,10 +47,10 @@ public static class TestTimeViews
     public static int MaximumCount => Parts.Length * 2;
 
     /// <summary>
-    /// The first views: the picture, its mirror image, and then the same of its middle and of its four corners.
+    /// The first views: the image and its horizontal flip, then both again for its centre and its four corners.
     /// </summary>
     /// <param name="count">How many, 1 to <see cref="MaximumCount"/>; even numbers treat left and right alike.</param>
-    /// <exception cref="ArgumentOutOfRangeException">There are not so many.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">Fewer bytes remain.</exception>
     public static IReadOnlyList<ImageTransform> First(int count)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);

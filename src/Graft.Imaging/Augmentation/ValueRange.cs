@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Graft.Imaging.Augmentation;
 
 /// <summary>
-/// From one number to another, both included. Written as <c>0.6..1</c>; a single number is a range of its own.
+/// A closed range of numbers. Written as <c>0.6..1</c>; a single number is a range of one value.
 /// </summary>
 /// <param name="Minimum">The least.</param>
 /// <param name="Maximum">The most; not less than the least.</param>

@@ -3,11 +3,11 @@ using System.Runtime.InteropServices;
 namespace Graft.Imaging.Native;
 
 /// <summary>
-/// A reference to a libvips image: a header and a way to compute the pixels, which happens when they are asked for.
+/// A reference to a libvips image: a header and a way to compute the pixels, which are computed on demand.
 /// </summary>
 internal sealed class VipsImage : SafeHandle
 {
-    /// <summary>Takes over a reference.</summary>
+    /// <summary>Takes ownership of a reference.</summary>
     public VipsImage(nint reference)
         : base(0, ownsHandle: true) => SetHandle(reference);
 
@@ -23,7 +23,7 @@ internal sealed class VipsImage : SafeHandle
 
     public VipsBandFormat BandFormat => (VipsBandFormat)VipsFunctions.BandFormat(this);
 
-    /// <summary>EXIF orientation, 1 to 8; 1 where the file says nothing or nonsense.</summary>
+    /// <summary>EXIF orientation, 1 to 8; 1 where it is missing or invalid.</summary>
     public int Orientation => VipsFunctions.Orientation(this) is >= 1 and <= 8 and var orientation ? orientation : 1;
 
     public bool HasColourProfile => VipsFunctions.TypeOf(this, "icc-profile-data") != 0;

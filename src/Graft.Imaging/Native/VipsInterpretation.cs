@@ -1,7 +1,7 @@
 namespace Graft.Imaging.Native;
 
 /// <summary>
-/// What an image's bands mean: the values of libvips's VipsInterpretation that its loaders give for pictures.
+/// What an image's bands mean: the values of libvips's VipsInterpretation that its loaders give for images.
 /// </summary>
 internal enum VipsInterpretation
 {

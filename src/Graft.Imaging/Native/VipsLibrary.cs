@@ -33,7 +33,7 @@ internal static class VipsLibrary
 
         NativeLibrary.SetDllImportResolver(assembly, (name, _, _) => name == VipsFunctions.Library ? library : 0);
 
-        // libvips prints warnings about single pictures to standard error unless this is in the C library's environment
+        // libvips prints warnings about single images to standard error unless this is in the C library's environment
         // before it starts; .NET's own copy of the environment is not seen there.
         VipsFunctions.SetEnvironment("VIPS_WARNING", "0", 1);
         if (VipsFunctions.Initialize("graft") != 0)
@@ -42,11 +42,11 @@ internal static class VipsLibrary
         if (VipsFunctions.Version(0) != 8 || VipsFunctions.Version(1) < 13)
             throw Unusable("libvips 8.13 or a later 8", $"libvips {version}");
 
-        // One picture is decoded on one thread, with many pictures at a time; nothing is decoded twice.
+        // One image is decoded on one thread, with many images at a time; nothing is decoded twice.
         VipsFunctions.SetConcurrency(1);
         VipsFunctions.SetCacheMaximum(0);
 
-        // Graft picks the loader itself; this makes sure that no other one can ever parse a stranger's file.
+        // Graft picks the loader itself; this ensures that no other loader can parse an untrusted file.
         VipsFunctions.BlockOperation("VipsForeignLoad", 1);
         foreach (var loader in (ReadOnlySpan<string>)["Jpeg", "Png", "Webp", "Nsgif", "Tiff"])
             VipsFunctions.BlockOperation("VipsForeignLoad" + loader, 0);

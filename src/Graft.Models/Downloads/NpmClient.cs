@@ -23,13 +23,13 @@ public sealed class NpmClient
     /// <summary>Downloads a package's file and checks its digest.</summary>
     /// <param name="package">Which package.</param>
     /// <param name="folder">An existing folder that nothing else is in; the file is put there.</param>
-    /// <param name="progress">Told how far it is.</param>
-    /// <param name="cancellationToken">Stops npm.</param>
+    /// <param name="progress">Receives progress reports.</param>
+    /// <param name="cancellationToken">Cancels the work and ends npm.</param>
     /// <returns>The path of the file.</returns>
     /// <exception cref="PullException">
-    /// npm is not there, fails, or delivers something else than was asked for.
+    /// npm is missing, fails, or delivers the wrong package.
     /// </exception>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
     public string Download(
         NpmPackage package,
         string folder,

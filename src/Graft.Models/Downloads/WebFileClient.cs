@@ -14,7 +14,7 @@ public sealed class WebFileClient : IDisposable
     private readonly WebFileRequest _request;
 
     /// <summary>Makes a client; nothing is asked yet.</summary>
-    /// <param name="options">How it fetches; what the environment asks for when null.</param>
+    /// <param name="options">How it fetches; the environment's settings when null.</param>
     /// <exception cref="PullException">The environment names a mirror that is no address.</exception>
     public WebFileClient(WebFileClientOptions? options = null)
     {
@@ -25,15 +25,17 @@ public sealed class WebFileClient : IDisposable
     /// <summary>Fetches a file.</summary>
     /// <param name="file">Which file.</param>
     /// <param name="target">
-    /// Where it goes; its folder is made when it is missing. Nothing is there unless the digest is right.
+    /// Where it goes; its folder is created when it is missing. Nothing is there unless the digest is right.
     /// </param>
-    /// <param name="progress">Told how far it is.</param>
-    /// <param name="cancellationToken">Stops it; what has arrived is kept for the next time.</param>
+    /// <param name="progress">Receives progress reports.</param>
+    /// <param name="cancellationToken">
+    /// Cancels the work. The bytes received so far are kept for the next attempt.
+    /// </param>
     /// <returns>The content's SHA-256 in lower-case hexadecimal digits.</returns>
     /// <exception cref="PullException">
     /// The file cannot be fetched or kept, or is not the one that was promised.
     /// </exception>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
     public string Download(
         WebFile file,
         string target,

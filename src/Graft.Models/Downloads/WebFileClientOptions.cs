@@ -21,7 +21,7 @@ public sealed record WebFileClientOptions
     /// <summary>How long nothing may arrive before the connection counts as broken.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>The options that the environment asks for: a mirror in <see cref="MirrorVariable"/>.</summary>
+    /// <summary>The options from the environment: a mirror in <see cref="MirrorVariable"/>.</summary>
     /// <exception cref="PullException">The variable is set, but is no address.</exception>
     public static WebFileClientOptions FromEnvironment()
     {
@@ -36,7 +36,7 @@ public sealed record WebFileClientOptions
             );
     }
 
-    /// <summary>Where a file is asked for: at the mirror if there is one.</summary>
+    /// <summary>The address to request a file from: at the mirror if there is one.</summary>
     internal Uri AddressOf(WebFile file) =>
         Mirror is null ? file.Address : new Uri($"{Mirror.AbsoluteUri.TrimEnd('/')}{file.Address.PathAndQuery}");
 }

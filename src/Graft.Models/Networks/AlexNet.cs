@@ -23,7 +23,7 @@ public static class AlexNet
     public const string SpatialFeatures = "features.12";
 
     /// <summary>
-    /// The node behind the second hidden layer of the classifier and its rectifier: <c>[batch, 4096]</c>.
+    /// The node after the second hidden layer of the classifier and its ReLU: <c>[batch, 4096]</c>.
     /// </summary>
     public const string PooledFeatures = "classifier.5";
 
@@ -42,7 +42,7 @@ public static class AlexNet
         (3, 256, 1, 1, true),
     ];
 
-    /// <summary>The one size there is.</summary>
+    /// <summary>The only variant.</summary>
     internal static IReadOnlyList<Architecture> All { get; } =
     [
         new()

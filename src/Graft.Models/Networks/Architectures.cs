@@ -22,7 +22,7 @@ public static class Architectures
     /// <summary>Finds an architecture by name, whatever its case.</summary>
     /// <param name="name">The name.</param>
     /// <exception cref="ArgumentException">
-    /// There is none of that name; the message has the nearest one and all others.
+    /// There is none with that name; the message has the nearest one and all others.
     /// </exception>
     public static Architecture Find(string name)
     {
@@ -50,7 +50,7 @@ public static class Architectures
     /// <param name="name">The name, with or without the ending that tells the form.</param>
     /// <param name="tensors">The names of the file's tensors, torchvision's.</param>
     /// <exception cref="ArgumentException">
-    /// There is none of that name; the message has the nearest one and all others.
+    /// There is none with that name; the message has the nearest one and all others.
     /// </exception>
     public static Architecture ForWeights(string name, IEnumerable<string> tensors)
     {

@@ -74,8 +74,8 @@ internal static class BuildingBlocks
     }
 
     /// <summary>
-    /// Convolution, batch normalisation and rectifier as nodes <c>name.conv</c>, <c>name.bn</c> and <c>name.relu</c>,
-    /// the <c>BasicConv2d</c> of torchvision's Inception networks.
+    /// Convolution, batch normalisation and a ReLU as nodes <c>name.conv</c>, <c>name.bn</c> and <c>name.relu</c>, the
+    /// <c>BasicConv2d</c> of torchvision's Inception networks.
     /// </summary>
     /// <returns>The last node.</returns>
     public static string AddBasicConvolution(

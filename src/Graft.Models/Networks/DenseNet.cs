@@ -10,8 +10,9 @@ using Graft.Layers.Pooling;
 namespace Graft.Models.Networks;
 
 /// <summary>
-/// Blocks in which every layer sees the outputs of all before it. Huang, Liu, van der Maaten and Weinberger, "Densely
-/// Connected Convolutional Networks" (2016), table 1 (DenseNet-BC, growth rate 32). Nodes have torchvision's names.
+/// Blocks in which every layer takes the outputs of all earlier layers. Huang, Liu, van der Maaten and Weinberger,
+/// "Densely Connected Convolutional Networks" (2016), table 1 (DenseNet-BC, growth rate 32). Nodes have torchvision's
+/// names.
 /// </summary>
 public static class DenseNet
 {
@@ -93,7 +94,7 @@ public static class DenseNet
     }
 
     /// <summary>
-    /// 1x1 and 3x3, each behind normalisation and rectifier; what they give is put beside what was there.
+    /// 1x1 and 3x3, each preceded by normalisation and a ReLU; the outputs are concatenated with the input.
     /// </summary>
     private static void Layer(Network network, string name)
     {
@@ -111,7 +112,7 @@ public static class DenseNet
         network.Add($"{name}.cat", new Concatenate(2), start, last);
     }
 
-    /// <summary>To half the channels and half the size.</summary>
+    /// <summary>Halves the channels and the size.</summary>
     private static void Transition(Network network, string name)
     {
         var inputs = network.OutputShape[2];

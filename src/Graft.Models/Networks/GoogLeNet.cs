@@ -48,7 +48,7 @@ public static class GoogLeNet
         ("5b", 384, 192, 384, 48, 128, 128, 0),
     ];
 
-    /// <summary>The one size there is.</summary>
+    /// <summary>The only variant.</summary>
     internal static IReadOnlyList<Architecture> All { get; } =
     [
         new()

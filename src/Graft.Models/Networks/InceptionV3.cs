@@ -40,7 +40,7 @@ public static class InceptionV3
         public static Step Halving(string name, int outputs) => new(name, 3, 3, outputs, Stride: 2, IsPadded: false);
     }
 
-    /// <summary>The one size there is.</summary>
+    /// <summary>The only variant.</summary>
     internal static IReadOnlyList<Architecture> All { get; } =
     [
         new()

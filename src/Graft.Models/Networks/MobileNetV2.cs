@@ -44,7 +44,7 @@ public static class MobileNetV2
         (6, 320, 1, 1),
     ];
 
-    /// <summary>The one size there is.</summary>
+    /// <summary>The only variant.</summary>
     internal static IReadOnlyList<Architecture> All { get; } =
     [
         new()

@@ -18,7 +18,7 @@ namespace Graft.Models.Networks;
 /// <remarks>
 /// The classifier takes the last feature map, averaged to 7x7 where images are not of 224 pixels, flattened with the
 /// channels of a pixel side by side; torchvision's <c>classifier.0.weight</c> has its inputs in the order channels,
-/// height, width, which <see cref="TorchvisionNames"/> minds.
+/// height, width; <see cref="TorchvisionNames"/> converts it.
 /// </remarks>
 public static class Vgg
 {
@@ -26,12 +26,12 @@ public static class Vgg
     public const string FlattenedFeatures = "flatten";
 
     /// <summary>
-    /// The node behind the first hidden layer of the classifier and its rectifier: <c>[batch, 4096]</c>.
+    /// The node after the first hidden layer of the classifier and its ReLU: <c>[batch, 4096]</c>.
     /// </summary>
     public const string FirstHiddenFeatures = "classifier.1";
 
     /// <summary>
-    /// The node behind the second hidden layer of the classifier and its rectifier: <c>[batch, 4096]</c>.
+    /// The node after the second hidden layer of the classifier and its ReLU: <c>[batch, 4096]</c>.
     /// </summary>
     public const string SecondHiddenFeatures = "classifier.4";
 

@@ -33,7 +33,7 @@ public static class Xception
 
     private const int MiddleBlocks = 8;
 
-    /// <summary>The one size there is.</summary>
+    /// <summary>The only variant.</summary>
     internal static IReadOnlyList<Architecture> All { get; } =
     [
         new()
@@ -76,7 +76,7 @@ public static class Xception
         var block = 2;
         foreach (var channels in EntryChannels)
         {
-            // The first block's input went through a rectifier already.
+            // The first block's input has already passed through a ReLU.
             Reduction(network, $"block{block}", channels, channels, rectifiesFirst: block > 2);
             block++;
         }

@@ -8,9 +8,9 @@ public sealed class Catalogue
 {
     private readonly Dictionary<string, PretrainedInfo> _byName;
 
-    /// <summary>Makes a catalogue of its own.</summary>
+    /// <summary>Creates a catalogue.</summary>
     /// <param name="models">What it holds, with different names.</param>
-    /// <exception cref="ArgumentException">A name comes twice.</exception>
+    /// <exception cref="ArgumentException">A name occurs twice.</exception>
     public Catalogue(params IEnumerable<PretrainedInfo> models)
     {
         Models = [.. models];
@@ -29,7 +29,7 @@ public sealed class Catalogue
     /// <summary>Finds weights by name, whatever its case.</summary>
     /// <param name="name">The name.</param>
     /// <exception cref="PullException">
-    /// There are none of that name; the message has the nearest one and all others.
+    /// There are none with that name; the message has the nearest one and all others.
     /// </exception>
     public PretrainedInfo Find(string name)
     {

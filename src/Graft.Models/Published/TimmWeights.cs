@@ -6,7 +6,7 @@ namespace Graft.Models.Published;
 
 /// <summary>
 /// ImageNet weights that timm publishes on the Hugging Face hub, under timm's own names, from the tables in its
-/// sources: the input's size, and what of the scaled picture's side is cut out. The hub's server states each file's
+/// sources: the input's size, and what of the scaled image's side is cut out. The hub's server states each file's
 /// SHA-256, which is remembered when the file is first fetched.
 /// </summary>
 internal static class TimmWeights

@@ -7,7 +7,7 @@ namespace Graft.Models.Published;
 /// <summary>
 /// The ImageNet weights that torchvision publishes, from the tables in its own sources: where each file is, with the
 /// beginning of its SHA-256 in its name, its size, the top-1 accuracy that is stated for it, and the shorter side that
-/// pictures are scaled to where it is not the architecture's usual one.
+/// images are scaled to where it is not the architecture's usual one.
 /// </summary>
 internal static class TorchvisionWeights
 {

@@ -6,14 +6,14 @@ using Graft.Weights.Formats;
 namespace Graft.Models.Storage;
 
 /// <summary>
-/// Brings a user's own file of weights into the store. A file that the catalogue knows by its digest becomes the
-/// catalogue's.
+/// Imports a user's own weights file into the store. A file whose digest is in the catalogue is stored under the
+/// catalogue's name.
 /// </summary>
 /// <param name="store">Where it is kept.</param>
 /// <param name="fetch">What fetches files.</param>
 internal sealed class ModelImport(ModelStore store, WeightsFetch fetch)
 {
-    /// <summary>Does it.</summary>
+    /// <summary>Imports the file.</summary>
     /// <exception cref="PullException">The file cannot be fetched, read or kept, or its name is taken.</exception>
     /// <exception cref="WeightsFormatException">The file holds no weights of a known network.</exception>
     public PullResult Run(ImportRequest request, IProgress<PullProgress>? progress, CancellationToken cancellationToken)
@@ -136,7 +136,7 @@ internal sealed class ModelImport(ModelStore store, WeightsFetch fetch)
         );
     }
 
-    /// <summary>What is known of weights that a user brought.</summary>
+    /// <summary>The description of imported weights.</summary>
     public static PretrainedInfo Describe(
         string name,
         string place,

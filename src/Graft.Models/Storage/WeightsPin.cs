@@ -3,19 +3,19 @@ using Graft.Weights;
 namespace Graft.Models.Storage;
 
 /// <summary>
-/// The SHA-256 that a published file had when it was first fetched here, for files whose whole digest nobody told
-/// before. It outlives the weights, so that what is fetched again later is the same. One line as <c>sha256sum</c>
-/// writes it.
+/// The SHA-256 that a published file had when it was first fetched here, for files whose whole digest was not known
+/// before. It is kept when the weights are removed, so that a later download can be compared. One line in the format of
+/// <c>sha256sum</c>.
 /// </summary>
-/// <param name="path">The file that remembers it.</param>
+/// <param name="path">The file that holds the digest.</param>
 internal sealed class WeightsPin(string path)
 {
     private const int DigestDigits = 64;
 
-    /// <summary>The file that remembers it.</summary>
+    /// <summary>The file that holds the digest.</summary>
     public string Path => path;
 
-    /// <summary>The remembered digest of a place, in hexadecimal digits; null when there is none.</summary>
+    /// <summary>The recorded digest of a location, in hexadecimal digits; null when there is none.</summary>
     public string? Read(string place)
     {
         if (!File.Exists(path))
@@ -27,6 +27,6 @@ internal sealed class WeightsPin(string path)
             : null;
     }
 
-    /// <summary>Remembers a digest.</summary>
+    /// <summary>Records a digest.</summary>
     public void Write(string place, string digest) => AtomicFile.WriteText(path, $"{digest}  {place}\n");
 }

@@ -3,10 +3,10 @@ using Graft.Weights;
 
 namespace Graft.Models.Storage;
 
-/// <summary>Tells which network a file of weights is for, by the names and shapes of its tensors.</summary>
+/// <summary>Identifies the network of a weights file by the names and shapes of its tensors.</summary>
 internal static class WeightsRecognition
 {
-    /// <summary>Finds the network, and how many classes it tells apart.</summary>
+    /// <summary>Finds the network, and how many classes it distinguishes.</summary>
     /// <param name="file">The file.</param>
     /// <param name="name">
     /// The architecture's name where the user gave one; then only the number of classes is looked for.
@@ -54,7 +54,7 @@ internal static class WeightsRecognition
     private static int? ClassesOf(Architecture architecture, ITensorFile file, bool requireAll)
     {
         using var network = architecture.Build(architecture.Preprocessing);
-        // Of SqueezeNets, the logits are means of what the last layer with weights says.
+        // The logits of SqueezeNets are means of the output of the last layer with weights.
         var logits = network.Nodes.Last(static node => node.Layer.Parameters.Count > 0).Layer.Parameters.ToHashSet();
         int? classes = null;
         foreach (var place in TorchvisionNames.Create(network))

@@ -4,7 +4,7 @@ using System.Text;
 namespace Graft.Weights.Csv;
 
 /// <summary>
-/// Writes and reads tables as comma-separated values (RFC 4180, UTF-8, lines end in CR LF), whole or not at all.
+/// Writes and reads tables as comma-separated values (RFC 4180, UTF-8, lines end in CR LF), atomically.
 /// </summary>
 public static class CsvFile
 {
@@ -14,7 +14,7 @@ public static class CsvFile
     /// <param name="path">Where the file goes.</param>
     /// <param name="header">The names of the columns.</param>
     /// <param name="rows">The rows, each with as many fields as there are columns. Any text is allowed.</param>
-    /// <exception cref="ArgumentException">A row has another number of fields.</exception>
+    /// <exception cref="ArgumentException">A row has the wrong number of fields.</exception>
     /// <exception cref="IOException">
     /// The file cannot be written; the message names the folder and what to do.
     /// </exception>
@@ -38,7 +38,7 @@ public static class CsvFile
         });
     }
 
-    /// <summary>Reads a table that <see cref="Write"/> wrote, or another program by the same rules.</summary>
+    /// <summary>Reads a table written by <see cref="Write"/> or by another program that follows RFC 4180.</summary>
     /// <param name="path">The file.</param>
     /// <returns>The rows, the header first.</returns>
     /// <exception cref="IOException">The file is missing or cannot be read.</exception>

@@ -4,14 +4,14 @@ using Graft.Layers;
 
 namespace Graft.Weights.Json;
 
-/// <summary>How the options of one kind of layer are told in JSON.</summary>
+/// <summary>How the options of one kind of layer are represented in JSON.</summary>
 internal abstract class LayerFormat
 {
     /// <summary>The layer's options; null when it has none.</summary>
     public abstract JsonElement? Write(Layer layer, NetworkJsonContext json);
 
-    /// <summary>Makes a layer, with zero weights.</summary>
-    /// <exception cref="JsonException">The options are not this layer's.</exception>
+    /// <summary>Creates a layer with zero weights.</summary>
+    /// <exception cref="JsonException">The options do not belong to this layer.</exception>
     /// <exception cref="ArgumentException">The layer cannot have such options.</exception>
     public abstract Layer Read(JsonElement? options, NetworkJsonContext json);
 
@@ -19,9 +19,9 @@ internal abstract class LayerFormat
     public static LayerFormat Plain(Func<Layer> make) => new WithoutOptions(make);
 
     /// <summary>A layer with options.</summary>
-    /// <param name="type">How they are written.</param>
-    /// <param name="take">Gives a layer's options.</param>
-    /// <param name="make">Makes a layer of options.</param>
+    /// <param name="type">JSON metadata of the options type.</param>
+    /// <param name="take">Gets a layer's options.</param>
+    /// <param name="make">Creates a layer from options.</param>
     public static LayerFormat Of<TLayer, TOptions>(
         Func<NetworkJsonContext, JsonTypeInfo<TOptions>> type,
         Func<TLayer, TOptions> take,

@@ -10,7 +10,7 @@ using Graft.Layers.Reshaping;
 
 namespace Graft.Weights.Json;
 
-/// <summary>The layers that an architecture in JSON may have.</summary>
+/// <summary>The layers that a JSON architecture may contain.</summary>
 internal static class LayerFormats
 {
     private static readonly SortedDictionary<string, LayerFormat> ByKind = new(StringComparer.Ordinal)
@@ -119,7 +119,7 @@ internal static class LayerFormats
     internal sealed record ConcatenateOptions(int Inputs);
 
     /// <summary>
-    /// What may be left out has the layer's own default, which the generated reader takes from a constructor alone.
+    /// Optional properties take the layer's own default, which the generated reader takes only from a constructor.
     /// </summary>
     internal sealed record ConvolutionOptions(
         int InputChannels,

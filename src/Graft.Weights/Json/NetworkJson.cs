@@ -9,8 +9,8 @@ namespace Graft.Weights.Json;
 
 /// <summary>
 /// A network's architecture as JSON that people can read and edit: the input's shape, then every node with its layer,
-/// that layer's options, and its inputs. There are no weights in it; those go into a safetensors file of their own.
-/// Equal networks give equal bytes.
+/// that layer's options, and its inputs. It contains no weights; those go into a separate safetensors file. Equal
+/// networks give equal bytes.
 /// </summary>
 /// <example>
 /// <code>
@@ -33,10 +33,10 @@ public static class NetworkJson
         }
     );
 
-    /// <summary>Writes a file, all of it or nothing.</summary>
+    /// <summary>Writes a file atomically.</summary>
     /// <param name="path">The path of the file.</param>
-    /// <param name="network">The network; stays the caller's.</param>
-    /// <exception cref="ArgumentException">A layer has no place in the format; the message names it.</exception>
+    /// <param name="network">The network; the caller keeps ownership.</param>
+    /// <exception cref="ArgumentException">The format does not support a layer; the message names it.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static void Write(string path, Network network)
     {
@@ -55,7 +55,7 @@ public static class NetworkJson
     /// <param name="path">The path of the file.</param>
     /// <returns>The network with zero weights; owned by the caller.</returns>
     /// <exception cref="WeightsFormatException">
-    /// The file is no architecture, or one that does not fit together; the message says where.
+    /// The file is not a valid architecture; the message says where.
     /// </exception>
     /// <exception cref="IOException">The file is missing or cannot be read.</exception>
     public static Network Read(string path)

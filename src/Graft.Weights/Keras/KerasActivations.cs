@@ -16,7 +16,7 @@ internal static class KerasActivations
         var name = config.Text("activation", "linear");
         if (name == "linear")
             return node;
-        // A layer of its own has its own name; one inside another layer gets an ending.
+        // A layer of its own has its own name; one inside another layer gets a suffix.
         return builder.Add(
             config,
             config.ClassName == "Activation" ? config.Name : $"{config.Name}/{name}",

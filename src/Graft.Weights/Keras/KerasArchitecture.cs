@@ -8,7 +8,7 @@ namespace Graft.Weights.Keras;
 /// <summary>
 /// Keras's architecture JSON: the description of a model's layers without its weights, as <c>model.to_json()</c> and
 /// the <c>modelTopology</c> of a TensorFlow.js model have it. Weights go into a safetensors file beside it, where they
-/// have Keras's names, <c>layer/kernel</c>, and its orders. Its networks are told in Keras's layers;
+/// have Keras's names, <c>layer/kernel</c>, and its orders. It describes networks in Keras's layers;
 /// <see cref="Json.NetworkJson"/> keeps Graft's own.
 /// </summary>
 public static class KerasArchitecture
@@ -18,11 +18,11 @@ public static class KerasArchitecture
     private const string Remedy = "Write the file with model.to_json() of Keras 2, or tf_keras.";
 
     /// <summary>
-    /// Builds the network that a file describes; its weights are zeros, those of normalisations change nothing.
+    /// Builds the network that a file describes; its weights are zeros, and its normalisations are identities.
     /// </summary>
     /// <param name="path">The path of the file.</param>
     /// <param name="imageSize">
-    /// Height and width of the images in pixels, for models that leave them free; fixed sizes come first.
+    /// Height and width of the images in pixels, for models that leave them free. Fixed sizes take precedence.
     /// </param>
     /// <returns>The network, which the caller disposes.</returns>
     /// <exception cref="WeightsFormatException">The file is no such JSON, or has a layer that is not known.</exception>
@@ -34,7 +34,7 @@ public static class KerasArchitecture
     /// <param name="path">The path of the file.</param>
     /// <param name="weights">The weights by Keras's names, as <see cref="WriteWeights"/> writes them.</param>
     /// <param name="imageSize">
-    /// Height and width of the images in pixels, for models that leave them free; fixed sizes come first.
+    /// Height and width of the images in pixels, for models that leave them free. Fixed sizes take precedence.
     /// </param>
     /// <returns>The network, which the caller disposes.</returns>
     /// <exception cref="WeightsFormatException">
@@ -109,8 +109,8 @@ public static class KerasArchitecture
 
     /// <summary>Writes the description of a network, indented; an existing file is replaced at the end.</summary>
     /// <param name="path">The path of the file.</param>
-    /// <param name="network">The network; stays the caller's.</param>
-    /// <exception cref="ArgumentException">A layer has no counterpart; the message says which.</exception>
+    /// <param name="network">The network; the caller keeps ownership.</param>
+    /// <exception cref="ArgumentException">A layer has no counterpart in Keras; the message names it.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static void Write(string path, Network network)
     {
@@ -129,9 +129,9 @@ public static class KerasArchitecture
     /// replaced at the end.
     /// </summary>
     /// <param name="path">The path of the file.</param>
-    /// <param name="network">The network; stays the caller's.</param>
-    /// <param name="metadata">Texts to go with them; none when null.</param>
-    /// <exception cref="ArgumentException">A layer has no counterpart; the message says which.</exception>
+    /// <param name="network">The network; the caller keeps ownership.</param>
+    /// <param name="metadata">Metadata texts; none when null.</param>
+    /// <exception cref="ArgumentException">A layer has no counterpart in Keras; the message names it.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static void WriteWeights(string path, Network network, IReadOnlyDictionary<string, string>? metadata = null)
     {

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Graft.Weights.Keras;
 
-/// <summary>The options of one Keras layer, checked as they are asked for.</summary>
+/// <summary>The options of one Keras layer, checked when they are read.</summary>
 /// <param name="file">The file, for errors.</param>
 /// <param name="layer">The layer.</param>
 internal sealed class KerasConfig(string file, KerasLayerConfig layer)
@@ -15,13 +15,13 @@ internal sealed class KerasConfig(string file, KerasLayerConfig layer)
     /// <summary>The Keras class.</summary>
     public string ClassName => layer.ClassName;
 
-    /// <summary>A text, or what holds where there is none.</summary>
+    /// <summary>A text, or the default where it is missing.</summary>
     public string Text(string name, string otherwise) =>
         Find(name) is not { } value ? otherwise
         : value.ValueKind == JsonValueKind.String && ValidText(value.GetString) is { } text ? text
         : throw Wrong(name, "a text", value);
 
-    /// <summary>Whether something is so.</summary>
+    /// <summary>A Boolean option.</summary>
     public bool Flag(string name, bool otherwise) =>
         Find(name) is not { } value ? otherwise
         : value.ValueKind is JsonValueKind.True or JsonValueKind.False ? value.GetBoolean()
@@ -43,7 +43,7 @@ internal sealed class KerasConfig(string file, KerasLayerConfig layer)
             ? otherwise
             : Integer(name, value, -8, 8);
 
-    /// <summary>A height and a width, told as a pair or as one number for both.</summary>
+    /// <summary>A height and a width, given as a pair or as one number for both.</summary>
     public (int Height, int Width) Pair(string name, (int, int)? otherwise = null)
     {
         if (Find(name) is not { } value)
@@ -62,7 +62,7 @@ internal sealed class KerasConfig(string file, KerasLayerConfig layer)
         return height == width ? height : throw Error($"the same {name} in both directions", $"{height} and {width}");
     }
 
-    /// <summary>Pixels above, below, before and behind: one number, two, or two pairs.</summary>
+    /// <summary>Padding at the top, bottom, left and right in pixels, given as one number, two, or two pairs.</summary>
     public (int Top, int Bottom, int Left, int Right) Sides(string name)
     {
         if (Find(name) is not { } value)
@@ -140,7 +140,7 @@ internal sealed class KerasConfig(string file, KerasLayerConfig layer)
         );
 
     /// <summary>
-    /// A text of the file, or null when it is no valid Unicode, which shows only when it is taken out.
+    /// A text of the file, or null when it is not valid Unicode, which is detected only when it is read.
     /// </summary>
     private static string? ValidText(Func<string?> take)
     {

@@ -5,7 +5,7 @@ using Graft.Tensors;
 namespace Graft.Weights.Keras;
 
 /// <summary>
-/// Keras's convolutions, whose kernels lie like Graft's: <c>[height, width, inputs, outputs]</c>; those of depthwise
+/// Keras's convolutions, whose kernels have Graft's layout: <c>[height, width, inputs, outputs]</c>; those of depthwise
 /// ones are <c>[height, width, inputs, multiplier]</c>, the same elements in the same order.
 /// </summary>
 internal static class KerasConvolutions
@@ -91,7 +91,7 @@ internal static class KerasConvolutions
         return config.Name;
     }
 
-    /// <summary>What Keras's <c>valid</c> and <c>same</c> put around an image.</summary>
+    /// <summary>The padding of Keras's <c>valid</c> and <c>same</c>.</summary>
     public static Padding2D Padding(
         KerasConfig config,
         Shape image,

@@ -13,7 +13,7 @@ namespace Graft.Weights.Keras;
 /// <summary>The Keras layers that can be read. Convolutions are in <see cref="KerasConvolutions"/>.</summary>
 internal static class KerasLayers
 {
-    /// <summary>Adds what a Keras layer stands for; its activation is added afterwards.</summary>
+    /// <summary>Adds the nodes of a Keras layer; its activation is added afterwards.</summary>
     /// <returns>The last node, or one that is there already where the layer changes nothing.</returns>
     public delegate string Reader(KerasNetworkBuilder builder, KerasConfig config);
 
@@ -228,7 +228,7 @@ internal static class KerasLayers
     private static string ReadGlobalAveragePooling(KerasNetworkBuilder builder, KerasConfig config)
     {
         config.RequireChannelsLast();
-        // What is made an image of one pixel again stays one.
+        // A pooling whose output is reshaped to an image of one pixel stays an image.
         var keeps = config.Flag("keepdims", false) || builder.FeedsOnly(config.Name, "Reshape");
         return builder.Add(
             config,

@@ -13,7 +13,7 @@ using Graft.Tensors;
 
 namespace Graft.Weights.Keras;
 
-/// <summary>Tells a network in Keras's layers, one node after the other.</summary>
+/// <summary>Translates a network to Keras's layers, node by node.</summary>
 internal sealed class KerasModelWriter
 {
     private const string InputLayer = "input";
@@ -29,7 +29,7 @@ internal sealed class KerasModelWriter
     }
 
     /// <summary>Builds the model, which the caller disposes before the network.</summary>
-    /// <exception cref="ArgumentException">A layer has no counterpart; the message says which.</exception>
+    /// <exception cref="ArgumentException">A layer has no counterpart in Keras; the message names it.</exception>
     public static KerasModel Build(Network network)
     {
         if (network.Nodes.Count == 0)
@@ -72,7 +72,7 @@ internal sealed class KerasModelWriter
             Multiply => Plain(node, "Multiply"),
             Concatenate { InputCount: 1 } => _layers[node.Inputs[0]],
             Concatenate => Plain(node, "Concatenate", new JsonObject { ["axis"] = -1 }),
-            // Of rows there is nothing to flatten, and TensorFlow.js refuses to.
+            // Vectors need no flattening, and TensorFlow.js rejects it.
             Flatten when _network.ShapeOf(node.Inputs[0]).Rank == 1 => _layers[node.Inputs[0]],
             Flatten => Plain(node, "Flatten", Images()),
             Dropout dropout => Plain(node, "Dropout", new JsonObject { ["rate"] = dropout.Rate }),

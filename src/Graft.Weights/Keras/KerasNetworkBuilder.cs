@@ -4,7 +4,9 @@ using Graft.Tensors;
 
 namespace Graft.Weights.Keras;
 
-/// <summary>Builds a network of Keras's description of a model, layer by layer as their inputs are there.</summary>
+/// <summary>
+/// Builds a network from Keras's description of a model, in the order in which the layers' inputs are available.
+/// </summary>
 internal sealed class KerasNetworkBuilder
 {
     private const string Operation = "Building the Keras model";
@@ -92,24 +94,23 @@ internal sealed class KerasNetworkBuilder
     public string[] InputsOf(KerasConfig config) =>
         [.. Inbound(_layers.First(layer => layer.Name == config.Name)).Select(name => _outputs[name])];
 
-    /// <summary>Whether all that take a layer's output are of a class.</summary>
+    /// <summary>Whether all consumers of a layer's output are of a class.</summary>
     public bool FeedsOnly(string name, string className) =>
         _layers.Where(layer => Inbound(layer).Contains(name)).ToArray() is { Length: > 0 } consumers
         && consumers.All(layer => layer.ClassName == className);
 
     /// <summary>
-    /// The options of the only layer that takes a layer's output, or null when there are others or the model gives it
-    /// out.
+    /// The options of the only consumer of a layer's output; null when there are several or it is a model output.
     /// </summary>
     public KerasConfig? OnlyConsumerOf(string name) =>
         _layers.Where(layer => Inbound(layer).Contains(name)).ToArray() is [var consumer] && _output != name
             ? new KerasConfig(_file, consumer)
             : null;
 
-    /// <summary>Says that a node does what a layer behind it would, which then adds none.</summary>
+    /// <summary>Marks a later layer as already applied by a node, so that it adds no node.</summary>
     public void Absorb(KerasConfig layer, string node) => _absorbed[layer.Name] = node;
 
-    /// <summary>Adds a layer's node, which has the layer's name or that with an ending.</summary>
+    /// <summary>Adds a layer's node, named after the layer, with an optional suffix.</summary>
     public string Add(KerasConfig config, string name, Func<Layer> layer, params string[] inputs)
     {
         Layer? made = null;
@@ -129,7 +130,7 @@ internal sealed class KerasNetworkBuilder
         return name;
     }
 
-    /// <summary>Says which weight of a layer fills a parameter.</summary>
+    /// <summary>Maps a layer's weight to a parameter.</summary>
     public void Expect(KerasConfig config, string weight, Parameter parameter, Shape? shape = null) =>
         _slots.Add(new KerasSlot($"{config.Name}/{weight}", shape ?? parameter.Shape, parameter));
 
@@ -177,7 +178,7 @@ internal sealed class KerasNetworkBuilder
     private static IEnumerable<string> Inbound(KerasLayerConfig layer) =>
         layer.InboundNodes.SelectMany(static call => call).Select(static node => node.Layer);
 
-    /// <summary>The input's shape; height and width that the file leaves free are those that were asked for.</summary>
+    /// <summary>The input's shape; height and width that the file leaves free are those requested.</summary>
     private static Shape InputShape(string file, KerasLayerConfig layer, (int Height, int Width)? imageSize)
     {
         var config = new KerasConfig(file, layer);

@@ -14,9 +14,9 @@ public static class NpyWriter
     private const int Alignment = 64;
 
     /// <summary>
-    /// Writes an array of two or more dimensions row by row, so that it need not be in memory as a whole.
+    /// Writes an array of two or more dimensions part by part, so that the whole array need not be in memory.
     /// </summary>
-    /// <param name="path">Where the file goes; written whole or not at all.</param>
+    /// <param name="path">Where the file goes; written atomically.</param>
     /// <param name="shape">The dimensions.</param>
     /// <param name="parts">The values in row-major order, in parts of any size.</param>
     /// <exception cref="ArgumentException">The parts have more or fewer values than the shape.</exception>

@@ -1,6 +1,6 @@
 namespace Graft.Weights.Onnx;
 
-/// <summary>What an ONNX file holds beside the network. Immutable.</summary>
+/// <summary>What an ONNX file contains besides the network. Immutable.</summary>
 public sealed record OnnxExportOptions
 {
     /// <summary>The name of the graph's input, <c>[batch, height, width, channels]</c>.</summary>
@@ -12,6 +12,6 @@ public sealed record OnnxExportOptions
     /// <summary>Texts that go into the file's metadata, in ordinal order of their keys; none by default.</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>What the file says it was written by: this version of Graft by default.</summary>
+    /// <summary>The program named as the file's producer; this version of Graft by default.</summary>
     public OnnxProducer Producer { get; init; } = OnnxProducer.Graft;
 }

@@ -7,8 +7,8 @@ using Graft.Weights.Onnx.Operators;
 namespace Graft.Weights.Onnx;
 
 /// <summary>
-/// A model read from an ONNX file, of <see cref="OnnxWriter"/> or another program: the network with its parameters, and
-/// what goes with it. Owns the network. Immutable but for the network; thread-safe as far as that is.
+/// A model read from an ONNX file: the network with its parameters, and metadata. Owns the network. Immutable, except
+/// for the network; as thread-safe as the network.
 /// </summary>
 public sealed class OnnxModel : IDisposable
 {
@@ -32,7 +32,8 @@ public sealed class OnnxModel : IDisposable
     }
 
     /// <summary>
-    /// The network, images channels last whatever the file has; nodes are named as in the file; disposed with this.
+    /// The network, with images channels last whatever the file's layout. Nodes are named as in the file. Disposed with
+    /// this model.
     /// </summary>
     public Network Network { get; }
 
@@ -45,7 +46,7 @@ public sealed class OnnxModel : IDisposable
     /// <summary>The program that wrote the file.</summary>
     public OnnxProducer Producer { get; }
 
-    /// <summary>The texts that go with the network; empty when the file has none.</summary>
+    /// <summary>The metadata texts; empty when the file has none.</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; }
 
     /// <summary>Reads a file.</summary>
@@ -53,10 +54,10 @@ public sealed class OnnxModel : IDisposable
     /// <param name="options">How it is read; sizes and output as in the file when null.</param>
     /// <returns>The model, which the caller disposes.</returns>
     /// <exception cref="WeightsFormatException">
-    /// The file is damaged, or holds what Graft cannot read; the message says where.
+    /// The file is damaged, or uses an unsupported feature; the message says where.
     /// </exception>
     /// <exception cref="IOException">The file is missing or cannot be read.</exception>
-    /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">Permission to read the file is denied.</exception>
     public static OnnxModel Read(string path, OnnxReadOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -65,7 +66,7 @@ public sealed class OnnxModel : IDisposable
     }
 
     /// <summary>Reads a file's bytes.</summary>
-    /// <param name="bytes">The whole file; not needed any more afterwards.</param>
+    /// <param name="bytes">The whole file; not used after the call.</param>
     /// <param name="options">How it is read; sizes and output as in the file when null.</param>
     /// <returns>The model, which the caller disposes.</returns>
     /// <exception cref="WeightsFormatException">As for <see cref="Read(string, OnnxReadOptions)"/>.</exception>

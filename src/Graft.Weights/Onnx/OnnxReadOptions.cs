@@ -4,7 +4,8 @@ namespace Graft.Weights.Onnx;
 public sealed record OnnxReadOptions
 {
     /// <summary>
-    /// Height and width of the images in pixels, for files that leave them free; fixed sizes in the file come first.
+    /// Height and width of the images in pixels, for files that leave them free; fixed sizes in the file take
+    /// precedence.
     /// </summary>
     public (int Height, int Width)? ImageSize { get; init; }
 

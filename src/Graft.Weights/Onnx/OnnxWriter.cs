@@ -8,7 +8,7 @@ namespace Graft.Weights.Onnx;
 
 /// <summary>
 /// Writes a network as an ONNX file that ONNX Runtime runs and <see cref="OnnxModel"/> reads back to the very same
-/// network. Equal networks and options give equal bytes. Thread-safe as long as nobody changes the network meanwhile.
+/// network. Equal networks and options give equal bytes. Thread-safe as long as the network is not modified meanwhile.
 /// </summary>
 /// <remarks>
 /// The graph takes the network's own input, float32 <c>[batch, height, width, channels]</c> (or <c>[batch, values]</c>)
@@ -26,12 +26,12 @@ public static class OnnxWriter
 
     private const int BufferSize = 1 << 16;
 
-    /// <summary>Writes a file, all of it or nothing: an existing file is replaced at the end.</summary>
+    /// <summary>Writes a file atomically: an existing file is replaced at the end.</summary>
     /// <param name="path">The path of the file.</param>
-    /// <param name="network">The network; stays the caller's.</param>
+    /// <param name="network">The network; the caller keeps ownership.</param>
     /// <param name="options">Names and metadata.</param>
     /// <exception cref="ArgumentException">
-    /// The network cannot be told in ONNX, or a name is taken or no valid Unicode; the message says which.
+    /// The network cannot be represented in ONNX, or a name is taken or not valid Unicode; the message names it.
     /// </exception>
     /// <exception cref="IOException">The file cannot be written; what was there before is untouched.</exception>
     public static void Write(string path, Network network, OnnxExportOptions options)
@@ -42,7 +42,7 @@ public static class OnnxWriter
 
     /// <summary>Writes to a stream, which stays open.</summary>
     /// <param name="stream">Where the bytes go.</param>
-    /// <param name="network">The network; stays the caller's.</param>
+    /// <param name="network">The network; the caller keeps ownership.</param>
     /// <param name="options">Names and metadata.</param>
     /// <exception cref="ArgumentException">As for <see cref="Write(string, Network, OnnxExportOptions)"/>.</exception>
     public static void Write(Stream stream, Network network, OnnxExportOptions options)

@@ -4,7 +4,7 @@ using Graft.Tensors;
 namespace Graft.Weights.PyTorch;
 
 /// <summary>
-/// The names that a pickle may refer to, and what making something from them means here. All of it is data.
+/// The names that a pickle may refer to, and the values that calling them produces. All of them are plain data.
 /// </summary>
 internal static class PickleCalls
 {
@@ -36,7 +36,7 @@ internal static class PickleCalls
 
     public static bool IsStorage(string name) => Storages.ContainsKey(name);
 
-    /// <summary>What a call gives.</summary>
+    /// <summary>The result of a call.</summary>
     public static object Call(PickleReader reader, object? function, object? arguments)
     {
         var name = (function as PickleGlobal)?.Name;
@@ -100,7 +100,7 @@ internal static class PickleCalls
         Int128 last = offset;
         for (var i = 0; i < steps.Length; i++)
             last += (Int128)Math.Max(0, shape[i] - 1) * steps[i];
-        // A view may repeat elements (a stride of 0); a small file could so ask for any amount of memory.
+        // A view may repeat elements (a stride of 0), so a small file could request any amount of memory.
         if (
             offset < 0
             || shape.ElementCount > Math.Min(storage.Length, int.MaxValue)

@@ -5,9 +5,8 @@ namespace Graft.Weights.PyTorch;
 
 /// <summary>
 /// Reads the pickle of a PyTorch state file. A pickle is a program for a stack machine that may call anything Python
-/// has; this machine knows the instructions that build containers and has nothing that it could call: the few names on
-/// its list stand for making a tensor, a parameter or a dictionary, and every other name ends in an error that tells
-/// it.
+/// has; this reader implements only the instructions that build containers and calls nothing. The few allowed names
+/// create a tensor, a parameter or a dictionary; every other name is an error that names it.
 /// </summary>
 /// <remarks>Source: the comments on the instructions in Python's module <c>pickletools</c>.</remarks>
 internal sealed class PickleReader(string file, ReadOnlyMemory<byte> bytes)
@@ -21,10 +20,10 @@ internal sealed class PickleReader(string file, ReadOnlyMemory<byte> bytes)
     private readonly Dictionary<long, object?> _memory = [];
     private int _position;
 
-    /// <summary>Runs the program.</summary>
-    /// <returns>What it leaves behind.</returns>
+    /// <summary>Interprets the pickle.</summary>
+    /// <returns>The value left on the stack.</returns>
     /// <exception cref="WeightsFormatException">
-    /// The program is damaged, or asks for something that is not on the list.
+    /// The pickle is damaged, or refers to a name that is not allowed.
     /// </exception>
     public object? Read()
     {
@@ -102,7 +101,7 @@ internal sealed class PickleReader(string file, ReadOnlyMemory<byte> bytes)
                 _stack.Add(PickleCalls.Call(this, Pop(), arguments));
                 break;
             case (byte)'b':
-                // The attributes that PyTorch puts on its dictionaries (versions of modules) say nothing about tensors.
+                // The attributes that PyTorch puts on its dictionaries (versions of modules) do not concern tensors.
                 Pop();
                 if (Peek() is not PickleDictionary)
                     throw Error("attributes for a dictionary only", "some for another object");

@@ -8,12 +8,12 @@ namespace Graft.Weights.PyTorch;
 /// <summary>
 /// An open PyTorch state file (<c>.pth</c>, <c>.pt</c>, <c>.bin</c>), as <c>torch.save(model.state_dict(), ...)</c> has
 /// written it since PyTorch 1.6: a zip archive with a pickle and one entry for each storage. Nothing in the file is
-/// executed; see <see cref="PickleReader"/>. Tensors are read one by one when they are asked for. Thread-safe but for
-/// <see cref="Dispose"/>.
+/// executed; see <see cref="PickleReader"/>. Tensors are read one by one when they are asked for. Thread-safe, except
+/// for <see cref="Dispose"/>.
 /// </summary>
 /// <remarks>
 /// The tensors are the entries of the dictionary that was saved, or of the one under its key <c>state_dict</c>,
-/// <c>model</c> or <c>model_state_dict</c>, as in checkpoints; entries that are no tensors are left out.
+/// <c>model</c> or <c>model_state_dict</c>, as in checkpoints; other entries are skipped.
 /// </remarks>
 public sealed class PyTorchFile : ITensorFile
 {
@@ -50,7 +50,7 @@ public sealed class PyTorchFile : ITensorFile
     /// <inheritdoc/>
     public IEnumerable<string> Names => _tensors.Keys;
 
-    /// <summary>Whether a file begins like one that PyTorch saved, the old format included.</summary>
+    /// <summary>Whether a file starts with a PyTorch signature, including the old format's.</summary>
     /// <param name="path">The path of the file.</param>
     /// <exception cref="IOException">The file is missing or cannot be read.</exception>
     public static bool Recognizes(string path)
@@ -65,15 +65,15 @@ public sealed class PyTorchFile : ITensorFile
         return Beginning(stream) is not FileKind.Other;
     }
 
-    /// <summary>Opens a file and reads what tensors it has.</summary>
+    /// <summary>Opens a file and reads the list of its tensors.</summary>
     /// <param name="path">The path of the file.</param>
     /// <returns>The open file, which the caller disposes.</returns>
     /// <exception cref="WeightsFormatException">
     /// The file is damaged, in the format before PyTorch 1.6, or refers to anything but tensors and containers; the
-    /// message says to what.
+    /// message names it.
     /// </exception>
     /// <exception cref="IOException">The file is missing or cannot be read.</exception>
-    /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">Permission to read the file is denied.</exception>
     public static PyTorchFile Open(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -149,7 +149,7 @@ public sealed class PyTorchFile : ITensorFile
     private static string ElementTypeOf(PickleTensor tensor) =>
         tensor.Storage.ElementType["torch.".Length..^"Storage".Length];
 
-    /// <summary>What the zip reader says of a damaged archive becomes this format's error.</summary>
+    /// <summary>Errors of the zip reader become errors of this format.</summary>
     private static T Guarded<T>(string path, Func<T> action)
     {
         try
@@ -286,7 +286,7 @@ public sealed class PyTorchFile : ITensorFile
         return true;
     }
 
-    /// <summary>How many elements there are from the view's first to its last.</summary>
+    /// <summary>Number of elements from the view's first to its last.</summary>
     private int Covered(PickleTensor view)
     {
         var last = 0L;

@@ -3,7 +3,7 @@ using System.Collections.Frozen;
 namespace Graft.Weights.Safetensors;
 
 /// <summary>
-/// The element types of the format whose size is a whole number of bytes, and how each becomes a 32-bit float; those
+/// The element types of the format whose size is a whole number of bytes, and how each is converted to float32; those
 /// without a conversion have their size checked but cannot be read.
 /// </summary>
 internal static class SafetensorsElements

@@ -8,9 +8,9 @@ namespace Graft.Weights.Safetensors;
 /// The type of the stored elements as the format spells it, for example <c>F32</c> or <c>BF16</c>.
 /// </param>
 /// <param name="Shape">The dimensions, outermost first; elements are stored in row-major order.</param>
-/// <param name="ByteCount">How many bytes the elements take in the file.</param>
+/// <param name="ByteCount">Size of the elements in the file, in bytes.</param>
 public sealed record SafetensorsEntry(string Name, string ElementType, Shape Shape, long ByteCount)
 {
-    /// <summary>Where the first element is, counted from the start of the file.</summary>
+    /// <summary>Byte offset of the first element from the start of the file.</summary>
     internal long Position { get; init; }
 }

@@ -5,12 +5,12 @@ using Graft.Tensors;
 namespace Graft.Weights.Safetensors;
 
 /// <summary>
-/// An open safetensors file: named tensors, each read on its own when it is asked for. The whole header is checked when
-/// the file is opened. Thread-safe but for <see cref="Dispose"/>.
+/// An open safetensors file: named tensors, each read on demand. The whole header is checked when the file is opened.
+/// Thread-safe, except for <see cref="Dispose"/>.
 /// </summary>
 /// <remarks>
-/// Elements are read at their place in the file rather than through a mapping: reading ends in a tensor's own memory
-/// either way, and a mapped file that somebody truncates kills the process instead of raising an error.
+/// Elements are read from the file rather than through a memory mapping: both copy into the tensor's own memory, and
+/// truncating a mapped file kills the process instead of raising an error.
 /// </remarks>
 public sealed class SafetensorsFile : ITensorFile
 {
@@ -38,7 +38,7 @@ public sealed class SafetensorsFile : ITensorFile
     /// <inheritdoc/>
     public IEnumerable<string> Names => Entries.Select(static entry => entry.Name);
 
-    /// <summary>The texts that go with the tensors; empty when the file has none.</summary>
+    /// <summary>The metadata texts; empty when the file has none.</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; }
 
     /// <summary>Opens a file and checks its header.</summary>
@@ -46,7 +46,7 @@ public sealed class SafetensorsFile : ITensorFile
     /// <returns>The open file, which the caller disposes.</returns>
     /// <exception cref="WeightsFormatException">The file breaks a rule of the format.</exception>
     /// <exception cref="IOException">The file is missing or cannot be read.</exception>
-    /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">Permission to read the file is denied.</exception>
     public static SafetensorsFile Open(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -68,19 +68,19 @@ public sealed class SafetensorsFile : ITensorFile
         }
     }
 
-    /// <summary>What the header says of a tensor, or null when the file has none of that name.</summary>
+    /// <summary>The header's entry for a tensor; null when the file has no tensor with that name.</summary>
     /// <param name="name">The tensor's name.</param>
     public SafetensorsEntry? Find(string name) => _byName.GetValueOrDefault(name);
 
     /// <inheritdoc/>
     public Shape? ShapeOf(string name) => Find(name)?.Shape;
 
-    /// <summary>Reads a tensor, converted to 32-bit floats when it is stored otherwise.</summary>
+    /// <summary>Reads a tensor, converted to float32 when it is stored otherwise.</summary>
     /// <param name="name">The tensor's name.</param>
     /// <returns>The tensor, which the caller owns.</returns>
     /// <exception cref="WeightsFormatException">
-    /// There is no tensor of that name, its elements cannot become 32-bit floats (an integer that would be rounded, a
-    /// number beyond their range, a type without conversion), or the file became shorter.
+    /// There is no tensor of that name, its elements cannot become float32 (an integer that would be rounded, a number
+    /// beyond their range, a type without conversion), or the file became shorter.
     /// </exception>
     /// <exception cref="ObjectDisposedException">The file was closed.</exception>
     public Tensor Read(string name)

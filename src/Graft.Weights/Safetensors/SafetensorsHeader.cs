@@ -17,7 +17,7 @@ internal sealed class SafetensorsHeader
     /// <summary>The largest header the format allows, in bytes.</summary>
     public const long MaximumSize = 100_000_000;
 
-    /// <summary>The key of the texts that go with the tensors.</summary>
+    /// <summary>The key of the metadata texts.</summary>
     public const string MetadataKey = "__metadata__";
 
     private const string Operation = "Reading the safetensors header";
@@ -37,7 +37,7 @@ internal sealed class SafetensorsHeader
     /// <summary>Every tensor, in the order of the file's data.</summary>
     public List<SafetensorsEntry> Entries { get; } = [];
 
-    /// <summary>The texts that go with the tensors.</summary>
+    /// <summary>The metadata texts.</summary>
     public Dictionary<string, string> Metadata { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Reads the header.</summary>
@@ -88,7 +88,7 @@ internal sealed class SafetensorsHeader
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
-            // Text that is no Unicode shows only when it is taken out, as an InvalidOperationException.
+            // Invalid Unicode is detected only when the text is read, as an InvalidOperationException.
             throw new WeightsFormatException(
                 Operation,
                 file,
@@ -226,11 +226,11 @@ internal sealed class SafetensorsHeader
     }
 
     /// <summary>
-    /// Puts the tensors in the order of their data and sees that they fill it with no gap, overlap or remainder.
+    /// Sorts the tensors by offset and checks that they fill the data with no gap, overlap or remainder.
     /// </summary>
     private void CheckLayout()
     {
-        // An empty tensor shares its place with the next one.
+        // An empty tensor has the same offset as the next one.
         Entries.Sort(
             static (left, right) =>
                 (left.Position, left.ByteCount, left.Name).CompareTo((right.Position, right.ByteCount, right.Name))

@@ -15,15 +15,15 @@ public static class SafetensorsWriter
 {
     private const int Alignment = 8;
 
-    /// <summary>Writes a file, all of it or nothing: an existing file is replaced at the end.</summary>
+    /// <summary>Writes a file atomically: an existing file is replaced at the end.</summary>
     /// <param name="path">The path of the file.</param>
-    /// <param name="tensors">The tensors with their names; they stay the caller's.</param>
-    /// <param name="metadata">Texts to go with them; none when null.</param>
+    /// <param name="tensors">The tensors with their names; the caller keeps ownership.</param>
+    /// <param name="metadata">Metadata texts; none when null.</param>
     /// <exception cref="ArgumentException">
-    /// A name comes twice, is the reserved <c>__metadata__</c>, or is no valid Unicode.
+    /// A name occurs twice, is the reserved <c>__metadata__</c>, or is not valid Unicode.
     /// </exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    /// <exception cref="UnauthorizedAccessException">The folder may not be written to.</exception>
+    /// <exception cref="UnauthorizedAccessException">Permission to write to the folder is denied.</exception>
     public static void Write(
         string path,
         IEnumerable<(string Name, Tensor Tensor)> tensors,
@@ -104,7 +104,7 @@ public static class SafetensorsWriter
         json.WriteEndObject();
     }
 
-    /// <summary>Half of a surrogate pair alone would be written as another character.</summary>
+    /// <summary>An unpaired surrogate would be written as a replacement character.</summary>
     private static void CheckText(string text)
     {
         for (var rest = text.AsSpan(); rest.Length > 0; )

@@ -2,7 +2,7 @@ using System.Collections.Frozen;
 
 namespace Graft.Weights.TfJs;
 
-/// <summary>The element types that shards hold, and how each becomes a 32-bit float.</summary>
+/// <summary>The element types that shards hold, and how each is converted to float32.</summary>
 internal static class TfJsElements
 {
     public static readonly FrozenDictionary<string, (int Size, LittleEndianElements.Conversion Conversion)> ByName =

@@ -14,7 +14,7 @@ internal sealed class TfJsManifest(string file)
 
     /// <summary>Reads and checks the manifest and the sizes of its files.</summary>
     /// <exception cref="WeightsFormatException">
-    /// The manifest is not as the format says, or a file is missing or of another size.
+    /// The manifest is invalid, or a file is missing or has the wrong size.
     /// </exception>
     public List<TfJsShardGroup> Parse(JsonElement manifest)
     {
@@ -96,7 +96,7 @@ internal sealed class TfJsManifest(string file)
         }
         catch (ArgumentOutOfRangeException)
         {
-            // More elements than can be counted are too many as well.
+            // An element count that overflows is too large as well.
         }
 
         throw Error($"at most {int.MaxValue:N0} elements in tensor '{name}'", $"the shape {shape.GetRawText()}");

@@ -8,7 +8,7 @@ namespace Graft.Weights.TfJs;
 
 /// <summary>
 /// A TensorFlow.js layers model: <c>model.json</c> with the layers and a list of tensors, and files beside it (shards)
-/// with the tensors' elements. Immutable; holds no file open.
+/// with the tensors' elements. Immutable; keeps no file open.
 /// </summary>
 public sealed class TfJsModel
 {
@@ -54,10 +54,10 @@ public sealed class TfJsModel
     /// <summary>Reads <c>model.json</c> and checks that the shards are there and of the right size.</summary>
     /// <param name="path">The path of <c>model.json</c>.</param>
     /// <exception cref="WeightsFormatException">
-    /// The file is no layers model, a shard is missing, outside the folder, too short or too long.
+    /// The file is not a layers model, or a shard is missing, outside the folder, too short or too long.
     /// </exception>
     /// <exception cref="IOException">The file is missing or cannot be read.</exception>
-    /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">Permission to read the file is denied.</exception>
     public static TfJsModel Open(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -76,7 +76,7 @@ public sealed class TfJsModel
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
-            // Text that is no Unicode shows only when it is taken out, as an InvalidOperationException.
+            // Invalid Unicode is detected only when the text is read, as an InvalidOperationException.
             throw new WeightsFormatException(
                 Operation,
                 path,
@@ -89,13 +89,13 @@ public sealed class TfJsModel
     }
 
     /// <summary>
-    /// Reads every tensor, in the order of <see cref="Weights"/>, quantized ones restored to 32-bit floats.
+    /// Reads every tensor, in the order of <see cref="Weights"/>, quantized ones restored to float32.
     /// </summary>
     /// <returns>
-    /// Names and tensors, one after the other; each tensor is the caller's as soon as it is given out.
+    /// Names and tensors, one after another; the caller owns each tensor it receives.
     /// </returns>
     /// <exception cref="WeightsFormatException">
-    /// A shard became shorter, or holds an integer that a 32-bit float cannot.
+    /// A shard became shorter, or holds an integer that a float32 cannot.
     /// </exception>
     /// <exception cref="IOException">A shard cannot be read.</exception>
     public IEnumerable<(string Name, Tensor Tensor)> ReadWeights()

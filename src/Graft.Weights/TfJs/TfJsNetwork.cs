@@ -3,7 +3,7 @@ using Graft.Weights.Keras;
 
 namespace Graft.Weights.TfJs;
 
-/// <summary>Makes networks of TensorFlow.js layers models.</summary>
+/// <summary>Builds networks from TensorFlow.js layers models.</summary>
 public static class TfJsNetwork
 {
     private const string Remedy = "Get the model again from where it came, with all its files.";
@@ -13,11 +13,11 @@ public static class TfJsNetwork
     /// </summary>
     /// <param name="model">The model.</param>
     /// <param name="imageSize">
-    /// Height and width of the images in pixels, for models that leave them free; fixed sizes come first.
+    /// Height and width of the images in pixels, for models that leave them free. Fixed sizes take precedence.
     /// </param>
     /// <returns>
-    /// The network, which the caller disposes. Nodes have the names of Keras's layers; activations inside of others get
-    /// an ending.
+    /// The network, which the caller disposes. Nodes have the names of Keras's layers; an activation within another
+    /// layer gets a suffix.
     /// </returns>
     /// <exception cref="WeightsFormatException">
     /// A layer is not known, a weight is missing or has another shape, or a shard is damaged.
@@ -48,7 +48,7 @@ public static class TfJsNetwork
     private static void Fill(TfJsModel model, IReadOnlyList<KerasSlot> slots)
     {
         var byName = slots.ToDictionary(static slot => slot.Name, StringComparer.Ordinal);
-        // Everything is there and fits before the first element is read.
+        // Check that everything is present and fits before reading the first element.
         var found = model
             .Weights.GroupBy(static weight => ShortName(weight.Name), StringComparer.Ordinal)
             .ToDictionary(static group => group.Key, StringComparer.Ordinal);
@@ -70,7 +70,7 @@ public static class TfJsNetwork
         }
     }
 
-    /// <summary>The layer's name and the weight's: converters put scopes before them and <c>:0</c> behind.</summary>
+    /// <summary>The layer's name and the weight's. Converters prepend scopes and append <c>:0</c>.</summary>
     private static string ShortName(string name)
     {
         var parts = (name.EndsWith(":0", StringComparison.Ordinal) ? name[..^2] : name).Split('/');

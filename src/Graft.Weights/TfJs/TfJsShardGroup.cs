@@ -1,13 +1,13 @@
 namespace Graft.Weights.TfJs;
 
 /// <summary>
-/// Tensors whose bytes follow one another through a row of files, with no regard to where a file ends.
+/// Tensors stored one after another across several files; a tensor may span two files.
 /// </summary>
 /// <param name="Shards">The paths of the files, in order.</param>
 /// <param name="Weights">The tensors, in order.</param>
 internal sealed record TfJsShardGroup(IReadOnlyList<string> Shards, IReadOnlyList<TfJsWeight> Weights)
 {
-    /// <summary>Sees that all files are there and hold just as many bytes as the tensors take.</summary>
+    /// <summary>Checks that all files exist and that their total size is that of the tensors.</summary>
     /// <exception cref="WeightsFormatException">A file is missing, or the sizes do not agree.</exception>
     public void Check(string model, string operation, string remedy)
     {

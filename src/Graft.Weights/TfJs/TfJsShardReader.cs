@@ -6,8 +6,8 @@ internal sealed class TfJsShardReader(string model, IReadOnlyList<string> shards
     private FileStream? _current;
     private int _next;
 
-    /// <summary>Fills <paramref name="destination"/> with the bytes that come next, across the ends of files.</summary>
-    /// <exception cref="WeightsFormatException">There are not so many.</exception>
+    /// <summary>Fills <paramref name="destination"/> with the next bytes, across file boundaries.</summary>
+    /// <exception cref="WeightsFormatException">Fewer bytes remain.</exception>
     public void ReadExactly(Span<byte> destination)
     {
         while (destination.Length > 0)

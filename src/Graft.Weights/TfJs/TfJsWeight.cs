@@ -8,20 +8,20 @@ namespace Graft.Weights.TfJs;
 /// The type the model computes with: <c>float32</c>, <c>int32</c>, <c>uint8</c> or <c>bool</c>.
 /// </param>
 /// <param name="Shape">The dimensions, outermost first; elements are stored in row-major order.</param>
-/// <param name="Quantization">How elements are stored in fewer bits; null when they are stored as they are.</param>
+/// <param name="Quantization">The quantisation of the stored elements; null when they are not quantised.</param>
 public sealed record TfJsWeight(string Name, string ElementType, Shape Shape, TfJsQuantization? Quantization)
 {
     /// <summary>The type the file stores: the quantized one, or else <see cref="ElementType"/>.</summary>
     public string StoredType => Quantization?.ElementType ?? ElementType;
 
-    /// <summary>How many bytes the tensor takes in the shards.</summary>
+    /// <summary>Size of the tensor in the shards, in bytes.</summary>
     internal Int128 ByteCount => (Int128)Shape.ElementCount * TfJsElements.ByName[StoredType].Size;
 }
 
-/// <summary>How stored numbers become those the model computes with: <c>stored * Scale + Minimum</c>.</summary>
+/// <summary>How stored numbers are converted to values: <c>stored * Scale + Minimum</c>.</summary>
 /// <param name="ElementType">
 /// The type the file stores: <c>uint8</c>, <c>uint16</c>, or <c>float16</c> (with scale 1 and minimum 0).
 /// </param>
 /// <param name="Scale">The distance between neighbouring numbers.</param>
-/// <param name="Minimum">What a stored 0 stands for.</param>
+/// <param name="Minimum">The value of a stored 0.</param>
 public sealed record TfJsQuantization(string ElementType, double Scale, double Minimum);

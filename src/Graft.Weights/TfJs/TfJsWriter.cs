@@ -7,12 +7,12 @@ namespace Graft.Weights.TfJs;
 
 /// <summary>
 /// Writes a network as a TensorFlow.js layers model that <c>tf.loadLayersModel</c> loads and runs: <c>model.json</c>
-/// and files of weights (shards) beside it. Equal networks give equal bytes. Thread-safe as long as nobody changes the
-/// network meanwhile.
+/// and files of weights (shards) beside it. Equal networks give equal bytes. Thread-safe as long as the network is not
+/// modified meanwhile.
 /// </summary>
 /// <remarks>
-/// Layers have the names of the network's nodes. Where Keras has no layer of the kind, some that compute the same take
-/// its place: explicit padding is a layer of its own, steps of straight lines are scalings and rectifiers.
+/// Layers have the names of the network's nodes. A layer that Keras lacks is replaced by layers that compute the same:
+/// explicit padding becomes a separate layer, and piecewise-linear activations become scalings and ReLUs.
 /// </remarks>
 public static class TfJsWriter
 {
@@ -20,13 +20,13 @@ public static class TfJsWriter
     private const int ShardSize = 4 << 20;
 
     /// <summary>
-    /// Writes a model; files of the same names are replaced. <c>model.json</c> comes last, so a model that is there is
-    /// whole.
+    /// Writes a model; files of the same names are replaced. <c>model.json</c> is written last, so a model that has one
+    /// is complete.
     /// </summary>
-    /// <param name="folder">The folder, made when it is missing.</param>
-    /// <param name="network">The network; stays the caller's.</param>
+    /// <param name="folder">The folder; created when it is missing.</param>
+    /// <param name="network">The network; the caller keeps ownership.</param>
     /// <param name="metadata">Texts that go into the model as <c>userDefinedMetadata</c>; none when null.</param>
-    /// <exception cref="ArgumentException">A layer has no counterpart; the message says which.</exception>
+    /// <exception cref="ArgumentException">A layer has no counterpart in Keras; the message names it.</exception>
     /// <exception cref="IOException">A file cannot be written.</exception>
     public static void Write(string folder, Network network, IReadOnlyDictionary<string, string>? metadata = null)
     {
@@ -101,7 +101,7 @@ public static class TfJsWriter
         json.WriteEndObject();
     }
 
-    /// <summary>The elements of all weights as one row of little-endian bytes.</summary>
+    /// <summary>The elements of all weights as one sequence of little-endian bytes.</summary>
     private sealed class WeightBytes(IReadOnlyList<KerasWeight> weights)
     {
         private int _weight;

@@ -5,8 +5,8 @@ using System.Runtime.InteropServices;
 namespace Graft.Weights.Onnx.Graphs;
 
 /// <summary>
-/// A constant of an ONNX graph whose sizes were checked against its bytes. Elements are read when they are asked for,
-/// as 32-bit floats or 64-bit integers whatever their stored type.
+/// A constant of an ONNX graph whose sizes have been checked against its bytes. Elements are read on demand, as float32
+/// or 64-bit integers whatever their stored type.
 /// </summary>
 /// <param name="file">The file it belongs to, for errors.</param>
 /// <param name="name">Its name.</param>
@@ -33,13 +33,13 @@ internal sealed class OnnxConstant(
     /// <summary>How many elements there are.</summary>
     public int Count { get; } = dimensions.Aggregate(1, static (product, dimension) => product * dimension);
 
-    /// <summary>Its shape and type as texts show them.</summary>
+    /// <summary>Its shape and type, for messages.</summary>
     public string Description => $"{type.Name} [{string.Join(", ", Dimensions)}]";
 
-    /// <summary>The same elements in another shape of as many.</summary>
+    /// <summary>The same elements in another shape with the same element count.</summary>
     public OnnxConstant Reshaped(int[] other) => new(file, name, type, other, source, position);
 
-    /// <summary>A constant of floats that were computed.</summary>
+    /// <summary>A constant of computed floats.</summary>
     public static OnnxConstant Create(string file, string name, int[] dimensions, float[] values)
     {
         var bytes = new byte[values.Length * sizeof(float)];
@@ -52,9 +52,9 @@ internal sealed class OnnxConstant(
     /// <param name="destination">As long as there are elements.</param>
     public void CopyTo(Span<float> destination) => CopyTo(0, destination);
 
-    /// <summary>Copies elements from one on as floats.</summary>
+    /// <summary>Copies elements as floats, starting at a given index.</summary>
     /// <exception cref="WeightsFormatException">
-    /// A number is beyond what a float can hold, or the file became shorter.
+    /// A number is out of range for a float, or the file became shorter.
     /// </exception>
     public void CopyTo(long first, Span<float> destination)
     {

@@ -4,7 +4,7 @@ using Graft.Weights.Onnx.Messages;
 namespace Graft.Weights.Onnx.Graphs;
 
 /// <summary>
-/// Makes constants of messages: elements inside the message, elsewhere in the file, or in a file beside it.
+/// Creates constants from messages: elements inside the message, elsewhere in the file, or in a file beside it.
 /// </summary>
 /// <param name="file">The path of the file, for errors and to find files beside it.</param>
 /// <param name="source">Its bytes; must outlive the constants.</param>

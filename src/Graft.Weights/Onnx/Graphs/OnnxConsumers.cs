@@ -2,7 +2,7 @@ using Graft.Weights.Onnx.Messages;
 
 namespace Graft.Weights.Onnx.Graphs;
 
-/// <summary>Which nodes of a graph take which values.</summary>
+/// <summary>The consumers of a graph's values.</summary>
 internal sealed class OnnxConsumers
 {
     private static readonly HashSet<string> Elementwise = ["Add", "Cast", "Clip", "Div", "Identity", "Mul", "Sub"];
@@ -25,19 +25,19 @@ internal sealed class OnnxConsumers
             _outputs.Add(output.Name);
     }
 
-    /// <summary>The nodes that take a value.</summary>
+    /// <summary>The nodes that consume a value.</summary>
     public IReadOnlyList<NodeProto> Of(string value) => _byValue.GetValueOrDefault(value) ?? [];
 
-    /// <summary>Whether nobody takes a value.</summary>
+    /// <summary>Whether a value has no consumer.</summary>
     public bool IsUnused(string value) => value.Length == 0 || (Of(value).Count == 0 && !_outputs.Contains(value));
 
     /// <summary>
-    /// The node that is the only one to take a value, or null when there are others or the graph gives it out.
+    /// The only consumer of a value; null when there are several or the value is a graph output.
     /// </summary>
     public NodeProto? Only(string value) => Of(value) is [var node] && !_outputs.Contains(value) ? node : null;
 
     /// <summary>
-    /// Whether an image has its channels last: it does when it is transposed before anything asks for its pixels.
+    /// Whether an image has its channels last: it is transposed before any other operator consumes it.
     /// </summary>
     public bool IsChannelsLast(string value)
     {

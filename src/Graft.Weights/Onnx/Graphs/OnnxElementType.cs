@@ -7,10 +7,10 @@ namespace Graft.Weights.Onnx.Graphs;
 /// <param name="Name">As ONNX spells it.</param>
 /// <param name="Size">Bytes of an element.</param>
 /// <param name="IsInteger">Whether it is an integer; a float otherwise.</param>
-/// <param name="Convert">How elements become 32-bit floats.</param>
+/// <param name="Convert">How elements become float32.</param>
 internal sealed record OnnxElementType(string Name, int Size, bool IsInteger, LittleEndianElements.Conversion Convert)
 {
-    /// <summary>32-bit floats.</summary>
+    /// <summary>float32.</summary>
     public static readonly OnnxElementType Single = new("float32", 4, false, LittleEndianElements.FromSingle);
 
     private static readonly Dictionary<int, OnnxElementType> ByNumber = new()

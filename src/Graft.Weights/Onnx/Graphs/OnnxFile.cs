@@ -4,8 +4,8 @@ using Graft.Weights.Onnx.Messages;
 namespace Graft.Weights.Onnx.Graphs;
 
 /// <summary>
-/// An ONNX file taken apart: the model without its initialisers, and those with the places of their elements in the
-/// file, so that elements go from the file into tensors without a copy between.
+/// The parts of an ONNX file: the model without its initialisers, and the initialisers with the positions of their
+/// elements in the file. Elements are thus read into tensors without an intermediate copy.
 /// </summary>
 internal sealed class OnnxFile
 {
@@ -25,8 +25,8 @@ internal sealed class OnnxFile
     /// <summary>The initialisers without their raw data, and where that is.</summary>
     public IReadOnlyList<(TensorProto Tensor, ByteRange? RawData)> Initializers { get; }
 
-    /// <summary>Takes a file apart.</summary>
-    /// <exception cref="InvalidDataException">The bytes are no protocol buffer.</exception>
+    /// <summary>Splits a file into its parts.</summary>
+    /// <exception cref="InvalidDataException">The bytes are not a protocol buffer.</exception>
     /// <exception cref="InvalidProtocolBufferException">The same, found later.</exception>
     public static OnnxFile Parse(ByteSource source)
     {

@@ -11,12 +11,12 @@ using Graft.Weights.Onnx.Messages;
 namespace Graft.Weights.Onnx.Graphs;
 
 /// <summary>
-/// Builds the ONNX graph of one network. Big initialisers refer to the network's tensors, or to tensors that this owns:
-/// dispose it once the graph is written.
+/// Builds the ONNX graph of one network. Big initialisers refer to the network's tensors, or to tensors that the
+/// builder owns. Dispose the builder once the graph is written.
 /// </summary>
 internal sealed class OnnxGraphBuilder : IDisposable
 {
-    /// <summary>What a protocol buffer can hold, less some room for everything that is no tensor.</summary>
+    /// <summary>The size limit of a protocol buffer, less some room for everything other than tensors.</summary>
     private const long MaximumBytes = 2_000_000_000;
 
     private static readonly UTF8Encoding StrictText = new(
@@ -41,7 +41,7 @@ internal sealed class OnnxGraphBuilder : IDisposable
     private long _bytes;
 
     /// <summary>Prepares the graph.</summary>
-    /// <param name="network">The network; stays the caller's.</param>
+    /// <param name="network">The network; the caller keeps ownership.</param>
     /// <param name="operators">How each layer is written.</param>
     /// <param name="inputName">The name of the graph's input.</param>
     /// <param name="outputName">The name of the graph's output.</param>
@@ -54,9 +54,9 @@ internal sealed class OnnxGraphBuilder : IDisposable
     }
 
     /// <summary>
-    /// A text that protocol buffers keep as it is; half of a surrogate pair alone would become another character.
+    /// A text that protocol buffers keep as it is; an unpaired surrogate would become a replacement character.
     /// </summary>
-    /// <exception cref="ArgumentException">The text has such a half.</exception>
+    /// <exception cref="ArgumentException">The text has an unpaired surrogate.</exception>
     public static string CheckText(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -92,13 +92,13 @@ internal sealed class OnnxGraphBuilder : IDisposable
         }
 
         Unchanged(_network.OutputName);
-        // Nothing comes behind the network's output, so the last node computes it and nobody else asks for its value.
+        // The network's output is computed by its last node and has no other consumer.
         _graph.Node[^1].Output[0] = _outputName;
         _graph.Output.Add(ValueInfo(_outputName, _network.OutputShape));
         return _graph;
     }
 
-    /// <summary>The value that a node takes: an image with its channels first, rows as they are.</summary>
+    /// <summary>The ONNX value of a node's input: images channels first, vectors unchanged.</summary>
     public string Input(NetworkNode node, int index = 0) =>
         _network.ShapeOf(node.Inputs[index]).Rank == 3
             ? ChannelsFirst(node.Inputs[index])
@@ -107,7 +107,7 @@ internal sealed class OnnxGraphBuilder : IDisposable
     /// <summary>The shape of a node's output, or of the network's input, without the batch.</summary>
     public Shape ShapeOf(string name) => _network.ShapeOf(name);
 
-    /// <summary>Whether a pooling takes what a node gives, perhaps through layers that do nothing.</summary>
+    /// <summary>Whether a pooling consumes a node's output, directly or through layers that do nothing.</summary>
     public bool FeedsPooling(string name) =>
         _network.Nodes.Any(node =>
             node.Inputs.Contains(name)
@@ -130,7 +130,7 @@ internal sealed class OnnxGraphBuilder : IDisposable
         return value;
     }
 
-    /// <summary>Says which value is a node's output: an image with its channels first, rows as they are.</summary>
+    /// <summary>Registers the ONNX value of a node's output: images channels first, vectors unchanged.</summary>
     public void Define(NetworkNode node, string value) =>
         (_network.ShapeOf(node.Name).Rank == 3 ? _channelsFirst : _unchanged).Add(node.Name, value);
 
@@ -157,7 +157,7 @@ internal sealed class OnnxGraphBuilder : IDisposable
     public string Initializer(string name, Tensor tensor) =>
         Initializer(name, TensorProto.Types.DataType.Float, tensor.Shape.Dimensions, Bytes(tensor));
 
-    /// <summary>Adds a constant from a tensor that this owns from now on.</summary>
+    /// <summary>Adds a constant from a tensor and takes ownership of it.</summary>
     /// <returns>Its name.</returns>
     public string OwnedInitializer(string name, Tensor tensor)
     {

@@ -7,7 +7,7 @@ namespace Graft.Weights.Onnx.Graphs;
 
 /// <summary>
 /// Turns an ONNX graph into a network, node by node in the order of the file. Every size is checked before memory is
-/// taken for it, so a damaged file ends in an error.
+/// allocated, so a damaged file causes an error.
 /// </summary>
 internal sealed class OnnxGraphReader
 {
@@ -17,7 +17,7 @@ internal sealed class OnnxGraphReader
         + "export it again.";
 
     /// <summary>
-    /// The largest size, stride or padding that is believed; keeps every sum and product of two of them in an int.
+    /// The largest size, stride or padding that is accepted, so that the sum or product of two of them fits an int.
     /// </summary>
     public const int MaximumSize = 32_767;
 
@@ -52,14 +52,14 @@ internal sealed class OnnxGraphReader
     /// <summary>The version of the operators.</summary>
     public long OperatorSet { get; }
 
-    /// <summary>Which nodes take which values.</summary>
+    /// <summary>The consumers of each value.</summary>
     public OnnxConsumers Consumers { get; }
 
-    /// <summary>How many images the file is made for, where it fixes that; it stays free here.</summary>
+    /// <summary>The batch size, where the file fixes one; the network's batch stays free.</summary>
     public long? FixedBatch { get; private set; }
 
     /// <summary>Reads a graph.</summary>
-    /// <param name="file">What it comes from, for errors.</param>
+    /// <param name="file">The file's path, for errors.</param>
     /// <param name="parts">The file, taken apart.</param>
     /// <param name="constants">Makes its constants.</param>
     /// <param name="operators">How each operator is read.</param>
@@ -110,23 +110,23 @@ internal sealed class OnnxGraphReader
         }
     }
 
-    /// <summary>The node that alone takes a value, or null.</summary>
+    /// <summary>The only consumer of a value, or null.</summary>
     public NodeProto? Peek(string value) => Consumers.Only(value) is { } node && !_taken.Contains(node) ? node : null;
 
-    /// <summary>Takes a node behind the one being read, which then is not read by itself.</summary>
+    /// <summary>Consumes a node after the current one, so that it is not read separately.</summary>
     public OnnxNodeReader Take(NodeProto node)
     {
         _taken.Add(node);
         return new OnnxNodeReader(this, _file, node);
     }
 
-    /// <summary>A node behind the one being read, without taking it.</summary>
+    /// <summary>A node after the current one, without consuming it.</summary>
     public OnnxNodeReader Look(NodeProto node) => new(this, _file, node);
 
-    /// <summary>The shape of what a value stands for in the network, without the batch.</summary>
+    /// <summary>The shape of the network's value, without the batch.</summary>
     public Shape ShapeOf(OnnxValue value) => _network.ShapeOf(value.Node);
 
-    /// <summary>The sizes of a value as the file sees it, batch first.</summary>
+    /// <summary>The sizes of a value in the file's layout, batch first.</summary>
     public OnnxSizes SizesOf(OnnxValue value)
     {
         var shape = ShapeOf(value);
@@ -153,14 +153,14 @@ internal sealed class OnnxGraphReader
             : null;
     }
 
-    /// <summary>Says which numbers a value is.</summary>
+    /// <summary>Registers a value's numbers.</summary>
     public void Register(string name, OnnxSizes sizes)
     {
         RequireFree(name);
         _sizes.Add(name, sizes);
     }
 
-    /// <summary>Says which constant a value is.</summary>
+    /// <summary>Registers the constant of a value.</summary>
     public void Register(string name, OnnxConstant constant)
     {
         RequireFree(name);
@@ -174,7 +174,7 @@ internal sealed class OnnxGraphReader
 
     public OnnxConstant? FindConstant(string name) => _constants.GetValueOrDefault(name);
 
-    /// <summary>Says what a value of the graph stands for.</summary>
+    /// <summary>Registers the network's value that a value of the graph represents.</summary>
     public void Register(string name, OnnxValue value)
     {
         RequireFree(name);

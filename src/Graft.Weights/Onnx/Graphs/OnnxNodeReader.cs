@@ -5,7 +5,7 @@ using Graft.Weights.Onnx.Messages;
 namespace Graft.Weights.Onnx.Graphs;
 
 /// <summary>
-/// One node of a graph as its mapping sees it: inputs and attributes are checked as they are asked for.
+/// Reads one node of a graph; inputs and attributes are checked when they are read.
 /// </summary>
 internal sealed class OnnxNodeReader
 {
@@ -19,7 +19,7 @@ internal sealed class OnnxNodeReader
         _graph = graph;
         _file = file;
         _node = node;
-        // Outputs for training, such as the mask of a dropout, may be there when nobody takes them.
+        // Outputs for training, such as the mask of a dropout, may be present when they have no consumer.
         if (node.Output.Count == 0 || node.Output.Skip(1).Any(output => !graph.Consumers.IsUnused(output)))
             throw Error("one output", $"{node.Output.Count}");
         foreach (var attribute in node.Attribute)
@@ -50,7 +50,7 @@ internal sealed class OnnxNodeReader
             throw Error($"{count} inputs", $"{_node.Input.Count}");
     }
 
-    /// <summary>A computed input whose elements lie in one of some ways.</summary>
+    /// <summary>A computed input in one of the given layouts.</summary>
     public OnnxValue Value(int index, params ReadOnlySpan<OnnxLayout> layouts)
     {
         if (index >= _node.Input.Count || _graph.FindValue(_node.Input[index]) is not { } value)
@@ -66,7 +66,7 @@ internal sealed class OnnxNodeReader
         return value;
     }
 
-    /// <summary>A constant input of floats of a number of dimensions.</summary>
+    /// <summary>A constant input of floats with the given number of dimensions.</summary>
     public OnnxConstant Floats(int index, int rank)
     {
         var constant = Constant(index);
@@ -78,7 +78,7 @@ internal sealed class OnnxNodeReader
     /// <summary>Whether an input is given, since those at the end may be missing and others be empty.</summary>
     public bool HasInput(int index) => index < _node.Input.Count && _node.Input[index].Length > 0;
 
-    /// <summary>Requires from so many inputs to so many.</summary>
+    /// <summary>Requires the number of inputs to be in a range.</summary>
     public void RequireInputs(int minimum, int maximum)
     {
         if (_node.Input.Count < minimum || _node.Input.Count > maximum)
@@ -94,7 +94,7 @@ internal sealed class OnnxNodeReader
         return constant.ToFloats()[0];
     }
 
-    /// <summary>A computed input of a node that treats every element alike, however they lie.</summary>
+    /// <summary>A computed input of a node that treats every element alike, in any layout.</summary>
     public OnnxValue Elements(int index) =>
         Value(
             index,
@@ -146,10 +146,10 @@ internal sealed class OnnxNodeReader
     /// <summary>An attribute that is an integer of any size, or null.</summary>
     public long? IntegerOrNull(string name) => Attribute(name, AttributeProto.Types.AttributeType.Int)?.I;
 
-    /// <summary>Passes over an attribute that changes nothing here.</summary>
+    /// <summary>Ignores an attribute that has no effect here.</summary>
     public void Ignore(string name) => _unread.Remove(name);
 
-    /// <summary>A constant input of so many 64-bit integers.</summary>
+    /// <summary>A constant input of the given number of 64-bit integers.</summary>
     public long[] Integers(int index, int count)
     {
         var constant = Constant(index);
@@ -180,7 +180,7 @@ internal sealed class OnnxNodeReader
         return (int)attribute.I;
     }
 
-    /// <summary>An attribute that is a list of so many integers.</summary>
+    /// <summary>An attribute that is a list of the given number of integers.</summary>
     public int[] Integers(string name, int count, int otherwise, int minimum)
     {
         if (Attribute(name, AttributeProto.Types.AttributeType.Ints) is not { } attribute)
@@ -201,13 +201,13 @@ internal sealed class OnnxNodeReader
         Attribute(name, AttributeProto.Types.AttributeType.Float)?.F ?? otherwise;
 
     /// <summary>Adds a layer to the network; the node's output is its output.</summary>
-    /// <param name="layer">The layer, which the network owns from now on.</param>
-    /// <param name="layout">How the elements of the output lie.</param>
+    /// <param name="layer">The layer; the network takes ownership.</param>
+    /// <param name="layout">The layout of the output's elements.</param>
     /// <param name="inputs">The values it takes.</param>
     public void Define(Func<Layer> layer, OnnxLayout layout, params ReadOnlySpan<OnnxValue> inputs) =>
         Define(Name, layer, layout, inputs);
 
-    /// <summary>The same for a node that is not named like this one.</summary>
+    /// <summary>The same for a node with another name.</summary>
     public void Define(string name, Func<Layer> layer, OnnxLayout layout, params ReadOnlySpan<OnnxValue> inputs)
     {
         RequireAttributesRead();
@@ -230,7 +230,7 @@ internal sealed class OnnxNodeReader
     }
 
     /// <summary>
-    /// Says that the node's output is a value that the network has already, perhaps in another layout.
+    /// Maps the node's output to a value that the network already has, possibly in another layout.
     /// </summary>
     public void Alias(OnnxValue value)
     {
@@ -238,7 +238,7 @@ internal sealed class OnnxNodeReader
         _graph.Register(Output, value);
     }
 
-    /// <summary>Refuses attributes that nobody asked for: what they change would be lost.</summary>
+    /// <summary>Rejects attributes that were not read: their effect would be lost.</summary>
     public void RequireAttributesRead()
     {
         if (_unread.Count > 0)

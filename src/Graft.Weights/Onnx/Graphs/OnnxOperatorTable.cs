@@ -5,12 +5,12 @@ namespace Graft.Weights.Onnx.Graphs;
 /// <summary>Adds a layer's ONNX nodes and constants to a graph.</summary>
 internal delegate void OnnxLayerWriter(OnnxGraphBuilder graph, NetworkNode node);
 
-/// <summary>Adds what an ONNX node stands for to a network.</summary>
+/// <summary>Adds the layers that an ONNX node represents to a network.</summary>
 internal delegate void OnnxNodeMapping(OnnxNodeReader node);
 
 /// <summary>How layers are written as ONNX operators and operators read as layers. Immutable and thread-safe.</summary>
-/// <param name="writers">For each type of layer what writes it.</param>
-/// <param name="readers">For each operator what reads it.</param>
+/// <param name="writers">The writer of each type of layer.</param>
+/// <param name="readers">The reader of each operator.</param>
 internal sealed class OnnxOperatorTable(
     IReadOnlyDictionary<Type, OnnxLayerWriter> writers,
     IReadOnlyDictionary<string, OnnxNodeMapping> readers
@@ -30,7 +30,7 @@ internal sealed class OnnxOperatorTable(
 
     /// <summary>How a node's layer is written.</summary>
     /// <param name="node">The node.</param>
-    /// <exception cref="ArgumentException">No operator stands for the layer.</exception>
+    /// <exception cref="ArgumentException">No operator represents the layer.</exception>
     public OnnxLayerWriter WriterOf(NetworkNode node) =>
         writers.GetValueOrDefault(node.Layer.GetType())
         ?? throw new ArgumentException(

@@ -1,6 +1,6 @@
 namespace Graft.Weights.Onnx.Graphs;
 
-/// <summary>A number that a graph computes from shapes: so many, or so many times the batch, which is free.</summary>
+/// <summary>A number that a graph computes from shapes: a constant, or a multiple of the free batch size.</summary>
 /// <param name="Value">The number or factor.</param>
 /// <param name="TimesBatch">Whether it is multiplied with the batch.</param>
 internal readonly record struct OnnxSize(long Value, bool TimesBatch = false)

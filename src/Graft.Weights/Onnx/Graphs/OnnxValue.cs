@@ -2,7 +2,7 @@ using Graft.Tensors;
 
 namespace Graft.Weights.Onnx.Graphs;
 
-/// <summary>How the elements of an ONNX value lie, compared with the network's value that it stands for.</summary>
+/// <summary>The layout of an ONNX value, compared with the network's value that it represents.</summary>
 internal enum OnnxLayout
 {
     /// <summary><c>[batch, values]</c>, as in the network.</summary>
@@ -24,9 +24,9 @@ internal enum OnnxLayout
     FlattenedChannelsFirst,
 }
 
-/// <summary>What a value of an ONNX graph stands for.</summary>
+/// <summary>The network's value that a value of an ONNX graph represents.</summary>
 /// <param name="Node">The node of the network that computes it, or the network's input.</param>
-/// <param name="Layout">How its elements lie.</param>
+/// <param name="Layout">The layout of its elements.</param>
 /// <param name="Image">
 /// For <see cref="OnnxLayout.FlattenedChannelsFirst"/> the image before it was flattened, <c>[height, width,
 /// channels]</c>.

@@ -1,6 +1,6 @@
 namespace Graft.Weights.Onnx.Graphs;
 
-/// <summary>Goes through the fields of protocol-buffer messages in a source without taking in what they hold.</summary>
+/// <summary>Iterates over the fields of protocol-buffer messages in a source without loading their contents.</summary>
 /// <remarks>Source: the encoding guide of protocol buffers (protobuf.dev/programming-guides/encoding).</remarks>
 internal sealed class ProtobufCursor(ByteSource source)
 {
@@ -17,7 +17,7 @@ internal sealed class ProtobufCursor(ByteSource source)
     /// The field's number, where it begins (its tag included), and its content where it is delimited by a length,
     /// otherwise its value.
     /// </returns>
-    /// <exception cref="InvalidDataException">The bytes are no message.</exception>
+    /// <exception cref="InvalidDataException">The bytes are not a message.</exception>
     public (int Number, long Start, ByteRange Content) ReadField(long end)
     {
         var start = Position;

@@ -1,15 +1,15 @@
 namespace Graft.Weights.Onnx.Graphs;
 
 /// <summary>
-/// Computes at once what a graph makes of constants and of the shapes of its values, so that only operations on images
-/// and rows are left: exporters write <c>x.view(x.size(0), -1)</c> as half a dozen nodes.
+/// Evaluates the nodes of a graph that depend only on constants and shapes, so that only operations on images and
+/// vectors remain. Exporters write <c>x.view(x.size(0), -1)</c> as half a dozen nodes.
 /// </summary>
 internal static class ShapeArithmetic
 {
     private const int MaximumCount = 4096;
 
-    /// <summary>Computes a node if all it takes is constant or a shape.</summary>
-    /// <returns>Whether it did; otherwise the node is one that computes on the network's values.</returns>
+    /// <summary>Evaluates a node if all its inputs are constants or shapes.</summary>
+    /// <returns>False when the node computes on the network's values.</returns>
     public static bool TryFold(OnnxGraphReader graph, OnnxNodeReader node)
     {
         switch (node.OperatorType)
@@ -72,7 +72,7 @@ internal static class ShapeArithmetic
         graph.Register(node.Output, new OnnxSizes(sizes[start..Math.Max(start, end)], IsScalar: false));
     }
 
-    /// <summary>As many equal integers as a list of one size says.</summary>
+    /// <summary>A list of equal integers whose length another list gives.</summary>
     private static void FoldConstantOfShape(OnnxGraphReader graph, OnnxNodeReader node)
     {
         node.RequireInputs(1);

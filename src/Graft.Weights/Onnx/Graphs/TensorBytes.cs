@@ -4,8 +4,8 @@ using Graft.Tensors;
 
 namespace Graft.Weights.Onnx.Graphs;
 
-/// <summary>A tensor's memory seen as bytes, so that a message can refer to it instead of holding a copy.</summary>
-/// <param name="tensor">Whose memory it is; must outlive this.</param>
+/// <summary>A tensor's memory as bytes, so that a message can refer to it instead of holding a copy.</summary>
+/// <param name="tensor">The tensor; must outlive this object.</param>
 internal sealed class TensorBytes(Tensor tensor) : MemoryManager<byte>
 {
     public override Span<byte> GetSpan() => MemoryMarshal.AsBytes(tensor.Span);

@@ -6,7 +6,7 @@ namespace Graft.Weights.Onnx.Operators;
 
 /// <summary>
 /// <c>Relu</c>, or <c>Clip</c> where there is a ceiling, for <see cref="ReLU"/>; <c>Softmax</c> and <c>LogSoftmax</c>
-/// for the layers of like names.
+/// for the layers of the same names.
 /// </summary>
 internal static class ActivationOperators
 {

@@ -87,8 +87,8 @@ internal static class ConvolutionOperators
             graph.Input(node),
             graph.Integers($"{node.Name}.pads", 0, 0, padding.Top, padding.Left, 0, 0, padding.Bottom, padding.Right),
         ];
-        // ONNX Runtime moves zeros from a Pad into the padding of what comes behind. For a convolution that is the
-        // same; for a pooling it is not, whose own padding is left out of maxima. Minus zero it leaves where it is.
+        // ONNX Runtime merges a Pad of zeros into the padding of the next node. That is correct for a convolution but
+        // not for a pooling, whose own padding is excluded from maxima. It does not merge a Pad of minus zero.
         if (graph.FeedsPooling(node.Name))
             inputs.Add(graph.Floats($"{node.Name}.value", [], -0f));
         graph.Define(node, graph.Emit("Pad", node.Name, inputs));

@@ -13,12 +13,12 @@ internal static class DenseWeights
     /// <summary>Rows of the matrix that are moved at a time, so that neighbours are written together.</summary>
     private const int Block = 16;
 
-    /// <summary>Makes a layer with a bias of zeros.</summary>
+    /// <summary>Creates a layer with a zero bias.</summary>
     /// <param name="weight">The matrix, <c>[inputs, outputs]</c> or transposed.</param>
     /// <param name="isTransposed">Whether it is <c>[outputs, inputs]</c>.</param>
     /// <param name="image">
-    /// What the inputs are: an image <c>[height, width, channels]</c> that was flattened with its channels first there,
-    /// last here; null for plain rows.
+    /// The image <c>[height, width, channels]</c> that was flattened to give the inputs, channels first in the file and
+    /// channels last here; null where the inputs are no image.
     /// </param>
     public static Dense Read(OnnxConstant weight, bool isTransposed, Shape? image)
     {
@@ -73,7 +73,8 @@ internal static class DenseWeights
     }
 
     /// <summary>
-    /// Where an input is here: <c>channel * pixels + pixel</c> there, <c>pixel * channels + channel</c> here.
+    /// Maps an input's index in the file, <c>channel * pixels + pixel</c>, to its index here, <c>pixel * channels +
+    /// channel</c>.
     /// </summary>
     private static int Place(int input, int channels, int pixels) =>
         pixels == 1 ? input : (input % pixels * channels) + (input / pixels);

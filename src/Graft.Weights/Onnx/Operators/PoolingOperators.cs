@@ -6,9 +6,9 @@ using Graft.Weights.Onnx.Messages;
 namespace Graft.Weights.Onnx.Operators;
 
 /// <summary>
-/// <c>MaxPool</c> and <c>AveragePool</c> for the layers of like names; <c>GlobalAveragePool</c> with <c>Flatten</c> for
-/// <see cref="GlobalAveragePooling2D"/>, without for an <see cref="AdaptiveAveragePooling2D"/> to one pixel. One to
-/// more pixels is an <c>AveragePool</c> with an ending to its name, by which it is known again.
+/// <c>MaxPool</c> and <c>AveragePool</c> for the layers of the same names; <c>GlobalAveragePool</c> with <c>Flatten</c>
+/// for <see cref="GlobalAveragePooling2D"/>, without for an <see cref="AdaptiveAveragePooling2D"/> to one pixel. One to
+/// more pixels is an <c>AveragePool</c> with a suffix to its name, which identifies it when the file is read.
 /// </summary>
 internal static class PoolingOperators
 {
@@ -128,8 +128,8 @@ internal static class PoolingOperators
     }
 
     /// <summary>
-    /// What rows are made of at once is a global pooling; what stays an image of one pixel is used as one, as
-    /// excitation does.
+    /// A pooling that is flattened at once is a global pooling. One whose output is used as an image of one pixel, as
+    /// in squeeze and excitation, stays an image.
     /// </summary>
     private static void DefineGlobalAverage(OnnxNodeReader node, OnnxValue input)
     {
@@ -189,7 +189,7 @@ internal static class PoolingOperators
             throw node.Error("dilations of 1", "others", "Graft has no such layer; export another model.");
         var roundUp = node.Integer("ceil_mode", 0, 0, 1) == 1;
         var (padding, image) = (window.Padding, node.Graph.ShapeOf(input));
-        // Older exporters write rounding up as more padding than a window has, most of which none sees.
+        // Older exporters write rounding up as more padding than a window has, most of which no window covers.
         if (padding.Bottom >= window.Height)
             padding = padding with
             {
@@ -210,7 +210,7 @@ internal static class PoolingOperators
         };
     }
 
-    /// <summary>How much of a padding behind an image its last window covers.</summary>
+    /// <summary>How much of the padding after an image its last window covers.</summary>
     private static int Seen(int padding, int before, int window, int stride) =>
         Math.Clamp(((before + padding - window) / stride * stride) + window - before, 0, padding);
 }

@@ -6,8 +6,8 @@ namespace Graft.Weights.Onnx.Operators;
 
 /// <summary>
 /// <c>Gather</c>, <c>Mul</c>, <c>Sub</c> and <c>Div</c> in this order, each only where it does something, for
-/// <see cref="ChannelNormalization"/>. They are named after the layer with an ending for each step, by which they are
-/// known again. A layer that does nothing is written as a multiplication with 1.
+/// <see cref="ChannelNormalization"/>. Each is named after the layer with a suffix for the step, which identifies it
+/// when the file is read. A layer that does nothing is written as a multiplication with 1.
 /// </summary>
 internal static class PreprocessingOperators
 {
@@ -70,7 +70,7 @@ internal static class PreprocessingOperators
         steps.Read(node, step);
         while (NextStep(node, name, step) is var (next, reader))
         {
-            // What is between two steps stands for nothing in the network, so it gets no value.
+            // The result between two steps has no counterpart in the network, so it gets no value.
             node.RequireAttributesRead();
             node = reader;
             step = next;
@@ -85,7 +85,7 @@ internal static class PreprocessingOperators
         );
     }
 
-    /// <summary>The node behind, if it is a later step of the same layer.</summary>
+    /// <summary>The next node, if it is a later step of the same layer.</summary>
     private static (int Step, OnnxNodeReader Node)? NextStep(OnnxNodeReader node, string name, int step)
     {
         if (node.Graph.Peek(node.Output) is not { } next || next.Input[0] != node.Output)
@@ -105,7 +105,7 @@ internal static class PreprocessingOperators
     private static bool AreAll(IReadOnlyList<float> values, float value) =>
         values.All(candidate => BitConverter.SingleToInt32Bits(candidate) == BitConverter.SingleToInt32Bits(value));
 
-    /// <summary>What the steps read so far do.</summary>
+    /// <summary>The combined effect of the steps read so far.</summary>
     private sealed class Steps
     {
         public bool Reverse { get; private set; }

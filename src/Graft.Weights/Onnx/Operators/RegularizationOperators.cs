@@ -21,7 +21,7 @@ internal static class RegularizationOperators
             )
         );
 
-    /// <summary>Known by its name's ending; ONNX has no operator that drops whole branches.</summary>
+    /// <summary>Identified by its name's suffix; ONNX has no operator that drops whole branches.</summary>
     public static void WriteStochasticDepth(OnnxGraphBuilder graph, NetworkNode node) =>
         graph.Define(
             node,

@@ -98,7 +98,7 @@ internal static class ReshapingOperators
     }
 
     /// <summary>
-    /// <c>Identity</c>, and <c>Cast</c> from one type of floats to another: everything is 32-bit floats here.
+    /// <c>Identity</c>, and <c>Cast</c> from one type of floats to another: everything is float32 here.
     /// </summary>
     public static void ReadIdentity(OnnxNodeReader node)
     {

@@ -6,10 +6,10 @@ using Graft.Weights.Onnx.Messages;
 namespace Graft.Weights.Onnx.Operators;
 
 /// <summary>
-/// <c>Sigmoid</c> and <c>HardSigmoid</c> for the layers of like names; followed by a <c>Mul</c> with their own input
-/// for <see cref="Swish"/> and <see cref="HardSwish"/>, for which the operator set that is written has no operators.
-/// Other programs write <c>HardSwish</c> too, or all of it in single steps: 3 is added, 0 and 6 are the limits, and it
-/// is divided by 6.
+/// <c>Sigmoid</c> and <c>HardSigmoid</c> for the layers of the same names; followed by a <c>Mul</c> with their own
+/// input for <see cref="Swish"/> and <see cref="HardSwish"/>, for which the operator set that is written has no
+/// operators. Other programs write <c>HardSwish</c> too, or all of it in single steps: 3 is added, 0 and 6 are the
+/// limits, and it is divided by 6.
 /// </summary>
 internal static class SmoothActivationOperators
 {
@@ -127,7 +127,7 @@ internal static class SmoothActivationOperators
             return;
         }
 
-        // What is between the two stands for nothing in the network, so it gets no value.
+        // The result between the two has no counterpart in the network, so it gets no value.
         node.RequireAttributesRead();
         node.Graph.Take(product).Define(withProduct, input.Layout, input);
     }

@@ -6,16 +6,16 @@ namespace Graft.Weights.Onnx.Operators;
 /// <summary>The attributes that convolution and pooling share.</summary>
 /// <param name="Height">Height of the kernel.</param>
 /// <param name="Width">Width of the kernel.</param>
-/// <param name="Stride">From one output pixel to the next, in both directions.</param>
-/// <param name="Padding">What is around the image.</param>
+/// <param name="Stride">Distance from one output pixel to the next, in both directions.</param>
+/// <param name="Padding">The padding around the image.</param>
 internal sealed record Window(int Height, int Width, int Stride, Padding2D Padding)
 {
     /// <summary>Reads <c>kernel_shape</c>, <c>strides</c>, and <c>pads</c> or <c>auto_pad</c>.</summary>
     /// <param name="node">The node.</param>
     /// <param name="input">The image.</param>
-    /// <param name="dilation">From one tap of the kernel to the next.</param>
-    /// <param name="otherwise">The kernel's size where the node does not tell it; null where it must.</param>
-    /// <param name="takesUnequalStrides">Whether the strides may differ, so that the kernel tells more.</param>
+    /// <param name="dilation">Distance from one tap of the kernel to the next.</param>
+    /// <param name="otherwise">The kernel's size where the node omits it; null where the node must give it.</param>
+    /// <param name="takesUnequalStrides">Whether vertical and horizontal strides may differ.</param>
     public static Window Read(
         OnnxNodeReader node,
         OnnxValue input,
@@ -53,7 +53,7 @@ internal sealed record Window(int Height, int Width, int Stride, Padding2D Paddi
         }
     }
 
-    /// <summary>Reads a number that must be the same for both directions, 1 where it is not told.</summary>
+    /// <summary>Reads a number that must be the same for both directions; 1 where it is omitted.</summary>
     public static int Uniform(OnnxNodeReader node, string attribute)
     {
         var values = node.Integers(attribute, 2, 1, 1);
