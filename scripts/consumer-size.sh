@@ -1,7 +1,11 @@
 #!/usr/bin/env bash
-# Measures what a program publishes that references only one of Graft's packages and predicts with it.
+# Measures the published size of a program that predicts and references only one of Graft's packages.
 #
 #   scripts/consumer-size.sh [MODEL [IMAGE]] [--package NAME] [--namespace NAME] [--repository FOLDER]
+#
+#   --package      the package; Graft.Classification by default
+#   --namespace    the namespace of Classifier; the package's name by default
+#   --repository   the repository to pack from, for example another commit's; this one by default
 #
 # Packs the package's projects with the native library of this machine, publishes a console project that references
 # the package for linux-x64 without the runtime, lists the published files and prints their bytes. With a model and an
@@ -75,7 +79,9 @@ EOF
 cd "$work/published"
 find . -type f -printf '%10s  %P\n' | sort -k2
 total=$(find . -type f -printf '%s\n' | awk '{ sum += $1 } END { print sum }')
-echo "$package: $total bytes, published for linux-x64 without the runtime"
+image_library=$(find . -type f -name 'libvips*' -printf '%s\n' | awk '{ sum += $1 } END { print sum + 0 }')
+echo "$package: $total bytes, published for linux-x64 without the runtime;" \
+  "$((total - image_library)) bytes without the image library libvips"
 
 if [ ${#arguments[@]} -gt 0 ]; then
   ./Consumer "${arguments[@]}"
@@ -83,8 +89,8 @@ fi
 
 unwanted=$(find . -type f -iname '*sqlite*' -o -type f -iname '*vega*')
 # The scripts of charts are resources of an assembly, under names with "vega" in them.
-unwanted+=$(find . -type f -name '*.dll' -exec grep -liaE 'vega(-lite|-embed)?(\.min)?\.js' {} +  || true)
-if [ -n "$unwanted" ]; then
+unwanted+=" "$(find . -type f -name '*.dll' -exec grep -liaE 'vega(-lite|-embed)?(\.min)?\.js' {} +  || true)
+if [ -n "${unwanted// /}" ]; then
   echo "consumer-size.sh: SQLite or chart scripts are published:" >&2
   echo "$unwanted" >&2
   exit 1

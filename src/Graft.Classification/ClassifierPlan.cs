@@ -52,7 +52,12 @@ internal sealed class ClassifierPlan : IDisposable
 
     /// <summary>Makes a runner with buffers for at most <paramref name="maximumBatch"/> images.</summary>
     public ClassifierRunner CreateRunner(int maximumBatch, WorkerPool workers) =>
-        new(_first.CreateRunner(maximumBatch, workers), _head?.CreateRunner(maximumBatch, workers), _projection, workers);
+        new(
+            _first.CreateRunner(maximumBatch, workers),
+            _head?.CreateRunner(maximumBatch, workers),
+            _projection,
+            workers
+        );
 
     public void Dispose()
     {

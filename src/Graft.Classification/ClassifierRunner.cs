@@ -9,8 +9,12 @@ namespace Graft.Classification;
 /// <param name="head">From features to probabilities.</param>
 /// <param name="projection">Projects features to a few numbers; null where there is no head.</param>
 /// <param name="workers">The threads to run on.</param>
-internal sealed class ClassifierRunner(PlanRunner first, PlanRunner? head, RandomProjection? projection, WorkerPool workers)
-    : IDisposable
+internal sealed class ClassifierRunner(
+    PlanRunner first,
+    PlanRunner? head,
+    RandomProjection? projection,
+    WorkerPool workers
+) : IDisposable
 {
     /// <summary>Runs images.</summary>
     /// <param name="pixels"><c>[n, height, width, 3]</c>.</param>

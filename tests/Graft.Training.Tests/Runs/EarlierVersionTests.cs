@@ -57,9 +57,8 @@ public sealed class EarlierVersionTests : IDisposable
         Assert.All(expected.RootElement.EnumerateArray(), item =>
         {
             var prediction = classifier.Predict(_folder[item.GetProperty("path").GetString()!]);
-            Assert.All(
-                item.GetProperty("probabilities").EnumerateArray().Zip(prediction.Probabilities),
-                pair => Assert.Equal(pair.First.GetSingle(), pair.Second, Tolerance)
+            Assert.All(item.GetProperty("probabilities").EnumerateArray().Zip(prediction.Probabilities), pair =>
+                Assert.Equal(pair.First.GetSingle(), pair.Second, Tolerance)
             );
             Assert.Equal(item.GetProperty("familiarity").GetDouble(), prediction.Familiarity!.Value, Tolerance);
             if (item.TryGetProperty("set", out var set))
@@ -119,7 +118,11 @@ public sealed class EarlierVersionTests : IDisposable
         var arguments = File.ReadAllText(_folder["interrupted/arguments.json"]);
         File.WriteAllText(
             _folder["interrupted/arguments.json"],
-            arguments.Replace("/fixture/", JsonEncodedText.Encode(_folder.Path + "/").ToString(), StringComparison.Ordinal)
+            arguments.Replace(
+                "/fixture/",
+                JsonEncodedText.Encode(_folder.Path + "/").ToString(),
+                StringComparison.Ordinal
+            )
         );
         var report = Learning.Resume(_folder["interrupted"], null, Token);
         Assert.Equal("no better loss for 10 epochs", report.StopReason);
