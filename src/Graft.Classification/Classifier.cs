@@ -21,7 +21,7 @@ namespace Graft.Classification;
 /// </example>
 public sealed class Classifier : IDisposable
 {
-    /// <summary>The number of files that are decoded ahead; it bounds the memory of <see cref="PredictFiles"/>.</summary>
+    /// <summary>The number of files decoded ahead; bounds the memory of <see cref="PredictFiles"/>.</summary>
     private const int FilesDecodedAhead = 8;
 
     private readonly ClassifierPlan _plan;

@@ -35,7 +35,7 @@ internal sealed class VerificationRecord
     /// </summary>
     /// <param name="model">The model file, for the error.</param>
     /// <param name="golden">The golden answers in the file; null where it has none.</param>
-    /// <param name="predict">Computes the probabilities of the golden images; called only where they are needed.</param>
+    /// <param name="predict">Computes the probabilities of the golden images; called only if needed.</param>
     /// <exception cref="WeightsFormatException">The probabilities differ from the golden answers.</exception>
     public void Require(string model, GoldenAnswers? golden, Func<IReadOnlyList<float[]>> predict)
     {
