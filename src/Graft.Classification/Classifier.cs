@@ -3,13 +3,14 @@ using Graft.Imaging;
 using Graft.Imaging.Augmentation;
 using Graft.Layers.Inference;
 using Graft.Layers.Networks;
+using Graft.Models.Downloads;
 using Graft.Tensors;
 
 namespace Graft.Classification;
 
 /// <summary>
 /// A trained classifier, loaded from the one file that <c>graft train</c> writes. Thread-safe: any number of threads
-/// may predict at once. Dispose it when no thread predicts any more.
+/// may predict at once. Dispose it after the last prediction.
 /// </summary>
 /// <example>
 /// <code>
@@ -20,7 +21,7 @@ namespace Graft.Classification;
 /// </example>
 public sealed class Classifier : IDisposable
 {
-    /// <summary>Bounds the memory of <see cref="PredictFiles"/>.</summary>
+    /// <summary>The number of files decoded ahead; bounds the memory of <see cref="PredictFiles"/>.</summary>
     private const int FilesDecodedAhead = 8;
 
     private readonly ClassifierPlan _plan;
@@ -43,29 +44,29 @@ public sealed class Classifier : IDisposable
     /// <summary>The names of the classes, in ordinal order.</summary>
     public IReadOnlyList<string> ClassNames { get; }
 
-    /// <summary>What is done to a picture before the network sees it; <c>Predict</c> does it.</summary>
+    /// <summary>The preprocessing of an image, which <c>Predict</c> applies.</summary>
     public Preprocessing Preprocessing { get; }
 
-    /// <summary>Where the classifier comes from.</summary>
+    /// <summary>The origin of the classifier.</summary>
     public Provenance Provenance { get; }
 
     /// <summary>
-    /// Whether predictions tell pictures of other things; models of older versions, and those put together by hand,
-    /// cannot.
+    /// Whether predictions tell images of unknown things. Models of older versions, and networks that Graft did not
+    /// build, cannot.
     /// </summary>
     public bool KnowsUnknown => _plan.Confidence?.Unknown is not null;
 
-    /// <summary>Whether predictions have sets of classes with a stated coverage.</summary>
+    /// <summary>Whether predictions have prediction sets: classes with a stated coverage.</summary>
     public bool HasPredictionSets => _plan.Confidence?.Sets is not null;
 
     /// <summary>Loads a classifier.</summary>
     /// <param name="path">A <c>model.onnx</c> that Graft wrote.</param>
-    /// <param name="threads">How many threads a prediction runs on; one for each processor when 0.</param>
-    /// <param name="limits">Limits on the size of pictures; the defaults when null.</param>
+    /// <param name="threads">The number of threads a prediction runs on; one for each processor when 0.</param>
+    /// <param name="limits">Limits on the size of images; the defaults when null.</param>
     /// <param name="planOptions">How the network is compiled; the defaults when null.</param>
     /// <param name="testTimeViews">
-    /// Over how many views of a picture a prediction is averaged: 1 is the picture alone, 2 also its mirror image; more
-    /// take parts of it. At most <see cref="TestTimeViews.MaximumCount"/>.
+    /// The number of views of an image that a prediction averages: 1 is the image alone, 2 adds the flipped image, more
+    /// add crops. At most <see cref="TestTimeViews.MaximumCount"/>.
     /// </param>
     /// <returns>A classifier that the caller disposes.</returns>
     /// <exception cref="Graft.Weights.WeightsFormatException">The file is no Graft classifier, or damaged.</exception>
@@ -79,27 +80,61 @@ public sealed class Classifier : IDisposable
     )
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        Classifier classifier;
-        using (var file = ClassifierFile.Read(path))
-            classifier = new Classifier(file, threads, limits ?? new(), planOptions ?? new(), testTimeViews);
-
-        // The plan has weights of its own; a classifier that lives long should not keep those of the file.
-        TensorMemory.Shared.Trim();
-        return classifier;
+        return Open(path, threads, limits, planOptions, testTimeViews, null);
     }
 
     /// <summary>
-    /// Writes a network that was put together and trained by hand as the one file that <see cref="Load"/>, the command
+    /// Loads a classifier and checks it against the golden images in its file. A check that passed is recorded in
+    /// <c>verified</c> in Graft's home and is not repeated for the same file, machine and numerics. A file without
+    /// golden images is not checked. The file is parsed once, and the check runs the plan that predicts.
+    /// </summary>
+    /// <param name="home">
+    /// Where the check is recorded; where that cannot be written, every call makes the check.
+    /// </param>
+    /// <param name="path">A <c>model.onnx</c> that Graft wrote.</param>
+    /// <param name="threads">The number of threads a prediction runs on; one for each processor when 0.</param>
+    /// <param name="limits">Limits on the size of images; the defaults when null.</param>
+    /// <param name="planOptions">How the network is compiled; the defaults when null.</param>
+    /// <param name="testTimeViews">The number of views of an image, as for <see cref="Load"/>.</param>
+    /// <returns>A classifier that the caller disposes.</returns>
+    /// <exception cref="Graft.Weights.WeightsFormatException">
+    /// The file is no Graft classifier, is damaged, or does not pass the check.
+    /// </exception>
+    /// <exception cref="IOException">The file is missing or cannot be read.</exception>
+    public static Classifier LoadVerified(
+        GraftHome home,
+        string path,
+        int threads = 0,
+        ImageLimits? limits = null,
+        PlanOptions? planOptions = null,
+        int testTimeViews = 1
+    )
+    {
+        ArgumentNullException.ThrowIfNull(home);
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        planOptions ??= new();
+        return Open(
+            path,
+            threads,
+            limits,
+            planOptions,
+            testTimeViews,
+            VerificationRecord.For(home, path, planOptions.Numerics)
+        );
+    }
+
+    /// <summary>
+    /// Writes a network that Graft did not build as the one file that <see cref="Load"/>, the command
     /// line and ONNX Runtime take.
     /// </summary>
     /// <param name="path">Where the file goes; written whole or not at all.</param>
     /// <param name="network">
-    /// From RGB pixels of 0 to 255, preprocessing included, to logits, log-probabilities or probabilities: the file
-    /// gets what is missing to probabilities. It stays the caller's and as it is; nobody may use it meanwhile.
+    /// From RGB pixels of 0 to 255, preprocessing included, to logits, log-probabilities or probabilities; the file
+    /// gets a softmax unless the network ends in one. The caller keeps it and may not use it during the call.
     /// </param>
     /// <param name="classNames">The names of the classes, in the order of the network's outputs.</param>
-    /// <param name="preprocessing">The size and the resize rule of pictures.</param>
-    /// <exception cref="ArgumentException">Names or preprocessing do not fit the network.</exception>
+    /// <param name="preprocessing">The size and the resize rule of images.</param>
+    /// <exception cref="ArgumentException">The names or the preprocessing do not fit the network.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static void Save(string path, Network network, IReadOnlyList<string> classNames, Preprocessing preprocessing)
     {
@@ -115,23 +150,23 @@ public sealed class Classifier : IDisposable
             );
         if (network.InputShape != new Shape(preprocessing.Height, preprocessing.Width, 3))
             throw new ArgumentException(
-                $"Saving the classifier: the preprocessing gives pictures of {preprocessing.Height} x "
+                $"Saving the classifier: the preprocessing gives images of {preprocessing.Height} x "
                     + $"{preprocessing.Width} x 3, but the network takes {network.InputShape}.",
                 nameof(preprocessing)
             );
         ClassifierFile.Write(path, network, classNames, preprocessing);
     }
 
-    /// <summary>Classifies a picture in a file: JPEG, PNG, WebP, GIF or TIFF.</summary>
+    /// <summary>Classifies an image in a file: JPEG, PNG, WebP, GIF or TIFF.</summary>
     /// <param name="path">The file.</param>
-    /// <exception cref="ImageException">The picture cannot be read.</exception>
+    /// <exception cref="ImageException">The image cannot be read.</exception>
     public Prediction Predict(string path) =>
         Predict(path, pixels => _views.Load(ImageDecoder.ReadFile(path, _limits), path, pixels));
 
-    /// <summary>Classifies a picture in a stream: JPEG, PNG, WebP, GIF or TIFF.</summary>
-    /// <param name="stream">Read to its end, at the most as far as the limits allow; not closed.</param>
-    /// <param name="name">What to call the picture in errors.</param>
-    /// <exception cref="ImageException">The picture cannot be read.</exception>
+    /// <summary>Classifies an image in a stream: JPEG, PNG, WebP, GIF or TIFF.</summary>
+    /// <param name="stream">Read to its end, at most as far as the limits allow; not closed.</param>
+    /// <param name="name">What to call the image in errors.</param>
+    /// <exception cref="ImageException">The image cannot be read.</exception>
     public Prediction Predict(Stream stream, string name = "stream")
     {
         ArgumentNullException.ThrowIfNull(stream);
@@ -139,8 +174,8 @@ public sealed class Classifier : IDisposable
         return Predict(name, pixels => _views.Load(content, name, pixels));
     }
 
-    /// <summary>Classifies a picture in memory.</summary>
-    /// <param name="image">The picture, of any size.</param>
+    /// <summary>Classifies an image in memory.</summary>
+    /// <param name="image">The image, of any size.</param>
     public Prediction Predict(RgbImage image)
     {
         ArgumentNullException.ThrowIfNull(image);
@@ -148,11 +183,11 @@ public sealed class Classifier : IDisposable
     }
 
     /// <summary>
-    /// Classifies pictures that have the network's size already, as they are: without test-time views.
+    /// Classifies images that have the network's size already, without test-time views.
     /// </summary>
     /// <param name="pixels"><c>[n, height, width, 3]</c> of <see cref="Preprocessing"/>'s size: RGB, 0 to 255.</param>
     /// <returns>n predictions.</returns>
-    /// <exception cref="ArgumentException">The shape is another one.</exception>
+    /// <exception cref="ArgumentException">The shape does not fit.</exception>
     /// <exception cref="ArithmeticException">
     /// The pixels, or the model's weights, give probabilities that are not finite.
     /// </exception>
@@ -176,10 +211,10 @@ public sealed class Classifier : IDisposable
         return predictions;
     }
 
-    /// <summary>Classifies pictures in files, decoding the next ones while the network computes.</summary>
+    /// <summary>Classifies images in files, and decodes the next ones while the network computes.</summary>
     /// <param name="paths">The files.</param>
-    /// <param name="cancellationToken">Stops between files.</param>
-    /// <returns>One result for each file, in order, as they come.</returns>
+    /// <param name="cancellationToken">Cancels the work between files.</param>
+    /// <returns>One result for each file, in order, each as soon as it is computed.</returns>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public IEnumerable<FilePrediction> PredictFiles(
         IEnumerable<string> paths,
@@ -225,6 +260,41 @@ public sealed class Classifier : IDisposable
         _workers.Dispose();
     }
 
+    private static Classifier Open(
+        string path,
+        int threads,
+        ImageLimits? limits,
+        PlanOptions? planOptions,
+        int testTimeViews,
+        VerificationRecord? verification
+    )
+    {
+        Classifier classifier;
+        using (var file = ClassifierFile.Read(path))
+        {
+            classifier = new Classifier(file, threads, limits ?? new(), planOptions ?? new(), testTimeViews);
+            try
+            {
+                verification?.Require(path, file.Metadata.Golden, classifier.PredictGoldenImages);
+            }
+            catch
+            {
+                classifier.Dispose();
+                throw;
+            }
+        }
+
+        // The plan has weights of its own; a classifier that lives long should not keep those of the file.
+        TensorMemory.Shared.Trim();
+        return classifier;
+    }
+
+    private IReadOnlyList<float[]> PredictGoldenImages()
+    {
+        using var runner = _plan.CreateRunner(1, _workers);
+        return GoldenImages.Run(_plan.InputShape, image => runner.Run(image, out _));
+    }
+
     private Prediction Predict(string name, PixelSource load)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
@@ -260,18 +330,18 @@ public sealed class Classifier : IDisposable
             return new(path, pixels is null ? null : Run(pixels), error);
     }
 
-    /// <summary>Room for the views of one picture.</summary>
+    /// <summary>Allocates pixels for the views of one image.</summary>
     private Tensor Views() =>
         Tensor.Uninitialized(new Shape(_views.Count, Preprocessing.Height, Preprocessing.Width, 3));
 
-    /// <summary>Averages over the views of a picture.</summary>
+    /// <summary>Predicts one image as the mean over its views.</summary>
     private Prediction Run(Tensor pixels)
     {
         if (!_runners.TryTake(out var runner))
             runner = _plan.CreateRunner(_views.Count, _workers);
         try
         {
-            using var probabilities = runner.Run(pixels, out var sketch);
+            using var probabilities = runner.Run(pixels, out var features);
             // Pixels that are not numbers, or far from 0 to 255: an order of such probabilities would be made up.
             foreach (var probability in probabilities.Span)
             {
@@ -282,7 +352,7 @@ public sealed class Classifier : IDisposable
                     );
             }
 
-            return new Prediction(ClassNames, Mean(probabilities), _plan.Confidence, sketch);
+            return new Prediction(ClassNames, Mean(probabilities), _plan.Confidence, features);
         }
         finally
         {
@@ -319,7 +389,7 @@ public sealed class Classifier : IDisposable
                     "file too large",
                     $"at most {_limits.MaximumFileBytes:N0} bytes",
                     "more",
-                    "Use a smaller picture, or allow larger files."
+                    "Use a smaller image, or allow larger files."
                 );
         }
 

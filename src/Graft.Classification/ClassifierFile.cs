@@ -7,15 +7,15 @@ using Graft.Weights.Onnx;
 namespace Graft.Classification;
 
 /// <summary>
-/// A classifier's file opened for work on its parts: the whole network from pixels to probabilities, and what belongs
-/// to it. Owns the network until one of the parts is taken.
+/// A classifier's file, opened for work on its parts: the network from pixels to probabilities, and its metadata. Owns
+/// the network.
 /// </summary>
 public sealed class ClassifierFile : IDisposable
 {
     /// <summary>The name of the last node.</summary>
     private const string ProbabilitiesNode = "probabilities";
 
-    /// <summary>What stands for backbone and head of a network that was put together by hand.</summary>
+    /// <summary>The name of backbone and head of a network that Graft did not build.</summary>
     private const string OwnNetwork = "own network";
 
     private ClassifierFile(Network network, ClassifierMetadata metadata)
@@ -27,15 +27,15 @@ public sealed class ClassifierFile : IDisposable
     /// <summary>From RGB pixels of 0 to 255 to probabilities.</summary>
     public Network Network { get; }
 
-    /// <summary>Class names, preprocessing, provenance and what the model knows of its limits.</summary>
+    /// <summary>Class names, preprocessing, provenance and confidence data.</summary>
     public ClassifierMetadata Metadata { get; }
 
-    /// <summary>Puts a head of logits and softmax on a trunk and writes the file.</summary>
+    /// <summary>Appends a head and a softmax to a trunk and writes the file.</summary>
     /// <param name="path">Where the file goes; written whole or not at all.</param>
     /// <param name="trunk">The trunk; gets the head's layers.</param>
     /// <param name="head">The head, from features to logits; empty afterwards.</param>
     /// <param name="metadata">
-    /// What else goes into the file; the golden answers are computed where they are not there.
+    /// The metadata; golden answers are computed where it has none.
     /// </param>
     public static void Write(string path, Network trunk, Network head, ClassifierMetadata metadata)
     {
@@ -44,7 +44,7 @@ public sealed class ClassifierFile : IDisposable
         WriteWhole(path, trunk, metadata);
     }
 
-    /// <summary>Writes a network that was put together by hand, which stays as it is.</summary>
+    /// <summary>Writes a network that Graft did not build; the network is not changed.</summary>
     public static void Write(
         string path,
         Network network,
@@ -70,7 +70,7 @@ public sealed class ClassifierFile : IDisposable
             return;
         }
 
-        // Of log-probabilities too the softmax is the probabilities.
+        // The softmax of log-probabilities is the probabilities, too.
         network.Add(ProbabilitiesNode, new Softmax());
         try
         {
@@ -82,7 +82,7 @@ public sealed class ClassifierFile : IDisposable
         }
     }
 
-    /// <summary>Writes a network that ends in probabilities, with what it says of the golden images.</summary>
+    /// <summary>Writes a network that ends in probabilities, with its golden answers.</summary>
     private static void WriteWhole(string path, Network network, ClassifierMetadata metadata) =>
         OnnxWriter.Write(
             path,

@@ -5,37 +5,37 @@ using Graft.Tensors;
 namespace Graft.Classification;
 
 /// <summary>
-/// A classifier compiled for running: as a whole, or in two parts where what lies between them, the features, is needed
-/// to tell unknown things. Immutable, shared by its runners; disposed after them.
+/// A classifier compiled for running. It is one plan, or two where the features between them are needed to find unknown
+/// images. Immutable, shared by its runners; disposed after them.
 /// </summary>
 internal sealed class ClassifierPlan : IDisposable
 {
     private readonly InferencePlan _first;
     private readonly InferencePlan? _head;
-    private readonly RandomProjection? _sketch;
+    private readonly RandomProjection? _projection;
 
     private ClassifierPlan(
         InferencePlan first,
         InferencePlan? head,
-        RandomProjection? sketch,
+        RandomProjection? projection,
         ModelConfidence? confidence
     )
     {
         _first = first;
         _head = head;
-        _sketch = sketch;
+        _projection = projection;
         Confidence = confidence;
     }
 
-    /// <summary>What the model knows of its limits; null where nothing.</summary>
+    /// <summary>The model's confidence data; null where it has none.</summary>
     public ModelConfidence? Confidence { get; }
 
     /// <summary>The shape of one input, without the batch.</summary>
     public Shape InputShape => _first.InputShape;
 
-    /// <summary>Compiles.</summary>
-    /// <param name="file">The classifier; empty of its network afterwards.</param>
-    /// <param name="options">How.</param>
+    /// <summary>Compiles a classifier.</summary>
+    /// <param name="file">The classifier; where the plan has two parts, its network keeps only the first.</param>
+    /// <param name="options">How the network is compiled.</param>
     public static ClassifierPlan Compile(ClassifierFile file, PlanOptions options)
     {
         if (file.Metadata.Confidence?.Unknown is null || file.Metadata.FeatureNode == file.Network.OutputName)
@@ -50,14 +50,19 @@ internal sealed class ClassifierPlan : IDisposable
         );
     }
 
-    /// <summary>Makes a runner with buffers for a number of images.</summary>
+    /// <summary>Makes a runner with buffers for at most <paramref name="maximumBatch"/> images.</summary>
     public ClassifierRunner CreateRunner(int maximumBatch, WorkerPool workers) =>
-        new(_first.CreateRunner(maximumBatch, workers), _head?.CreateRunner(maximumBatch, workers), _sketch, workers);
+        new(
+            _first.CreateRunner(maximumBatch, workers),
+            _head?.CreateRunner(maximumBatch, workers),
+            _projection,
+            workers
+        );
 
     public void Dispose()
     {
         _first.Dispose();
         _head?.Dispose();
-        _sketch?.Dispose();
+        _projection?.Dispose();
     }
 }

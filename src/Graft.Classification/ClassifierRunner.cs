@@ -4,17 +4,21 @@ using Graft.Tensors;
 
 namespace Graft.Classification;
 
-/// <summary>Runs a <see cref="ClassifierPlan"/>, one call at a time.</summary>
+/// <summary>Runs a <see cref="ClassifierPlan"/>. Not thread-safe.</summary>
 /// <param name="first">From pixels to features, or to probabilities where there is no head.</param>
 /// <param name="head">From features to probabilities.</param>
-/// <param name="sketch">Shortens features.</param>
+/// <param name="projection">Projects features to a few numbers; null where there is no head.</param>
 /// <param name="workers">The threads to run on.</param>
-internal sealed class ClassifierRunner(PlanRunner first, PlanRunner? head, RandomProjection? sketch, WorkerPool workers)
-    : IDisposable
+internal sealed class ClassifierRunner(
+    PlanRunner first,
+    PlanRunner? head,
+    RandomProjection? projection,
+    WorkerPool workers
+) : IDisposable
 {
     /// <summary>Runs images.</summary>
     /// <param name="pixels"><c>[n, height, width, 3]</c>.</param>
-    /// <param name="features">The first image's features; null where they are not known.</param>
+    /// <param name="features">The projected features of the first image; null where there is no head.</param>
     /// <returns><c>[n, classes]</c>, owned by the caller.</returns>
     public Tensor Run(Tensor pixels, out sbyte[]? features)
     {
@@ -23,7 +27,7 @@ internal sealed class ClassifierRunner(PlanRunner first, PlanRunner? head, Rando
             return first.Run(pixels);
         using var values = first.Run(pixels);
         using var plain = Tensor.From(values.Shape.WithBatch(1), values.Rows(0).ToArray());
-        features = sketch!.Project(plain, workers)[0];
+        features = projection!.Project(plain, workers)[0];
         return head.Run(values);
     }
 

@@ -5,14 +5,14 @@ using Graft.Tensors;
 namespace Graft.Classification;
 
 /// <summary>
-/// A few synthetic images, made by a rule and not taken from anybody, and what a network says of them: the means to
-/// tell later whether a file and a machine still say the same. Value <c>c</c> (0 red, 1 green, 2 blue) of the pixel in
-/// row <c>y</c> and column <c>x</c> of image <c>k</c> is, in whole numbers, <c>(x y (c + 1) (k + 1) / 16 + 3 x + 5 y c
-/// + 85 k) mod 256</c>.
+/// A few synthetic images that a rule makes. A model file keeps its network's probabilities for them, so that a damaged
+/// file or a faulty machine can be found later. Value <c>c</c> (0 red, 1 green, 2 blue) of the pixel in
+/// row <c>y</c> and column <c>x</c> of image <c>k</c> is, in integer arithmetic, <c>(x y (c + 1) (k + 1) / 16 + 3 x +
+/// 5 y c + 85 k) mod 256</c>. Thread-safe.
 /// </summary>
 public static class GoldenImages
 {
-    /// <summary>The number of the rule, for files that outlive it.</summary>
+    /// <summary>The version of the rule; a model file stores it.</summary>
     public const int Rule = 1;
 
     /// <summary>How many images there are.</summary>
@@ -22,7 +22,7 @@ public static class GoldenImages
 
     /// <summary>Makes an image.</summary>
     /// <param name="shape">Its shape, <c>[height, width, 3]</c>.</param>
-    /// <param name="number">Which one, from 0.</param>
+    /// <param name="number">The number of the image, from 0.</param>
     /// <returns><c>[1, height, width, 3]</c>, RGB of 0 to 255, owned by the caller.</returns>
     public static Tensor Make(Shape shape, int number)
     {
@@ -38,11 +38,11 @@ public static class GoldenImages
         return image;
     }
 
-    /// <summary>What a network says of the images.</summary>
-    /// <param name="network">From RGB pixels of 0 to 255 to probabilities; stays as it is.</param>
+    /// <summary>Computes a network's probabilities for the images.</summary>
+    /// <param name="network">From RGB pixels of 0 to 255 to probabilities; is not changed.</param>
     /// <param name="options">How it is compiled.</param>
     /// <param name="threads">
-    /// How many threads it runs on, one for each processor when 0; the answers do not depend on it.
+    /// The number of threads, one for each processor when 0. The result does not depend on it.
     /// </param>
     /// <returns>The probabilities of each image.</returns>
     public static IReadOnlyList<float[]> Ask(Network network, PlanOptions options, int threads = 0)
@@ -50,11 +50,22 @@ public static class GoldenImages
         using var workers = new WorkerPool(threads);
         using var plan = InferencePlan.Compile(network, options: options);
         using var runner = plan.CreateRunner(1, workers);
+        return Run(network.InputShape, image => runner.Run(image));
+    }
+
+    /// <summary>Runs a network on each of the images.</summary>
+    /// <param name="shape">The shape of an image, <c>[height, width, 3]</c>.</param>
+    /// <param name="run">
+    /// From pixels <c>[1, height, width, 3]</c> to probabilities, which this method disposes.
+    /// </param>
+    /// <returns>The probabilities of each image.</returns>
+    internal static IReadOnlyList<float[]> Run(Shape shape, Func<Tensor, Tensor> run)
+    {
         var answers = new float[Count][];
         for (var number = 0; number < Count; number++)
         {
-            using var image = Make(network.InputShape, number);
-            using var probabilities = runner.Run(image);
+            using var image = Make(shape, number);
+            using var probabilities = run(image);
             answers[number] = probabilities.Span.ToArray();
         }
 
@@ -62,7 +73,7 @@ public static class GoldenImages
     }
 
     /// <summary>
-    /// What goes into the file of a network; null where its answers are no numbers that could be compared.
+    /// Computes the golden answers that a model file stores; null where a probability is not finite.
     /// </summary>
     public static GoldenAnswers? AnswersOf(Network network)
     {

@@ -96,11 +96,11 @@ public sealed class ModelVerificationTests : IDisposable
         var report = ModelVerification.Verify(altered);
         Assert.False(report.Passed);
         Assert.True(report.LargestDifference > ModelVerification.Tolerance);
-        var error = Assert.Throws<WeightsFormatException>(() => ModelVerification.Require(Home, altered));
+        var error = Assert.Throws<WeightsFormatException>(() => Load(altered));
         Assert.Contains(altered, error.Message, StringComparison.Ordinal);
         Assert.Contains("graft verify", error.Message, StringComparison.Ordinal);
         Assert.False(Directory.Exists(Marks));
-        Assert.Throws<WeightsFormatException>(() => ModelVerification.Require(Home, altered));
+        Assert.Throws<WeightsFormatException>(() => Load(altered));
     }
 
     [Fact]
@@ -115,14 +115,14 @@ public sealed class ModelVerificationTests : IDisposable
     [Fact]
     public void A_file_is_checked_once_and_another_one_anew()
     {
-        ModelVerification.Require(Home, _model);
+        Load(_model);
         var mark = Assert.Single(Directory.GetFiles(Marks));
         var written = File.GetLastWriteTimeUtc(mark);
-        ModelVerification.Require(Home, _model);
+        Load(_model);
         Assert.Equal(written, File.GetLastWriteTimeUtc(Assert.Single(Directory.GetFiles(Marks))));
-        ModelVerification.Require(Home, _model, new() { Exact = true });
+        Load(_model, exact: true);
         Assert.Equal(2, Directory.GetFiles(Marks).Length);
-        ModelVerification.Require(Home, TinyClassifier.Write(_folder["other.onnx"], scale: 2));
+        Load(TinyClassifier.Write(_folder["other.onnx"], scale: 2));
         Assert.Equal(3, Directory.GetFiles(Marks).Length);
     }
 
@@ -130,7 +130,7 @@ public sealed class ModelVerificationTests : IDisposable
     public void Where_nothing_can_be_remembered_the_check_is_made_each_time()
     {
         _folder.Put("home");
-        ModelVerification.Require(Home, _model);
+        Load(_model);
     }
 
     [Fact]
@@ -142,7 +142,7 @@ public sealed class ModelVerificationTests : IDisposable
             Assert.Throws<WeightsFormatException>(() => ModelVerification.Verify(older)).Message,
             StringComparison.Ordinal
         );
-        ModelVerification.Require(Home, older);
+        Load(older);
         Assert.False(Directory.Exists(Marks));
     }
 
@@ -170,8 +170,39 @@ public sealed class ModelVerificationTests : IDisposable
             Assert.Throws<WeightsFormatException>(() => ModelVerification.Verify(newer)).Message,
             StringComparison.Ordinal
         );
-        ModelVerification.Require(Home, newer);
+        Load(newer);
     }
+
+    [Theory]
+    [InlineData(false, 1)]
+    [InlineData(true, 2)]
+    public void A_verified_classifier_predicts_without_its_file_the_same_bits_as_an_unverified_one(
+        bool exact,
+        int views
+    )
+    {
+        var options = new Layers.Inference.PlanOptions { Exact = exact };
+        var image = _folder.PutImage("image.png", 1, 3);
+        using var unverified = Classifier.Load(_model, 1, null, options, views);
+        var expected = unverified.Predict(image).Probabilities;
+        var path = _folder["copy.onnx"];
+        // The second time the check is on record.
+        for (var time = 0; time < 2; time++)
+        {
+            File.Copy(_model, path);
+            using var classifier = Classifier.LoadVerified(Home, path, 1, null, options, views);
+            File.Delete(path);
+            Assert.Equal(expected, classifier.Predict(image).Probabilities);
+            using var stream = File.OpenRead(image);
+            Assert.Equal(expected, classifier.Predict(stream).Probabilities);
+            Assert.Equal(expected, Assert.Single(classifier.PredictFiles([image], Token)).Prediction!.Probabilities);
+        }
+    }
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    private void Load(string path, bool exact = false) =>
+        Classifier.LoadVerified(Home, path, planOptions: new() { Exact = exact }).Dispose();
 
     private string WithTexts(Action<Dictionary<string, string>> change) => Altered(_ => { }, change);
 

@@ -10,7 +10,7 @@ using Graft.Models.Downloads;
 
 namespace Graft.Cli.Commands;
 
-/// <summary><c>graft predict</c>: what a classifier says of images.</summary>
+/// <summary><c>graft predict</c>: classifies images.</summary>
 internal sealed class PredictCommand
 {
     private const int StandardTop = 5;
@@ -24,7 +24,7 @@ internal sealed class PredictCommand
     private readonly Option<int?> _top = OptionKinds.Whole(
         "--top-k",
         "K",
-        "How many of the likeliest classes to tell. [default: 5]",
+        "How many of the likeliest classes to list. [default: 5]",
         1
     );
     private readonly Option<double?> _unknownRate = OptionKinds.Real(
@@ -110,8 +110,8 @@ internal sealed class PredictCommand
         var paths = Paths(parsed.GetRequiredValue(_images));
         var (model, threads) = (ModelArgument.Read(parsed, _model), parsed.GetValue(_threads) ?? 0);
         var options = new PlanOptions { Exact = parsed.GetValue(_exact) };
-        ModelVerification.Require(GraftHome.Locate(), model, options, threads);
-        using var classifier = Classifier.Load(
+        using var classifier = Classifier.LoadVerified(
+            GraftHome.Locate(),
             model,
             threads,
             _limits.Read(parsed),
@@ -140,7 +140,7 @@ internal sealed class PredictCommand
         return answers.Any(answer => answer.Error is null) ? ExitCode.Done : ExitCode.Failed;
     }
 
-    /// <summary>Tells what was asked for but the model does not have; what was not asked for is passed over.</summary>
+    /// <summary>Warns of each requested output that the model cannot give.</summary>
     private void WarnOfWhatIsMissing(Classifier classifier, ImageAnswering answering, bool unknownAskedFor)
     {
         if (!classifier.KnowsUnknown && (unknownAskedFor || answering.Photos is not null))
@@ -186,7 +186,7 @@ internal sealed class PredictCommand
         }
     }
 
-    /// <summary>All images, by the names that the user gave: a folder's are put behind its own.</summary>
+    /// <summary>Lists the images; those of a folder follow the folder's name as the user gave it.</summary>
     private static List<string> Paths(IEnumerable<string> named)
     {
         var paths = new List<string>();

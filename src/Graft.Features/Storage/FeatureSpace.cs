@@ -1,17 +1,21 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json.Serialization;
 using Graft.Tensors;
 
 namespace Graft.Features.Storage;
 
-/// <summary>How the numbers of a feature are kept.</summary>
+/// <summary>How the numbers of a feature are stored.</summary>
+// The names in JSON are those of the first run folders.
 public enum FeaturePrecision
 {
     /// <summary>32-bit floats, exactly what the network computed.</summary>
+    [JsonStringEnumMemberName("Bits32")]
     Float32,
 
     /// <summary>16-bit floats, half the size; <see cref="FeatureTable.RoundingError"/> tells what it costs.</summary>
+    [JsonStringEnumMemberName("Bits16")]
     Float16,
 }
 
