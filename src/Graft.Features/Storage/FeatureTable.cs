@@ -189,7 +189,8 @@ public sealed class FeatureTable
             : 0;
     }
 
-    private long Intern(FeatureDatabase database)
+    /// <summary>Adds the space if it is missing, notes that it is used now, and returns its number.</summary>
+    internal long Intern(FeatureDatabase database)
     {
         var now = _store.Time.GetUtcNow().ToUnixTimeSeconds();
         if (database.Execute("UPDATE spaces SET used=max(used, $2) WHERE digest=$1", _digest, now) == 0)
