@@ -172,12 +172,20 @@ internal sealed class FeatureDatabase : IDisposable
         );
     }
 
+    private (long Version, long Application) ReadVersion() =>
+        (Convert.ToInt64(Scalar("PRAGMA user_version")), Convert.ToInt64(Scalar("PRAGMA application_id")));
+
     private long CheckVersion(string path)
     {
-        var version = Convert.ToInt64(Scalar("PRAGMA user_version"));
-        var application = Convert.ToInt64(Scalar("PRAGMA application_id"));
-        var isNew =
-            version == 0 && application == 0 && Convert.ToInt64(Scalar("SELECT count(*) FROM sqlite_schema")) == 0;
+        var (version, application) = ReadVersion();
+        var isNew = version == 0 && application == 0;
+        if (isNew && Convert.ToInt64(Scalar("SELECT count(*) FROM sqlite_schema")) > 0)
+        {
+            // Tables without a version: another program's, or another process made the store since the first read.
+            (version, application) = ReadVersion();
+            isNew = false;
+        }
+
         if (application != ApplicationId && !isNew)
         {
             throw new FeatureStoreException(
