@@ -5,7 +5,7 @@ using Graft.Data.Hashing;
 namespace Graft.Features.Storage;
 
 /// <summary>
-/// Photos that were found bad, so that they need not be decoded again to be refused. Thread-safe; comes from
+/// The bad-image table: images that cannot be used, and why. They need not be decoded again. Thread-safe; obtained from
 /// <see cref="FeatureStore.Verdicts"/>.
 /// </summary>
 public sealed class BadImageTable
@@ -16,8 +16,8 @@ public sealed class BadImageTable
     internal BadImageTable(FeatureStore store, string rules) =>
         (_store, _rules) = (store, SHA256.HashData(Encoding.UTF8.GetBytes(rules)));
 
-    /// <summary>Why a photo is bad, or null if it is not known to be.</summary>
-    /// <param name="hash">The photo.</param>
+    /// <summary>Why an image is bad, or null if it is not known to be bad.</summary>
+    /// <param name="hash">The hash of the image file.</param>
     /// <exception cref="FeatureStoreException">The file cannot be read.</exception>
     public string? TryRead(ContentHash hash) =>
         _store.Use(
@@ -41,8 +41,8 @@ public sealed class BadImageTable
             hash
         );
 
-    /// <summary>Notes bad photos, in one transaction.</summary>
-    /// <param name="verdicts">Photos and why they are bad.</param>
+    /// <summary>Adds bad images, in one transaction.</summary>
+    /// <param name="verdicts">The hashes of image files, and why each image is bad.</param>
     /// <exception cref="FeatureStoreException">The disk is full, or another process keeps the file locked.</exception>
     public void WriteBatch(IReadOnlyList<(ContentHash Hash, string Reason)> verdicts)
     {

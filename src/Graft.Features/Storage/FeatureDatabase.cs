@@ -31,6 +31,16 @@ internal sealed class FeatureDatabase : IDisposable
             PRIMARY KEY(rules, hash)) WITHOUT ROWID;
         """;
 
+    // Not in the first files of this version; older versions leave the table alone, so the version stays.
+    private const string FactTable = """
+        CREATE TABLE IF NOT EXISTS facts(
+            id INTEGER PRIMARY KEY, space INTEGER NOT NULL, hash BLOB NOT NULL, checksum INTEGER NOT NULL,
+            format INTEGER NOT NULL, width INTEGER NOT NULL, height INTEGER NOT NULL, bands INTEGER NOT NULL,
+            orientation INTEGER NOT NULL, has_profile INTEGER NOT NULL, file_bytes INTEGER NOT NULL,
+            brightness REAL NOT NULL, contrast REAL NOT NULL, sharpness REAL NOT NULL, signature BLOB NOT NULL,
+            UNIQUE(space, hash))
+        """;
+
     private readonly SqliteConnection _connection;
     private readonly Dictionary<string, SqliteCommand> _commands = new(StringComparer.Ordinal);
     private SqliteTransaction? _transaction;
@@ -154,17 +164,28 @@ internal sealed class FeatureDatabase : IDisposable
 
         Execute("PRAGMA journal_mode=WAL");
         Execute("PRAGMA synchronous=NORMAL");
+        if (Scalar("SELECT 1 FROM sqlite_schema WHERE type='table' AND name='facts'") is null)
+            InTransaction(() => Execute(FactTable));
         Scalar(
             "SELECT (SELECT count(*) FROM spaces) + EXISTS(SELECT 1 FROM features) + EXISTS(SELECT 1 FROM verdicts)"
+                + " + EXISTS(SELECT 1 FROM facts)"
         );
     }
 
+    private (long Version, long Application) ReadVersion() =>
+        (Convert.ToInt64(Scalar("PRAGMA user_version")), Convert.ToInt64(Scalar("PRAGMA application_id")));
+
     private long CheckVersion(string path)
     {
-        var version = Convert.ToInt64(Scalar("PRAGMA user_version"));
-        var application = Convert.ToInt64(Scalar("PRAGMA application_id"));
-        var isNew =
-            version == 0 && application == 0 && Convert.ToInt64(Scalar("SELECT count(*) FROM sqlite_schema")) == 0;
+        var (version, application) = ReadVersion();
+        var isNew = version == 0 && application == 0;
+        if (isNew && Convert.ToInt64(Scalar("SELECT count(*) FROM sqlite_schema")) > 0)
+        {
+            // Tables without a version: another program's, or another process made the store since the first read.
+            (version, application) = ReadVersion();
+            isNew = false;
+        }
+
         if (application != ApplicationId && !isNew)
         {
             throw new FeatureStoreException(

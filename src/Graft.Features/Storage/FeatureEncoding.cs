@@ -6,16 +6,16 @@ using Graft.Data.Hashing;
 namespace Graft.Features.Storage;
 
 /// <summary>
-/// Turns features into bytes and back: little-endian floats of 32 or 16 bits, and a checksum over key and value.
+/// Converts features to bytes and back, as little-endian float32 or float16, and computes checksums of key and value.
 /// </summary>
 internal static class FeatureEncoding
 {
-    /// <summary>Writes a feature's bytes and adds up what rounding costs.</summary>
-    /// <param name="values">The numbers; all finite, and within what 16 bits hold if that is asked for.</param>
-    /// <param name="precision">How they are kept.</param>
-    /// <param name="bytes">Room for all of them.</param>
+    /// <summary>Encodes a feature and measures the rounding error.</summary>
+    /// <param name="values">Finite values; for float16, of magnitude at most 65,504.</param>
+    /// <param name="precision">The number format.</param>
+    /// <param name="bytes">Receives the encoded values.</param>
     /// <returns>The squared norms of the rounding error and of the values.</returns>
-    /// <exception cref="ArgumentException">A number is not finite or too large for 16 bits.</exception>
+    /// <exception cref="ArgumentException">A value is not finite, or too large for float16.</exception>
     public static (double Error, double Norm) Encode(
         ReadOnlySpan<float> values,
         FeaturePrecision precision,
@@ -53,7 +53,7 @@ internal static class FeatureEncoding
         return (error, norm);
     }
 
-    /// <summary>Reads a feature's bytes.</summary>
+    /// <summary>Decodes a feature.</summary>
     public static void Decode(ReadOnlySpan<byte> bytes, FeaturePrecision precision, Span<float> values)
     {
         if (precision == FeaturePrecision.Float16)
@@ -73,12 +73,12 @@ internal static class FeatureEncoding
     }
 
     /// <summary>
-    /// The first 8 bytes of the SHA-256 over a domain, a photo's hash and a value: a value that was altered, or that
-    /// stands at another photo's or another space's place, does not match.
+    /// The first 8 bytes of the SHA-256 of a domain, an image's hash and a value. A value that was altered, or that
+    /// belongs to another image or space, does not match.
     /// </summary>
-    /// <param name="hash">An empty SHA-256, empty again afterwards.</param>
-    /// <param name="domain">What the value belongs to, of fixed length.</param>
-    /// <param name="content">The photo.</param>
+    /// <param name="hash">A SHA-256 without data; it is reset afterwards.</param>
+    /// <param name="domain">The digest of the space or the rules; of fixed length.</param>
+    /// <param name="content">The hash of the image file.</param>
     /// <param name="value">The value's bytes.</param>
     public static long Checksum(
         IncrementalHash hash,

@@ -95,7 +95,10 @@ internal static class FeatureFile
         while (Parts($"{path}.damaged-{number}").Any(File.Exists))
             number++;
         var aside = $"{path}.damaged-{number}";
-        foreach (var suffix in Suffixes)
+
+        // The database itself last: as soon as it is gone, another process may begin a new one with a log of its own,
+        // which must not be moved.
+        foreach (var suffix in Suffixes.Reverse())
         {
             if (File.Exists(path + suffix))
                 File.Move(path + suffix, aside + suffix);

@@ -8,7 +8,8 @@ internal static class FeaturePruning
     private const string SelectSpaces = """
         SELECT id, decoder, preprocessing, weights, node, numerics, shape, precision, created, used,
             CASE WHEN norm>0 AND error>=0 THEN sqrt(error/norm) ELSE 0.0 END,
-            (SELECT count(*) FROM features WHERE space=spaces.id), digest
+            (SELECT count(*) FROM features WHERE space=spaces.id) + (SELECT count(*) FROM facts WHERE space=spaces.id),
+            digest
         FROM spaces ORDER BY used DESC, id DESC
         """;
 
@@ -61,6 +62,8 @@ internal static class FeaturePruning
         var oldest = options.UnusedFor is { } age ? time.GetUtcNow() - age : DateTimeOffset.MinValue;
         if (options.UnusedFor is not null)
             database.Execute("DELETE FROM verdicts WHERE created<$1", oldest.ToUnixTimeSeconds());
+        // An older version removes a space without its facts.
+        database.Execute("DELETE FROM facts WHERE space NOT IN (SELECT id FROM spaces)");
         int spaces = 0;
         long features = 0;
         var kept = new List<FeatureSpaceSummary>();
@@ -92,10 +95,15 @@ internal static class FeaturePruning
             }
 
             var count = (excess + summary.Space.ByteLength - 1) / summary.Space.ByteLength;
-            database.Execute(
+            var removed = database.Execute(
                 "DELETE FROM features WHERE id IN (SELECT id FROM features WHERE space=$1 ORDER BY id LIMIT $2)",
                 summary.Id,
                 count
+            );
+            database.Execute(
+                "DELETE FROM facts WHERE id IN (SELECT id FROM facts WHERE space=$1 ORDER BY id LIMIT $2)",
+                summary.Id,
+                count - removed
             );
             features += count;
             excess = 0;
@@ -107,6 +115,7 @@ internal static class FeaturePruning
     private static void RemoveSpace(FeatureDatabase database, FeatureSpaceSummary summary)
     {
         database.Execute("DELETE FROM features WHERE space=$1", summary.Id);
+        database.Execute("DELETE FROM facts WHERE space=$1", summary.Id);
         database.Execute("DELETE FROM spaces WHERE id=$1", summary.Id);
     }
 

@@ -4,13 +4,13 @@ namespace Graft.Features.Storage;
 public sealed record FeatureStoreOptions
 {
     /// <summary>
-    /// Hears what the user should know though the work goes on: a damaged file that was set aside, no store at all.
+    /// Receives warnings for the user: a damaged file was set aside, or the store is in memory only.
     /// </summary>
     public IProgress<string>? Notice { get; init; }
 
-    /// <summary>How long to wait for other processes that are writing; 30 seconds.</summary>
+    /// <summary>How long to wait for other processes that are writing. The default is 30 seconds.</summary>
     public TimeSpan BusyTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>The clock by which spaces are created and used.</summary>
+    /// <summary>The clock for the times of creation and use.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 }

@@ -4,7 +4,7 @@ using Graft.Data.Hashing;
 namespace Graft.Features.Storage;
 
 /// <summary>
-/// The stored features of one <see cref="FeatureSpace"/>. Thread-safe; comes from <see cref="FeatureStore.Space"/>.
+/// The stored features of one <see cref="FeatureSpace"/>. Thread-safe; obtained from <see cref="FeatureStore.Space"/>.
 /// </summary>
 public sealed class FeatureTable
 {
@@ -25,10 +25,10 @@ public sealed class FeatureTable
     internal FeatureTable(FeatureStore store, FeatureSpace space) =>
         (_store, Space, _digest) = (store, space, space.Digest());
 
-    /// <summary>What decides the numbers.</summary>
+    /// <summary>Everything that determines the values.</summary>
     public FeatureSpace Space { get; }
 
-    /// <summary>How many photos have a feature here.</summary>
+    /// <summary>The number of images with a feature in this space.</summary>
     public long Count =>
         _store.Use(
             static (database, digest) =>
@@ -40,12 +40,12 @@ public sealed class FeatureTable
             _digest
         );
 
-    /// <summary>The bytes of the features' numbers.</summary>
+    /// <summary>The size of the features in bytes.</summary>
     public long SizeBytes => Count * Space.ByteLength;
 
     /// <summary>
-    /// What 16 bits cost: the norm of the rounding errors over the norm of the features, over all that was written; 0
-    /// with 32 bits. About 0.0003 is usual.
+    /// The relative rounding error of float16: the norm of the rounding errors divided by the norm of the features,
+    /// over everything written. It is 0 for float32, and usually about 0.0003 for float16.
     /// </summary>
     public double RoundingError =>
         _store.Use(
@@ -60,15 +60,17 @@ public sealed class FeatureTable
             _digest
         );
 
-    /// <summary>Whether a sound feature of the photo is here.</summary>
-    /// <param name="hash">The photo.</param>
+    /// <summary>Whether the image has a feature that matches its checksum.</summary>
+    /// <param name="hash">The hash of the image file.</param>
     public bool Contains(ContentHash hash) =>
         _store.Use((database, content) => ReadBytes(database, content) is not null, hash);
 
-    /// <summary>Reads a photo's feature.</summary>
-    /// <param name="hash">The photo.</param>
-    /// <param name="destination">Gets the numbers; as long as the space's shape.</param>
-    /// <returns>False, with the destination untouched, if there is none or it does not match its checksum.</returns>
+    /// <summary>Reads the feature of one image.</summary>
+    /// <param name="hash">The hash of the image file.</param>
+    /// <param name="destination">Receives the values; its length is that of the space's shape.</param>
+    /// <returns>
+    /// False if there is no feature or it does not match its checksum; the destination is then unchanged.
+    /// </returns>
     /// <exception cref="ArgumentException">The destination has another length.</exception>
     /// <exception cref="FeatureStoreException">The file cannot be read.</exception>
     public bool TryRead(ContentHash hash, Span<float> destination)
@@ -77,14 +79,14 @@ public sealed class FeatureTable
         return ReadMany([hash], destination, [false]) == 1;
     }
 
-    /// <summary>Reads the features of many photos.</summary>
-    /// <param name="hashes">The photos.</param>
+    /// <summary>Reads the features of several images.</summary>
+    /// <param name="hashes">The hashes of the image files.</param>
     /// <param name="destination">
-    /// Gets the features one after the other, in the photos' order; those that are not here stay as they were.
+    /// Receives the features one after another, in the order of the hashes. The place of a missing one is unchanged.
     /// </param>
-    /// <param name="found">Tells for each photo whether its feature was here.</param>
-    /// <returns>How many were here.</returns>
-    /// <exception cref="ArgumentException">A length does not fit the number of photos.</exception>
+    /// <param name="found">Receives for each image whether its feature was found.</param>
+    /// <returns>The number of features found.</returns>
+    /// <exception cref="ArgumentException">A length does not match the number of images.</exception>
     /// <exception cref="FeatureStoreException">The file cannot be read.</exception>
     public int ReadMany(ReadOnlySpan<ContentHash> hashes, Span<float> destination, Span<bool> found)
     {
@@ -97,10 +99,14 @@ public sealed class FeatureTable
         return _store.Use(Read, new Request(hashes, destination, found));
     }
 
-    /// <summary>Writes features in one transaction: all are stored or none. What is here already stays.</summary>
-    /// <param name="batch">Photos and their features, each as long as the space's shape; all numbers finite.</param>
+    /// <summary>
+    /// Writes features in one transaction: all are stored or none. Identical rows are left as they are.
+    /// </summary>
+    /// <param name="batch">
+    /// The hashes of image files, and their features: finite values, as many as the space's shape has.
+    /// </param>
     /// <exception cref="ArgumentException">
-    /// A feature has another length, a number is not finite, or too large for 16 bits.
+    /// A feature has another length, or a value is not finite or too large for float16.
     /// </exception>
     /// <exception cref="FeatureStoreException">The disk is full, or another process keeps the file locked.</exception>
     public void WriteBatch(IReadOnlyList<(ContentHash Hash, ReadOnlyMemory<float> Values)> batch)
@@ -121,10 +127,10 @@ public sealed class FeatureTable
     }
 
     /// <summary>
-    /// Changes numbers to what reading them back would give, so that a run that computes features and one that finds
-    /// them go on with the same.
+    /// Rounds values in place to what reading them back would give. A run that computes features and one that reads
+    /// them thus use the same values.
     /// </summary>
-    /// <param name="values">Finite numbers, with 16 bits at most 65,504.</param>
+    /// <param name="values">Finite values; for float16, of magnitude at most 65,504.</param>
     public void Round(Span<float> values)
     {
         if (Space.Precision != FeaturePrecision.Float16)
@@ -133,7 +139,7 @@ public sealed class FeatureTable
             value = (float)(Half)value;
     }
 
-    /// <summary>Makes the space known and notes that it is used now.</summary>
+    /// <summary>Adds the space if it is missing, and updates its time of use.</summary>
     internal void Touch() => _store.Use((database, _) => database.InTransaction(() => Intern(database)), 0);
 
     private int Read(FeatureDatabase database, Request request)
@@ -189,7 +195,8 @@ public sealed class FeatureTable
             : 0;
     }
 
-    private long Intern(FeatureDatabase database)
+    /// <summary>Adds the space if it is missing, notes that it is used now, and returns its number.</summary>
+    internal long Intern(FeatureDatabase database)
     {
         var now = _store.Time.GetUtcNow().ToUnixTimeSeconds();
         if (database.Execute("UPDATE spaces SET used=max(used, $2) WHERE digest=$1", _digest, now) == 0)
