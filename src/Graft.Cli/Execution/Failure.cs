@@ -41,11 +41,7 @@ internal static class Failure
         var debug = Environment.GetEnvironmentVariable(DebugVariable) is { Length: > 0 } and not "0";
         writer.WriteLine(
             Message(error)
-                + (
-                    IsExpected(error) || debug
-                        ? ""
-                        : $" This is a defect in Graft; set {DebugVariable}=1 for details."
-                )
+                + (IsExpected(error) || debug ? "" : $" This is a defect in Graft; set {DebugVariable}=1 for details.")
         );
         if (debug)
             writer.WriteLine(error);

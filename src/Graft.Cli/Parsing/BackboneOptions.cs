@@ -81,8 +81,7 @@ internal sealed class BackboneOptions
         {
             HelpName = "NODE",
             Description =
-                "The network node whose output is used as features. [default: the last one before the "
-                    + "classifier]",
+                "The network node whose output is used as features. [default: the last one before the " + "classifier]",
         };
 
     /// <summary>Adds all options to a command.</summary>
@@ -150,7 +149,9 @@ internal sealed class BackboneOptions
         var value = One(parts[0]) / (parts.Length > 1 ? One(parts[1]) : 1);
         return float.IsFinite(value) && value != 0
             ? value
-            : throw new FormatException($"'{text}' is not a scale; use a number other than 0 or a fraction such as 1/255.");
+            : throw new FormatException(
+                $"'{text}' is not a scale; use a number other than 0 or a fraction such as 1/255."
+            );
 
         float One(string part) =>
             float.TryParse(part, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
@@ -175,9 +176,7 @@ internal sealed class BackboneOptions
         {
             [var all] => new(all, all, all),
             [var first, var second, var third] => new(first, second, third),
-            _ => throw new FormatException(
-                $"'{text}' has {values.Length} values; use one for all channels, or three."
-            ),
+            _ => throw new FormatException($"'{text}' has {values.Length} values; use one for all channels, or three."),
         };
     }
 

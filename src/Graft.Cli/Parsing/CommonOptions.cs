@@ -14,7 +14,7 @@ internal static class CommonOptions
         {
             Description =
                 "Compute 3x3 convolutions directly instead of with Winograd's algorithm. Slower; avoids a "
-                    + "rounding error of about one part in a million.",
+                + "rounding error of about one part in a million.",
         };
 
     public static Option<int?> Threads() =>
@@ -29,8 +29,7 @@ internal static class CommonOptions
     public static Option<BadImageRule?> OnBadImage() =>
         OptionKinds.Choice(
             "--on-bad-image",
-            "What to do with an unreadable image: leave it out and list it (skip) or stop (fail). "
-                + "[default: skip]",
+            "What to do with an unreadable image: leave it out and list it (skip) or stop (fail). " + "[default: skip]",
             ("skip", BadImageRule.Skip),
             ("fail", BadImageRule.Fail)
         );
@@ -39,8 +38,7 @@ internal static class CommonOptions
         OptionKinds.Parsed<string?>(
             "--split",
             "train|validation|test",
-            "The split to use, if the data has splits. [default: test, or validation if there is no test "
-                + "split]",
+            "The split to use, if the data has splits. [default: test, or validation if there is no test " + "split]",
             text =>
                 text.ToLowerInvariant() is "train" or "validation" or "test"
                     ? text.ToLowerInvariant()
@@ -64,7 +62,7 @@ internal static class CommonOptions
             HelpName = "NAME|FILE",
             Description =
                 "The pretrained network: a name from 'graft models list', or a file (ONNX, TensorFlow.js "
-                    + "model.json, or a model written by Graft). [default: resnet50]",
+                + "model.json, or a model written by Graft). [default: resnet50]",
         };
 
     /// <summary>For commands that accept only a named network, not a file.</summary>

@@ -9,8 +9,7 @@ internal sealed class DataOptions
     private readonly Option<double?> _validationFraction = OptionKinds.Real(
         "--validation-fraction",
         "F",
-        "Fraction of each class used for validation, if the data has no validation split. [default: "
-            + "0.2]",
+        "Fraction of each class used for validation, if the data has no validation split. [default: " + "0.2]",
         value => value is >= 0 and < 1,
         "a number from 0 to below 1"
     );

@@ -10,7 +10,7 @@ internal sealed class EvaluationOptions
     {
         Description =
             "A folder with one subfolder of images per class, or with splits that contain such "
-                + "subfolders; or a manifest.",
+            + "subfolders; or a manifest.",
     };
     private readonly Option<string?> _split = CommonOptions.Split();
     private readonly Option<int?> _testTimeViews = CommonOptions.TestTimeViews();

@@ -12,8 +12,8 @@ internal sealed class ExaminationCommandOptions
     {
         Description =
             "Only decode the images; do not run a network. Faster if no features are stored yet, and "
-                + "needs no weights. Still finds copies of the same image, but no similar images and no "
-                + "suspected labels.",
+            + "needs no weights. Still finds copies of the same image, but no similar images and no "
+            + "suspected labels.",
     };
 
     private readonly Option<bool> _exact = CommonOptions.Exact();

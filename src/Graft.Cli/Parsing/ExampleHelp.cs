@@ -11,8 +11,7 @@ internal sealed class ExampleHelp : SynchronousCommandLineAction
     [
         "Exit codes: 0 success, 1 failure, 2 wrong command line, 130 interrupted.",
         "Results go to standard output; progress and errors go to standard error.",
-        "GRAFT_HOME sets the folder for downloaded weights and computed features; NO_COLOR turns "
-            + "colours off.",
+        "GRAFT_HOME sets the folder for downloaded weights and computed features; NO_COLOR turns " + "colours off.",
     ];
 
     private static readonly Example[] RootExamples =

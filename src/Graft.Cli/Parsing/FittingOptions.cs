@@ -16,8 +16,7 @@ internal sealed class FittingOptions
     private readonly Option<int?> _epochs = OptionKinds.Whole(
         "--epochs",
         "N",
-        "Maximum number of epochs. [default: 100 for dense and conv heads on features; frozen: 12; "
-            + "finetune: 6]",
+        "Maximum number of epochs. [default: 100 for dense and conv heads on features; frozen: 12; " + "finetune: 6]",
         1
     );
     private readonly Option<int?> _batchSize = OptionKinds.Whole(
@@ -46,7 +45,8 @@ internal sealed class FittingOptions
     );
     private readonly Option<bool> _findLearningRate = new("--find-learning-rate")
     {
-        Description = "Run a learning-rate range test before training, use the result, and write the curve to "
+        Description =
+            "Run a learning-rate range test before training, use the result, and write the curve to "
             + "learning-rate.csv.",
     };
 

@@ -20,7 +20,8 @@ internal sealed class MethodOptions
     private readonly Option<string?> _unfreeze = new("--unfreeze")
     {
         HelpName = "STAGE|NODE|all",
-        Description = "finetune: the first stage or node to train; everything before it stays frozen. [default: "
+        Description =
+            "finetune: the first stage or node to train; everything before it stays frozen. [default: "
             + "the last stage]",
     };
 
@@ -69,8 +70,9 @@ internal sealed class MethodOptions
         if (Method(result) is null)
             return;
         if (Method(result) != TrainingMethod.Features && result.GetResult(_views) is { Implicit: false })
-            result.AddError("--views requires --method features; the other methods augment every image anew in each "
-                + "epoch.");
+            result.AddError(
+                "--views requires --method features; the other methods augment every image anew in each " + "epoch."
+            );
         if (Method(result) == TrainingMethod.FineTune)
             return;
         foreach (var option in new Option[] { _unfreeze, _statistics })

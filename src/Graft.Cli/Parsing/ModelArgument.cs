@@ -18,8 +18,7 @@ internal static class ModelArgument
         var file = Directory.Exists(path) ? Path.Combine(path, ModelName) : path;
         if (!File.Exists(file))
             throw new FileNotFoundException(
-                $"There is no model file '{file}'. Give a {ModelName} written by 'graft train', or its run "
-                    + "folder."
+                $"There is no model file '{file}'. Give a {ModelName} written by 'graft train', or its run " + "folder."
             );
         return file;
     }

@@ -21,8 +21,7 @@ internal sealed class NetworkOptions
     private readonly Option<double?> _l2 = OptionKinds.Real(
         "--l2",
         "X",
-        "L2 regularisation of the linear head. [default: chosen by cross-validation on the training "
-            + "images]",
+        "L2 regularisation of the linear head. [default: chosen by cross-validation on the training " + "images]",
         value => value >= 0,
         "a number of 0 or more"
     );

@@ -64,7 +64,7 @@ internal sealed class WorkProgress(IProgressDisplay display)
     {
         var notes = new List<string>();
         if (value.Reused > 0)
-            notes.Add($"{Format.Count(value.Reused)} known");
+            notes.Add($"{Format.Count(value.Reused)} reused");
         if (value.Bad > 0)
             notes.Add($"{Format.Count(value.Bad)} bad");
         Enter(
@@ -154,11 +154,11 @@ internal sealed class WorkProgress(IProgressDisplay display)
     private static string Name(BenchmarkPhase phase) =>
         phase switch
         {
-            BenchmarkPhase.Peak => "measure the peak",
-            BenchmarkPhase.Build => "build the network",
+            BenchmarkPhase.Peak => "measure peak",
+            BenchmarkPhase.Build => "build network",
             BenchmarkPhase.WarmUp => "warm up",
             BenchmarkPhase.Rounds => "rounds",
-            _ => "time the steps",
+            _ => "time layers",
         };
 
     private static string Name(PullPhase phase) =>
