@@ -7,15 +7,15 @@ using Graft.Weights.Onnx;
 namespace Graft.Classification;
 
 /// <summary>
-/// A classifier's file opened for work on its parts: the whole network from pixels to probabilities, and what belongs
-/// to it. Owns the network until one of the parts is taken.
+/// An opened classifier file: the whole network from pixels to probabilities, and its metadata. Owns the network. Not
+/// thread-safe.
 /// </summary>
 public sealed class ClassifierFile : IDisposable
 {
     /// <summary>The name of the last node.</summary>
     private const string ProbabilitiesNode = "probabilities";
 
-    /// <summary>What stands for backbone and head of a network that was put together by hand.</summary>
+    /// <summary>The name of the backbone and the head of a network built by hand.</summary>
     private const string OwnNetwork = "own network";
 
     private ClassifierFile(Network network, ClassifierMetadata metadata)
@@ -24,19 +24,17 @@ public sealed class ClassifierFile : IDisposable
         Metadata = metadata;
     }
 
-    /// <summary>From RGB pixels of 0 to 255 to probabilities.</summary>
+    /// <summary>The network, from RGB pixels (0 to 255) to probabilities.</summary>
     public Network Network { get; }
 
-    /// <summary>Class names, preprocessing, provenance and what the model knows of its limits.</summary>
+    /// <summary>Class names, preprocessing, provenance and confidence calibration.</summary>
     public ClassifierMetadata Metadata { get; }
 
-    /// <summary>Puts a head of logits and softmax on a trunk and writes the file.</summary>
-    /// <param name="path">Where the file goes; written whole or not at all.</param>
-    /// <param name="trunk">The trunk; gets the head's layers.</param>
+    /// <summary>Appends a head and a softmax to a trunk and writes the file.</summary>
+    /// <param name="path">The file's path. The write is atomic.</param>
+    /// <param name="trunk">The trunk; the head's layers are appended to it.</param>
     /// <param name="head">The head, from features to logits; empty afterwards.</param>
-    /// <param name="metadata">
-    /// What else goes into the file; the golden answers are computed where they are not there.
-    /// </param>
+    /// <param name="metadata">The metadata. Missing golden outputs are computed.</param>
     public static void Write(string path, Network trunk, Network head, ClassifierMetadata metadata)
     {
         trunk.Append(head);
@@ -44,7 +42,7 @@ public sealed class ClassifierFile : IDisposable
         WriteWhole(path, trunk, metadata);
     }
 
-    /// <summary>Writes a network that was put together by hand, which stays as it is.</summary>
+    /// <summary>Writes a network built by hand; the network is not changed.</summary>
     public static void Write(
         string path,
         Network network,
@@ -70,7 +68,7 @@ public sealed class ClassifierFile : IDisposable
             return;
         }
 
-        // Of log-probabilities too the softmax is the probabilities.
+        // The softmax of log-probabilities gives the probabilities, as it does for logits.
         network.Add(ProbabilitiesNode, new Softmax());
         try
         {
@@ -82,7 +80,7 @@ public sealed class ClassifierFile : IDisposable
         }
     }
 
-    /// <summary>Writes a network that ends in probabilities, with what it says of the golden images.</summary>
+    /// <summary>Writes a network that ends in probabilities, with its outputs for the golden images.</summary>
     private static void WriteWhole(string path, Network network, ClassifierMetadata metadata) =>
         OnnxWriter.Write(
             path,
@@ -94,7 +92,7 @@ public sealed class ClassifierFile : IDisposable
         );
 
     /// <summary>Reads a file.</summary>
-    /// <exception cref="WeightsFormatException">The file is no classifier, or damaged.</exception>
+    /// <exception cref="WeightsFormatException">The file is not a classifier, or is damaged.</exception>
     /// <exception cref="IOException">The file is missing or cannot be read.</exception>
     public static ClassifierFile Read(string path)
     {

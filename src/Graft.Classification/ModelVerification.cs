@@ -7,20 +7,20 @@ using Graft.Weights;
 namespace Graft.Classification;
 
 /// <summary>
-/// Checks that a classifier's file still says of its golden images what it said when it was written: a damaged file, or
-/// a machine that computes wrongly, is found before it classifies anything. Thread-safe.
+/// Checks that a classifier reproduces its stored outputs for its golden images. This detects a damaged file, or a
+/// machine that computes incorrectly, before any image is classified. Thread-safe.
 /// </summary>
 public static class ModelVerification
 {
-    /// <summary>How much a probability may differ.</summary>
+    /// <summary>The largest difference allowed between probabilities.</summary>
     public const double Tolerance = 1e-3;
 
     private const string Operation = "Verifying the classifier";
 
-    /// <summary>Asks a classifier anew about its golden images.</summary>
+    /// <summary>Computes a classifier's outputs for its golden images and compares them with the stored ones.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="options">How the network is compiled; the defaults when null.</param>
-    /// <param name="threads">How many threads it runs on; one for each processor when 0.</param>
+    /// <param name="options">Options for compiling the network; null uses the defaults.</param>
+    /// <param name="threads">The number of threads; 0 uses one per processor.</param>
     /// <exception cref="WeightsFormatException">
     /// The file is no classifier, is damaged, or has no golden images that this version knows.
     /// </exception>
@@ -35,7 +35,7 @@ public static class ModelVerification
                 path,
                 "golden images",
                 "none",
-                "An older version of Graft wrote it: train the model again, or go on without."
+                "An older version of Graft wrote it: train the model again, or do without verification."
             );
         if (golden.Rule != GoldenImages.Rule)
             throw new WeightsFormatException(
@@ -49,13 +49,13 @@ public static class ModelVerification
     }
 
     /// <summary>
-    /// Demands that a classifier passes <see cref="Verify"/>, once for each file, machine and way of computing: that it
-    /// passed is remembered in <c>verified</c> in Graft's home. Files without golden images are let pass.
+    /// Requires that a classifier passes <see cref="Verify"/>. The check runs once for each file, machine and numerics:
+    /// success is recorded in the folder <c>verified</c> of Graft's home. Files without golden images pass.
     /// </summary>
-    /// <param name="home">Where it is remembered; where that cannot be written, the check is made each time.</param>
+    /// <param name="home">The home that records the success. If it is not writable, the check runs every time.</param>
     /// <param name="path">The file.</param>
-    /// <param name="options">How the network is compiled; the defaults when null.</param>
-    /// <param name="threads">How many threads it runs on; one for each processor when 0.</param>
+    /// <param name="options">Options for compiling the network; null uses the defaults.</param>
+    /// <param name="threads">The number of threads; 0 uses one per processor.</param>
     /// <exception cref="WeightsFormatException">The file is no classifier, or does not pass.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static void Require(GraftHome home, string path, PlanOptions? options = null, int threads = 0)
@@ -77,11 +77,10 @@ public static class ModelVerification
                 throw new WeightsFormatException(
                     Operation,
                     path,
-                    $"the probabilities that were written with it, give or take {Tolerance:G}, for its "
-                        + $"{report.Images} golden images",
+                    $"the stored probabilities, within {Tolerance:G}, for its {report.Images} golden images",
                     $"a difference of {report.LargestDifference:G3}",
-                    "The file was damaged or altered, or this machine computes wrongly: copy the file anew, try "
-                        + "--exact, and look with 'graft verify'."
+                    "The file was damaged or changed, or this machine computes incorrectly: copy the file again, "
+                        + "try --exact, and run 'graft verify'."
                 );
             }
         }
@@ -104,7 +103,7 @@ public static class ModelVerification
             for (var i = 0; i < expected.Length; i++)
             {
                 var difference = Math.Abs((double)expected[i] - actual[i]);
-                // What is not a number differs from everything.
+                // A NaN never matches.
                 largest = double.IsNaN(difference) ? double.PositiveInfinity : Math.Max(largest, difference);
             }
         }
@@ -127,7 +126,7 @@ public static class ModelVerification
         return Convert.ToHexStringLower(SHA256.HashData(stream));
     }
 
-    /// <summary>What tells machines and ways of computing apart, short enough for a file's name.</summary>
+    /// <summary>Identifies the machine and the numerics, in a form short enough for a file name.</summary>
     private static string Machine(PlanOptions options) =>
         Convert.ToHexStringLower(
             SHA256.HashData(
@@ -143,7 +142,7 @@ public static class ModelVerification
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            // The classifier is right; it costs a second to see that again next time.
+            // The classifier passed; without the record the check only runs again next time.
         }
     }
 }

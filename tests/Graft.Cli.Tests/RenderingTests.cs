@@ -103,7 +103,7 @@ public sealed class RenderingTests
             }
         );
         Assert.Equal(
-            "a.jpg\n  unknown: unlike the training photos; of the classes it would be\n  dog       60.0 %\n  cat    "
+            "a.jpg\n  unknown: unlike the training photos; the nearest classes are\n  dog       60.0 %\n  cat    "
                 + "   40.0 %\n  may be dog or cat\n"
                 + "  most like train/dog/1.jpg (distance 1.01)\n  of cat most like train/cat/2.jpg (distance 1.10)\n",
             output.ToString()
