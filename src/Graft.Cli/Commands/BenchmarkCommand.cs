@@ -118,7 +118,8 @@ internal sealed class BenchmarkCommand
     {
         if (_backbone.Name(result) is { } name && !BenchmarkBackbones.Knows(name))
             result.AddError(
-                $"--backbone: '{name}' is neither a known network nor a file. Known networks: {string.Join(", ", BenchmarkBackbones.Names)}."
+                $"--backbone: '{name}' is neither a known network nor a file. Known networks: "
+                    + $"{string.Join(", ", BenchmarkBackbones.Names)}."
             );
     }
 }

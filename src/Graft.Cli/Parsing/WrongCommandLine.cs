@@ -26,7 +26,8 @@ internal static class WrongCommandLine
             ?? parsed.UnmatchedTokens.FirstOrDefault(token => token.StartsWith('-'))
             ?? (parsed.UnmatchedTokens.Count > 0 ? parsed.UnmatchedTokens[0] : null);
         if (word is null && command.Subcommands.Count > 0 && command.Arguments.Count == 0)
-            return $"'{Path(command)}' needs a command: {string.Join(", ", command.Subcommands.Select(item => item.Name))}.";
+            return $"'{Path(command)}' needs a command: "
+                + $"{string.Join(", ", command.Subcommands.Select(item => item.Name))}.";
         if (word is null)
             return parsed.Errors[0].Message;
         var isOption = word.StartsWith('-');
