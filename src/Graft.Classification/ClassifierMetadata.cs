@@ -6,7 +6,7 @@ using Graft.Weights;
 
 namespace Graft.Classification;
 
-/// <summary>What makes an ONNX file a Graft classifier: texts in the file's metadata.</summary>
+/// <summary>The metadata that makes an ONNX file a Graft classifier.</summary>
 public sealed record ClassifierMetadata(
     IReadOnlyList<string> ClassNames,
     Preprocessing Preprocessing,
@@ -25,17 +25,15 @@ public sealed record ClassifierMetadata(
     private const int MaximumSide = 16384;
 
     /// <summary>
-    /// What the model knows of its own limits; null of models that were made by hand, without images held out, or
-    /// before there was this.
+    /// The calibration of the model's confidence; null for models built by hand, trained without held-out images, or
+    /// written by an older version.
     /// </summary>
     public ModelConfidence? Confidence { get; init; }
 
-    /// <summary>
-    /// What the network says of synthetic images; null of models that were made before there was this.
-    /// </summary>
+    /// <summary>The network's outputs for the golden images; null for models written by an older version.</summary>
     public GoldenAnswers? Golden { get; init; }
 
-    /// <summary>The texts of an ONNX file's metadata.</summary>
+    /// <summary>Converts the metadata to the key-value texts of an ONNX file.</summary>
     public IReadOnlyDictionary<string, string> ToTexts()
     {
         var texts = new Dictionary<string, string>
@@ -53,11 +51,9 @@ public sealed record ClassifierMetadata(
         return texts;
     }
 
-    /// <summary>
-    /// What goes with a trunk that is written alone: no classifier, but the preprocessing that it has inside.
-    /// </summary>
-    /// <param name="preprocessing">What is done to a picture.</param>
-    /// <param name="featureNode">The node that gives the features.</param>
+    /// <summary>The metadata of an exported trunk: its preprocessing and its feature node.</summary>
+    /// <param name="preprocessing">The preprocessing of images.</param>
+    /// <param name="featureNode">The node whose output is the features.</param>
     public static IReadOnlyDictionary<string, string> TrunkTexts(Preprocessing preprocessing, string featureNode) =>
         new Dictionary<string, string>
         {
@@ -65,7 +61,7 @@ public sealed record ClassifierMetadata(
             [FeatureNodeKey] = featureNode,
         };
 
-    /// <summary>What goes with a head that is written alone.</summary>
+    /// <summary>The metadata of an exported head.</summary>
     /// <param name="classNames">The classes, in the order of its outputs.</param>
     public static IReadOnlyDictionary<string, string> HeadTexts(IReadOnlyList<string> classNames) =>
         new Dictionary<string, string>
@@ -74,12 +70,12 @@ public sealed record ClassifierMetadata(
         };
 
     /// <summary>
-    /// Reads what a file's texts say of its trunk, be it alone or in a classifier; nulls where another program wrote
+    /// Parses the metadata of a trunk, exported alone or within a classifier. Returns nulls if another program wrote
     /// the file.
     /// </summary>
     /// <param name="path">The file, for messages.</param>
     /// <param name="texts">Its metadata.</param>
-    /// <exception cref="WeightsFormatException">What it says is damaged.</exception>
+    /// <exception cref="WeightsFormatException">The metadata is damaged.</exception>
     public static (Preprocessing? Preprocessing, string? FeatureNode) ParseTrunk(
         string path,
         IReadOnlyDictionary<string, string> texts
@@ -107,10 +103,12 @@ public sealed record ClassifierMetadata(
         }
     }
 
-    /// <summary>Reads the texts of a file.</summary>
+    /// <summary>Parses the metadata of a classifier.</summary>
     /// <param name="path">The file, for messages.</param>
     /// <param name="texts">Its metadata.</param>
-    /// <exception cref="WeightsFormatException">The file is no classifier, or a newer Graft's.</exception>
+    /// <exception cref="WeightsFormatException">
+    /// The file is not a classifier, or was written by a newer version of Graft.
+    /// </exception>
     public static ClassifierMetadata Parse(string path, IReadOnlyDictionary<string, string> texts)
     {
         if (!texts.TryGetValue(FormatKey, out var format))
@@ -204,7 +202,7 @@ public sealed record ClassifierMetadata(
         new("Reading the classifier", path, expected, found, remedy);
 }
 
-/// <summary>How metadata is written: the same bytes for the same values.</summary>
+/// <summary>The JSON serialisation of metadata: deterministic, equal values give equal bytes.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     UseStringEnumConverter = true,

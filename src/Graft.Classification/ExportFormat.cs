@@ -1,17 +1,17 @@
 namespace Graft.Classification;
 
-/// <summary>What a model is written as.</summary>
+/// <summary>The file formats for exported models.</summary>
 public enum ExportFormat
 {
     /// <summary>ONNX, for ONNX Runtime and most others.</summary>
     Onnx,
 
-    /// <summary>Weights alone, by torchvision's names in PyTorch's orders.</summary>
+    /// <summary>Weights only, with torchvision's names and PyTorch's axis order.</summary>
     Safetensors,
 
     /// <summary>A TensorFlow.js layers model, for browsers.</summary>
     TensorFlowJs,
 
-    /// <summary>Keras's architecture in JSON, with the weights beside it as safetensors.</summary>
+    /// <summary>A Keras architecture in JSON, with the weights in a separate safetensors file.</summary>
     Json,
 }

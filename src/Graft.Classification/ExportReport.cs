@@ -2,14 +2,14 @@ namespace Graft.Classification;
 
 /// <summary>What an export wrote.</summary>
 /// <param name="Model">The model file that was read.</param>
-/// <param name="Format">As what it was written.</param>
-/// <param name="Output">The folder.</param>
-/// <param name="Files">What was written, part by part.</param>
+/// <param name="Format">The format of the files.</param>
+/// <param name="Output">The output folder.</param>
+/// <param name="Files">The written files, one entry per part.</param>
 public sealed record ExportReport(string Model, ExportFormat Format, string Output, IReadOnlyList<ExportedFile> Files);
 
 /// <summary>A file that was written.</summary>
 /// <param name="Part">The part of the classifier.</param>
-/// <param name="Path">The file that is named to load it; others may lie beside it.</param>
+/// <param name="Path">The file to load; further files may lie beside it.</param>
 /// <param name="Bytes">The size of all its files.</param>
 /// <param name="Input">The shape of one input, without the batch.</param>
 /// <param name="Output">The shape of one output, without the batch.</param>

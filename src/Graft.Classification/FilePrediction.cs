@@ -2,8 +2,8 @@ using Graft.Imaging;
 
 namespace Graft.Classification;
 
-/// <summary>What a classifier says of a picture in a file, or why it cannot: one of the two is set.</summary>
+/// <summary>A prediction for an image file, or the error; exactly one of the two is set.</summary>
 /// <param name="Path">The file.</param>
-/// <param name="Prediction">What it says.</param>
-/// <param name="Error">Why it cannot.</param>
+/// <param name="Prediction">The prediction.</param>
+/// <param name="Error">The reason why the image could not be read.</param>
 public sealed record FilePrediction(string Path, Prediction? Prediction, ImageException? Error);

@@ -1,12 +1,12 @@
 namespace Graft.Classification;
 
-/// <summary>What a classifier said of the <see cref="GoldenImages"/> when it was written.</summary>
-/// <param name="Rule">The rule that the images are made by.</param>
-/// <param name="Probabilities">The probabilities of each image.</param>
+/// <summary>A classifier's outputs for the <see cref="GoldenImages"/>, computed when its file was written.</summary>
+/// <param name="Rule">The number of the rule that generates the images.</param>
+/// <param name="Probabilities">The class probabilities of each image.</param>
 public sealed record GoldenAnswers(int Rule, IReadOnlyList<float[]> Probabilities)
 {
-    /// <summary>Whether these can be answers of a classifier.</summary>
-    /// <param name="classes">How many classes it has.</param>
+    /// <summary>Whether the outputs have the right form for a classifier.</summary>
+    /// <param name="classes">The number of classes.</param>
     public bool Fit(int classes) =>
         Probabilities is { Count: > 0 } && Probabilities.All(answer => answer?.Length == classes);
 }

@@ -8,27 +8,24 @@ using Graft.Weights.TfJs;
 namespace Graft.Classification;
 
 /// <summary>
-/// Writes a classifier for other programs, whole and in parts: trunk from pixels to features, head from features to
-/// probabilities.
+/// Exports a classifier for other programs, whole or in parts: the trunk (pixels to features) and the head (features to
+/// probabilities). Thread-safe.
 /// </summary>
 public static class ModelExport
 {
-    /// <summary>
-    /// Writes what is asked for. Every file is written whole or not at all; what was there under the same name is
-    /// replaced.
-    /// </summary>
-    /// <param name="model">A <c>model.onnx</c> that Graft wrote.</param>
-    /// <param name="format">As what.</param>
-    /// <param name="parts">Which parts.</param>
+    /// <summary>Exports parts of a classifier. Each file is written atomically and replaces an existing one.</summary>
+    /// <param name="model">A <c>model.onnx</c> written by Graft.</param>
+    /// <param name="format">The file format.</param>
+    /// <param name="parts">The parts to export.</param>
     /// <param name="output">
-    /// The folder that files go to, made when it is missing: <c>classifier</c>, <c>trunk</c> and <c>head</c> with the
-    /// format's endings.
+    /// The output folder, created if missing. Files are named <c>classifier</c>, <c>trunk</c> and <c>head</c>, with the
+    /// format's extension.
     /// </param>
-    /// <param name="cancellationToken">Stops between two files.</param>
-    /// <exception cref="WeightsFormatException">The file is no Graft classifier, or damaged.</exception>
-    /// <exception cref="IOException">The file cannot be read, or another cannot be written.</exception>
+    /// <param name="cancellationToken">Cancels the work between two files.</param>
+    /// <exception cref="WeightsFormatException">The file is not a Graft classifier, or is damaged.</exception>
+    /// <exception cref="IOException">The model cannot be read, or an output file cannot be written.</exception>
     /// <exception cref="ArgumentException">
-    /// A layer cannot be told in that format; nothing of that part is written, the message names the layer.
+    /// The format does not support a layer, which the message names. That part is not written.
     /// </exception>
     public static ExportReport Run(
         string model,
@@ -122,7 +119,7 @@ public static class ModelExport
                 break;
             default:
                 written = [stem + ".json", stem + ".weights.safetensors"];
-                // The weights first: an architecture that is there has its weights beside it.
+                // Weights first, so that an architecture file never exists without its weights.
                 KerasArchitecture.WriteWeights(written[1], network, texts);
                 KerasArchitecture.Write(written[0], network);
                 break;

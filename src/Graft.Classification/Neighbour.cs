@@ -1,7 +1,9 @@
 namespace Graft.Classification;
 
-/// <summary>A training photo that is like a picture.</summary>
-/// <param name="Path">The photo, relative to the training data.</param>
+/// <summary>A training image that is similar to a classified image.</summary>
+/// <param name="Path">The training image's path, relative to the training data.</param>
 /// <param name="Label">Its class.</param>
-/// <param name="Distance">How far it is: that of the two pictures' features brought to length one, from 0 to 2.</param>
+/// <param name="Distance">
+/// The Euclidean distance between the two images' features, normalised to unit length; 0 to 2.
+/// </param>
 public sealed record Neighbour(string Path, string Label, double Distance);

@@ -5,9 +5,9 @@ using Graft.Weights.Csv;
 namespace Graft.Classification;
 
 /// <summary>
-/// The training photos of a run with sketches of their features, in the file <c>neighbours.csv</c> beside its model:
-/// they explain a prediction by the photos that it was learned from. They are not in the model file, which is given
-/// away without names of photos. Immutable, thread-safe.
+/// The training images of a run with random projections of their features, in the file <c>neighbours.csv</c> beside the
+/// model. It explains a prediction by the most similar training images. It is separate from the model file, so that the
+/// model can be shared without the names of the images. Immutable, thread-safe.
 /// </summary>
 public sealed class NeighbourFile
 {
@@ -35,10 +35,10 @@ public sealed class NeighbourFile
             )
         );
 
-    /// <summary>Reads the file that lies beside a model.</summary>
+    /// <summary>Reads the file beside a model.</summary>
     /// <param name="model">The model's file.</param>
-    /// <exception cref="FileNotFoundException">There is none; the message says where it comes from.</exception>
-    /// <exception cref="WeightsFormatException">It is damaged.</exception>
+    /// <exception cref="FileNotFoundException">The file does not exist.</exception>
+    /// <exception cref="WeightsFormatException">The file is damaged.</exception>
     public static NeighbourFile Beside(string model)
     {
         ArgumentException.ThrowIfNullOrEmpty(model);
@@ -76,11 +76,11 @@ public sealed class NeighbourFile
             new("Reading the training photos", path, expected, found, "The file was altered: train the model again.");
     }
 
-    /// <summary>The photos that are nearest to a picture.</summary>
-    /// <param name="prediction">What the classifier says of the picture.</param>
-    /// <param name="count">How many photos, at most.</param>
-    /// <param name="label">Only those of this class; all when null.</param>
-    /// <returns>The nearest first; nothing where the classifier does not know the picture's features.</returns>
+    /// <summary>Finds the training images nearest to a classified image.</summary>
+    /// <param name="prediction">The prediction for the image.</param>
+    /// <param name="count">The maximum number of images to return.</param>
+    /// <param name="label">Restricts the result to this class; null means all classes.</param>
+    /// <returns>The images, nearest first; empty if the prediction has no projected features.</returns>
     public IReadOnlyList<Neighbour> Nearest(Prediction prediction, int count, string? label = null)
     {
         ArgumentNullException.ThrowIfNull(prediction);

@@ -2,43 +2,39 @@ using Graft.Classification.Confidence;
 
 namespace Graft.Classification;
 
-/// <summary>What a classifier says of one picture. Immutable.</summary>
+/// <summary>A classifier's prediction for one image. Immutable.</summary>
 public sealed class Prediction
 {
-    /// <summary>
-    /// The share of pictures like the training pictures that is called unknown, unless another one is asked for.
-    /// </summary>
+    /// <summary>The default share of images of the known classes that may be called unknown.</summary>
     public const double StandardUnknownRate = 0.05;
 
-    /// <summary>
-    /// The share of pictures whose class is in their prediction set, unless another one is asked for.
-    /// </summary>
+    /// <summary>The default share of images whose class is in their prediction set.</summary>
     public const double StandardCoverage = 0.9;
 
     private readonly IReadOnlyList<string> _classNames;
     private readonly ScoreQuantiles? _sets;
 
-    /// <summary>Makes a prediction.</summary>
+    /// <summary>Creates a prediction.</summary>
     /// <param name="classNames">The classes.</param>
     /// <param name="probabilities">The probability of each; copied.</param>
-    /// <param name="confidence">What the model knows of its limits; null where nothing.</param>
-    /// <param name="sketch">The picture's features; null where the model does not give them.</param>
+    /// <param name="confidence">The model's confidence calibration; null if it has none.</param>
+    /// <param name="projection">The image's projected features; null if unavailable.</param>
     internal Prediction(
         IReadOnlyList<string> classNames,
         ReadOnlySpan<float> probabilities,
         ModelConfidence? confidence = null,
-        sbyte[]? sketch = null
+        sbyte[]? projection = null
     )
     {
         _classNames = classNames;
         _sets = confidence?.Sets;
-        Projection = sketch;
-        Familiarity = sketch is null ? null : confidence?.Unknown?.Familiarity(sketch);
+        Projection = projection;
+        Familiarity = projection is null ? null : confidence?.Unknown?.Familiarity(projection);
         Probabilities = probabilities.ToArray();
         var ranked = new ClassProbability[classNames.Count];
         for (var i = 0; i < ranked.Length; i++)
             ranked[i] = new(classNames[i], probabilities[i]);
-        // A stable sort: of equally likely classes the first in the model's order comes first.
+        // The sort is stable: equally likely classes stay in the model's order.
         Ranked = [.. ranked.OrderByDescending(item => item.Probability)];
     }
 
@@ -57,23 +53,23 @@ public sealed class Prediction
     public IReadOnlyList<float> Probabilities { get; }
 
     /// <summary>
-    /// How like the training pictures it is: the share of pictures of the classes that are at least as unlike them,
-    /// above 0 to 1. Of such pictures at most 5 % have a familiarity of 0.05 or less; pictures of other things have
-    /// hardly more. Null of a model that cannot tell.
+    /// How similar the image is to the training images, above 0 and at most 1: the share of images of the known classes
+    /// that are at least as far from the training images. At most 5 % of such images have a familiarity of 0.05 or
+    /// less; images of other things rarely have more. Null if the model has no unknown detector.
     /// </summary>
     public double? Familiarity { get; }
 
-    /// <summary>The picture's features; null where the model does not give them.</summary>
+    /// <summary>The image's projected features; null if unavailable.</summary>
     internal sbyte[]? Projection { get; }
 
-    /// <summary>Whether it is a picture of something else than the classes; null of a model that cannot tell.</summary>
-    /// <param name="rate">The share of pictures of the classes that may be called unknown, 0 to 1.</param>
+    /// <summary>Whether the image shows none of the known classes; null if the model has no unknown detector.</summary>
+    /// <param name="rate">The share of images of the known classes that may be called unknown, 0 to 1.</param>
     public bool? IsUnknown(double rate = StandardUnknownRate) =>
         Familiarity is { } familiarity ? familiarity <= rate : null;
 
     /// <summary>
-    /// The classes that it may be, the likeliest first, never none: for the given share of pictures, or more, the right
-    /// one is among them. Null of a model that cannot tell.
+    /// The prediction set: the possible classes, likeliest first, never empty. It contains the true class for at least
+    /// the given share of images. Null if the model has no prediction sets.
     /// </summary>
     /// <param name="coverage">The share, from 0 to 1. The higher, the larger the sets.</param>
     public IReadOnlyList<string>? SetOf(double coverage = StandardCoverage) =>

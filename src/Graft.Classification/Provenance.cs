@@ -1,14 +1,15 @@
 namespace Graft.Classification;
 
 /// <summary>
-/// Where a classifier comes from. It has no times, paths or numbers of threads, so that equal work gives equal files.
+/// The origin of a classifier. Contains no times, paths or thread counts, so that the same training gives the same
+/// file. Immutable.
 /// </summary>
 public sealed record Provenance
 {
     /// <summary>The version of Graft that trained it.</summary>
     public required string Graft { get; init; }
 
-    /// <summary>The catalogue's name of the trunk.</summary>
+    /// <summary>The trunk's name in the catalogue.</summary>
     public required string Backbone { get; init; }
 
     /// <summary>The digest of the trunk up to the features.</summary>
@@ -20,13 +21,15 @@ public sealed record Provenance
     /// <summary>The head, as in <c>--head</c>.</summary>
     public required string Head { get; init; }
 
-    /// <summary>The seed of everything that was drawn.</summary>
+    /// <summary>The random seed.</summary>
     public required ulong Seed { get; init; }
 
-    /// <summary>How many images it learned from.</summary>
+    /// <summary>The number of training images.</summary>
     public required int TrainingImages { get; init; }
 
-    /// <summary>How many images told how well it does; for a mini-batch head they also decided when to stop.</summary>
+    /// <summary>
+    /// The number of validation images. For heads trained with mini-batches they also decided early stopping.
+    /// </summary>
     public required int ValidationImages { get; init; }
 
     /// <summary>The linear head's L2 penalty.</summary>

@@ -1,6 +1,6 @@
 namespace Graft.Classification;
 
-/// <summary>Whether a model file and this machine still say what was said when the file was written.</summary>
+/// <summary>Whether a model file reproduces its stored outputs on this machine.</summary>
 public sealed record VerificationReport
 {
     /// <summary>The classifier's file.</summary>
@@ -9,20 +9,20 @@ public sealed record VerificationReport
     /// <summary>The SHA-256 of the file in lower-case hexadecimal digits.</summary>
     public required string Sha256 { get; init; }
 
-    /// <summary>How many golden images the file has.</summary>
+    /// <summary>The number of golden images in the file.</summary>
     public required int Images { get; init; }
 
-    /// <summary>The largest difference of a probability from what it was.</summary>
+    /// <summary>The largest absolute difference from a stored probability.</summary>
     public required double LargestDifference { get; init; }
 
     /// <summary>
-    /// How large a difference may be: other instructions and algorithms round otherwise, and differ far less.
+    /// The largest difference allowed. Other instruction sets and algorithms cause far smaller differences.
     /// </summary>
     public required double Tolerance { get; init; }
 
-    /// <summary>Whether the difference is no larger than that.</summary>
+    /// <summary>Whether <see cref="LargestDifference"/> is within <see cref="Tolerance"/>.</summary>
     public required bool Passed { get; init; }
 
-    /// <summary>How it was computed.</summary>
+    /// <summary>The numerics of the computation, such as the convolution algorithm.</summary>
     public required string Numerics { get; init; }
 }

@@ -7,13 +7,14 @@ using Graft.Cli.Rendering;
 namespace Graft.Cli;
 
 /// <summary>
-/// The whole command line: parses, runs one command, and turns what goes wrong into one message and an exit code.
+/// The whole command line. Parses the arguments, runs one command, and turns an error into one message and an exit
+/// code.
 /// </summary>
 internal static class GraftCommandLine
 {
     /// <summary>Runs a command.</summary>
     /// <param name="arguments">The words after the program's name.</param>
-    /// <param name="terminal">Where results, progress and errors go.</param>
+    /// <param name="terminal">Receives results, progress and errors.</param>
     /// <param name="cancellationToken">Cancelled when the user interrupts.</param>
     /// <returns>The <see cref="ExitCode"/>.</returns>
     public static int Run(IReadOnlyList<string> arguments, Terminal terminal, CancellationToken cancellationToken)
@@ -49,9 +50,9 @@ internal static class GraftCommandLine
         }
     }
 
-    /// <summary>Reads a command line and does nothing.</summary>
+    /// <summary>Parses a command line without running it.</summary>
     /// <param name="arguments">The words after the program's name.</param>
-    /// <param name="environment">What the command would work with.</param>
+    /// <param name="environment">The terminal and cancellation token of the command.</param>
     public static ParseResult Parse(IReadOnlyList<string> arguments, CommandEnvironment environment) =>
         // No response files: a path may begin with @.
         Root(environment).Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
@@ -59,7 +60,7 @@ internal static class GraftCommandLine
     private static RootCommand Root(CommandEnvironment environment)
     {
         var root = new RootCommand(
-            "Graft learns to tell your photos apart: a new head on a pretrained network, on an ordinary CPU."
+            "Train an image classifier from your own photos: transfer learning on an ordinary CPU."
         );
         root.Add(DemoCommand.Create(environment));
         root.Add(PlanCommand.Create(environment));

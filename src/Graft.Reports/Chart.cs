@@ -4,9 +4,9 @@ namespace Graft.Reports;
 
 /// <summary>
 /// A chart of a report: a Vega-Lite specification (version 6) with its data inside, drawn when the page is opened.
-/// Where a report is built or read without scripts, its table is what is seen.
+/// Without scripts, its table is shown instead.
 /// </summary>
-/// <param name="Description">What it shows, a sentence for people who do not see it.</param>
+/// <param name="Description">A sentence that describes the chart, also for screen readers.</param>
 /// <param name="Specification">
 /// The specification. <c>"width": "container"</c> makes it as wide as the page. Colours of text and axes follow the
 /// page and need not be given.

@@ -5,35 +5,35 @@ namespace Graft.Reports;
 
 /// <summary>
 /// A piece of markup in which all text that came from outside is escaped. It can only be made by escaping
-/// (<see cref="Text"/>), from interpolated literals whose holes are escaped (<see cref="From"/>), or from other pieces;
-/// so a file called <c>&lt;script&gt;</c> stays a name. Immutable.
+/// (<see cref="Text"/>), from interpolated literals whose values are escaped (<see cref="From"/>), or from other
+/// pieces; so a file called <c>&lt;script&gt;</c> stays a name. Immutable.
 /// </summary>
-/// <example><c>Html.Of($"&lt;p title='{path}'&gt;{count} images&lt;/p&gt;")</c></example>
+/// <example><c>Html.From($"&lt;p title='{path}'&gt;{count} images&lt;/p&gt;")</c></example>
 public readonly struct Html
 {
     private readonly string? _markup;
 
     private Html(string markup) => _markup = markup;
 
-    /// <summary>Nothing.</summary>
+    /// <summary>Empty markup.</summary>
     public static Html Empty => default;
 
-    /// <summary>Whether there is nothing in it.</summary>
+    /// <summary>Whether the markup is empty.</summary>
     public bool IsEmpty => string.IsNullOrEmpty(_markup);
 
-    /// <summary>Text as it is, for the content of an element or a quoted attribute.</summary>
+    /// <summary>Escapes text for the content of an element or a quoted attribute.</summary>
     /// <param name="text">Any text; half a surrogate pair becomes U+FFFD.</param>
     public static Html Text(string? text) => new(WebUtility.HtmlEncode(text) ?? "");
 
     /// <summary>
-    /// Markup of a literal. What stands in its holes is escaped, numbers are written as everywhere else in the world of
-    /// programs (1234.5), and pieces of <see cref="Html"/> are taken as they are. Holes belong in elements and quoted
-    /// attributes only, never in a script, a style or the name of a tag.
+    /// Creates markup from an interpolated literal. Interpolated values are escaped, numbers are formatted with the
+    /// invariant culture (1234.5), and pieces of <see cref="Html"/> are taken as they are. Interpolate only in element
+    /// content and quoted attributes, never in a script, a style or a tag name.
     /// </summary>
     /// <param name="markup">An interpolated literal.</param>
     public static Html From(HtmlInterpolation markup) => new(markup.Finish());
 
-    /// <summary>Pieces one after the other.</summary>
+    /// <summary>Concatenates pieces.</summary>
     /// <param name="pieces">The pieces.</param>
     public static Html Join(IEnumerable<Html> pieces)
     {
@@ -44,11 +44,11 @@ public readonly struct Html
         return new(markup.ToString());
     }
 
-    /// <summary>Pieces one after the other.</summary>
+    /// <summary>Concatenates pieces.</summary>
     /// <param name="pieces">The pieces.</param>
     public static Html Join(params ReadOnlySpan<Html> pieces) => Join((IEnumerable<Html>)pieces.ToArray());
 
-    /// <summary>Markup that the caller made safe.</summary>
+    /// <summary>Wraps markup that the caller guarantees to be safe.</summary>
     internal static Html Trusted(string markup) => new(markup);
 
     /// <summary>The markup.</summary>

@@ -4,17 +4,18 @@ using Graft.Weights;
 
 namespace Graft.Reports;
 
-// How a report is made:
+// How to create a report:
 //   var page = new HtmlPage("Title", "one sentence");
 //   page.Add("Heading", Html.Join(
-//       HeadlineFigures.Of(("97.5 %", "accuracy"), ...),
-//       Html.Of($"<p>{count} images in <code>{folder}</code></p>"),      // holes are escaped
-// BarChart.Of("Images of each class", "images", bars).ToHtml(), // or new Chart(description, vegaLiteSpecification)
-// PhotoGrid.Of(cards), // cards get pictures from PhotoThumbnails ReportTable.Of(columns, rows))); page.Write(path);
+//       HeadlineFigures.Create(("97.5 %", "accuracy"), ...),
+//       Html.From($"<p>{count} images in <code>{folder}</code></p>"),      // holes are escaped
+// BarChart.Create("Images of each class", "images", bars).ToHtml(), // or new Chart(description, vegaLiteSpecification)
+// ImageGrid.Create(cards), // ImageThumbnails makes the thumbnails of the cards
+//       ReportTable.Create(columns, rows))); page.Write(path);
 
 /// <summary>
-/// One self-contained HTML file: styles, scripts and pictures are inside, and its content security policy forbids it to
-/// load or run anything else. Readable on a phone, in the dark and on paper. Not thread-safe.
+/// A self-contained HTML file with embedded styles, scripts and images. Its content security policy forbids it to load
+/// or run anything else. Supports small screens, dark mode and printing. Not thread-safe.
 /// </summary>
 public sealed class HtmlPage
 {
@@ -22,7 +23,7 @@ public sealed class HtmlPage
     private readonly string _summary;
     private readonly List<(string Heading, Html Content)> _sections = [];
 
-    /// <summary>Begins a page.</summary>
+    /// <summary>Creates a page.</summary>
     /// <param name="title">The heading.</param>
     /// <param name="summary">A sentence or two below it.</param>
     public HtmlPage(string title, string summary = "")
@@ -33,10 +34,10 @@ public sealed class HtmlPage
         _summary = summary;
     }
 
-    /// <summary>What stands at the end of the page, as the versions that made it.</summary>
+    /// <summary>The footer, for example with version numbers.</summary>
     public Html Footer { get; set; }
 
-    /// <summary>Adds a section, which the list at the top leads to.</summary>
+    /// <summary>Adds a section; the list at the top of the page links to it.</summary>
     /// <param name="heading">Its heading.</param>
     /// <param name="content">Its content.</param>
     public void Add(string heading, Html content)
@@ -45,7 +46,7 @@ public sealed class HtmlPage
         _sections.Add((heading, content));
     }
 
-    /// <summary>The whole file.</summary>
+    /// <summary>Renders the whole file.</summary>
     public string Render()
     {
         var body = Body();
@@ -78,11 +79,9 @@ public sealed class HtmlPage
         return page.Append("</body>\n</html>\n").ToString();
     }
 
-    /// <summary>Writes the file, whole or not at all.</summary>
-    /// <param name="path">Where it goes.</param>
-    /// <exception cref="IOException">
-    /// The file cannot be written; the message names the folder and what to do.
-    /// </exception>
+    /// <summary>Writes the file atomically.</summary>
+    /// <param name="path">The file's path.</param>
+    /// <exception cref="IOException">The file cannot be written; the message names the folder and a remedy.</exception>
     public void Write(string path)
     {
         var bytes = Encoding.UTF8.GetBytes(Render());

@@ -1,45 +1,45 @@
 namespace Graft.Reports;
 
-/// <summary>A labelled share below a photo: a class and its probability.</summary>
+/// <summary>A labelled bar below an image, for example a class and its probability.</summary>
 /// <param name="Label">What it is.</param>
-/// <param name="Share">How much, 0 to 1.</param>
-/// <param name="IsTrue">Whether it is set off from the others: the true class.</param>
+/// <param name="Share">The length of the bar, 0 to 1.</param>
+/// <param name="IsTrue">Whether the bar is highlighted as the true class.</param>
 public readonly record struct ImageBar(string Label, double Share, bool IsTrue = false);
 
-/// <summary>A photo with what is to be said of it.</summary>
-/// <param name="Picture">The picture; null where it cannot be shown.</param>
-/// <param name="Title">What it is called.</param>
+/// <summary>An image with a title, a caption and bars.</summary>
+/// <param name="Picture">The thumbnail; null if the image cannot be shown.</param>
+/// <param name="Title">The title.</param>
 public sealed record ImageCard(ImageThumbnail? Picture, string Title)
 {
-    /// <summary>What is said below the title.</summary>
+    /// <summary>The caption below the title.</summary>
     public Html Caption { get; init; }
 
-    /// <summary>Shares below the caption, as the five likeliest classes.</summary>
+    /// <summary>Bars below the caption, for example the five likeliest classes.</summary>
     public IReadOnlyList<ImageBar> Bars { get; init; } = [];
 
-    /// <summary>More pictures of the same photo beside it, as a heat map.</summary>
+    /// <summary>Further thumbnails beside it, for example a heat map.</summary>
     public IReadOnlyList<ImageThumbnail> More { get; init; } = [];
 }
 
-/// <summary>Photos side by side, as many in a row as the page is wide.</summary>
+/// <summary>A grid of images that adapts to the width of the page.</summary>
 public static class ImageGrid
 {
-    /// <summary>Makes a grid.</summary>
-    /// <param name="cards">The photos.</param>
+    /// <summary>Creates a grid.</summary>
+    /// <param name="cards">The images.</param>
     public static Html Create(IEnumerable<ImageCard> cards)
     {
         ArgumentNullException.ThrowIfNull(cards);
         return Html.From($"<div class=\"photos\">{Html.Join(cards.Select(Card))}</div>\n");
     }
 
-    /// <summary>Makes a frame around photos that belong together.</summary>
-    /// <param name="heading">What they have in common.</param>
-    /// <param name="cards">The photos.</param>
+    /// <summary>Creates a frame around images that belong together.</summary>
+    /// <param name="heading">The heading of the group.</param>
+    /// <param name="cards">The images.</param>
     public static Html Group(Html heading, IEnumerable<ImageCard> cards) =>
         Html.From($"<div class=\"group\"><p>{heading}</p>{Create(cards)}</div>\n");
 
-    /// <summary>Puts framed groups of few photos beside each other.</summary>
-    /// <param name="groups">What <see cref="Group"/> made.</param>
+    /// <summary>Places small groups side by side.</summary>
+    /// <param name="groups">Groups created by <see cref="Group"/>.</param>
     public static Html Groups(IEnumerable<Html> groups) =>
         Html.From($"<div class=\"groups\">{Html.Join(groups)}</div>\n");
 

@@ -3,33 +3,33 @@ using Graft.Imaging;
 
 namespace Graft.Reports;
 
-/// <summary>A small picture as text that stands in a page.</summary>
-/// <param name="DataUri">The picture as a JPEG in a <c>data:</c> URI.</param>
-/// <param name="IsSmall">Whether it has so few pixels that they are shown as squares.</param>
+/// <summary>A thumbnail embedded in a page.</summary>
+/// <param name="DataUri">The image as a JPEG in a <c>data:</c> URI.</param>
+/// <param name="IsSmall">Whether it is so small that its pixels are shown enlarged.</param>
 public sealed record ImageThumbnail(string DataUri, bool IsSmall);
 
 /// <summary>
-/// Makes small pictures of photos for reports, some 4 to 9 KB each; every file is decoded once, at a fraction of its
-/// size where the format can. Thread-safe.
+/// Creates thumbnails for reports, 4 to 9 KB each. Every file is decoded once, at reduced size if the format supports
+/// it. Thread-safe.
 /// </summary>
-/// <param name="side">The longer side in pixels, at most; photos are never enlarged.</param>
-/// <param name="limits">What is refused; the defaults when null.</param>
+/// <param name="side">The maximum length of the longer side in pixels; images are never enlarged.</param>
+/// <param name="limits">The limits on input images; null uses the defaults.</param>
 public sealed class ImageThumbnails(int side = 192, ImageLimits? limits = null)
 {
     private const int Quality = 72;
 
-    /// <summary>Below this many pixels a side a picture is shown as squares.</summary>
+    /// <summary>Images with a smaller side than this are shown with enlarged pixels.</summary>
     private const int SmallSide = 96;
 
     private readonly ImageLimits _limits = limits ?? new();
     private readonly ConcurrentDictionary<string, ImageThumbnail?> _known = new(StringComparer.Ordinal);
 
-    /// <summary>The small picture of a file; null where it cannot be read as a photo.</summary>
+    /// <summary>Creates the thumbnail of a file; null if the file is not a readable image.</summary>
     /// <param name="path">The file.</param>
     public ImageThumbnail? OfFile(string path) => _known.GetOrAdd(path, Load);
 
-    /// <summary>The small picture of a picture.</summary>
-    /// <param name="image">The picture, which is left as it is.</param>
+    /// <summary>Creates the thumbnail of an image.</summary>
+    /// <param name="image">The image; not changed.</param>
     public ImageThumbnail OfPicture(RgbImage image)
     {
         ArgumentNullException.ThrowIfNull(image);

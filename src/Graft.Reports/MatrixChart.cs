@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace Graft.Reports;
 
-/// <summary>Counts in a square of names: what images are against what they were called.</summary>
+/// <summary>A matrix chart of counts, for example a confusion matrix.</summary>
 public static class MatrixChart
 {
     private const int Step = 34;

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Graft.Reports;
 
-/// <summary>Styles and scripts that are embedded in this library, to be copied into every report.</summary>
+/// <summary>The embedded styles and scripts that are copied into every report.</summary>
 internal static class ReportResources
 {
     private static readonly string[] ChartScriptNames = ["vega.min.js", "vega-lite.min.js", "vega-embed.min.js"];
@@ -26,7 +26,7 @@ internal static class ReportResources
     private static string Read(string name)
     {
         using var stream = typeof(ReportResources).Assembly.GetManifestResourceStream(name)
-            ?? throw new InvalidOperationException($"The resource '{name}' is not in Graft.Training; build it anew.");
+            ?? throw new InvalidOperationException($"The resource '{name}' is missing from Graft.Reports; rebuild it.");
         using var reader = new StreamReader(stream, Encoding.UTF8);
         return reader.ReadToEnd();
     }

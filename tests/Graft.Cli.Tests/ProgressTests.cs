@@ -26,10 +26,10 @@ public sealed class ProgressTests
     [Fact]
     public void A_status_tells_amounts_rate_and_time_left()
     {
-        var images = new PhaseStatus("features", 300, 900, false, TimeSpan.FromSeconds(10), "90 known");
+        var images = new PhaseStatus("features", 300, 900, false, TimeSpan.FromSeconds(10), "90 reused");
         var bytes = new PhaseStatus("download", 25_000_000, 100_000_000, true, TimeSpan.FromSeconds(5));
 
-        Assert.Equal("300/900 images, 30.0/s, 20 s left, 90 known", images.Amounts());
+        Assert.Equal("300/900 images, 30.0/s, 20 s left, 90 reused", images.Amounts());
         Assert.Equal("25 MB of 100 MB, 5.0 MB/s, 15 s left", bytes.Amounts());
         Assert.Equal("", new PhaseStatus("head", 0, 0, false, TimeSpan.FromSeconds(5)).Amounts());
     }
@@ -73,7 +73,7 @@ public sealed class ProgressTests
 
         Assert.Equal(["list files", "backbone", "download", "features"], display.Ended.Select(status => status.Name));
         Assert.Equal(32, display.Ended[^1].Done);
-        Assert.Equal("8 known, 1 bad", display.Ended[^1].Note);
+        Assert.Equal("8 reused, 1 bad", display.Ended[^1].Note);
         Assert.Equal(["graft: warning: The store is full."], display.Lines);
     }
 

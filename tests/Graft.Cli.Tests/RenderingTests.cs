@@ -29,7 +29,7 @@ public sealed class RenderingTests
 
         Assert.Contains("decided when training stopped", output, StringComparison.Ordinal);
         Assert.Contains("rounding error 0.00017", output, StringComparison.Ordinal);
-        Assert.Contains("1 validation image called another class", output, StringComparison.Ordinal);
+        Assert.Contains("1 validation image predicted differently", output, StringComparison.Ordinal);
         Assert.Contains("0.9100", output, StringComparison.Ordinal);
         Assert.Contains(
             "accuracy 0.9250 (0.8800 to 0.9540), loss 0.1877, calibration error 0.0480",
@@ -79,7 +79,7 @@ public sealed class RenderingTests
             output,
             StringComparison.Ordinal
         );
-        Assert.Contains("those of the test images do not", output, StringComparison.Ordinal);
+        Assert.Contains("those of the test images are not", output, StringComparison.Ordinal);
         Assert.Contains(
             "temperature 1.23; 12 training images kept aside, not learned from",
             output,
@@ -103,7 +103,7 @@ public sealed class RenderingTests
             }
         );
         Assert.Equal(
-            "a.jpg\n  unknown: unlike the training photos; of the classes it would be\n  dog       60.0 %\n  cat    "
+            "a.jpg\n  unknown: unlike the training photos; the nearest classes are\n  dog       60.0 %\n  cat    "
                 + "   40.0 %\n  may be dog or cat\n"
                 + "  most like train/dog/1.jpg (distance 1.01)\n  of cat most like train/cat/2.jpg (distance 1.10)\n",
             output.ToString()

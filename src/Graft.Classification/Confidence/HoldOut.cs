@@ -2,17 +2,21 @@ using System.Text.Json.Serialization;
 
 namespace Graft.Classification.Confidence;
 
-/// <summary>How training images were held out to set temperature and thresholds with.</summary>
+/// <summary>How training images were held out to calibrate the temperature and the thresholds.</summary>
 public enum HoldOut
 {
-    /// <summary>Each in turn: heads that had not seen them judged them, and the final head learned from all.</summary>
+    /// <summary>
+    /// Out-of-fold: each image is predicted by a head not trained on it; the final head is trained on all images.
+    /// </summary>
     [JsonStringEnumMemberName("InTurn")]
     OutOfFold,
 
-    /// <summary>Kept aside: the model has not learned from them.</summary>
+    /// <summary>A calibration split: the model is not trained on it.</summary>
     [JsonStringEnumMemberName("KeptAside")]
     CalibrationSplit,
 
-    /// <summary>Kept aside from a model that was trained in the same way; this one then learned from all.</summary>
+    /// <summary>
+    /// A calibration split of a first model trained in the same way; the final model is trained on all images.
+    /// </summary>
     Refit,
 }

@@ -1,31 +1,32 @@
 namespace Graft.Classification.Confidence;
 
 /// <summary>
-/// What a model knows of its own limits, all of it from training images that were held out. Immutable; kept in the
-/// model file.
+/// The confidence calibration of a model, computed from held-out training images. Stored in the model file. Immutable.
 /// </summary>
 public sealed record ModelConfidence
 {
     /// <summary>
-    /// What the logits were divided by; it is in the weights already. 1 where too few images were held out.
+    /// The temperature that the logits are divided by; already folded into the weights. 1 if too few images were held
+    /// out.
     /// </summary>
     public required double Temperature { get; init; }
 
-    /// <summary>How many images were held out.</summary>
+    /// <summary>The number of held-out images.</summary>
     public required int Images { get; init; }
 
-    /// <summary>How they were held out.</summary>
+    /// <summary>How the images were held out.</summary>
     public required HoldOut HoldOut { get; init; }
 
     /// <summary>
-    /// How improbable held-out images' own classes were, for prediction sets; null where too few images were held out.
+    /// Scores for prediction sets: 1 minus the probability of the true class, for held-out images. Null if too few
+    /// images were held out.
     /// </summary>
     public ScoreQuantiles? Sets { get; init; }
 
-    /// <summary>Tells pictures of other things; null where there were too few training pictures.</summary>
+    /// <summary>Detects images of unknown classes; null if there were too few training images.</summary>
     public UnknownDetector? Unknown { get; init; }
 
-    /// <summary>Whether the numbers can be those of a file that was not altered.</summary>
+    /// <summary>Whether all values are within their valid ranges.</summary>
     public bool IsValid =>
         Temperature > 0
         && double.IsFinite(Temperature)

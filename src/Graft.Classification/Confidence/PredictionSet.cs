@@ -1,19 +1,19 @@
 namespace Graft.Classification.Confidence;
 
 /// <summary>
-/// The classes that a picture may be, so that the right one is among them for a stated share of pictures: split
-/// conformal prediction. M. Sadinle, J. Lei and L. Wasserman, "Least ambiguous set-valued classifiers with bounded
-/// error levels" (2019).
+/// Prediction sets by split conformal prediction: sets of classes that contain the true class for a stated share of
+/// images. M. Sadinle, J. Lei and L. Wasserman, "Least ambiguous set-valued classifiers with bounded error levels"
+/// (2019).
 /// </summary>
 public static class PredictionSet
 {
     /// <summary>Chooses the classes.</summary>
-    /// <param name="scores">How improbable held-out images' own classes were.</param>
+    /// <param name="scores">Scores of held-out images: 1 minus the probability of the true class.</param>
     /// <param name="probabilities">The probability of each class.</param>
-    /// <param name="coverage">The share of pictures whose class is to be in their set, 0 to 1.</param>
+    /// <param name="coverage">The share of images whose true class must be in the set, 0 to 1.</param>
     /// <returns>
-    /// The classes, the likeliest first. Never empty: where no class is likely enough the likeliest is given, so that a
-    /// classifier that is right more often than was asked for covers more.
+    /// The indices of the classes, likeliest first. Never empty: if no class qualifies, the likeliest is returned, so
+    /// the actual coverage can be higher.
     /// </returns>
     public static IReadOnlyList<int> Compute(ScoreQuantiles scores, IReadOnlyList<float> probabilities, double coverage)
     {

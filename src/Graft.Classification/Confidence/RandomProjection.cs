@@ -4,17 +4,18 @@ using Graft.Tensors.Kernels.Gemm;
 namespace Graft.Classification.Confidence;
 
 /// <summary>
-/// Shortens features to 256 signed bytes that keep their distances: features are brought to length one, added up with
-/// signs drawn at random (D. Achlioptas, "Database-friendly random projections", 2003) and rounded. Distances come out
-/// to within some 5 %. The signs are the same everywhere, so that nothing but the bytes has to be kept. Thread-safe.
+/// Projects features to 256 signed bytes that preserve distances to within about 5 %. Features are normalised to unit
+/// length, multiplied by a random matrix of signs, and rounded. The seed is fixed, so only the bytes need to be stored.
+/// D. Achlioptas, "Database-friendly random projections" (2003). Thread-safe.
 /// </summary>
 public sealed unsafe class RandomProjection : IDisposable
 {
-    /// <summary>Bytes of a sketch.</summary>
+    /// <summary>The number of bytes of a projection.</summary>
     public const int Length = 256;
 
     /// <summary>
-    /// Of a vector of length one, sums have a deviation of a sixteenth; those above nearly five deviations are cut off.
+    /// The clipping limit: for a unit vector the sums have a standard deviation of 1/16, so this is almost 5 standard
+    /// deviations.
     /// </summary>
     private const double Largest = 0.3;
 
@@ -25,10 +26,10 @@ public sealed unsafe class RandomProjection : IDisposable
     private readonly PackedMatrix _signs;
     private readonly int _channels;
 
-    /// <summary>Draws the signs.</summary>
+    /// <summary>Creates the projection matrix.</summary>
     /// <param name="features">
     /// The shape of one image's features: <c>[channels]</c>, or <c>[height, width, channels]</c>, which are averaged
-    /// over the places.
+    /// over positions.
     /// </param>
     public RandomProjection(Shape features)
     {
@@ -47,7 +48,9 @@ public sealed unsafe class RandomProjection : IDisposable
         _signs = PackedMatrix.Pack(signs.Pointer, _channels, Length);
     }
 
-    /// <summary>The distance of two sketches as features of length one have it, 0 to 2.</summary>
+    /// <summary>
+    /// The approximate distance between two unit-length feature vectors, from their projections; 0 to 2.
+    /// </summary>
     public static double Distance(ReadOnlySpan<sbyte> left, ReadOnlySpan<sbyte> right)
     {
         var sum = 0;
@@ -60,7 +63,7 @@ public sealed unsafe class RandomProjection : IDisposable
         return Math.Sqrt(sum) / StepsPerUnit;
     }
 
-    /// <summary>Sketches features.</summary>
+    /// <summary>Projects the features of several images.</summary>
     /// <param name="features"><c>[images, ...]</c>.</param>
     /// <param name="workers">The threads to run on.</param>
     public sbyte[][] Project(Tensor features, WorkerPool workers)

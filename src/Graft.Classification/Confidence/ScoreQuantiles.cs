@@ -1,29 +1,29 @@
 namespace Graft.Classification.Confidence;
 
 /// <summary>
-/// Scores of held-out images, by which the score of a new image is judged: of images of the same kind, the share that
-/// would score at least as high. V. Vovk, A. Gammerman and G. Shafer, "Algorithmic learning in a random world" (2005):
-/// that share is at most x for at most the part x of new images, whatever the scores mean. Immutable.
+/// Scores of held-out images, from which the conformal p-value of a new score is computed. For exchangeable images the
+/// p-value is at most x with probability at most x, for any score. V. Vovk, A. Gammerman and G. Shafer, "Algorithmic
+/// learning in a random world" (2005). Immutable.
 /// </summary>
 public sealed record ScoreQuantiles
 {
-    /// <summary>More scores than this say no more than this many of them, evenly taken.</summary>
+    /// <summary>The maximum number of stored scores; more are reduced to evenly spaced quantiles.</summary>
     private const int Kept = 1000;
 
-    /// <summary>How many images were scored.</summary>
+    /// <summary>The number of scored images.</summary>
     public required int Images { get; init; }
 
-    /// <summary>Their scores, rising; evenly taken ones where they are many.</summary>
+    /// <summary>The scores in ascending order, or evenly spaced quantiles of them.</summary>
     public required float[] Scores { get; init; }
 
-    /// <summary>Makes them of scores.</summary>
+    /// <summary>Creates quantiles from scores.</summary>
     /// <param name="scores">The scores, one or more, in any order.</param>
     public static ScoreQuantiles Compute(IEnumerable<double> scores)
     {
         float[] sorted = [.. scores.Select(score => (float)score).Order()];
         if (sorted.Length <= Kept)
             return new() { Images = sorted.Length, Scores = sorted };
-        // Rounded up, so that a share read off them is never too small.
+        // Rounded up, so that a p-value computed from them is never too small.
         var kept = Enumerable
             .Range(1, Kept)
             .Select(i => sorted[(int)Math.Ceiling((double)i * (sorted.Length + 1) / (Kept + 1)) - 1]);
@@ -31,8 +31,8 @@ public sealed record ScoreQuantiles
     }
 
     /// <summary>
-    /// The share of images of the same kind that would score at least as high, the new one counted among them: above 0,
-    /// at most 1.
+    /// The conformal p-value: the share of images, the new one included, with a score at least as high. Above 0, at
+    /// most 1.
     /// </summary>
     /// <param name="score">The score of a new image.</param>
     public double ShareAtLeast(double score)
@@ -50,7 +50,7 @@ public sealed record ScoreQuantiles
         return (Scores.Length - below + 1.0) / (Scores.Length + 1);
     }
 
-    /// <summary>Whether the numbers can be those of a file that was not altered.</summary>
+    /// <summary>Whether all values are within their valid ranges.</summary>
     public bool IsValid =>
         Scores is { Length: > 0 and <= Kept }
         && Images >= Scores.Length

@@ -4,30 +4,29 @@ using Graft.Tensors;
 namespace Graft.Classification.Confidence;
 
 /// <summary>
-/// Tells pictures of other things from those of the classes by how far they are from the training pictures: the
-/// distance to the fifth nearest, judged by the same distance of pictures that were held out. Y. Sun and others,
-/// "Out-of-distribution detection with deep nearest neighbors" (2022). There are fewer pictures than dimensions, and
-/// distances need no model of them. Immutable, thread-safe.
+/// Detects images of unknown classes by the distance to the fifth nearest training image, compared with the same
+/// distances of held-out images. Y. Sun and others, "Out-of-distribution detection with deep nearest neighbors" (2022).
+/// Immutable, thread-safe.
 /// </summary>
 public sealed record UnknownDetector
 {
     /// <summary>
-    /// More training pictures than this are not kept: they make the model file large and the answer no better.
+    /// The maximum number of stored training images. More would enlarge the model file without improving detection.
     /// </summary>
     public const int MostPictures = 2000;
 
     private const int StandardNeighbours = 5;
 
-    /// <summary>Which neighbour counts, from 1.</summary>
+    /// <summary>The rank of the neighbour whose distance is the score, from 1.</summary>
     public required int Neighbours { get; init; }
 
-    /// <summary>The sketches of training pictures, one after the other.</summary>
+    /// <summary>The random projections of the training images, concatenated.</summary>
     public required byte[] Sketches { get; init; }
 
-    /// <summary>The scores of held-out pictures.</summary>
+    /// <summary>The scores of held-out images.</summary>
     public required ScoreQuantiles Scores { get; init; }
 
-    /// <summary>Whether the numbers can be those of a file that was not altered.</summary>
+    /// <summary>Whether all values are within their valid ranges.</summary>
     public bool IsValid =>
         Sketches is { Length: > 0 }
         && Sketches.Length % RandomProjection.Length == 0
@@ -38,14 +37,16 @@ public sealed record UnknownDetector
     private int Count => Sketches.Length / RandomProjection.Length;
 
     /// <summary>
-    /// Makes a detector of training pictures whose features they had no part in making: each is held out from the
-    /// others in turn.
+    /// Creates a detector from training images of a frozen trunk. Each image is scored against the others
+    /// (leave-one-out).
     /// </summary>
-    /// <param name="sketches">The pictures.</param>
-    /// <param name="groups">What copies of a picture share; a picture is not judged by its copies.</param>
-    /// <param name="seed">Decides which pictures are kept where there are too many.</param>
-    /// <param name="workers">The threads to run on.</param>
-    /// <returns>Null where there are too few pictures.</returns>
+    /// <param name="sketches">The projections of the images.</param>
+    /// <param name="groups">
+    /// The group of each image. Copies of an image share a group and are not compared with each other.
+    /// </param>
+    /// <param name="seed">The seed for choosing images if there are too many.</param>
+    /// <param name="workers">The worker threads.</param>
+    /// <returns>The detector; null if there are too few images.</returns>
     public static UnknownDetector? FromAll(
         sbyte[][] sketches,
         IReadOnlyList<string> groups,
@@ -64,12 +65,15 @@ public sealed record UnknownDetector
         return Make(bank, scores.Where(double.IsFinite));
     }
 
-    /// <summary>Makes a detector of pictures that a trunk has learned from, and others that it has not.</summary>
-    /// <param name="learned">The pictures that new ones are compared with.</param>
-    /// <param name="heldOut">The pictures whose distances to those are the measure.</param>
-    /// <param name="seed">Decides which pictures are kept where there are too many.</param>
-    /// <param name="workers">The threads to run on.</param>
-    /// <returns>Null where there are too few pictures.</returns>
+    /// <summary>
+    /// Creates a detector from images that the trunk was trained on, and a calibration split that it was not trained
+    /// on.
+    /// </summary>
+    /// <param name="learned">The projections of the training images.</param>
+    /// <param name="heldOut">The projections of the calibration split.</param>
+    /// <param name="seed">The seed for choosing images if there are too many.</param>
+    /// <param name="workers">The worker threads.</param>
+    /// <returns>The detector; null if there are too few images.</returns>
     public static UnknownDetector? FromCalibrationSplit(
         sbyte[][] learned,
         sbyte[][] heldOut,
@@ -85,11 +89,9 @@ public sealed record UnknownDetector
         return Make(bank, scores);
     }
 
-    /// <summary>
-    /// The same with other training pictures to compare with, those of a trunk that was trained alike.
-    /// </summary>
-    /// <param name="learned">The pictures.</param>
-    /// <param name="seed">Decides which pictures are kept where there are too many.</param>
+    /// <summary>Returns this detector with other training images, those of a trunk trained in the same way.</summary>
+    /// <param name="learned">The projections of the images.</param>
+    /// <param name="seed">The seed for choosing images if there are too many.</param>
     public UnknownDetector Among(sbyte[][] learned, ulong seed) =>
         this with
         {
@@ -97,10 +99,10 @@ public sealed record UnknownDetector
         };
 
     /// <summary>
-    /// How familiar a picture is: the share of pictures of the classes that are at least as far from the training
-    /// pictures. At most the part x of them has a familiarity of x or less.
+    /// Computes the familiarity of an image: the share of images of the known classes that are at least as far from the
+    /// training images. For such images it is at most x with probability at most x.
     /// </summary>
-    /// <param name="sketch">The picture.</param>
+    /// <param name="sketch">The projection of the image.</param>
     /// <returns>Above 0, at most 1.</returns>
     public double Familiarity(ReadOnlySpan<sbyte> sketch)
     {
@@ -148,7 +150,7 @@ public sealed record UnknownDetector
         return nearest[^1];
     }
 
-    /// <summary>Puts a distance to its place among the smallest.</summary>
+    /// <summary>Inserts a distance into the ascending list of the smallest ones.</summary>
     private static void Insert(double[] nearest, double distance)
     {
         var place = nearest.Length - 1;

@@ -8,7 +8,7 @@ using Graft.Training.Benchmarking;
 
 namespace Graft.Cli.Commands;
 
-/// <summary><c>graft benchmark</c>: how fast this machine turns pixels into features.</summary>
+/// <summary><c>graft benchmark</c>: measures how fast this machine computes features.</summary>
 internal sealed class BenchmarkCommand
 {
     private static readonly BackboneBenchmarkRequest Standard = new();
@@ -17,14 +17,14 @@ internal sealed class BenchmarkCommand
     private readonly Option<int?> _batchSize = OptionKinds.Whole(
         "--batch-size",
         "N",
-        $"Images that go through the network together. [default: {Standard.BatchSize}]",
+        $"Images in a batch. [default: {Standard.BatchSize}]",
         1,
         65536
     );
     private readonly Option<int?> _imageSize = OptionKinds.Whole(
         "--image-size",
         "N",
-        $"Width and height of the images, in pixels. [default: 224, or what a file's network takes]",
+        "Width and height of the images, in pixels. [default: 224; for a file, its input size]",
         1,
         16384
     );
@@ -33,14 +33,14 @@ internal sealed class BenchmarkCommand
     private readonly Option<int?> _rounds = OptionKinds.Whole(
         "--rounds",
         "N",
-        $"Rates that are measured, {Standard.RoundSeconds} s or a batch each; the median counts. [default: "
-            + $"{Standard.Rounds}]",
+        $"Number of measurements, each {Standard.RoundSeconds} s or one batch long; the median is "
+            + $"reported. [default: {Standard.Rounds}]",
         1,
         10000
     );
     private readonly Option<bool> _perLayer = new("--per-layer")
     {
-        Description = "Also time every step of the network, and the machine's memory.",
+        Description = "Also time every layer, and measure the memory bandwidth.",
     };
     private readonly Option<bool> _json = CommonOptions.Json();
     private readonly CommandEnvironment _environment;
@@ -53,24 +53,24 @@ internal sealed class BenchmarkCommand
         var benchmark = new BenchmarkCommand(environment);
         var command = new VerbCommand(
             "benchmark",
-            "Measure how fast this machine turns images in memory into features."
+            "Measure how fast this machine computes features of images in memory."
         )
         {
             Examples =
             [
-                new("graft benchmark", "images a second of ResNet-50 on all processors"),
-                new("graft benchmark --batch-size 1 --threads 1 --per-layer", "and where the time goes"),
+                new("graft benchmark", "images per second with ResNet-50 on all processors"),
+                new("graft benchmark --batch-size 1 --threads 1 --per-layer", "also the time of each layer"),
                 new("graft benchmark --backbone efficientnet_b0", "any network of 'graft models list'"),
                 new("graft benchmark --backbone model.onnx", "a network in a file"),
                 new("graft benchmark --image-size 139 --json", "for scripts"),
             ],
             Notes =
             [
-                "Weights are random unless a file has them: nothing is downloaded. From pixels of 0 to 255 to "
-                    + "pooled features, without decoding.",
-                "GFLOP/s count every convolution as a direct one; the peak is that of fused multiply-adds in "
-                    + "registers.",
-                "For numbers to compare, leave the machine alone meanwhile.",
+                "Measures from pixels (0 to 255) to pooled features, without decoding. Downloads nothing: "
+                    + "weights are random unless they come from a file.",
+                "GFLOP/s count the operations of direct convolution; the peak is the rate of fused "
+                    + "multiply-adds on registers.",
+                "For comparable results, run nothing else on the machine.",
             ],
         };
         benchmark._backbone.AddNetworkTo(command);
@@ -118,7 +118,7 @@ internal sealed class BenchmarkCommand
     {
         if (_backbone.Name(result) is { } name && !BenchmarkBackbones.Knows(name))
             result.AddError(
-                $"--backbone: there is no network '{name}', and no such file. There are: "
+                $"--backbone: '{name}' is neither a known network nor a file. Known networks: "
                     + $"{string.Join(", ", BenchmarkBackbones.Names)}."
             );
     }

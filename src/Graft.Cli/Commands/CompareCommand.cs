@@ -10,7 +10,7 @@ using Graft.Training.Runs;
 
 namespace Graft.Cli.Commands;
 
-/// <summary><c>graft compare</c>: two classifiers on the same images.</summary>
+/// <summary><c>graft compare</c>: compares two classifiers on the same images.</summary>
 internal sealed class CompareCommand
 {
     private const double StandardAlpha = 0.05;
@@ -19,14 +19,12 @@ internal sealed class CompareCommand
     private readonly Argument<string> _second = ModelArgument.Create("B");
     private readonly Option<bool> _failIfWorse = new("--fail-if-worse")
     {
-        Description =
-            "End with exit code 1 when B is less accurate than A and McNemar's test says that it is not by chance.",
+        Description = "Return exit code 1 if B is significantly less accurate than A (McNemar's test).",
     };
     private readonly Option<double?> _alpha = OptionKinds.Real(
         "--alpha",
         "X",
-        "How likely a difference may be by chance to count for --fail-if-worse; with 1, every loss counts. "
-            + "[default: 0.05]",
+        "Significance level for --fail-if-worse; with 1, any loss of accuracy fails. [default: 0.05]",
         value => value is > 0 and <= 1,
         "a number above 0, at most 1"
     );
@@ -34,7 +32,7 @@ internal sealed class CompareCommand
     private readonly Option<ulong?> _seed = OptionKinds.Parsed<ulong?>(
         "--seed",
         "N",
-        "Decides what the interval draws. [default: 0]",
+        "Seed of the bootstrap. [default: 0]",
         TrainCommand.ParseSeed
     );
     private readonly EvaluationOptions _evaluation = new();
@@ -50,7 +48,7 @@ internal sealed class CompareCommand
         var compare = new CompareCommand(environment);
         var command = new VerbCommand(
             "compare",
-            "Tell whether one classifier is better than another, on the same images."
+            "Compare two classifiers on the same images and test the difference for significance."
         )
         {
             Examples =
@@ -60,13 +58,16 @@ internal sealed class CompareCommand
                     "graft compare old.onnx new.onnx photos --fail-if-worse",
                     "a gate: exit code 1 when the new one is worse"
                 ),
-                new("graft compare old.onnx new.onnx photos --json", "for scripts, with all photos that flipped"),
+                new(
+                    "graft compare old.onnx new.onnx photos --json",
+                    "for scripts; lists all images with different predictions"
+                ),
             ],
             Notes =
             [
-                "McNemar's test looks at the images that only one of the two gets right; the interval draws images "
-                    + "anew, 10,000 times.",
-                "Only images that neither has learned from give honest figures.",
+                "McNemar's test uses the images that exactly one classifier gets right. The interval is a "
+                    + "paired bootstrap with 10,000 resamples.",
+                "Use images that neither classifier was trained on; otherwise the results are too optimistic.",
             ],
         };
         command.Add(compare._first);
@@ -89,7 +90,7 @@ internal sealed class CompareCommand
                 result.GetResult(compare._alpha) is { Implicit: false }
                 && result.GetResult(compare._failIfWorse) is not { Implicit: false }
             )
-                result.AddError("--alpha goes with --fail-if-worse.");
+                result.AddError("--alpha requires --fail-if-worse.");
         });
         command.SetAction(compare.Run);
         return command;
@@ -117,7 +118,7 @@ internal sealed class CompareCommand
         if (!parsed.GetValue(_failIfWorse) || !report.IsWorse(parsed.GetValue(_alpha) ?? StandardAlpha))
             return ExitCode.Done;
         terminal.Error.WriteLine(
-            $"graft: B is worse: its accuracy is {Format.Share(report.SecondAccuracy)}, A's is "
+            $"graft: B is worse: accuracy {Format.Share(report.SecondAccuracy)}, compared with A's "
                 + $"{Format.Share(report.FirstAccuracy)} (p = {Format.Number(report.McNemarExact)})."
         );
         return ExitCode.Failed;

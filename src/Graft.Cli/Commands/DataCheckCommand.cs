@@ -9,35 +9,35 @@ using Graft.Training.DataChecks;
 
 namespace Graft.Cli.Commands;
 
-/// <summary><c>graft data check</c>: what is wrong with a dataset.</summary>
+/// <summary><c>graft data check</c>: finds problems in a dataset.</summary>
 internal sealed class DataCheckCommand
 {
     private readonly Argument<string> _data = new("ROOT")
     {
-        Description = "A dataset as 'graft train' takes it: a folder or a manifest.",
+        Description = "A dataset in the form that 'graft train' accepts: a folder or a manifest.",
     };
     private readonly Option<string?> _report = new("--report")
     {
         HelpName = "FILE",
-        Description = "Write a page with charts and the photos in question: one HTML file that opens offline.",
+        Description = "Write a self-contained HTML report with charts and the images concerned.",
     };
     private readonly Option<bool> _strict = new("--strict")
     {
         Description =
-            "End with exit code 1 when something must be mended: leaks, contradicting labels, unreadable files, "
-            + "classes too small to learn.",
+            "Return exit code 1 if anything must be fixed: leaks, contradictory labels, unreadable "
+            + "files, or classes with too few images.",
     };
     private readonly Option<string?> _quarantine = new("--quarantine")
     {
         HelpName = "DIR",
         Description =
-            "Move unreadable files, and copies of a file beyond the first, to this new folder; quarantine.csv there "
-            + "lists them. Without it no file is touched.",
+            "Move unreadable files and duplicate files to this new folder; quarantine.csv in it lists "
+            + "them. Without this option no file is moved.",
     };
     private readonly Option<ulong?> _seed = OptionKinds.Parsed<ulong?>(
         "--seed",
         "N",
-        "Decides the folds in which labels are suspected. [default: 0]",
+        "Seed for the cross-validation folds used to find suspected labels. [default: 0]",
         TrainCommand.ParseSeed
     );
     private readonly ExaminationCommandOptions _examination = new();
@@ -53,21 +53,21 @@ internal sealed class DataCheckCommand
         var check = new DataCheckCommand(environment);
         var command = new VerbCommand(
             "check",
-            "Find what is broken, doubled, leaking between splits or mislabelled in a dataset."
+            "Find unreadable, duplicate, leaking and mislabelled images in a dataset."
         )
         {
             Examples =
             [
-                new("graft data check photos", "the findings"),
-                new("graft data check photos --report check.html", "with the photos to look at"),
+                new("graft data check photos", "print the findings"),
+                new("graft data check photos --report check.html", "also write a report that shows the images"),
                 new("graft data check photos --strict --json", "for scripts"),
-                new("graft data check photos --without-features", "quick, without a network"),
-                new("graft data check photos --quarantine ../set-aside", "move useless files away"),
+                new("graft data check photos --without-features", "faster, without a network"),
+                new("graft data check photos --quarantine ../set-aside", "move unreadable and duplicate files away"),
             ],
             Notes =
             [
-                "Features that are computed here are those that 'graft train' needs, and are kept: the check costs "
-                    + "little more than they do, and seconds when they are known.",
+                "The check stores the features it computes, and 'graft train' reuses them. It takes seconds "
+                    + "if the features are stored already.",
             ],
         };
         command.Add(check._data);

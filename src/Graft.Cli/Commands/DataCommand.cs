@@ -4,25 +4,25 @@ using Graft.Cli.Parsing;
 
 namespace Graft.Cli.Commands;
 
-/// <summary><c>graft data</c>: looking at folders of images.</summary>
+/// <summary><c>graft data</c>: commands for datasets.</summary>
 internal static class DataCommand
 {
-    /// <summary>Makes the command with its own commands.</summary>
+    /// <summary>Creates the command with its subcommands.</summary>
     public static Command Create(CommandEnvironment environment)
     {
-        var command = new VerbCommand(
-            "data",
-            "Check and divide images before they are learned from, and look at them as training sees them."
-        )
+        var command = new VerbCommand("data", "Check, split and preview a dataset before training.")
         {
             Examples =
             [
-                new("graft data check photos --report check.html", "what is broken, doubled, leaking or mislabelled"),
+                new(
+                    "graft data check photos --report check.html",
+                    "find unreadable, duplicate, leaking and mislabelled images"
+                ),
                 new(
                     "graft data split photos --ratios 50/25/25 --output split.csv",
-                    "training, validation and test, near-duplicates kept together"
+                    "training, validation and test splits; near-duplicates stay together"
                 ),
-                new("graft data preview photos", "a picture of augmented images"),
+                new("graft data preview photos", "an overview of augmented images"),
             ],
         };
         command.Add(DataCheckCommand.Create(environment));

@@ -9,37 +9,38 @@ using Graft.Training.Runs;
 
 namespace Graft.Cli.Commands;
 
-/// <summary><c>graft data preview</c>: a picture of augmented images.</summary>
+/// <summary><c>graft data preview</c>: writes an overview of augmented images.</summary>
 internal sealed class DataPreviewCommand
 {
     private readonly Argument<string> _data = new("DATA")
     {
-        Description = "A folder of images, in classes or not, or one image.",
+        Description = "A folder of images, with or without class subfolders, or one image.",
     };
     private readonly AugmentOptions _augment = new("standard");
     private readonly Option<string?> _output = new("--output", "-o")
     {
         HelpName = "FILE",
-        Description = "The picture: .png, .jpg or .webp; one that is there is replaced. [default: augmentation.png]",
+        Description =
+            "The output file: .png, .jpg or .webp; an existing file is replaced. [default: " + "augmentation.png]",
     };
     private readonly Option<int?> _images = OptionKinds.Whole(
         "--images",
         "N",
-        "How many images, one a row, spread over the folder. [default: 6]",
+        "Number of images, spread over the folder; one row each. [default: 6]",
         1,
         100
     );
     private readonly Option<int?> _epochs = OptionKinds.Whole(
         "--epochs",
         "N",
-        "How many times each is augmented. [default: 7]",
+        "Number of augmented versions of each image. [default: 7]",
         1,
         100
     );
     private readonly Option<ulong?> _seed = OptionKinds.Parsed<ulong?>(
         "--seed",
         "N",
-        "Decides everything that is drawn. [default: 0]",
+        "Seed of the random number generator. [default: 0]",
         TrainCommand.ParseSeed
     );
     private readonly Option<string?> _backbone = CommonOptions.BackboneName();
@@ -57,21 +58,21 @@ internal sealed class DataPreviewCommand
         var preview = new DataPreviewCommand(environment);
         var command = new VerbCommand(
             "preview",
-            "Write a picture of augmented images: a row for each, the first column without augmentation, then one "
-                + "for each epoch."
+            "Write an overview of augmented images: one row per image; the first column without "
+                + "augmentation, then one column per epoch."
         )
         {
             Examples =
             [
-                new("graft data preview photos", "the standard set"),
-                new("graft data preview photos --augment strong --output strong.png", "another set, another file"),
-                new("graft data preview photos --augment none --rotation 20 --fill reflect", "one transform alone"),
-                new("graft data preview photos --augment light --cutmix 1 --seed 3", "mixed images, other draws"),
+                new("graft data preview photos", "the standard preset"),
+                new("graft data preview photos --augment strong --output strong.png", "another preset and output file"),
+                new("graft data preview photos --augment none --rotation 20 --fill reflect", "a single transform"),
+                new("graft data preview photos --augment light --cutmix 1 --seed 3", "mixed images, another seed"),
             ],
             Notes =
             [
-                "The images are those that training would get with the same options and seed; nothing is learned or "
-                    + "fetched.",
+                "Shows the images that training would use with the same options and seed. Trains and "
+                    + "downloads nothing.",
             ],
         };
         command.Add(preview._data);

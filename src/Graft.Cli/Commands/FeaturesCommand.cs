@@ -12,23 +12,23 @@ using Graft.Training.Runs;
 
 namespace Graft.Cli.Commands;
 
-/// <summary><c>graft features</c>: writes features to a file, and looks after the store of computed features.</summary>
+/// <summary><c>graft features</c>: writes features to a file, and manages the feature store.</summary>
 internal sealed class FeaturesCommand
 {
     private readonly Argument<string> _data = new("DATA")
     {
-        Description = "A folder of images, in classes or not, or one image.",
+        Description = "A folder of images, with or without class subfolders, or one image.",
     };
     private readonly Option<string> _output = new("--output", "-o")
     {
         HelpName = "FILE",
-        Description = "The file: features.npy or features.safetensors.",
+        Description = "The output file, .npy or .safetensors.",
         Required = true,
     };
     private readonly BackboneOptions _backbone = new("--node", "--cut");
     private readonly Option<bool> _spatial = new("--spatial")
     {
-        Description = "Write the last feature map, [images, height, width, channels], rather than pooled features.",
+        Description = "Write spatial features, [images, height, width, channels], instead of pooled features.",
     };
     private readonly Option<FeaturePrecision?> _precision = CommonOptions.FeaturePrecision();
     private readonly Option<BadImageRule?> _onBadImage = CommonOptions.OnBadImage();
@@ -40,33 +40,34 @@ internal sealed class FeaturesCommand
 
     private FeaturesCommand(CommandEnvironment environment) => _environment = environment;
 
-    /// <summary>Makes the command with its own commands.</summary>
+    /// <summary>Creates the command with its subcommands.</summary>
     public static Command Create(CommandEnvironment environment)
     {
         var features = new FeaturesCommand(environment);
         var command = new VerbCommand(
             "features",
-            "Write what a pretrained network sees in images to a file, or look after the features that are kept."
+            "Compute features of images with a pretrained network and write them to a file, or manage "
+                + "the feature store."
         )
         {
             Examples =
             [
                 new("graft features photos --output features.npy", "float32 [images, channels], for NumPy"),
-                new("graft features photos --output features.safetensors --spatial", "the last feature map"),
+                new("graft features photos --output features.safetensors --spatial", "spatial features"),
                 new(
                     "graft features photos --output f.npy --backbone vgg16 --weights vgg16.pth --node flatten",
                     "after VGG's convolutions: 25,088 values"
                 ),
-                new("graft features photos --output f.npy --backbone model.onnx", "of a network in a file"),
-                new("graft features status", "what is kept, and how large it is"),
-                new("graft features prune --unused-for 30d", "remove what was not used for a month"),
+                new("graft features photos --output f.npy --backbone model.onnx", "features of a network in a file"),
+                new("graft features status", "list the stored features and their size"),
+                new("graft features prune --unused-for 30d", "remove features not used for a month"),
             ],
             Notes =
             [
-                "Rows are in ordinal order of the relative paths; FILE.files.csv lists them. Images that cannot be "
-                    + "read have no row.",
-                "Interrupted at any moment, the same command goes on from there: computed features are kept.",
-                "A folder that is named like a command: ./status or ./prune.",
+                "Rows are in ordinal order of the relative paths, which FILE.files.csv lists. Unreadable "
+                    + "images have no row.",
+                "After an interruption, run the same command again to continue: computed features are kept.",
+                "For a folder named like a subcommand, write ./status or ./prune.",
             ],
         };
         command.Add(features._data);
@@ -88,7 +89,7 @@ internal sealed class FeaturesCommand
     private void Check(CommandResult result)
     {
         if (result.GetValue(_spatial) && _backbone.NamesNode(result))
-            result.AddError("--spatial takes the last feature map, and --node another node; leave out one of them.");
+            result.AddError("--spatial and --node cannot be combined; leave out one of them.");
     }
 
     private int Run(ParseResult parsed)

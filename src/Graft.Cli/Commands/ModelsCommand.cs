@@ -7,20 +7,20 @@ using Graft.Models.Storage;
 
 namespace Graft.Cli.Commands;
 
-/// <summary><c>graft models</c>: the networks and their weights.</summary>
+/// <summary><c>graft models</c>: commands for pretrained networks.</summary>
 internal static class ModelsCommand
 {
-    /// <summary>Makes the command with its own commands.</summary>
+    /// <summary>Creates the command with its subcommands.</summary>
     public static Command Create(CommandEnvironment environment)
     {
-        var command = new VerbCommand("models", "Show the networks that Graft knows, fetch and remove their weights.")
+        var command = new VerbCommand("models", "List pretrained networks; download and remove their weights.")
         {
             Examples =
             [
-                new("graft models list", "what there is, and what is on this machine"),
+                new("graft models list", "all networks, and which are on this machine"),
                 new("graft models info resnet50", "parameters, operations, features, stages, licence and source"),
-                new("graft models pull resnet34", "fetch it now; commands that need it do so by themselves"),
-                new("graft models remove resnet50", "free the disk"),
+                new("graft models pull resnet34", "download it now; other commands download it when needed"),
+                new("graft models remove resnet50", "free disk space"),
             ],
         };
         command.Add(List(environment.Terminal));
@@ -33,7 +33,7 @@ internal static class ModelsCommand
     private static VerbCommand List(Terminal terminal)
     {
         var json = CommonOptions.Json();
-        var command = new VerbCommand("list", "List the networks that Graft knows, and which have weights.")
+        var command = new VerbCommand("list", "List the known networks and their weights.")
         {
             Examples = [new("graft models list --json", "for scripts")],
         };
@@ -55,10 +55,10 @@ internal static class ModelsCommand
         var (name, json) = (Name(), CommonOptions.Json());
         var command = new VerbCommand(
             "remove",
-            "Delete a pretrained network from this machine; computed features stay."
+            "Delete a network's weights from this machine; computed features are kept."
         )
         {
-            Examples = [new("graft models remove resnet50", "free the disk")],
+            Examples = [new("graft models remove resnet50", "free disk space")],
         };
         command.Add(name);
         command.Add(json);
@@ -74,7 +74,7 @@ internal static class ModelsCommand
             else
                 terminal.Output.WriteLine(
                     freed > 0
-                        ? $"{model.Name} is removed; {Format.Bytes(freed)} are free again."
+                        ? $"Removed {model.Name}; {Format.Bytes(freed)} freed."
                         : $"{model.Name} was not on this machine."
                 );
             return ExitCode.Done;

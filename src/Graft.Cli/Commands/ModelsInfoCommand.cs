@@ -10,7 +10,7 @@ using Graft.Tensors;
 
 namespace Graft.Cli.Commands;
 
-/// <summary><c>graft models info</c>: all there is to know of a network, alone or with a head.</summary>
+/// <summary><c>graft models info</c>: describes a network, alone or with a head.</summary>
 internal static class ModelsInfoCommand
 {
     /// <summary>Makes the command.</summary>
@@ -18,43 +18,35 @@ internal static class ModelsInfoCommand
     {
         var name = new Argument<string>("NAME|FILE")
         {
-            Description = "The network's name, for example resnet50, or a file with a network.",
+            Description = "A network's name, for example resnet50, or a file that contains a network.",
         };
         var weights = new Option<string?>("--weights")
         {
             HelpName = "FILE",
-            Description = "A file with weights alone for the network, which tells more of it.",
+            Description = "A weights-only file for the network; it determines details such as the variant.",
         };
         var head = OptionKinds.Parsed<HeadSpecification?>(
             "--head",
             "HEAD",
-            "Also count the network with this head, everything else frozen: linear, dense:128, conv:100, vgg:256.",
+            "Also count the parameters with this head on the frozen backbone: linear, dense:128, "
+                + "conv:100 or vgg:256.",
             HeadSpecification.Parse
         );
-        var classes = OptionKinds.Whole(
-            "--classes",
-            "N",
-            "How many classes the head tells apart. [default: 2]",
-            1,
-            1_000_000
-        );
+        var classes = OptionKinds.Whole("--classes", "N", "Number of classes of the head. [default: 2]", 1, 1_000_000);
         var summary = new Option<bool>("--summary")
         {
-            Description = "Print every layer with its output's shape and its parameters instead.",
+            Description = "Print every layer with its output shape and parameters instead.",
         };
         var json = CommonOptions.Json();
-        var command = new VerbCommand("info", "Tell about a network, whether there are weights for it or not.")
+        var command = new VerbCommand("info", "Describe a network; needs no weights.")
         {
             Examples =
             [
                 new("graft models info resnet50", "parameters, operations, features, stages, licence and source"),
-                new("graft models info vgg16 --head vgg --classes 100", "what would be trained"),
-                new("graft models info mobilenet_v2 --summary", "layer by layer"),
-                new(
-                    "graft models info model.onnx",
-                    "a network in a file: where it would be cut, what is done to pictures"
-                ),
-                new("graft models info resnet50 --weights resnet50.pth", "which ResNet-50 a file of weights is of"),
+                new("graft models info vgg16 --head vgg --classes 100", "what training would change"),
+                new("graft models info mobilenet_v2 --summary", "a table of the layers"),
+                new("graft models info model.onnx", "a network in a file: its feature nodes and preprocessing"),
+                new("graft models info resnet50 --weights resnet50.pth", "the ResNet-50 variant of a weights file"),
             ],
         };
         command.Add(name);
@@ -98,9 +90,7 @@ internal static class ModelsInfoCommand
         command.Validators.Add(result =>
         {
             if (result.GetResult(head) is { Implicit: false } && result.GetResult(weights) is { Implicit: false })
-                result.AddError(
-                    "--head counts a network that Graft knows by name, without weights; leave out --weights."
-                );
+                result.AddError("--head requires a network named without --weights; leave out --weights.");
         });
         return command;
     }

@@ -8,7 +8,7 @@ using Graft.Models.Storage;
 
 namespace Graft.Cli.Commands;
 
-/// <summary><c>graft models pull</c>: fetches weights, or brings in a file of the user's own.</summary>
+/// <summary><c>graft models pull</c>: downloads weights, or imports a file.</summary>
 internal static class ModelsPullCommand
 {
     /// <summary>Makes the command.</summary>
@@ -16,31 +16,28 @@ internal static class ModelsPullCommand
     {
         var source = new Argument<string>("SOURCE")
         {
-            Description = "A name that 'graft models list' shows, the address of a file of weights, or its path.",
+            Description = "A name from 'graft models list', or the URL or path of a weights file.",
             HelpName = "NAME|URL|FILE",
         };
         var name = new Option<string?>("--name")
         {
             HelpName = "NAME",
-            Description = "What weights from an address or a path shall be called. [default: the file's name]",
+            Description = "The name for weights from a URL or a path. [default: the file's name]",
         };
         var architecture = new Option<string?>("--architecture")
         {
             HelpName = "NAME",
-            Description = "The network that they are for; told from the file when not given.",
+            Description = "The network that the weights are for. [default: detected from the file]",
         };
         var json = CommonOptions.Json();
-        var command = new VerbCommand(
-            "pull",
-            "Fetch pretrained weights, check and convert them; afterwards they work offline."
-        )
+        var command = new VerbCommand("pull", "Download, check and convert pretrained weights for use offline.")
         {
             Examples =
             [
                 new("graft models pull resnet34", "then: graft train photos --backbone resnet34"),
                 new(
                     "graft models pull https://host/path/resnet18-f37072fd.pth",
-                    "any file with the names of torchvision or timm"
+                    "any file with torchvision's or timm's parameter names"
                 ),
                 new(
                     "graft models pull my-resnet18.safetensors --name mine",
@@ -49,10 +46,9 @@ internal static class ModelsPullCommand
             ],
             Notes =
             [
-                "A download that was cut off goes on where it was. A file is used only if its SHA-256 is the "
-                    + "published one.",
-                "GRAFT_HUB names a mirror that is asked instead of all hosts; HTTPS_PROXY and HTTP_PROXY are "
-                    + "honoured. resnet50 comes with npm.",
+                "Interrupted downloads resume. A file is used only if it has the published SHA-256.",
+                "GRAFT_HUB sets a mirror that replaces all hosts. HTTPS_PROXY and HTTP_PROXY are respected. "
+                    + "resnet50 is downloaded with npm.",
             ],
         };
         command.Add(source);
@@ -81,7 +77,7 @@ internal static class ModelsPullCommand
                 environment.Terminal.Output.WriteLine(
                     result.Changed
                         ? $"{model.Name} is now in {model.Folder}."
-                        : $"{model.Name} is there already, in {model.Folder}."
+                        : $"{model.Name} is already in {model.Folder}."
                 );
             return ExitCode.Done;
         });
@@ -95,7 +91,7 @@ internal static class ModelsPullCommand
         CancellationToken cancellationToken
     )
     {
-        // A name comes before a file of that name in the current folder: ./resnet34 is the file.
+        // A known name takes precedence over a file of that name in the current folder; ./resnet34 is the file.
         if (
             ImportRequest.IsAddress(request.Source)
             || request.Source.AsSpan().ContainsAny('/', '\\')

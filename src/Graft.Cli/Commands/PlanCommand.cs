@@ -10,34 +10,34 @@ using Graft.Training.Planning;
 
 namespace Graft.Cli.Commands;
 
-/// <summary><c>graft plan</c>: what training would cost, and about how good it would be.</summary>
+/// <summary><c>graft plan</c>: estimates the cost and accuracy of training.</summary>
 internal sealed class PlanCommand
 {
     private readonly Argument<string> _data = new("DATA")
     {
-        Description = "A dataset as 'graft train' takes it: a folder or a manifest.",
+        Description = "A dataset in the form that 'graft train' accepts: a folder or a manifest.",
     };
     private readonly Option<string[]> _backbones = new("--backbone")
     {
         HelpName = "NAME|FILE",
         Description =
-            "A backbone to compare; may be given several times. [default: those that are on this machine ('graft "
-            + "models list'), or else resnet50]",
+            "A backbone to compare; may be repeated. [default: those on this machine ('graft models "
+            + "list'), or resnet50 if there are none]",
     };
 
     private readonly Option<TimeSpan?> _time = OptionKinds.Parsed<TimeSpan?>(
         "--time",
         "TIME",
-        "How long training may take, for example 10m. [default: 10m]",
+        "Time limit for training, for example 10m. [default: 10m]",
         text =>
             Quantities.Duration(text) is var time && time > TimeSpan.Zero
                 ? time
-                : throw new FormatException("a time above 0 is expected.")
+                : throw new FormatException("the time must be above 0.")
     );
     private readonly Option<ulong?> _seed = OptionKinds.Parsed<ulong?>(
         "--seed",
         "N",
-        "Decides the split and which photos are tried. [default: 0]",
+        "Seed of the split and of the sample of images. [default: 0]",
         TrainCommand.ParseSeed
     );
     private readonly LimitOptions _limits = new();
@@ -54,22 +54,22 @@ internal sealed class PlanCommand
         var plan = new PlanCommand(environment);
         var command = new VerbCommand(
             "plan",
-            "Tell minutes, memory, disk and expected accuracy of every way to train, from a probe of some seconds, "
-                + "and recommend one."
+            "Estimate the time, memory, disk space and accuracy of each training method from a short "
+                + "probe, and recommend one."
         )
         {
             Examples =
             [
-                new("graft plan photos", "what is on this machine, within 10 minutes"),
+                new("graft plan photos", "backbones on this machine, within 10 minutes"),
                 new("graft plan photos --time 1h", "more time"),
                 new("graft plan photos --backbone resnet50 --backbone mobilenet_v2", "compare two"),
             ],
             Notes =
             [
-                "The probe takes about 20 seconds, and 8 or more for each backbone. Features that it computes are "
-                    + "kept, for 'graft train' to use.",
-                "The accuracy is that of a head on cached features of the photos that were tried, with its 95 % "
-                    + "interval.",
+                "The probe takes about 20 seconds, plus at least 8 for each backbone. 'graft train' reuses "
+                    + "the features it computes.",
+                "The accuracy, with its 95 % interval, is that of a head on the features of a sample of the "
+                    + "images.",
             ],
         };
         command.Add(plan._data);

@@ -11,14 +11,15 @@ using Graft.Training.Runs;
 
 namespace Graft.Cli.Commands;
 
-/// <summary><c>graft train</c>: from a folder of photos to a classifier.</summary>
+/// <summary><c>graft train</c>: trains a classifier.</summary>
 internal sealed class TrainCommand
 {
     private readonly Argument<string?> _data = new("DATA")
     {
         Description =
-            "A folder with one folder of images a class, or with train/ and validation/ (and test/) that have such "
-            + "folders; or a manifest, a .csv file with the columns path, label and split.",
+            "A folder with one subfolder of images per class, or with train/ and validation/ (and test/) "
+            + "that contain such subfolders; or a manifest: a .csv file with the columns path, label and "
+            + "split.",
         Arity = ArgumentArity.ZeroOrOne,
     };
 
@@ -30,17 +31,17 @@ internal sealed class TrainCommand
     private readonly Option<string?> _output = new("--output", "-o")
     {
         HelpName = "RUN",
-        Description = "The run folder; a run that is in it is replaced. [default: runs/train, runs/train2, ...]",
+        Description = "The run folder; an existing run in it is replaced. [default: runs/train, runs/train2, ...]",
     };
     private readonly Option<string?> _resume = new("--resume")
     {
         HelpName = "RUN",
-        Description = "Go on with the run in this folder, with the arguments that it was begun with.",
+        Description = "Resume the run in this folder, with its original arguments.",
     };
     private readonly Option<ulong?> _seed = OptionKinds.Parsed<ulong?>(
         "--seed",
         "N",
-        "Decides the split and everything that is drawn; the same seed gives the same model. [default: 0]",
+        "Random seed of the split and of training; the same seed gives the same model. [default: 0]",
         ParseSeed
     );
     private readonly Option<bool> _exact = CommonOptions.Exact();
@@ -54,25 +55,22 @@ internal sealed class TrainCommand
     public static Command Create(CommandEnvironment environment)
     {
         var train = new TrainCommand(environment);
-        var command = new VerbCommand("train", "Learn to tell classes of images apart, and write a classifier.")
+        var command = new VerbCommand("train", "Train an image classifier and write it to a run folder.")
         {
             Examples =
             [
-                new("graft train photos", "photos/cat/*, photos/dog/*, ...; a fifth is kept for validation"),
-                new(
-                    "graft train photos --method frozen",
-                    "a head that sees every photo a little different in each epoch"
-                ),
-                new("graft train photos --method finetune", "the network's last stage learns too"),
+                new("graft train photos", "photos/cat/*, photos/dog/*, ...; a fifth is used for validation"),
+                new("graft train photos --method frozen", "train a head with new augmentation in every epoch"),
+                new("graft train photos --method finetune", "also train the last stage of the backbone"),
                 new("graft train photos --head dense:128 --epochs 50", "a head with a hidden layer"),
                 new("graft train photos --seed 1 --output runs/first --json", "for scripts"),
                 new("graft train photos --on-bad-image fail", "stop at the first unreadable image"),
-                new("graft train --resume runs/train", "go on with a run that was interrupted or killed"),
+                new("graft train --resume runs/train", "resume an interrupted run"),
             ],
             Notes =
             [
-                "The run folder gets model.onnx, report.html to look at, metrics.json, predictions.csv, "
-                    + "neighbours.csv, history.csv, images.csv, bad-images.csv, report.json and arguments.json.",
+                "Writes model.onnx, report.html, metrics.json, predictions.csv, neighbours.csv, history.csv, "
+                    + "images.csv, bad-images.csv, report.json and arguments.json to the run folder.",
             ],
         };
         command.Add(train._data);
@@ -108,9 +106,9 @@ internal sealed class TrainCommand
             out var seed
         )
             ? seed
-            : throw new FormatException($"'{text}' is not a seed; a whole number of 0 or more is.");
+            : throw new FormatException($"'{text}' is not a seed; use a whole number of 0 or more.");
 
-    /// <summary>A run is begun with a folder of photos, or gone on with as it was begun.</summary>
+    /// <summary>A new run needs data; a resumed run takes no other arguments.</summary>
     private void Check(CommandResult result)
     {
         var given = result
@@ -122,7 +120,9 @@ internal sealed class TrainCommand
         if (!given.Contains(_resume))
         {
             if (!data)
-                result.AddError("'graft train' needs DATA, a folder of photos, or --resume and a run folder.");
+                result.AddError(
+                    "'graft train' needs DATA (a folder of images or a manifest), or --resume with a run folder."
+                );
             _method.Check(result);
             _fitting.Check(result);
             return;
@@ -130,11 +130,9 @@ internal sealed class TrainCommand
 
         Option[] possible = [_resume, _threads, _json];
         if (data)
-            result.AddError("--resume goes on with the photos that the run was begun with; leave out DATA.");
+            result.AddError("--resume uses the run's original data; leave out DATA.");
         else if (given.FirstOrDefault(option => !possible.Contains(option)) is { } other)
-            result.AddError(
-                $"--resume goes on with the arguments that the run was begun with; leave out {other.Name}."
-            );
+            result.AddError($"--resume uses the run's original arguments; leave out {other.Name}.");
     }
 
     private int Run(ParseResult parsed)

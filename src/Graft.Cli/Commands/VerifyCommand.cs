@@ -6,7 +6,7 @@ using Graft.Cli.Rendering;
 
 namespace Graft.Cli.Commands;
 
-/// <summary><c>graft verify</c>: whether a classifier's file still says what it said.</summary>
+/// <summary><c>graft verify</c>: checks that a classifier reproduces its stored predictions.</summary>
 internal static class VerifyCommand
 {
     /// <summary>Makes the command.</summary>
@@ -20,18 +20,18 @@ internal static class VerifyCommand
         );
         var command = new VerbCommand(
             "verify",
-            "Check that a classifier says on this machine what it said when it was written."
+            "Check that a classifier reproduces its stored predictions on this machine."
         )
         {
             Examples =
             [
-                new("graft verify runs/train/model.onnx", "the largest difference of a probability"),
+                new("graft verify runs/train/model.onnx", "the largest difference between probabilities"),
                 new("graft verify runs/train/model.onnx --json", "for scripts"),
             ],
             Notes =
             [
-                "The file has a few synthetic images' answers in it, no photos. 'graft predict' checks each new "
-                    + "file once; exit code 1 when it does not pass.",
+                "The model file stores its predictions for a few synthetic images. 'graft predict' checks "
+                    + "each new file once. Exit code 1 if the check fails.",
             ],
         };
         command.Add(model);
@@ -53,7 +53,7 @@ internal static class VerifyCommand
                 var facts = new FactList(environment.Terminal.Output);
                 facts.Add(
                     "Verdict",
-                    report.Passed ? "passed" : "FAILED: the file was altered, or this machine computes wrongly"
+                    report.Passed ? "passed" : "FAILED: the file was changed, or this machine computes incorrectly"
                 );
                 facts.Add(
                     "Difference",

@@ -1,17 +1,17 @@
 namespace Graft.Cli.Execution;
 
-/// <summary>What the process ends with.</summary>
+/// <summary>The exit codes of the process.</summary>
 internal static class ExitCode
 {
-    /// <summary>Done.</summary>
+    /// <summary>Success.</summary>
     public const int Done = 0;
 
     /// <summary>The work failed.</summary>
     public const int Failed = 1;
 
-    /// <summary>The command line was wrong; nothing was done.</summary>
+    /// <summary>The command line was wrong; no work was done.</summary>
     public const int WrongCommandLine = 2;
 
-    /// <summary>Interrupted with Ctrl+C or a request to end; what was computed is kept.</summary>
+    /// <summary>Interrupted by Ctrl+C or SIGTERM; completed work is kept.</summary>
     public const int Interrupted = 130;
 }

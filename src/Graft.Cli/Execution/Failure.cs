@@ -6,16 +6,16 @@ using Graft.Training.Runs;
 
 namespace Graft.Cli.Execution;
 
-/// <summary>Turns exceptions into what the user reads and the exit code.</summary>
+/// <summary>Turns exceptions into error messages and exit codes.</summary>
 internal static class Failure
 {
-    /// <summary>Shows stack traces when set to anything but 0.</summary>
+    /// <summary>The environment variable that turns stack traces on, unless its value is 0.</summary>
     public const string DebugVariable = "GRAFT_DEBUG";
 
-    /// <summary>Writes one message for what went wrong.</summary>
-    /// <param name="error">What went wrong.</param>
-    /// <param name="writer">Where the message goes.</param>
-    /// <param name="cancellationToken">Tells whether the user interrupted.</param>
+    /// <summary>Writes an error message.</summary>
+    /// <param name="error">The error.</param>
+    /// <param name="writer">Receives the message.</param>
+    /// <param name="cancellationToken">Is cancelled if the user interrupted the work.</param>
     /// <returns>The <see cref="ExitCode"/>.</returns>
     public static int Explain(Exception error, TextWriter writer, CancellationToken cancellationToken)
     {
@@ -23,7 +23,7 @@ internal static class Failure
         if (error is RunInterruptedException interrupted && cancellationToken.IsCancellationRequested)
         {
             writer.WriteLine(
-                $"graft: interrupted. Nothing that was done is lost. To go on: graft train --resume "
+                "graft: interrupted. Completed work is kept. To continue: graft train --resume "
                     + $"{Format.Typed(interrupted.Run)}"
             );
             return ExitCode.Interrupted;
@@ -32,7 +32,8 @@ internal static class Failure
         if (error is OperationCanceledException && cancellationToken.IsCancellationRequested)
         {
             writer.WriteLine(
-                "graft: interrupted. Computed features and fetched files are kept: the same command goes on from there."
+                "graft: interrupted. Computed features and downloaded files are kept: run the same command "
+                    + "again to continue."
             );
             return ExitCode.Interrupted;
         }
@@ -40,11 +41,7 @@ internal static class Failure
         var debug = Environment.GetEnvironmentVariable(DebugVariable) is { Length: > 0 } and not "0";
         writer.WriteLine(
             Message(error)
-                + (
-                    IsExpected(error) || debug
-                        ? ""
-                        : $" This is a defect of Graft; set {DebugVariable}=1 for the details."
-                )
+                + (IsExpected(error) || debug ? "" : $" This is a defect in Graft; set {DebugVariable}=1 for details.")
         );
         if (debug)
             writer.WriteLine(error);
@@ -62,7 +59,7 @@ internal static class Failure
             _ => $"graft: unexpected {error.GetType().Name}: {error.Message}",
         };
 
-    /// <summary>What the library and the system say to users; everything else is a defect.</summary>
+    /// <summary>Whether the error is one that users can cause or fix; all others are defects.</summary>
     private static bool IsExpected(Exception error) =>
         error
             is DatasetException
@@ -93,7 +90,7 @@ internal static class Failure
         return error;
     }
 
-    /// <summary>Which parameter of a method it was means nothing to the user.</summary>
+    /// <summary>Removes the name of the method's parameter, which means nothing to the user.</summary>
     private static string WithoutParameter(string message)
     {
         var at = message.LastIndexOf(" (Parameter '", StringComparison.Ordinal);

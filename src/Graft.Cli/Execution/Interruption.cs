@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Graft.Cli.Execution;
 
 /// <summary>
-/// Ctrl+C and requests to end the process: the first one asks the work to stop cleanly, the second one ends the process
-/// at once, whatever it is doing. Disposing gives the signals back to the runtime.
+/// Handles Ctrl+C and SIGTERM. The first signal cancels the work, which then stops cleanly; the second ends the process
+/// at once. <see cref="Dispose"/> restores the default handling.
 /// </summary>
 internal sealed class Interruption : IDisposable
 {
@@ -15,8 +15,8 @@ internal sealed class Interruption : IDisposable
     private readonly PosixSignalRegistration[] _registrations;
     private int _count;
 
-    /// <summary>Begins to listen.</summary>
-    /// <param name="error">Where the user is told that the first signal was heard.</param>
+    /// <summary>Starts to handle signals.</summary>
+    /// <param name="error">Receives the message that acknowledges the first signal.</param>
     public Interruption(TextWriter error)
     {
         _error = error;
@@ -41,7 +41,7 @@ internal sealed class Interruption : IDisposable
     {
         if (Interlocked.Increment(ref _count) > 1)
         {
-            // A progress display hides the cursor, and has no chance to show it again.
+            // The progress display has hidden the cursor and will not run again to show it.
             if (!Console.IsErrorRedirected)
                 _error.Write(ShowCursor);
             return;
@@ -49,7 +49,7 @@ internal sealed class Interruption : IDisposable
 
         context.Cancel = true;
         if (context.Signal == PosixSignal.SIGINT && !Console.IsErrorRedirected)
-            _error.WriteLine(" Stopping after what is in flight; Ctrl+C again stops at once.");
+            _error.WriteLine(" Stopping after the current batch; press Ctrl+C again to stop at once.");
         _source.Cancel();
     }
 }

@@ -4,45 +4,46 @@ using Graft.Imaging.Augmentation;
 namespace Graft.Cli.Parsing;
 
 /// <summary>
-/// How images are changed at random: <c>--augment</c> picks a set, and one option for each setting overrides it.
+/// The augmentation options: <c>--augment</c> picks a preset, and one option for each setting overrides it.
 /// </summary>
 internal sealed class AugmentOptions
 {
-    private readonly Option<AugmentationOptions?> _set;
+    private readonly Option<AugmentationOptions?> _preset;
 
-    private readonly (AugmentationSetting Setting, Option<string?> Option)[] _settings =
+    private readonly (AugmentationSetting Setting, Option<string?> Option)[] _presettings =
     [
         .. AugmentationSetting.All.Select(setting => (setting, Override(setting))),
     ];
 
-    /// <summary>Makes the options for a command.</summary>
-    /// <param name="standard">The set's name that holds when nothing is given, for the help.</param>
+    /// <summary>Creates the options for a command.</summary>
+    /// <param name="standard">The default preset, as the help shows it.</param>
     public AugmentOptions(string standard) =>
-        _set = OptionKinds.Parsed<AugmentationOptions?>(
+        _preset = OptionKinds.Parsed<AugmentationOptions?>(
             "--augment",
             "none|light|standard|strong",
-            $"How images are changed at random; the options that follow override it. [default: {standard}]",
+            "Random augmentation of the training images: a preset that the options below override. "
+                + $"[default: {standard}]",
             AugmentationOptions.Parse
         );
 
     public void AddTo(Command command)
     {
-        command.Add(_set);
-        foreach (var (_, option) in _settings)
+        command.Add(_preset);
+        foreach (var (_, option) in _presettings)
             command.Add(option);
     }
 
-    /// <summary>Whether any of the options is on the command line.</summary>
+    /// <summary>Whether any of these options is given.</summary>
     public bool IsGiven(ParseResult parsed) =>
-        parsed.GetResult(_set) is not null || _settings.Any(item => parsed.GetResult(item.Option) is not null);
+        parsed.GetResult(_preset) is not null || _presettings.Any(item => parsed.GetResult(item.Option) is not null);
 
-    /// <summary>What the options say.</summary>
+    /// <summary>Reads the options.</summary>
     /// <param name="parsed">The command line.</param>
-    /// <param name="standard">What holds where no set is given.</param>
+    /// <param name="standard">The settings to start from if <c>--augment</c> is not given.</param>
     public AugmentationOptions Read(ParseResult parsed, AugmentationOptions standard)
     {
-        var options = parsed.GetValue(_set) ?? standard;
-        foreach (var (setting, option) in _settings)
+        var options = parsed.GetValue(_preset) ?? standard;
+        foreach (var (setting, option) in _presettings)
         {
             if (parsed.GetValue(option) is { } text)
                 options = setting.Parse(options, text);
@@ -54,7 +55,7 @@ internal sealed class AugmentOptions
     private static Option<string?> Override(AugmentationSetting setting) =>
         OptionKinds.Parsed<string?>($"--{setting.Name}", setting.Placeholder, setting.Description, text =>
         {
-            // Read again on top of the set; here only to tell at once what is wrong.
+            // Parsed here only to report errors early; Read parses it again on top of the preset.
             setting.Parse(AugmentationOptions.None, text);
             return text;
         });

@@ -6,23 +6,25 @@ using Graft.Imaging;
 
 namespace Graft.Cli.Parsing;
 
-/// <summary>Which network, with which weights, cut where, and what is done to pictures before it.</summary>
+/// <summary>
+/// The backbone options: the network, its weights, its feature node, and the preprocessing of images.
+/// </summary>
 internal sealed class BackboneOptions
 {
     private readonly Option<string?> _backbone = CommonOptions.Backbone();
     private readonly Option<string?> _weights = new("--weights")
     {
         HelpName = "FILE",
-        Description = "A file with weights alone (.safetensors, .pth, .pt) for the network that --backbone names.",
+        Description = "A weights-only file (.safetensors, .pth or .pt) for the network named by --backbone.",
     };
     private readonly Option<string?> _cut;
     private readonly Option<int?> _imageSize = CommonOptions.ImageSize();
 
     private readonly Option<PreprocessingPreset?> _preset = OptionKinds.Choice(
         "--preprocessing",
-        "What is done to pixels, where a file does not say: torchvision (RGB / 255, ImageNet's mean and deviation), "
-            + "symmetric (RGB from -1 to 1), caffe (BGR, ImageNet's mean), unit (RGB / 255), pixels (RGB of 0 to "
-            + "255). The options that follow override it.",
+        "Pixel preprocessing, for files that do not state it: torchvision (RGB / 255, ImageNet mean "
+            + "and standard deviation), symmetric (RGB scaled to -1..1), caffe (BGR, ImageNet mean), unit "
+            + "(RGB / 255) or pixels (RGB, 0 to 255). The options below override it.",
         ("torchvision", PreprocessingPreset.Torchvision),
         ("symmetric", PreprocessingPreset.Symmetric),
         ("caffe", PreprocessingPreset.Caffe),
@@ -34,55 +36,55 @@ internal sealed class BackboneOptions
     private readonly Option<int?> _shorterSide = OptionKinds.Whole(
         "--shorter-side",
         "N",
-        "With --resize crop: the shorter side in pixels before the centre is cut out.",
+        "With --resize crop: length of the shorter side in pixels before the centre crop.",
         1,
         16384
     );
 
     private readonly Option<Interpolation?> _interpolation = OptionKinds.Choice(
         "--interpolation",
-        "The filter that resizing goes by; the network's own when not given.",
+        "Interpolation used to resize images. [default: the network's own]",
         ("bilinear", Interpolation.Bilinear),
         ("bicubic", Interpolation.Bicubic)
     );
 
     private readonly Option<ChannelOrder?> _channels = OptionKinds.Choice(
         "--channels",
-        "The order of a pixel's values; the network's own when not given.",
+        "Channel order of the input. [default: the network's own]",
         ("rgb", ChannelOrder.Rgb),
         ("bgr", ChannelOrder.Bgr)
     );
     private readonly Option<float?> _scale = OptionKinds.Parsed<float?>(
         "--scale",
         "X",
-        "What each value of 0 to 255 is multiplied with first, for example 1/255.",
+        "Factor applied to pixel values (0 to 255) before --mean and --deviation, for example 1/255.",
         text => Number(text)
     );
     private readonly Option<ChannelValues?> _mean = OptionKinds.Parsed<ChannelValues?>(
         "--mean",
         "X[,X,X]",
-        "What is then subtracted from each channel.",
+        "Mean subtracted from each channel after scaling: one value or three.",
         text => Values(text)
     );
     private readonly Option<ChannelValues?> _deviation = OptionKinds.Parsed<ChannelValues?>(
         "--deviation",
         "X[,X,X]",
-        "What each channel is then divided by.",
+        "Standard deviation that each channel is divided by after --mean: one value or three.",
         text => Deviations(text)
     );
 
-    /// <summary>Makes the options for a command.</summary>
-    /// <param name="cut">What the option that names a node is called there.</param>
-    /// <param name="otherNames">Its other names.</param>
+    /// <summary>Creates the options for a command.</summary>
+    /// <param name="cut">The name of the option that selects the feature node.</param>
+    /// <param name="otherNames">Aliases of that option.</param>
     public BackboneOptions(string cut = "--cut", params string[] otherNames) =>
         _cut = new(cut, otherNames)
         {
             HelpName = "NODE",
             Description =
-                "The node whose output is the features; the one before the network's classifier when not given.",
+                "The network node whose output is used as features. [default: the last one before the " + "classifier]",
         };
 
-    /// <summary>Adds all of them.</summary>
+    /// <summary>Adds all options to a command.</summary>
     public void AddTo(Command command)
     {
         AddNetworkTo(command);
@@ -103,20 +105,20 @@ internal sealed class BackboneOptions
             command.Add(option);
     }
 
-    /// <summary>Adds those that say which network it is, without what is done to pictures.</summary>
+    /// <summary>Adds the options that select the network, without those for preprocessing.</summary>
     public void AddNetworkTo(Command command)
     {
         foreach (var option in new Option[] { _backbone, _weights, _cut })
             command.Add(option);
     }
 
-    /// <summary>Whether a node is named.</summary>
+    /// <summary>Whether a feature node is given.</summary>
     public bool NamesNode(CommandResult result) => result.GetResult(_cut) is not null;
 
-    /// <summary>The name or path that is given, if any.</summary>
+    /// <summary>The given name or path of the backbone; null if there is none.</summary>
     public string? Name(CommandResult result) => result.GetValue(_backbone);
 
-    /// <summary>What the options say.</summary>
+    /// <summary>Reads the options.</summary>
     public BackboneSource Read(ParseResult parsed)
     {
         var standard = new BackboneSource();
@@ -140,19 +142,21 @@ internal sealed class BackboneOptions
         };
     }
 
-    /// <summary>A number or a fraction of two.</summary>
+    /// <summary>Parses a number or a fraction such as <c>1/255</c>.</summary>
     private static float Number(string text)
     {
         var parts = text.Split('/', 2);
         var value = One(parts[0]) / (parts.Length > 1 ? One(parts[1]) : 1);
         return float.IsFinite(value) && value != 0
             ? value
-            : throw new FormatException($"'{text}' is no scale; a number other than 0 or a fraction such as 1/255 is.");
+            : throw new FormatException(
+                $"'{text}' is not a scale; use a number other than 0 or a fraction such as 1/255."
+            );
 
         float One(string part) =>
             float.TryParse(part, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
                 ? number
-                : throw new FormatException($"'{text}' is no number; write for example 0.5 or 1/255.");
+                : throw new FormatException($"'{text}' is not a number; use for example 0.5 or 1/255.");
     }
 
     private static ChannelValues Values(string text)
@@ -163,8 +167,8 @@ internal sealed class BackboneOptions
                 && float.IsFinite(value)
                     ? value
                     : throw new FormatException(
-                        $"'{part}' is no number; write one for all channels or three with commas, for example "
-                            + $"0.485,0.456,0.406."
+                        $"'{part}' is not a number; use one number for all channels, or three separated by "
+                            + "commas, for example 0.485,0.456,0.406."
                     )
             )
             .ToArray();
@@ -172,9 +176,7 @@ internal sealed class BackboneOptions
         {
             [var all] => new(all, all, all),
             [var first, var second, var third] => new(first, second, third),
-            _ => throw new FormatException(
-                $"'{text}' has {values.Length} values; one for all channels or three are possible."
-            ),
+            _ => throw new FormatException($"'{text}' has {values.Length} values; use one for all channels, or three."),
         };
     }
 
@@ -183,6 +185,6 @@ internal sealed class BackboneOptions
         var values = Values(text);
         return values is { First: not 0, Second: not 0, Third: not 0 }
             ? values
-            : throw new FormatException($"'{text}' has a 0, which nothing can be divided by.");
+            : throw new FormatException($"'{text}' contains a 0; a standard deviation must not be 0.");
     }
 }

@@ -3,25 +3,25 @@ using Graft.Imaging;
 
 namespace Graft.Cli.Parsing;
 
-/// <summary>Options that several commands have, made anew for each.</summary>
+/// <summary>Options that several commands share; each call creates a new one.</summary>
 internal static class CommonOptions
 {
     public static Option<bool> Json() =>
-        new("--json") { Description = "Print one JSON document on standard output and nothing else there." };
+        new("--json") { Description = "Print the result as one JSON document on standard output." };
 
     public static Option<bool> Exact() =>
         new("--exact")
         {
             Description =
-                "Compute every convolution as a plain sum. Slower; without it 3x3 convolutions use Winograd's "
-                + "algorithm, with a rounding error of about one part in a million.",
+                "Compute 3x3 convolutions directly instead of with Winograd's algorithm. Slower; avoids a "
+                + "rounding error of about one part in a million.",
         };
 
     public static Option<int?> Threads() =>
         OptionKinds.Whole(
             "--threads",
             "N",
-            "Threads to work on; all processors when not given. Results do not depend on it.",
+            "Number of threads; does not affect results. [default: all processors]",
             1,
             1024
         );
@@ -29,8 +29,7 @@ internal static class CommonOptions
     public static Option<BadImageRule?> OnBadImage() =>
         OptionKinds.Choice(
             "--on-bad-image",
-            "What a file that is no readable image does: it is left out and listed (skip, the default), or stops "
-                + "the work (fail).",
+            "What to do with an unreadable image: leave it out and list it (skip) or stop (fail). " + "[default: skip]",
             ("skip", BadImageRule.Skip),
             ("fail", BadImageRule.Fail)
         );
@@ -39,19 +38,20 @@ internal static class CommonOptions
         OptionKinds.Parsed<string?>(
             "--split",
             "train|validation|test",
-            "Which split, where the folder has splits; the test split, or else the validation split, when not given.",
+            "The split to use, if the data has splits. [default: test, or validation if there is no test " + "split]",
             text =>
                 text.ToLowerInvariant() is "train" or "validation" or "test"
                     ? text.ToLowerInvariant()
-                    : throw new FormatException($"'train' or 'validation' or 'test' is expected; '{text}' was given.")
+                    : throw new FormatException($"expected 'train' or 'validation' or 'test', but got '{text}'.")
         );
 
     public static Option<int?> TestTimeViews() =>
         OptionKinds.Whole(
             "--tta",
             "N",
-            $"Test-time augmentation: average over N views of each image: itself, its mirror image, then parts of "
-                + $"it; at most {Imaging.Augmentation.TestTimeViews.MaximumCount}. [default: 1]",
+            "Test-time augmentation: average the predictions for N views of each image: the image, the "
+                + $"flipped image, then crops. At most {Imaging.Augmentation.TestTimeViews.MaximumCount}. "
+                + "[default: 1]",
             1,
             Imaging.Augmentation.TestTimeViews.MaximumCount
         );
@@ -61,23 +61,23 @@ internal static class CommonOptions
         {
             HelpName = "NAME|FILE",
             Description =
-                "The pretrained network: one that 'graft models list' shows, or a file: ONNX, a TensorFlow.js "
-                + "model.json, a model that Graft wrote. [default: resnet50]",
+                "The pretrained network: a name from 'graft models list', or a file (ONNX, TensorFlow.js "
+                + "model.json, or a model written by Graft). [default: resnet50]",
         };
 
-    /// <summary>For commands that need no more of a network than what its weights say of pictures.</summary>
+    /// <summary>For commands that accept only a named network, not a file.</summary>
     public static Option<string?> BackboneName() =>
         new("--backbone")
         {
             HelpName = "NAME",
-            Description = "The pretrained network: one that 'graft models list' shows. [default: resnet50]",
+            Description = "The pretrained network: a name from 'graft models list'. [default: resnet50]",
         };
 
     public static Option<int?> ImageSize() =>
         OptionKinds.Whole(
             "--image-size",
             "N",
-            "Width and height that images are brought to, in pixels; the network's own when not given.",
+            "Width and height that images are resized to, in pixels. [default: the network's own]",
             1,
             16384
         );
@@ -85,8 +85,8 @@ internal static class CommonOptions
     public static Option<ResizeRule?> Resize() =>
         OptionKinds.Choice(
             "--resize",
-            "How other proportions become square: stretched, the centre cut out, or black bars added; the network's "
-                + "own rule when not given.",
+            "How images of other proportions are made square: stretch, crop the centre, or pad with "
+                + "black bars. [default: the network's own]",
             ("stretch", ResizeRule.Stretch),
             ("crop", ResizeRule.Crop),
             ("pad", ResizeRule.Pad)
@@ -95,13 +95,16 @@ internal static class CommonOptions
     public static Option<Graft.Features.Storage.FeaturePrecision?> FeaturePrecision() =>
         OptionKinds.Choice(
             "--feature-precision",
-            "How computed features are kept: float16 halves the store and says what it costs. [default: float32]",
+            "Number format of stored features: float16 halves their size; the rounding error is "
+                + "reported. [default: float32]",
             ("float32", Graft.Features.Storage.FeaturePrecision.Float32),
             ("float16", Graft.Features.Storage.FeaturePrecision.Float16)
         );
 }
 
-/// <summary>What a bad image does. Not a truth value: options of those may have no value.</summary>
+/// <summary>
+/// What to do with a bad image. Not a <c>bool</c>, because a Boolean option may be given without a value.
+/// </summary>
 internal enum BadImageRule
 {
     Skip,
@@ -114,14 +117,14 @@ internal sealed class LimitOptions
     private readonly Option<long?> _pixels = OptionKinds.Parsed<long?>(
         "--max-pixels",
         "N",
-        "Images of more pixels (width x height) are refused. [default: 268435456]",
+        "Reject images with more pixels (width x height) than this. [default: 268435456]",
         text => Within(Quantities.Size(text), int.MaxValue / 3)
     );
 
     private readonly Option<long?> _bytes = OptionKinds.Parsed<long?>(
         "--max-file-size",
         "SIZE",
-        "Image files larger than this are refused, for example 50MB. [default: 256MiB]",
+        "Reject image files larger than this, for example 50MB. [default: 256MiB]",
         text => Within(Quantities.Size(text), Array.MaxLength)
     );
 
@@ -144,5 +147,5 @@ internal sealed class LimitOptions
     private static long Within(long value, long maximum) =>
         value >= 1 && value <= maximum
             ? value
-            : throw new FormatException($"{value} is out of range; 1 to {maximum} is possible.");
+            : throw new FormatException($"{value} is out of range; use 1 to {maximum}.");
 }

@@ -3,13 +3,13 @@ using Graft.Training.Runs;
 
 namespace Graft.Cli.Parsing;
 
-/// <summary>How a folder of photos is read and divided.</summary>
+/// <summary>The options for reading and splitting a dataset.</summary>
 internal sealed class DataOptions
 {
     private readonly Option<double?> _validationFraction = OptionKinds.Real(
         "--validation-fraction",
         "F",
-        "The part of each class that is kept for validation where the folder has no validation split. [default: 0.2]",
+        "Fraction of each class used for validation, if the data has no validation split. [default: " + "0.2]",
         value => value is >= 0 and < 1,
         "a number from 0 to below 1"
     );
@@ -17,8 +17,9 @@ internal sealed class DataOptions
     private readonly Option<double?> _calibrationFraction = OptionKinds.Real(
         "--calibration-fraction",
         "F",
-        "The part of the training images that is kept aside to set temperature and thresholds with; a linear head "
-            + "on features holds out each in turn instead, and learns from all. 0 for neither. [default: 0.15]",
+        "Fraction of the training images in the calibration split, which sets the temperature and "
+            + "the thresholds. A linear head on features uses out-of-fold predictions instead and trains "
+            + "on all images. 0: no calibration. [default: 0.15]",
         value => value is >= 0 and < 1,
         "a number from 0 to below 1"
     );

@@ -3,13 +3,14 @@ using Graft.Training.Runs;
 
 namespace Graft.Cli.Parsing;
 
-/// <summary>On which labelled images a classifier is measured, and how.</summary>
+/// <summary>The options for evaluating a classifier on labelled images.</summary>
 internal sealed class EvaluationOptions
 {
     private readonly Argument<string> _data = new("DATA")
     {
         Description =
-            "A folder with one folder of images a class, or with splits that have such folders; or a manifest.",
+            "A folder with one subfolder of images per class, or with splits that contain such "
+            + "subfolders; or a manifest.",
     };
     private readonly Option<string?> _split = CommonOptions.Split();
     private readonly Option<int?> _testTimeViews = CommonOptions.TestTimeViews();
@@ -17,7 +18,7 @@ internal sealed class EvaluationOptions
     private readonly LimitOptions _limits = new();
     private readonly Option<bool> _exact = CommonOptions.Exact();
 
-    /// <summary>Adds the argument, behind those that the command has, and the options.</summary>
+    /// <summary>Adds the argument, after those that the command already has, and the options.</summary>
     public void AddTo(Command command)
     {
         command.Add(_data);
@@ -27,7 +28,7 @@ internal sealed class EvaluationOptions
         command.Add(_exact);
     }
 
-    /// <summary>Reads them.</summary>
+    /// <summary>Reads the options.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="model">The classifier's file.</param>
     public EvaluationRequest Read(ParseResult parsed, string model) =>

@@ -3,7 +3,7 @@ using Graft.Training.DataChecks;
 
 namespace Graft.Cli.Parsing;
 
-/// <summary>The options that say how photos are looked at to compare them.</summary>
+/// <summary>The options for comparing the images of a dataset with each other.</summary>
 internal sealed class ExaminationCommandOptions
 {
     private readonly Option<string?> _backbone = CommonOptions.BackboneName();
@@ -11,8 +11,9 @@ internal sealed class ExaminationCommandOptions
     private readonly Option<bool> _withoutFeatures = new("--without-features")
     {
         Description =
-            "Only decode images, without a network: quick where features are not known yet, and needs no weights. "
-            + "The same picture is still found; similar shots and suspected labels are not.",
+            "Only decode the images; do not run a network. Faster if no features are stored yet, and "
+            + "needs no weights. Still finds copies of the same image, but no similar images and no "
+            + "suspected labels.",
     };
 
     private readonly Option<bool> _exact = CommonOptions.Exact();

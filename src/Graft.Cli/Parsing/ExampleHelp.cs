@@ -4,21 +4,21 @@ using System.CommandLine.Invocation;
 
 namespace Graft.Cli.Parsing;
 
-/// <summary>The usual help, with notes and examples after it.</summary>
+/// <summary>The standard help, followed by notes and examples.</summary>
 internal sealed class ExampleHelp : SynchronousCommandLineAction
 {
     private static readonly string[] RootNotes =
     [
-        "Exit codes: 0 done, 1 the work failed, 2 the command line was wrong, 130 interrupted.",
-        "Results go to standard output, progress and errors to standard error.",
-        "GRAFT_HOME names the folder of fetched weights and computed features; NO_COLOR turns colours off.",
+        "Exit codes: 0 success, 1 failure, 2 wrong command line, 130 interrupted.",
+        "Results go to standard output; progress and errors go to standard error.",
+        "GRAFT_HOME sets the folder for downloaded weights and computed features; NO_COLOR turns " + "colours off.",
     ];
 
     private static readonly Example[] RootExamples =
     [
-        new("graft demo", "watch it learn from 1,000 photos"),
-        new("graft train photos", "learn from a folder with one folder of photos a class"),
-        new("graft predict runs/train/model.onnx new-photos", "classify other photos"),
+        new("graft demo", "train on 1,000 photos of CIFAR-10"),
+        new("graft train photos", "train on a folder with one subfolder per class"),
+        new("graft predict runs/train/model.onnx new-photos", "classify new photos"),
     ];
 
     private readonly HelpAction _help;
@@ -27,8 +27,8 @@ internal sealed class ExampleHelp : SynchronousCommandLineAction
 
     public override bool ClearsParseErrors => true;
 
-    /// <summary>Puts this in the place of the usual help of a command line.</summary>
-    /// <param name="root">The command line, complete.</param>
+    /// <summary>Replaces the standard help of a command line.</summary>
+    /// <param name="root">The root command with all its subcommands.</param>
     public static void Install(RootCommand root)
     {
         foreach (var option in root.Options.OfType<HelpOption>())

@@ -8,26 +8,27 @@ using Graft.Training.Runs;
 namespace Graft.Cli.Parsing;
 
 /// <summary>
-/// How steps are taken, and when to stop. What is not given depends on the method, as the help of the command tells.
+/// The options for gradient-based training: optimizer, learning rate, schedule, regularisation and stopping. Defaults
+/// depend on the method; the help lists them.
 /// </summary>
 internal sealed class FittingOptions
 {
     private readonly Option<int?> _epochs = OptionKinds.Whole(
         "--epochs",
         "N",
-        "Epochs at the most. [default: 100 for dense and conv heads on features; frozen: 12; finetune: 6]",
+        "Maximum number of epochs. [default: 100 for dense and conv heads on features; frozen: 12; " + "finetune: 6]",
         1
     );
     private readonly Option<int?> _batchSize = OptionKinds.Whole(
         "--batch-size",
         "N",
-        "Images in a mini-batch. [default: 32 on features, else 16]",
+        "Images in a mini-batch. [default: 32; frozen and finetune: 16]",
         1
     );
 
     private readonly Option<OptimizerKind?> _optimizer = OptionKinds.Choice(
         "--optimizer",
-        "What takes the steps. [default: adam on features, else adamw]",
+        "The optimizer. [default: adam; frozen and finetune: adamw]",
         ("sgd", OptimizerKind.Sgd),
         ("adam", OptimizerKind.Adam),
         ("adamw", OptimizerKind.AdamW),
@@ -37,88 +38,94 @@ internal sealed class FittingOptions
     private readonly Option<double?> _learningRate = OptionKinds.Real(
         "--learning-rate",
         "X",
-        "The largest step size. [default: 0.001 on features, else a method's own]",
+        "The learning rate, before the schedule is applied. [default: 0.001; frozen and finetune: "
+            + "depends on the method]",
         value => value > 0,
         "a number above 0"
     );
     private readonly Option<bool> _findLearningRate = new("--find-learning-rate")
     {
-        Description = "Look for the step size before training, and write the curve to learning-rate.csv.",
+        Description =
+            "Run a learning-rate range test before training, use the result, and write the curve to "
+            + "learning-rate.csv.",
     };
 
     private readonly Option<string?> _schedule = OptionKinds.Parsed<string?>(
         "--schedule",
         "SCHEDULE",
-        $"How the step size changes: {LearningRateSchedule.Forms}. [default: constant on features, else "
-            + $"warmup:1+cosine]",
+        $"Learning rate schedule: {LearningRateSchedule.Forms}. [default: constant; frozen and "
+            + "finetune: warmup:1+cosine]",
         text => LearningRateSchedule.Parse(text).ToString()
     );
 
     private readonly Option<double?> _weightDecay = OptionKinds.Real(
         "--weight-decay",
         "X",
-        "What pulls weights to zero; biases and batch normalisation are spared.",
+        "Weight decay; not applied to biases and batch normalisation.",
         value => value >= 0,
         "a number of 0 or more"
     );
     private readonly Option<double?> _layerDecay = OptionKinds.Real(
         "--layer-decay",
         "X",
-        "finetune: the step size of each block of layers, as a part of that of the block above.",
+        "finetune: layer-wise learning rate decay: each block's learning rate is X times that of the "
+            + "block after it.",
         value => value is > 0 and <= 1,
         "a number above 0, at most 1"
     );
     private readonly Option<double?> _clip = OptionKinds.Real(
         "--clip",
         "NORM",
-        "The largest norm that all gradients together may have.",
+        "Clip the gradients to this global norm.",
         value => value > 0,
         "a number above 0"
     );
     private readonly Option<double?> _labelSmoothing = OptionKinds.Real(
         "--label-smoothing",
         "X",
-        "The share of every target that is spread over all classes.",
+        "Label smoothing: the share of each target that is spread over all classes.",
         value => value is >= 0 and < 1,
         "a number from 0 to below 1"
     );
     private readonly Option<Balance?> _classWeights = OptionKinds.Choice(
         "--class-weights",
-        "Whether errors on rare classes count more.",
+        "Class weights in the loss: none, or balanced (rare classes count more). [default: none]",
         ("none", Balance.None),
         ("balanced", Balance.Balanced)
     );
     private readonly Option<Balance?> _sampling = OptionKinds.Choice(
         "--sampling",
-        "Whether an epoch shows every image once, or as many of each class.",
+        "Whether an epoch uses every image once (shuffled) or equally many images of each class "
+            + "(balanced). [default: shuffled]",
         ("shuffled", Balance.None),
         ("balanced", Balance.Balanced)
     );
     private readonly Option<double?> _average = OptionKinds.Real(
         "--ema",
         "X",
-        "How much a moving average of the weights keeps in each step; the averaged weights are used. 0 for none.",
+        "Decay of an exponential moving average of the weights, for example 0.999; the model uses "
+            + "the average. 0: no average.",
         value => value is >= 0 and < 1,
         "a number from 0 to below 1"
     );
     private readonly Option<int?> _patience = OptionKinds.Whole(
         "--patience",
         "N",
-        "Epochs without a smaller validation loss before training stops. [default: 10 for dense and conv heads on "
-            + "features, else none]",
+        "Early stopping: epochs without a lower validation loss before training stops. [default: 10 "
+            + "for dense and conv heads on features, else no early stopping]",
         1
     );
     private readonly Option<TimeSpan?> _time = OptionKinds.Parsed<TimeSpan?>(
         "--time",
         "TIME",
-        "How long training may take, for example 10m or 1h.",
+        "Time limit for training, for example 10m or 1h.",
         text => Quantities.Duration(text)
     );
 
     private readonly Option<Refit?> _refit = OptionKinds.Choice(
         "--refit",
-        "Whether, once the images that are kept aside (--calibration-fraction) have set temperature and thresholds, "
-            + "the model is trained again from all; takes twice the time. [default: yes for finetune without "
+        "Whether to train again on all training images after calibration on the calibration split "
+            + "(--calibration-fraction). Doubles the training time. [default: yes for finetune without "
             + "--time, else no]",
         ("yes", Refit.Yes),
         ("no", Refit.No)
@@ -127,7 +134,7 @@ internal sealed class FittingOptions
     private readonly Option<TimeSpan?> _checkpoints = OptionKinds.Parsed<TimeSpan?>(
         "--checkpoint-every",
         "TIME",
-        "How often a checkpoint is written within an epoch; 0s for every step. [default: 30s]",
+        "Time between checkpoints within an epoch; 0s writes one after every step. [default: 30s]",
         text => Quantities.Duration(text)
     );
 
@@ -158,20 +165,20 @@ internal sealed class FittingOptions
             command.Add(option);
     }
 
-    /// <summary>Says what does not go together.</summary>
+    /// <summary>Reports options that cannot be combined.</summary>
     public void Check(CommandResult result)
     {
         if (
             result.GetResult(_findLearningRate) is { Implicit: false }
             && result.GetResult(_learningRate) is { Implicit: false }
         )
-            result.AddError("--find-learning-rate looks for what --learning-rate gives; leave out one of them.");
+            result.AddError("--find-learning-rate and --learning-rate cannot be combined; leave out one of them.");
         if (
             result.GetResult(_time) is { Implicit: false }
             && result.GetResult(_refit) is { Implicit: false } refit
             && refit.GetValueOrDefault<Refit?>() == Refit.Yes
         )
-            result.AddError("--time limits one training, and --refit yes asks for two; leave out one of them.");
+            result.AddError("--time limits one training run, but --refit yes asks for two; leave out one of them.");
     }
 
     public TrainingRequest Apply(ParseResult parsed, TrainingRequest request) =>

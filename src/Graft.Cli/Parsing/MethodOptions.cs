@@ -4,13 +4,14 @@ using Graft.Training.Runs;
 
 namespace Graft.Cli.Parsing;
 
-/// <summary>Which layers learn, and from what.</summary>
+/// <summary>The options for the training method: which layers are trained, and on what.</summary>
 internal sealed class MethodOptions
 {
     private readonly Option<TrainingMethod?> _method = OptionKinds.Choice(
         "--method",
-        "What learns: the head, from features computed once (features, the default); the head, from photos changed "
-            + "at random in every epoch (frozen); the head and the upper layers of the network (finetune).",
+        "What is trained: the head on features computed once (features); the head on a frozen "
+            + "backbone, with new augmentation in every epoch (frozen); or the head and the last layers of "
+            + "the backbone (finetune). [default: features]",
         ("features", TrainingMethod.Features),
         ("frozen", TrainingMethod.Frozen),
         ("finetune", TrainingMethod.FineTune)
@@ -19,13 +20,15 @@ internal sealed class MethodOptions
     private readonly Option<string?> _unfreeze = new("--unfreeze")
     {
         HelpName = "STAGE|NODE|all",
-        Description = "The first stage or node of the network that learns with finetune. [default: its last stage]",
+        Description =
+            "finetune: the first stage or node to train; everything before it stays frozen. [default: "
+            + "the last stage]",
     };
 
     private readonly Option<BatchStatistics?> _statistics = OptionKinds.Choice(
         "--batch-norm",
-        "Whether unfrozen batch normalisation keeps the statistics that it came with (keep, the default) or "
-            + "measures its batches (update).",
+        "finetune: whether unfrozen batch normalisation layers keep their pretrained statistics "
+            + "(keep) or update them from mini-batches (update). [default: keep]",
         ("keep", BatchStatistics.Keep),
         ("update", BatchStatistics.Update)
     );
@@ -33,8 +36,8 @@ internal sealed class MethodOptions
     private readonly Option<int?> _views = OptionKinds.Whole(
         "--views",
         "N",
-        "features: how many views of every photo are computed and learned from, augmented but for one. [default: 1; "
-            + "5 with --augment]",
+        "features: number of views computed for each image; all but the first are augmented. "
+            + "[default: 1; 5 with --augment]",
         1,
         1000
     );
@@ -47,7 +50,7 @@ internal sealed class MethodOptions
         command.Add(_statistics);
     }
 
-    /// <summary>The method that was given; null where what was given is none, which has an error of its own.</summary>
+    /// <summary>The given method; null if its value is invalid, which the parser reports.</summary>
     public TrainingMethod? Method(CommandResult result)
     {
         try
@@ -56,24 +59,26 @@ internal sealed class MethodOptions
         }
         catch (InvalidOperationException)
         {
-            // The parser reports the word itself; options are converted only after commands are checked.
+            // The parser reports the invalid value itself: it converts options only after it runs the validators.
             return null;
         }
     }
 
-    /// <summary>Says what does not go together.</summary>
+    /// <summary>Reports options that cannot be combined.</summary>
     public void Check(CommandResult result)
     {
         if (Method(result) is null)
             return;
         if (Method(result) != TrainingMethod.Features && result.GetResult(_views) is { Implicit: false })
-            result.AddError("--views belongs to --method features; the others see every photo anew in each epoch.");
+            result.AddError(
+                "--views requires --method features; the other methods augment every image anew in each " + "epoch."
+            );
         if (Method(result) == TrainingMethod.FineTune)
             return;
         foreach (var option in new Option[] { _unfreeze, _statistics })
         {
             if (result.GetResult(option) is { Implicit: false })
-                result.AddError($"{option.Name} belongs to --method finetune.");
+                result.AddError($"{option.Name} requires --method finetune.");
         }
     }
 

@@ -5,22 +5,23 @@ using Graft.Training.Runs;
 
 namespace Graft.Cli.Parsing;
 
-/// <summary>What is put together: the pretrained network, its input, and the head on it.</summary>
+/// <summary>The options for the network to train: the backbone, its preprocessing, and the head.</summary>
 internal sealed class NetworkOptions
 {
     private readonly BackboneOptions _backbone = new();
     private readonly Option<HeadSpecification?> _head = OptionKinds.Parsed<HeadSpecification?>(
         "--head",
         "HEAD",
-        "The head: linear (on features solved to convergence), dense:128 (a hidden layer), conv:100 (filters on the "
-            + "feature map), vgg:256 (behind a VGG's hidden layers). [default: linear; frozen: dense:128]",
+        "The head: linear (with --method features fitted to convergence), dense:128 (a hidden layer "
+            + "of 128 units), conv:100 (100 convolution filters on spatial features) or vgg:256 (after a "
+            + "VGG's hidden layers). [default: linear; frozen: dense:128]",
         HeadSpecification.Parse
     );
 
     private readonly Option<double?> _l2 = OptionKinds.Real(
         "--l2",
         "X",
-        "The linear head's penalty on weights; chosen by cross-validation on the training images when not given.",
+        "L2 regularisation of the linear head. [default: chosen by cross-validation on the training " + "images]",
         value => value >= 0,
         "a number of 0 or more"
     );

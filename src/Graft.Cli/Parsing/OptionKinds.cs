@@ -4,12 +4,10 @@ using System.Globalization;
 
 namespace Graft.Cli.Parsing;
 
-/// <summary>
-/// Options whose values are checked while the command line is read, with messages that tell what is right.
-/// </summary>
+/// <summary>Options whose values are checked during parsing. Error messages state what is expected.</summary>
 internal static class OptionKinds
 {
-    /// <summary>An option with a whole number.</summary>
+    /// <summary>Creates an option that takes a whole number.</summary>
     public static Option<int?> Whole(
         string name,
         string placeholder,
@@ -35,7 +33,7 @@ internal static class OptionKinds
                     ),
         };
 
-    /// <summary>An option with a number.</summary>
+    /// <summary>Creates an option that takes a number.</summary>
     public static Option<double?> Real(
         string name,
         string placeholder,
@@ -55,7 +53,7 @@ internal static class OptionKinds
                     : Wrong<double?>(result, name, expected),
         };
 
-    /// <summary>An option with one of a few words.</summary>
+    /// <summary>Creates an option that takes one of several words.</summary>
     public static Option<T?> Choice<T>(string name, string description, params (string Word, T Value)[] choices)
         where T : struct, Enum =>
         new(name)
@@ -75,11 +73,13 @@ internal static class OptionKinds
             },
         };
 
-    /// <summary>An option with a text that something else reads.</summary>
-    /// <param name="name">The option.</param>
-    /// <param name="placeholder">What stands for the value in the help.</param>
-    /// <param name="description">What it is for.</param>
-    /// <param name="parse">Reads the text; a <see cref="FormatException"/> tells what is wrong with it.</param>
+    /// <summary>Creates an option whose value is parsed by a function.</summary>
+    /// <param name="name">The option's name.</param>
+    /// <param name="placeholder">The placeholder for the value in the help.</param>
+    /// <param name="description">The description in the help.</param>
+    /// <param name="parse">
+    /// Parses the value; throws a <see cref="FormatException"/> with a message for the user if it is invalid.
+    /// </param>
     public static Option<T?> Parsed<T>(string name, string placeholder, string description, Func<string, T> parse) =>
         new(name)
         {

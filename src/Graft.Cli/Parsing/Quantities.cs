@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Graft.Cli.Parsing;
 
-/// <summary>Reads sizes and durations as people write them.</summary>
+/// <summary>Parses sizes and durations.</summary>
 internal static class Quantities
 {
     private static readonly (string Unit, long Bytes)[] SizeUnits =
@@ -32,8 +32,8 @@ internal static class Quantities
         ("s", 1.0 / 86400),
     ];
 
-    /// <summary>Reads a size in bytes, for example <c>256MiB</c>, <c>2GB</c> or <c>1000000</c>.</summary>
-    /// <exception cref="FormatException">It is none.</exception>
+    /// <summary>Parses a size in bytes, for example <c>256MiB</c>, <c>2GB</c> or <c>1000000</c>.</summary>
+    /// <exception cref="FormatException">The text is not a size.</exception>
     public static long Size(string text)
     {
         foreach (var (unit, bytes) in SizeUnits)
@@ -45,11 +45,11 @@ internal static class Quantities
             break;
         }
 
-        throw new FormatException($"'{text}' is not a size. Write a number of bytes, or for example 256MiB or 2GB.");
+        throw new FormatException($"'{text}' is not a size. Use a number of bytes, or for example 256MiB or 2GB.");
     }
 
-    /// <summary>Reads a duration, for example <c>30d</c>, <c>2w</c>, <c>12h</c>, <c>90m</c> or <c>30s</c>.</summary>
-    /// <exception cref="FormatException">It is none.</exception>
+    /// <summary>Parses a duration, for example <c>30d</c>, <c>2w</c>, <c>12h</c>, <c>90m</c> or <c>30s</c>.</summary>
+    /// <exception cref="FormatException">The text is not a duration.</exception>
     public static TimeSpan Duration(string text)
     {
         foreach (var (unit, days) in DurationUnits)
@@ -63,8 +63,8 @@ internal static class Quantities
         }
 
         throw new FormatException(
-            $"'{text}' is not a duration. Write for example 30d (days), 2w (weeks), 12h (hours), 90m (minutes) or "
-                + $"30s (seconds)."
+            $"'{text}' is not a duration. Use for example 30d (days), 2w (weeks), 12h (hours), 90m "
+                + "(minutes) or 30s (seconds)."
         );
     }
 

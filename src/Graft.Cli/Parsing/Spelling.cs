@@ -1,11 +1,11 @@
 namespace Graft.Cli.Parsing;
 
-/// <summary>Finds what a mistyped word was probably meant to be.</summary>
+/// <summary>Suggests a known word for a mistyped one.</summary>
 internal static class Spelling
 {
-    /// <summary>The known word nearest to one that is not known; null when none is like it.</summary>
+    /// <summary>Finds the known word that is nearest to an unknown one; null if none is similar.</summary>
     /// <param name="word">The mistyped word.</param>
-    /// <param name="known">The words that there are.</param>
+    /// <param name="known">The known words.</param>
     public static string? Nearest(string word, IEnumerable<string> known)
     {
         var best = known
@@ -16,7 +16,8 @@ internal static class Spelling
     }
 
     /// <summary>
-    /// How many letters must be inserted, deleted, replaced or swapped with their neighbour (optimal string alignment).
+    /// The edit distance: insertions, deletions, substitutions and swaps of adjacent letters (optimal string
+    /// alignment).
     /// </summary>
     private static int Distance(string left, string right)
     {

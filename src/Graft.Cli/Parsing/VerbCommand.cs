@@ -3,18 +3,18 @@ using System.CommandLine;
 namespace Graft.Cli.Parsing;
 
 /// <summary>A command whose help ends with notes and examples.</summary>
-/// <param name="name">The word on the command line.</param>
-/// <param name="description">One sentence.</param>
+/// <param name="name">The command's name.</param>
+/// <param name="description">One sentence for the help.</param>
 internal sealed class VerbCommand(string name, string description) : Command(name, description)
 {
-    /// <summary>Command lines that work as they stand, each with what it does.</summary>
+    /// <summary>Example command lines, each with its purpose.</summary>
     public required IReadOnlyList<Example> Examples { get; init; }
 
-    /// <summary>What else is good to know, for example exit codes; a line each.</summary>
+    /// <summary>Further notes, one line each, for example on exit codes.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 }
 
-/// <summary>A command line and what it does.</summary>
-/// <param name="CommandLine">As it is typed.</param>
-/// <param name="Purpose">A few words.</param>
+/// <summary>An example command line and its purpose.</summary>
+/// <param name="CommandLine">The command line as the user types it.</param>
+/// <param name="Purpose">A few words on what it does.</param>
 internal sealed record Example(string CommandLine, string Purpose);

@@ -3,15 +3,15 @@ using System.CommandLine.Parsing;
 
 namespace Graft.Cli.Parsing;
 
-/// <summary>Says what is wrong with a command line and what was probably meant.</summary>
+/// <summary>Explains what is wrong with a command line and suggests a correction.</summary>
 internal static class WrongCommandLine
 {
-    /// <summary>Whether anything is wrong with a command line.</summary>
+    /// <summary>Whether a command line has errors.</summary>
     public static bool Is(ParseResult parsed) => parsed.Errors.Count > 0 || MistakenForPath(parsed) is not null;
 
-    /// <summary>Writes one message.</summary>
+    /// <summary>Writes an error message and a pointer to the help.</summary>
     /// <param name="parsed">A command line with errors.</param>
-    /// <param name="writer">Where the message goes.</param>
+    /// <param name="writer">Receives the message.</param>
     public static void Explain(ParseResult parsed, TextWriter writer)
     {
         var command = parsed.CommandResult.Command;
@@ -21,18 +21,18 @@ internal static class WrongCommandLine
 
     private static string Message(ParseResult parsed, Command command)
     {
-        // Of a mistyped option the value is not understood either; the option comes first.
+        // The value of a mistyped option is unmatched too; the option comes first.
         var word = MistakenForPath(parsed)
             ?? parsed.UnmatchedTokens.FirstOrDefault(token => token.StartsWith('-'))
             ?? (parsed.UnmatchedTokens.Count > 0 ? parsed.UnmatchedTokens[0] : null);
         if (word is null && command.Subcommands.Count > 0 && command.Arguments.Count == 0)
-            return $"'{Path(command)}' needs to know what to do: "
+            return $"'{Path(command)}' needs a command: "
                 + $"{string.Join(", ", command.Subcommands.Select(item => item.Name))}.";
         if (word is null)
             return parsed.Errors[0].Message;
         var isOption = word.StartsWith('-');
         if (!isOption && command.Subcommands.Count == 0)
-            return $"'{word}' is one argument too many for '{Path(command)}'. Quote paths with spaces.";
+            return $"'{word}' is one argument too many for '{Path(command)}'. Put paths with spaces in quotes.";
         var known = isOption
             ? OptionNames(command)
             : command.Subcommands.Where(item => !item.Hidden).Select(item => item.Name);
@@ -44,7 +44,9 @@ internal static class WrongCommandLine
         return $"'{Path(command)}' has no {kind} '{word}'." + (nearest is null ? "" : $" Did you mean '{nearest}'?");
     }
 
-    /// <summary>A mistyped option that an argument took for a path; after <c>--</c> everything is a path.</summary>
+    /// <summary>
+    /// A mistyped option that was parsed as a path argument; after <c>--</c> every argument is a path.
+    /// </summary>
     private static string? MistakenForPath(ParseResult parsed) =>
         parsed.Tokens.Any(token => token.Type == TokenType.DoubleDash)
             ? null

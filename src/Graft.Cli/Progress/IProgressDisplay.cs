@@ -1,14 +1,14 @@
 namespace Graft.Cli.Progress;
 
-/// <summary>Shows how the work goes on. One call at a time.</summary>
+/// <summary>Shows the progress of work. Not thread-safe.</summary>
 internal interface IProgressDisplay
 {
-    /// <summary>A phase begins or goes on.</summary>
+    /// <summary>Starts or updates a phase.</summary>
     void Update(PhaseStatus status);
 
-    /// <summary>A phase is over.</summary>
+    /// <summary>Ends a phase.</summary>
     void End(PhaseStatus status);
 
-    /// <summary>Something to tell in a line of its own.</summary>
+    /// <summary>Writes a line.</summary>
     void Line(string text);
 }

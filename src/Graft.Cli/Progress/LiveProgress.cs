@@ -5,7 +5,7 @@ using Spectre.Console.Rendering;
 
 namespace Graft.Cli.Progress;
 
-/// <summary>Progress as bars that move, one a phase, with what is told in lines above them.</summary>
+/// <summary>Shows progress as live bars, one per phase, with messages above them.</summary>
 internal sealed class LiveProgress : IProgressDisplay
 {
     private readonly Dictionary<string, ProgressTask> _tasks = [];
@@ -16,7 +16,7 @@ internal sealed class LiveProgress : IProgressDisplay
     private LiveProgress(IAnsiConsole console, ProgressContext context, AmountsColumn amounts) =>
         (_console, _context, _amounts) = (console, context, amounts);
 
-    /// <summary>Does work while its progress is shown.</summary>
+    /// <summary>Runs work while showing its progress.</summary>
     /// <param name="console">The terminal.</param>
     /// <param name="work">The work.</param>
     public static T Run<T>(IAnsiConsole console, Func<IProgressDisplay, T> work)
@@ -71,7 +71,7 @@ internal sealed class LiveProgress : IProgressDisplay
     /// <summary>Counts, rate and time left.</summary>
     private sealed class AmountsColumn : ProgressColumn
     {
-        /// <summary>By the number of the task; read by the thread that draws.</summary>
+        /// <summary>Texts by task id; read by the rendering thread.</summary>
         public ConcurrentDictionary<int, string> Texts { get; } = [];
 
         protected override bool NoWrap => true;

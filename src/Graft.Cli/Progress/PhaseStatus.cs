@@ -2,14 +2,14 @@ using Graft.Cli.Rendering;
 
 namespace Graft.Cli.Progress;
 
-/// <summary>How far one phase of the work is.</summary>
-/// <param name="Name">What is being done.</param>
-/// <param name="Done">How much is done; 0 when the phase is not counted.</param>
-/// <param name="Total">How much there is; 0 when that is not known.</param>
+/// <summary>The progress of one phase of the work.</summary>
+/// <param name="Name">The phase's name.</param>
+/// <param name="Done">The amount done; 0 if the phase is not counted.</param>
+/// <param name="Total">The total amount; 0 if unknown.</param>
 /// <param name="IsBytes">Whether bytes are counted.</param>
-/// <param name="Elapsed">Since the phase began.</param>
-/// <param name="Note">What else is worth telling.</param>
-/// <param name="Unit">What is counted where it is not bytes: one of them.</param>
+/// <param name="Elapsed">The time since the phase began.</param>
+/// <param name="Note">An additional note.</param>
+/// <param name="Unit">The singular of what is counted, if not bytes.</param>
 internal sealed record PhaseStatus(
     string Name,
     long Done,
@@ -20,16 +20,18 @@ internal sealed record PhaseStatus(
     string Unit = "image"
 )
 {
-    /// <summary>Nothing is told of rates before this.</summary>
+    /// <summary>No rate is shown before this.</summary>
     private static readonly TimeSpan FirstRate = TimeSpan.FromSeconds(0.2);
 
-    /// <summary>Images, steps or bytes a second; null as long as it cannot be told.</summary>
+    /// <summary>Images, steps or bytes per second; null until it can be measured.</summary>
     public double? Rate => Done > 0 && Elapsed >= FirstRate ? Done / Elapsed.TotalSeconds : null;
 
-    /// <summary>How long the rest takes at this rate; null as long as it cannot be told.</summary>
+    /// <summary>The estimated remaining time; null until it can be estimated.</summary>
     public TimeSpan? Left => Rate is { } rate && Total > Done ? TimeSpan.FromSeconds((Total - Done) / rate) : null;
 
-    /// <summary>What is done of it all and how fast, for example <c>320/716 images, 21.3/s, 19 s left</c>.</summary>
+    /// <summary>
+    /// Formats amount, rate and remaining time, for example <c>320/716 images, 21.3/s, 19 s left</c>.
+    /// </summary>
     public string Amounts()
     {
         var parts = new List<string>();

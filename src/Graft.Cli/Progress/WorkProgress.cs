@@ -10,8 +10,8 @@ using Graft.Training.Runs;
 
 namespace Graft.Cli.Progress;
 
-/// <summary>Turns what the library reports into phases that a display shows.</summary>
-/// <param name="display">What shows them.</param>
+/// <summary>Converts the library's progress reports into phases for a display.</summary>
+/// <param name="display">Shows the phases.</param>
 internal sealed class WorkProgress(IProgressDisplay display)
     : IProgress<RunProgress>,
         IProgress<PullProgress>,
@@ -21,9 +21,9 @@ internal sealed class WorkProgress(IProgressDisplay display)
     private readonly Stopwatch _clock = new();
     private PhaseStatus? _current;
 
-    /// <summary>Does work and shows its progress: bars where a person looks on, else lines.</summary>
-    /// <param name="terminal">Where progress goes.</param>
-    /// <param name="work">The work, which reports to what it is given.</param>
+    /// <summary>Runs work and shows its progress: bars on a terminal, otherwise lines.</summary>
+    /// <param name="terminal">Receives the progress.</param>
+    /// <param name="work">The work; reports to its argument.</param>
     public static T Run<T>(Terminal terminal, Func<WorkProgress, T> work)
     {
         return terminal.ErrorIsTerminal && terminal.Progress.Profile.Capabilities.Ansi
@@ -64,7 +64,7 @@ internal sealed class WorkProgress(IProgressDisplay display)
     {
         var notes = new List<string>();
         if (value.Reused > 0)
-            notes.Add($"{Format.Count(value.Reused)} known");
+            notes.Add($"{Format.Count(value.Reused)} reused");
         if (value.Bad > 0)
             notes.Add($"{Format.Count(value.Bad)} bad");
         Enter(
@@ -76,7 +76,7 @@ internal sealed class WorkProgress(IProgressDisplay display)
         );
     }
 
-    /// <summary>All epochs are one phase: those of a small head take no time.</summary>
+    /// <summary>All epochs are one phase, because epochs of a small head are very short.</summary>
     private void Report(TrainingProgress value, string name) =>
         Enter(
             name,
@@ -94,17 +94,17 @@ internal sealed class WorkProgress(IProgressDisplay display)
     public void Report(BenchmarkProgress value) =>
         Enter(Name(value.Phase), 0, 0, false, value.Rounds > 0 ? $"{value.Round} of {value.Rounds}" : null);
 
-    /// <summary>A phase that the library does not report by itself.</summary>
+    /// <summary>Reports a phase that the library does not report itself.</summary>
     /// <param name="name">What is being done.</param>
     /// <param name="done">Images done.</param>
     /// <param name="total">Images there are.</param>
     public void Count(string name, int done, int total) => Enter(name, done, total, false, null);
 
-    /// <summary>Tells something in a line of its own.</summary>
+    /// <summary>Writes a line.</summary>
     /// <param name="text">The line.</param>
     public void Line(string text) => display.Line(text);
 
-    /// <summary>An epoch as Keras prints it.</summary>
+    /// <summary>Formats an epoch as Keras does.</summary>
     internal static string EpochLine(EpochResult epoch)
     {
         var line = string.Create(
@@ -154,11 +154,11 @@ internal sealed class WorkProgress(IProgressDisplay display)
     private static string Name(BenchmarkPhase phase) =>
         phase switch
         {
-            BenchmarkPhase.Peak => "measure the peak",
-            BenchmarkPhase.Build => "build the network",
+            BenchmarkPhase.Peak => "measure peak",
+            BenchmarkPhase.Build => "build network",
             BenchmarkPhase.WarmUp => "warm up",
             BenchmarkPhase.Rounds => "rounds",
-            _ => "time the steps",
+            _ => "time layers",
         };
 
     private static string Name(PullPhase phase) =>

@@ -3,7 +3,7 @@ using Graft.Training.Benchmarking;
 
 namespace Graft.Cli.Rendering;
 
-/// <summary>What <c>graft benchmark</c> tells a person.</summary>
+/// <summary>Prints the result of <c>graft benchmark</c>.</summary>
 internal static class BenchmarkRendering
 {
     /// <summary>Prints what was measured.</summary>
@@ -31,7 +31,7 @@ internal static class BenchmarkRendering
             "GFLOP/s",
             string.Create(
                 culture,
-                $"{report.Gigaflops:F1}, {Format.Percent(report.ShareOfPeak)} of the machine's "
+                $"{report.Gigaflops:F1}, {Format.Percent(report.ShareOfPeak)} of this machine's peak of "
                     + $"{report.PeakGigaflops:F1}"
             )
         );
@@ -42,7 +42,7 @@ internal static class BenchmarkRendering
             report.PeakMemoryMebibytes is { } peak
                 ? string.Create(
                     culture,
-                    $"{peak:F0} MiB, {report.MemoryBeforeMebibytes:F0} MiB of it before the plan was made"
+                    $"{peak:F0} MiB, {report.MemoryBeforeMebibytes:F0} MiB of it before compilation"
                 )
                 : "unknown"
         );

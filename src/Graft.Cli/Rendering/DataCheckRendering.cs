@@ -37,12 +37,12 @@ internal static class DataCheckRendering
         foreach (var finding in report.Findings)
             output.WriteLine($"{(finding.Severity == FindingSeverity.Mend ? "mend" : "look")}  {finding.Text}");
         if (report.Findings.Count == 0)
-            output.WriteLine("Nothing stands out.");
+            output.WriteLine("No problems found.");
         List(output, "Leaks", report.Leaks, leak =>
             $"{string.Join(" = ", new[] { leak.Train, leak.Validation, leak.Test }.OfType<string>())}  "
             + $"({Pair(leak.Kind, leak.Distance)})"
         );
-        List(output, "Contradicting labels", report.Contradictions, pair =>
+        List(output, "Contradictory labels", report.Contradictions, pair =>
             $"{pair.First} = {pair.Second}  ({Pair(pair.Kind, pair.Distance)})"
         );
         List(output, "Unreadable", report.BadImages, image => $"{image.Path}: {image.Reason}");
@@ -51,8 +51,7 @@ internal static class DataCheckRendering
         );
         if (report.Quarantined.Count > 0)
             output.WriteLine(
-                $"\n{Format.Count(report.Quarantined.Count, "file")} moved away; quarantine.csv beside them lists "
-                    + $"where they were."
+                $"\n{Format.Count(report.Quarantined.Count, "file")} moved to quarantine; quarantine.csv lists their original paths."
             );
         if (report.Report is { } page)
             output.WriteLine($"\nReport: {Format.Path(page)}");

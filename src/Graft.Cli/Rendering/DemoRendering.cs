@@ -4,7 +4,7 @@ using Spectre.Console;
 
 namespace Graft.Cli.Rendering;
 
-/// <summary>What <c>graft demo</c> tells a person.</summary>
+/// <summary>Prints the result of <c>graft demo</c>.</summary>
 internal static class DemoRendering
 {
     private const int Gap = 2;
@@ -16,7 +16,7 @@ internal static class DemoRendering
     public static void Print(Terminal terminal, DemoReport report)
     {
         var output = terminal.Output;
-        output.WriteLine("The first test photos and what the model file calls them:");
+        output.WriteLine("The first test photos and their predicted classes:");
         output.WriteLine();
         if (terminal.Result.Profile.Capabilities.ColorSystem >= ColorSystem.EightBit)
             PrintPictures(terminal.Result, report.Examples);
@@ -24,11 +24,11 @@ internal static class DemoRendering
             PrintTexts(output, report.Examples);
         terminal.Result.Write(Comparison(report));
         output.WriteLine(
-            "Both routes train the same linear head: on features computed once, and through the frozen network on "
-                + "photos changed at random anew in every epoch."
+            "Both methods train the same linear head: on features computed once, and through the frozen "
+                + "backbone with new augmentation in every epoch."
         );
         output.WriteLine(
-            "The tutorial is Keras's well-known one on bottleneck features, with the figures that it gives."
+            "The tutorial is the well-known Keras tutorial on bottleneck features; its figures are as " + "published."
         );
         if (report.FeaturesReused > 0)
             output.WriteLine(
@@ -38,7 +38,7 @@ internal static class DemoRendering
         output.WriteLine();
         output.WriteLine($"Model  {Format.Path(report.Model)}");
         output.WriteLine();
-        output.WriteLine("Next, with your own photos in one folder a class:");
+        output.WriteLine("Next, with your own photos in one folder per class:");
         output.WriteLine("  graft train PHOTOS");
         output.WriteLine($"  graft predict {Format.Typed(report.Model)} PHOTO...");
     }

@@ -2,7 +2,7 @@ using Graft.Training.Runs;
 
 namespace Graft.Cli.Rendering;
 
-/// <summary>What <c>demo --json</c> says.</summary>
+/// <summary>The output of <c>demo --json</c>.</summary>
 internal sealed record DemoReport
 {
     /// <summary>Images that were learned from.</summary>
@@ -48,9 +48,7 @@ internal sealed record DemoReport
     public required string Model { get; init; }
 }
 
-/// <summary>
-/// How the head did that was trained through the frozen network, on photos changed at random anew in every epoch.
-/// </summary>
+/// <summary>The result of the head trained through the frozen backbone, with new augmentation in every epoch.</summary>
 /// <param name="TestAccuracy">Top-1 accuracy on the same test images, 0 to 1.</param>
 /// <param name="Seconds">For all epochs.</param>
 /// <param name="Epochs">How many epochs.</param>
@@ -63,11 +61,11 @@ internal sealed record FrozenRoute(double TestAccuracy, double Seconds, int Epoc
 /// <param name="TestImages">How many it measured with.</param>
 internal sealed record TutorialFigures(double TestAccuracy, double Seconds, int TestImages);
 
-/// <summary>A test image and what it was called.</summary>
+/// <summary>A test image and its prediction.</summary>
 /// <param name="Name">The image.</param>
-/// <param name="Label">What it is.</param>
-/// <param name="Prediction">What it was called.</param>
-/// <param name="Probability">How sure the classifier is.</param>
+/// <param name="Label">The true class.</param>
+/// <param name="Prediction">The predicted class.</param>
+/// <param name="Probability">The probability of the predicted class.</param>
 internal sealed record DemoExample(string Name, string Label, string Prediction, float Probability)
 {
     /// <summary>8-bit RGB, row by row.</summary>

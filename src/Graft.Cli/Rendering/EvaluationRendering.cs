@@ -3,10 +3,10 @@ using Spectre.Console;
 
 namespace Graft.Cli.Rendering;
 
-/// <summary>What <c>graft evaluate</c> tells a person.</summary>
+/// <summary>Prints the result of <c>graft evaluate</c>.</summary>
 internal static class EvaluationRendering
 {
-    /// <summary>With more classes a matrix is too wide to read; the pairs confused most are told instead.</summary>
+    /// <summary>With more classes the matrix is too wide to read; the most confused pairs are listed instead.</summary>
     private const int MatrixClasses = 12;
 
     private const int HeadingWidth = 10;
@@ -46,11 +46,11 @@ internal static class EvaluationRendering
         );
         facts.Add("Time", Format.Seconds(report.Seconds));
         facts.Print();
-        output.WriteLine("In brackets: 95 % intervals.");
+        output.WriteLine("In parentheses: 95 % confidence intervals.");
         terminal.Result.Write(PerClass(report));
         if (report.Classes.Count <= MatrixClasses)
         {
-            output.WriteLine("Confusion matrix: rows are the true classes, columns what they were called.");
+            output.WriteLine("Confusion matrix: rows are the true classes, columns the predicted classes.");
             terminal.Result.Write(Matrix(report));
         }
         else
@@ -116,7 +116,7 @@ internal static class EvaluationRendering
     {
         if (report.ConfusedPairs.Count == 0)
             return;
-        output.WriteLine("Confused most (--json has the whole matrix):");
+        output.WriteLine("Most confused classes (--json has the whole matrix):");
         foreach (var pair in report.ConfusedPairs.Take(ListedPairs))
             output.WriteLine($"  {Format.Count(pair.Images)} x {pair.Truth}, called {pair.Called}");
     }

@@ -5,7 +5,7 @@ using Spectre.Console;
 
 namespace Graft.Cli.Rendering;
 
-/// <summary>What <c>graft features</c> tells a person.</summary>
+/// <summary>Prints the results of <c>graft features</c>.</summary>
 internal static class FeatureRendering
 {
     /// <summary>Prints what an export did.</summary>
@@ -34,7 +34,7 @@ internal static class FeatureRendering
         facts.Print();
     }
 
-    /// <summary>Adds what was used of which network, and what was done to pictures before it.</summary>
+    /// <summary>Adds the network, its feature node and the preprocessing.</summary>
     public static void Add(FactList facts, BackboneUse backbone)
     {
         facts.Add(
@@ -45,20 +45,20 @@ internal static class FeatureRendering
         facts.Add("Preprocessing", $"{backbone.Preprocessing} ({OriginText(backbone.PreprocessingOrigin)})");
     }
 
-    /// <summary>Who says what is done to pictures.</summary>
+    /// <summary>The source of the preprocessing.</summary>
     public static string OriginText(PreprocessingOrigin origin) =>
         origin switch
         {
-            PreprocessingOrigin.Catalogue => "that of the weights",
+            PreprocessingOrigin.Catalogue => "from the weights' catalogue entry",
             PreprocessingOrigin.File => "stated in the file",
-            PreprocessingOrigin.Options => "as asked for",
+            PreprocessingOrigin.Options => "from the options",
             _ => "assumed: the file does not say",
         };
 
-    /// <summary>What computing features consisted of; nothing where none was computed.</summary>
+    /// <summary>The network's and the decoder's share of the time; empty if no features were computed.</summary>
     public static string Parts(double decodeSeconds, double networkSeconds) =>
         networkSeconds > 0
-            ? $" (the network {Format.Seconds(networkSeconds)}; beside it {Format.Seconds(decodeSeconds)} of decoding)"
+            ? $" (network {Format.Seconds(networkSeconds)}; decoding {Format.Seconds(decodeSeconds)}, in parallel)"
             : "";
 
     /// <summary>Prints what the store holds.</summary>
@@ -67,7 +67,7 @@ internal static class FeatureRendering
         terminal.Output.WriteLine($"{status.Path}: {Format.Bytes(status.Bytes)}");
         if (status.Spaces.Count == 0)
         {
-            terminal.Output.WriteLine("No features are kept yet.");
+            terminal.Output.WriteLine("No features are stored yet.");
             return;
         }
 
@@ -78,7 +78,7 @@ internal static class FeatureRendering
                 "id",
                 "images",
                 "size",
-                "an image",
+                "per image",
                 "precision",
                 "last used",
                 "shape",

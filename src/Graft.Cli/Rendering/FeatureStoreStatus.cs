@@ -2,7 +2,7 @@ using Graft.Features.Storage;
 
 namespace Graft.Cli.Rendering;
 
-/// <summary>What <c>features status --json</c> says.</summary>
+/// <summary>The output of <c>features status --json</c>.</summary>
 /// <param name="Path">The store's file.</param>
 /// <param name="Bytes">What it takes on the disk.</param>
 /// <param name="Spaces">What it holds, what was used last first.</param>
@@ -62,7 +62,7 @@ internal sealed record FeatureSpaceStatus(
         );
 }
 
-/// <summary>What <c>features prune --json</c> says.</summary>
+/// <summary>The output of <c>features prune --json</c>.</summary>
 /// <param name="Spaces">Spaces that are gone altogether.</param>
 /// <param name="Features">Features that are gone.</param>
 /// <param name="FreedBytes">By how much the store became smaller.</param>

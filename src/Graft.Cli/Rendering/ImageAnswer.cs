@@ -3,10 +3,10 @@ using Graft.Classification;
 
 namespace Graft.Cli.Rendering;
 
-/// <summary>What <c>predict --json</c> says of one image: predictions, or why there are none.</summary>
+/// <summary>The output of <c>predict --json</c> for one image: predictions, or an error.</summary>
 /// <param name="Path">The image, as it was named.</param>
 /// <param name="Predictions">The likeliest classes, the likeliest first.</param>
-/// <param name="Error">What is wrong with the image.</param>
+/// <param name="Error">The error, if the image could not be read.</param>
 internal sealed record ImageAnswer(
     string Path,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
@@ -14,23 +14,23 @@ internal sealed record ImageAnswer(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Error
 )
 {
-    /// <summary>Whether it is of something else than the classes; nothing of a model that cannot tell.</summary>
+    /// <summary>Whether the image shows none of the classes; null without an unknown detector.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public bool? Unknown { get; init; }
 
-    /// <summary>The share of photos of the classes that are at least as unlike the training photos.</summary>
+    /// <summary>The share of images of the classes that are at least as far from the training images.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? Familiarity { get; init; }
 
-    /// <summary>The classes that it may be, where a coverage was asked for.</summary>
+    /// <summary>The prediction set, if a coverage was given.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<string>? Set { get; init; }
 
-    /// <summary>The training photos that are most like it, where that was asked for.</summary>
+    /// <summary>The most similar training images, if requested.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<Neighbour>? Nearest { get; init; }
 
-    /// <summary>Those of the second likeliest class.</summary>
+    /// <summary>The most similar training images of the second likeliest class.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<Neighbour>? NearestOfRunnerUp { get; init; }
 }

@@ -20,9 +20,9 @@ internal static class JsonOutput
     );
 
     /// <summary>Prints a document.</summary>
-    /// <param name="terminal">Where it goes.</param>
-    /// <param name="value">What it says.</param>
-    /// <param name="type">How it is written.</param>
+    /// <param name="terminal">Receives the document.</param>
+    /// <param name="value">The document.</param>
+    /// <param name="type">Selects the type information.</param>
     public static void Print<T>(Terminal terminal, T value, Func<CliJson, JsonTypeInfo<T>> type) =>
         terminal.Output.WriteLine(JsonSerializer.Serialize(value, type(Json)));
 }

@@ -5,7 +5,7 @@ using Graft.Models;
 
 namespace Graft.Cli.Rendering;
 
-/// <summary>What <c>models info --json</c> says.</summary>
+/// <summary>The output of <c>models info --json</c>.</summary>
 /// <param name="Architecture">The network.</param>
 /// <param name="Head">The network with a head, where one was asked for.</param>
 internal sealed record ModelInfo(ArchitectureDescription Architecture, HeadedModel? Head);

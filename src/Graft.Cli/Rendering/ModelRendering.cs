@@ -5,7 +5,7 @@ using Spectre.Console;
 
 namespace Graft.Cli.Rendering;
 
-/// <summary>What <c>graft models</c> tells a person.</summary>
+/// <summary>Prints the results of <c>graft models</c>.</summary>
 internal static class ModelRendering
 {
     /// <summary>Prints a list of models.</summary>
@@ -25,8 +25,8 @@ internal static class ModelRendering
         terminal.Result.Write(table);
         terminal.Output.WriteLine();
         terminal.Output.WriteLine(
-            "Operations are multiplications with additions for an image of the network's usual size. Licences are "
-                + "those that the weights' makers state."
+            "Operations are multiply-adds per image at the network's default input size. Licences are as "
+                + "stated by the authors of the weights."
         );
     }
 
@@ -40,7 +40,7 @@ internal static class ModelRendering
             new Text(weights?.Licence ?? "")
         );
 
-    /// <summary>Prints all there is to know of a model.</summary>
+    /// <summary>Prints the description of a known network.</summary>
     public static void Print(Terminal terminal, ModelInfo info)
     {
         var model = info.Architecture;
@@ -49,14 +49,14 @@ internal static class ModelRendering
         facts.Add("Title", model.Title);
         facts.Add("Paper", model.Paper);
         facts.Add("Parameters", Format.Count(model.Parameters));
-        facts.Add("Operations", $"{Giga(model.MultiplyAdds)} multiplications with additions for an image");
+        facts.Add("Operations", $"{Giga(model.MultiplyAdds)} multiply-adds per image");
         facts.Add("Input", $"{Input(model)}; at least {model.SmallestSize}x{model.SmallestSize}");
         if (model.Weights.Count == 0)
             facts.Add("Preprocessing", model.Preprocessing);
         AddFeatures(facts, model.FeatureNodes);
         facts.Add("Stages", string.Join(", ", model.Stages.Select(stage => stage.Name)));
         if (model.Weights.Count == 0)
-            facts.Add("Weights", "none that Graft can fetch; 'graft models pull FILE' brings yours");
+            facts.Add("Weights", "none to download; import your own with 'graft models pull FILE'");
         foreach (var weights in model.Weights)
             AddWeights(facts, weights);
         if (info.Head is { } head)
@@ -72,14 +72,14 @@ internal static class ModelRendering
         facts.Print();
     }
 
-    /// <summary>Prints what there is to know of a network that the user brought.</summary>
+    /// <summary>Prints the description of a network from a file.</summary>
     public static void Print(Terminal terminal, BackboneDescription network)
     {
         var facts = new FactList(terminal.Output);
         facts.Add("Name", network.Name);
         facts.Add("Format", network.Format);
         facts.Add("Parameters", Format.Count(network.Parameters));
-        facts.Add("Operations", $"{Giga(network.MultiplyAdds)} multiplications with additions for an image");
+        facts.Add("Operations", $"{Giga(network.MultiplyAdds)} multiply-adds per image");
         facts.Add("Input", string.Create(CultureInfo.InvariantCulture, $"{network.InputWidth}x{network.InputHeight}"));
         facts.Add("Output", string.Join("x", network.OutputShape));
         facts.Add(
@@ -126,7 +126,7 @@ internal static class ModelRendering
             "On this machine",
             weights.Pulled
                 ? $"{Format.Bytes(weights.BytesOnDisk)} in {weights.Folder}"
-                : $"no; 'graft models pull {weights.Name}' fetches it"
+                : $"no; download with 'graft models pull {weights.Name}'"
         );
         if (weights.Digest is { } digest)
             facts.Add("Digest", digest);
@@ -137,7 +137,7 @@ internal static class ModelRendering
         {
             null => "none",
             { Pulled: true } => $"{Format.Bytes(weights.BytesOnDisk)} on this machine",
-            _ => $"{Format.Bytes(weights.DownloadBytes)} to fetch",
+            _ => $"{Format.Bytes(weights.DownloadBytes)} to download",
         };
 
     private static string Input(ArchitectureDescription model) => Size(model.InputWidth, model.InputHeight);

@@ -4,7 +4,7 @@ using Spectre.Console;
 
 namespace Graft.Cli.Rendering;
 
-/// <summary>What <c>graft plan</c> tells a person.</summary>
+/// <summary>Prints the result of <c>graft plan</c>.</summary>
 internal static class PlanningRendering
 {
     /// <summary>Prints a plan.</summary>
@@ -14,28 +14,26 @@ internal static class PlanningRendering
         var facts = new FactList(output);
         facts.Add(
             "Images",
-            $"{Format.Count(report.TrainImages)} to learn from, {Format.Count(report.ValidationImages)} to "
-                + $"validate, {Format.Count(report.TestImages)} to test; {Format.Count(report.Classes)} classes"
+            $"{Format.Count(report.TrainImages)} training, {Format.Count(report.ValidationImages)} "
+                + $"validation, {Format.Count(report.TestImages)} test; {Format.Count(report.Classes)} classes"
         );
         facts.Add("Probe", $"{Format.Seconds(report.ProbeSeconds)} on {Format.Count(report.Threads, "thread")}");
         facts.Print();
         terminal.Result.Write(Routes(report));
+        output.WriteLine("Time: the whole training run from now on. Disk: features and run folder.");
         output.WriteLine(
-            "Time is that of the whole training from now on; disk is what features and run folder grow to."
+            "Accuracy: out-of-fold accuracy of a head on the features of a sample of the images, with "
+                + "its 95 % interval. Training on"
         );
         output.WriteLine(
-            "Accuracy is that of a head on cached features of the photos tried, each called by one that had not "
-                + "seen it, with its 95 % interval. More photos"
-        );
-        output.WriteLine(
-            "usually give a little more, and so do the other methods: what they gained on two collections is in "
-                + "docs/accuracy.md."
+            "all images and the other methods usually do a little better; docs/accuracy.md shows by how "
+                + "much on two datasets."
         );
         output.WriteLine();
         var best = report.Recommended;
         if (!best.IsWithinBudget)
             output.WriteLine(
-                $"Nothing ends within {Format.Seconds(report.BudgetSeconds)}; the quickest takes "
+                $"No method finishes within {Format.Seconds(report.BudgetSeconds)}; the fastest takes "
                     + $"{Format.Seconds(best.Seconds)}."
             );
         output.WriteLine(
@@ -49,7 +47,7 @@ internal static class PlanningRendering
         var table = new Table().Border(TableBorder.Simple);
         foreach (
             var name in (string[])
-                ["backbone", "method", "time", "memory", "disk", "accuracy (interval)", "photos tried"]
+                ["backbone", "method", "time", "memory", "disk", "accuracy (interval)", "images sampled"]
         )
             table.AddColumn(new TableColumn(new Text(name)).NoWrap());
         foreach (var route in report.Routes)

@@ -45,7 +45,7 @@ internal sealed class PredictionTable
         if (answer.Predictions is null)
             _output.WriteLine($"  {answer.Error}");
         if (answer.Unknown == true)
-            _output.WriteLine($"  {Unknown}: unlike the training photos; of the classes it would be");
+            _output.WriteLine($"  {Unknown}: unlike the training photos; the nearest classes are");
         foreach (var item in answer.Predictions ?? [])
             _output.WriteLine($"  {Cell(item)}");
         PrintDetails(answer);

@@ -44,9 +44,9 @@ internal static class TrainingRendering
             }.OfType<string>(),
         ];
         terminal.Warn(
-            $"{string.Join(" and ", parts)} whose picture is among the training images too, so that the figures "
-                + $"flatter; {Format.Path(Path.Combine(report.Run, "leaks.csv"))} lists them, and 'graft data "
-                + "split' divides without leaks."
+            $"{string.Join(" and ", parts)} are also among the training images, so the results are "
+                + $"too optimistic; {Format.Path(Path.Combine(report.Run, "leaks.csv"))} lists them, and 'graft data "
+                + "split' splits without leaks."
         );
 
         static string? Leaked(string split, int count) => count > 0 ? Format.Count(count, $"{split} image") : null;
@@ -108,8 +108,8 @@ internal static class TrainingRendering
         if (report.ValidationDecidedStopping)
             facts.Add(
                 "",
-                $"The validation images also decided when training stopped, so these figures flatter a little; "
-                    + $"{(report.TestAccuracy is null ? "a test split would be honest" : "those of the test images do not")}."
+                $"The validation images also decided when training stopped, so these figures are slightly optimistic; "
+                    + $"{(report.TestAccuracy is null ? "use a test split for unbiased figures" : "those of the test images are not")}."
             );
         facts.Add("Training", $"accuracy {Format.Share(report.TrainAccuracy)}, loss {Format.Share(report.TrainLoss)}");
         if (Calibration(report) is { } calibration)
@@ -165,13 +165,13 @@ internal static class TrainingRendering
             (null, _) => null,
             ({ } temperature, HoldOut.OutOfFold) =>
                 $"temperature {Format.Number(temperature)}; {Format.Count(report.HeldOutImages, "training image")} "
-                    + "held out in turn, the classifier learned from all",
+                    + "predicted out of fold, the classifier trained on all",
             ({ } temperature, HoldOut.Refit) =>
                 $"temperature {Format.Number(temperature)}; {Format.Count(report.HeldOutImages, "training image")} "
-                    + "kept aside from a first training, the classifier learned from all",
+                    + "in a calibration split, then trained again on all",
             ({ } temperature, _) =>
                 $"temperature {Format.Number(temperature)}; {Format.Count(report.HeldOutImages, "training image")} "
-                    + "kept aside, not learned from",
+                    + "in a calibration split, not trained on",
         };
 
     private static string Images(TrainingReport report)
@@ -188,10 +188,10 @@ internal static class TrainingRendering
         {
             { Unfrozen: "all" } => "fine-tuned as a whole",
             { Unfrozen: { } first } => $"fine-tuned from {first} on",
-            { Method: TrainingMethod.Frozen } => "frozen network, photos anew in every epoch",
+            { Method: TrainingMethod.Frozen } => "frozen backbone, new augmentation in every epoch",
             _ => "features computed once",
         };
-        return $"{text}; {Format.Count(report.TrainableParameters, "number")} learned, augmentation "
+        return $"{text}; {Format.Count(report.TrainableParameters, "trainable parameter")}, augmentation "
             + $"{report.Augmentation}";
     }
 
@@ -209,7 +209,7 @@ internal static class TrainingRendering
         var text = $"rounding error {Format.Number(error)} of the features' size";
         if (report.PredictionsChangedByRounding is not { } changed)
             return text;
-        return $"{text}; {Format.Count(changed, "validation image")} called another class than with 32 bits, "
+        return $"{text}; {Format.Count(changed, "validation image")} predicted differently than with 32 bits, "
             + $"validation accuracy {Format.Share(report.ValidationAccuracyWithoutRounding)} there";
     }
 }
