@@ -20,7 +20,7 @@ internal sealed record RoundingCost(int PredictionsChanged, double ExactAccuracy
     /// <param name="validation">The validation images with rounded features.</param>
     /// <param name="head">The head, from features to logits.</param>
     /// <param name="workers">The threads to run on.</param>
-    /// <param name="cancellationToken">Stops between mini-batches.</param>
+    /// <param name="cancellationToken">Cancels the work between mini-batches.</param>
     public static RoundingCost? Measure(
         LabelledFeatures validation,
         Network head,

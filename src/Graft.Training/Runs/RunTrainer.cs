@@ -23,8 +23,8 @@ namespace Graft.Training.Runs;
 /// checkpoint goes into the folder.
 /// </param>
 /// <param name="workers">The threads to run on.</param>
-/// <param name="progress">Hears how far it is.</param>
-/// <param name="cancellationToken">Stops between mini-batches, after a checkpoint.</param>
+/// <param name="progress">Receives progress reports.</param>
+/// <param name="cancellationToken">Cancels the training between mini-batches, after writing a checkpoint.</param>
 internal sealed class RunTrainer(
     RunFolder folder,
     TrainingRequest request,
@@ -40,7 +40,7 @@ internal sealed class RunTrainer(
     /// <param name="training">What is learned from.</param>
     /// <param name="validation">What is measured with.</param>
     /// <param name="labels">The class of each training image.</param>
-    /// <param name="classes">How many classes there are.</param>
+    /// <param name="classes">The number of classes.</param>
     public FittingResult Fit(
         ITrainable model,
         IBatchSource training,

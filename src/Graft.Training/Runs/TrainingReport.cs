@@ -58,7 +58,7 @@ public sealed record TrainingReport
     /// <summary>Why training ended before its last epoch, a clause; null where it did not.</summary>
     public string? StopReason { get; init; }
 
-    /// <summary>The trunk, and what is done to pictures before it.</summary>
+    /// <summary>The trunk and its preprocessing.</summary>
     public required BackboneUse Backbone { get; init; }
 
     /// <summary>Top-1 accuracy on the training images, 0 to 1.</summary>
@@ -122,10 +122,10 @@ public sealed record TrainingReport
     /// <summary>The linear head's L2 penalty.</summary>
     public double? L2 { get; init; }
 
-    /// <summary>Features that were computed now.</summary>
+    /// <summary>The number of features computed by this run.</summary>
     public required int FeaturesComputed { get; init; }
 
-    /// <summary>Features that were known.</summary>
+    /// <summary>The number of features read from the feature store.</summary>
     public required int FeaturesReused { get; init; }
 
     /// <summary>With 16-bit features: the norm of the rounding errors over the norm of the features.</summary>
@@ -148,10 +148,12 @@ public sealed record TrainingReport
     /// <summary>Seconds from the first file read to the last feature.</summary>
     public required double FeatureSeconds { get; init; }
 
-    /// <summary>Seconds of decoding, summed over threads, most of them beside the network.</summary>
+    /// <summary>
+    /// The time spent on decoding in seconds, summed over threads. Most of it overlaps with the network.
+    /// </summary>
     public required double DecodeSeconds { get; init; }
 
-    /// <summary>Seconds of the network.</summary>
+    /// <summary>The time spent in the network in seconds.</summary>
     public required double NetworkSeconds { get; init; }
 
     /// <summary>Seconds that fitting the head took.</summary>

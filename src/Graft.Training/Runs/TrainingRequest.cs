@@ -127,8 +127,8 @@ public sealed record TrainingRequest
     public FeaturePrecision FeaturePrecision { get; init; }
 
     /// <summary>
-    /// Whether convolutions are plain sums, as <see cref="Layers.Inference.PlanOptions.Exact"/>: slower, other last
-    /// digits.
+    /// Whether convolutions are computed as plain sums, see <see cref="Layers.Inference.PlanOptions.Exact"/>. Slower;
+    /// results differ in the last digits.
     /// </summary>
     public bool Exact { get; init; }
 
