@@ -4,20 +4,20 @@ using Graft.Learning.Heads;
 namespace Graft.Training.Runs;
 
 /// <summary>
-/// Chooses the calibration split: training images that are not used for training but to set the temperature and the
-/// thresholds. A linear head on features needs none, because it uses out-of-fold logits of all training images.
+/// Chooses the calibration split: training images that set the temperature and the thresholds and are not trained on.
+/// A linear head on features needs none, because it uses out-of-fold logits of all training images.
 /// </summary>
 internal static class CalibrationSplit
 {
-    /// <summary>The smallest useful calibration split. Fewer images give no reliable temperature or thresholds.</summary>
+    /// <summary>The smallest calibration split. Fewer images give no reliable temperature or thresholds.</summary>
     public const int Fewest = 20;
 
     /// <summary>Classes with fewer images are used for training as a whole.</summary>
     private const int FewestOfClass = 5;
 
     /// <summary>
-    /// Decides for each training image whether it is in the calibration split. The split is empty if it would be smaller
-    /// than <see cref="Fewest"/>.
+    /// Decides for each training image whether it is in the calibration split. The split is empty if it would be
+    /// smaller than <see cref="Fewest"/>.
     /// </summary>
     /// <param name="request">The training request.</param>
     /// <param name="labels">The class of each image.</param>

@@ -66,7 +66,7 @@ public sealed record ComparisonReport
     public required IReadOnlyList<ClassChange> PerClass { get; init; }
 
     /// <summary>
-    /// The images with different predictions: broken ones first, then mended ones, then those that both predict wrongly.
+    /// The images with different predictions: broken ones first, then mended ones, then those where both are wrong.
     /// </summary>
     public required IReadOnlyList<FlippedImage> Flips { get; init; }
 

@@ -33,7 +33,11 @@ internal sealed class FeatureSplits
         AllTraining = Range(0, images.Training.Count);
         Validation = Range(images.Training.Count, images.Validation.Count);
         Test = Range(images.Training.Count + images.Validation.Count, images.Test.Count);
-        var inCalibration = CalibrationSplit.Choose(request, AllTraining.Labels, ContentKeys(AllTraining, request.Limits));
+        var inCalibration = CalibrationSplit.Choose(
+            request,
+            AllTraining.Labels,
+            ContentKeys(AllTraining, request.Limits)
+        );
         Training = Where(AllTraining, i => !inCalibration[i]);
         Calibration = Where(AllTraining, i => inCalibration[i]);
     }
@@ -41,7 +45,7 @@ internal sealed class FeatureSplits
     /// <summary>The training images without the calibration split.</summary>
     public LabelledFeatures Training { get; }
 
-    /// <summary>The calibration split: training images used only to set the temperature and the thresholds.</summary>
+    /// <summary>The calibration split, used only to set the temperature and the thresholds.</summary>
     public LabelledFeatures Calibration { get; }
 
     /// <summary>All training images, including the calibration split.</summary>
@@ -177,6 +181,10 @@ internal sealed class FeatureSplits
     private static LabelledFeatures Where(LabelledFeatures split, Func<int, bool> chosen)
     {
         int[] positions = [.. Enumerable.Range(0, split.Count).Where(chosen)];
-        return new(split.Features, [.. positions.Select(i => split.Indices[i])], [.. positions.Select(i => split.Labels[i])]);
+        return new(
+            split.Features,
+            [.. positions.Select(i => split.Indices[i])],
+            [.. positions.Select(i => split.Labels[i])]
+        );
     }
 }

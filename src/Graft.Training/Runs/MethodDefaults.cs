@@ -18,7 +18,7 @@ namespace Graft.Training.Runs;
 /// </remarks>
 public static class MethodDefaults
 {
-    /// <summary>The number of views of each image with augmented features, including the image without augmentation.</summary>
+    /// <summary>The number of views of each image when features are augmented, including the plain one.</summary>
     private const int AugmentedViews = 5;
 
     private static readonly TrainingRequest OnFeatures = new()
@@ -62,7 +62,7 @@ public static class MethodDefaults
     /// <summary>Fills in the defaults of a request.</summary>
     /// <param name="request">The training request.</param>
     /// <returns>The request with all defaults filled in.</returns>
-    /// <exception cref="ArgumentException">Settings of the request contradict each other; the message names them.</exception>
+    /// <exception cref="ArgumentException">Settings contradict each other; the message names them.</exception>
     public static TrainingRequest Fill(TrainingRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
@@ -126,7 +126,7 @@ public static class MethodDefaults
             );
         if (request.Method != TrainingMethod.FineTune && (request.Unfreeze is not null || request.UnfreezeStatistics))
             throw new ArgumentException(
-                $"Only fine-tuning (--method finetune) can unfreeze layers; the method is '{request.Method}'.",
+                $"Layers can be unfrozen only with --method finetune; the method is '{request.Method}'.",
                 nameof(request)
             );
         if (request.Method != TrainingMethod.Features && request.Views > 1)
