@@ -12,7 +12,7 @@ internal static class CalibrationSplit
     /// <summary>The smallest calibration split. Fewer images give no reliable temperature or thresholds.</summary>
     public const int Fewest = 20;
 
-    /// <summary>Classes with fewer images are used for training as a whole.</summary>
+    /// <summary>Classes with fewer images give none to the calibration split.</summary>
     private const int FewestOfClass = 5;
 
     /// <summary>

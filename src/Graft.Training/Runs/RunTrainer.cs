@@ -142,7 +142,7 @@ internal sealed class RunTrainer(
             Notices()
                 ?.Report(
                     FormattableString.Invariant(
-                        $"The loss never fell during the learning rate search; the default rate {rate} is used."
+                        $"The loss never fell during the learning rate search; {rate} is used instead."
                     )
                 );
         if (phase == RunPhase.Calibration)
