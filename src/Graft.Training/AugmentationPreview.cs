@@ -11,8 +11,8 @@ using Graft.Weights;
 namespace Graft.Training;
 
 /// <summary>
-/// Draws a few images as training would see them, one a row: the first column without augmentation, then epoch after
-/// epoch. The batches are those that training takes.
+/// Draws a few images as training sees them, one image per row. The first column is without augmentation; each further
+/// column is one epoch. The batches come from the same code as in training.
 /// </summary>
 public static class AugmentationPreview
 {
@@ -21,17 +21,17 @@ public static class AugmentationPreview
     private const int LargestSide = 16_384;
     private const byte Background = 255;
 
-    /// <summary>Writes the picture.</summary>
-    /// <param name="home">Where weights are kept, whose preprocessing is used.</param>
+    /// <summary>Writes the preview.</summary>
+    /// <param name="home">Where weights are stored; their preprocessing is used.</param>
     /// <param name="request">What to show.</param>
-    /// <param name="cancellationToken">Stops the work.</param>
-    /// <exception cref="PullException">There are no weights of the request's name.</exception>
+    /// <param name="cancellationToken">Cancels the work.</param>
+    /// <exception cref="PullException">No weights have the requested name.</exception>
     /// <exception cref="ArgumentException">
-    /// The output is no picture that can be written, or it would be too large.
+    /// The output's file type is not supported, or the preview would be too large.
     /// </exception>
     /// <exception cref="DatasetException">There are no images, or none can be read.</exception>
     /// <exception cref="IOException">The output cannot be written.</exception>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
     public static AugmentationPreviewReport Run(
         GraftHome home,
         AugmentationPreviewRequest request,
@@ -72,9 +72,9 @@ public static class AugmentationPreview
         for (var epoch = 1; epoch <= request.Epochs; epoch++)
             Draw(augmented, epoch, epoch);
 
-        using (var picture = RgbImage.FromPixels(width, height, pixels))
+        using (var preview = RgbImage.FromPixels(width, height, pixels))
         {
-            var content = ImageEncoder.Encode(picture, format);
+            var content = ImageEncoder.Encode(preview, format);
             AtomicFile.Write(request.Output, stream => stream.Write(content));
         }
 
@@ -118,7 +118,8 @@ public static class AugmentationPreview
     }
 
     /// <summary>
-    /// Images spread over the folder, so that every class shows; instead of a bad one the next that is good.
+    /// Chooses images spread evenly over the folder, so that every class appears. A bad image is replaced by the next
+    /// good one.
     /// </summary>
     private static List<ImageSample> Choose(
         AugmentationPreviewRequest request,
@@ -132,9 +133,9 @@ public static class AugmentationPreview
         var pixels = new float[loader.ValueCount];
         var chosen = new List<ImageSample>();
         var next = 0;
-        for (var place = 0; place < request.Images && next < files.Count; place++)
+        for (var row = 0; row < request.Images && next < files.Count; row++)
         {
-            next = Math.Max(next, (int)((long)place * files.Count / request.Images));
+            next = Math.Max(next, (int)((long)row * files.Count / request.Images));
             while (next < files.Count)
             {
                 cancellationToken.ThrowIfCancellationRequested();

@@ -15,28 +15,29 @@ namespace Graft.Training;
 /// <summary>Writes the features of a folder of images to a file that other programs read.</summary>
 public static class FeatureExport
 {
-    /// <summary>Rows that are in memory at a time while they are written.</summary>
+    /// <summary>The number of rows held in memory at a time while the file is written.</summary>
     private const int RowsAtATime = 256;
 
     /// <summary>
-    /// More features than these are read from the store as they are written, so that memory does not grow with the
-    /// images.
+    /// The limit, in bytes, up to which features are held in memory. Larger sets are read from the store while they
+    /// are written, so that memory does not grow with the number of images.
     /// </summary>
     private const long BytesInMemory = 32 << 20;
 
     /// <summary>
-    /// Extracts the features of all images of a folder, in ordinal order of their relative paths, and writes them as
-    /// float32 <c>[images, channels]</c>, with the list of images beside it as <c>OUTPUT.files.csv</c>.
+    /// Extracts the features of all images of a folder, in ordinal order of their relative paths. Writes them as
+    /// float32 <c>[images, channels]</c>, or <c>[images, height, width, channels]</c> for spatial features, and the
+    /// list of images as <c>OUTPUT.files.csv</c>.
     /// </summary>
-    /// <param name="home">Where weights and features are kept.</param>
+    /// <param name="home">Where weights and features are stored.</param>
     /// <param name="workers">The threads to run on.</param>
-    /// <param name="request">What to do.</param>
-    /// <param name="progress">Hears how far it is; may be called from several threads, one call at a time.</param>
-    /// <param name="cancellationToken">Stops the work; computed features are kept in the store.</param>
+    /// <param name="request">The images, the trunk and the output.</param>
+    /// <param name="progress">Receives progress reports; called from any thread, but never concurrently.</param>
+    /// <param name="cancellationToken">Cancels the work; computed features stay in the store.</param>
     /// <exception cref="ArgumentException">The output is neither .npy nor .safetensors.</exception>
     /// <exception cref="DatasetException">There are no images, or none can be read.</exception>
-    /// <exception cref="IOException">Weights cannot be fetched, or the output cannot be written.</exception>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <exception cref="IOException">Weights cannot be downloaded, or the output cannot be written.</exception>
+    /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
     public static FeatureExportReport Run(
         GraftHome home,
         WorkerPool workers,

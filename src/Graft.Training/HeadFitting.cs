@@ -11,19 +11,19 @@ namespace Graft.Training;
 /// <summary>Fits heads on cached features.</summary>
 internal static class HeadFitting
 {
-    /// <summary>Epochs of a head that only has to be a good start for what follows.</summary>
+    /// <summary>Epochs for a head that only serves as a starting point for fine-tuning.</summary>
     private const int StartEpochs = 20;
 
-    /// <summary>Fits the head that a run asks for on features alone.</summary>
-    /// <param name="request">What is asked for.</param>
-    /// <param name="splits">The features of the plain images.</param>
+    /// <summary>Fits the requested head on features alone.</summary>
+    /// <param name="request">The training request.</param>
+    /// <param name="splits">The features of the images without augmentation.</param>
     /// <param name="views">
-    /// Features of several views of the training images; null where the plain ones are learned from.
+    /// Features of several views of the training images; null to learn from the images without augmentation.
     /// </param>
-    /// <param name="classes">How many classes there are.</param>
-    /// <param name="trainer">What takes the steps of heads that are not solved.</param>
+    /// <param name="classes">The number of classes.</param>
+    /// <param name="trainer">Trains heads that have no direct solver.</param>
     /// <param name="workers">The threads to run on.</param>
-    /// <param name="cancellationToken">Stops the work.</param>
+    /// <param name="cancellationToken">Cancels the work.</param>
     public static FittedModel Fit(
         TrainingRequest request,
         FeatureSplits splits,
@@ -36,7 +36,7 @@ internal static class HeadFitting
     {
         int[] labels = views is null
             ? [.. splits.Training.Labels]
-            : [.. views.Good.Select(picture => splits.Training.Labels[picture])];
+            : [.. views.Good.Select(image => splits.Training.Labels[image])];
         if (request.Head!.Kind == HeadKind.Linear)
         {
             var head = views is null
@@ -53,8 +53,8 @@ internal static class HeadFitting
                     :
                     [
                         .. head
-                            .OutOfFold.Where(said => said.Image < labels.Length)
-                            .Select(said => said with { Image = views.Good[said.Image] }),
+                            .OutOfFold.Where(logits => logits.Image < labels.Length)
+                            .Select(logits => logits with { Image = views.Good[logits.Image] }),
                     ],
                 TrainableParameters = Count(head.Network),
             };
@@ -93,15 +93,15 @@ internal static class HeadFitting
     private static long Count(Network network) =>
         network.Parameters.Where(pair => pair.Value.Trainable).Sum(pair => (long)pair.Value.Value.Length);
 
-    /// <summary>Solves a linear head.</summary>
-    /// <param name="request">What is asked for.</param>
-    /// <param name="training">What is learned from.</param>
+    /// <summary>Fits a linear head with its direct solver.</summary>
+    /// <param name="request">The training request.</param>
+    /// <param name="training">The training features.</param>
     /// <param name="copies">
-    /// For each image a number that its copies share; null where nothing has to be held out afterwards.
+    /// For each image a number that its copies share; null if no out-of-fold logits are needed.
     /// </param>
-    /// <param name="classes">How many classes there are.</param>
+    /// <param name="classes">The number of classes.</param>
     /// <param name="workers">The threads to run on.</param>
-    /// <param name="cancellationToken">Stops the work.</param>
+    /// <param name="cancellationToken">Cancels the work.</param>
     private static LinearHead Solve(
         TrainingRequest request,
         LabelledFeatures training,
@@ -122,7 +122,7 @@ internal static class HeadFitting
         return LinearHead.Fit(features, [.. training.Labels], classes, workers, options, cancellationToken);
     }
 
-    /// <summary>Solves a linear head on all views alike.</summary>
+    /// <summary>Fits a linear head on all views, each with the same weight.</summary>
     private static LinearHead Solve(
         TrainingRequest request,
         FeatureViewSet views,
@@ -133,13 +133,13 @@ internal static class HeadFitting
         CancellationToken cancellationToken
     )
     {
-        var pictures = labels.Length;
-        int[] all = [.. Enumerable.Range(0, pictures)];
-        using var features = Tensor.Uninitialized(new Shape([views.ViewCount * pictures, .. views.Shape.Dimensions]));
+        var images = labels.Length;
+        int[] all = [.. Enumerable.Range(0, images)];
+        using var features = Tensor.Uninitialized(new Shape([views.ViewCount * images, .. views.Shape.Dimensions]));
         for (var view = 0; view < views.ViewCount; view++)
         {
-            using var some = views.Read(view, all);
-            some.Span.CopyTo(features.Rows(view * pictures, pictures));
+            using var values = views.Read(view, all);
+            values.Span.CopyTo(features.Rows(view * images, images));
         }
 
         var everyView = Enumerable.Range(0, views.ViewCount);
@@ -147,7 +147,7 @@ internal static class HeadFitting
         {
             L2 = request.L2,
             Seed = request.Seed,
-            ImageNumbers = [.. everyView.SelectMany(_ => views.Good.Select(picture => copies[picture]))],
+            ImageNumbers = [.. everyView.SelectMany(_ => views.Good.Select(image => copies[image]))],
             KeepOutOfFold = request.CalibrationFraction > 0,
         };
         return LinearHead.Fit(
@@ -161,10 +161,10 @@ internal static class HeadFitting
     }
 
     /// <summary>
-    /// A head that training with the trunk begins with: fitted on features for fine-tuning, else with random weights.
-    /// No validation image has a part in it, so that what is measured with them later stays honest.
+    /// Makes the head that training with the trunk starts from: fitted on features for fine-tuning, otherwise with
+    /// random weights. Uses no validation image, so that validation figures stay unbiased.
     /// </summary>
-    /// <returns>From features to logits; owned by the caller.</returns>
+    /// <returns>The head, from features to logits; owned by the caller.</returns>
     public static Network Start(
         TrainingRequest request,
         LabelledFeatures training,

@@ -13,22 +13,21 @@ using Graft.Weights.Csv;
 namespace Graft.Training;
 
 /// <summary>
-/// Finds validation and test images whose picture is among the training images, and measures without them. Costs next
-/// to nothing: photos are compared by facts and features that are known already. Images that are no files are not
-/// compared.
+/// Finds validation and test images that duplicate a training image, and measures accuracy without them. Uses facts and
+/// features that are already known, so it costs almost nothing. Compares only images that are files.
 /// </summary>
 internal static class LeakCheck
 {
-    /// <summary>Finds the leaks, and lists them in the run's folder where there are any.</summary>
+    /// <summary>Finds the leaks and, if there are any, lists them in the run's folder.</summary>
     /// <param name="folder">The run's folder.</param>
     /// <param name="images">The images.</param>
     /// <param name="features">Their features.</param>
-    /// <param name="facts">Where facts are kept.</param>
-    /// <param name="request">The preprocessing and limits.</param>
-    /// <param name="preprocessing">What images are decoded for.</param>
-    /// <param name="results">What the classifier says of each image.</param>
+    /// <param name="facts">The table of image facts.</param>
+    /// <param name="request">The training request; its image limits are used.</param>
+    /// <param name="preprocessing">The trunk's preprocessing.</param>
+    /// <param name="results">The classifier's predictions by split.</param>
     /// <param name="workers">The threads to run on.</param>
-    /// <param name="cancellationToken">Stops the work.</param>
+    /// <param name="cancellationToken">Cancels the work.</param>
     public static LeakFigures Run(
         RunFolder folder,
         ImageDataset images,
@@ -43,7 +42,7 @@ internal static class LeakCheck
     {
         if (images.Validation.Count + images.Test.Count == 0)
             return new() { ValidationImages = 0, TestImages = 0 };
-        // Good images only: in the order of the features.
+        // Good images only, in the order of the features.
         ImageSample[] good = [.. features.Extraction.Good.Select(i => images.All[i])];
         string[] splits = [.. features.Extraction.Good.Select(i => SplitOf(images, i))];
         var known = new ImageFactReader(facts, preprocessing, request.Limits, workers.ThreadCount).Read(
@@ -51,7 +50,7 @@ internal static class LeakCheck
             null,
             cancellationToken
         );
-        // Feature maps are not compared; signatures alone find the same picture too.
+        // Spatial features are not compared: image signatures alone find duplicates too.
         using var values = features.Shape.Rank == 1 ? features.Read(0, features.Count) : null;
         var pairs = ImageComparison.Compare(
             good,

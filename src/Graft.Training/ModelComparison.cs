@@ -97,7 +97,7 @@ internal static class ModelComparison
         );
     }
 
-    /// <summary>What both say of an image.</summary>
+    /// <summary>The predictions of both classifiers for an image.</summary>
     private sealed record Pair(ImageCall First, ImageCall Second)
     {
         public FlippedImage ToFlip() =>

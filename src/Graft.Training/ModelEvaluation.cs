@@ -16,12 +16,12 @@ using Graft.Training.Runs;
 namespace Graft.Training;
 
 /// <summary>
-/// Measures a classifier on labelled images. Images that it or another head on the same trunk has seen before cost
-/// nothing.
+/// Measures a classifier on labelled images. Reuses features from the feature store, including those that were computed
+/// for another head on the same trunk.
 /// </summary>
 internal static class ModelEvaluation
 {
-    /// <summary>Measures.</summary>
+    /// <summary>Computes the classifier's metrics.</summary>
     public static EvaluationReport Run(
         GraftHome home,
         WorkerPool workers,
@@ -36,23 +36,23 @@ internal static class ModelEvaluation
             workers,
             request,
             progress,
-            answers =>
+            outputs =>
             {
-                var classNames = answers.Metadata.ClassNames;
+                var classNames = outputs.Metadata.ClassNames;
                 var predictions = ImagePrediction.From(
-                    answers.Probabilities,
-                    [.. answers.Images.Select(image => image.Name)],
-                    answers.Labels
+                    outputs.Probabilities,
+                    [.. outputs.Images.Select(image => image.Name)],
+                    outputs.Labels
                 );
                 if (request.Predictions is not null)
                     RunFiles.WritePredictions(
                         request.Predictions,
                         classNames,
-                        [new(answers.Split ?? "", null, predictions)]
+                        [new(outputs.Split ?? "", null, predictions)]
                     );
-                var confidence = answers.Metadata.Confidence;
+                var confidence = outputs.Metadata.Confidence;
                 var metrics = SplitMeasurement.Compute(
-                    answers.Probabilities,
+                    outputs.Probabilities,
                     predictions,
                     classNames,
                     null,
@@ -66,19 +66,19 @@ internal static class ModelEvaluation
                             predictions,
                             confidence.Unknown is null
                                 ? []
-                                : FeatureSplits.Project(answers.Features.Labelled(0, answers.Labels), workers)
+                                : FeatureSplits.Project(outputs.Features.Labelled(0, outputs.Labels), workers)
                         ),
                 };
                 return new EvaluationReport(metrics)
                 {
                     Classes = classNames,
-                    BadImages = answers.Features.Bad,
-                    TestTimeViews = answers.Features.ViewCount,
-                    FeaturesComputed = answers.Features.Computed,
-                    FeaturesReused = answers.Features.Reused,
+                    BadImages = outputs.Features.Bad,
+                    TestTimeViews = outputs.Features.ViewCount,
+                    FeaturesComputed = outputs.Features.Computed,
+                    FeaturesReused = outputs.Features.Reused,
                     Seconds = clock.Elapsed.TotalSeconds,
                     Data = Path.GetFullPath(request.Data),
-                    Split = answers.Split,
+                    Split = outputs.Split,
                     Model = Path.GetFullPath(request.Model),
                 };
             },
@@ -86,7 +86,7 @@ internal static class ModelEvaluation
         );
     }
 
-    /// <summary>Tells what the classifier calls each image.</summary>
+    /// <summary>Predicts the class of each image.</summary>
     public static ImageCalls Call(
         GraftHome home,
         WorkerPool workers,
@@ -99,35 +99,35 @@ internal static class ModelEvaluation
             workers,
             request,
             progress,
-            answers => new ImageCalls(
+            outputs => new ImageCalls(
                 [
-                    .. answers.Images.Select(
+                    .. outputs.Images.Select(
                         (image, i) =>
                         {
-                            var probabilities = answers.Probabilities.Rows(i);
+                            var probabilities = outputs.Probabilities.Rows(i);
                             var called = ClassificationMetrics.ArgMax(probabilities);
                             return new ImageCall(
                                 image.Name,
-                                answers.Metadata.ClassNames[image.Label],
-                                answers.Metadata.ClassNames[called],
+                                outputs.Metadata.ClassNames[image.Label],
+                                outputs.Metadata.ClassNames[called],
                                 probabilities[called]
                             );
                         }
                     ),
                 ],
-                answers.Features.Bad,
-                answers.Split
+                outputs.Features.Bad,
+                outputs.Split
             ),
             cancellationToken
         );
 
-    /// <summary>Asks the classifier about all images, and makes something of the answers.</summary>
+    /// <summary>Runs the classifier on all images and passes its outputs to <paramref name="use"/>.</summary>
     private static T Measure<T>(
         GraftHome home,
         WorkerPool workers,
         EvaluationRequest request,
         IProgress<RunProgress>? progress,
-        Func<Answers, T> use,
+        Func<Outputs, T> use,
         CancellationToken cancellationToken
     )
     {
@@ -168,7 +168,7 @@ internal static class ModelEvaluation
         }
     }
 
-    /// <summary>What the head says of each image, averaged over the views.</summary>
+    /// <summary>Computes the head's probabilities for each image, averaged over the views.</summary>
     private static Tensor MeanProbabilities(
         Network head,
         FeatureViewSet features,
@@ -255,8 +255,8 @@ internal static class ModelEvaluation
             : throw new DatasetException($"'{request.Data}' has no {split} split.");
     }
 
-    /// <summary>What a classifier says of the images that can be read.</summary>
-    private sealed record Answers(
+    /// <summary>A classifier's outputs for the images that can be read.</summary>
+    private sealed record Outputs(
         ClassifierMetadata Metadata,
         IReadOnlyList<ImageSample> Images,
         int[] Labels,

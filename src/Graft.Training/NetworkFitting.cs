@@ -11,13 +11,13 @@ using Graft.Training.Runs;
 namespace Graft.Training;
 
 /// <summary>
-/// Trains a head together with its trunk in memory: frozen as a whole, or with its upper layers learning too. What
-/// frozen layers say of pictures that are not augmented is computed once and kept.
+/// Trains a head with its trunk in memory. The trunk is frozen, or its upper layers are trained too. The outputs of
+/// frozen layers for images without augmentation are computed once and cached.
 /// </summary>
-/// <param name="request">What is asked for.</param>
-/// <param name="classes">How many classes there are.</param>
-/// <param name="trainer">What takes the steps.</param>
-/// <param name="boundary">Computes what the layers up to a node say of pictures.</param>
+/// <param name="request">The training request.</param>
+/// <param name="classes">The number of classes.</param>
+/// <param name="trainer">The trainer.</param>
+/// <param name="boundary">Computes the outputs of the frozen layers.</param>
 /// <param name="workers">The threads to run on.</param>
 internal sealed class NetworkFitting(
     TrainingRequest request,
@@ -27,10 +27,10 @@ internal sealed class NetworkFitting(
     WorkerPool workers
 )
 {
-    /// <summary>Trains.</summary>
-    /// <param name="backbone">The trunk; its network goes into the result.</param>
-    /// <param name="splits">Its features of the images.</param>
-    /// <param name="cancellationToken">Stops between mini-batches, after a checkpoint.</param>
+    /// <summary>Trains the network.</summary>
+    /// <param name="backbone">The trunk; its network is moved into the result.</param>
+    /// <param name="splits">The trunk's features by split.</param>
+    /// <param name="cancellationToken">Cancels the training between mini-batches, after writing a checkpoint.</param>
     public FittedModel Fit(Backbone backbone, FeatureSplits splits, CancellationToken cancellationToken)
     {
         var unfrozen =
@@ -77,17 +77,17 @@ internal sealed class NetworkFitting(
     )
     {
         using var trainable = new TrainableNetwork(network, workers, request.BatchSize!.Value, backbone.PlanOptions);
-        using var validation = Kept(trainable, backbone, splits, splits.Validation, cancellationToken);
+        using var validation = CachedBoundary(trainable, backbone, splits, splits.Validation, cancellationToken);
         using var training = request.Augmentation!.IsNone
-            ? Kept(trainable, backbone, splits, splits.Training, cancellationToken)
+            ? CachedBoundary(trainable, backbone, splits, splits.Training, cancellationToken)
             : null;
         return trainer.Fit(
             new BoundaryModel(trainable),
             training is null
-                ? Pictures(backbone, splits, splits.Training, request.Sampling)
+                ? ImageBatches(backbone, splits, splits.Training, request.Sampling)
                 : trainer.Batches(training.Images),
             validation is null
-                ? Pictures(backbone, splits, splits.Validation, Sampling.InOrder)
+                ? ImageBatches(backbone, splits, splits.Validation, Sampling.InOrder)
                 : new FeatureBatches(validation.Images, request.BatchSize.Value),
             splits.Training.Labels,
             classes
@@ -95,9 +95,9 @@ internal sealed class NetworkFitting(
     }
 
     /// <summary>
-    /// What the frozen layers say of a split's pictures; null where the pictures themselves are to be used.
+    /// Computes the outputs of the frozen layers for a split; null if the images themselves are to be used.
     /// </summary>
-    private KeptFeatures? Kept(
+    private CachedFeatures? CachedBoundary(
         TrainableNetwork trainable,
         Backbone backbone,
         FeatureSplits splits,
@@ -106,13 +106,13 @@ internal sealed class NetworkFitting(
     )
     {
         if (trainable.BoundaryNode == backbone.Node || split.Count == 0)
-            return new KeptFeatures(split, null);
-        return BoundaryFeatures.CanBeKept(trainable, split.Count)
+            return new CachedFeatures(split, null);
+        return BoundaryFeatures.CanBeCached(trainable, split.Count)
             ? boundary.Compute(trainable.BoundaryNode, splits.ImagesOf(split), cancellationToken)
             : null;
     }
 
-    private AugmentedImages Pictures(
+    private AugmentedImages ImageBatches(
         Backbone backbone,
         FeatureSplits splits,
         LabelledFeatures split,

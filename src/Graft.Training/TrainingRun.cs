@@ -15,7 +15,7 @@ using Graft.Training.Runs;
 
 namespace Graft.Training;
 
-/// <summary>One run from images to a classifier and the files of its folder.</summary>
+/// <summary>One training run, from images to a classifier and the files of the run folder.</summary>
 internal sealed class TrainingRun(
     GraftHome home,
     WorkerPool workers,
@@ -27,7 +27,7 @@ internal sealed class TrainingRun(
     CancellationToken cancellationToken
 )
 {
-    /// <summary>Does all the work, from a checkpoint where one is in the folder.</summary>
+    /// <summary>Executes the run, continuing from the folder's checkpoint if there is one.</summary>
     public TrainingReport Execute()
     {
         using var backbone = PrepareBackbone();
@@ -40,11 +40,11 @@ internal sealed class TrainingRun(
         var (splits, known) = SplitAndCalibrate(features, store);
         using var model = Fit(backbone, store, splits, RunPhase.Head);
         var trainSeconds = trainClock.Elapsed.TotalSeconds;
-        // What follows needs features, and plans of its own.
+        // The rest needs features only, and makes its own plans.
         backbone.FreePlan();
 
         progress?.Report(new(RunPhase.Evaluate));
-        // A trunk that learned has other features of every image, and the model is measured as it is.
+        // A trained trunk gives different features, and the final model is the one to measure.
         using var own = model.Unfrozen is null ? null : Extract(model.Trunk!, store, images);
         if (own is not null)
             splits = splits.WithFeatures(own);
@@ -76,7 +76,7 @@ internal sealed class TrainingRun(
         return report;
     }
 
-    /// <summary>Loads the backbone and refuses what does not fit it, before any work is done.</summary>
+    /// <summary>Loads the backbone and checks that the request fits it, before the expensive work.</summary>
     private Backbone PrepareBackbone()
     {
         progress?.Report(new(RunPhase.Backbone));
@@ -96,7 +96,7 @@ internal sealed class TrainingRun(
         }
     }
 
-    /// <summary>Extracts the features of all images, and lists the bad ones.</summary>
+    /// <summary>Extracts the features of all images and lists the bad ones.</summary>
     private FeatureSet ExtractAll(Backbone backbone, FeatureStore store)
     {
         var features = Extract(backbone, store, images);
@@ -144,8 +144,8 @@ internal sealed class TrainingRun(
         );
 
     /// <summary>
-    /// Divides the images. Where a training without some comes before the one from all, that has been done, and what it
-    /// said of those images comes with them.
+    /// Divides the images. If the model is to be refitted on all images, first trains it without the calibration split
+    /// and returns the resulting confidence settings.
     /// </summary>
     private (FeatureSplits Splits, ModelConfidence? Known) SplitAndCalibrate(FeatureSet features, FeatureStore store)
     {
@@ -254,7 +254,7 @@ internal sealed class TrainingRun(
         );
 
     /// <summary>Writes the model file.</summary>
-    /// <returns>The network that it holds; owned by the caller.</returns>
+    /// <returns>The network in the file; owned by the caller.</returns>
     private TrainedNetwork WriteModel(
         FeatureSplits splits,
         Backbone backbone,
@@ -278,7 +278,7 @@ internal sealed class TrainingRun(
         var metadata = new ClassifierMetadata(images.ClassNames, backbone.Preprocessing, backbone.Node, provenance)
         {
             Confidence = confidence,
-            // A trunk that has learned is another one after every run.
+            // A trained trunk is different after every run.
             Golden = model.Unfrozen is null ? new GoldenFeatures(store, workers).AnswersOf(backbone, model.Head) : null,
         };
         var (name, node) = (backbone.Name, backbone.Node);

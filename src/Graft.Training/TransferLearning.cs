@@ -12,27 +12,27 @@ using Graft.Training.Runs;
 namespace Graft.Training;
 
 /// <summary>
-/// The whole way from a folder of photos to a classifier: scan, features, training, evaluation, files. Writes nothing
-/// but the run folder, the feature store and fetched weights.
+/// Trains, evaluates and compares image classifiers: scan, features, training, evaluation, files. Writes only the run
+/// folder, the feature store and downloaded weights.
 /// </summary>
-/// <param name="home">Where weights and features are kept.</param>
-/// <param name="workers">The threads to run on; their number has no influence on the results.</param>
+/// <param name="home">Where weights and features are stored.</param>
+/// <param name="workers">The threads to run on; their number does not affect the results.</param>
 public sealed class TransferLearning(GraftHome home, WorkerPool workers)
 {
     /// <summary>Trains a classifier on a folder of images.</summary>
-    /// <param name="request">What to do.</param>
-    /// <param name="progress">Hears how far it is; may be called from several threads, one call at a time.</param>
-    /// <param name="cancellationToken">Stops the run, which can then be resumed; computed features are kept.</param>
-    /// <exception cref="DatasetException">The folder is no dataset, or a class has no readable image.</exception>
+    /// <param name="request">What to train, on what, and how.</param>
+    /// <param name="progress">Receives progress reports; called from any thread, but never concurrently.</param>
+    /// <param name="cancellationToken">Cancels the run, which can be resumed later.</param>
+    /// <exception cref="DatasetException">The folder is not a dataset, or a class has no readable image.</exception>
     /// <exception cref="IOException">
-    /// Weights cannot be fetched or are damaged, or the run folder cannot be written.
+    /// Weights cannot be downloaded or are damaged, or the run folder cannot be written.
     /// </exception>
     /// <exception cref="Imaging.ImageException">
     /// An image is bad and <see cref="TrainingRequest.FailOnBadImage"/> is set.
     /// </exception>
     /// <exception cref="FeatureStoreException">The feature store cannot be used.</exception>
-    /// <exception cref="ArgumentException">The parts of the request do not fit together.</exception>
-    /// <exception cref="RunInterruptedException">It was cancelled.</exception>
+    /// <exception cref="ArgumentException">Settings of the request contradict each other.</exception>
+    /// <exception cref="RunInterruptedException">The run was cancelled.</exception>
     public TrainingReport Train(
         TrainingRequest request,
         IProgress<RunProgress>? progress = null,
@@ -42,7 +42,7 @@ public sealed class TransferLearning(GraftHome home, WorkerPool workers)
         ArgumentNullException.ThrowIfNull(request);
         var clock = Stopwatch.StartNew();
         progress?.Report(new(RunPhase.Scan));
-        // Listed before the run folder is made: a folder that is no dataset must not cost the run at the output.
+        // Listed before the run folder is made, so that a wrong data folder does not erase the run at the output.
         var listed = FolderDataset.List(request.Data);
         request = request with { Data = Path.GetFullPath(request.Data) };
         return Begin(
@@ -55,10 +55,10 @@ public sealed class TransferLearning(GraftHome home, WorkerPool workers)
     }
 
     /// <summary>Trains a classifier on images that need not be files.</summary>
-    /// <param name="request">What to do; <see cref="TrainingRequest.Data"/> is for the record only.</param>
+    /// <param name="request">What to train and how; <see cref="TrainingRequest.Data"/> is only recorded.</param>
     /// <param name="images">The images.</param>
-    /// <param name="progress">Hears how far it is; may be called from several threads, one call at a time.</param>
-    /// <param name="cancellationToken">Stops the run, which can then be resumed; computed features are kept.</param>
+    /// <param name="progress">Receives progress reports; called from any thread, but never concurrently.</param>
+    /// <param name="cancellationToken">Cancels the run, which can be resumed later.</param>
     /// <inheritdoc cref="Train(TrainingRequest, IProgress{RunProgress}?, CancellationToken)" path="/exception"/>
     public TrainingReport Train(
         TrainingRequest request,
@@ -73,15 +73,15 @@ public sealed class TransferLearning(GraftHome home, WorkerPool workers)
     }
 
     /// <summary>
-    /// Goes on with a run that was interrupted or killed, and ends where it would have ended: with the same model, byte
-    /// for byte. One that was killed before its first checkpoint starts again from its arguments; of one that is
-    /// finished nothing changes.
+    /// Resumes a run that was interrupted or killed. The result is the same model, byte for byte, as without the
+    /// interruption. A run without a checkpoint starts again from its arguments. A finished run is not changed; its
+    /// report is returned.
     /// </summary>
     /// <param name="run">The run folder.</param>
-    /// <param name="progress">Hears how far it is; may be called from several threads, one call at a time.</param>
-    /// <param name="cancellationToken">Stops the run, which can then be resumed again.</param>
+    /// <param name="progress">Receives progress reports; called from any thread, but never concurrently.</param>
+    /// <param name="cancellationToken">Cancels the run, which can be resumed later.</param>
     /// <exception cref="RunException">
-    /// The folder is no run, its images have changed, or another version of Graft began it.
+    /// The folder is not a run, its images have changed, or another version of Graft started the run.
     /// </exception>
     /// <inheritdoc cref="Train(TrainingRequest, IProgress{RunProgress}?, CancellationToken)" path="/exception"/>
     public TrainingReport Resume(
@@ -110,14 +110,14 @@ public sealed class TransferLearning(GraftHome home, WorkerPool workers)
     }
 
     /// <summary>Measures a classifier on labelled images.</summary>
-    /// <param name="request">What to measure.</param>
-    /// <param name="progress">Hears how far it is; may be called from several threads, one call at a time.</param>
-    /// <param name="cancellationToken">Stops the work; computed features are kept.</param>
+    /// <param name="request">The classifier and the images.</param>
+    /// <param name="progress">Receives progress reports; called from any thread, but never concurrently.</param>
+    /// <param name="cancellationToken">Cancels the work; computed features stay in the store.</param>
     /// <exception cref="DatasetException">
-    /// The folder does not fit the model's classes, or no image can be read.
+    /// The folder's classes do not match the model's, or no image can be read.
     /// </exception>
     /// <exception cref="IOException">The model cannot be read.</exception>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
     public EvaluationReport Evaluate(
         EvaluationRequest request,
         IProgress<RunProgress>? progress = null,
@@ -129,14 +129,14 @@ public sealed class TransferLearning(GraftHome home, WorkerPool workers)
     }
 
     /// <summary>Compares two classifiers on the same labelled images.</summary>
-    /// <param name="request">Which, and on what.</param>
-    /// <param name="progress">Hears how far it is; may be called from several threads, one call at a time.</param>
-    /// <param name="cancellationToken">Stops the work; computed features are kept.</param>
+    /// <param name="request">The classifiers and the images.</param>
+    /// <param name="progress">Receives progress reports; called from any thread, but never concurrently.</param>
+    /// <param name="cancellationToken">Cancels the work; computed features stay in the store.</param>
     /// <exception cref="DatasetException">
-    /// The folder does not fit the classes of a model, or no image can be read.
+    /// The folder's classes do not match those of a model, or no image can be read.
     /// </exception>
     /// <exception cref="IOException">A model cannot be read.</exception>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
     public ComparisonReport Compare(
         ComparisonRequest request,
         IProgress<RunProgress>? progress = null,

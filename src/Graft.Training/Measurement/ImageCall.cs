@@ -2,19 +2,19 @@ using Graft.Data;
 
 namespace Graft.Training.Measurement;
 
-/// <summary>What a classifier calls an image whose class is known.</summary>
-/// <param name="Path">The image's path from the data's folder.</param>
-/// <param name="Truth">Its class.</param>
-/// <param name="Called">The likeliest class.</param>
-/// <param name="Probability">Its probability.</param>
+/// <summary>The predicted class of a labelled image.</summary>
+/// <param name="Path">The path relative to the data folder.</param>
+/// <param name="Truth">The true class.</param>
+/// <param name="Called">The predicted class.</param>
+/// <param name="Probability">The probability of the predicted class.</param>
 internal sealed record ImageCall(string Path, string Truth, string Called, float Probability)
 {
-    /// <summary>Whether it is the class.</summary>
+    /// <summary>Whether the prediction is correct.</summary>
     public bool IsRight => Called == Truth;
 }
 
-/// <summary>What a classifier calls the images of a folder.</summary>
-/// <param name="Images">Those that can be read.</param>
-/// <param name="BadImages">The others.</param>
-/// <param name="Split">Which split of the folder; null where it has none.</param>
+/// <summary>The predicted classes of the images of a folder.</summary>
+/// <param name="Images">The predictions for the good images.</param>
+/// <param name="BadImages">The bad images.</param>
+/// <param name="Split">The split that was used; null if the folder has no splits.</param>
 internal sealed record ImageCalls(IReadOnlyList<ImageCall> Images, IReadOnlyList<BadImage> BadImages, string? Split);

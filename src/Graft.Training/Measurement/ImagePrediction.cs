@@ -3,26 +3,26 @@ using Graft.Tensors;
 
 namespace Graft.Training.Measurement;
 
-/// <summary>What a classifier says of one image whose class is known.</summary>
-/// <param name="Name">The image.</param>
-/// <param name="Label">Its true class.</param>
+/// <summary>The prediction of a classifier for a labelled image.</summary>
+/// <param name="Name">The image's name.</param>
+/// <param name="Label">The true class.</param>
 /// <param name="Probabilities">The probability of each class.</param>
 internal sealed record ImagePrediction(string Name, int Label, float[] Probabilities)
 {
-    /// <summary>The likeliest class.</summary>
+    /// <summary>The index of the likeliest class.</summary>
     public int Called { get; } = ClassificationMetrics.ArgMax(Probabilities);
 
     /// <summary>The cross-entropy in nats.</summary>
     public double Loss => -Math.Log(Math.Max(ClassificationMetrics.SmallestProbability, Probabilities[Label]));
 
-    /// <summary>The classes, the likeliest first; of equal ones that with the lower index.</summary>
+    /// <summary>The class indices, the likeliest first; ties in order of the index.</summary>
     public IEnumerable<int> Ranked =>
         Enumerable.Range(0, Probabilities.Length).OrderByDescending(c => Probabilities[c]);
 
-    /// <summary>Puts names and labels to probabilities.</summary>
+    /// <summary>Makes predictions from probabilities, names and labels.</summary>
     /// <param name="probabilities"><c>[images, classes]</c>.</param>
-    /// <param name="names">The images.</param>
-    /// <param name="labels">Their true classes.</param>
+    /// <param name="names">The images' names.</param>
+    /// <param name="labels">The true classes.</param>
     public static ImagePrediction[] From(
         Tensor probabilities,
         IReadOnlyList<string> names,

@@ -5,41 +5,43 @@ using Graft.Learning.Evaluation;
 namespace Graft.Training.Measurement;
 
 /// <summary>
-/// Whether a classifier keeps what it states of its own limits, measured on images that had no part in setting them.
+/// Compares a classifier's stated coverage of prediction sets and rate of unknown images with measured ones, on images
+/// that did not set its thresholds.
 /// </summary>
 public sealed record LimitsReport
 {
-    /// <summary>The coverage that prediction sets state; null where there are none.</summary>
+    /// <summary>The stated coverage of prediction sets; null if there are none.</summary>
     public double? StatedCoverage { get; init; }
 
-    /// <summary>The share of images whose set has their class.</summary>
+    /// <summary>The share of images whose prediction set contains the true class.</summary>
     public double? Coverage { get; init; }
 
-    /// <summary>The 95 % interval of that.</summary>
+    /// <summary>The 95 % interval of <see cref="Coverage"/>.</summary>
     public ConfidenceInterval? CoverageInterval { get; init; }
 
-    /// <summary>How many classes a set has on average.</summary>
+    /// <summary>The mean number of classes in a prediction set.</summary>
     public double? MeanSetSize { get; init; }
 
     /// <summary>
-    /// The share of images like the training images that should be called unknown; null where the model cannot tell.
+    /// The stated share of images like the training images that are classed as unknown; null if the model has no
+    /// detector.
     /// </summary>
     public double? StatedUnknownRate { get; init; }
 
-    /// <summary>The share that is called unknown.</summary>
+    /// <summary>The measured share of images that are classed as unknown.</summary>
     public double? UnknownRate { get; init; }
 
-    /// <summary>The 95 % interval of that.</summary>
+    /// <summary>The 95 % interval of <see cref="UnknownRate"/>.</summary>
     public ConfidenceInterval? UnknownRateInterval { get; init; }
 
-    /// <summary>Measures.</summary>
-    /// <param name="confidence">What the model states.</param>
-    /// <param name="predictions">What it says of the images.</param>
-    /// <param name="sketches">Their features; empty where it cannot tell unknown things.</param>
+    /// <summary>Measures coverage and unknown rate.</summary>
+    /// <param name="confidence">The model's confidence settings.</param>
+    /// <param name="predictions">The predictions for the images.</param>
+    /// <param name="projected">The projected features of the images; empty if the model has no detector.</param>
     internal static LimitsReport Measure(
         ModelConfidence confidence,
         IReadOnlyList<ImagePrediction> predictions,
-        sbyte[][] sketches
+        sbyte[][] projected
     )
     {
         var report = new LimitsReport();
@@ -65,12 +67,12 @@ public sealed record LimitsReport
 
         if (confidence.Unknown is not { } detector)
             return report;
-        var unknown = sketches.Count(sketch => detector.Familiarity(sketch) <= Prediction.StandardUnknownRate);
+        var unknown = projected.Count(values => detector.Familiarity(values) <= Prediction.StandardUnknownRate);
         return report with
         {
             StatedUnknownRate = Prediction.StandardUnknownRate,
-            UnknownRate = (double)unknown / sketches.Length,
-            UnknownRateInterval = ConfidenceInterval.OfShare(unknown, sketches.Length),
+            UnknownRate = (double)unknown / projected.Length,
+            UnknownRateInterval = ConfidenceInterval.OfShare(unknown, projected.Length),
         };
     }
 }

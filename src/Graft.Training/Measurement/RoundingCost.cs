@@ -8,19 +8,20 @@ using Graft.Tensors;
 namespace Graft.Training.Measurement;
 
 /// <summary>
-/// What keeping features in 16 bits costs in accuracy, measured with a head on features before and after rounding.
+/// The effect of float16 features on accuracy, measured with a head on features before and after rounding.
 /// </summary>
-/// <param name="PredictionsChanged">Validation images that are called another class than with 32 bits.</param>
-/// <param name="ExactAccuracy">The validation accuracy with 32 bits, 0 to 1.</param>
+/// <param name="PredictionsChanged">The number of validation images with another prediction than with float32.</param>
+/// <param name="ExactAccuracy">The validation accuracy with float32, 0 to 1.</param>
 internal sealed record RoundingCost(int PredictionsChanged, double ExactAccuracy)
 {
     /// <summary>
-    /// Measures it; null unless features are rounded and all those of the validation images were computed now.
+    /// Measures the effect. Returns null unless features are rounded and those of all validation images were computed
+    /// by this run.
     /// </summary>
     /// <param name="validation">The validation images with rounded features.</param>
     /// <param name="head">The head, from features to logits.</param>
     /// <param name="workers">The threads to run on.</param>
-    /// <param name="cancellationToken">Stops between mini-batches.</param>
+    /// <param name="cancellationToken">Cancels the work between mini-batches.</param>
     public static RoundingCost? Measure(
         LabelledFeatures validation,
         Network head,

@@ -3,21 +3,21 @@ using Graft.Tensors;
 
 namespace Graft.Training.Measurement;
 
-/// <summary>Works the figures of a split out of what a classifier says of its images.</summary>
+/// <summary>Computes the metrics of a split from a classifier's predictions.</summary>
 internal static class SplitMeasurement
 {
     private const int ListedPairs = 20;
 
     private const int ListedErrors = 50;
 
-    /// <summary>Measures.</summary>
-    /// <param name="probabilities"><c>[images, classes]</c>.</param>
-    /// <param name="predictions">The same with names and labels.</param>
-    /// <param name="classNames">The classes.</param>
+    /// <summary>Computes the metrics of a split.</summary>
+    /// <param name="probabilities">The probabilities, <c>[images, classes]</c>.</param>
+    /// <param name="predictions">The same probabilities with names and labels.</param>
+    /// <param name="classNames">The class names.</param>
     /// <param name="trainingImages">
-    /// How many images of each class were learned from; null where that is not known.
+    /// The number of training images of each class; null if not known.
     /// </param>
-    /// <param name="temperature">What logits were divided by; null where that is not known.</param>
+    /// <param name="temperature">The divisor of the logits; null if not known.</param>
     public static SplitMetrics Compute(
         Tensor probabilities,
         IReadOnlyList<ImagePrediction> predictions,
@@ -110,7 +110,7 @@ internal static class SplitMeasurement
             if (cases[c] == 0)
                 continue;
             occurring++;
-            // Of a class both those that are it and those called so are counted: the harmonic mean of precision and
+            // cases[c] counts true and predicted images of the class, so this is the harmonic mean of precision and
             // recall.
             sum += 2.0 * hits[c] / cases[c];
         }
@@ -140,7 +140,7 @@ internal static class SplitMeasurement
         if (temperature is not { } divisor)
             return report;
 
-        // The softmax of logits that are larger by a factor is that power of the softmax, brought to a sum of one.
+        // Scaling logits by a factor raises their softmax to that power, up to normalisation.
         using var before = Tensor.Uninitialized(probabilities.Shape);
         for (var i = 0; i < labels.Length; i++)
             Sharpen(probabilities.Rows(i), before.Rows(i), divisor);
@@ -153,8 +153,8 @@ internal static class SplitMeasurement
 
     private static void Sharpen(ReadOnlySpan<float> probabilities, Span<float> powers, double exponent)
     {
-        // Of many classes that are about equally likely every power alone may be too small for a number; of what is
-        // relative to the largest, one is 1.
+        // With many equally likely classes every power might underflow. Relative to the largest probability, at least
+        // one power is 1.
         var largest = 0.0f;
         foreach (var probability in probabilities)
             largest = Math.Max(largest, probability);

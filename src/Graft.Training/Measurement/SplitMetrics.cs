@@ -3,17 +3,17 @@ using Graft.Learning.Evaluation;
 namespace Graft.Training.Measurement;
 
 /// <summary>
-/// The figures of one split, as <c>metrics.json</c> has them. Shares are from 0 to 1, losses in nats.
+/// The metrics of one split, as in <c>metrics.json</c>. Shares range from 0 to 1; losses are in nats.
 /// </summary>
 public record SplitMetrics
 {
-    /// <summary>How many images.</summary>
+    /// <summary>The number of images.</summary>
     public required int Images { get; init; }
 
-    /// <summary>The share whose likeliest class is right (top-1).</summary>
+    /// <summary>The share of images whose likeliest class is correct (top-1).</summary>
     public required double Accuracy { get; init; }
 
-    /// <summary>The share whose class is among the five likeliest.</summary>
+    /// <summary>The share of images whose true class is among the five likeliest.</summary>
     public required double Top5 { get; init; }
 
     /// <summary>Mean cross-entropy.</summary>
@@ -22,48 +22,50 @@ public record SplitMetrics
     /// <summary>The mean recall of the classes that have images.</summary>
     public required double BalancedAccuracy { get; init; }
 
-    /// <summary>The mean precision of the classes that have images or that one was called.</summary>
+    /// <summary>The mean precision of the classes that have images or were predicted.</summary>
     public required double MacroPrecision { get; init; }
 
-    /// <summary>The mean recall of the same.</summary>
+    /// <summary>The mean recall of the same classes.</summary>
     public required double MacroRecall { get; init; }
 
-    /// <summary>The mean F1 of the same.</summary>
+    /// <summary>The mean F1 of the same classes.</summary>
     public required double MacroF1 { get; init; }
 
-    /// <summary>The 95 % intervals of the figures above.</summary>
+    /// <summary>The 95 % intervals of the metrics above.</summary>
     public required MetricIntervals Intervals { get; init; }
 
-    /// <summary>Whether probabilities mean what they say.</summary>
+    /// <summary>The calibration of the probabilities.</summary>
     public required CalibrationReport Calibration { get; init; }
 
     /// <summary>
-    /// Whether prediction sets and the detection of unknown things keep what they state; null of a model that has
-    /// neither.
+    /// The measured coverage of prediction sets and rate of unknown images; null if the model has no confidence
+    /// settings.
     /// </summary>
     public LimitsReport? Limits { get; init; }
 
-    /// <summary>The figures of each class.</summary>
+    /// <summary>The metrics of each class.</summary>
     public required IReadOnlyList<LabelMetrics> PerClass { get; init; }
 
-    /// <summary>For each true class how many images were called each class.</summary>
+    /// <summary>
+    /// The confusion matrix: image counts by true class (first index) and predicted class (second index).
+    /// </summary>
     public required IReadOnlyList<IReadOnlyList<int>> Confusion { get; init; }
 
-    /// <summary>The pairs that were confused most often, the most frequent first; at most twenty.</summary>
+    /// <summary>The most frequent confusions, the most frequent first; at most twenty.</summary>
     public required IReadOnlyList<ConfusedPair> ConfusedPairs { get; init; }
 
-    /// <summary>The errors that cost most, the costliest first; at most fifty.</summary>
+    /// <summary>The errors with the highest loss, the highest first; at most fifty.</summary>
     public required IReadOnlyList<ClassificationError> WorstErrors { get; init; }
 }
 
-/// <summary>The figures of one class.</summary>
+/// <summary>The metrics of one class.</summary>
 /// <param name="Label">The class.</param>
-/// <param name="Precision">Of those called this class, the share that is.</param>
-/// <param name="Recall">Of those that are this class, the share called so: its accuracy.</param>
+/// <param name="Precision">The share of the images predicted as this class that belong to it.</param>
+/// <param name="Recall">The share of the images of this class that are predicted correctly.</param>
 /// <param name="F1">The harmonic mean of the two.</param>
-/// <param name="Support">How many images are of this class.</param>
+/// <param name="Support">The number of images of this class.</param>
 /// <param name="RecallInterval">The 95 % interval of the recall.</param>
-/// <param name="TrainingImages">How many images of this class were learned from; null where that is not known.</param>
+/// <param name="TrainingImages">The number of training images of this class; null if not known.</param>
 public sealed record LabelMetrics(
     string Label,
     double Precision,
@@ -74,14 +76,16 @@ public sealed record LabelMetrics(
     int? TrainingImages
 );
 
-/// <summary>The 95 % intervals of a split's figures.</summary>
-/// <param name="Accuracy">Wilson's.</param>
-/// <param name="Top5">Wilson's.</param>
-/// <param name="Loss">By the normal distribution; null of a single image.</param>
-/// <param name="BalancedAccuracy">From Wilson's of each class, as <see cref="ConfidenceInterval.OfMeanShare"/>.</param>
-/// <param name="MacroPrecision">From Wilson's of each class.</param>
-/// <param name="MacroRecall">From Wilson's of each class.</param>
-/// <param name="MacroF1">By the bootstrap; that of the balanced accuracy where there are no errors to draw.</param>
+/// <summary>The 95 % intervals of a split's metrics.</summary>
+/// <param name="Accuracy">Wilson's interval.</param>
+/// <param name="Top5">Wilson's interval.</param>
+/// <param name="Loss">From the normal distribution; null for a single image.</param>
+/// <param name="BalancedAccuracy">
+/// From Wilson's interval of each class; see <see cref="ConfidenceInterval.OfMeanShare"/>.
+/// </param>
+/// <param name="MacroPrecision">From Wilson's interval of each class.</param>
+/// <param name="MacroRecall">From Wilson's interval of each class.</param>
+/// <param name="MacroF1">From a bootstrap; without errors, the interval of the balanced accuracy.</param>
 public sealed record MetricIntervals(
     ConfidenceInterval Accuracy,
     ConfidenceInterval Top5,

@@ -1,7 +1,7 @@
 namespace Graft.Training.Measurement;
 
 /// <summary>The results of a head on every split of a run.</summary>
-/// <param name="Training">The images that were learned from.</param>
+/// <param name="Training">The training images.</param>
 /// <param name="Validation">The validation images.</param>
 /// <param name="Test">The test images.</param>
 /// <param name="Calibration">The calibration split, which is predicted but not measured.</param>
@@ -15,7 +15,7 @@ internal sealed record SplitResults(
     /// <summary>All of them, in the order of <c>predictions.csv</c>.</summary>
     public IReadOnlyList<SplitResult> All => [Training, Validation, Test, Calibration];
 
-    /// <summary>The splits with figures, the most honest first: test, validation, training.</summary>
+    /// <summary>The splits with metrics, the least biased first: test, validation, training.</summary>
     public IEnumerable<SplitResult> Measured =>
         new[] { Test, Validation, Training }.Where(result => result.Metrics is not null);
 }

@@ -2,27 +2,27 @@ using Graft.Data;
 
 namespace Graft.Training.Runs;
 
-/// <summary>What a preview of augmentation shows: what <c>graft data preview --json</c> prints.</summary>
+/// <summary>The result of an augmentation preview, as <c>graft data preview --json</c> prints it.</summary>
 public sealed record AugmentationPreviewReport
 {
-    /// <summary>The picture that was written. Its first column has the images as evaluation sees them.</summary>
+    /// <summary>The preview file. Its first column shows the images without augmentation.</summary>
     public required string Output { get; init; }
 
-    /// <summary>Width of the picture in pixels.</summary>
+    /// <summary>The width of the preview in pixels.</summary>
     public required int Width { get; init; }
 
-    /// <summary>Height of the picture in pixels.</summary>
+    /// <summary>The height of the preview in pixels.</summary>
     public required int Height { get; init; }
 
-    /// <summary>The image of each row.</summary>
+    /// <summary>The names of the images, one per row.</summary>
     public required IReadOnlyList<string> Images { get; init; }
 
-    /// <summary>How many times each is augmented.</summary>
+    /// <summary>The number of augmented versions of each image.</summary>
     public required int Epochs { get; init; }
 
-    /// <summary>How, every setting that changes something.</summary>
+    /// <summary>The augmentation settings that have an effect.</summary>
     public required string Augmentation { get; init; }
 
-    /// <summary>Images that were passed over, and why.</summary>
+    /// <summary>The images that were skipped, with the reasons.</summary>
     public required IReadOnlyList<BadImage> BadImages { get; init; }
 }

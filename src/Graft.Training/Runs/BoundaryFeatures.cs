@@ -8,12 +8,12 @@ using Graft.Tensors;
 
 namespace Graft.Training.Runs;
 
-/// <summary>Computes what the frozen layers of a trunk say of pictures, and keeps it in the feature store.</summary>
-/// <param name="load">Loads the trunk anew.</param>
-/// <param name="store">Where the values are kept.</param>
-/// <param name="options">How they are kept.</param>
+/// <summary>Computes the outputs of a trunk's frozen layers and caches them in the feature store.</summary>
+/// <param name="load">Loads a new instance of the trunk.</param>
+/// <param name="store">The store for the outputs.</param>
+/// <param name="options">The options for extraction and storage.</param>
 /// <param name="workers">The threads to run on.</param>
-/// <param name="progress">Hears how far it is.</param>
+/// <param name="progress">Receives progress reports.</param>
 internal sealed class BoundaryFeatures(
     Func<Backbone> load,
     FeatureStore store,
@@ -23,22 +23,23 @@ internal sealed class BoundaryFeatures(
 )
 {
     /// <summary>
-    /// More than this is not kept of a split; its pictures then go through the frozen layers in every epoch.
+    /// The largest size in bytes that is cached for a split. The images of a larger split go through the frozen layers
+    /// in every epoch.
     /// </summary>
     private const long MaximumBytes = 4L << 30;
 
-    /// <summary>Whether the values are few enough to be kept.</summary>
-    /// <param name="trainable">The network with its frozen layers.</param>
-    /// <param name="count">How many pictures.</param>
-    public static bool CanBeKept(TrainableNetwork trainable, int count) =>
+    /// <summary>Whether the outputs are small enough to be cached.</summary>
+    /// <param name="trainable">The network with frozen layers.</param>
+    /// <param name="count">The number of images.</param>
+    public static bool CanBeCached(TrainableNetwork trainable, int count) =>
         trainable.BoundaryNode != Network.InputName
         && trainable.BoundaryShape.ElementCount * sizeof(float) * count <= MaximumBytes;
 
-    /// <summary>Computes what is not in the store yet.</summary>
+    /// <summary>Computes the outputs that are not in the store yet.</summary>
     /// <param name="node">The last frozen node.</param>
-    /// <param name="images">The pictures.</param>
-    /// <param name="cancellationToken">Stops the work; what is computed is kept.</param>
-    public KeptFeatures Compute(string node, IReadOnlyList<ImageSample> images, CancellationToken cancellationToken)
+    /// <param name="images">The images.</param>
+    /// <param name="cancellationToken">Cancels the work; computed features stay in the store.</param>
+    public CachedFeatures Compute(string node, IReadOnlyList<ImageSample> images, CancellationToken cancellationToken)
     {
         using var whole = load();
         whole.Network.CutAt(node);
@@ -65,10 +66,10 @@ internal sealed class BoundaryFeatures(
     }
 }
 
-/// <summary>Features of a split's pictures.</summary>
+/// <summary>The features of a split's images.</summary>
 /// <param name="Images">The features with their labels.</param>
-/// <param name="Owned">What is freed with this; null where the features belong to somebody else.</param>
-internal sealed record KeptFeatures(LabelledFeatures Images, FeatureSet? Owned) : IDisposable
+/// <param name="Owned">The features to dispose; null if they have another owner.</param>
+internal sealed record CachedFeatures(LabelledFeatures Images, FeatureSet? Owned) : IDisposable
 {
     public void Dispose() => Owned?.Dispose();
 }

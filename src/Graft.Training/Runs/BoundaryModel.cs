@@ -5,7 +5,7 @@ using Graft.Tensors;
 
 namespace Graft.Training.Runs;
 
-/// <summary>A network that takes pictures, or what its frozen part says of them: whichever it is given.</summary>
+/// <summary>A network whose input is either images or the outputs of its frozen part; the shape decides.</summary>
 /// <param name="network">The network.</param>
 internal sealed class BoundaryModel(TrainableNetwork network) : ITrainable
 {

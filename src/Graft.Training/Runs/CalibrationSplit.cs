@@ -4,31 +4,32 @@ using Graft.Learning.Heads;
 namespace Graft.Training.Runs;
 
 /// <summary>
-/// Chooses the training images that a model does not learn from, so that its temperature and thresholds can be set with
-/// them. A linear head on features needs none: it is fitted so quickly that every image is held out in turn.
+/// Chooses the calibration split: training images that set the temperature and the thresholds and are not trained on.
+/// A linear head on features needs none, because it uses out-of-fold logits of all training images.
 /// </summary>
 internal static class CalibrationSplit
 {
-    /// <summary>Fewer images set nothing reliably, and every one of them is missed by the model.</summary>
+    /// <summary>The smallest calibration split. Fewer images give no reliable temperature or thresholds.</summary>
     public const int Fewest = 20;
 
-    /// <summary>A class of fewer images keeps them all to be learned from.</summary>
+    /// <summary>Classes with fewer images give none to the calibration split.</summary>
     private const int FewestOfClass = 5;
 
     /// <summary>
-    /// Tells for each training image whether it is kept aside; none is where that would not be worth it.
+    /// Decides for each training image whether it is in the calibration split. The split is empty if it would be
+    /// smaller than <see cref="Fewest"/>.
     /// </summary>
-    /// <param name="request">How it is trained.</param>
+    /// <param name="request">The training request.</param>
     /// <param name="labels">The class of each image.</param>
-    /// <param name="groups">What copies of an image share; they stay together.</param>
+    /// <param name="groups">A key for each image that its copies share; copies stay together.</param>
     public static bool[] Choose(TrainingRequest request, IReadOnlyList<int> labels, IReadOnlyList<string> groups)
     {
-        var aside = new bool[labels.Count];
+        var inSplit = new bool[labels.Count];
         if (
             request.CalibrationFraction == 0
             || (request.Method == TrainingMethod.Features && request.Head!.Kind == HeadKind.Linear)
         )
-            return aside;
+            return inSplit;
         var sizes = labels.CountBy(label => label).ToDictionary();
         int[] candidates = [.. Enumerable.Range(0, labels.Count).Where(i => sizes[labels[i]] >= FewestOfClass)];
         var chosen = StratifiedSplit.Choose(
@@ -38,9 +39,9 @@ internal static class CalibrationSplit
             request.Seed
         );
         if (chosen.Count(value => value) < Fewest)
-            return aside;
+            return inSplit;
         for (var i = 0; i < candidates.Length; i++)
-            aside[candidates[i]] = chosen[i];
-        return aside;
+            inSplit[candidates[i]] = chosen[i];
+        return inSplit;
     }
 }

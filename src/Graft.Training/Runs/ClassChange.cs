@@ -1,12 +1,12 @@
 namespace Graft.Training.Runs;
 
-/// <summary>What changed from one classifier to another in a class.</summary>
+/// <summary>The change from one classifier to another for one class.</summary>
 /// <param name="Label">The class.</param>
-/// <param name="Images">How many images it has.</param>
-/// <param name="FirstRecall">The share that the first gets right.</param>
-/// <param name="SecondRecall">The share that the second gets right.</param>
-/// <param name="Broken">Images that only the first gets right.</param>
-/// <param name="Mended">Images that only the second gets right.</param>
+/// <param name="Images">The number of images of the class.</param>
+/// <param name="FirstRecall">The first classifier's recall, 0 to 1.</param>
+/// <param name="SecondRecall">The second classifier's recall, 0 to 1.</param>
+/// <param name="Broken">The number of images that only the first predicts correctly.</param>
+/// <param name="Mended">The number of images that only the second predicts correctly.</param>
 public sealed record ClassChange(
     string Label,
     int Images,

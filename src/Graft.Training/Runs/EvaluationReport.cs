@@ -4,11 +4,11 @@ using Graft.Training.Measurement;
 
 namespace Graft.Training.Runs;
 
-/// <summary>How well a classifier does: what <c>graft evaluate --json</c> prints.</summary>
+/// <summary>The evaluation of a classifier, as <c>graft evaluate --json</c> prints it.</summary>
 public sealed record EvaluationReport : SplitMetrics
 {
-    /// <summary>Puts to figures what was measured.</summary>
-    /// <param name="metrics">The figures.</param>
+    /// <summary>Makes a report from metrics.</summary>
+    /// <param name="metrics">The metrics.</param>
     [SetsRequiredMembers]
     public EvaluationReport(SplitMetrics metrics)
         : base(metrics) { }
@@ -16,25 +16,25 @@ public sealed record EvaluationReport : SplitMetrics
     /// <summary>The model's classes.</summary>
     public IReadOnlyList<string> Classes { get; init; } = [];
 
-    /// <summary>The images that were left out, and why.</summary>
+    /// <summary>The images that were left out, with the reasons.</summary>
     public IReadOnlyList<BadImage> BadImages { get; init; } = [];
 
-    /// <summary>Over how many views of an image probabilities were averaged.</summary>
+    /// <summary>The number of views of each image over which probabilities were averaged.</summary>
     public int TestTimeViews { get; init; } = 1;
 
-    /// <summary>Features that were computed now.</summary>
+    /// <summary>The number of features computed by this run.</summary>
     public int FeaturesComputed { get; init; }
 
-    /// <summary>Features that were known.</summary>
+    /// <summary>The number of features read from the feature store.</summary>
     public int FeaturesReused { get; init; }
 
-    /// <summary>Seconds that it took.</summary>
+    /// <summary>The elapsed time in seconds.</summary>
     public double Seconds { get; init; }
 
-    /// <summary>The folder that was measured on.</summary>
+    /// <summary>The folder of images.</summary>
     public string Data { get; init; } = "";
 
-    /// <summary>Which split of it; null where it has none.</summary>
+    /// <summary>The split that was used; null if the folder has no splits.</summary>
     public string? Split { get; init; }
 
     /// <summary>The classifier's file.</summary>

@@ -2,37 +2,38 @@ using Graft.Imaging;
 
 namespace Graft.Training.Runs;
 
-/// <summary>Which classifier to measure on which images.</summary>
+/// <summary>The classifier to evaluate and the images.</summary>
 public sealed record EvaluationRequest
 {
     /// <summary>The classifier's file.</summary>
     public required string Model { get; init; }
 
-    /// <summary>A folder of one folder a class, or of splits.</summary>
+    /// <summary>A folder with one folder per class, or with split folders; or a manifest file.</summary>
     public required string Data { get; init; }
 
     /// <summary>
-    /// Where the folder has splits, which one: <c>train</c>, <c>validation</c> or <c>test</c>. When null the test
-    /// split, or the validation split if there is no other.
+    /// The split to use if the data has splits: <c>train</c>, <c>validation</c> or <c>test</c>. Null for the first that
+    /// exists of test, validation and train.
     /// </summary>
     public string? Split { get; init; }
 
     /// <summary>
-    /// Over how many views of an image probabilities are averaged: 1 is the image alone, 2 also its mirror image.
+    /// The number of views of each image over which probabilities are averaged: 1 for the image alone, 2 to add the
+    /// flipped image.
     /// </summary>
     public int TestTimeViews { get; init; } = 1;
 
     /// <summary>
-    /// Where to write what the classifier says of every image, as <c>predictions.csv</c> of a run; nowhere when null.
+    /// The file to write the predictions to, in the format of a run's <c>predictions.csv</c>; null to write none.
     /// </summary>
     public string? Predictions { get; init; }
 
-    /// <summary>Whether a bad image stops the work; otherwise it is left out and counted.</summary>
+    /// <summary>Whether a bad image ends the work with an error; otherwise it is left out and counted.</summary>
     public bool FailOnBadImage { get; init; }
 
     /// <summary>
-    /// Whether convolutions are plain sums, as <see cref="Layers.Inference.PlanOptions.Exact"/>: slower, other last
-    /// digits.
+    /// Whether convolutions are computed as plain sums, see <see cref="Layers.Inference.PlanOptions.Exact"/>. Slower;
+    /// results differ in the last digits.
     /// </summary>
     public bool Exact { get; init; }
 

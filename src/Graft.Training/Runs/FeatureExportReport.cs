@@ -3,43 +3,45 @@ using Graft.Features.Backbones;
 
 namespace Graft.Training.Runs;
 
-/// <summary>What an export of features did.</summary>
+/// <summary>The result of a feature export.</summary>
 public sealed record FeatureExportReport
 {
-    /// <summary>How many images have a row in the file.</summary>
+    /// <summary>The number of images in the file, one row each.</summary>
     public required int Images { get; init; }
 
-    /// <summary>The images that were left out, and why.</summary>
+    /// <summary>The images that were left out, with the reasons.</summary>
     public required IReadOnlyList<BadImage> BadImages { get; init; }
 
-    /// <summary>Features that were computed now.</summary>
+    /// <summary>The number of features computed by this run.</summary>
     public required int FeaturesComputed { get; init; }
 
-    /// <summary>Features that were known.</summary>
+    /// <summary>The number of features read from the feature store.</summary>
     public required int FeaturesReused { get; init; }
 
-    /// <summary>Seconds that it took.</summary>
+    /// <summary>The elapsed time in seconds.</summary>
     public required double Seconds { get; init; }
 
-    /// <summary>Seconds of decoding, summed over threads, most of them beside the network.</summary>
+    /// <summary>
+    /// The time spent on decoding in seconds, summed over threads. Most of it overlaps with the network.
+    /// </summary>
     public required double DecodeSeconds { get; init; }
 
-    /// <summary>Seconds of the network.</summary>
+    /// <summary>The time spent in the network in seconds.</summary>
     public required double NetworkSeconds { get; init; }
 
-    /// <summary>The dimensions of the array in the file, images first.</summary>
+    /// <summary>The dimensions of the array in the file; the first is the number of images.</summary>
     public required IReadOnlyList<int> Shape { get; init; }
 
-    /// <summary>The file of features.</summary>
+    /// <summary>The feature file.</summary>
     public required string Output { get; init; }
 
     /// <summary>The list of the images, in the order of the rows.</summary>
     public required string FilesList { get; init; }
 
-    /// <summary>The trunk, and what is done to pictures before it.</summary>
+    /// <summary>The trunk and its preprocessing.</summary>
     public required BackboneUse Backbone { get; init; }
 
-    /// <summary>What one image takes in the store, in bytes.</summary>
+    /// <summary>The size of one image's features in the store in bytes.</summary>
     public required long BytesPerImage { get; init; }
 
     /// <summary>The size of the feature store in bytes.</summary>

@@ -4,30 +4,30 @@ using Graft.Imaging;
 
 namespace Graft.Training.Runs;
 
-/// <summary>Whose features to write where.</summary>
+/// <summary>The images, the trunk and the output of a feature export.</summary>
 public sealed record FeatureExportRequest
 {
-    /// <summary>A folder of images, in classes or not, or one image.</summary>
+    /// <summary>A folder of images, with or without class folders, or a single image.</summary>
     public required string Data { get; init; }
 
-    /// <summary>The file, <c>.npy</c> or <c>.safetensors</c>.</summary>
+    /// <summary>The file to write, <c>.npy</c> or <c>.safetensors</c>.</summary>
     public required string Output { get; init; }
 
     /// <summary>The trunk.</summary>
     public BackboneSource Backbone { get; init; } = new();
 
-    /// <summary>Whether to write the last feature map rather than pooled features, where no node is named.</summary>
+    /// <summary>Whether to write spatial rather than pooled features; ignored if a node is named.</summary>
     public bool Spatial { get; init; }
 
-    /// <summary>Whether a bad image stops the work; otherwise it is left out and counted.</summary>
+    /// <summary>Whether a bad image ends the work with an error; otherwise it is left out and counted.</summary>
     public bool FailOnBadImage { get; init; }
 
-    /// <summary>How features are kept in the store; the file is float32 either way.</summary>
+    /// <summary>The precision of features in the store; the file is always float32.</summary>
     public FeaturePrecision Precision { get; init; }
 
     /// <summary>
-    /// Whether convolutions are plain sums, as <see cref="Layers.Inference.PlanOptions.Exact"/>: slower, other last
-    /// digits.
+    /// Whether convolutions are computed as plain sums, see <see cref="Layers.Inference.PlanOptions.Exact"/>. Slower;
+    /// results differ in the last digits.
     /// </summary>
     public bool Exact { get; init; }
 

@@ -14,17 +14,17 @@ namespace Graft.Training.Runs;
 /// <summary>The features of a run's good images, split by split.</summary>
 internal sealed class FeatureSplits
 {
-    /// <summary>Bounds the memory for feature maps.</summary>
-    private const int SketchedAtOnce = 256;
+    /// <summary>The number of images projected at a time; limits the memory for spatial features.</summary>
+    private const int ProjectedAtOnce = 256;
 
     private readonly ImageDataset _images;
     private readonly FeatureSet _features;
     private readonly TrainingRequest _request;
 
-    /// <summary>Divides.</summary>
+    /// <summary>Divides the features into splits.</summary>
     /// <param name="images">The images.</param>
     /// <param name="features">Their features.</param>
-    /// <param name="request">Says which training images are kept aside.</param>
+    /// <param name="request">The training request; it determines the calibration split.</param>
     public FeatureSplits(ImageDataset images, FeatureSet features, TrainingRequest request)
     {
         _images = images;
@@ -33,37 +33,41 @@ internal sealed class FeatureSplits
         AllTraining = Range(0, images.Training.Count);
         Validation = Range(images.Training.Count, images.Validation.Count);
         Test = Range(images.Training.Count + images.Validation.Count, images.Test.Count);
-        var aside = CalibrationSplit.Choose(request, AllTraining.Labels, ContentKeys(AllTraining, request.Limits));
-        Training = Where(AllTraining, i => !aside[i]);
-        Calibration = Where(AllTraining, i => aside[i]);
+        var inCalibration = CalibrationSplit.Choose(
+            request,
+            AllTraining.Labels,
+            ContentKeys(AllTraining, request.Limits)
+        );
+        Training = Where(AllTraining, i => !inCalibration[i]);
+        Calibration = Where(AllTraining, i => inCalibration[i]);
     }
 
-    /// <summary>What is learned from.</summary>
+    /// <summary>The training images without the calibration split.</summary>
     public LabelledFeatures Training { get; }
 
-    /// <summary>Training images that temperature and thresholds are set with instead.</summary>
+    /// <summary>The calibration split, used only to set the temperature and the thresholds.</summary>
     public LabelledFeatures Calibration { get; }
 
-    /// <summary>Both.</summary>
+    /// <summary>All training images, including the calibration split.</summary>
     public LabelledFeatures AllTraining { get; }
 
     public LabelledFeatures Validation { get; }
 
     public LabelledFeatures Test { get; }
 
-    /// <summary>The same images, divided in the same way, with features of another trunk.</summary>
-    /// <param name="features">Those features.</param>
+    /// <summary>Makes the same splits with the features of another trunk.</summary>
+    /// <param name="features">The features of that trunk.</param>
     public FeatureSplits WithFeatures(FeatureSet features) => new(_images, features, _request);
 
-    /// <summary>The good images of a split.</summary>
+    /// <summary>The good images of a split, in the order of its features.</summary>
     public IReadOnlyList<ImageSample> ImagesOf(LabelledFeatures split) =>
         [.. split.Indices.Select(index => _images.All[_features.Extraction.Good[index]])];
 
-    /// <summary>For each image of a split what identifies its content.</summary>
+    /// <summary>The content hash of each image of a split; see <see cref="RunImages.Hash"/>.</summary>
     public IReadOnlyList<string> ContentKeys(LabelledFeatures split, ImageLimits limits) =>
         [.. ImagesOf(split).Select(image => RunImages.Hash(image, limits))];
 
-    /// <summary>For each image that is learned from a number that its copies share.</summary>
+    /// <summary>For each image in <see cref="Training"/> a number that its copies share.</summary>
     public IReadOnlyList<int> Copies(ImageLimits limits)
     {
         var numbers = new Dictionary<string, int>(StringComparer.Ordinal);
@@ -74,7 +78,7 @@ internal sealed class FeatureSplits
         ];
     }
 
-    /// <summary>How many images of each class are learned from.</summary>
+    /// <summary>The number of images of each class in <see cref="Training"/>.</summary>
     public IReadOnlyList<int> TrainingImagesByClass()
     {
         var counts = new int[_images.ClassNames.Count];
@@ -83,27 +87,27 @@ internal sealed class FeatureSplits
         return counts;
     }
 
-    /// <summary>Sketches the features of a split, for distances.</summary>
+    /// <summary>Computes random projections of a split's features, for distances.</summary>
     public static sbyte[][] Project(LabelledFeatures split, WorkerPool workers)
     {
-        using var sketch = new RandomProjection(split.Features.Shape);
-        var sketches = new List<sbyte[]>(split.Count);
-        foreach (var some in split.Indices.Chunk(SketchedAtOnce))
+        using var projection = new RandomProjection(split.Features.Shape);
+        var projected = new List<sbyte[]>(split.Count);
+        foreach (var indices in split.Indices.Chunk(ProjectedAtOnce))
         {
-            using var features = split.Features.Read(some);
-            sketches.AddRange(sketch.Project(features, workers));
+            using var features = split.Features.Read(indices);
+            projected.AddRange(projection.Project(features, workers));
         }
 
-        return [.. sketches];
+        return [.. projected];
     }
 
     /// <summary>Runs a head on every split.</summary>
     /// <param name="head">The head, from features to logits.</param>
-    /// <param name="confidence">What the model knows of its limits; null where nothing.</param>
+    /// <param name="confidence">The model's confidence settings; null if it has none.</param>
     /// <param name="workers">The threads to run on.</param>
-    /// <param name="cancellationToken">Stops between mini-batches.</param>
+    /// <param name="cancellationToken">Cancels the work between mini-batches.</param>
     /// <returns>
-    /// Training, validation, test, and the training images that were kept aside, which are not measured.
+    /// The results for training, validation, test and calibration split. The calibration split has no metrics.
     /// </returns>
     public SplitResults Evaluate(
         Network head,
@@ -176,7 +180,11 @@ internal sealed class FeatureSplits
 
     private static LabelledFeatures Where(LabelledFeatures split, Func<int, bool> chosen)
     {
-        int[] places = [.. Enumerable.Range(0, split.Count).Where(chosen)];
-        return new(split.Features, [.. places.Select(i => split.Indices[i])], [.. places.Select(i => split.Labels[i])]);
+        int[] positions = [.. Enumerable.Range(0, split.Count).Where(chosen)];
+        return new(
+            split.Features,
+            [.. positions.Select(i => split.Indices[i])],
+            [.. positions.Select(i => split.Labels[i])]
+        );
     }
 }

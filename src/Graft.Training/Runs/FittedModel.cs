@@ -5,42 +5,42 @@ using Graft.Learning.Heads;
 
 namespace Graft.Training.Runs;
 
-/// <summary>A trunk with a head that has learned, in whatever way. Owns what it has of both.</summary>
+/// <summary>A trained head, with its trunk if the two were trained together. Owns both.</summary>
 internal sealed class FittedModel : IDisposable
 {
-    /// <summary>The trunk where it was trained with; null where only its features were used.</summary>
+    /// <summary>The trunk, if the head was trained with it in memory; null if only its features were used.</summary>
     public Backbone? Trunk { get; init; }
 
     /// <summary>The head, from features to logits.</summary>
     public required Network Head { get; init; }
 
-    /// <summary>Epochs, or iterations of the linear head's solver.</summary>
+    /// <summary>The number of epochs, or of iterations of the linear head's solver.</summary>
     public required int Epochs { get; init; }
 
-    /// <summary>The epochs; none where the head was solved.</summary>
+    /// <summary>The results of each epoch; empty for a linear head fitted by its solver.</summary>
     public IReadOnlyList<EpochResult> History { get; init; } = [];
 
-    /// <summary>Why training ended before its last epoch; null where it did not.</summary>
+    /// <summary>The reason for ending before the last epoch; null if all epochs were run.</summary>
     public string? StopReason { get; init; }
 
-    /// <summary>The penalty of a head that was solved.</summary>
+    /// <summary>The L2 penalty of a linear head fitted by its solver; null otherwise.</summary>
     public double? L2 { get; init; }
 
-    /// <summary>What the penalty was chosen from.</summary>
+    /// <summary>The candidates for the L2 penalty.</summary>
     public IReadOnlyList<L2Candidate> Search { get; init; } = [];
 
-    /// <summary>The first stage or node of the trunk that learned; null where the trunk is as it was.</summary>
+    /// <summary>The first stage or node of the trunk that was trained; null if the trunk is unchanged.</summary>
     public string? Unfrozen { get; init; }
 
-    /// <summary>How many numbers learned.</summary>
+    /// <summary>The number of trainable scalar values.</summary>
     public required long TrainableParameters { get; init; }
 
     /// <summary>
-    /// What heads said of training images that they had not seen; empty where images were kept aside, or none held out.
+    /// The out-of-fold logits of the training images; empty if there is a calibration split or no calibration.
     /// </summary>
     public IReadOnlyList<OutOfFoldLogits> OutOfFold { get; init; } = [];
 
-    /// <summary>Whether the validation images decided when training stopped.</summary>
+    /// <summary>Whether validation figures influenced the training, for example by early stopping.</summary>
     public bool ValidationDecidedStopping { get; init; }
 
     public void Dispose()

@@ -1,26 +1,26 @@
 namespace Graft.Training.Runs;
 
-/// <summary>What became of an image that two classifiers call differently.</summary>
+/// <summary>The kind of change between the predictions of two classifiers for an image.</summary>
 public enum FlipKind
 {
-    /// <summary>Only the first gets it right.</summary>
+    /// <summary>Only the first classifier is right.</summary>
     Broken,
 
-    /// <summary>Only the second gets it right.</summary>
+    /// <summary>Only the second classifier is right.</summary>
     Mended,
 
-    /// <summary>Both get it wrong.</summary>
+    /// <summary>Both classifiers are wrong.</summary>
     Other,
 }
 
-/// <summary>An image that two classifiers call differently.</summary>
-/// <param name="Path">Its path from the data's folder.</param>
-/// <param name="Truth">Its class.</param>
-/// <param name="First">What the first calls it.</param>
-/// <param name="FirstProbability">How probable the first takes that to be.</param>
-/// <param name="Second">What the second calls it.</param>
-/// <param name="SecondProbability">How probable the second takes that to be.</param>
-/// <param name="Kind">What became of it.</param>
+/// <summary>An image for which two classifiers predict different classes.</summary>
+/// <param name="Path">The path relative to the data folder.</param>
+/// <param name="Truth">The true class.</param>
+/// <param name="First">The first classifier's prediction.</param>
+/// <param name="FirstProbability">The probability of that prediction.</param>
+/// <param name="Second">The second classifier's prediction.</param>
+/// <param name="SecondProbability">The probability of that prediction.</param>
+/// <param name="Kind">The kind of change.</param>
 public sealed record FlippedImage(
     string Path,
     string Truth,

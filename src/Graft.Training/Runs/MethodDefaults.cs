@@ -6,19 +6,19 @@ using Graft.Learning.Heads;
 namespace Graft.Training.Runs;
 
 /// <summary>
-/// How each method trains where nothing else is asked for. Numbers of epochs, rates and decays are those that the
-/// literature recommends for small photo collections, checked by cross-validation on training photos alone; no
-/// validation photo had a part in them.
+/// The default settings of each training method. Epochs, learning rates and decays follow the literature's
+/// recommendations for small datasets. They were checked by cross-validation on training images only.
 /// </summary>
 /// <remarks>
-/// Frozen and fine-tuned networks take a fixed number of epochs at a rate that falls to zero: no image decides when to
-/// stop, so that validation figures stay honest. Fine-tuning begins at a head that is fitted already, lest the
-/// gradients of a random one spoil the trunk. Loshchilov and Hutter, "Decoupled weight decay regularization" (2019);
-/// Howard and Ruder, "Universal language model fine-tuning" (2018), for rates that shrink with depth.
+/// Frozen and fine-tuned networks are trained for a fixed number of epochs with a learning rate that falls to zero.
+/// There is no early stopping, so validation figures stay unbiased. Fine-tuning starts from a fitted head, because the
+/// gradients of a random head would damage the trunk. Sources: Loshchilov and Hutter, "Decoupled weight decay
+/// regularization" (2019); Howard and Ruder, "Universal language model fine-tuning" (2018), for learning rates that
+/// shrink with depth.
 /// </remarks>
 public static class MethodDefaults
 {
-    /// <summary>Views of every picture where features are augmented: the plain one and four others.</summary>
+    /// <summary>The number of views of each image when features are augmented, including the plain one.</summary>
     private const int AugmentedViews = 5;
 
     private static readonly TrainingRequest OnFeatures = new()
@@ -59,10 +59,10 @@ public static class MethodDefaults
         Refit = true,
     };
 
-    /// <summary>Fills in what a request leaves open.</summary>
-    /// <param name="request">What is asked for.</param>
-    /// <returns>The same with everything decided.</returns>
-    /// <exception cref="ArgumentException">Parts of the request exclude each other; the message says which.</exception>
+    /// <summary>Fills in the defaults of a request.</summary>
+    /// <param name="request">The training request.</param>
+    /// <returns>The request with all defaults filled in.</returns>
+    /// <exception cref="ArgumentException">Settings contradict each other; the message names them.</exception>
     public static TrainingRequest Fill(TrainingRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
@@ -93,7 +93,7 @@ public static class MethodDefaults
         return filled;
     }
 
-    /// <summary>How a method changes pictures where nothing else is asked for.</summary>
+    /// <summary>The default augmentation of a method.</summary>
     /// <param name="method">The method.</param>
     public static AugmentationOptions AugmentationOf(TrainingMethod method) => From(method).Augmentation!;
 
@@ -109,48 +109,45 @@ public static class MethodDefaults
     {
         if (!(request.CalibrationFraction is >= 0 and < 1))
             throw new ArgumentException(
-                $"The part of the training images that is kept aside for calibration must be from 0 to below 1, not "
+                $"The calibration fraction (--calibration-fraction) must be at least 0 and below 1, not "
                     + $"{request.CalibrationFraction}.",
                 nameof(request)
             );
         if (request.Refit == true && request.CalibrationFraction == 0)
             throw new ArgumentException(
-                "The model is trained again from all images (--refit yes) where some are kept aside at first, but "
-                    + "none is (--calibration-fraction 0).",
+                "Training again on all images (--refit yes) needs a calibration split, but there is none "
+                    + "(--calibration-fraction 0).",
                 nameof(request)
             );
         if (request.Refit == true && request.TimeBudget is not null)
             throw new ArgumentException(
-                "A limit on the time of training (--time) is for a model that is trained once, but it is to be "
-                    + "trained again from all images (--refit yes).",
+                "A time limit (--time) cannot be combined with training again on all images (--refit yes).",
                 nameof(request)
             );
         if (request.Method != TrainingMethod.FineTune && (request.Unfreeze is not null || request.UnfreezeStatistics))
             throw new ArgumentException(
-                $"Layers are unfrozen by fine-tuning alone (--method finetune); the method is '{request.Method}'.",
+                $"Layers can be unfrozen only with --method finetune; the method is '{request.Method}'.",
                 nameof(request)
             );
         if (request.Method != TrainingMethod.Features && request.Views > 1)
             throw new ArgumentException(
-                "Several views are kept as features (--method features); other methods change pictures anew in "
-                    + "every epoch.",
+                "Several views (--views) need --method features; the other methods augment images anew in every "
+                    + "epoch.",
                 nameof(request)
             );
         if (request.Views > 1 && request.Augmentation!.IsNone)
             throw new ArgumentException(
-                "Several views of a picture differ by augmentation, but there is none (--augment none).",
+                "Several views (--views) need augmentation, but there is none (--augment none).",
                 nameof(request)
             );
         if (request.Views == 1 && request.Method == TrainingMethod.Features && !request.Augmentation!.IsNone)
             throw new ArgumentException(
-                "With one view (--views 1) features are computed of the plain pictures, so that augmentation has no "
-                    + "effect.",
+                "With one view (--views 1), features are computed without augmentation, so --augment has no effect.",
                 nameof(request)
             );
         if (request.Method == TrainingMethod.Features && request.Augmentation!.Mixes)
             throw new ArgumentException(
-                "Pictures can be mixed (MixUp, CutMix) by the methods that read them in every epoch: frozen and "
-                    + "finetune.",
+                "MixUp and CutMix need a method that reads the images in every epoch: --method frozen or finetune.",
                 nameof(request)
             );
     }

@@ -8,25 +8,23 @@ using Graft.Tensors;
 namespace Graft.Training.Runs;
 
 /// <summary>
-/// Sets a model's temperature and thresholds with training images that were held out. No image that is reported on has
-/// a part in it.
+/// Sets a model's temperature and thresholds with held-out training images. Uses no validation or test image.
 /// </summary>
 /// <remarks>
-/// A linear head on features holds out every image in turn; the final head learned from all, a fifth more than those
-/// that were asked, and errs on the side of caution. Every other model keeps images aside; where it is trained again
-/// from all images, what the first training said of them is used, with the same caution. Features of a trunk that
-/// learned nothing from them judge how familiar a picture is with every training image held out from the others in
-/// turn.
+/// A linear head on features uses out-of-fold logits. The final head is trained on all images, a fifth more than the
+/// heads of the folds, so its settings are slightly conservative. Every other model uses a calibration split. If it is
+/// refitted on all images, it takes the settings of the first training, which are conservative for the same reason.
+/// With an unchanged trunk, the detector of unknown images compares each training image with all others.
 /// </remarks>
 internal static class ModelCalibration
 {
-    /// <summary>Sets them, the temperature in the head's weights.</summary>
+    /// <summary>Sets temperature and thresholds, and scales the head's weights by the temperature.</summary>
     /// <param name="request">How the model was trained.</param>
-    /// <param name="model">The model; gets its temperature.</param>
-    /// <param name="splits">The features of the trunk that it has.</param>
+    /// <param name="model">The model; its head is changed in place.</param>
+    /// <param name="splits">The features of the model's trunk.</param>
     /// <param name="workers">The threads to run on.</param>
-    /// <param name="cancellationToken">Stops the work.</param>
-    /// <returns>What goes into the model file; null where nothing was held out.</returns>
+    /// <param name="cancellationToken">Cancels the work.</param>
+    /// <returns>The confidence settings for the model file; null if no image was held out.</returns>
     public static ModelConfidence? Set(
         TrainingRequest request,
         FittedModel model,
@@ -58,12 +56,12 @@ internal static class ModelCalibration
     }
 
     /// <summary>
-    /// Gives a model that learned from all images what one that was trained alike, without some, said of those.
+    /// Applies the settings from a training without the calibration split to a model refitted on all images.
     /// </summary>
-    /// <param name="known">What came of that model.</param>
+    /// <param name="known">The settings from the first training.</param>
     /// <param name="request">How the model was trained.</param>
-    /// <param name="model">The model; gets its temperature.</param>
-    /// <param name="splits">The features of the trunk that it has.</param>
+    /// <param name="model">The model; its head is changed in place.</param>
+    /// <param name="splits">The features of the model's trunk.</param>
     /// <param name="workers">The threads to run on.</param>
     public static ModelConfidence Take(
         ModelConfidence known,
@@ -90,8 +88,8 @@ internal static class ModelCalibration
     {
         if (model.OutOfFold.Count > 0)
             return (
-                [.. model.OutOfFold.Select(said => said.Logits)],
-                [.. model.OutOfFold.Select(said => splits.Training.Labels[said.Image])]
+                [.. model.OutOfFold.Select(image => image.Logits)],
+                [.. model.OutOfFold.Select(image => splits.Training.Labels[image.Image])]
             );
         if (splits.Calibration.Count == 0)
             return ([], []);

@@ -5,7 +5,7 @@ using Graft.Weights;
 namespace Graft.Training.Runs;
 
 /// <summary>
-/// <c>arguments.json</c>: what was asked for, with every default filled in, so that a run can be started again from it.
+/// Reads and writes <c>arguments.json</c>: the training request with all defaults filled in. A run is resumed from it.
 /// </summary>
 internal static class RunArguments
 {
@@ -19,7 +19,7 @@ internal static class RunArguments
         );
 
     /// <summary>Reads what <see cref="Write"/> wrote.</summary>
-    /// <exception cref="RunException">There is none, it is damaged, or another version wrote it.</exception>
+    /// <exception cref="RunException">The file is missing or damaged, or another version wrote it.</exception>
     public static TrainingRequest Read(RunFolder folder)
     {
         ArgumentsFile? file;
@@ -31,8 +31,8 @@ internal static class RunArguments
         catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
         {
             throw new RunException(
-                $"'{folder.Path}' is no run that can be resumed: it has no arguments.json. Name the folder that "
-                    + $"'graft train' made, or train anew.",
+                $"'{folder.Path}' is not a run that can be resumed: it has no arguments.json. Name the folder that "
+                    + $"'graft train' made, or start a new run.",
                 error
             );
         }
@@ -40,25 +40,27 @@ internal static class RunArguments
         {
             throw new RunException(
                 $"Reading '{folder.Arguments}' failed: the arguments of a run were expected, but {error.Message} "
-                    + $"Train anew.",
+                    + $"Start a new run.",
                 error
             );
         }
 
         if (file?.Request is null)
-            throw new RunException($"Reading '{folder.Arguments}' failed: it holds no arguments of a run. Train anew.");
-        // Another version may compute other bits, and would not end where the run was going.
+            throw new RunException(
+                $"Reading '{folder.Arguments}' failed: it holds no arguments of a run. Start a new run."
+            );
+        // Another version may compute different bits, so the result would not be that of an uninterrupted run.
         if (file.Graft != GraftVersion.Current)
             throw new RunException(
                 $"The run in '{folder.Path}' was begun by Graft {file.Graft}, and this is Graft "
-                    + $"{GraftVersion.Current}: it cannot be gone on with exactly. Use that version, or train anew."
+                    + $"{GraftVersion.Current}: it cannot be resumed exactly. Use that version, or start a new run."
             );
         return file.Request;
     }
 }
 
-/// <summary>What <c>arguments.json</c> holds.</summary>
-/// <param name="Graft">The version.</param>
-/// <param name="HeadText">The head as on the command line.</param>
-/// <param name="Request">The rest.</param>
+/// <summary>The content of <c>arguments.json</c>.</summary>
+/// <param name="Graft">The version of Graft that wrote it.</param>
+/// <param name="HeadText">The head, in the syntax of <c>--head</c>.</param>
+/// <param name="Request">The other settings.</param>
 internal sealed record ArgumentsFile(string Graft, string HeadText, TrainingRequest Request);

@@ -5,10 +5,10 @@ using Graft.Models.Storage;
 
 namespace Graft.Training.Runs;
 
-/// <summary>What all runs do alike with a backbone.</summary>
+/// <summary>Loads backbones for runs.</summary>
 internal static class RunBackbone
 {
-    /// <summary>Loads it, passing on how far a download is.</summary>
+    /// <summary>Loads a backbone and reports the progress of a download.</summary>
     public static Backbone Load(
         GraftHome home,
         BackboneSource source,
@@ -30,7 +30,7 @@ internal static class RunBackbone
         );
     }
 
-    /// <summary>Tells when nobody said what is done to pictures, so that it had to be assumed.</summary>
+    /// <summary>Reports a notice if the backbone's preprocessing is an assumption.</summary>
     public static void TellAssumed(Backbone backbone, IProgress<RunProgress>? progress)
     {
         if (backbone.PreprocessingOrigin == PreprocessingOrigin.Assumed)
@@ -39,9 +39,9 @@ internal static class RunBackbone
                 new(RunPhase.Backbone)
                 {
                     Notice =
-                        $"'{backbone.Name}' does not say what must be done to pictures before it. What is usual for "
-                        + $"such files is assumed: {backbone.Preprocessing}. If its makers say otherwise, so "
-                        + "must you: --preprocessing unit, or --scale, --mean, --deviation and --channels.",
+                        $"'{backbone.Name}' does not state its preprocessing. The usual one for such files is assumed: "
+                        + $"{backbone.Preprocessing}. If the model needs another one, set it with --preprocessing "
+                        + "unit, or with --scale, --mean, --deviation and --channels.",
                 }
             );
         }

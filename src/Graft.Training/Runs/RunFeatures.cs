@@ -7,17 +7,17 @@ using Graft.Tensors;
 
 namespace Graft.Training.Runs;
 
-/// <summary>What all runs do alike with the feature store.</summary>
+/// <summary>Extracts features for runs.</summary>
 internal static class RunFeatures
 {
-    /// <summary>Opens the store, or one in memory where it cannot be written; notices are passed on.</summary>
+    /// <summary>Opens the feature store, or one in memory if it cannot be written. Reports notices.</summary>
     public static FeatureStore OpenStore(GraftHome home, IProgress<RunProgress>? progress) =>
         FeatureStore.OpenOrInMemory(
             home.Features,
             new FeatureStoreOptions { Notice = progress.ForNotices(RunPhase.Features) }
         );
 
-    /// <summary>Extracts features, passing on how far it is and what went wrong with storing them.</summary>
+    /// <summary>Extracts features. Reports progress and problems with storing them.</summary>
     public static FeatureSet Extract(
         FeatureExtractor extractor,
         IReadOnlyList<ImageSample> images,
@@ -26,11 +26,11 @@ internal static class RunFeatures
     )
     {
         var features = extractor.Extract(images, progress.ForFeatures(), cancellationToken);
-        TellStoreProblem(features.Extraction.StoreProblem, progress);
+        ReportStoreProblem(features.Extraction.StoreProblem, progress);
         return features;
     }
 
-    /// <summary>Extracts several views, passing on how far it is and what went wrong with storing them.</summary>
+    /// <summary>Extracts features of several views. Reports progress and problems with storing them.</summary>
     public static FeatureViewSet ExtractViews(
         Backbone backbone,
         FeatureStore store,
@@ -52,11 +52,11 @@ internal static class RunFeatures
             progress.ForFeatures(),
             cancellationToken
         );
-        TellStoreProblem(features.StoreProblem, progress);
+        ReportStoreProblem(features.StoreProblem, progress);
         return features;
     }
 
-    private static void TellStoreProblem(string? problem, IProgress<RunProgress>? progress)
+    private static void ReportStoreProblem(string? problem, IProgress<RunProgress>? progress)
     {
         if (problem is not null)
             progress?.Report(

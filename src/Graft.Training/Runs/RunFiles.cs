@@ -14,12 +14,13 @@ using Graft.Weights.Csv;
 
 namespace Graft.Training.Runs;
 
-/// <summary>Writes the files of a run folder, each whole or not at all.</summary>
+/// <summary>Writes the files of a run folder. Each file is written atomically.</summary>
 internal static class RunFiles
 {
     private const int ListedClasses = 5;
 
-    /// <summary>File names and labels stay readable: the files are never embedded in HTML.</summary>
+    // Relaxed escaping keeps file names and labels readable; the files are never embedded in HTML.
+    /// <summary>The JSON settings of a run's files.</summary>
     public static RunJson Json { get; } =
         new(
             new JsonSerializerOptions(RunJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }
@@ -54,7 +55,7 @@ internal static class RunFiles
         AtomicFile.WriteText(folder.Metrics, JsonSerializer.Serialize(file, Json.MetricsFile) + "\n");
     }
 
-    /// <summary>Path, class and features of each training photo, by which predictions are explained.</summary>
+    /// <summary>Writes path, class and projected features of each training image, which explain predictions.</summary>
     public static void WriteNeighbours(
         RunFolder folder,
         IReadOnlyList<string> classNames,
@@ -62,15 +63,17 @@ internal static class RunFiles
         WorkerPool workers
     )
     {
-        var sketches = FeatureSplits.Project(splits.AllTraining, workers);
+        var projected = FeatureSplits.Project(splits.AllTraining, workers);
         NeighbourFile.Write(
             folder.Neighbours,
-            splits.ImagesOf(splits.AllTraining).Select((image, i) => (image.Name, classNames[image.Label], sketches[i]))
+            splits
+                .ImagesOf(splits.AllTraining)
+                .Select((image, i) => (image.Name, classNames[image.Label], projected[i]))
         );
     }
 
     /// <summary>
-    /// Split, path, true class and loss of each image, then the likeliest classes with their probabilities.
+    /// Writes split, path, true class and loss of each image, then the likeliest classes with their probabilities.
     /// </summary>
     public static void WritePredictions(
         string path,
@@ -91,15 +94,15 @@ internal static class RunFiles
         );
     }
 
-    /// <summary>Writes what a first training said of the images that were kept aside from it.</summary>
+    /// <summary>Writes the confidence settings from the training without the calibration split.</summary>
     public static void WriteCalibration(RunFolder folder, ModelConfidence confidence) =>
         AtomicFile.WriteText(
             folder.Calibration,
             JsonSerializer.Serialize(confidence, RunJson.Default.ModelConfidence) + "\n"
         );
 
-    /// <summary>Reads what <see cref="WriteCalibration"/> wrote; null where that training has not ended.</summary>
-    /// <exception cref="RunException">It is damaged.</exception>
+    /// <summary>Reads what <see cref="WriteCalibration"/> wrote; null if that training has not finished.</summary>
+    /// <exception cref="RunException">The file is damaged.</exception>
     public static ModelConfidence? ReadCalibration(RunFolder folder)
     {
         if (!File.Exists(folder.Calibration))
@@ -119,18 +122,18 @@ internal static class RunFiles
 
         RunException Damaged(string what, Exception? cause) =>
             new(
-                $"Reading '{folder.Calibration}' failed: what was said of the images that were kept aside was "
-                    + $"expected, but {what} Delete it and resume: the first training is done again.",
+                $"Reading '{folder.Calibration}' failed: the results for the calibration split were expected, but "
+                    + $"{what} Delete it and resume: the first training is repeated.",
                 cause
             );
     }
 
-    /// <summary>Writes the report: the last file, whose presence says that the run is finished.</summary>
+    /// <summary>Writes the report. It is the last file: a run with a report is finished.</summary>
     public static void WriteReport(RunFolder folder, TrainingReport report) =>
         AtomicFile.WriteText(folder.Report, JsonSerializer.Serialize(report, Json.TrainingReport) + "\n");
 
-    /// <summary>The report of a finished run; null of one that is not finished.</summary>
-    /// <exception cref="RunException">It is damaged.</exception>
+    /// <summary>Reads the report of a finished run; null if the run is not finished.</summary>
+    /// <exception cref="RunException">The file is damaged.</exception>
     public static TrainingReport? ReadReport(RunFolder folder)
     {
         if (!File.Exists(folder.Report))
@@ -166,15 +169,17 @@ internal static class RunFiles
     private static string Text(double? value) => value?.ToString("0.######", CultureInfo.InvariantCulture) ?? "";
 }
 
-/// <summary>What <c>metrics.json</c> holds.</summary>
-/// <param name="Train">The images that were learned from.</param>
-/// <param name="Validation">The validation images; null without any.</param>
-/// <param name="Test">The test images; null without any.</param>
-/// <param name="Calibration">What temperature and thresholds were set with; null where none were.</param>
-/// <param name="ValidationDecidedStopping">Whether validation figures flatter.</param>
-/// <param name="Epochs">Epochs, or iterations of the linear head's solver.</param>
-/// <param name="L2">The linear head's penalty.</param>
-/// <param name="L2Search">What it was chosen from.</param>
+/// <summary>The content of <c>metrics.json</c>.</summary>
+/// <param name="Train">The metrics on the training images.</param>
+/// <param name="Validation">The metrics on the validation images; null without any.</param>
+/// <param name="Test">The metrics on the test images; null without any.</param>
+/// <param name="Calibration">The source of temperature and thresholds; null if there are none.</param>
+/// <param name="ValidationDecidedStopping">
+/// Whether validation figures influenced the training and are optimistic.
+/// </param>
+/// <param name="Epochs">The number of epochs, or of iterations of the linear head's solver.</param>
+/// <param name="L2">The linear head's L2 penalty.</param>
+/// <param name="L2Search">The candidates for the penalty.</param>
 internal sealed record MetricsFile(
     SplitMetrics? Train,
     SplitMetrics? Validation,
@@ -186,8 +191,8 @@ internal sealed record MetricsFile(
     IReadOnlyList<L2Candidate> L2Search
 );
 
-/// <summary>What temperature and thresholds were set with.</summary>
-/// <param name="Temperature">What logits are divided by.</param>
-/// <param name="Images">How many training images were held out.</param>
-/// <param name="HoldOut">How.</param>
+/// <summary>The source of temperature and thresholds.</summary>
+/// <param name="Temperature">The divisor of the logits.</param>
+/// <param name="Images">The number of held-out training images.</param>
+/// <param name="HoldOut">How they were held out.</param>
 internal sealed record CalibrationSource(double Temperature, int Images, HoldOut HoldOut);

@@ -4,7 +4,7 @@ using Graft.Weights;
 namespace Graft.Training.Runs;
 
 /// <summary>
-/// The folder of a run: <c>runs/train</c>, <c>runs/train2</c>, ... with everything that the run leaves behind.
+/// The folder of a run with all its files: <c>runs/train</c>, <c>runs/train2</c> and so on by default.
 /// </summary>
 public sealed class RunFolder
 {
@@ -17,56 +17,56 @@ public sealed class RunFolder
     /// <summary>The folder's absolute path.</summary>
     public string Path { get; }
 
-    /// <summary>The classifier.</summary>
+    /// <summary>The classifier file.</summary>
     public string Model => File("model.onnx");
 
-    /// <summary>What was asked for.</summary>
+    /// <summary>The arguments of the run.</summary>
     public string Arguments => File("arguments.json");
 
-    /// <summary>Loss and accuracy by epoch.</summary>
+    /// <summary>Loss and accuracy per epoch.</summary>
     public string History => File("history.csv");
 
-    /// <summary>The figures of every split.</summary>
+    /// <summary>The metrics of every split.</summary>
     public string Metrics => File("metrics.json");
 
-    /// <summary>What the classifier says of every image.</summary>
+    /// <summary>The predictions for every image.</summary>
     public string Predictions => File("predictions.csv");
 
     /// <summary>The images that were left out.</summary>
     public string BadImages => File("bad-images.csv");
 
     /// <summary>
-    /// Validation and test images whose picture is among the training images; only where there are any.
+    /// The validation and test images that duplicate a training image. Written only if there are any.
     /// </summary>
     public string Leaks => File("leaks.csv");
 
-    /// <summary>The images of each split, with what identifies their content.</summary>
+    /// <summary>The images of each split with their content hashes.</summary>
     public string Images => File("images.csv");
 
-    /// <summary>The training photos with what explains predictions by them.</summary>
+    /// <summary>The training images with projected features, which explain predictions.</summary>
     public string Neighbours => File(Classification.NeighbourFile.FileName);
 
-    /// <summary>How the loss went while a learning rate was looked for.</summary>
+    /// <summary>The loss curve of the learning rate search.</summary>
     public string LearningRates => File("learning-rate.csv");
 
-    /// <summary>The folder of what training needs to go on.</summary>
+    /// <summary>The folder of the training checkpoint.</summary>
     public string Checkpoint => File("checkpoint");
 
-    /// <summary>The same of the training without the images that are kept aside, where another follows.</summary>
+    /// <summary>The checkpoint folder of the training without the calibration split, if a refit follows.</summary>
     public string CalibrationCheckpoint => File("calibration-checkpoint");
 
-    /// <summary>What that training said of the images that were kept aside; there once it has ended.</summary>
+    /// <summary>The confidence settings from that training; written when it has finished.</summary>
     public string Calibration => File("calibration.json");
 
-    /// <summary>The results as a page for people.</summary>
+    /// <summary>The report as an HTML page.</summary>
     public string Page => File("report.html");
 
-    /// <summary>The results, written last.</summary>
+    /// <summary>The report as JSON, written last.</summary>
     public string Report => File("report.json");
 
-    /// <summary>Names a folder that is there already.</summary>
+    /// <summary>Opens an existing run folder.</summary>
     /// <param name="path">The folder.</param>
-    /// <exception cref="RunException">It is not there.</exception>
+    /// <exception cref="RunException">The folder does not exist.</exception>
     public static RunFolder Open(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -79,12 +79,14 @@ public sealed class RunFolder
     }
 
     /// <summary>
-    /// Makes the folder and makes sure that it can be written to, before hours are spent on what goes there.
+    /// Creates the folder and checks that it can be written to, so that a run does not fail at its end.
     /// </summary>
     /// <param name="path">
-    /// The folder, made if need be; a run that is in it is replaced. The first free default name when null.
+    /// The folder; an earlier run in it is replaced. Null for the first free default name.
     /// </param>
-    /// <exception cref="IOException">It cannot be made or written to; the message says what to do.</exception>
+    /// <exception cref="IOException">
+    /// The folder cannot be created or written to; the message states what to do.
+    /// </exception>
     public static RunFolder Create(string? path)
     {
         if (path is not null)
@@ -107,10 +109,10 @@ public sealed class RunFolder
         }
     }
 
-    /// <summary>Removes what an earlier run left, so that a run that fails is not taken for that one.</summary>
+    /// <summary>Deletes the files of an earlier run, so that they are not mistaken for those of a failed run.</summary>
     private void Clear()
     {
-        // The arguments first: what is left when this is interrupted must not look like a run that can be resumed.
+        // The arguments first: if this is interrupted, the rest must not look like a run that can be resumed.
         foreach (
             var file in (string[])
                 [

@@ -6,15 +6,17 @@ using Graft.Weights.Csv;
 namespace Graft.Training.Runs;
 
 /// <summary>
-/// <c>images.csv</c>: split, path, class and SHA-256 of every image of a run. A run that is resumed with other images
-/// would end in a model that is neither the old data's nor the new data's.
+/// Reads and writes <c>images.csv</c>: split, path, class and SHA-256 of every image of a run. A run can be resumed
+/// only with the same images.
 /// </summary>
 internal static class RunImages
 {
     private static readonly string[] Header = ["split", "path", "class", "sha256"];
 
-    /// <summary>Writes the list, or makes sure that the one of an earlier start is the same.</summary>
-    /// <exception cref="RunException">The images are others than when the run began; the message names one.</exception>
+    /// <summary>Writes the list, or checks that the list of an earlier start is the same.</summary>
+    /// <exception cref="RunException">
+    /// The images have changed since the run was started; the message names one.
+    /// </exception>
     public static void WriteOrCheck(RunFolder folder, ImageDataset images, ImageLimits limits)
     {
         string[][] rows =
@@ -32,7 +34,7 @@ internal static class RunImages
             list.Select(image => (string[])[split, image.Name, images.ClassNames[image.Label], Hash(image, limits)]);
     }
 
-    /// <summary>What identifies an image's content: 64 digits, or nothing where it cannot be read.</summary>
+    /// <summary>The SHA-256 of an image's content as 64 hexadecimal digits; empty if it cannot be read.</summary>
     public static string Hash(ImageSample content, ImageLimits limits)
     {
         try
@@ -41,7 +43,7 @@ internal static class RunImages
         }
         catch (ImageException)
         {
-            // It will be found bad, and listed with the reason.
+            // Feature extraction lists it as a bad image, with the reason.
             return "";
         }
     }
@@ -51,7 +53,7 @@ internal static class RunImages
         var before = CsvFile.Read(folder.Images);
         if (before.Count == 0 || !before[0].SequenceEqual(Header))
             throw new RunException(
-                $"'{folder.Images}' is damaged: a list of the run's images was expected. Train anew."
+                $"'{folder.Images}' is damaged: a list of the run's images was expected. Start a new run."
             );
         var known = before.Skip(1).ToDictionary(Key, row => row[3], StringComparer.Ordinal);
         foreach (var row in rows)
@@ -76,6 +78,6 @@ internal static class RunImages
     private static RunException Changed(RunFolder folder, string what) =>
         new(
             $"The run in '{folder.Path}' cannot be resumed, because its images have changed since it began: {what}. "
-                + $"Put them back as they were, or train anew."
+                + $"Restore them, or start a new run."
         );
 }

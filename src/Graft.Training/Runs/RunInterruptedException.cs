@@ -1,6 +1,6 @@
 namespace Graft.Training.Runs;
 
-/// <summary>A run was cancelled and can go on: everything that it needs is in its folder.</summary>
+/// <summary>A run was cancelled. It can be resumed from its folder.</summary>
 public sealed class RunInterruptedException : OperationCanceledException
 {
     /// <summary>Makes the exception.</summary>

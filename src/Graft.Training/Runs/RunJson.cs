@@ -3,7 +3,7 @@ using Graft.Classification.Confidence;
 
 namespace Graft.Training.Runs;
 
-/// <summary>How the files of a run are written and read.</summary>
+/// <summary>The JSON serialisation of a run's files.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     UseStringEnumConverter = true,

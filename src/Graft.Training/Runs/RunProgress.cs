@@ -11,43 +11,44 @@ public enum RunPhase
     /// <summary>Files are listed, hashed and looked up.</summary>
     Scan,
 
-    /// <summary>The backbone's weights are fetched, if need be, and loaded.</summary>
+    /// <summary>The backbone's weights are downloaded, if necessary, and loaded.</summary>
     Backbone,
 
     /// <summary>Features are computed.</summary>
     Features,
 
     /// <summary>
-    /// What is learned sets temperature and thresholds alone; another training from all images follows.
+    /// The model is trained without the calibration split to set temperature and thresholds. A refit on all images
+    /// follows.
     /// </summary>
     Calibration,
 
     /// <summary>The head is fitted.</summary>
     Head,
 
-    /// <summary>A learning rate is looked for.</summary>
+    /// <summary>The learning rate search.</summary>
     LearningRate,
 
-    /// <summary>The classifier is measured, and everything written.</summary>
+    /// <summary>The classifier is evaluated and the files are written.</summary>
     Evaluate,
 }
 
-/// <summary>How far a run is. Where a property is set, the report is about that.</summary>
-/// <param name="Phase">What is being done.</param>
+/// <summary>A progress report of a run. At most one of the properties besides the phase is set.</summary>
+/// <param name="Phase">The current phase.</param>
 public sealed record RunProgress(RunPhase Phase)
 {
-    /// <summary>How far a download is.</summary>
+    /// <summary>The progress of a download.</summary>
     public PullProgress? Pull { get; init; }
 
-    /// <summary>How far the features are.</summary>
+    /// <summary>The progress of feature extraction.</summary>
     public FeatureProgress? Features { get; init; }
 
-    /// <summary>How far training is in its epoch.</summary>
+    /// <summary>The progress of training within its epoch.</summary>
     public TrainingProgress? Batch { get; init; }
 
-    /// <summary>An epoch that ended.</summary>
+    /// <summary>The result of an epoch that has ended.</summary>
     public EpochResult? Epoch { get; init; }
 
-    /// <summary>Something that the user should know, a whole sentence.</summary>
+    /// <summary>A notice for the user, a whole sentence.</summary>
     public string? Notice { get; init; }
 }

@@ -14,17 +14,17 @@ using Graft.Tensors;
 
 namespace Graft.Training.Runs;
 
-/// <summary>Trains in mini-batches as a run asks for, with checkpoints and the history in the run's folder.</summary>
+/// <summary>Trains in mini-batches, with checkpoints and history in the run's folder.</summary>
 /// <param name="folder">The run's folder.</param>
-/// <param name="request">What is asked for, everything decided.</param>
-/// <param name="trunk">What identifies the trunk: a run goes on with the same one only.</param>
+/// <param name="request">The training request with all defaults filled in.</param>
+/// <param name="trunk">The trunk's digest; a run can be resumed only with the same trunk.</param>
 /// <param name="phase">
-/// What the training is for: <see cref="RunPhase.Head"/>, or <see cref="RunPhase.Calibration"/>, of which only the
-/// checkpoint goes into the folder.
+/// The purpose of the training: <see cref="RunPhase.Head"/>, or <see cref="RunPhase.Calibration"/>, which writes only
+/// its checkpoint to the folder.
 /// </param>
 /// <param name="workers">The threads to run on.</param>
-/// <param name="progress">Hears how far it is.</param>
-/// <param name="cancellationToken">Stops between mini-batches, after a checkpoint.</param>
+/// <param name="progress">Receives progress reports.</param>
+/// <param name="cancellationToken">Cancels the training between mini-batches, after writing a checkpoint.</param>
 internal sealed class RunTrainer(
     RunFolder folder,
     TrainingRequest request,
@@ -35,12 +35,12 @@ internal sealed class RunTrainer(
     CancellationToken cancellationToken
 )
 {
-    /// <summary>Trains, from a checkpoint where there is one.</summary>
-    /// <param name="model">What is trained, in place.</param>
-    /// <param name="training">What is learned from.</param>
-    /// <param name="validation">What is measured with.</param>
+    /// <summary>Trains, starting from a checkpoint if there is one.</summary>
+    /// <param name="model">The model, trained in place.</param>
+    /// <param name="training">The training batches.</param>
+    /// <param name="validation">The validation batches.</param>
     /// <param name="labels">The class of each training image.</param>
-    /// <param name="classes">How many classes there are.</param>
+    /// <param name="classes">The number of classes.</param>
     public FittingResult Fit(
         ITrainable model,
         IBatchSource training,
@@ -77,16 +77,18 @@ internal sealed class RunTrainer(
         return new Trainer(model, workers, options).Fit(training, validation, Callbacks(), cancellationToken);
     }
 
-    /// <summary>Whether validation figures decide anything.</summary>
+    /// <summary>
+    /// Whether validation figures influence the training: by early stopping or by a plateau schedule.
+    /// </summary>
     public bool IsSteeredByValidation =>
         request.Patience is not null || LearningRateSchedule.Parse(request.Schedule!).Plateau is not null;
 
-    /// <summary>Features in the order that a run asks for.</summary>
+    /// <summary>Makes batches of features with the run's sampling and seed.</summary>
     public FeatureBatches Batches(LabelledFeatures images) =>
         new(images, request.BatchSize!.Value, request.Sampling, request.Seed);
 
-    /// <summary>What takes a run's steps.</summary>
-    /// <param name="request">The run, everything decided.</param>
+    /// <summary>The optimizer options of a run.</summary>
+    /// <param name="request">The training request with all defaults filled in.</param>
     public static OptimizerOptions OptimizerOf(TrainingRequest request) =>
         new()
         {
@@ -120,8 +122,8 @@ internal sealed class RunTrainer(
     }
 
     /// <summary>
-    /// Looks for a rate, and makes it the run's own, so that a resumed run trains with the same; a training for
-    /// calibration looks again.
+    /// Searches for a learning rate and stores it in the run's arguments, so that a resumed run uses the same one. The
+    /// training for calibration does not store it.
     /// </summary>
     private double FindLearningRate(ITrainable model, IBatchSource training, TrainerOptions options)
     {
@@ -140,7 +142,7 @@ internal sealed class RunTrainer(
             Notices()
                 ?.Report(
                     FormattableString.Invariant(
-                        $"The loss never fell while a learning rate was looked for; {rate} is used, as without looking."
+                        $"The loss never fell during the learning rate search; {rate} is used instead."
                     )
                 );
         if (phase == RunPhase.Calibration)
@@ -151,7 +153,8 @@ internal sealed class RunTrainer(
     }
 
     /// <summary>
-    /// What decides the result besides what the trainer itself knows: the images, and what is done to them.
+    /// Identifies the inputs that determine the result and that the trainer does not know itself: the images, the trunk
+    /// and the augmentation.
     /// </summary>
     private string Identity() =>
         string.Create(

@@ -1,21 +1,21 @@
 namespace Graft.Training.Runs;
 
-/// <summary>How a classifier learns.</summary>
+/// <summary>How a classifier is trained.</summary>
 public enum TrainingMethod
 {
     /// <summary>
-    /// Every picture goes through the trunk once; the head learns from what the trunk said. The fast way.
+    /// Each image goes through the trunk once; the head is trained on the features. The fastest method.
     /// </summary>
     Features,
 
     /// <summary>
-    /// The trunk is kept in memory and never changes; the head learns from pictures that are changed at random anew in
-    /// every epoch.
+    /// The trunk is frozen and stays in memory; the head is trained on images that are augmented anew in every epoch.
     /// </summary>
     Frozen,
 
     /// <summary>
-    /// The head is fitted on features first; then it and the upper layers of the trunk learn together, at small rates.
+    /// The head is fitted on features first; then head and upper layers of the trunk are trained together at small
+    /// learning rates.
     /// </summary>
     FineTune,
 }

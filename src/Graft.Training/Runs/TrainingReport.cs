@@ -6,59 +6,58 @@ using Graft.Training.Measurement;
 namespace Graft.Training.Runs;
 
 /// <summary>
-/// What a run did and how well it did: what <c>graft train --json</c> prints and <c>report.json</c> holds.
+/// The result of a training run, as <c>graft train --json</c> prints it and <c>report.json</c> holds it.
 /// </summary>
 public sealed record TrainingReport
 {
     /// <summary>The names of the classes, in ordinal order.</summary>
     public required IReadOnlyList<string> Classes { get; init; }
 
-    /// <summary>Training images, without the bad ones, those that were kept aside among them.</summary>
+    /// <summary>The number of good training images, including the calibration split.</summary>
     public required int TrainImages { get; init; }
 
-    /// <summary>Validation images, without the bad ones.</summary>
+    /// <summary>The number of good validation images.</summary>
     public required int ValidationImages { get; init; }
 
-    /// <summary>Test images, without the bad ones.</summary>
+    /// <summary>The number of good test images.</summary>
     public required int TestImages { get; init; }
 
-    /// <summary>Training images with which temperature and thresholds were set.</summary>
+    /// <summary>The number of held-out training images that set temperature and thresholds.</summary>
     public int HeldOutImages { get; init; }
 
     /// <summary>
-    /// How those were held out: in turn, so that the classifier learned from all training images, or kept aside; null
-    /// where none were.
+    /// How those images were held out; null if none were.
     /// </summary>
     public HoldOut? HoldOut { get; init; }
 
-    /// <summary>What logits are divided by so that probabilities mean what they say; null where none was set.</summary>
+    /// <summary>The divisor of the logits that calibrates the probabilities; null if none was set.</summary>
     public double? Temperature { get; init; }
 
-    /// <summary>Images that were left out; they are listed in <c>bad-images.csv</c>.</summary>
+    /// <summary>The number of bad images, which were left out; <c>bad-images.csv</c> lists them.</summary>
     public required int BadImages { get; init; }
 
-    /// <summary>How it learned.</summary>
+    /// <summary>The training method.</summary>
     public required TrainingMethod Method { get; init; }
 
-    /// <summary>The head, as in <c>--head</c>.</summary>
+    /// <summary>The head, in the syntax of <c>--head</c>.</summary>
     public required string Head { get; init; }
 
-    /// <summary>The first stage or node of the trunk that learned too; null where the trunk is as it was.</summary>
+    /// <summary>The first stage or node of the trunk that was trained; null if the trunk is unchanged.</summary>
     public string? Unfrozen { get; init; }
 
     /// <summary>
-    /// How training images were changed at random, as <see cref="Imaging.Augmentation.AugmentationOptions.Parse"/>
-    /// reads it.
+    /// The augmentation of the training images, in the syntax of
+    /// <see cref="Imaging.Augmentation.AugmentationOptions.Parse"/>.
     /// </summary>
     public required string Augmentation { get; init; }
 
-    /// <summary>How many numbers learned.</summary>
+    /// <summary>The number of trainable scalar values.</summary>
     public required long TrainableParameters { get; init; }
 
-    /// <summary>Why training ended before its last epoch, a clause; null where it did not.</summary>
+    /// <summary>The reason for ending before the last epoch, as a clause; null if all epochs were run.</summary>
     public string? StopReason { get; init; }
 
-    /// <summary>The trunk, and what is done to pictures before it.</summary>
+    /// <summary>The trunk and its preprocessing.</summary>
     public required BackboneUse Backbone { get; init; }
 
     /// <summary>Top-1 accuracy on the training images, 0 to 1.</summary>
@@ -83,7 +82,7 @@ public sealed record TrainingReport
     public double? ValidationCalibrationError { get; init; }
 
     /// <summary>
-    /// Whether prediction sets and the detection of unknown things keep what they state on the validation images.
+    /// The measured coverage of prediction sets and rate of unknown images on the validation images.
     /// </summary>
     public LimitsReport? ValidationLimits { get; init; }
 
@@ -100,7 +99,7 @@ public sealed record TrainingReport
     public double? TestCalibrationError { get; init; }
 
     /// <summary>
-    /// Whether prediction sets and the detection of unknown things keep what they state on the test images.
+    /// The measured coverage of prediction sets and rate of unknown images on the test images.
     /// </summary>
     public LimitsReport? TestLimits { get; init; }
 
@@ -108,61 +107,63 @@ public sealed record TrainingReport
     public double? TestLoss { get; init; }
 
     /// <summary>
-    /// Validation and test images whose picture is among the training images, and accuracy without them; null in
-    /// reports of older versions.
+    /// Validation and test images that duplicate a training image, and the accuracy without them; null in reports of
+    /// older versions.
     /// </summary>
     public LeakFigures? Leaks { get; init; }
 
-    /// <summary>Whether the validation images decided when training stopped, so that their figures flatter.</summary>
+    /// <summary>Whether validation figures influenced the training and are therefore optimistic.</summary>
     public required bool ValidationDecidedStopping { get; init; }
 
-    /// <summary>Epochs that were run; for the linear head iterations of its solver.</summary>
+    /// <summary>The number of epochs, or of iterations of the linear head's solver.</summary>
     public required int Epochs { get; init; }
 
     /// <summary>The linear head's L2 penalty.</summary>
     public double? L2 { get; init; }
 
-    /// <summary>Features that were computed now.</summary>
+    /// <summary>The number of features computed by this run.</summary>
     public required int FeaturesComputed { get; init; }
 
-    /// <summary>Features that were known.</summary>
+    /// <summary>The number of features read from the feature store.</summary>
     public required int FeaturesReused { get; init; }
 
-    /// <summary>With 16-bit features: the norm of the rounding errors over the norm of the features.</summary>
+    /// <summary>With float16 features: the norm of the rounding errors divided by the norm of the features.</summary>
     public double? FeatureRoundingError { get; init; }
 
     /// <summary>
-    /// With 16-bit features: how many validation images are called another class than with 32 bits; null where that is
-    /// not known.
+    /// With float16 features: the number of validation images with another prediction than with float32; null if not
+    /// known.
     /// </summary>
     public int? PredictionsChangedByRounding { get; init; }
 
     /// <summary>
-    /// With 16-bit features: the validation accuracy with 32 bits, 0 to 1; null where that is not known.
+    /// With float16 features: the validation accuracy with float32, 0 to 1; null if not known.
     /// </summary>
     public double? ValidationAccuracyWithoutRounding { get; init; }
 
     /// <summary>The size of the feature store in bytes.</summary>
     public required long FeatureStoreBytes { get; init; }
 
-    /// <summary>Seconds from the first file read to the last feature.</summary>
+    /// <summary>The time spent on feature extraction in seconds.</summary>
     public required double FeatureSeconds { get; init; }
 
-    /// <summary>Seconds of decoding, summed over threads, most of them beside the network.</summary>
+    /// <summary>
+    /// The time spent on decoding in seconds, summed over threads. Most of it overlaps with the network.
+    /// </summary>
     public required double DecodeSeconds { get; init; }
 
-    /// <summary>Seconds of the network.</summary>
+    /// <summary>The time spent in the network in seconds.</summary>
     public required double NetworkSeconds { get; init; }
 
-    /// <summary>Seconds that fitting the head took.</summary>
+    /// <summary>The time spent on training in seconds.</summary>
     public required double TrainSeconds { get; init; }
 
-    /// <summary>Seconds of the whole run.</summary>
+    /// <summary>The time of the whole run in seconds.</summary>
     public required double TotalSeconds { get; init; }
 
-    /// <summary>The run folder.</summary>
+    /// <summary>The path of the run folder.</summary>
     public required string Run { get; init; }
 
-    /// <summary>The model file.</summary>
+    /// <summary>The path of the model file.</summary>
     public required string Model { get; init; }
 }

@@ -7,12 +7,12 @@ using Graft.Training.Measurement;
 
 namespace Graft.Training.Runs;
 
-/// <summary>Everything a run knows at its end, and the report that comes of it.</summary>
-/// <param name="request">The request, everything decided.</param>
+/// <summary>Collects the results of a run and makes its report.</summary>
+/// <param name="request">The training request with all defaults filled in.</param>
 /// <param name="folder">The run's folder.</param>
 /// <param name="images">The images.</param>
-/// <param name="backbone">The backbone that the features came from.</param>
-/// <param name="extraction">How the features were extracted.</param>
+/// <param name="backbone">The backbone that computed the features.</param>
+/// <param name="extraction">The statistics of feature extraction.</param>
 /// <param name="splits">The features by split.</param>
 internal sealed class TrainingSummary(
     TrainingRequest request,
@@ -26,22 +26,22 @@ internal sealed class TrainingSummary(
     /// <summary>The trained model.</summary>
     public required FittedModel Model { get; init; }
 
-    /// <summary>What the model knows of its limits; null where nothing was held out.</summary>
+    /// <summary>The model's confidence settings; null if no image was held out.</summary>
     public required ModelConfidence? Confidence { get; init; }
 
     /// <summary>The results on every split.</summary>
     public required SplitResults Results { get; init; }
 
-    /// <summary>The cost of rounding features; null where they were not rounded now.</summary>
+    /// <summary>The cost of rounding features; null if not measured.</summary>
     public required RoundingCost? Rounding { get; init; }
 
     /// <summary>Leaks between the splits.</summary>
     public required LeakFigures Leaks { get; init; }
 
-    /// <summary>Seconds spent on features.</summary>
+    /// <summary>The time spent on features in seconds.</summary>
     public required double FeatureSeconds { get; init; }
 
-    /// <summary>Seconds spent on training.</summary>
+    /// <summary>The time spent on training in seconds.</summary>
     public required double TrainSeconds { get; init; }
 
     /// <summary>The size of the feature store in bytes.</summary>

@@ -5,17 +5,18 @@ using Graft.Layers.Networks;
 
 namespace Graft.Training.Runs;
 
-/// <summary>Which layers of a trunk learn.</summary>
+/// <summary>Chooses the layers of a trunk that are trained.</summary>
 internal static class TrunkLayers
 {
     /// <summary>The word for the whole trunk.</summary>
     public const string All = "all";
 
     /// <summary>
-    /// What fine-tuning unfreezes: what was asked for, or the last stage, or the last fifth where names tell none.
+    /// Chooses the part of the trunk that fine-tuning unfreezes. The default is the last stage, or the last fifth of
+    /// the layers if the node names show no stages.
     /// </summary>
-    /// <param name="trunk">The trunk, without head.</param>
-    /// <param name="asked">A stage, a node, or <see cref="All"/>; the last stage when null.</param>
+    /// <param name="trunk">The trunk, without a head.</param>
+    /// <param name="asked">A stage, a node, or <see cref="All"/>; null for the default.</param>
     /// <exception cref="ArgumentException">
     /// The trunk has no such stage or node; the message names the stages.
     /// </exception>
@@ -36,20 +37,21 @@ internal static class TrunkLayers
     }
 
     /// <summary>
-    /// Of networks whose names tell no stages, as Keras's: the first of the last fifth of its kernels. A ResNet-50's
-    /// last stage is ten of its 53.
+    /// The first of the last fifth of the convolution and dense layers, for networks whose node names show no stages,
+    /// such as those from Keras.
     /// </summary>
     private static string LastFifth(Network trunk)
     {
+        // For comparison: the last stage of a ResNet-50 has ten of its 53 convolutions.
         var kernels = trunk.Nodes.Where(node => node.Layer is Convolution2D or Dense).ToArray();
         return kernels.Length > 0 ? kernels[^Math.Max(1, kernels.Length / 5)].Name : All;
     }
 
-    /// <summary>Freezes everything but the head and what was chosen.</summary>
+    /// <summary>Freezes all layers except the head and the chosen part of the trunk.</summary>
     /// <param name="network">Trunk and head.</param>
     /// <param name="head">The head's first node.</param>
-    /// <param name="unfrozen">What <see cref="Choose"/> gave; nothing of the trunk when null.</param>
-    /// <param name="statistics">Whether unfrozen batch normalisation measures its batches again.</param>
+    /// <param name="unfrozen">The result of <see cref="Choose"/>; null to freeze the whole trunk.</param>
+    /// <param name="statistics">Whether unfrozen batch normalisation uses the statistics of its batches.</param>
     public static void Freeze(Network network, string head, string? unfrozen, bool statistics)
     {
         network.Freeze();
