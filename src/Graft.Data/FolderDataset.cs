@@ -1,5 +1,3 @@
-using Graft.Data.Hashing;
-
 namespace Graft.Data;
 
 /// <summary>

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Graft.Data;
 using Graft.Data.Hashing;
-using Graft.Features;
 using Graft.Features.Backbones;
 using Graft.Features.Storage;
 using Graft.Models.Downloads;

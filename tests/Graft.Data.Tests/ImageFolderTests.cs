@@ -1,4 +1,3 @@
-using Graft.Imaging;
 using Graft.Testing;
 
 namespace Graft.Data.Tests;

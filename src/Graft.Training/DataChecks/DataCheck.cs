@@ -2,7 +2,6 @@ using System.Diagnostics;
 using Graft.Data;
 using Graft.Data.Hashing;
 using Graft.Data.Measurements;
-using Graft.Features;
 using Graft.Learning.Heads;
 using Graft.Models.Downloads;
 using Graft.Tensors;

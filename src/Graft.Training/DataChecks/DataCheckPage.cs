@@ -1,5 +1,4 @@
 using Graft.Classification;
-using Graft.Data;
 using Graft.Reports;
 
 namespace Graft.Training.DataChecks;

@@ -1,4 +1,3 @@
-using Graft.Classification;
 using Graft.Data;
 using Graft.Features;
 using Graft.Features.Backbones;
