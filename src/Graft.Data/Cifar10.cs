@@ -43,7 +43,7 @@ public sealed class Cifar10
 
     /// <summary>The pixels of one photo of the test sheet.</summary>
     /// <param name="index">Which photo, from 0.</param>
-    /// <returns>A picture that the caller disposes.</returns>
+    /// <returns>An image that the caller disposes.</returns>
     public RgbImage TestImage(int index)
     {
         using var sheet = Sheet("test_batch.png");

@@ -83,7 +83,9 @@ public static class ImageManifest
     /// <returns>
     /// The images of each split, in ordinal order of their paths; all of them for training where it is not divided.
     /// </returns>
-    /// <exception cref="DatasetException">The file is no manifest, or has fewer than two classes in training.</exception>
+    /// <exception cref="DatasetException">
+    /// The file is no manifest, or has fewer than two classes in training.
+    /// </exception>
     public static ImageDataset List(string path)
     {
         var images = Read(path);

@@ -22,7 +22,7 @@ internal sealed class FeatureCollector : IDisposable
     private Tensor? _exact;
     private string? _storeProblem;
 
-    /// <summary>Reads what the store knows of some pictures.</summary>
+    /// <summary>Reads what the store knows of some images.</summary>
     /// <param name="table">The store's part.</param>
     /// <param name="hashes">The hashes of the images; null where one cannot be read.</param>
     /// <param name="maximumBytes">More than this stays in the store.</param>
@@ -47,7 +47,7 @@ internal sealed class FeatureCollector : IDisposable
         LookUp();
     }
 
-    /// <summary>Whether the store has the features of a picture.</summary>
+    /// <summary>Whether the store has the features of an image.</summary>
     public bool IsKnown(int picture) => _known[picture];
 
     /// <summary>Takes computed features and stores them.</summary>
@@ -77,15 +77,15 @@ internal sealed class FeatureCollector : IDisposable
         Write(() => _table.WriteBatch(rows));
     }
 
-    /// <summary>Stores why pictures are bad.</summary>
+    /// <summary>Stores why images are bad.</summary>
     public void AddBadImages(BadImageTable table, IReadOnlyList<(ContentHash Hash, string Reason)> verdicts) =>
         Write(() => table.WriteBatch(verdicts));
 
-    /// <summary>Stores what was measured of pictures.</summary>
+    /// <summary>Stores what was measured of images.</summary>
     public void AddFacts(ImageFactTable table, IReadOnlyList<(ContentHash Hash, ImageFacts Facts)> facts) =>
         Write(() => table.WriteBatch(facts));
 
-    /// <summary>The features of the good pictures.</summary>
+    /// <summary>The features of the good images.</summary>
     /// <param name="extraction">Which those are.</param>
     /// <returns>A set that the caller owns.</returns>
     public FeatureSet ToSet(FeatureExtraction extraction)
@@ -110,7 +110,7 @@ internal sealed class FeatureCollector : IDisposable
     }
 
     /// <summary>
-    /// The rows of the good pictures; the tensor itself where all are good, otherwise it is disposed.
+    /// The rows of the good images; the tensor itself where all are good, otherwise it is disposed.
     /// </summary>
     private static Tensor Compact(Tensor features, IReadOnlyList<int> good)
     {

@@ -69,13 +69,13 @@ public sealed class FeatureExtractor
         _badImages = store.Verdicts($"{ImageDecoder.Version}, {_options.Limits}");
     }
 
-    /// <summary>Gives the features of pictures.</summary>
-    /// <param name="images">The pictures; equal contents are computed once.</param>
-    /// <param name="progress">Hears how far it is; may be called from several threads, one call at a time.</param>
-    /// <param name="cancellationToken">Stops the work after the batch in flight, which is kept.</param>
-    /// <returns>The features of the good pictures, in order; owned by the caller.</returns>
+    /// <summary>Gives the features of images.</summary>
+    /// <param name="images">The images; equal contents are computed once.</param>
+    /// <param name="progress">Receives progress reports, perhaps from several threads, one at a time.</param>
+    /// <param name="cancellationToken">Cancels the work after the batch in flight, which is kept.</param>
+    /// <returns>The features of the good images, in order; owned by the caller.</returns>
     /// <exception cref="ImageException">
-    /// A picture is bad and <see cref="FeatureExtractorOptions.FailOnBadImage"/> is set.
+    /// An image is bad and <see cref="FeatureExtractorOptions.FailOnBadImage"/> is set.
     /// </exception>
     /// <exception cref="FeatureStoreException">The store cannot be read or written.</exception>
     /// <exception cref="ArithmeticException">

@@ -6,13 +6,13 @@ namespace Graft.Features;
 /// <summary>How features are extracted.</summary>
 public sealed record FeatureExtractorOptions
 {
-    /// <summary>Pictures that go through the network together; has no influence on the results.</summary>
+    /// <summary>Images that go through the network together; has no influence on the results.</summary>
     public int BatchSize { get; init; } = 16;
 
-    /// <summary>Limits on the size of pictures.</summary>
+    /// <summary>Limits on the size of images.</summary>
     public ImageLimits Limits { get; init; } = new();
 
-    /// <summary>How pictures are shown to the network.</summary>
+    /// <summary>How images are shown to the network.</summary>
     public FeatureView View { get; init; } = FeatureView.Plain;
 
     /// <summary>
@@ -24,7 +24,7 @@ public sealed record FeatureExtractorOptions
     /// <summary>How features are kept and used.</summary>
     public FeaturePrecision Precision { get; init; }
 
-    /// <summary>Whether a bad picture stops the work with an error; otherwise it is left out and counted.</summary>
+    /// <summary>Whether a bad image stops the work with an error; otherwise it is left out and counted.</summary>
     public bool FailOnBadImage { get; init; }
 
     /// <summary>

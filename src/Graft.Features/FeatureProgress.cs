@@ -2,10 +2,10 @@ namespace Graft.Features;
 
 /// <summary>How far an extraction is.</summary>
 /// <param name="Phase">What is being done.</param>
-/// <param name="Done">Pictures done in this phase.</param>
-/// <param name="Total">Pictures of this phase.</param>
-/// <param name="Reused">Pictures whose features were in the store.</param>
-/// <param name="Bad">Pictures found bad so far.</param>
+/// <param name="Done">Images done in this phase.</param>
+/// <param name="Total">Images of this phase.</param>
+/// <param name="Reused">Images whose features were in the store.</param>
+/// <param name="Bad">Images found bad so far.</param>
 public readonly record struct FeatureProgress(FeaturePhase Phase, int Done, int Total, int Reused, int Bad);
 
 /// <summary>The phases of an extraction.</summary>

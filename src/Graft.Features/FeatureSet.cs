@@ -6,7 +6,7 @@ using Graft.Tensors;
 namespace Graft.Features;
 
 /// <summary>
-/// The features of some pictures, in their order, without the bad ones. In memory, or left in the store and read as
+/// The features of some images, in their order, without the bad ones. In memory, or left in the store and read as
 /// they are needed where they are large. The caller disposes it, before the store. Thread-safe for reading.
 /// </summary>
 public sealed class FeatureSet : IDisposable
@@ -39,10 +39,10 @@ public sealed class FeatureSet : IDisposable
     /// <summary>What was computed, reused and left out.</summary>
     public FeatureExtraction Extraction { get; }
 
-    /// <summary>The shape of one picture's features, without the batch.</summary>
+    /// <summary>The shape of the features of one image, without the batch.</summary>
     public Shape Shape { get; }
 
-    /// <summary>How many pictures.</summary>
+    /// <summary>How many images.</summary>
     public int Count => _hashes.Length;
 
     internal static FeatureSet InMemory(
@@ -81,8 +81,8 @@ public sealed class FeatureSet : IDisposable
         return InMemory(extraction, features, null, []);
     }
 
-    /// <summary>Reads the features of some pictures.</summary>
-    /// <param name="indices">Which pictures, from 0.</param>
+    /// <summary>Reads the features of some images.</summary>
+    /// <param name="indices">Which images, from 0.</param>
     /// <returns><c>[indices, ...]</c>, owned by the caller.</returns>
     /// <exception cref="FeatureStoreException">
     /// The store lost a feature meanwhile (another process pruned it).
@@ -117,7 +117,7 @@ public sealed class FeatureSet : IDisposable
         }
     }
 
-    /// <summary>Reads the features of consecutive pictures.</summary>
+    /// <summary>Reads the features of consecutive images.</summary>
     /// <param name="first">The first.</param>
     /// <param name="count">How many.</param>
     /// <returns><c>[count, ...]</c>, owned by the caller.</returns>
@@ -130,10 +130,10 @@ public sealed class FeatureSet : IDisposable
     }
 
     /// <summary>
-    /// The features of some pictures as they were computed, before they were rounded to 16 bits; null unless all of
+    /// The features of some images as they were computed, before they were rounded to 16 bits; null unless all of
     /// them were computed now.
     /// </summary>
-    /// <param name="indices">Which pictures.</param>
+    /// <param name="indices">Which images.</param>
     /// <returns><c>[indices, ...]</c>, owned by the caller.</returns>
     public Tensor? ReadExact(IReadOnlyList<int> indices)
     {
@@ -156,24 +156,24 @@ public sealed class FeatureSet : IDisposable
 /// <summary>What an extraction did.</summary>
 public sealed record FeatureExtraction
 {
-    /// <summary>For each picture of the set its index among the pictures that were asked for.</summary>
+    /// <summary>For each image of the set its index among the images that were asked for.</summary>
     public required IReadOnlyList<int> Good { get; init; }
 
-    /// <summary>The pictures that were left out, and why.</summary>
+    /// <summary>The images that were left out, and why.</summary>
     public required IReadOnlyList<BadImage> Bad { get; init; }
 
     /// <summary>How many features were computed.</summary>
     public required int Computed { get; init; }
 
-    /// <summary>How many features came from the store, or from another picture with the same bytes.</summary>
+    /// <summary>How many features came from the store, or from another image with the same bytes.</summary>
     public required int Reused { get; init; }
 
     /// <summary>How long it took.</summary>
     public required TimeSpan Duration { get; init; }
 
     /// <summary>
-    /// Seconds spent reading and decoding, summed over the threads that decode while the network computes. Other work on
-    /// the same processors makes them longer.
+    /// Seconds spent reading and decoding, summed over the threads that decode while the network computes. Other work
+    /// on the same processors makes them longer.
     /// </summary>
     public double DecodeSeconds { get; init; }
 

@@ -23,7 +23,7 @@ public sealed class FeatureView
         _transform = transform;
     }
 
-    /// <summary>The picture as evaluation sees it.</summary>
+    /// <summary>The image as evaluation sees it.</summary>
     public static FeatureView Plain { get; } = new("", false, (_, _, _) => ImageTransform.Identity);
 
     /// <summary>
@@ -35,7 +35,7 @@ public sealed class FeatureView
 
     internal bool Warps { get; }
 
-    /// <summary>All pictures transformed alike.</summary>
+    /// <summary>All images transformed alike.</summary>
     /// <param name="transform">How.</param>
     public static FeatureView From(ImageTransform transform)
     {
@@ -45,7 +45,7 @@ public sealed class FeatureView
             : new($"{ImageAugmenter.Version}: {transform}", transform.Warps, (_, _, _) => transform);
     }
 
-    /// <summary>Each picture transformed as is drawn for its content.</summary>
+    /// <summary>Each image transformed as is drawn for its content.</summary>
     /// <param name="options">How much may be changed; mixing is left out.</param>
     /// <param name="number">The number of the view.</param>
     /// <param name="seed">The seed of the draws.</param>
@@ -64,7 +64,7 @@ public sealed class FeatureView
             );
     }
 
-    /// <summary>Several views of each picture to train with: the plain one first, then drawn ones.</summary>
+    /// <summary>Several views of each image to train with: the plain one first, then drawn ones.</summary>
     /// <param name="options">How much may be changed; mixing is left out.</param>
     /// <param name="count">
     /// How many views, 1 or more; with <see cref="AugmentationOptions.None"/> one is all there is.

@@ -6,14 +6,14 @@ using Graft.Tensors;
 namespace Graft.Features;
 
 /// <summary>
-/// The features of several views of the same pictures: augmentation at the speed of cached features. The caller
+/// The features of several views of the same images: augmentation at the speed of cached features. The caller
 /// disposes it, before the store. Thread-safe for reading.
 /// </summary>
 public sealed class FeatureViewSet : IDisposable
 {
     private readonly FeatureSet[] _views;
 
-    /// <summary>For each view, where each good picture is in its set.</summary>
+    /// <summary>For each view, where each good image is in its set.</summary>
     private readonly int[][] _places;
 
     private FeatureViewSet(FeatureSet[] views)
@@ -33,10 +33,10 @@ public sealed class FeatureViewSet : IDisposable
     /// </summary>
     public IReadOnlyList<int> Good { get; }
 
-    /// <summary>The pictures that were left out, and why.</summary>
+    /// <summary>The images that were left out, and why.</summary>
     public IReadOnlyList<BadImage> Bad { get; }
 
-    /// <summary>The shape of one picture's features, without the batch.</summary>
+    /// <summary>The shape of the features of one image, without the batch.</summary>
     public Shape Shape => _views[0].Shape;
 
     /// <summary>How many features were computed, all views together.</summary>
@@ -55,9 +55,9 @@ public sealed class FeatureViewSet : IDisposable
     /// <param name="workers">The threads to run on.</param>
     /// <param name="options">How; their view is replaced.</param>
     /// <param name="views">The views, one or more: <see cref="FeatureView.Several"/>.</param>
-    /// <param name="images">The pictures.</param>
-    /// <param name="progress">Hears how far each view is, one after the other.</param>
-    /// <param name="cancellationToken">Stops the work after the batch in flight, which is kept.</param>
+    /// <param name="images">The images.</param>
+    /// <param name="progress">Receives the progress of each view in turn.</param>
+    /// <param name="cancellationToken">Cancels the work after the batch in flight, which is kept.</param>
     /// <inheritdoc cref="FeatureExtractor.Extract" path="/exception"/>
     public static FeatureViewSet Extract(
         Backbone backbone,
@@ -94,9 +94,9 @@ public sealed class FeatureViewSet : IDisposable
         }
     }
 
-    /// <summary>Reads the features of some pictures in one view.</summary>
+    /// <summary>Reads the features of some images in one view.</summary>
     /// <param name="view">Which view, from 0.</param>
-    /// <param name="indices">Which of the <see cref="Good"/> pictures, from 0.</param>
+    /// <param name="indices">Which of the <see cref="Good"/> images, from 0.</param>
     /// <returns><c>[indices, ...]</c>, owned by the caller.</returns>
     /// <exception cref="FeatureStoreException">The store lost a feature meanwhile.</exception>
     public Tensor Read(int view, ReadOnlySpan<int> indices)
@@ -107,9 +107,9 @@ public sealed class FeatureViewSet : IDisposable
         return _views[view].Read(places);
     }
 
-    /// <summary>One view with the class of each picture.</summary>
+    /// <summary>One view with the class of each image.</summary>
     /// <param name="view">Which view, from 0.</param>
-    /// <param name="labels">The class of each of the <see cref="Good"/> pictures.</param>
+    /// <param name="labels">The class of each of the <see cref="Good"/> images.</param>
     public LabelledFeatures Labelled(int view, IReadOnlyList<int> labels) => new(_views[view], _places[view], labels);
 
     /// <summary>Frees the features in memory.</summary>

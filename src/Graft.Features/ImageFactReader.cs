@@ -21,10 +21,11 @@ public sealed class ImageFactReader(ImageFactTable table, Preprocessing preproce
 
     /// <summary>Gives the facts of photos.</summary>
     /// <param name="images">The photos, with their hashes.</param>
-    /// <param name="progress">Hears how many of those that must be decoded are done.</param>
-    /// <param name="cancellationToken">Stops the work; what is measured is kept.</param>
+    /// <param name="progress">Receives how many images have been decoded.</param>
+    /// <param name="cancellationToken">Cancels the work; what is measured is kept.</param>
     /// <returns>
-    /// For each image its facts; null with the reason for an image that is bad, that has no hash, or whose file changed.
+    /// For each image its facts; null with the reason for an image that is bad, that has no hash, or whose file
+    /// changed.
     /// </returns>
     /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
     public IReadOnlyList<(ImageFacts? Facts, string? Reason)> Read(

@@ -1,11 +1,11 @@
 namespace Graft.Features;
 
-/// <summary>Features with the class of each picture. Does not own the features.</summary>
+/// <summary>Features with the class of each image. Does not own the features.</summary>
 /// <param name="Features">The features.</param>
-/// <param name="Indices">Which pictures of the set.</param>
+/// <param name="Indices">Which images of the set.</param>
 /// <param name="Labels">The class of each of them, from 0.</param>
 public sealed record LabelledFeatures(FeatureSet Features, IReadOnlyList<int> Indices, IReadOnlyList<int> Labels)
 {
-    /// <summary>How many pictures.</summary>
+    /// <summary>How many images.</summary>
     public int Count => Indices.Count;
 }

@@ -5,7 +5,7 @@ using Graft.Imaging.Augmentation;
 
 namespace Graft.Features;
 
-/// <summary>Decodes pictures to one of their views. Thread-safe.</summary>
+/// <summary>Decodes images to one of their views. Thread-safe.</summary>
 internal sealed class ViewLoader
 {
     private readonly ImageLoader _loader;

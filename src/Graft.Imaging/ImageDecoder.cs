@@ -9,9 +9,9 @@ namespace Graft.Imaging;
 /// </summary>
 /// <remarks>
 /// libvips decodes. A file whose header passes the limits but whose data are damaged or end early is an error, never a
-/// half-grey picture; only damage that happens to be valid data of the format's own compression cannot be seen. Each
+/// half-grey image; only damage that happens to be valid data of the format's own compression cannot be seen. Each
 /// call decodes on the calling thread. Without libvips all of them throw <see cref="DllNotFoundException"/>, which is
-/// no picture's fault and so no <see cref="ImageException"/>.
+/// no image's fault and so no <see cref="ImageException"/>.
 /// </remarks>
 public sealed class ImageDecoder
 {
@@ -40,7 +40,7 @@ public sealed class ImageDecoder
     /// </exception>
     public static byte[] ReadFile(string path, ImageLimits? limits = null) => ImageFile.Read(path, limits ?? new());
 
-    /// <summary>Reads a picture's header.</summary>
+    /// <summary>Reads an image's header.</summary>
     /// <param name="bytes">The file's content.</param>
     /// <param name="name">What to call it in messages: a path, or where it came from.</param>
     /// <exception cref="ImageException">Not one of the formats, damaged, or beyond the limits.</exception>
@@ -53,7 +53,7 @@ public sealed class ImageDecoder
         return Describe(file, image);
     }
 
-    /// <summary>Decodes a picture.</summary>
+    /// <summary>Decodes an image.</summary>
     /// <param name="bytes">The file's content; must not change meanwhile.</param>
     /// <param name="name">What to call it in messages: a path, or where it came from.</param>
     /// <param name="atLeastWidth">
@@ -61,7 +61,7 @@ public sealed class ImageDecoder
     /// faster, as long as both sides keep at least what is asked for. 0 for full size, as are all other formats.
     /// </param>
     /// <param name="atLeastHeight">How many pixels of height are enough; 0 for full size.</param>
-    /// <returns>A picture that the caller disposes.</returns>
+    /// <returns>An image that the caller disposes.</returns>
     /// <exception cref="ImageException">Not one of the formats, damaged, truncated, or beyond the limits.</exception>
     public RgbImage Decode(ReadOnlyMemory<byte> bytes, string name, int atLeastWidth = 0, int atLeastHeight = 0)
     {
@@ -72,7 +72,7 @@ public sealed class ImageDecoder
         return Decode(bytes, name, info => fullSize ? (info.Width, info.Height) : (atLeastWidth, atLeastHeight));
     }
 
-    /// <summary>Decodes a picture when how many pixels are enough depends on its size.</summary>
+    /// <summary>Decodes an image when how many pixels are enough depends on its size.</summary>
     internal unsafe RgbImage Decode(
         ReadOnlyMemory<byte> bytes,
         string name,

@@ -40,7 +40,7 @@ public static class PointChart
         var values = new JsonArray([
             .. points.Select(point =>
             {
-                // "image" is the name under which a tooltip shows a picture.
+                // "image" is the name under which a tooltip shows an image.
                 var value = new JsonObject
                 {
                     ["x"] = point.X,

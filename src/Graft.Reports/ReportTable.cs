@@ -26,9 +26,7 @@ public static class ReportTable
         var body = Html.Join(
             rows.Select(row =>
                 row.Count == columns.Count
-                    ? Html.From(
-                        $"<tr>{Html.Join(row.Select((cell, i) => columns[i].IsNumber ? Html.From($"<td class=\"number\">{cell}</td>") : Html.From($"<td>{cell}</td>")))}</tr>\n"
-                    )
+                    ? Html.From($"<tr>{Html.Join(row.Select((cell, i) => Cell(cell, columns[i])))}</tr>\n")
                     : throw new ArgumentException(
                         $"A row of a report's table has {row.Count} cells, {columns.Count} were expected.",
                         nameof(rows)
@@ -39,4 +37,7 @@ public static class ReportTable
             $"<div class=\"scroll\"><table><thead><tr>{head}</tr></thead><tbody>\n{body}</tbody></table></div>\n"
         );
     }
+
+    private static Html Cell(Html cell, TableColumn column) =>
+        column.IsNumber ? Html.From($"<td class=\"number\">{cell}</td>") : Html.From($"<td>{cell}</td>");
 }

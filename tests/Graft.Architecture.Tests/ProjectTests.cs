@@ -65,6 +65,15 @@ public sealed partial class ProjectTests
             File.ReadLines(Path.Combine(RepositoryRoot.Path, path)).Count() > 600
         );
 
+    /// <summary>The schema of the feature store is stored as it is written, and cannot be wrapped.</summary>
+    [Fact]
+    public void No_line_of_the_libraries_is_longer_than_120_columns() =>
+        Assert.Equal(
+            ["src/Graft.Features/Storage/FeatureDatabase.cs"],
+            Sources("src/")
+                .Where(path => File.ReadLines(Path.Combine(RepositoryRoot.Path, path)).Any(line => line.Length > 120))
+        );
+
     [Fact]
     public void No_file_has_a_name_that_says_nothing() =>
         Assert.DoesNotContain(Sources(""), path => EmptyName().IsMatch(Path.GetFileNameWithoutExtension(path)));

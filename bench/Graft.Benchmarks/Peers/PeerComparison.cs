@@ -125,10 +125,10 @@ internal static class PeerComparison
                 }
             }
 
-            report(
-                $"{job.Name}: round {round + 1} of {options.Rounds}: "
-                    + $"{string.Join(", ", programs.Select((program, i) => string.Create(CultureInfo.InvariantCulture, $"{program.Name} {rates[i][round]:F2}")))} images/s"
+            var measured = programs.Select(
+                (program, i) => string.Create(CultureInfo.InvariantCulture, $"{program.Name} {rates[i][round]:F2}")
             );
+            report($"{job.Name}: round {round + 1} of {options.Rounds}: {string.Join(", ", measured)} images/s");
         }
 
         return new PeerResult(

@@ -7,8 +7,10 @@ internal sealed record PeerOptions
 {
     public const string Usage = """
         Usage: run.sh [options]
-          --case NAME      compare this case: BACKBONE-SIZE-bBATCH-tTHREADS, for example resnet50-224-b16-t2 (repeatable; a fixed list by default)
-          --training       compare training steps rather than features: train-head, train-last-stage, train-all, train-all-statistics
+          --case NAME      compare this case: BACKBONE-SIZE-bBATCH-tTHREADS, for example resnet50-224-b16-t2
+                           (repeatable; a fixed list by default)
+          --training       compare training steps rather than features: train-head, train-last-stage,
+                           train-all, train-all-statistics
           --peer NAME      compare with onnxruntime or torch only (repeatable; both by default)
           --rounds N       turns of each program (7)
           --seconds S      how long a turn is at least (1.5)

@@ -25,10 +25,11 @@ internal static class PeerTable
                     $"| {result.Case} | {program.Name} {program.Version} | {Text(program.ImagesPerSecond)} | "
                         + $"{rate:F1} | {rate / result.PeakGigaflops:P0} "
                 );
+                var error = program.RelativeError.ToString("G2", CultureInfo.InvariantCulture);
                 text.Append(
                     CultureInfo.InvariantCulture,
                     $"| {(program.GraftRatio is { } ratio ? Text(ratio) : "")} | "
-                        + $"{(program.GraftRatio is null ? "" : program.RelativeError.ToString("G2", CultureInfo.InvariantCulture))} "
+                        + $"{(program.GraftRatio is null ? "" : error)} "
                 );
                 text.AppendLine(
                     CultureInfo.InvariantCulture,

@@ -20,8 +20,9 @@ internal static class ComparisonMarkdown
         output.WriteLine($"- A: {Code(Format.Path(report.First))}");
         output.WriteLine($"- B: {Code(Format.Path(report.Second))}");
         var left = report.BadImages.Count > 0 ? $"; {Format.Count(report.BadImages.Count, "bad image")} left out" : "";
+        var split = report.Split is null ? "" : $", split {Code(report.Split)}";
         output.WriteLine(
-            $"- Data: {Code(Format.Path(report.Data))}{(report.Split is null ? "" : $", split {Code(report.Split)}")}, {Format.Count(report.Images, "image")}{left}"
+            $"- Data: {Code(Format.Path(report.Data))}{split}, {Format.Count(report.Images, "image")}{left}"
         );
         output.WriteLine();
         output.WriteLine($"**{Verdict(report)}**");

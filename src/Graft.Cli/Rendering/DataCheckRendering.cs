@@ -18,11 +18,16 @@ internal static class DataCheckRendering
                 + $"{string.Join(", ", report.Splits.Select(split => $"{Format.Count(split.Value)} {split.Key}"))}"
         );
         foreach (var (place, item) in report.Classes.Take(ListedClasses).Index())
+        {
+            var counts = item.Images.Select(split =>
+                item.Images.Count == 1 ? Format.Count(split.Value) : $"{Format.Count(split.Value)} {split.Key}"
+            );
             facts.Add(
                 place == 0 ? "Classes" : "",
-                $"{item.Name}: "
-                    + $"{string.Join(", ", item.Images.Select(split => item.Images.Count == 1 ? Format.Count(split.Value) : $"{Format.Count(split.Value)} {split.Key}"))}; mean size {item.MeanWidth:0}x{item.MeanHeight:0}"
+                $"{item.Name}: {string.Join(", ", counts)}; mean size {item.MeanWidth:0}x{item.MeanHeight:0}"
             );
+        }
+
         if (report.Classes.Count > ListedClasses)
             facts.Add("", $"and {Format.Count(report.Classes.Count - ListedClasses)} more");
         facts.Add("Formats", Counts(report.Formats));
@@ -51,7 +56,8 @@ internal static class DataCheckRendering
         );
         if (report.Quarantined.Count > 0)
             output.WriteLine(
-                $"\n{Format.Count(report.Quarantined.Count, "file")} moved to quarantine; quarantine.csv lists their original paths."
+                $"\n{Format.Count(report.Quarantined.Count, "file")} moved to quarantine; quarantine.csv lists their "
+                    + "original paths."
             );
         if (report.Report is { } page)
             output.WriteLine($"\nReport: {Format.Path(page)}");
@@ -62,10 +68,13 @@ internal static class DataCheckRendering
     {
         var facts = new FactList(output);
         foreach (var (place, (name, splits)) in report.Classes.Index())
-            facts.Add(
-                place == 0 ? "Images" : "",
-                $"{name}: {string.Join(", ", splits.Where(split => split.Value > 0).Select(split => $"{Format.Count(split.Value)} {split.Key}"))}"
-            );
+        {
+            var counts = splits
+                .Where(split => split.Value > 0)
+                .Select(split => $"{Format.Count(split.Value)} {split.Key}");
+            facts.Add(place == 0 ? "Images" : "", $"{name}: {string.Join(", ", counts)}");
+        }
+
         facts.Add(
             "Kept together",
             $"{Format.Count(report.GroupedImages, "image")} in {Format.Count(report.Groups, "group")} of photos "

@@ -9,7 +9,7 @@ internal static class DemoRendering
 {
     private const int Gap = 2;
 
-    /// <summary>Pictures are drawn at half their size where fewer than these fit side by side.</summary>
+    /// <summary>Images are drawn at half their size where fewer than these fit side by side.</summary>
     private const int WholePictures = 4;
 
     /// <summary>Prints the results.</summary>

@@ -3,7 +3,7 @@ using Spectre.Console;
 namespace Graft.Cli.Rendering;
 
 /// <summary>
-/// Draws small pictures with half blocks: a character's upper half has one colour, its lower half another.
+/// Draws small images with half blocks: a character's upper half has one colour, its lower half another.
 /// </summary>
 internal static class Thumbnail
 {
@@ -12,7 +12,7 @@ internal static class Thumbnail
     /// <summary>Draws one line of characters, which is two rows of pixels.</summary>
     /// <param name="console">Where it is drawn.</param>
     /// <param name="pixels">8-bit RGB, <c>[side, side, 3]</c>.</param>
-    /// <param name="side">Width and height of the picture.</param>
+    /// <param name="side">Width and height of the image.</param>
     /// <param name="shownSide">Width and height to draw it at; divides <paramref name="side"/>.</param>
     /// <param name="line">Which line, from 0.</param>
     public static void WriteLine(IAnsiConsole console, byte[] pixels, int side, int shownSide, int line)

@@ -72,7 +72,9 @@ internal static class TrainingRendering
         facts.Add(
             "Features",
             $"{Format.Count(report.FeaturesComputed)} computed, {Format.Count(report.FeaturesReused)} reused, "
-                + $"{Format.Seconds(report.FeatureSeconds)}{FeatureRendering.Parts(report.DecodeSeconds, report.NetworkSeconds)}; the store takes {Format.Bytes(report.FeatureStoreBytes)}"
+                + $"{Format.Seconds(report.FeatureSeconds)}"
+                + $"{FeatureRendering.Parts(report.DecodeSeconds, report.NetworkSeconds)}; "
+                + $"the store takes {Format.Bytes(report.FeatureStoreBytes)}"
         );
         if (report.FeatureRoundingError is { } error)
             facts.Add("16-bit features", Rounding(error, report));
@@ -108,8 +110,12 @@ internal static class TrainingRendering
         if (report.ValidationDecidedStopping)
             facts.Add(
                 "",
-                $"The validation images also decided when training stopped, so these figures are slightly optimistic; "
-                    + $"{(report.TestAccuracy is null ? "use a test split for unbiased figures" : "those of the test images are not")}."
+                "The validation images also decided when training stopped, so these figures are slightly optimistic; "
+                    + (
+                        report.TestAccuracy is null
+                            ? "use a test split for unbiased figures."
+                            : "those of the test images are not."
+                    )
             );
         facts.Add("Training", $"accuracy {Format.Share(report.TrainAccuracy)}, loss {Format.Share(report.TrainLoss)}");
         if (Calibration(report) is { } calibration)

@@ -4,7 +4,8 @@ using System.Security.Cryptography;
 namespace Graft.Data.Hashing;
 
 /// <summary>
-/// The SHA-256 of the bytes of a file. It identifies an image whatever its name and place. Immutable, compared by value.
+/// The SHA-256 of the bytes of a file. It identifies an image whatever its name and place. Immutable; compared by
+/// value.
 /// </summary>
 public readonly struct ContentHash : IEquatable<ContentHash>
 {

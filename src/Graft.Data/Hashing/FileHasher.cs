@@ -36,8 +36,8 @@ public sealed class FileHasher(int threads = 0)
 
     /// <summary>Hashes files.</summary>
     /// <param name="paths">The files.</param>
-    /// <param name="progress">Hears of every file; calls come one at a time, from several threads.</param>
-    /// <param name="cancellationToken">Stops the work.</param>
+    /// <param name="progress">Receives a report for every file, from several threads, one at a time.</param>
+    /// <param name="cancellationToken">Cancels the work.</param>
     /// <returns>
     /// One result a path, in the order of the paths; what cannot be read has an error instead of a hash.
     /// </returns>

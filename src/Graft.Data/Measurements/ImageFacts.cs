@@ -38,7 +38,7 @@ public sealed record ImageFacts
     /// </summary>
     public required float Sharpness { get; init; }
 
-    /// <summary>What tells whether another file shows the same picture.</summary>
+    /// <summary>What tells whether another file shows the same image.</summary>
     public required ImageSignature Signature { get; init; }
 
     /// <summary>The colours as stored, in words: <c>RGB</c>, <c>grey</c>, <c>CMYK</c>.</summary>

@@ -2,7 +2,7 @@ namespace Graft.Data.Measurements;
 
 /// <summary>
 /// A perceptual hash in 256 numbers instead of 64 bits: the luminance of a photo at 16 x 16 pixels, without its mean
-/// and brought to length 1. The product of two is the correlation of the pictures, 1 for the same picture whatever its
+/// and brought to length 1. The product of two is the correlation of the images, 1 for the same image whatever its
 /// size, format and compression, so that many are compared by one matrix product. A mirrored photo has the mirrored
 /// signature. Immutable.
 /// </summary>
@@ -29,7 +29,7 @@ public sealed class ImageSignature
     /// <summary>Whether the photo shows nothing that could be compared.</summary>
     public bool IsBlank => !_values.AsSpan().ContainsAnyExcept(0f);
 
-    /// <summary>Makes the signature of a small picture.</summary>
+    /// <summary>Makes the signature of a small image.</summary>
     /// <param name="luminance"><c>[16, 16]</c> values of 0 to 255.</param>
     public static ImageSignature Compute(ReadOnlySpan<float> luminance)
     {
@@ -57,7 +57,7 @@ public sealed class ImageSignature
     /// <summary>Takes over numbers that <see cref="Values"/> gave.</summary>
     public static ImageSignature FromValues(ReadOnlySpan<float> values) => new(values.ToArray());
 
-    /// <summary>The signature of the photo's mirror image.</summary>
+    /// <summary>The signature of the photo's flipped image.</summary>
     public ImageSignature Flipped()
     {
         var mirrored = new float[Length];
@@ -70,8 +70,8 @@ public sealed class ImageSignature
         return new(mirrored);
     }
 
-    /// <summary>The correlation of two pictures, -1 to 1; 0 where one shows nothing.</summary>
-    /// <param name="other">The other picture.</param>
+    /// <summary>The correlation of two images, -1 to 1; 0 where one shows nothing.</summary>
+    /// <param name="other">The other image.</param>
     public double Correlation(ImageSignature other)
     {
         ArgumentNullException.ThrowIfNull(other);

@@ -40,7 +40,7 @@ public sealed class Backbone : IDisposable
     /// <summary>The name of the weights, the catalogue's or the user's own.</summary>
     public string Name { get; }
 
-    /// <summary>What is done to a picture before the network sees it.</summary>
+    /// <summary>What is done to an image before the network sees it.</summary>
     public Preprocessing Preprocessing { get; }
 
     /// <summary>The node that gives the features.</summary>
@@ -55,7 +55,7 @@ public sealed class Backbone : IDisposable
                 + "backbone again."
         );
 
-    /// <summary>The shape of one picture's features.</summary>
+    /// <summary>The shape of the features of one image.</summary>
     public Shape FeatureShape { get; }
 
     /// <summary>How the trunk is compiled.</summary>
@@ -86,14 +86,14 @@ public sealed class Backbone : IDisposable
     /// <param name="models">Where weights are kept.</param>
     /// <param name="name">The catalogue's name.</param>
     /// <param name="imageSize">Height and width of the input in pixels; the weights' own when null.</param>
-    /// <param name="resize">How pictures are brought to that size; the weights' own rule when null.</param>
+    /// <param name="resize">How images are brought to that size; the weights' own rule when null.</param>
     /// <param name="spatial">
     /// Whether the features are the last feature map, <c>[h, w, c]</c>, rather than the pooled <c>[c]</c>.
     /// </param>
     /// <param name="planOptions">How the trunk is compiled; the defaults when null.</param>
     /// <param name="onlyRuns">As <see cref="OnlyRuns"/>.</param>
-    /// <param name="progress">Hears how far a download is.</param>
-    /// <param name="cancellationToken">Stops a download.</param>
+    /// <param name="progress">Receives the progress of a download.</param>
+    /// <param name="cancellationToken">Cancels a download.</param>
     /// <exception cref="PullException">There are no such weights, or they cannot be fetched or are damaged.</exception>
     /// <exception cref="ArgumentException">The network does not fit the image size.</exception>
     public static Backbone Load(
@@ -124,10 +124,10 @@ public sealed class Backbone : IDisposable
         );
     }
 
-    /// <summary>What is done to a picture before some weights' network sees it.</summary>
+    /// <summary>What is done to an image before some weights' network sees it.</summary>
     /// <param name="info">The weights.</param>
     /// <param name="imageSize">Height and width of the input in pixels; the weights' own when null.</param>
-    /// <param name="resize">How pictures are brought to that size; the weights' own rule when null.</param>
+    /// <param name="resize">How images are brought to that size; the weights' own rule when null.</param>
     public static Preprocessing PreprocessingOf(PretrainedInfo info, int? imageSize, ResizeRule? resize)
     {
         ArgumentNullException.ThrowIfNull(info);

@@ -21,8 +21,8 @@ public sealed class BackboneLoader(ModelStore models)
     /// <param name="kind">What shape of features is wanted.</param>
     /// <param name="planOptions">How the trunk is compiled; the defaults when null.</param>
     /// <param name="onlyRuns">As <see cref="Backbone.OnlyRuns"/>.</param>
-    /// <param name="progress">Hears how far a download is.</param>
-    /// <param name="cancellationToken">Stops a download.</param>
+    /// <param name="progress">Receives the progress of a download.</param>
+    /// <param name="cancellationToken">Cancels a download.</param>
     /// <returns>The backbone, which the caller disposes.</returns>
     /// <exception cref="PullException">There are no such weights, or they cannot be fetched or are damaged.</exception>
     /// <exception cref="WeightsFormatException">A file is damaged, or holds no network that Graft can read.</exception>

@@ -14,7 +14,7 @@ public sealed record PreprocessingChanges
     /// <summary>Height and width of the network's input in pixels.</summary>
     public int? ImageSize { get; init; }
 
-    /// <summary>How pictures are brought to that size.</summary>
+    /// <summary>How images are brought to that size.</summary>
     public ResizeRule? Resize { get; init; }
 
     /// <summary>With <see cref="ResizeRule.Crop"/>: the shorter side in pixels before the centre is cut out.</summary>

@@ -1,6 +1,6 @@
 namespace Graft.Features.Backbones;
 
-/// <summary>Who says what is done to a picture before a backbone sees it.</summary>
+/// <summary>Who says what is done to an image before a backbone sees it.</summary>
 public enum PreprocessingOrigin
 {
     /// <summary>The catalogue, of the weights or of their architecture.</summary>

@@ -1,6 +1,6 @@
 namespace Graft.Features.Backbones;
 
-/// <summary>What is usually done to a picture's pixels before a network, by the family of its weights.</summary>
+/// <summary>What is usually done to an image's pixels before a network, by the family of its weights.</summary>
 public enum PreprocessingPreset
 {
     /// <summary>

@@ -43,7 +43,7 @@ internal sealed class WholeNetwork : IDisposable
     /// <summary>What the network came from, for people.</summary>
     public required string Format { get; init; }
 
-    /// <summary>What is done to a picture; its arithmetic is the network's first layer.</summary>
+    /// <summary>What is done to an image; its arithmetic is the network's first layer.</summary>
     public required Preprocessing Preprocessing { get; init; }
 
     /// <summary>Who says so.</summary>

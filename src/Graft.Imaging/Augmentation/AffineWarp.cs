@@ -41,7 +41,7 @@ internal static class AffineWarp
     /// From a place in the result to one in the source, both in pixels from the upper left corner.
     /// </param>
     /// <param name="fill">What lies outside the source.</param>
-    /// <param name="result">Gets <c>[height, width, 3]</c> values of 0 to 255.</param>
+    /// <param name="result">Receives <c>[height, width, 3]</c> values of 0 to 255.</param>
     /// <param name="width">Width of the result in pixels.</param>
     public static void Warp(
         ReadOnlySpan<byte> source,

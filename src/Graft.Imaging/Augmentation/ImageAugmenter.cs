@@ -2,17 +2,17 @@ namespace Graft.Imaging.Augmentation;
 
 /// <summary>
 /// From a file to a network's input with an <see cref="ImageTransform"/> in between. Decoding comes once, then any
-/// number of transforms of the decoded picture: the whole geometry, the resize rule of the weights included, is one
+/// number of transforms of the decoded image: the whole geometry, the resize rule of the weights included, is one
 /// warp. Thread-safe.
 /// </summary>
 /// <remarks>
 /// Where the geometry is no more than flips, the pixels are exactly those of <see cref="ImageLoader"/>, mirrored. Warps
-/// are bilinear, also for weights whose pictures are resized with <see cref="Interpolation.Bicubic"/>.
+/// are bilinear, also for weights whose images are resized with <see cref="Interpolation.Bicubic"/>.
 /// </remarks>
 public sealed class ImageAugmenter
 {
     /// <summary>
-    /// Each side of a decoded picture that will be warped is reduced to so many times what evaluation scales it to.
+    /// Each side of a decoded image that will be warped is reduced to so many times what evaluation scales it to.
     /// </summary>
     private const int WorkingScale = 2;
 
@@ -25,7 +25,7 @@ public sealed class ImageAugmenter
     /// <summary>Makes an augmenter.</summary>
     /// <param name="preprocessing">The size and the resize rule.</param>
     /// <param name="warps">
-    /// Whether there will be transforms that warp (<see cref="AugmentationOptions.Warps"/>): decoded pictures are then
+    /// Whether there will be transforms that warp (<see cref="AugmentationOptions.Warps"/>): decoded images are then
     /// kept larger.
     /// </param>
     /// <param name="limits">What to refuse; the defaults of <see cref="ImageLimits"/> when null.</param>
@@ -48,12 +48,12 @@ public sealed class ImageAugmenter
     /// <summary>The size and the resize rule.</summary>
     public Preprocessing Preprocessing => _loader.Preprocessing;
 
-    /// <summary>How many values one picture has: height x width x 3.</summary>
+    /// <summary>How many values one image has: height x width x 3.</summary>
     public int ValueCount => _loader.ValueCount;
 
-    /// <summary>Shrinks a decoded picture, where it is larger than any transform needs.</summary>
-    /// <param name="decoded">The picture, which is left as it is.</param>
-    /// <returns>A picture that the caller disposes.</returns>
+    /// <summary>Shrinks a decoded image, where it is larger than any transform needs.</summary>
+    /// <param name="decoded">The image, which is left as it is.</param>
+    /// <returns>An image that the caller disposes.</returns>
     public RgbImage Prepare(RgbImage decoded)
     {
         ArgumentNullException.ThrowIfNull(decoded);
@@ -83,7 +83,7 @@ public sealed class ImageAugmenter
     }
 
     /// <summary>
-    /// The size that evaluation scales a picture to before it cuts: what parts of a picture are measured by.
+    /// The size that evaluation scales an image to before it cuts: what parts of an image are measured by.
     /// </summary>
     /// <param name="prepared">What <see cref="Prepare(RgbImage)"/> gave.</param>
     public (int Width, int Height) FrameOf(RgbImage prepared)
@@ -95,17 +95,17 @@ public sealed class ImageAugmenter
         return ((int)plan.ScaledWidth, (int)plan.ScaledHeight);
     }
 
-    /// <summary>Draws a transform of a picture.</summary>
+    /// <summary>Draws a transform of an image.</summary>
     /// <param name="prepared">What <see cref="Prepare(RgbImage)"/> gave.</param>
     /// <param name="options">How much may be changed; valid.</param>
-    /// <param name="random">The picture's random numbers: <see cref="AugmentationDraw.RandomFor"/>.</param>
+    /// <param name="random">The image's random numbers: <see cref="AugmentationDraw.RandomFor"/>.</param>
     public ImageTransform Draw(RgbImage prepared, AugmentationOptions options, Tensors.DeterministicRandom random) =>
         options.Draw(random, FrameOf(prepared));
 
-    /// <summary>Transforms a picture.</summary>
+    /// <summary>Transforms an image.</summary>
     /// <param name="prepared">What <see cref="Prepare(RgbImage)"/> gave.</param>
     /// <param name="transform">How.</param>
-    /// <param name="rgb">Gets <c>[height, width, 3]</c> values of 0 to 255, not rounded.</param>
+    /// <param name="rgb">Receives <c>[height, width, 3]</c> values of 0 to 255, not rounded.</param>
     /// <exception cref="ArgumentException">
     /// <paramref name="rgb"/> has not <see cref="ValueCount"/> values, or the transform warps and the augmenter was
     /// made for none that does.
@@ -156,7 +156,7 @@ public sealed class ImageAugmenter
                 .Scaling(box.Width * frameWidth / width, box.Height * frameHeight / height)
                 .Then(AffineMap.Translation(box.Left * frameWidth, box.Top * frameHeight))
             : AffineMap.Translation(plan.Left, plan.Top);
-        // The part that is kept of a padded picture is all of it, inside the frame.
+        // The part that is kept of a padded image is all of it, inside the frame.
         var (scaleX, scaleY) = ((double)picture.Width / plan.ScaledWidth, (double)picture.Height / plan.ScaledHeight);
         var map = transform
             .ToUnchanged(width, height)

@@ -31,7 +31,7 @@ public sealed class ImageViews
     /// <summary>Loads the views of an image from a file's content.</summary>
     /// <param name="bytes">The content; must not change during the call.</param>
     /// <param name="name">The name used in messages: a path or another source.</param>
-    /// <param name="rgb">Gets <c>[views, height, width, 3]</c> values of 0 to 255.</param>
+    /// <param name="rgb">Receives <c>[views, height, width, 3]</c> values of 0 to 255.</param>
     /// <exception cref="ImageException">Not one of the formats, damaged, truncated, or beyond the limits.</exception>
     public void Load(ReadOnlyMemory<byte> bytes, string name, Span<float> rgb)
     {
@@ -41,7 +41,7 @@ public sealed class ImageViews
 
     /// <summary>Resizes the views of a decoded image.</summary>
     /// <param name="image">The image, which is not changed.</param>
-    /// <param name="rgb">Gets <c>[views, height, width, 3]</c> values of 0 to 255.</param>
+    /// <param name="rgb">Receives <c>[views, height, width, 3]</c> values of 0 to 255.</param>
     public void Load(RgbImage image, Span<float> rgb)
     {
         Render(_flipping, false, image, rgb);

@@ -142,10 +142,12 @@ public static class NetworkFreezing
         return -1;
     }
 
-    private static string Choices(Network network) =>
-        Stages(network) is { Count: > 0 } stages
+    private static string Choices(Network network)
+    {
+        var nodes = network.Nodes.Where(node => node.Layer.Parameters.Count > 0).Select(node => node.Name);
+        return Stages(network) is { Count: > 0 } stages
             ? $"Its stages are: {string.Join(", ", stages)}. A node's name unfreezes from that node on; "
                 + "Network.Summary lists them."
-            : "It has no stages; its nodes with parameters are: "
-                + $"{string.Join(", ", network.Nodes.Where(node => node.Layer.Parameters.Count > 0).Select(node => node.Name))}.";
+            : "It has no stages; its nodes with parameters are: " + $"{string.Join(", ", nodes)}.";
+    }
 }

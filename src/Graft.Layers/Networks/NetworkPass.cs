@@ -143,10 +143,13 @@ public sealed class NetworkPass : IDisposable
                 nameof(gradient)
             );
         if (!_options.Backward || _isSpent)
-            throw new InvalidOperationException(
-                $"Backward: what it needs "
-                    + $"{(_isSpent ? "was freed when it ran before; run forward again" : $"was not kept; set {nameof(PassOptions)}.{nameof(PassOptions.Backward)}")}."
-            );
+        {
+            var remedy = _isSpent
+                ? "was freed when it ran before; run forward again"
+                : $"was not kept; set {nameof(PassOptions)}.{nameof(PassOptions.Backward)}";
+            throw new InvalidOperationException($"Backward: what it needs {remedy}.");
+        }
+
         _isSpent = true;
         using var gradients = new AutogradGradients(_wanted, _memory, _options.Workers);
         if (_wanted.Contains(node))

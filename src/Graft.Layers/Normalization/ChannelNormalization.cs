@@ -53,8 +53,10 @@ public sealed class ChannelNormalization : Layer
     /// <inheritdoc/>
     public override string Configuration =>
         FormattableString.Invariant(
-            $"reverse {Reverse}, scale {Scale:R}, mean {string.Join(' ', Mean)}, deviation {string.Join(' ', Deviation)}"
+            $"reverse {Reverse}, scale {Scale:R}, mean {Text(Mean)}, deviation {Text(Deviation)}"
         );
+
+    private static string Text(IReadOnlyList<float> values) => string.Join(' ', values);
 
     /// <inheritdoc/>
     internal override BackwardReads BackwardReads => BackwardReads.Nothing;

@@ -9,7 +9,7 @@ namespace Graft.Layers.Optimizers;
 public sealed class AdamW : Adam
 {
     /// <summary>Makes an optimizer for parameters that are all treated alike.</summary>
-    /// <inheritdoc cref="Adam(IEnumerable{KeyValuePair{string, Parameter}}, double, double, double, double, double, WorkerPool?)"/>
+    /// <inheritdoc/>
     public AdamW(
         IEnumerable<KeyValuePair<string, Parameter>> parameters,
         double learningRate = 1e-3,

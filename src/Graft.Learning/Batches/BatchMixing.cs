@@ -3,18 +3,18 @@ using Graft.Tensors;
 
 namespace Graft.Learning.Batches;
 
-/// <summary>MixUp and CutMix: each picture of a batch is mixed with the next one, the last with the first.</summary>
+/// <summary>MixUp and CutMix: each image of a batch is mixed with the next one, the last with the first.</summary>
 internal static class BatchMixing
 {
     private const int Channels = 3;
 
-    /// <summary>Mixes the pictures of a batch.</summary>
+    /// <summary>Mixes the images of a batch.</summary>
     /// <param name="pixels"><c>[n, height, width, 3]</c>, changed in place.</param>
-    /// <param name="labels">The class of each picture; becomes that of the larger part.</param>
+    /// <param name="labels">The class of each image; becomes that of the larger part.</param>
     /// <param name="classes">How many classes there are.</param>
     /// <param name="options">What is done; one of the two at the least.</param>
-    /// <param name="randomFor">The random numbers of a picture of the batch.</param>
-    /// <returns><c>[n, classes]</c>: how much of each class a picture is; owned by the caller.</returns>
+    /// <param name="randomFor">The random numbers of an image of the batch.</param>
+    /// <returns><c>[n, classes]</c>: how much of each class an image is; owned by the caller.</returns>
     public static Tensor Mix(
         Tensor pixels,
         int[] labels,
@@ -28,7 +28,7 @@ internal static class BatchMixing
         var first = pixels.Rows(0).ToArray();
         for (var i = 0; i < labels.Length; i++)
         {
-            // The next picture is still as it was; the first one is not any more when the last one comes.
+            // The next image is still as it was; the first one is not any more when the last one comes.
             var next = (i + 1) % labels.Length;
             ReadOnlySpan<float> other = next == 0 ? first : pixels.Rows(next);
             var random = randomFor(i);
@@ -45,7 +45,7 @@ internal static class BatchMixing
         return targets;
     }
 
-    /// <summary>Gives the share of the picture itself.</summary>
+    /// <summary>Gives the share of the image itself.</summary>
     private static float Blend(Span<float> picture, ReadOnlySpan<float> other, double alpha, DeterministicRandom random)
     {
         var share = (float)BetaDistribution.Draw(random, alpha);
@@ -54,7 +54,7 @@ internal static class BatchMixing
         return share;
     }
 
-    /// <summary>Gives the share of the picture itself: what is left of its area.</summary>
+    /// <summary>Gives the share of the image itself: what is left of its area.</summary>
     private static float Cut(
         Span<float> picture,
         ReadOnlySpan<float> other,

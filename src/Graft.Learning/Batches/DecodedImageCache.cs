@@ -3,9 +3,9 @@ using Graft.Imaging;
 namespace Graft.Learning.Batches;
 
 /// <summary>
-/// Keeps decoded pictures until so many bytes are full; what does not fit is decoded anew in every epoch. Thread-safe.
+/// Keeps decoded images until so many bytes are full; what does not fit is decoded anew in every epoch. Thread-safe.
 /// </summary>
-/// <param name="count">How many pictures there are.</param>
+/// <param name="count">How many images there are.</param>
 /// <param name="maximumBytes">How many bytes are kept at the most.</param>
 internal sealed class DecodedImageCache(int count, long maximumBytes)
 {
@@ -15,10 +15,10 @@ internal sealed class DecodedImageCache(int count, long maximumBytes)
     /// <summary>How many bytes are kept.</summary>
     public long Bytes => Interlocked.Read(ref _bytes);
 
-    /// <summary>A picture that is kept, or one that is decoded now.</summary>
-    /// <param name="index">Which picture.</param>
+    /// <summary>An image that is kept, or one that is decoded now.</summary>
+    /// <param name="index">Which image.</param>
     /// <param name="decode">Decodes it.</param>
-    /// <returns>A picture that the caller disposes.</returns>
+    /// <returns>An image that the caller disposes.</returns>
     public RgbImage Get(int index, Func<RgbImage> decode)
     {
         if (Volatile.Read(ref _pictures[index]) is { } kept)

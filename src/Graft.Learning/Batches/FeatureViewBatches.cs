@@ -5,8 +5,8 @@ using Graft.Tensors;
 namespace Graft.Learning.Batches;
 
 /// <summary>
-/// Mini-batches of cached features of several views: in every epoch one view of each picture is drawn, by the seed, the
-/// epoch and the picture alone. Does not own the features. One enumeration at a time.
+/// Mini-batches of cached features of several views: in every epoch one view of each image is drawn, by the seed, the
+/// epoch and the image alone. Does not own the features. One enumeration at a time.
 /// </summary>
 public sealed class FeatureViewBatches : IBatchSource
 {
@@ -18,11 +18,11 @@ public sealed class FeatureViewBatches : IBatchSource
 
     /// <summary>Makes a source of features.</summary>
     /// <param name="features">The features.</param>
-    /// <param name="labels">The class of each of the set's <see cref="FeatureViewSet.Good"/> pictures, from 0.</param>
-    /// <param name="batchSize">Pictures in a mini-batch.</param>
+    /// <param name="labels">The class of each of the set's <see cref="FeatureViewSet.Good"/> images, from 0.</param>
+    /// <param name="batchSize">Images in a mini-batch.</param>
     /// <param name="seed">Decides order and views.</param>
-    /// <param name="sampling">In which order, and how often, pictures come.</param>
-    /// <exception cref="ArgumentException">There is not one label for each picture.</exception>
+    /// <param name="sampling">In which order, and how often, images come.</param>
+    /// <exception cref="ArgumentException">There is not one label for each image.</exception>
     public FeatureViewBatches(
         FeatureViewSet features,
         IReadOnlyList<int> labels,

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Graft.Layers.Networks;
+using Graft.Layers.Optimizers;
 using Graft.Learning.Batches;
 using Graft.Learning.Fitting.Checkpoints;
 using Graft.Tensors;
@@ -49,10 +50,10 @@ internal sealed class SessionCheckpoints(
         return checkpoint.State.Finished;
     }
 
-    /// <summary>Hears of a batch that was trained on.</summary>
+    /// <summary>Receives a batch that was trained on.</summary>
     public void BatchEnded() => WriteAfter(options.Interval);
 
-    /// <summary>Hears of an epoch that ended.</summary>
+    /// <summary>Receives an epoch that ended.</summary>
     public void EpochEnded() => WriteAfter(options.Interval / 10);
 
     /// <summary>Writes where the training was cancelled.</summary>
@@ -205,13 +206,12 @@ internal sealed class SessionCheckpoints(
         var trainer = session.Options;
         var network = session.Model.Network;
         var boundary = session.Model.BoundaryNode;
+        var optimizer = trainer.Optimizer;
         var shapes = string.Join('\n', session.Weights.Select(pair => $"{pair.Key} {pair.Value.Shape}"));
         var groups = string.Join(
             '\n',
             session.Optimizer.Groups.Select(group =>
-                FormattableString.Invariant(
-                    $"{group.RateMultiplier:R} {group.WeightDecay:R} {string.Join(' ', group.Parameters.Where(pair => pair.Value.Trainable).Select(pair => pair.Key))}"
-                )
+                FormattableString.Invariant($"{group.RateMultiplier:R} {group.WeightDecay:R} {Trainable(group)}")
             )
         );
         return new(StringComparer.Ordinal)
@@ -221,7 +221,7 @@ internal sealed class SessionCheckpoints(
             ["epochs"] = trainer.Epochs.ToString(CultureInfo.InvariantCulture),
             ["seed"] = trainer.Seed.ToString(CultureInfo.InvariantCulture),
             ["optimizer"] = FormattableString.Invariant(
-                $"{session.Optimizer.Configuration}, clipping {trainer.Optimizer.ClipNorm:R} {trainer.Optimizer.ClipValue:R}"
+                $"{session.Optimizer.Configuration}, clipping {optimizer.ClipNorm:R} {optimizer.ClipValue:R}"
             ),
             ["learning rate"] = trainer.Optimizer.LearningRate.ToString("R", CultureInfo.InvariantCulture),
             ["weight decay"] = trainer.Optimizer.WeightDecay.ToString("R", CultureInfo.InvariantCulture),
@@ -236,6 +236,9 @@ internal sealed class SessionCheckpoints(
             ["trained groups"] = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(groups))),
         };
     }
+
+    private static string Trainable(ParameterGroup group) =>
+        string.Join(' ', group.Parameters.Where(pair => pair.Value.Trainable).Select(pair => pair.Key));
 
     private static string Numbers(IReadOnlyList<double>? numbers) =>
         numbers is null

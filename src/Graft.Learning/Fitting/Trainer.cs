@@ -171,9 +171,8 @@ public sealed class Trainer
     }
 
     private string Advice =>
-        FormattableString.Invariant(
-            $"Try a smaller learning rate (it was {_options.Optimizer.LearningRate}), a warm-up, or clipping gradients at a norm of 1."
-        );
+        FormattableString.Invariant($"Try a smaller learning rate (it was {_options.Optimizer.LearningRate}), ")
+        + "a warm-up, or clipping gradients at a norm of 1.";
 
     private void RunEpoch(
         TrainingSession session,

@@ -6,7 +6,7 @@ public enum HeadKind
     /// <summary>Multinomial logistic regression on pooled features.</summary>
     Linear,
 
-    /// <summary>A hidden layer on pooled features: dense, rectifier, dropout, dense.</summary>
+    /// <summary>A hidden layer on pooled features: dense, ReLU, dropout, dense.</summary>
     Dense,
 
     /// <summary>
@@ -15,7 +15,7 @@ public enum HeadKind
     Convolution,
 
     /// <summary>
-    /// In place of a VGG's last layer, behind its two hidden ones, which stay frozen: dense, rectifier, dropout 0.4,
+    /// In place of a VGG's last layer, behind its two hidden ones, which stay frozen: dense, ReLU, dropout 0.4,
     /// dense, log-softmax.
     /// </summary>
     Vgg,

@@ -24,8 +24,8 @@ public sealed record LinearHeadOptions
     public bool KeepOutOfFold { get; init; }
 
     /// <summary>
-    /// For each image a number that views of the same picture share; they are never divided, for a head that has seen
-    /// one view of a picture would be tested on another. Every image by itself when null.
+    /// For each image a number that views of the same image share; they are never divided, for a head that has seen
+    /// one view of an image would be tested on another. Every image by itself when null.
     /// </summary>
     public IReadOnlyList<int>? ImageNumbers { get; init; }
 }
@@ -104,7 +104,7 @@ public sealed class LinearHead
     /// <param name="classes">How many classes.</param>
     /// <param name="workers">The threads to run on; their number has no influence on the result.</param>
     /// <param name="options">How; the defaults when null.</param>
-    /// <param name="cancellationToken">Stops the work.</param>
+    /// <param name="cancellationToken">Cancels the work.</param>
     /// <exception cref="ArgumentException">
     /// Features and labels do not fit each other, a single image is to be cross-validated, or the penalty is negative.
     /// </exception>
@@ -161,7 +161,7 @@ public sealed class LinearHead
     /// <param name="classes">How many classes.</param>
     /// <param name="workers">The threads to run on; their number has no influence on the result.</param>
     /// <param name="options">How; the defaults when null.</param>
-    /// <param name="cancellationToken">Stops the work.</param>
+    /// <param name="cancellationToken">Cancels the work.</param>
     /// <returns>Probabilities, <c>[images, classes]</c>, owned by the caller.</returns>
     /// <inheritdoc cref="Fit" path="/exception"/>
     public static Tensor PredictOutOfFold(
@@ -277,7 +277,7 @@ public sealed class LinearHead
         var firstView = new Dictionary<int, int>();
         for (var i = 0; i < labels.Length; i++)
             firstView.TryAdd(options.ImageNumbers?[i] ?? i, i);
-        // A single picture cannot be divided but by its views.
+        // A single image cannot be divided but by its views.
         if (firstView.Count == 1)
             return Folds(labels, classes, options with { ImageNumbers = null });
         var count = Math.Clamp(options.Folds, 2, firstView.Count);

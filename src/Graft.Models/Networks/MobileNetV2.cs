@@ -111,7 +111,7 @@ public static class MobileNetV2
     }
 
     /// <summary>
-    /// 1x1 up (where it widens), 3x3 depthwise, 1x1 down without a rectifier, and the sum with the input where shapes
+    /// 1x1 up (where it widens), 3x3 depthwise, 1x1 down without a ReLU, and the sum with the input where shapes
     /// are equal.
     /// </summary>
     private static void InvertedResidual(

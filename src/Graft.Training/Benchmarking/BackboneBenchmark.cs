@@ -15,7 +15,7 @@ public static class BackboneBenchmark
 
     /// <summary>Builds a trunk with random weights, warms up, and measures.</summary>
     /// <param name="request">What to measure.</param>
-    /// <param name="progress">Hears what is being done.</param>
+    /// <param name="progress">Receives progress reports.</param>
     /// <param name="cancellationToken">Stops between two batches.</param>
     /// <returns>What was measured.</returns>
     /// <exception cref="ArgumentException">

@@ -21,8 +21,8 @@ public static class DataCheck
     /// <param name="home">Where weights and features are kept.</param>
     /// <param name="workers">The threads to run on; their number has no influence on the result.</param>
     /// <param name="request">What to check.</param>
-    /// <param name="progress">Hears how far it is; may be called from several threads, one call at a time.</param>
-    /// <param name="cancellationToken">Stops the work; computed features are kept.</param>
+    /// <param name="progress">Receives progress reports, perhaps from several threads, one at a time.</param>
+    /// <param name="cancellationToken">Cancels the work; computed features are kept.</param>
     /// <exception cref="DatasetException">The dataset cannot be listed as one.</exception>
     /// <exception cref="IOException">
     /// Weights cannot be fetched, or the page or the quarantine cannot be written.
@@ -70,7 +70,7 @@ public static class DataCheck
     }
 
     /// <summary>
-    /// Copies of a picture are kept in one fold, so that no copy confirms or contradicts the label of another.
+    /// Copies of an image are kept in one fold, so that no copy confirms or contradicts the label of another.
     /// </summary>
     private static IReadOnlyList<LabelSuspicion>? SuspectLabels(
         CheckedImages dataset,

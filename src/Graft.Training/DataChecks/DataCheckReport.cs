@@ -44,10 +44,10 @@ public sealed record DataCheckReport
     /// <summary>Photos that are alike, pair by pair.</summary>
     public required IReadOnlyList<LikePhotos> Duplicates { get; init; }
 
-    /// <summary>The same picture in two classes.</summary>
+    /// <summary>The same image in two classes.</summary>
     public required IReadOnlyList<LikePhotos> Contradictions { get; init; }
 
-    /// <summary>The same picture, or one like it, in two splits.</summary>
+    /// <summary>The same image, or one like it, in two splits.</summary>
     public required IReadOnlyList<Leak> Leaks { get; init; }
 
     /// <summary>Labels that are probably wrong, the surest first; null where features or classes are lacking.</summary>

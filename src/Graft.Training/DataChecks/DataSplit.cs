@@ -20,8 +20,8 @@ public static class DataSplit
     /// <param name="home">Where weights and features are kept.</param>
     /// <param name="workers">The threads to run on; their number has no influence on the result.</param>
     /// <param name="request">What to divide, and how.</param>
-    /// <param name="progress">Hears how far it is; may be called from several threads, one call at a time.</param>
-    /// <param name="cancellationToken">Stops the work; computed features are kept.</param>
+    /// <param name="progress">Receives progress reports, perhaps from several threads, one at a time.</param>
+    /// <param name="cancellationToken">Cancels the work; computed features are kept.</param>
     /// <exception cref="ArgumentException">The ratios are no shares of one.</exception>
     /// <exception cref="DatasetException">
     /// The dataset cannot be listed as one, has no readable image, or the output is in use or inside it.

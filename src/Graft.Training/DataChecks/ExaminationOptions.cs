@@ -14,7 +14,7 @@ public sealed record ExaminationOptions
     public int? ImageSize { get; init; }
 
     /// <summary>
-    /// Whether photos are only decoded, and no network looks at them: the same picture is still found, other shots of
+    /// Whether photos are only decoded, and no network looks at them: the same image is still found, other shots of
     /// the same thing and suspected labels are not.
     /// </summary>
     public bool WithoutFeatures { get; init; }

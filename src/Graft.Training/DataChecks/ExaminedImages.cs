@@ -53,8 +53,8 @@ internal sealed class ExaminedImages : IDisposable
     /// <param name="workers">The threads to run on.</param>
     /// <param name="images">The photos, with their hashes where they can be read.</param>
     /// <param name="options">How.</param>
-    /// <param name="progress">Hears how far it is.</param>
-    /// <param name="cancellationToken">Stops the work; what is computed is kept.</param>
+    /// <param name="progress">Receives progress reports.</param>
+    /// <param name="cancellationToken">Cancels the work; what is computed is kept.</param>
     public static ExaminedImages Examine(
         GraftHome home,
         WorkerPool workers,

@@ -6,20 +6,20 @@ using Graft.Tensors;
 namespace Graft.Training.DataChecks;
 
 /// <summary>
-/// Finds photos that are alike: equal bytes by their hash, the same picture by correlation of signatures (plain and
+/// Finds photos that are alike: equal bytes by their hash, the same image by correlation of signatures (plain and
 /// mirrored) that the features confirm, other shots by features alone. Each search is one blocked matrix product of all
 /// with all.
 /// </summary>
 internal static class ImageComparison
 {
     /// <summary>
-    /// Signatures of the same picture, encoded anew or resized, correlate so. Of two million pairs of different photos
+    /// Signatures of the same image, encoded anew or resized, correlate so. Of two million pairs of different photos
     /// of CIFAR-10 none does; the least of 180 copies of them had 0.996.
     /// </summary>
     private const float SameSignature = 0.99f;
 
     /// <summary>
-    /// Features of the same picture have at least this cosine; a photo of few pixels loses much by being encoded anew.
+    /// Features of the same image have at least this cosine; a photo of few pixels loses much by being encoded anew.
     /// </summary>
     private const double SameFeatures = 0.5;
 
@@ -41,7 +41,7 @@ internal static class ImageComparison
     /// <c>[images, channels]</c>, arbitrary where an image is bad; null where there are none.
     /// </param>
     /// <param name="workers">The threads to run on.</param>
-    /// <param name="cancellationToken">Stops the work.</param>
+    /// <param name="cancellationToken">Cancels the work.</param>
     /// <returns>
     /// The pairs, ordered by places. Copies of a file are paired with the first of them; other pairs are between first
     /// copies. Of more than some thirty photos that are all alike not every pair is listed, but all are connected.
@@ -91,7 +91,7 @@ internal static class ImageComparison
         var threshold = directions is null ? SameSignature : NearSignature;
         using var plain = Signatures(facts, contents, signature => signature);
         using var mirrored = Signatures(facts, contents, signature => signature.Flipped());
-        // A symmetric picture is its own mirror image; then the plain pair, which comes first, counts unless the
+        // A symmetric image is its own flipped image; then the plain pair, which comes first, counts unless the
         // mirrored one is closer.
         var found = new Dictionary<(int, int), (float Correlation, bool IsMirrored)>();
         foreach (var pair in SimilarRows.Find(plain, plain, threshold, workers, cancellationToken))

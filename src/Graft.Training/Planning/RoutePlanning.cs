@@ -25,8 +25,8 @@ public static class RoutePlanning
     /// <param name="home">Where weights and features are kept.</param>
     /// <param name="workers">The threads to measure with, and to train on later.</param>
     /// <param name="request">What to plan.</param>
-    /// <param name="progress">Hears how far it is; may be called from several threads, one call at a time.</param>
-    /// <param name="cancellationToken">Stops the work; computed features are kept.</param>
+    /// <param name="progress">Receives progress reports, perhaps from several threads, one at a time.</param>
+    /// <param name="cancellationToken">Cancels the work; computed features are kept.</param>
     /// <exception cref="DatasetException">The folder is no dataset, or a class has no readable image.</exception>
     /// <exception cref="IOException">Weights cannot be fetched or are damaged.</exception>
     /// <exception cref="ArgumentException">

@@ -168,7 +168,7 @@ internal sealed class RouteProbe(
     }
 
     /// <summary>
-    /// For each photo a number that photos of the same picture share: none may confirm the label of another.
+    /// For each photo a number that photos of the same image share: none may confirm the label of another.
     /// </summary>
     private int[] Groups(TriedImages tried, ImageFactTable table, Preprocessing preprocessing)
     {

@@ -4,7 +4,7 @@ using Graft.Tensors;
 namespace Graft.Training.Reporting;
 
 /// <summary>
-/// Puts pictures on a plane so that those with like features lie together: the two directions in which their sketches
+/// Puts images on a plane so that those with like features lie together: the two directions in which their sketches
 /// differ most (principal components; K. Pearson, "On lines and planes of closest fit to systems of points in space",
 /// 1901). Only what the two directions hold is seen.
 /// </summary>
@@ -14,9 +14,9 @@ internal static class FeatureMap
 
     private const int Iterations = 60;
 
-    /// <summary>Places pictures.</summary>
+    /// <summary>Places images.</summary>
     /// <param name="sketches">Their features.</param>
-    /// <returns>For each picture its place, and the share of all differences that the places show, 0 to 1.</returns>
+    /// <returns>For each image its place, and the share of all differences that the places show, 0 to 1.</returns>
     public static ((double X, double Y)[] Places, double Shown) Compute(sbyte[][] sketches)
     {
         var (centred, covariance) = Centre(sketches);

@@ -13,9 +13,9 @@ using Graft.Training.Runs;
 namespace Graft.Training.Reporting;
 
 /// <summary>
-/// Where in a picture a classifier found what it calls it: R. R. Selvaraju and others, "Grad-CAM: visual explanations
+/// Where in an image a classifier found what it calls it: R. R. Selvaraju and others, "Grad-CAM: visual explanations
 /// from deep networks via gradient-based localization" (2017). The last feature map is weighted by what the class gains
-/// from each of its channels. Maps are kept in the feature store, so that a run on known pictures computes none.
+/// from each of its channels. Maps are kept in the feature store, so that a run on known images computes none.
 /// </summary>
 internal sealed class HeatMaps : IDisposable
 {
@@ -32,7 +32,7 @@ internal sealed class HeatMaps : IDisposable
         _workers = workers;
     }
 
-    /// <summary>How pictures are brought to the network's size.</summary>
+    /// <summary>How images are brought to the network's size.</summary>
     public Preprocessing Preprocessing => _trunk.Preprocessing;
 
     /// <summary>Prepares heat maps of a network.</summary>
@@ -58,12 +58,12 @@ internal sealed class HeatMaps : IDisposable
     }
 
     /// <summary>Computes heat maps.</summary>
-    /// <param name="images">The pictures.</param>
+    /// <param name="images">The images.</param>
     /// <param name="classes">For each the class that is looked for.</param>
     /// <param name="store">Where feature maps are kept.</param>
-    /// <param name="limits">Limits on the size of pictures.</param>
-    /// <param name="cancellationToken">Stops the work.</param>
-    /// <returns>For each picture <c>[height][width]</c> of 0 to 1; null where it cannot be read any more.</returns>
+    /// <param name="limits">Limits on the size of images.</param>
+    /// <param name="cancellationToken">Cancels the work.</param>
+    /// <returns>For each image <c>[height][width]</c> of 0 to 1; null where it cannot be read any more.</returns>
     public IReadOnlyList<float[][]?> Of(
         IReadOnlyList<ImageSample> images,
         IReadOnlyList<int> classes,
@@ -75,7 +75,7 @@ internal sealed class HeatMaps : IDisposable
         var maps = new float[images.Count][][];
         if (images.Count == 0)
             return maps;
-        // Half precision is enough for a picture.
+        // Half precision is enough for an image.
         var extractor = new FeatureExtractor(
             _trunk,
             store,

@@ -2,14 +2,14 @@ using Graft.Imaging;
 
 namespace Graft.Training.Reporting;
 
-/// <summary>Paints heat over a picture: what counted is red, what counted little is yellow, the rest is grey.</summary>
+/// <summary>Paints heat over an image: what counted is red, what counted little is yellow, the rest is grey.</summary>
 internal static class HeatOverlay
 {
     private const double Opacity = 0.55;
 
     /// <summary>Paints.</summary>
-    /// <param name="picture">The picture, as the network sees it; changed.</param>
-    /// <param name="heat"><c>[height][width]</c> of 0 to 1, evenly spread over the picture.</param>
+    /// <param name="picture">The image, as the network sees it; changed.</param>
+    /// <param name="heat"><c>[height][width]</c> of 0 to 1, evenly spread over the image.</param>
     public static void Paint(RgbImage picture, float[][] heat)
     {
         var pixels = picture.Pixels;

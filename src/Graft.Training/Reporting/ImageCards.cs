@@ -9,7 +9,7 @@ namespace Graft.Training.Reporting;
 /// Makes the cards of photos: the photo, where the classifier looked, and the five likeliest classes.
 /// </summary>
 /// <param name="classNames">The classes.</param>
-/// <param name="limits">Limits on the size of pictures.</param>
+/// <param name="limits">Limits on the size of images.</param>
 internal sealed class ImageCards(IReadOnlyList<string> classNames, ImageLimits limits)
 {
     private const int ListedClasses = 5;
@@ -21,7 +21,7 @@ internal sealed class ImageCards(IReadOnlyList<string> classNames, ImageLimits l
 
     /// <summary>Makes a card.</summary>
     /// <param name="image">The photo.</param>
-    /// <param name="prediction">What the classifier says of it.</param>
+    /// <param name="prediction">The prediction for it.</param>
     /// <param name="heat">Where it looked; null where that is not known.</param>
     /// <param name="preprocessing">How the network sees the photo; null where that is not known.</param>
     public ImageCard Of(ImageSample image, ImagePrediction prediction, float[][]? heat, Preprocessing? preprocessing)

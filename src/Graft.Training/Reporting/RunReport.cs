@@ -18,7 +18,7 @@ namespace Graft.Training.Reporting;
 /// <param name="report">What came of it.</param>
 /// <param name="classNames">The classes.</param>
 /// <param name="splits">The features.</param>
-/// <param name="results">What the classifier says of every split.</param>
+/// <param name="results">The results on every split.</param>
 /// <param name="model">How it learned.</param>
 /// <param name="network">The network that the model file holds; taken apart for the heat maps.</param>
 internal sealed class RunReport(
@@ -54,7 +54,7 @@ internal sealed class RunReport(
     /// <summary>Writes the page.</summary>
     /// <param name="store">Where feature maps are kept.</param>
     /// <param name="workers">The threads to run on.</param>
-    /// <param name="cancellationToken">Stops the work.</param>
+    /// <param name="cancellationToken">Cancels the work.</param>
     public void Write(FeatureStore store, WorkerPool workers, CancellationToken cancellationToken)
     {
         // The photos that the model has seen least of: what was only measured with, if there is any.

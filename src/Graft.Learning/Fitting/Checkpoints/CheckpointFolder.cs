@@ -21,7 +21,7 @@ internal sealed class CheckpointFolder(string path)
     private const string TensorExtension = ".safetensors";
 
     /// <summary>Reads the newest checkpoint that is whole.</summary>
-    /// <param name="notices">Hears of damaged ones.</param>
+    /// <param name="notices">Receives damaged ones.</param>
     /// <returns>The checkpoint, which the caller disposes; null where there is none.</returns>
     /// <exception cref="IOException">The folder cannot be read.</exception>
     public Checkpoint? ReadNewest(IProgress<string>? notices)

@@ -19,6 +19,6 @@ public sealed record CheckpointOptions
     /// </summary>
     public string Identity { get; init; } = "";
 
-    /// <summary>Hears of damaged checkpoints, and of those that could not be written, in whole sentences.</summary>
+    /// <summary>Receives damaged checkpoints, and of those that could not be written, in whole sentences.</summary>
     public IProgress<string>? Notices { get; init; }
 }
