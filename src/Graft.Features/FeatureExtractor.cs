@@ -30,7 +30,7 @@ public sealed class FeatureExtractor
     /// <param name="backbone">The trunk; must outlive the extractor.</param>
     /// <param name="store">Where features are kept; must outlive the extractor and its results.</param>
     /// <param name="workers">The threads to run on.</param>
-    /// <param name="options">How; the defaults when null.</param>
+    /// <param name="options">The options; the defaults when null.</param>
     public FeatureExtractor(
         Backbone backbone,
         FeatureStore store,

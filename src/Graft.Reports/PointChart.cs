@@ -32,7 +32,7 @@ public static class PointChart
     /// <summary>Makes a chart.</summary>
     /// <param name="description">What it shows.</param>
     /// <param name="points">The points.</param>
-    /// <param name="options">How; the defaults when null.</param>
+    /// <param name="options">The options; the defaults when null.</param>
     public static Chart Create(string description, IEnumerable<ChartPoint> points, PointChartOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(points);

@@ -25,7 +25,7 @@ internal static class NetworkFile
     /// <param name="path">The file, or a folder with <c>model.onnx</c> or <c>model.json</c>.</param>
     /// <param name="weights">A file of weights, for architectures in JSON; null for files that have their own.</param>
     /// <param name="imageSize">Height and width of the input in pixels, for files that leave it free.</param>
-    /// <returns>The network, owned by the caller, and what the file says of it.</returns>
+    /// <returns>The network, owned by the caller, and what the file states about it.</returns>
     /// <exception cref="WeightsFormatException">
     /// The file is damaged, or holds what Graft cannot read, or no network of images.
     /// </exception>
@@ -137,7 +137,7 @@ internal static class NetworkFile
     }
 }
 
-/// <summary>What a file says of its network beside the layers.</summary>
+/// <summary>What a file states about its network beside the layers.</summary>
 /// <param name="Format">The format, in words for the user.</param>
 /// <param name="Usual">The preprocessing that is usual for files of this kind.</param>
 internal sealed record StatedInFile(string Format, PreprocessingPreset Usual)

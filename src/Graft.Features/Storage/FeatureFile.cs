@@ -30,7 +30,7 @@ internal static class FeatureFile
 
     /// <summary>Begins a new file in place of a damaged one that this process no longer has open.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="options">Who hears of it.</param>
+    /// <param name="options">The options of the store.</param>
     /// <param name="damage">How the damage showed.</param>
     /// <param name="trustCheck">
     /// Whether a file that passes SQLite's own check, perhaps another process's new one, is used as it is.

@@ -6,13 +6,13 @@ using Graft.Tensors;
 namespace Graft.Learning.Batches;
 
 /// <summary>
-/// Images that are decoded, and augmented anew in every epoch, on background threads while the network computes. One
-/// enumeration at a time.
+/// Mini-batches of images that are decoded and augmented anew in every epoch, on background threads while the network
+/// computes. Only one enumeration may run at a time.
 /// </summary>
 /// <remarks>
-/// What is drawn for an image depends on the seed, the epoch and the image's name alone, mixing also on its neighbour
-/// in the batch. Memory: the decoded images that are kept, and <see cref="AugmentedImagesOptions.BatchesAhead"/> + 1
-/// batches.
+/// The transform of an image depends only on the seed, the epoch and the image's name; mixing also depends on its
+/// neighbour in the batch. Memory: the decoded images that are kept, and
+/// <see cref="AugmentedImagesOptions.BatchesAhead"/> + 1 batches.
 /// </remarks>
 public sealed class AugmentedImages : IBatchSource
 {
@@ -24,10 +24,10 @@ public sealed class AugmentedImages : IBatchSource
     private readonly DecodedImageCache _memory;
 
     /// <summary>Makes a source of images.</summary>
-    /// <param name="images">The images; names that differ. A bad one stops the epoch with an error.</param>
+    /// <param name="images">The images, whose names must differ. A bad image ends the epoch with an exception.</param>
     /// <param name="classes">How many classes there are.</param>
     /// <param name="preprocessing">The size and the resize rule.</param>
-    /// <param name="options">How; the defaults when null.</param>
+    /// <param name="options">The options; the defaults when null.</param>
     /// <exception cref="ArgumentException">There are no images, or a label is no class.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
     public AugmentedImages(

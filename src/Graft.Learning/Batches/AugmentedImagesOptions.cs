@@ -4,7 +4,7 @@ using Graft.Imaging.Augmentation;
 namespace Graft.Learning.Batches;
 
 /// <summary>
-/// How <see cref="AugmentedImages"/> makes its batches. Only the first four have an influence on them.
+/// The options of <see cref="AugmentedImages"/>. Only the first four influence the batches.
 /// </summary>
 public sealed record AugmentedImagesOptions
 {
@@ -14,7 +14,7 @@ public sealed record AugmentedImagesOptions
     /// <summary>Decides order, augmentation and mixing.</summary>
     public ulong Seed { get; init; }
 
-    /// <summary>In which order, and how often, images come.</summary>
+    /// <summary>The order and frequency of images in an epoch.</summary>
     public Sampling Sampling { get; init; }
 
     /// <summary>

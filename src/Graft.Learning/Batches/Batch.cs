@@ -7,7 +7,9 @@ public sealed class Batch : IDisposable
 {
     /// <summary>Makes a batch that owns its tensors.</summary>
     /// <param name="inputs"><c>[n, ...]</c>: pixels of 0 to 255, or features.</param>
-    /// <param name="labels">The class of each example, from 0; of a mixed one that of its larger part.</param>
+    /// <param name="labels">
+    /// The class of each example, from 0; for a mixed example the class of its larger part.
+    /// </param>
     /// <param name="targets">
     /// <c>[n, classes]</c>: how much of each class an example is; each row is 0 or more and adds up to 1. Null where
     /// every example is wholly of its label's class.

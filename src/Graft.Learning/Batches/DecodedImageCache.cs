@@ -3,10 +3,10 @@ using Graft.Imaging;
 namespace Graft.Learning.Batches;
 
 /// <summary>
-/// Keeps decoded images until so many bytes are full; what does not fit is decoded anew in every epoch. Thread-safe.
+/// Keeps decoded images in memory up to a limit. Images beyond it are decoded anew in every epoch. Thread-safe.
 /// </summary>
 /// <param name="count">How many images there are.</param>
-/// <param name="maximumBytes">How many bytes are kept at the most.</param>
+/// <param name="maximumBytes">The largest number of bytes that is kept.</param>
 internal sealed class DecodedImageCache(int count, long maximumBytes)
 {
     private readonly Kept?[] _pictures = new Kept?[count];

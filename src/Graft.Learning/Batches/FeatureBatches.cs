@@ -12,7 +12,7 @@ public sealed class FeatureBatches : IBatchSource
     /// <summary>Makes a source of batches.</summary>
     /// <param name="images">The features with their labels.</param>
     /// <param name="batchSize">Examples in a batch; the last one of an epoch may have fewer.</param>
-    /// <param name="sampling">In which order, and how often, an epoch shows its examples.</param>
+    /// <param name="sampling">The order and frequency of examples in an epoch.</param>
     /// <param name="seed">Decides the order of each epoch.</param>
     /// <exception cref="ArgumentException">There are not as many labels as features.</exception>
     public FeatureBatches(

@@ -21,7 +21,7 @@ public sealed class FeatureViewBatches : IBatchSource
     /// <param name="labels">The class of each of the set's <see cref="FeatureViewSet.Good"/> images, from 0.</param>
     /// <param name="batchSize">Images in a mini-batch.</param>
     /// <param name="seed">Decides order and views.</param>
-    /// <param name="sampling">In which order, and how often, images come.</param>
+    /// <param name="sampling">The order and frequency of images in an epoch.</param>
     /// <exception cref="ArgumentException">There is not one label for each image.</exception>
     public FeatureViewBatches(
         FeatureViewSet features,

@@ -1,7 +1,7 @@
 namespace Graft.Learning.Batches;
 
 /// <summary>
-/// Where a trainer gets its mini-batches from: cached features, or images that are decoded and augmented anew.
+/// A source of mini-batches for a trainer: cached features, or images that are decoded and augmented anew.
 /// </summary>
 public interface IBatchSource
 {

@@ -1,14 +1,14 @@
 namespace Graft.Learning.Batches;
 
-/// <summary>In which order, and how often, an epoch shows its examples.</summary>
+/// <summary>The order and frequency of examples in an epoch.</summary>
 public enum Sampling
 {
     /// <summary>Each once, in a random order.</summary>
     Shuffled,
 
     /// <summary>
-    /// As many of each class (give or take one), in a random order: examples of small classes several times, of large
-    /// ones not in every epoch. As many in all as there are examples.
+    /// As many examples of each class, give or take one, in a random order. Examples of small classes come several
+    /// times, examples of large classes not in every epoch. An epoch has as many examples as there are in all.
     /// </summary>
     Balanced,
 

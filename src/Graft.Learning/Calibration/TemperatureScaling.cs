@@ -5,9 +5,9 @@ using Graft.Learning.Heads;
 namespace Graft.Learning.Calibration;
 
 /// <summary>
-/// The one number by which logits are divided so that probabilities mean what they say, fitted on images that the head
-/// has not learned from. It changes no answer, only how sure it is. C. Guo and others, "On calibration of modern neural
-/// networks" (2017).
+/// Temperature scaling: logits are divided by one number, so that probabilities are calibrated. It is fitted on images
+/// that the head has not learned from. It changes the confidence of a prediction, never the predicted class. C. Guo and
+/// others, "On calibration of modern neural networks" (2017).
 /// </summary>
 public static class TemperatureScaling
 {
@@ -22,7 +22,7 @@ public static class TemperatureScaling
     /// there are count as one more, of no class in particular (J. C. Platt, "Probabilistic outputs for support vector
     /// machines", 1999): where all are right, the temperature would otherwise go to zero and every answer be certain.
     /// </remarks>
-    /// <param name="logits">For each image what the head says.</param>
+    /// <param name="logits">For each image the logits of the head.</param>
     /// <param name="labels">The class of each image.</param>
     /// <returns>The temperature, above 0.</returns>
     public static double Fit(IReadOnlyList<float[]> logits, IReadOnlyList<int> labels)

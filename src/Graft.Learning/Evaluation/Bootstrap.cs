@@ -3,9 +3,9 @@ using Graft.Tensors;
 namespace Graft.Learning.Evaluation;
 
 /// <summary>
-/// Intervals of figures that are no mean: images are drawn with replacement again and again, and the figure is worked
-/// out anew. B. Efron and R. J. Tibshirani, "An introduction to the bootstrap" (1993). The same images give the same
-/// interval.
+/// Bootstrap intervals, for figures that are not means: images are drawn with replacement many times, and the figure is
+/// computed for each draw. B. Efron and R. J. Tibshirani, "An introduction to the bootstrap" (1993). The same images
+/// give the same interval.
 /// </summary>
 public static class Bootstrap
 {
@@ -17,7 +17,7 @@ public static class Bootstrap
 
     /// <summary>Of images drawn with replacement, the quantiles of a figure.</summary>
     /// <param name="images">How many images there are.</param>
-    /// <param name="figure">Works the figure out of the images with the given numbers.</param>
+    /// <param name="figure">Computes the figure from the images with the given indices.</param>
     public static ConfidenceInterval Percentile(int images, Func<int[], double> figure)
     {
         var random = new DeterministicRandom(Seed);
@@ -40,7 +40,7 @@ public static class Bootstrap
     /// </summary>
     /// <param name="value">The figure of the images as they are.</param>
     /// <param name="images">How many images there are.</param>
-    /// <param name="figure">Works the figure out of the images with the given numbers.</param>
+    /// <param name="figure">Computes the figure from the images with the given indices.</param>
     public static ConfidenceInterval Reflected(double value, int images, Func<int[], double> figure)
     {
         var (low, high) = Percentile(images, figure);

@@ -3,8 +3,8 @@ using Graft.Tensors;
 namespace Graft.Learning.Evaluation;
 
 /// <summary>
-/// Whether probabilities mean what they say: of the images called something with 80 %, 80 % should be it. C. Guo and
-/// others, "On calibration of modern neural networks" (2017).
+/// The calibration of probabilities: of the images predicted with a probability of 80 %, 80 % should be right. C. Guo
+/// and others, "On calibration of modern neural networks" (2017).
 /// </summary>
 public sealed class CalibrationCurve
 {
@@ -51,7 +51,7 @@ public sealed class CalibrationCurve
     }
 
     /// <summary>Measures answers.</summary>
-    /// <param name="confidences">How probable each answer was said to be, 0 to 1.</param>
+    /// <param name="confidences">The probability of each predicted class, 0 to 1.</param>
     /// <param name="right">Whether it was right.</param>
     public static CalibrationCurve Compute(ReadOnlySpan<double> confidences, ReadOnlySpan<bool> right)
     {

@@ -4,8 +4,8 @@ using Graft.Tensors;
 namespace Graft.Learning.Evaluation;
 
 /// <summary>What a classifier scores on one class. A ratio without any case (0 / 0) is 0.</summary>
-/// <param name="Precision">Of those called this class, the share that is.</param>
-/// <param name="Recall">Of those that are this class, the share called so.</param>
+/// <param name="Precision">The share of images predicted as this class that are of it.</param>
+/// <param name="Recall">The share of images of this class that are predicted as it.</param>
 /// <param name="F1">The harmonic mean of the two.</param>
 /// <param name="Support">How many images are of this class.</param>
 public sealed record ClassMetrics(double Precision, double Recall, double F1, int Support);

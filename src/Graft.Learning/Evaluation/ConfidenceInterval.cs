@@ -1,7 +1,7 @@
 namespace Graft.Learning.Evaluation;
 
 /// <summary>
-/// Where a figure lies with 95 % confidence, were it measured on all images of the kind rather than on a few.
+/// A 95 % confidence interval of a figure.
 /// </summary>
 /// <param name="Low">The lower bound.</param>
 /// <param name="High">The upper bound.</param>
@@ -12,7 +12,7 @@ public readonly record struct ConfidenceInterval(double Low, double High)
 
     /// <summary>
     /// The interval of a share that was counted. E. B. Wilson, "Probable inference, the law of succession, and
-    /// statistical inference" (1927): unlike the share give or take its deviation it holds for few images and for
+    /// statistical inference" (1927): unlike the normal approximation it holds for few images and for
     /// shares near 0 and 1.
     /// </summary>
     /// <param name="successes">How many of the images have it.</param>

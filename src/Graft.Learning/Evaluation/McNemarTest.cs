@@ -2,8 +2,8 @@ namespace Graft.Learning.Evaluation;
 
 /// <summary>
 /// Whether two classifiers err alike on the same images. Q. McNemar, "Note on the sampling error of the difference
-/// between correlated proportions or percentages" (1947): only images that one of them gets right tell, and were the
-/// two alike, each of those would be as likely the one's as the other's.
+/// between correlated proportions or percentages" (1947): only images that exactly one of them gets right
+/// count. Under the null hypothesis each of those is equally likely to be the one's or the other's.
 /// </summary>
 public static class McNemarTest
 {

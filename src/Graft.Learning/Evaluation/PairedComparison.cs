@@ -3,7 +3,7 @@ using Graft.Tensors;
 namespace Graft.Learning.Evaluation;
 
 /// <summary>
-/// Two classifiers on the same images: who is right where, and how sure the difference is. Shares are from 0 to 1.
+/// The comparison of two classifiers on the same images, with the significance of the difference. Shares are 0 to 1.
 /// </summary>
 public sealed record PairedComparison
 {

@@ -3,15 +3,15 @@ using Graft.Tensors;
 namespace Graft.Learning.Fitting;
 
 /// <summary>
-/// Random numbers that follow from what they are for, not from how many were drawn before: training that is resumed in
-/// the middle draws what it would have drawn anyway.
+/// Random numbers that depend on their purpose, not on how many were drawn before. A training that is resumed in the
+/// middle therefore draws the same numbers.
 /// </summary>
 internal static class KeyedRandom
 {
     /// <summary>Makes a generator.</summary>
     /// <param name="seed">The training's seed.</param>
     /// <param name="keys">
-    /// What the numbers are for: first a number for the purpose, then epoch, batch and the like.
+    /// The purpose of the numbers: first a number for the purpose itself, then epoch, batch and the like.
     /// </param>
     public static DeterministicRandom Create(ulong seed, params ReadOnlySpan<ulong> keys)
     {

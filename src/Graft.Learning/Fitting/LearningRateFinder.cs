@@ -8,7 +8,7 @@ using Graft.Tensors;
 namespace Graft.Learning.Fitting;
 
 /// <summary>
-/// Looks for a learning rate: trains for some steps while the rate rises exponentially, and watches the loss. Smith,
+/// The learning rate range test: trains for some steps while the rate rises exponentially, and records the loss. Smith,
 /// "Cyclical Learning Rates for Training Neural Networks" (2017), section 3.3. Network and optimizer are afterwards
 /// what they were before.
 /// </summary>
@@ -21,9 +21,9 @@ public static class LearningRateFinder
     /// <param name="optimizer">
     /// The optimizer to find a rate for; its state and rate are put back at the end, gradients are zero then.
     /// </param>
-    /// <param name="training">What is learned from, over as many epochs as it takes.</param>
+    /// <param name="training">The training images, for as many epochs as the test takes.</param>
     /// <param name="workers">The threads to run on.</param>
-    /// <param name="options">How; the defaults when null.</param>
+    /// <param name="options">The options; the defaults when null.</param>
     /// <param name="cancellationToken">Stops between mini-batches.</param>
     /// <exception cref="ArgumentException">There are no training images, or an option is out of its range.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled; network and optimizer are as before.</exception>

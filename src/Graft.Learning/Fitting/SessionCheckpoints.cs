@@ -12,9 +12,9 @@ namespace Graft.Learning.Fitting;
 
 /// <summary>Keeps a training's state in a folder as it goes on, and restores it from there.</summary>
 /// <param name="session">The training.</param>
-/// <param name="options">Where and how often.</param>
+/// <param name="options">The folder and the interval.</param>
 /// <param name="callbacks">The callbacks whose state is kept as well.</param>
-/// <param name="training">What is trained on.</param>
+/// <param name="training">The training images.</param>
 internal sealed class SessionCheckpoints(
     TrainingSession session,
     CheckpointOptions options,

@@ -29,7 +29,7 @@ public sealed class Trainer
     /// <summary>Makes a trainer.</summary>
     /// <param name="model">The network, trained in place: a <see cref="Network"/>, or one with a frozen part.</param>
     /// <param name="workers">The threads to run on.</param>
-    /// <param name="options">How; the defaults when null.</param>
+    /// <param name="options">The options; the defaults when null.</param>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
     public Trainer(ITrainable model, WorkerPool workers, TrainerOptions? options = null)
     {
@@ -41,9 +41,9 @@ public sealed class Trainer
     }
 
     /// <summary>Trains.</summary>
-    /// <param name="training">What is learned from.</param>
-    /// <param name="validation">What every epoch is measured on; nothing when null or empty.</param>
-    /// <param name="callbacks">Who looks on, in this order.</param>
+    /// <param name="training">The training images.</param>
+    /// <param name="validation">The images that every epoch is measured on; none when null or empty.</param>
+    /// <param name="callbacks">The callbacks, called in this order.</param>
     /// <param name="cancellationToken">Stops between mini-batches, after a checkpoint where they are kept.</param>
     /// <returns>The epochs that were run.</returns>
     /// <exception cref="ArgumentException">There are no training images, or they do not fit the network.</exception>

@@ -3,9 +3,8 @@ using Graft.Tensors;
 namespace Graft.Learning.Fitting;
 
 /// <summary>
-/// Something that looks on while a <see cref="Trainer"/> trains, and may act. What it remembers goes into checkpoints,
-/// so that a resumed training acts like one that was never interrupted. One instance serves one training at a time; not
-/// thread-safe.
+/// A callback of a <see cref="Trainer"/>. Its state goes into checkpoints, so that a resumed training acts like one
+/// that was never interrupted. An instance serves one training at a time. Not thread-safe.
 /// </summary>
 public abstract class TrainerCallback
 {
@@ -41,7 +40,7 @@ public abstract class TrainerCallback
     public virtual IReadOnlyDictionary<string, double> SaveNumbers() => new Dictionary<string, double>();
 
     /// <summary>Goes on from a checkpoint's numbers.</summary>
-    /// <param name="numbers">What <see cref="SaveNumbers"/> gave.</param>
+    /// <param name="numbers">The numbers that <see cref="SaveNumbers"/> returned.</param>
     public virtual void RestoreNumbers(IReadOnlyDictionary<string, double> numbers) { }
 
     /// <summary>

@@ -6,7 +6,7 @@ namespace Graft.Learning.Fitting;
 /// <param name="Batch">How many batches of the epoch are done.</param>
 /// <param name="BatchCount">How many batches it has.</param>
 /// <param name="Loss">The mean loss over the epoch so far, in nats.</param>
-/// <param name="Accuracy">The share of the epoch's examples so far that were told right, 0 to 1.</param>
+/// <param name="Accuracy">The share of examples of the epoch so far that were predicted right, 0 to 1.</param>
 /// <param name="LearningRate">The learning rate of the last step.</param>
 /// <param name="BatchesPerSecond">
 /// Since training began or was resumed, validation included; 0 where no time passed.

@@ -53,7 +53,8 @@ public sealed class TrainingSession : IDisposable
     public double Loss => LossSum / Examples;
 
     /// <summary>
-    /// The share of the epoch's examples so far that were told right, 0 to 1; not a number before its first batch.
+    /// The share of examples of the epoch so far that were predicted right, 0 to 1; not a number before its first
+    /// batch.
     /// </summary>
     public double Accuracy => (double)Correct / Examples;
 
@@ -114,7 +115,7 @@ public sealed class TrainingSession : IDisposable
         (Batch, LossSum, Correct, Examples) = (0, 0, 0, 0);
     }
 
-    /// <summary>Takes over what a checkpoint says of the time before it.</summary>
+    /// <summary>Restores the history and the elapsed time of a checkpoint.</summary>
     internal void Restore(IEnumerable<EpochResult> history, TimeSpan elapsed)
     {
         _history.Clear();

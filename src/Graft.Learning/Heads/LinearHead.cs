@@ -19,7 +19,7 @@ public sealed record LinearHeadOptions
     public ulong Seed { get; init; }
 
     /// <summary>
-    /// Whether it is kept what heads that had not seen an image said of it: <see cref="LinearHead.OutOfFold"/>.
+    /// Whether out-of-fold logits are kept: <see cref="LinearHead.OutOfFold"/>.
     /// </summary>
     public bool KeepOutOfFold { get; init; }
 
@@ -49,8 +49,8 @@ public sealed class LinearHead
     private const int ImagesForOneFold = 5000;
 
     /// <summary>
-    /// Images times classes above which one fold has to do: what it costs grows with both, and 10 classes have 5,000
-    /// images then.
+    /// The number of images times classes above which only one fold is evaluated. The cost grows with both; with 10
+    /// classes this is 5,000 images.
     /// </summary>
     private const int LogitsForOneFold = 50_000;
 
@@ -93,8 +93,8 @@ public sealed class LinearHead
     public IReadOnlyList<L2Candidate> Search { get; }
 
     /// <summary>
-    /// What heads with the same penalty said of images that they had not learned from: of every image, or of one part
-    /// in <see cref="LinearHeadOptions.Folds"/> where there are many. Empty unless it was asked for.
+    /// The out-of-fold logits, by heads with the same penalty: of every image, or of one fold of
+    /// <see cref="LinearHeadOptions.Folds"/> where there are many images. Empty unless it was asked for.
     /// </summary>
     public IReadOnlyList<OutOfFoldLogits> OutOfFold { get; }
 
@@ -103,7 +103,7 @@ public sealed class LinearHead
     /// <param name="labels">The class of each image.</param>
     /// <param name="classes">How many classes.</param>
     /// <param name="workers">The threads to run on; their number has no influence on the result.</param>
-    /// <param name="options">How; the defaults when null.</param>
+    /// <param name="options">The options; the defaults when null.</param>
     /// <param name="cancellationToken">Cancels the work.</param>
     /// <exception cref="ArgumentException">
     /// Features and labels do not fit each other, a single image is to be cross-validated, or the penalty is negative.
@@ -160,7 +160,7 @@ public sealed class LinearHead
     /// <param name="labels">The class of each image.</param>
     /// <param name="classes">How many classes.</param>
     /// <param name="workers">The threads to run on; their number has no influence on the result.</param>
-    /// <param name="options">How; the defaults when null.</param>
+    /// <param name="options">The options; the defaults when null.</param>
     /// <param name="cancellationToken">Cancels the work.</param>
     /// <returns>Probabilities, <c>[images, classes]</c>, owned by the caller.</returns>
     /// <inheritdoc cref="Fit" path="/exception"/>

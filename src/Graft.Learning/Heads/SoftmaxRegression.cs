@@ -80,7 +80,7 @@ internal sealed unsafe class SoftmaxRegression : IDisposable
     /// <summary>The mean loss, without penalty, over the images that are not included.</summary>
     /// <param name="solution">A solution.</param>
     /// <param name="included">Which images it was found with.</param>
-    /// <param name="heldOut">Gets what the solution says of the others.</param>
+    /// <param name="heldOut">Receives the logits of the images that are left out.</param>
     public double OutOfFoldLoss(double[] solution, bool[] included, List<OutOfFoldLogits> heldOut)
     {
         using var scratch = new Scratch(this);

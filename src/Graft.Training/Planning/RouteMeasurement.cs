@@ -43,5 +43,7 @@ internal sealed record RouteMeasurement
 /// <param name="SecondsPerImage">Decoding, augmenting, forward, backward and the optimizer.</param>
 /// <param name="Memory">Physical memory of the process.</param>
 /// <param name="TrainableBytes">Bytes of what learns.</param>
-/// <param name="BoundaryBytes">Bytes of what the frozen part says of one image; 0 where those are the features.</param>
+/// <param name="BoundaryBytes">
+/// Bytes of the output of the frozen part for one image; 0 where those are the features.
+/// </param>
 internal sealed record StepMeasurement(double SecondsPerImage, long Memory, long TrainableBytes, long BoundaryBytes);

@@ -2,7 +2,7 @@ using Graft.Training.Measurement;
 
 namespace Graft.Training.Reporting;
 
-/// <summary>Which photos of a split a report shows: a pure function of what the classifier says of them.</summary>
+/// <summary>Which photos of a split a report shows: a pure function of the predictions.</summary>
 /// <param name="Worst">The errors that cost most.</param>
 /// <param name="Confused">Of the pairs confused most some photos each.</param>
 /// <param name="Unsure">The photos called rightly that it was least sure of.</param>
@@ -27,7 +27,7 @@ internal sealed record ShownImages(
         Worst.Concat(Confused.SelectMany(pair => pair.Photos)).Concat(Unsure).Concat(Best).Distinct();
 
     /// <summary>Chooses.</summary>
-    /// <param name="predictions">What the classifier says of the photos of a split.</param>
+    /// <param name="predictions">The predictions for the images of a split.</param>
     public static ShownImages Choose(IReadOnlyList<ImagePrediction> predictions)
     {
         int[] errors =

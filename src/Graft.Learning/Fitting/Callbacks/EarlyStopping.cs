@@ -3,8 +3,8 @@ using Graft.Tensors;
 namespace Graft.Learning.Fitting.Callbacks;
 
 /// <summary>
-/// Ends a training that no longer gets better, and gives the network the weights of its best epoch. Prechelt, "Early
-/// Stopping - But When?" (1998).
+/// Early stopping: ends a training that no longer improves, and restores the weights of the best epoch. Prechelt,
+/// "Early Stopping - But When?" (1998).
 /// </summary>
 public sealed class EarlyStopping : TrainerCallback
 {

@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace Graft.Learning.Fitting.Callbacks;
 
 /// <summary>Tells how far a training is.</summary>
-/// <param name="epochs">Receives every epoch that ended; nobody when null.</param>
-/// <param name="batches">Receives every batch that ended; nobody when null.</param>
+/// <param name="epochs">Receives every epoch that ended; may be null.</param>
+/// <param name="batches">Receives every batch that ended; may be null.</param>
 public sealed class ProgressReport(IProgress<EpochResult>? epochs, IProgress<TrainingProgress>? batches = null)
     : TrainerCallback
 {

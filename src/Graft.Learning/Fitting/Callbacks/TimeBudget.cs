@@ -2,8 +2,7 @@ namespace Graft.Learning.Fitting.Callbacks;
 
 /// <summary>Ends a training when its time is over: the epoch is cut short, validated and counted.</summary>
 /// <param name="limit">
-/// How long the training may take, the time before it was interrupted and resumed included. What validating takes comes
-/// on top.
+/// The longest time that the training may take, including the time before it was resumed. Validation comes on top.
 /// </param>
 public sealed class TimeBudget(TimeSpan limit) : TrainerCallback
 {

@@ -3,8 +3,8 @@ using Graft.Weights.Safetensors;
 namespace Graft.Learning.Fitting.Checkpoints;
 
 /// <summary>A checkpoint that was found whole. Owns the open file of tensors.</summary>
-/// <param name="Number">Its place among the checkpoints of the folder.</param>
-/// <param name="State">What it says.</param>
+/// <param name="Number">The number of the checkpoint in its folder.</param>
+/// <param name="State">The state without tensors.</param>
 /// <param name="Tensors">Its tensors.</param>
 internal sealed record Checkpoint(int Number, CheckpointState State, SafetensorsFile Tensors) : IDisposable
 {

@@ -7,12 +7,12 @@ public sealed class CheckpointException : Exception
     public CheckpointException() { }
 
     /// <summary>Makes an exception.</summary>
-    /// <param name="message">What differs, and what to do.</param>
+    /// <param name="message">The difference, and the remedy.</param>
     public CheckpointException(string message)
         : base(message) { }
 
     /// <summary>Makes an exception.</summary>
-    /// <param name="message">What differs, and what to do.</param>
+    /// <param name="message">The difference, and the remedy.</param>
     /// <param name="innerException">The cause.</param>
     public CheckpointException(string message, Exception innerException)
         : base(message, innerException) { }

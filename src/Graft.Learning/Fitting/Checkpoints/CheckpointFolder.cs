@@ -10,8 +10,8 @@ namespace Graft.Learning.Fitting.Checkpoints;
 
 /// <summary>
 /// The checkpoints of a training: pairs of a file of tensors (safetensors) and one of everything else (JSON), numbered.
-/// The second is written when the first is on the disk, and says what it must be like, so that a pair is whole or not
-/// counted. The newest two are kept.
+/// The second is written when the first is on the disk, and holds its length and digest, so that a pair that is not
+/// whole is recognised. The newest two are kept.
 /// </summary>
 /// <param name="path">The folder.</param>
 internal sealed class CheckpointFolder(string path)
@@ -21,7 +21,7 @@ internal sealed class CheckpointFolder(string path)
     private const string TensorExtension = ".safetensors";
 
     /// <summary>Reads the newest checkpoint that is whole.</summary>
-    /// <param name="notices">Receives damaged ones.</param>
+    /// <param name="notices">Receives notices of damaged checkpoints.</param>
     /// <returns>The checkpoint, which the caller disposes; null where there is none.</returns>
     /// <exception cref="IOException">The folder cannot be read.</exception>
     public Checkpoint? ReadNewest(IProgress<string>? notices)
