@@ -69,11 +69,11 @@ public sealed class BackboneFileTests : IDisposable
         );
         Assert.Contains("own.onnx up to mean: 8, 8 values", trained.Succeeded(), StringComparison.Ordinal);
         Assert.Contains(
-            "32x32 stretch, rgb, scale 0.003921569, mean 0.5/0.5/0.5, deviation 1/1/1 (as asked for)",
+            "32x32 stretch, rgb, scale 0.003921569, mean 0.5/0.5/0.5, deviation 1/1/1 (from the options)",
             trained.Output,
             StringComparison.Ordinal
         );
-        Assert.DoesNotContain("does not say", trained.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("does not state", trained.Error, StringComparison.Ordinal);
 
         using var exported = JsonDocument.Parse(
             GraftProcess.Run(["export", "run", "--format", "tfjs", "--json"], _folder["home"], _folder.Path).Succeeded()
@@ -89,7 +89,11 @@ public sealed class BackboneFileTests : IDisposable
             _folder.Path
         );
         Assert.Contains("8.2 KB an image in the store", features.Succeeded(), StringComparison.Ordinal);
-        Assert.Contains("warning: 'own.onnx' does not say", features.Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "warning: 'own.onnx' does not state its preprocessing",
+            features.Error,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -131,7 +135,7 @@ public sealed class BackboneFileTests : IDisposable
             json.RootElement.GetProperty("recommended").GetProperty("method").GetString()
         );
         Assert.Contains(
-            "a time above 0",
+            "the time must be above 0",
             InProcess.Run("plan", "photos", "--time", "0s").Error,
             StringComparison.Ordinal
         );

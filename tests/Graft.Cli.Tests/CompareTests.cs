@@ -77,7 +77,7 @@ public sealed class CompareTests : IDisposable
         var worse = Compare(_striped, _checked, "stripes", "--fail-if-worse");
         Assert.Equal(1, worse.ExitCode);
         Assert.Contains(
-            "graft: B is worse: its accuracy is 0.0000, A's is 1.0000 (p = 0.00195).",
+            "graft: B is worse: accuracy 0.0000, compared with A's 1.0000 (p = 0.00195).",
             worse.Error,
             StringComparison.Ordinal
         );

@@ -38,7 +38,7 @@ public sealed class ModelsPullTests : IDisposable
         using (var server = Serve())
             Assert.Equal($"{Name} is now in {ModelFolder}.\n", Pull(server, Address).Succeeded());
 
-        Assert.Equal($"{Name} is there already, in {ModelFolder}.\n", Pull(null, Address).Succeeded());
+        Assert.Equal($"{Name} is already in {ModelFolder}.\n", Pull(null, Address).Succeeded());
         var row = GraftProcess
             .Run(["models", "list"], Home)
             .Succeeded()

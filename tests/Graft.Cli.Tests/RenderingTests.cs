@@ -81,7 +81,7 @@ public sealed class RenderingTests
         );
         Assert.Contains("those of the test images are not", output, StringComparison.Ordinal);
         Assert.Contains(
-            "temperature 1.23; 12 training images kept aside, not learned from",
+            "temperature 1.23; 12 training images in a calibration split, not trained on",
             output,
             StringComparison.Ordinal
         );
