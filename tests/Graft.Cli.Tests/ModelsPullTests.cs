@@ -62,7 +62,7 @@ public sealed class ModelsPullTests : IDisposable
                 document.RootElement.GetProperty("shape").EnumerateArray().Select(size => size.GetInt32())
             );
         Assert.StartsWith(
-            $"{Name} is removed",
+            $"Removed {Name}",
             GraftProcess.Run(["models", "remove", Name], Home).Succeeded(),
             StringComparison.Ordinal
         );
