@@ -57,7 +57,7 @@ public sealed class ImageSignature
     /// <summary>Takes over numbers that <see cref="Values"/> gave.</summary>
     public static ImageSignature FromValues(ReadOnlySpan<float> values) => new(values.ToArray());
 
-    /// <summary>The signature of the photo's flipped image.</summary>
+    /// <summary>The signature of the image flipped left to right.</summary>
     public ImageSignature Flipped()
     {
         var mirrored = new float[Length];

@@ -22,7 +22,7 @@ internal sealed class MovingAverage(
     /// <summary>The averages by the weights' names.</summary>
     public IEnumerable<KeyValuePair<string, Tensor>> Tensors => _average.Tensors;
 
-    /// <summary>Receives the start and the end of every step.</summary>
+    /// <summary>Updates the average after a step of the optimizer.</summary>
     public void Step()
     {
         Steps++;
