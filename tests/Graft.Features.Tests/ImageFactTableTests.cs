@@ -11,7 +11,7 @@ public sealed class ImageFactTableTests : IDisposable
 {
     private const string Decoder = "libvips 8.18.7, decode 1";
     private const int PackedLength = 12 + ImageSignature.Length;
-    private static readonly Preprocessing s_preprocessing = new() { Height = 32, Width = 32 };
+    private static readonly Preprocessing Preparation = new() { Height = 32, Width = 32 };
 
     private readonly TemporaryFolder _folder = new();
 
@@ -19,7 +19,7 @@ public sealed class ImageFactTableTests : IDisposable
 
     private FeatureStore Open() => FeatureStore.Open(_folder["features.db"]);
 
-    private static ImageFactTable Table(FeatureStore store) => ImageFactTable.Create(store, s_preprocessing, Decoder);
+    private static ImageFactTable Table(FeatureStore store) => ImageFactTable.Create(store, Preparation, Decoder);
 
     private static ContentHash Hash(int i) => ContentHash.Compute(BitConverter.GetBytes(i));
 
@@ -103,7 +103,7 @@ public sealed class ImageFactTableTests : IDisposable
         for (var i = 0; i < 4; i++)
             AssertFacts(i, table.TryRead(Hash(i)));
         Assert.Null(table.TryRead(Hash(4)));
-        Assert.Null(ImageFactTable.Create(again, s_preprocessing with { Width = 64 }, Decoder).TryRead(Hash(0)));
+        Assert.Null(ImageFactTable.Create(again, Preparation with { Width = 64 }, Decoder).TryRead(Hash(0)));
     }
 
     [Theory]
