@@ -14,8 +14,8 @@ namespace Graft.Tensors;
 public readonly record struct RandomState(ulong First, ulong Second, ulong Third, ulong Fourth);
 
 /// <summary>
-/// Pseudo-random numbers that are the same for the same seed on every platform and every version of .NET, which
-/// <see cref="Random"/> does not promise. Not thread-safe, and not for secrets.
+/// Pseudo-random numbers that are the same for the same seed on every platform and in every version of .NET, which
+/// <see cref="Random"/> does not guarantee. Not thread-safe, and not for cryptography.
 /// </summary>
 /// <remarks>
 /// The generator is xoshiro256** (D. Blackman and S. Vigna, "Scrambled linear pseudorandom number generators", ACM
@@ -43,11 +43,11 @@ public sealed class DeterministicRandom
 
     /// <summary>Creates a generator that continues from a saved state.</summary>
     /// <param name="state">A value of <see cref="State"/>.</param>
-    /// <exception cref="ArgumentException">All four words are zero; such a generator yields only zeros.</exception>
+    /// <exception cref="ArgumentException">All four words are zero; such a generator returns only zeros.</exception>
     public DeterministicRandom(RandomState state) => State = state;
 
     /// <summary>The generator's state. After it is set, the generator continues from there.</summary>
-    /// <exception cref="ArgumentException">All four words are zero; such a generator yields only zeros.</exception>
+    /// <exception cref="ArgumentException">All four words are zero; such a generator returns only zeros.</exception>
     public RandomState State
     {
         get => new(_s0, _s1, _s2, _s3);
@@ -55,7 +55,7 @@ public sealed class DeterministicRandom
         {
             if (value == default)
                 throw new ArgumentException(
-                    "A random state of four zeros yields only zeros; it was never saved by a generator.",
+                    "A random state of four zeros returns only zeros; it was never saved by a generator.",
                     nameof(value)
                 );
             (_s0, _s1, _s2, _s3) = (value.First, value.Second, value.Third, value.Fourth);
@@ -76,15 +76,15 @@ public sealed class DeterministicRandom
         return result;
     }
 
-    /// <summary>A number from 0 to <paramref name="limit"/> - 1, all equally likely.</summary>
-    /// <param name="limit">One or more.</param>
+    /// <summary>Returns a number from 0 to <paramref name="limit"/> - 1; all are equally likely.</summary>
+    /// <param name="limit">The number of different results, 1 or more.</param>
     /// <exception cref="ArgumentOutOfRangeException">The limit is zero or negative.</exception>
     public int NextInt(int limit)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(limit);
 
         // D. Lemire, "Fast random integer generation in an interval" (2019): the high half of the product is the
-        // number; the few low halves that would make some numbers likelier are drawn again.
+        // number. The few low halves that would make some numbers more likely are rejected and drawn again.
         var range = (ulong)limit;
         var high = Math.BigMul(NextUInt64(), range, out var low);
         if (low < range)
@@ -103,7 +103,7 @@ public sealed class DeterministicRandom
     /// <summary>A number from 0 (included) to 1 (excluded), a multiple of 2^-53.</summary>
     public double NextDouble() => (NextUInt64() >> 11) * (1.0 / (1L << 53));
 
-    /// <summary>A normally distributed number of mean 0 and standard deviation 1.</summary>
+    /// <summary>Returns a normally distributed number with mean 0 and standard deviation 1.</summary>
     /// <remarks>
     /// G. Marsaglia's polar method. The second number of each pair is dropped, so that the state stays four words.
     /// </remarks>
@@ -119,9 +119,9 @@ public sealed class DeterministicRandom
         }
     }
 
-    /// <summary>Shuffles the items (Fisher and Yates). All orders are equally likely.</summary>
+    /// <summary>Shuffles the items (Fisher-Yates). All orders are equally likely.</summary>
     /// <param name="items">The items to shuffle.</param>
-    /// <typeparam name="T">Anything.</typeparam>
+    /// <typeparam name="T">The type of the items.</typeparam>
     public void Shuffle<T>(Span<T> items)
     {
         for (var last = items.Length - 1; last > 0; last--)
@@ -144,9 +144,10 @@ public sealed class DeterministicRandom
     }
 
     /// <summary>
-    /// The natural logarithm of a positive number to 1e-15, from additions, multiplications and divisions alone:
-    /// <see cref="Math.Log(double)"/> differs between platforms in the last bits.
+    /// The natural logarithm of a positive number to 1e-15, computed only with additions, multiplications and
+    /// divisions.
     /// </summary>
+    // Math.Log differs between platforms in the last bits.
     internal static double Logarithm(double value)
     {
         // value = m * 2^e with m from sqrt(1/2) to sqrt(2); ln m = 2 artanh t, t = (m - 1) / (m + 1), |t| < 0.172.

@@ -10,7 +10,7 @@ public readonly struct Shape : IEquatable<Shape>
 {
     private readonly int[]? _dimensions;
 
-    /// <summary>Makes a shape of the given dimensions, which are copied.</summary>
+    /// <summary>Makes a shape with the given dimensions, which are copied.</summary>
     /// <param name="dimensions">Each dimension, outermost first; none for a scalar.</param>
     /// <exception cref="ArgumentOutOfRangeException">A dimension is negative, or the product overflows.</exception>
     public Shape(params ReadOnlySpan<int> dimensions)
@@ -47,7 +47,7 @@ public readonly struct Shape : IEquatable<Shape>
     /// <summary>The dimensions, outermost first.</summary>
     public ReadOnlySpan<int> Dimensions => _dimensions;
 
-    /// <summary>One dimension; an index counted from the end works too.</summary>
+    /// <summary>One dimension; the index may be counted from the end.</summary>
     public int this[Index index] => Dimensions[index];
 
     /// <summary>The same shape with another outermost dimension (the batch).</summary>

@@ -5,9 +5,9 @@ namespace Graft.Tensors;
 /// <c>[batch, height, width, channels]</c>.
 /// </summary>
 /// <remarks>
-/// The creator owns a tensor and disposes it; using it afterwards throws <see cref="ObjectDisposedException"/> (a span
-/// taken before must not be used after). A tensor that is never disposed is freed by its finalizer. Reading from
-/// several threads is safe; writing is not synchronised.
+/// The creator owns a tensor and disposes it. Using it afterwards throws <see cref="ObjectDisposedException"/>; a span
+/// that was taken before must not be used either. A tensor that is never disposed is freed by its finalizer. Reading
+/// from several threads is safe; writing is not synchronised.
 /// </remarks>
 public sealed unsafe class Tensor : IDisposable
 {
@@ -64,9 +64,9 @@ public sealed unsafe class Tensor : IDisposable
 
     private long ByteCount => Shape.ElementCount * sizeof(float);
 
-    /// <summary>Makes a tensor whose elements are arbitrary until they are written.</summary>
+    /// <summary>Makes a tensor whose elements are undefined until they are written.</summary>
     /// <param name="shape">The dimensions; at most <see cref="int.MaxValue"/> elements.</param>
-    /// <param name="memory">The pool to take from; <see cref="TensorMemory.Shared"/> when null.</param>
+    /// <param name="memory">The pool to allocate from; <see cref="TensorMemory.Shared"/> when null.</param>
     /// <exception cref="ArgumentOutOfRangeException">The shape has too many elements.</exception>
     public static Tensor Uninitialized(Shape shape, TensorMemory? memory = null) =>
         new(shape, memory ?? TensorMemory.Shared);
@@ -115,13 +115,14 @@ public sealed unsafe class Tensor : IDisposable
     /// <summary>Makes a copy that the caller owns.</summary>
     public Tensor Clone() => From(Shape, Span);
 
-    /// <summary>Makes a copy with another shape of as many elements, which the caller owns.</summary>
+    /// <summary>Makes a copy with another shape and the same number of elements, which the caller owns.</summary>
     /// <param name="shape">The new dimensions.</param>
     /// <exception cref="ArgumentException">The shapes differ in their number of elements.</exception>
     public Tensor Reshaped(Shape shape) => From(shape, Span);
 
     /// <summary>
-    /// The elements of <paramref name="count"/> entries of the outermost dimension, from <paramref name="first"/> on.
+    /// The elements of <paramref name="count"/> entries of the outermost dimension, starting at
+    /// <paramref name="first"/>.
     /// </summary>
     /// <param name="first">The first entry.</param>
     /// <param name="count">The number of entries.</param>
@@ -135,7 +136,7 @@ public sealed unsafe class Tensor : IDisposable
         return Span.Slice(first * size, count * size);
     }
 
-    /// <summary>Gives the memory back to the pool. Calling it again does nothing.</summary>
+    /// <summary>Returns the memory to the pool. Calling it again does nothing.</summary>
     public void Dispose()
     {
         Release();

@@ -5,12 +5,12 @@ using System.Runtime.InteropServices;
 namespace Graft.Tensors;
 
 /// <summary>
-/// Native memory for tensors: blocks aligned to 64 bytes (a cache line, and the widest vector), kept for reuse when
-/// they are returned, up to a limit. Thread-safe.
+/// Native memory for tensors, in blocks aligned to 64 bytes (a cache line, and the widest vector). Returned blocks are
+/// kept for reuse, up to a limit. Thread-safe.
 /// </summary>
 /// <remarks>
-/// Sizes are rounded up to a class with two fraction bits (4, 5, 6, 7, 8, 10, 12, 14, 16 ... times a power of two), so
-/// a block wastes less than a quarter and blocks of similar size can be reused for each other.
+/// Sizes are rounded up to a class with two fraction bits (4, 5, 6, 7, 8, 10, 12, 14, 16 ... times a power of two). A
+/// block therefore wastes less than a quarter, and blocks of similar size can replace each other.
 /// </remarks>
 public sealed unsafe class TensorMemory
 {
@@ -19,7 +19,7 @@ public sealed unsafe class TensorMemory
 
     private const long MinimumBlock = 4 * Alignment;
 
-    // Stacks, not bags: a bag has a finalizer of its own and fails when a tensor's finalizer comes after it.
+    // Stacks, not bags: a bag has its own finalizer and fails if a tensor's finalizer runs after it.
     private readonly ConcurrentDictionary<long, ConcurrentStack<nint>> _free = new();
     private readonly long _retainedLimit;
     private long _rented;
@@ -29,13 +29,13 @@ public sealed unsafe class TensorMemory
     /// <param name="retainedLimit">The maximum number of bytes of returned blocks kept for reuse.</param>
     public TensorMemory(long retainedLimit) => _retainedLimit = retainedLimit;
 
-    /// <summary>The pool that tensors use unless they are given another; keeps at most 256 MiB for reuse.</summary>
+    /// <summary>The pool that tensors use unless another is given; keeps at most 256 MiB for reuse.</summary>
     public static TensorMemory Shared { get; } = new(256L << 20);
 
-    /// <summary>Bytes now in use by live tensors.</summary>
+    /// <summary>The number of bytes in use by live tensors.</summary>
     public long RentedBytes => Interlocked.Read(ref _rented);
 
-    /// <summary>Bytes of returned blocks kept for reuse.</summary>
+    /// <summary>The number of bytes of returned blocks kept for reuse.</summary>
     public long RetainedBytes => Interlocked.Read(ref _retained);
 
     /// <summary>The size of the block that a request of <paramref name="bytes"/> gets.</summary>
@@ -47,7 +47,7 @@ public sealed unsafe class TensorMemory
         return (bytes + step - 1) / step * step;
     }
 
-    /// <summary>Takes a block of at least <paramref name="bytes"/> bytes; its content is arbitrary.</summary>
+    /// <summary>Rents a block of at least <paramref name="bytes"/> bytes; its content is undefined.</summary>
     /// <exception cref="OutOfMemoryException">The system cannot allocate the block.</exception>
     internal void* Rent(long bytes)
     {
@@ -67,7 +67,7 @@ public sealed unsafe class TensorMemory
         return block;
     }
 
-    /// <summary>Gives a block back that <see cref="Rent"/> gave for the same number of bytes.</summary>
+    /// <summary>Returns a block that <see cref="Rent"/> returned for the same number of bytes.</summary>
     internal void Return(void* block, long bytes)
     {
         var size = BlockSize(bytes);

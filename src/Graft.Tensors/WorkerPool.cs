@@ -4,14 +4,14 @@ namespace Graft.Tensors;
 
 /// <summary>
 /// Runs the tasks of one operation at a time on several threads. Each thread starts with a consecutive range of tasks
-/// and steals from the end of other ranges when its own is empty. A task's result never depends on the thread that runs
-/// it, so results are the same for any number of threads. Thread-safe.
+/// and steals from the end of other ranges when its own is empty. Results are the same for any number of threads if a
+/// task's result does not depend on the thread that runs it. Thread-safe.
 /// </summary>
 /// <remarks>
-/// The calling thread works too, so a pool of 1 has no thread of its own. The threads spin briefly between operations
+/// The calling thread also works, so a pool of 1 has no thread of its own. The threads spin briefly between operations
 /// before they sleep, because a network is a few hundred operations in quick succession. Callers on different threads
-/// wait for each other. An operation started inside a task runs on that task's thread alone. A thread always starts
-/// with the same range of tasks, so that it finds the data it wrote in the previous operation in its core's cache.
+/// wait for each other. An operation started inside a task runs only on that task's thread. A thread always starts with
+/// the same range of tasks, so that it finds the data that it wrote in the previous operation in its core's cache.
 /// </remarks>
 public sealed class WorkerPool : IDisposable
 {
@@ -53,7 +53,7 @@ public sealed class WorkerPool : IDisposable
     /// Receives the task's number and the worker's number (0 to <see cref="ThreadCount"/> - 1). Tasks that run at the
     /// same time have different worker numbers, so a worker number can index scratch memory.
     /// </param>
-    /// <exception cref="Exception">The first exception that a task threw, once all threads have stopped.</exception>
+    /// <exception cref="Exception">The first exception that a task threw, after all threads have stopped.</exception>
     public void Run(int count, Action<int, int> task)
     {
         ArgumentNullException.ThrowIfNull(task);
@@ -86,7 +86,7 @@ public sealed class WorkerPool : IDisposable
         }
     }
 
-    /// <summary>Stops the threads once the operation now running is done.</summary>
+    /// <summary>Stops the threads after the current operation.</summary>
     public void Dispose()
     {
         lock (_oneAtATime)
@@ -115,7 +115,7 @@ public sealed class WorkerPool : IDisposable
         }
     }
 
-    /// <summary>Waits for an operation other than <paramref name="done"/>; null when the pool stops.</summary>
+    /// <summary>Waits for an operation other than <paramref name="done"/>; returns null when the pool stops.</summary>
     private Operation? NextAfter(Operation? done)
     {
         for (var i = 0; i < SpinsBeforeSleep && !_stopping; i++)
@@ -144,7 +144,7 @@ public sealed class WorkerPool : IDisposable
     /// </summary>
     private sealed class Operation
     {
-        /// <summary>From one thread's part to the next, so that no two share a line of the caches.</summary>
+        /// <summary>The distance from one thread's part to the next, so that no two share a cache line.</summary>
         private const int PartStride = 16;
 
         private readonly Action<int, int> _task;
@@ -195,7 +195,7 @@ public sealed class WorkerPool : IDisposable
 
         private static long Part(int first, int end) => ((long)first << 32) | (uint)end;
 
-        /// <summary>Takes a task out of a part; null when none is left.</summary>
+        /// <summary>Takes a task from a part; null when none is left.</summary>
         private static int? Take(ref long part, bool fromFront)
         {
             while (true)
@@ -217,7 +217,7 @@ public sealed class WorkerPool : IDisposable
                 if (Volatile.Read(ref _failure) is null)
                     _task(index, worker);
             }
-#pragma warning disable CA1031 // Whatever a task throws is thrown again on the caller's thread.
+#pragma warning disable CA1031 // Any exception of a task is rethrown on the caller's thread.
             catch (Exception exception)
 #pragma warning restore CA1031
             {

@@ -23,7 +23,7 @@ internal unsafe interface IVectorWidth<TVector>
     /// <summary>Writes consecutive floats; no alignment is needed.</summary>
     static abstract void Store(float* address, TVector value);
 
-    /// <summary><c>left * right + addend</c>, fused where the processor can.</summary>
+    /// <summary><c>left * right + addend</c>, fused if the processor supports it.</summary>
     static abstract TVector MultiplyAdd(TVector left, TVector right, TVector addend);
 
     /// <summary>The sums of the elements.</summary>
@@ -42,7 +42,7 @@ internal unsafe interface IVectorWidth<TVector>
     static abstract TVector SquareRoot(TVector value);
 
     /// <summary>
-    /// e to the power of each element, to the same bits for every width; accurate to one unit in the last place.
+    /// e to the power of each element, with the same result for every width; accurate to one unit in the last place.
     /// </summary>
     static abstract TVector Exponential(TVector value);
 

@@ -4,13 +4,13 @@ using System.Runtime.Intrinsics.X86;
 namespace Graft.Tensors.Kernels;
 
 /// <summary>
-/// Prefetches cache lines that will be read or written soon. Kernels that access short runs of memory far apart, which
-/// the hardware prefetcher does not predict, otherwise wait for half of their time. Does nothing on processors without
-/// a prefetch instruction.
+/// Prefetches cache lines that will be read or written soon. Does nothing on processors without a prefetch instruction.
 /// </summary>
+// Kernels that access short, distant pieces of memory, which the hardware prefetcher does not predict, would otherwise
+// wait for half of their time.
 internal static unsafe class Prefetch
 {
-    /// <summary>Floats in a cache line.</summary>
+    /// <summary>The number of floats in a cache line.</summary>
     public const int LineLength = 16;
 
     /// <summary>Prefetches the cache lines of consecutive floats; the address may be invalid.</summary>

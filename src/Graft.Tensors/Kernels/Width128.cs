@@ -51,7 +51,7 @@ internal readonly unsafe struct Width128 : IVectorWidth<Vector128<float>>
 
     public static Vector128<float> Exponential(Vector128<float> value) => Vector128.Exp(value);
 
-    // MAXPS and MINPS return their second operand when one is NaN; ARM's return NaN.
+    // MAXPS and MINPS return their second operand if one is NaN; the ARM instructions return NaN.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Max(Vector128<float> bound, Vector128<float> value) =>
         Vector128.MaxNative(bound, value);

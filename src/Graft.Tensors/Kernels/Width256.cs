@@ -51,7 +51,7 @@ internal readonly unsafe struct Width256 : IVectorWidth<Vector256<float>>
 
     public static Vector256<float> Exponential(Vector256<float> value) => Vector256.Exp(value);
 
-    // MAXPS and MINPS return their second operand when one is NaN; ARM's return NaN.
+    // MAXPS and MINPS return their second operand if one is NaN; the ARM instructions return NaN.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Max(Vector256<float> bound, Vector256<float> value) =>
         Vector256.MaxNative(bound, value);

@@ -51,7 +51,7 @@ internal readonly unsafe struct Width512 : IVectorWidth<Vector512<float>>
 
     public static Vector512<float> Exponential(Vector512<float> value) => Vector512.Exp(value);
 
-    // MAXPS and MINPS return their second operand when one is NaN; ARM's return NaN.
+    // MAXPS and MINPS return their second operand if one is NaN; the ARM instructions return NaN.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Max(Vector512<float> bound, Vector512<float> value) =>
         Vector512.MaxNative(bound, value);

@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics;
 
 namespace Graft.Tensors.Kernels;
 
-/// <summary>One float: where vectors are not accelerated, and for testing.</summary>
+/// <summary>One float: for processors without accelerated vectors, and for testing.</summary>
 internal readonly unsafe struct WidthScalar : IVectorWidth<float>
 {
     public static int Count
@@ -46,7 +46,7 @@ internal readonly unsafe struct WidthScalar : IVectorWidth<float>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float SquareRoot(float value) => MathF.Sqrt(value);
 
-    // The same algorithm as the vectors, for one element: MathF gives other bits.
+    // The same algorithm as for vectors, on one element: MathF gives different bits.
     public static float Exponential(float value) => Vector128.Exp(Vector128.CreateScalar(value)).ToScalar();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -2,17 +2,18 @@ using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Graft.Tensors;
+using Graft.Tensors.Kernels;
 
 namespace Graft.Training.Benchmarking;
 
 /// <summary>
-/// How many multiply-add operations this machine can do at the most: chains of fused multiply-adds that wait for
-/// nothing but themselves, in registers, at every vector width that the processor has.
+/// Measures the peak rate of multiply-add operations of this machine, with chains of fused multiply-adds in registers
+/// at every vector width that the processor has.
 /// </summary>
 /// <remarks>
-/// An FMA unit takes 4 to 5 cycles and starts one or two operations each cycle, so 12 chains keep it busy, and leave
-/// enough of 16 registers for the operands. All threads run at once: the clock is what it is when all cores work.
-/// Where a processor has no FMA, a multiplication and an addition stand for it.
+/// An FMA takes 4 to 5 cycles, and one or two are started in each cycle. 12 independent chains keep the units busy and
+/// leave enough of 16 registers for the operands. All threads run at once, so the clock frequency is that of all cores
+/// working. On a processor without FMA, a multiplication and an addition take its place.
 /// </remarks>
 public static class FmaPeak
 {
@@ -21,14 +22,14 @@ public static class FmaPeak
 
     /// <summary>Measures the peak of all threads of a pool together.</summary>
     /// <param name="workers">The threads, all of which take part.</param>
-    /// <param name="seconds">How long each vector width is measured, in seconds.</param>
-    /// <param name="cancellationToken">Stops between two slices of some milliseconds.</param>
+    /// <param name="seconds">The duration of the measurement for each vector width, in seconds.</param>
+    /// <param name="cancellationToken">Cancels the work between slices of some milliseconds.</param>
     /// <returns>
-    /// The best rate seen, in GFLOP/s (an FMA on a lane is two operations); the widest vector is not always the
+    /// The highest rate in GFLOP/s; an FMA on one lane is two operations. The widest vectors are not always the
     /// fastest.
     /// </returns>
     /// <exception cref="ArgumentOutOfRangeException">The time is not positive.</exception>
-    /// <exception cref="OperationCanceledException">It was stopped.</exception>
+    /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
     public static double Measure(
         WorkerPool workers,
         double seconds = 0.3,
@@ -37,11 +38,11 @@ public static class FmaPeak
     {
         ArgumentNullException.ThrowIfNull(workers);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(seconds);
-        var best = Best(Chain128, Vector128<float>.Count);
-        if (Vector256.IsHardwareAccelerated)
-            best = Math.Max(best, Best(Chain256, Vector256<float>.Count));
-        if (Vector512.IsHardwareAccelerated)
-            best = Math.Max(best, Best(Chain512, Vector512<float>.Count));
+        var best = Best(Chain<Width128, Vector128<float>>, Width128.Count);
+        if (VectorWidth.Widest >= Width256.Count)
+            best = Math.Max(best, Best(Chain<Width256, Vector256<float>>, Width256.Count));
+        if (VectorWidth.Widest >= Width512.Count)
+            best = Math.Max(best, Best(Chain<Width512, Vector512<float>>, Width512.Count));
         return best;
 
         double Best(Func<int, float> chain, int lanes)
@@ -60,7 +61,9 @@ public static class FmaPeak
         }
     }
 
-    /// <summary>A thread that took a task waits until all have one, so that none does another's.</summary>
+    /// <summary>
+    /// Runs the chain once on every thread. A thread waits until all have a task, so that none takes two.
+    /// </summary>
     private static void RunOnEveryThread(WorkerPool workers, Func<int, float> chain)
     {
         var arrived = 0;
@@ -71,15 +74,17 @@ public static class FmaPeak
             while (Volatile.Read(ref arrived) < workers.ThreadCount)
                 wait.SpinOnce(sleep1Threshold: -1);
             if (float.IsNaN(chain(StepsPerSlice)))
-                throw new InvalidOperationException("Measuring the peak: the sums are no numbers.");
+                throw new InvalidOperationException("Measuring the peak: the sums are not numbers.");
         });
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static float Chain128(int steps)
+    private static unsafe float Chain<TWidth, TVector>(int steps)
+        where TWidth : struct, IVectorWidth<TVector>
+        where TVector : struct
     {
-        var (x, y) = (Vector128.Create(0.999f), Vector128.Create(0.001f));
-        Vector128<float> a = y,
+        var (x, y) = (TWidth.Broadcast(0.999f), TWidth.Broadcast(0.001f));
+        TVector a = y,
             b = y,
             c = y,
             d = y,
@@ -93,90 +98,25 @@ public static class FmaPeak
             l = y;
         for (var step = 0; step < steps; step++)
         {
-            a = Vector128.MultiplyAddEstimate(a, x, y);
-            b = Vector128.MultiplyAddEstimate(b, x, y);
-            c = Vector128.MultiplyAddEstimate(c, x, y);
-            d = Vector128.MultiplyAddEstimate(d, x, y);
-            e = Vector128.MultiplyAddEstimate(e, x, y);
-            f = Vector128.MultiplyAddEstimate(f, x, y);
-            g = Vector128.MultiplyAddEstimate(g, x, y);
-            h = Vector128.MultiplyAddEstimate(h, x, y);
-            i = Vector128.MultiplyAddEstimate(i, x, y);
-            j = Vector128.MultiplyAddEstimate(j, x, y);
-            k = Vector128.MultiplyAddEstimate(k, x, y);
-            l = Vector128.MultiplyAddEstimate(l, x, y);
+            a = TWidth.MultiplyAdd(a, x, y);
+            b = TWidth.MultiplyAdd(b, x, y);
+            c = TWidth.MultiplyAdd(c, x, y);
+            d = TWidth.MultiplyAdd(d, x, y);
+            e = TWidth.MultiplyAdd(e, x, y);
+            f = TWidth.MultiplyAdd(f, x, y);
+            g = TWidth.MultiplyAdd(g, x, y);
+            h = TWidth.MultiplyAdd(h, x, y);
+            i = TWidth.MultiplyAdd(i, x, y);
+            j = TWidth.MultiplyAdd(j, x, y);
+            k = TWidth.MultiplyAdd(k, x, y);
+            l = TWidth.MultiplyAdd(l, x, y);
         }
 
-        return Vector128.Sum(a + b + c + d + e + f + g + h + i + j + k + l);
-    }
-
-    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static float Chain256(int steps)
-    {
-        var (x, y) = (Vector256.Create(0.999f), Vector256.Create(0.001f));
-        Vector256<float> a = y,
-            b = y,
-            c = y,
-            d = y,
-            e = y,
-            f = y,
-            g = y,
-            h = y,
-            i = y,
-            j = y,
-            k = y,
-            l = y;
-        for (var step = 0; step < steps; step++)
-        {
-            a = Vector256.MultiplyAddEstimate(a, x, y);
-            b = Vector256.MultiplyAddEstimate(b, x, y);
-            c = Vector256.MultiplyAddEstimate(c, x, y);
-            d = Vector256.MultiplyAddEstimate(d, x, y);
-            e = Vector256.MultiplyAddEstimate(e, x, y);
-            f = Vector256.MultiplyAddEstimate(f, x, y);
-            g = Vector256.MultiplyAddEstimate(g, x, y);
-            h = Vector256.MultiplyAddEstimate(h, x, y);
-            i = Vector256.MultiplyAddEstimate(i, x, y);
-            j = Vector256.MultiplyAddEstimate(j, x, y);
-            k = Vector256.MultiplyAddEstimate(k, x, y);
-            l = Vector256.MultiplyAddEstimate(l, x, y);
-        }
-
-        return Vector256.Sum(a + b + c + d + e + f + g + h + i + j + k + l);
-    }
-
-    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static float Chain512(int steps)
-    {
-        var (x, y) = (Vector512.Create(0.999f), Vector512.Create(0.001f));
-        Vector512<float> a = y,
-            b = y,
-            c = y,
-            d = y,
-            e = y,
-            f = y,
-            g = y,
-            h = y,
-            i = y,
-            j = y,
-            k = y,
-            l = y;
-        for (var step = 0; step < steps; step++)
-        {
-            a = Vector512.MultiplyAddEstimate(a, x, y);
-            b = Vector512.MultiplyAddEstimate(b, x, y);
-            c = Vector512.MultiplyAddEstimate(c, x, y);
-            d = Vector512.MultiplyAddEstimate(d, x, y);
-            e = Vector512.MultiplyAddEstimate(e, x, y);
-            f = Vector512.MultiplyAddEstimate(f, x, y);
-            g = Vector512.MultiplyAddEstimate(g, x, y);
-            h = Vector512.MultiplyAddEstimate(h, x, y);
-            i = Vector512.MultiplyAddEstimate(i, x, y);
-            j = Vector512.MultiplyAddEstimate(j, x, y);
-            k = Vector512.MultiplyAddEstimate(k, x, y);
-            l = Vector512.MultiplyAddEstimate(l, x, y);
-        }
-
-        return Vector512.Sum(a + b + c + d + e + f + g + h + i + j + k + l);
+        var sum = a;
+        foreach (var chain in (TVector[])[b, c, d, e, f, g, h, i, j, k, l])
+            sum = TWidth.Add(sum, chain);
+        var lanes = stackalloc float[TWidth.Count];
+        TWidth.Store(lanes, sum);
+        return new ReadOnlySpan<float>(lanes, TWidth.Count).ToArray().Sum();
     }
 }

@@ -98,7 +98,10 @@ public sealed unsafe class ActivationKernelTests
         var results = new float[values.Length];
         fixed (float* input = values)
         fixed (float* output = results)
-            ActivationKernel.Part<TFunction, TWidth, TVector>(input, output, values.Length);
+            VectorWidth.ForEach<ActivationKernel.Function<TFunction>, TWidth, TVector>(
+                values.Length,
+                new(input, output)
+            );
         return results;
     }
 }

@@ -137,18 +137,20 @@ public sealed unsafe class UpdateKernelTests
     )
         where TRule : struct, IUpdateRule
     {
-        Check(&UpdateKernel.Part<TRule, WidthScalar, float>, rule, length, oracle);
-        Check(&UpdateKernel.Part<TRule, Width128, Vector128<float>>, rule, length, oracle);
-        Check(&UpdateKernel.Part<TRule, Width256, Vector256<float>>, rule, length, oracle);
-        Check(&UpdateKernel.Part<TRule, Width512, Vector512<float>>, rule, length, oracle);
+        Check<TRule, WidthScalar, float>(rule, length, oracle);
+        Check<TRule, Width128, Vector128<float>>(rule, length, oracle);
+        Check<TRule, Width256, Vector256<float>>(rule, length, oracle);
+        Check<TRule, Width512, Vector512<float>>(rule, length, oracle);
     }
 
-    private static void Check<TRule>(
-        delegate* <TRule, float*, float*, float*, float*, int, int, void> part,
+    private static void Check<TRule, TWidth, TVector>(
         TRule rule,
         int length,
         Func<double, double, double, double, (double Value, double First, double? Second)> oracle
     )
+        where TRule : struct, IUpdateRule
+        where TWidth : struct, IVectorWidth<TVector>
+        where TVector : struct
     {
         var random = new DeterministicRandom(1);
         using var values = RandomTensors.Uniform(new Shape(length), random);
@@ -166,7 +168,14 @@ public sealed unsafe class UpdateKernelTests
         for (var i = 0; i < length; i++)
             expected[i] = oracle(values.Span[i], gradients.Span[i], first.Span[i], second.Span[i]);
         var untouched = second.Span.ToArray();
-        part(rule, values.Pointer, gradients.Pointer, first.Pointer, second.Pointer, 0, length);
+        var update = new UpdateKernel.Update<TRule>(
+            rule,
+            values.Pointer,
+            gradients.Pointer,
+            first.Pointer,
+            second.Pointer
+        );
+        VectorWidth.ForEach<UpdateKernel.Update<TRule>, TWidth, TVector>(length, update);
         Closeness.Demand(Array.ConvertAll(expected, entry => entry.Value), values.Span, 1e-5, "values");
         Closeness.Demand(Array.ConvertAll(expected, entry => entry.First), first.Span, 1e-5, "first");
         if (length > 0 && expected[0].Second is not null)

@@ -1,6 +1,6 @@
 namespace Graft.Tensors.Kernels.Convolution;
 
-/// <summary>The sizes of a two-dimensional convolution or pooling over NHWC images; everything but the batch.</summary>
+/// <summary>The sizes of a two-dimensional convolution or pooling over NHWC images, without the batch.</summary>
 internal readonly record struct ConvolutionGeometry
 {
     public required int InputHeight { get; init; }
@@ -33,11 +33,11 @@ internal readonly record struct ConvolutionGeometry
 
     public ConvolutionGeometry() { }
 
-    /// <summary>Rows of the output; zero or less where the kernel does not fit.</summary>
+    /// <summary>The number of rows of the output; zero or less if the kernel does not fit.</summary>
     public int OutputHeight =>
         OutputSize(InputHeight + PaddingTop + PaddingBottom, KernelHeight, StrideHeight, DilationHeight);
 
-    /// <summary>Columns of the output; zero or less where the kernel does not fit.</summary>
+    /// <summary>The number of columns of the output; zero or less if the kernel does not fit.</summary>
     public int OutputWidth =>
         OutputSize(InputWidth + PaddingLeft + PaddingRight, KernelWidth, StrideWidth, DilationWidth);
 
@@ -49,7 +49,7 @@ internal readonly record struct ConvolutionGeometry
 
     public bool IsPadded => (PaddingTop | PaddingLeft | PaddingBottom | PaddingRight) != 0;
 
-    /// <summary>Whether the output's pixels are the input's, one for one.</summary>
+    /// <summary>Whether each output pixel depends only on the input pixel at the same position.</summary>
     public bool IsPointwise => Taps == 1 && StrideHeight == 1 && StrideWidth == 1 && !IsPadded;
 
     private static int OutputSize(int padded, int kernel, int stride, int dilation)

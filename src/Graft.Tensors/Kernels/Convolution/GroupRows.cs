@@ -5,7 +5,7 @@ namespace Graft.Tensors.Kernels.Convolution;
 /// <summary>The rows of one group of channels within the rows of all channels.</summary>
 /// <param name="all">The rows with all channels.</param>
 /// <param name="firstChannel">The group's first channel.</param>
-/// <param name="channels">The group's channels.</param>
+/// <param name="channels">The number of channels in the group.</param>
 internal sealed unsafe class GroupRows(RowSource all, int firstChannel, int channels) : RowSource
 {
     public override int Taps => all.Taps;
@@ -15,7 +15,7 @@ internal sealed unsafe class GroupRows(RowSource all, int firstChannel, int chan
     /// <summary>Creates the rows of a group; returns the rows themselves if there is one group.</summary>
     /// <param name="all">The rows with all channels.</param>
     /// <param name="group">The group's index.</param>
-    /// <param name="channels">Channels of each group.</param>
+    /// <param name="channels">The number of channels in each group.</param>
     public static RowSource Create(RowSource all, int group, int channels) =>
         channels == all.TapLength ? all : new GroupRows(all, group * channels, channels);
 

@@ -6,7 +6,9 @@ namespace Graft.Tensors.Kernels.Convolution;
 /// The rows of a convolution's implicit matrix (im2col), which is never built. Row (image, y, x) holds, for each tap of
 /// the kernel, the channels of the input pixel under the tap, or zeros outside the image.
 /// </summary>
-/// <remarks>Dukhan, "The Indirect Convolution Algorithm" (2019). Rows run across the batch.</remarks>
+/// <remarks>
+/// Dukhan, "The Indirect Convolution Algorithm" (2019). Rows continue across the images of the batch.
+/// </remarks>
 /// <param name="geometry">The sizes of the operation.</param>
 /// <param name="input">The first image.</param>
 /// <param name="zeros">At least as many zeros as the input has channels.</param>

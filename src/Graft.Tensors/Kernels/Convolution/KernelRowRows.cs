@@ -3,10 +3,11 @@ using Graft.Tensors.Kernels.Gemm;
 namespace Graft.Tensors.Kernels.Convolution;
 
 /// <summary>
-/// The rows of a convolution over few channels that needs no padding: the pixels under one row of the kernel lie side
-/// by side in memory, so a whole kernel row is one tap (for a 7x7 kernel over RGB 7 taps of 21 values, not 49 of 3).
+/// The rows of a convolution over few channels that needs no padding. The pixels under one row of the kernel are
+/// contiguous in memory, so a whole kernel row is one tap: a 7x7 kernel over RGB has 7 taps of 21 values instead of 49
+/// of 3.
 /// </summary>
-/// <param name="geometry">The sizes; without padding and horizontal dilation.</param>
+/// <param name="geometry">The sizes; without padding or horizontal dilation.</param>
 /// <param name="input">The first image.</param>
 internal sealed unsafe class KernelRowRows(ConvolutionGeometry geometry, float* input) : RowSource
 {

@@ -3,19 +3,20 @@ using Graft.Tensors.Kernels.Gemm;
 
 namespace Graft.Tensors.Kernels.Depthwise;
 
-/// <summary>Depthwise convolution on all threads: each channel of NHWC images has a kernel of its own.</summary>
+/// <summary>Depthwise convolution on all threads: each channel of NHWC images has its own kernel.</summary>
 internal static unsafe class DepthwiseConvolution
 {
     /// <summary>
-    /// Results that one task computes: large enough to outweigh the cost of scheduling, small enough for an even load.
+    /// The number of results that a task computes: large enough to outweigh the cost of scheduling, small enough to
+    /// balance the load.
     /// </summary>
     private const int TaskLength = 1 << 15;
 
-    /// <summary>Channels whose gradients one task adds up.</summary>
+    /// <summary>The number of channels whose gradients a task sums.</summary>
     private const int GradientChannels = 64;
 
     /// <summary>Computes <c>output = epilogue(input * kernel)</c>.</summary>
-    /// <param name="geometry">The sizes; as many channels go out as come in.</param>
+    /// <param name="geometry">The sizes; input and output have the same number of channels.</param>
     /// <param name="batch">The number of images.</param>
     /// <param name="input">The images.</param>
     /// <param name="weights">The kernel, <c>[kernel height][kernel width][channels]</c>.</param>
@@ -77,10 +78,10 @@ internal static unsafe class DepthwiseConvolution
     }
 
     /// <summary>
-    /// Adds the weighted sums of the located pixels to the target. Computes the gradient with respect to the input,
-    /// whose taps have no regular order.
+    /// Adds the weighted sums of the located pixels to the target. This computes the gradient with respect to the
+    /// input, whose taps have no regular order.
     /// </summary>
-    /// <param name="source">For each pixel the pointers.</param>
+    /// <param name="source">The pointers for each pixel.</param>
     /// <param name="pixelCount">The number of pixels.</param>
     /// <param name="weights">The kernel, <c>[tap][channel]</c>.</param>
     /// <param name="target">The pixels, added to.</param>
@@ -107,11 +108,11 @@ internal static unsafe class DepthwiseConvolution
         });
     }
 
-    /// <summary>Adds the kernel's gradient, row of pixels by row of pixels in a fixed order.</summary>
-    /// <param name="source">For each output pixel pointers to the input's pixels under the taps.</param>
+    /// <summary>Adds to the kernel's gradient, one row of pixels after another in a fixed order.</summary>
+    /// <param name="source">For each output pixel, pointers to the input's pixels under the taps.</param>
     /// <param name="pixelCount">The number of output pixels.</param>
     /// <param name="rowLength">
-    /// Pixels that are summed up before they are added to the gradient; keeps long sums exact.
+    /// The number of pixels to sum before adding to the gradient; short sums stay accurate.
     /// </param>
     /// <param name="outputGradient">The gradient with respect to the output.</param>
     /// <param name="gradient"><c>[tap][channel]</c>, added to.</param>

@@ -4,12 +4,12 @@ using Graft.Tensors.Kernels.Gemm;
 namespace Graft.Tensors.Kernels.Depthwise;
 
 /// <summary>
-/// The unrolled tiles. One row of the kernel is kept in registers while it meets the pixels below four outputs: 4 sums,
-/// 3 or 5 weights and a pixel fit in 16 registers.
+/// The unrolled tiles. One row of the kernel stays in registers while it is multiplied by the pixels under four
+/// outputs: 4 sums, 3 or 5 weights and a pixel fit in 16 registers.
 /// </summary>
 internal sealed unsafe partial class DepthwiseKernel<TWidth, TVector>
 {
-    /// <summary>3x3, stride 1: each pixel of a row is loaded once for all outputs that see it.</summary>
+    /// <summary>3x3, stride 1: each pixel of a row is loaded once for all outputs that depend on it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void Three(
         float*** rows,
@@ -66,7 +66,7 @@ internal sealed unsafe partial class DepthwiseKernel<TWidth, TVector>
         }
     }
 
-    /// <summary>3x3, stride 2: each pixel of a row is loaded once for all outputs that see it.</summary>
+    /// <summary>3x3, stride 2: each pixel of a row is loaded once for all outputs that depend on it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void ThreeStrided(
         float*** rows,
@@ -126,7 +126,7 @@ internal sealed unsafe partial class DepthwiseKernel<TWidth, TVector>
         }
     }
 
-    /// <summary>5x5, stride 1: each pixel of a row is loaded once for all outputs that see it.</summary>
+    /// <summary>5x5, stride 1: each pixel of a row is loaded once for all outputs that depend on it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void Five(
         float*** rows,
@@ -197,7 +197,7 @@ internal sealed unsafe partial class DepthwiseKernel<TWidth, TVector>
         }
     }
 
-    /// <summary>5x5, stride 2: each pixel of a row is loaded once for all outputs that see it.</summary>
+    /// <summary>5x5, stride 2: each pixel of a row is loaded once for all outputs that depend on it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void FiveStrided(
         float*** rows,

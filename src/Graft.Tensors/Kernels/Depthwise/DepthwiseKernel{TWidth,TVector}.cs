@@ -4,8 +4,8 @@ using Graft.Tensors.Kernels.Gemm;
 namespace Graft.Tensors.Kernels.Depthwise;
 
 /// <summary>
-/// Depthwise routines for one vector width. Where the channels are no multiple of it, the last vector begins earlier
-/// and computes some channels again, to the same bits.
+/// Depthwise routines for one vector width. If the number of channels is not a multiple of it, the last vector starts
+/// earlier and computes some channels again, with the same result.
 /// </summary>
 /// <inheritdoc cref="DepthwiseKernel"/>
 internal sealed unsafe partial class DepthwiseKernel<TWidth, TVector>(string name) : DepthwiseKernel
@@ -97,7 +97,7 @@ internal sealed unsafe partial class DepthwiseKernel<TWidth, TVector>(string nam
         }
     }
 
-    /// <summary>The channel where the next vector begins; <paramref name="channels"/> at the end.</summary>
+    /// <summary>The channel at which the next vector starts; <paramref name="channels"/> at the end.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int Next(int channel, int channels) =>
         channel + TWidth.Count >= channels ? channels : Math.Min(channel + TWidth.Count, channels - TWidth.Count);

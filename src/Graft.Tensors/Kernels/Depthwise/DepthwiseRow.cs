@@ -4,17 +4,19 @@ using Graft.Tensors.Kernels.Gemm;
 namespace Graft.Tensors.Kernels.Depthwise;
 
 /// <summary>
-/// One row of the output of a depthwise convolution, from tables of pointers: a table for each row of the input below
-/// the kernel, with an entry for each column of the padded input. Rows may lie anywhere, so that nothing is ever padded
+/// One output row of a depthwise convolution, computed from tables of pointers: a table for each input row under the
+/// kernel, with an entry for each column of the padded input. Rows may be anywhere in memory, so nothing is ever padded
 /// or copied.
 /// </summary>
 internal static unsafe class DepthwiseRow
 {
-    /// <summary>Columns of the padded input that a row of the output sees: entries of a table.</summary>
+    /// <summary>
+    /// The number of padded input columns that an output row depends on: the number of entries of a table.
+    /// </summary>
     public static int ColumnCount(ConvolutionGeometry geometry) =>
         ((geometry.OutputWidth - 1) * geometry.StrideWidth) + ((geometry.KernelWidth - 1) * geometry.DilationWidth) + 1;
 
-    /// <summary>The row of the input below a row of the kernel; -1 where that lies in the padding.</summary>
+    /// <summary>The input row under a row of the kernel; -1 if it is in the padding.</summary>
     /// <param name="geometry">The sizes of the operation.</param>
     /// <param name="y">The row of the output.</param>
     /// <param name="kernelY">The row of the kernel.</param>
@@ -42,11 +44,11 @@ internal static unsafe class DepthwiseRow
         }
     }
 
-    /// <summary>Computes the row.</summary>
+    /// <summary>Computes the output row.</summary>
     /// <param name="kernel">The routines to use.</param>
     /// <param name="geometry">The sizes of the operation.</param>
     /// <param name="columns">The table of each row of the kernel.</param>
-    /// <param name="taps">Room for a pointer for each tap.</param>
+    /// <param name="taps">Scratch memory for a pointer for each tap.</param>
     /// <param name="weights">The kernel, <c>[tap][channel]</c>.</param>
     /// <param name="output">Receives the row.</param>
     /// <param name="epilogue">Bias, residual (of this row) and clamp.</param>
@@ -69,7 +71,7 @@ internal static unsafe class DepthwiseRow
         var step = isUnrolled ? DepthwiseKernel.TilePixels : 1;
         for (var next = 0; next < width; next += step)
         {
-            // The last tile begins earlier where the row is no multiple of it, and computes some pixels again.
+            // If the row is not a multiple of the tile, the last tile starts earlier and computes some pixels again.
             var x = Math.Min(next, width - step);
             var place = (nint)x * channels;
             var pixelEpilogue = epilogue;

@@ -16,7 +16,7 @@ internal readonly struct SigmoidFunction : IActivationFunction
 
     public static float Derivative(float value)
     {
-        // Uses the magnitude because the exponential of a large number overflows and the function is symmetric.
+        // The derivative is symmetric, and the exponential of the negative magnitude never overflows.
         var power = MathF.Exp(-MathF.Abs(value));
         return power / ((1 + power) * (1 + power));
     }

@@ -1,9 +1,9 @@
-using System.Runtime.Intrinsics;
+using System.Runtime.CompilerServices;
 
 namespace Graft.Tensors.Kernels.Elementwise;
 
 /// <summary>
-/// Preprocessing of RGB pixels, <c>y[c] = (x[order(c)] * scale - mean[c]) / deviation[c]</c>, to the same bits for
+/// Preprocessing of RGB pixels, <c>y[c] = (x[order(c)] * scale - mean[c]) / deviation[c]</c>, with the same result for
 /// every vector width. Immutable.
 /// </summary>
 /// <param name="reverse">Whether RGB becomes BGR.</param>
@@ -21,16 +21,16 @@ internal sealed unsafe class ChannelNormalizationKernel(
 {
     private const int Channels = 3;
 
-    /// <summary>Three of the widest vectors: where the channels begin to repeat.</summary>
-    private const int Period = Channels * 16;
+    /// <summary>The length of a repeated table: enough to read the widest vector from any channel on.</summary>
+    private const int Repeated = Channels + 15;
 
-    private readonly float[] _means = [.. Enumerable.Range(0, Period).Select(i => mean[i % Channels])];
-    private readonly float[] _deviations = [.. Enumerable.Range(0, Period).Select(i => deviation[i % Channels])];
+    private readonly float[] _means = [.. Enumerable.Range(0, Repeated).Select(i => mean[i % Channels])];
+    private readonly float[] _deviations = [.. Enumerable.Range(0, Repeated).Select(i => deviation[i % Channels])];
 
     /// <summary>Normalises neighbouring pixels.</summary>
     /// <param name="source">The pixels, RGB.</param>
     /// <param name="target">Receives the results; must not overlap the source.</param>
-    /// <param name="pixels">How many.</param>
+    /// <param name="pixels">The number of pixels.</param>
     public void Run(float* source, float* target, int pixels)
     {
         var length = pixels * Channels;
@@ -46,35 +46,22 @@ internal sealed unsafe class ChannelNormalizationKernel(
                 deviations = _deviations
         )
         {
-            if (Vector512.IsHardwareAccelerated)
-                Normalize<Width512, Vector512<float>>(source, target, length, means, deviations);
-            else if (Vector256.IsHardwareAccelerated)
-                Normalize<Width256, Vector256<float>>(source, target, length, means, deviations);
-            else
-                Normalize<Width128, Vector128<float>>(source, target, length, means, deviations);
+            VectorWidth.ForEach(length, new Normalization(source, target, scale, means, deviations));
         }
     }
 
-    private void Normalize<TWidth, TVector>(float* source, float* target, int length, float* means, float* deviations)
-        where TWidth : struct, IVectorWidth<TVector>
-        where TVector : struct
+    private readonly struct Normalization(float* source, float* target, float scale, float* means, float* deviations)
+        : IVectorKernel
     {
-        var factor = TWidth.Broadcast(scale);
-        var i = 0;
-        for (
-            var phase = 0;
-            i + TWidth.Count <= length;
-            i += TWidth.Count, phase = (phase + TWidth.Count) % (Channels * TWidth.Count)
-        )
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Run<TWidth, TVector>(int index)
+            where TWidth : struct, IVectorWidth<TVector>
+            where TVector : struct
         {
-            var difference = TWidth.Subtract(
-                TWidth.Multiply(TWidth.Load(source + i), factor),
-                TWidth.Load(means + phase)
-            );
-            TWidth.Store(target + i, TWidth.Divide(difference, TWidth.Load(deviations + phase)));
+            var channel = index % Channels;
+            var scaled = TWidth.Multiply(TWidth.Load(source + index), TWidth.Broadcast(scale));
+            var difference = TWidth.Subtract(scaled, TWidth.Load(means + channel));
+            TWidth.Store(target + index, TWidth.Divide(difference, TWidth.Load(deviations + channel)));
         }
-
-        for (; i < length; i++)
-            target[i] = ((source[i] * scale) - means[i % Channels]) / deviations[i % Channels];
     }
 }

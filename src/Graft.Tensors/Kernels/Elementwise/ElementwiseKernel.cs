@@ -1,17 +1,18 @@
-using System.Runtime.Intrinsics;
+using System.Runtime.CompilerServices;
 
 namespace Graft.Tensors.Kernels.Elementwise;
 
-/// <summary>Operations on each element alone, vectorised and shared out among the threads.</summary>
+/// <summary>Operations on each element by itself, vectorised and divided among the threads.</summary>
 internal static unsafe class ElementwiseKernel
 {
     /// <summary>
-    /// Elements that one task works on: large enough to outweigh the cost of scheduling, small enough for an even load.
+    /// The number of elements in a task: large enough to outweigh the cost of scheduling, small enough to balance the
+    /// load.
     /// </summary>
     private const int TaskLength = 1 << 15;
 
     /// <summary>
-    /// <c>output = clamp(left + right)</c>; output may be an operand. With no right operand, <c>clamp(left)</c>.
+    /// <c>output = clamp(left + right)</c>, or <c>clamp(left)</c> without a right operand; output may be an operand.
     /// </summary>
     public static void AddAndClamp(
         float* left,
@@ -21,27 +22,19 @@ internal static unsafe class ElementwiseKernel
         float minimum,
         float maximum,
         WorkerPool workers
-    ) => ForEachPart(length, workers, (start, count) =>
-        {
-            if (Vector512.IsHardwareAccelerated)
-                AddAndClamp<Width512, Vector512<float>>(left, right, output, start, count, minimum, maximum);
-            else if (Vector256.IsHardwareAccelerated)
-                AddAndClamp<Width256, Vector256<float>>(left, right, output, start, count, minimum, maximum);
-            else
-                AddAndClamp<Width128, Vector128<float>>(left, right, output, start, count, minimum, maximum);
-        });
+    ) =>
+        ForEachPart(length, workers, (start, count) =>
+            VectorWidth.ForEach(
+                count,
+                new Sum(left + start, right is null ? null : right + start, output + start, minimum, maximum)
+            )
+        );
 
     /// <summary><c>output = left * right</c>; output may be an operand.</summary>
     public static void Multiply(float* left, float* right, float* output, int length, WorkerPool workers) =>
         ForEachPart(length, workers, (start, count) =>
-        {
-            if (Vector512.IsHardwareAccelerated)
-                Multiply<Width512, Vector512<float>>(left + start, right + start, output + start, count);
-            else if (Vector256.IsHardwareAccelerated)
-                Multiply<Width256, Vector256<float>>(left + start, right + start, output + start, count);
-            else
-                Multiply<Width128, Vector128<float>>(left + start, right + start, output + start, count);
-        });
+            VectorWidth.ForEach(count, new Product(left + start, right + start, output + start))
+        );
 
     /// <summary>
     /// <c>output[p, c] = input[p, c] * scale[c] + shift[c]</c> for each pixel p; output may be the input.
@@ -63,12 +56,7 @@ internal static unsafe class ElementwiseKernel
             for (var pixel = task * pixelsInTask; pixel < end; pixel++)
             {
                 var place = (nint)pixel * channels;
-                if (Vector512.IsHardwareAccelerated)
-                    ScaleAndShift<Width512, Vector512<float>>(input + place, scale, shift, output + place, channels);
-                else if (Vector256.IsHardwareAccelerated)
-                    ScaleAndShift<Width256, Vector256<float>>(input + place, scale, shift, output + place, channels);
-                else
-                    ScaleAndShift<Width128, Vector128<float>>(input + place, scale, shift, output + place, channels);
+                VectorWidth.ForEach(channels, new ScaledPixel(input + place, scale, shift, output + place));
             }
         });
     }
@@ -78,68 +66,40 @@ internal static unsafe class ElementwiseKernel
             part(task * TaskLength, Math.Min(TaskLength, length - (task * TaskLength)))
         );
 
-    private static void AddAndClamp<TWidth, TVector>(
-        float* left,
-        float* right,
-        float* output,
-        int start,
-        int count,
-        float minimum,
-        float maximum
-    )
-        where TWidth : struct, IVectorWidth<TVector>
-        where TVector : struct
+    private readonly struct Sum(float* left, float* right, float* output, float minimum, float maximum) : IVectorKernel
     {
-        var least = TWidth.Broadcast(minimum);
-        var most = TWidth.Broadcast(maximum);
-        var i = start;
-        for (; i + TWidth.Count <= start + count; i += TWidth.Count)
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Run<TWidth, TVector>(int index)
+            where TWidth : struct, IVectorWidth<TVector>
+            where TVector : struct
         {
-            var value = TWidth.Load(left + i);
+            var value = TWidth.Load(left + index);
             if (right is not null)
-                value = TWidth.Add(value, TWidth.Load(right + i));
-            TWidth.Store(output + i, TWidth.Min(most, TWidth.Max(least, value)));
+                value = TWidth.Add(value, TWidth.Load(right + index));
+            value = TWidth.Max(TWidth.Broadcast(minimum), value);
+            TWidth.Store(output + index, TWidth.Min(TWidth.Broadcast(maximum), value));
         }
+    }
 
-        for (; i < start + count; i++)
+    private readonly struct Product(float* left, float* right, float* output) : IVectorKernel
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Run<TWidth, TVector>(int index)
+            where TWidth : struct, IVectorWidth<TVector>
+            where TVector : struct =>
+            TWidth.Store(output + index, TWidth.Multiply(TWidth.Load(left + index), TWidth.Load(right + index)));
+    }
+
+    private readonly struct ScaledPixel(float* input, float* scale, float* shift, float* output) : IVectorKernel
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Run<TWidth, TVector>(int index)
+            where TWidth : struct, IVectorWidth<TVector>
+            where TVector : struct
         {
-            var value = left[i] + (right is null ? 0 : right[i]);
-            output[i] = WidthScalar.Min(maximum, WidthScalar.Max(minimum, value));
+            var value = TWidth.Load(input + index);
+            value = TWidth.MultiplyAdd(value, TWidth.Load(scale + index), TWidth.Load(shift + index));
+            TWidth.Store(output + index, value);
         }
-    }
-
-    private static void Multiply<TWidth, TVector>(float* left, float* right, float* output, int length)
-        where TWidth : struct, IVectorWidth<TVector>
-        where TVector : struct
-    {
-        var i = 0;
-        for (; i + TWidth.Count <= length; i += TWidth.Count)
-            TWidth.Store(output + i, TWidth.Multiply(TWidth.Load(left + i), TWidth.Load(right + i)));
-        for (; i < length; i++)
-            output[i] = left[i] * right[i];
-    }
-
-    private static void ScaleAndShift<TWidth, TVector>(
-        float* input,
-        float* scale,
-        float* shift,
-        float* output,
-        int channels
-    )
-        where TWidth : struct, IVectorWidth<TVector>
-        where TVector : struct
-    {
-        var channel = 0;
-        for (; channel + TWidth.Count <= channels; channel += TWidth.Count)
-            TWidth.Store(
-                output + channel,
-                TWidth.MultiplyAdd(
-                    TWidth.Load(input + channel),
-                    TWidth.Load(scale + channel),
-                    TWidth.Load(shift + channel)
-                )
-            );
-        for (; channel < channels; channel++)
-            output[channel] = WidthScalar.MultiplyAdd(input[channel], scale[channel], shift[channel]);
     }
 }

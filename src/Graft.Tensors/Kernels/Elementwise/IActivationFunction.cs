@@ -3,7 +3,7 @@ namespace Graft.Tensors.Kernels.Elementwise;
 /// <summary>A function of one number, for every vector width. Implementations are empty structs.</summary>
 internal interface IActivationFunction
 {
-    /// <summary>The function of each element; not a number where the element is none.</summary>
+    /// <summary>Applies the function to each element; the result for NaN is NaN.</summary>
     static abstract TVector Apply<TWidth, TVector>(TVector value)
         where TWidth : struct, IVectorWidth<TVector>
         where TVector : struct;

@@ -10,8 +10,8 @@ namespace Graft.Tensors.Kernels.Gemm;
 internal readonly unsafe struct KernelView
 {
     /// <summary>
-    /// Rows of a transposed block that are read before the next column, so that what is written stays in the
-    /// first-level cache.
+    /// The number of rows of a transposed block that are read before the next column, so that the written values stay
+    /// in the first-level cache.
     /// </summary>
     private const int Block = 32;
 
@@ -20,11 +20,11 @@ internal readonly unsafe struct KernelView
     private readonly nint _tapStride;
     private readonly nint _rowStride;
 
-    /// <summary>A kernel as it lies in memory.</summary>
-    /// <param name="values">Its first value.</param>
-    /// <param name="taps">Its taps; a matrix has one.</param>
-    /// <param name="inputs">Input channels.</param>
-    /// <param name="outputs">Output channels.</param>
+    /// <summary>Makes a view of a kernel in its order in memory.</summary>
+    /// <param name="values">The first value.</param>
+    /// <param name="taps">The number of taps; 1 for a matrix.</param>
+    /// <param name="inputs">The number of input channels.</param>
+    /// <param name="outputs">The number of output channels.</param>
     /// <param name="rowStride">
     /// The distance from one input channel to the next, in floats; <paramref name="outputs"/> when 0.
     /// </param>
@@ -61,20 +61,23 @@ internal readonly unsafe struct KernelView
     /// <summary>The number of taps.</summary>
     public int Taps { get; }
 
-    /// <summary>Input channels of the kernel as it is read.</summary>
+    /// <summary>The number of input channels, as they are read.</summary>
     public int Inputs { get; }
 
-    /// <summary>Output channels of the kernel as it is read.</summary>
+    /// <summary>The number of output channels, as they are read.</summary>
     public int Outputs { get; }
 
-    /// <summary>Whether memory has the input channels of an output channel next to each other.</summary>
+    /// <summary>Whether the input channels of an output channel are contiguous in memory.</summary>
     public bool IsTransposed { get; }
 
-    /// <summary>Inputs and outputs exchanged.</summary>
+    /// <summary>The kernel with inputs and outputs exchanged.</summary>
     public KernelView Transposed() =>
         new(_values, Taps, Outputs, Inputs, _rowStride, _tapStride, _scale, !IsTransposed);
 
-    /// <summary>The last tap first: the kernel that carries a gradient back is this, transposed.</summary>
+    /// <summary>
+    /// The kernel with its taps in reverse order. Transposed as well, it computes the gradient with respect to the
+    /// input.
+    /// </summary>
     public KernelView TurnedRound() =>
         new(_values + ((Taps - 1) * _tapStride), Taps, Inputs, Outputs, _rowStride, -_tapStride, _scale, IsTransposed);
 
@@ -91,7 +94,7 @@ internal readonly unsafe struct KernelView
             IsTransposed
         );
 
-    /// <summary>Reads all of it.</summary>
+    /// <summary>Reads the whole kernel.</summary>
     /// <param name="shape">The shape of the result, <c>[taps][inputs][outputs]</c> with the taps in rows.</param>
     public Tensor ToTensor(Shape shape)
     {
@@ -103,10 +106,10 @@ internal readonly unsafe struct KernelView
 
     /// <summary>Reads some inputs and outputs of a tap.</summary>
     /// <param name="tap">The tap.</param>
-    /// <param name="inputs">The first input channel and how many.</param>
-    /// <param name="outputs">The first output channel and how many.</param>
+    /// <param name="inputs">The first input channel and the number of input channels.</param>
+    /// <param name="outputs">The first output channel and the number of output channels.</param>
     /// <param name="target">Receives <c>[inputs][width]</c>.</param>
-    /// <param name="width">Values of an input channel there; zeros behind the output channels.</param>
+    /// <param name="width">The length of a row of the target; zeros follow the output channels.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Read(int tap, (int First, int Count) inputs, (int First, int Count) outputs, float* target, int width)
     {

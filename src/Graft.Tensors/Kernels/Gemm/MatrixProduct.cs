@@ -4,17 +4,17 @@ namespace Graft.Tensors.Kernels.Gemm;
 internal static unsafe class MatrixProduct
 {
     /// <summary>
-    /// Computes some rows of a product on the calling thread, for operations that share out their work in another way.
+    /// Computes some rows of a product on the calling thread, for operations that divide their work differently.
     /// </summary>
     /// <param name="source">The left operand.</param>
     /// <param name="firstRow">The first row to compute.</param>
     /// <param name="rowCount">The number of rows to compute.</param>
-    /// <param name="matrix">The right operand, as deep as the rows are long.</param>
+    /// <param name="matrix">The right operand, with as many rows as the left rows have values.</param>
     /// <param name="output">
-    /// Where the first of these rows goes, <c>[rowCount][matrix.Columns]</c>; must not overlap the operands.
+    /// Receives these rows, <c>[rowCount][matrix.Columns]</c>; must not overlap the operands.
     /// </param>
     /// <param name="epilogue">
-    /// The operations applied to each result; a residual begins with the first of these rows.
+    /// The operations applied to each result; a residual starts with the first of these rows.
     /// </param>
     public static void RunRows(
         RowSource source,
@@ -31,7 +31,7 @@ internal static unsafe class MatrixProduct
 
         var blocking = GemmBlocking.For(rowCount, matrix.PanelCount, source.Taps, source.TapLength, matrix.Kernel);
 
-        // Blocks place their results by the numbers of their rows.
+        // Blocks place their results by the absolute row number.
         var skipped = (nint)firstRow * matrix.Columns;
         if (epilogue.Residual is not null)
             epilogue.Residual -= skipped;
@@ -54,7 +54,7 @@ internal static unsafe class MatrixProduct
     /// <summary>Computes <c>output = epilogue(rows x matrix)</c>.</summary>
     /// <param name="source">The left operand.</param>
     /// <param name="rowCount">The number of its rows.</param>
-    /// <param name="matrix">The right operand, as deep as the rows are long.</param>
+    /// <param name="matrix">The right operand, with as many rows as the left rows have values.</param>
     /// <param name="output">
     /// The result, <c>[rowCount][matrix.Columns]</c>; must not overlap the operands, but may be the epilogue's
     /// residual.
@@ -62,7 +62,8 @@ internal static unsafe class MatrixProduct
     /// <param name="epilogue">The operations applied to each result.</param>
     /// <param name="workers">The worker threads.</param>
     /// <param name="outputStride">
-    /// The distance from one row of the output (and residual) to the next, in floats; the matrix's columns when 0.
+    /// The distance from one row of the output (and residual) to the next, in floats; the number of the matrix's
+    /// columns when 0.
     /// </param>
     public static void Run(
         RowSource source,

@@ -17,31 +17,27 @@ internal sealed unsafe class MatrixProductBlock
 
     public required Epilogue Epilogue { get; init; }
 
-    /// <summary>
-    /// Rows of shorter pieces overlap those of the tile before, as those of a kernel over few channels do, or are quick
-    /// to come.
-    /// </summary>
+    /// <summary>The shortest row, in floats, that is prefetched.</summary>
+    // Shorter rows either overlap those of the previous tile, as with a kernel over few channels, or load quickly.
     private const int ShortestPrefetched = 2 * Prefetch.LineLength;
 
-    /// <summary>
-    /// The largest number of tiles for which the next panel is prefetched if a tile spans one panel. With more tiles
-    /// the hardware prefetcher is fast enough; prefetching took 5 to 10 % of the time of products with 16 tiles and
-    /// more. The panels of wider tiles are always prefetched.
-    /// </summary>
+    /// <summary>The largest number of tiles for which the next panel is prefetched if a tile spans one panel.</summary>
+    // With more tiles the hardware prefetcher is fast enough; prefetching took 5 to 10 % of the time of products with
+    // 16 tiles and more. The panels of wider tiles are always prefetched.
     private const int MostTilesToPrefetch = 10;
 
     private TileKernel Kernel => Matrix.Kernel;
 
     /// <summary>Computes a block.</summary>
-    /// <param name="rows">Its rows.</param>
-    /// <param name="panels">Its panels; the first is a multiple of the panels of a tile.</param>
+    /// <param name="rows">The first row of the block and the index after its last.</param>
+    /// <param name="panels">The first panel, a multiple of the panels of a tile, and the index after the last.</param>
     public void Run((int First, int End) rows, (int First, int End) panels)
     {
         var tiles = (rows.End - rows.First + Kernel.Rows - 1) / Kernel.Rows;
         var tilePointers = Source.Taps * Kernel.Rows;
         var tileColumns = Kernel.Columns * Kernel.PanelsAtOnce;
 
-        // Sums that are finished in one go never leave the registers, but at the edges.
+        // Sums that are finished in one pass stay in registers, except at the edges.
         var inOneGo = Blocking.TapBlock >= Source.Taps && Blocking.LengthBlock >= Source.TapLength;
         var sumsLength = (inOneGo ? 1 : tiles) * Kernel.Rows * tileColumns;
         using var scratch = Tensor.Uninitialized(

@@ -1,8 +1,8 @@
 namespace Graft.Tensors.Kernels.Gemm;
 
-/// <summary>The rows of a matrix in memory. A pointwise convolution with stride 1 is this too.</summary>
+/// <summary>The rows of a matrix in memory. Also the rows of a pointwise convolution with stride 1.</summary>
 /// <param name="matrix">The first element.</param>
-/// <param name="length">Values in a row.</param>
+/// <param name="length">The number of values in a row.</param>
 /// <param name="rowStride">The distance from one row to the next, in floats.</param>
 internal sealed unsafe class MatrixRows(float* matrix, int length, nint rowStride) : RowSource
 {

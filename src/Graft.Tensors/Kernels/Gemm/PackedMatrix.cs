@@ -6,7 +6,7 @@ namespace Graft.Tensors.Kernels.Gemm;
 /// </summary>
 internal sealed unsafe class PackedMatrix : IDisposable
 {
-    /// <summary>Rows that a task packs.</summary>
+    /// <summary>The number of rows that a task packs.</summary>
     private const int RowBlock = 32;
 
     private readonly Tensor _panels;
@@ -20,7 +20,7 @@ internal sealed unsafe class PackedMatrix : IDisposable
         _panels = Tensor.Uninitialized(new Shape(PanelCount, depth, kernel.Columns));
     }
 
-    /// <summary>The kernel whose panel width this is packed for.</summary>
+    /// <summary>The kernel whose panel width the matrix is packed for.</summary>
     public TileKernel Kernel { get; }
 
     /// <summary>The length of the shared dimension.</summary>
@@ -32,23 +32,23 @@ internal sealed unsafe class PackedMatrix : IDisposable
     /// <summary>The number of panels.</summary>
     public int PanelCount { get; }
 
-    /// <summary>Packs a matrix whose rows follow each other in memory.</summary>
+    /// <summary>Packs a matrix whose rows are contiguous in memory.</summary>
     /// <param name="source">The element of row 0, column 0.</param>
-    /// <param name="depth">Number of rows: the shared dimension.</param>
-    /// <param name="columns">Number of columns.</param>
+    /// <param name="depth">The number of rows: the shared dimension.</param>
+    /// <param name="columns">The number of columns.</param>
     /// <param name="kernel">The kernel that will use it; the best one when null.</param>
     public static PackedMatrix Pack(float* source, int depth, int columns, TileKernel? kernel = null) =>
         Pack(new KernelView(source, 1, depth, columns), kernel);
 
-    /// <summary>Packs the matrices of a convolution's taps below each other.</summary>
-    /// <param name="view">The kernel as it is to be read.</param>
+    /// <summary>Packs the matrices of a convolution's taps one below another.</summary>
+    /// <param name="view">The kernel, as it is to be read.</param>
     /// <param name="kernel">The tile kernel that will use it; the best one when null.</param>
     /// <param name="workers">The worker threads; only the calling thread when null. The result is the same.</param>
     public static PackedMatrix Pack(KernelView view, TileKernel? kernel = null, WorkerPool? workers = null)
     {
         var packed = new PackedMatrix(kernel ?? TileKernel.Best, view.Taps * view.Inputs, view.Outputs);
         var blocks = (view.Inputs + RowBlock - 1) / RowBlock;
-        // Tasks read what lies together: rows, or the columns of a transposed matrix.
+        // Tasks read contiguous memory: rows, or the columns of a transposed matrix.
         var tasksOfTap = view.IsTransposed ? packed.PanelCount : blocks;
         if (workers is null)
         {
@@ -79,8 +79,8 @@ internal sealed unsafe class PackedMatrix : IDisposable
 
     /// <summary>Packs the transpose of a matrix.</summary>
     /// <param name="source">The matrix, <c>[columns][depth]</c>.</param>
-    /// <param name="depth">Its columns: the shared dimension.</param>
-    /// <param name="columns">Its rows.</param>
+    /// <param name="depth">The number of its columns: the shared dimension.</param>
+    /// <param name="columns">The number of its rows.</param>
     /// <param name="kernel">The tile kernel that will use it; the best one when null.</param>
     /// <param name="workers">The worker threads; only the calling thread when null. The result is the same.</param>
     public static PackedMatrix PackTransposed(

@@ -4,7 +4,7 @@ namespace Graft.Tensors.Kernels.Gemm;
 internal abstract unsafe class RowSource
 {
     /// <summary>
-    /// The number of pointers to one row: 1 for a matrix, one for each tap of a convolution's kernel.
+    /// The number of pointers for one row: 1 for a matrix, one for each tap of a convolution's kernel.
     /// </summary>
     public abstract int Taps { get; }
 
@@ -17,6 +17,6 @@ internal abstract unsafe class RowSource
     /// <param name="pointers">
     /// Receives the pointer of row r and tap t at <c>[t * stride + r]</c>; missing rows repeat the last.
     /// </param>
-    /// <param name="stride">Rows in a tile.</param>
+    /// <param name="stride">The number of rows in a tile.</param>
     public abstract void Locate(int firstRow, int rowCount, float** pointers, int stride);
 }

@@ -4,9 +4,9 @@ using System.Runtime.Intrinsics;
 namespace Graft.Tensors.Kernels.Gemm;
 
 /// <summary>
-/// Tiles of up to 6 rows by 2 vectors (12 sums, 2 vectors of the panel and a broadcast fit in 16 registers) or, where
-/// vectors are widest and registers 32, 4 vectors. Tiles at the edges have a version of fewer rows or vectors of their
-/// own, so that little unused work is done.
+/// Tiles of up to 6 rows by 2 vectors (12 sums, 2 vectors of the panel and a broadcast fit in 16 registers), or by 4
+/// vectors where vectors are widest and there are 32 registers. Tiles at the edges have their own versions with fewer
+/// rows or vectors, so that little work is wasted.
 /// </summary>
 /// <inheritdoc cref="TileKernel"/>
 internal sealed unsafe class TileKernel<TWidth, TVector>(string name) : TileKernel
@@ -35,7 +35,7 @@ internal sealed unsafe class TileKernel<TWidth, TVector>(string name) : TileKern
     private static void Multiply<TVectors>(in TileOperands operands)
         where TVectors : struct, ITileSize
     {
-        // Whole tiles and a last tile of fewer rows.
+        // Whole tiles, then a last tile with fewer rows.
         var wholeRows = operands.RowCount / 6 * 6;
         if (wholeRows > 0)
             Multiply<Six, TVectors>(operands, 0, wholeRows);
@@ -285,11 +285,9 @@ internal sealed unsafe class TileKernel<TWidth, TVector>(string name) : TileKern
         }
     }
 
-    /// <summary>
-    /// One value of every row times one row of the panels. Four of these stand in a row, because counting and jumping
-    /// after each takes a seventh of what a processor can begin in that time where a row of a panel is two vectors of
-    /// 256 bits.
-    /// </summary>
+    /// <summary>Multiplies one value of every row by one row of the panels and adds the products to the sums.</summary>
+    // The loop is unrolled four times: with panel rows of two 256-bit vectors, counting and jumping after each step
+    // would take a seventh of the instructions that a processor can issue in that time.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Step<TRows, TVectors>(
         ref TileRow<TWidth, TVector, TVectors> sum0,
@@ -345,9 +343,9 @@ internal sealed unsafe class TileKernel<TWidth, TVector>(string name) : TileKern
     }
 
     /// <summary>
-    /// Prefetches the cache lines of a tile's output and residual while the previous tile is computed: a tile of 64
-    /// steps takes no longer than a memory access.
+    /// Prefetches the cache lines of a tile's output and residual while the previous tile is computed.
     /// </summary>
+    // A tile of 64 steps takes no longer than a memory access.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void PrefetchOutput<TVectors>(in TileOperands operands, int firstRow)
         where TVectors : struct, ITileSize
@@ -371,7 +369,7 @@ internal sealed unsafe class TileKernel<TWidth, TVector>(string name) : TileKern
         Prefetch.Lines(start + (5 * stride), TVectors.Count * TWidth.Count);
     }
 
-    /// <summary>Finishes a tile of which only a part exists, from its sums in memory.</summary>
+    /// <summary>Finishes a tile at the edge, of which only a part exists, from its sums in memory.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void FinishPart(in TileOperands operands, float* tileSums, int firstRow, int rowCount)
     {

@@ -1,21 +1,18 @@
 namespace Graft.Tensors.Kernels.Gemm;
 
-/// <summary>
-/// What a tile kernel multiplies, where the results go, and what is done to them on the way: consecutive tiles below
-/// each other.
-/// </summary>
+/// <summary>The operands, destination and epilogue of a tile kernel, for consecutive tiles one below another.</summary>
 internal unsafe struct TileOperands
 {
     /// <summary>
     /// For each tile and tap, <see cref="TileKernel.Rows"/> pointers to the first of the consecutive values of a row.
-    /// Rows that do not exist point anywhere readable.
+    /// Pointers of rows that do not exist may be any readable address.
     /// </summary>
     public float** Rows;
 
-    /// <summary>From the pointers of one tile to those of the next.</summary>
+    /// <summary>The distance from the pointers of one tile to those of the next.</summary>
     public nint RowsStride;
 
-    /// <summary>The number of groups of pointers.</summary>
+    /// <summary>The number of taps: groups of pointers.</summary>
     public int Taps;
 
     /// <summary>Added to every pointer, in floats.</summary>
@@ -29,7 +26,7 @@ internal unsafe struct TileOperands
     /// </summary>
     public float* Panel;
 
-    /// <summary>From there to the same part of the next panel, in floats.</summary>
+    /// <summary>The distance from there to the same part of the next panel, in floats.</summary>
     public nint PanelStride;
 
     /// <summary>The number of rows in all tiles, at least 1.</summary>
@@ -41,21 +38,23 @@ internal unsafe struct TileOperands
     public int ColumnCount;
 
     /// <summary>
-    /// Memory for all rows and columns of a tile: holds the sums to go on from when <see cref="Resume"/>, receives the
-    /// sums when there is no <see cref="Output"/>, and is scratch otherwise.
+    /// Memory for all rows and columns of a tile. It holds the sums to continue from if <see cref="Resume"/>, receives
+    /// the sums if there is no <see cref="Output"/>, and is scratch memory otherwise.
     /// </summary>
     public float* Sums;
 
     /// <summary>The distance from one row of the sums to the next, in floats.</summary>
     public nint SumsStride;
 
-    /// <summary>From the sums of one tile to those of the next, in floats; 0 where they are scratch alone.</summary>
+    /// <summary>
+    /// The distance from the sums of one tile to those of the next, in floats; 0 if they are only scratch memory.
+    /// </summary>
     public nint SumsTileStride;
 
-    /// <summary>From a sum to that of the next panel's same column, in floats.</summary>
+    /// <summary>The distance from a sum to that of the same column in the next panel, in floats.</summary>
     public nint SumsPanelStride;
 
-    /// <summary>Whether to go on from the sums rather than from zero.</summary>
+    /// <summary>Whether to continue from the sums rather than start from zero.</summary>
     public bool Resume;
 
     /// <summary>Receives the first result; null while blocks of the shared dimension remain.</summary>
@@ -65,8 +64,8 @@ internal unsafe struct TileOperands
     public nint OutputStride;
 
     /// <summary>
-    /// Bias for the tiles' first column, residual for their first result, and clamp. The residual may be the output
-    /// itself.
+    /// The bias for the tiles' first column, the residual for their first result, and the clamp. The residual may be
+    /// the output itself.
     /// </summary>
     public Epilogue Epilogue;
 

@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 namespace Graft.Tensors.Kernels.Gemm;
 
 /// <summary>
-/// One row of a tile, or of the panels below it: up to four vectors, in registers. The number of vectors is known when
-/// the kernel is compiled, so unused vectors cost nothing.
+/// One row of a tile, or of the panels that are multiplied by it: up to four vectors, in registers. The number of
+/// vectors is known when the kernel is compiled, so unused vectors cost nothing.
 /// </summary>
 internal unsafe struct TileRow<TWidth, TVector, TVectors>
     where TWidth : struct, IVectorWidth<TVector>
@@ -17,8 +17,8 @@ internal unsafe struct TileRow<TWidth, TVector, TVectors>
     private TVector _fourth;
 
     /// <summary>Reads two vectors of a panel, and two of the next.</summary>
-    /// <param name="left">The first panel's.</param>
-    /// <param name="right">The next panel's.</param>
+    /// <param name="left">The address in the first panel.</param>
+    /// <param name="right">The address in the next panel.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TileRow<TWidth, TVector, TVectors> Load(float* left, float* right)
     {
@@ -49,7 +49,7 @@ internal unsafe struct TileRow<TWidth, TVector, TVectors>
         }
     }
 
-    /// <summary>Adds a row of the panels times a number.</summary>
+    /// <summary>Adds a row of the panels multiplied by a number.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void MultiplyAdd(float number, in TileRow<TWidth, TVector, TVectors> panels)
     {
@@ -78,7 +78,7 @@ internal unsafe struct TileRow<TWidth, TVector, TVectors>
         }
     }
 
-    /// <summary>Limits every number to a range; what is not a number stays so.</summary>
+    /// <summary>Clamps every number to a range; NaN stays NaN.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Clamp(TVector least, TVector most)
     {

@@ -3,23 +3,18 @@ using System.Runtime.Intrinsics;
 namespace Graft.Tensors.Kernels.Gradients;
 
 /// <summary>
-/// The innermost routine of a weight's gradient: a tile of <see cref="Rows"/> x <see cref="Columns"/> results, kept in
-/// registers while it adds up the outer products of pixels.
+/// The micro-kernel of a weight's gradient: a tile of <see cref="Rows"/> x <see cref="Columns"/> results, kept in
+/// registers while it sums the outer products of pixels.
 /// </summary>
 /// <remarks>
-/// Operands: the left one packed in groups of <see cref="Rows"/> channels, <c>[pixel][Rows]</c>, the right one in
-/// panels of <see cref="Columns"/> channels, <c>[pixel][Columns]</c>; both padded with zeros. Every result is one chain
-/// of multiply-adds in the order of the pixels, whatever the vector width.
+/// Operands: the left one is packed in groups of <see cref="Rows"/> channels, <c>[pixel][Rows]</c>, the right one in
+/// panels of <see cref="Columns"/> channels, <c>[pixel][Columns]</c>; both are padded with zeros. Every result is one
+/// chain of multiply-adds in the order of the pixels, for any vector width.
 /// </remarks>
 internal abstract unsafe class OuterProductKernel
 {
     /// <summary>The number of rows of a tile.</summary>
     public const int Rows = 6;
-
-    private static readonly Lazy<OuterProductKernel> Chosen = new(Choose);
-
-    /// <summary>The kernel for the widest vectors that this processor accelerates.</summary>
-    public static OuterProductKernel Best => Chosen.Value;
 
     /// <summary>Every kernel that runs on this processor, for tests.</summary>
     public static IReadOnlyList<OuterProductKernel> All { get; } =
@@ -30,15 +25,18 @@ internal abstract unsafe class OuterProductKernel
         new OuterProductKernel<Width512, Vector512<float>>(),
     ];
 
+    /// <summary>The kernel for the widest vectors that this processor accelerates.</summary>
+    public static OuterProductKernel Best { get; } = VectorWidth.Choose(All);
+
     /// <summary>The number of columns of a tile.</summary>
     public abstract int Columns { get; }
 
     /// <summary>Computes a tile.</summary>
-    /// <param name="left">The left operand; row r of the pixels begins at <c>left + starts[r]</c>.</param>
-    /// <param name="starts">For each row of pixels its start, in floats.</param>
+    /// <param name="left">The left operand; row r of the pixels starts at <c>left + starts[r]</c>.</param>
+    /// <param name="starts">The start of each row of pixels, in floats.</param>
     /// <param name="rows">The number of rows of pixels.</param>
-    /// <param name="count">Pixels in a row.</param>
-    /// <param name="step">From one pixel to the next of the left operand, in floats.</param>
+    /// <param name="count">The number of pixels in a row.</param>
+    /// <param name="step">The distance from one pixel of the left operand to the next, in floats.</param>
     /// <param name="right">The right operand's <c>rows * count</c> pixels.</param>
     /// <param name="next">The left operand of the next tile, which is prefetched; may be any address.</param>
     /// <param name="tile">Receives the tile, <c>[Rows][Columns]</c>.</param>
@@ -53,20 +51,11 @@ internal abstract unsafe class OuterProductKernel
         float* tile
     );
 
-    /// <summary>Adds the part of a tile that exists to a matrix.</summary>
+    /// <summary>Adds the existing part of a tile to a matrix.</summary>
     /// <param name="tile">The tile, <c>[Rows][Columns]</c>.</param>
-    /// <param name="target">Where the tile's first element is added.</param>
+    /// <param name="target">The element of the matrix that the tile's first element is added to.</param>
     /// <param name="stride">The distance from one row of the matrix to the next, in floats.</param>
     /// <param name="rowCount">The number of existing rows.</param>
     /// <param name="columnCount">The number of existing columns.</param>
     public abstract void Add(float* tile, float* target, nint stride, int rowCount, int columnCount);
-
-    private static OuterProductKernel Choose()
-    {
-        if (Vector512.IsHardwareAccelerated)
-            return All[3];
-        if (Vector256.IsHardwareAccelerated)
-            return All[2];
-        return All[Vector128.IsHardwareAccelerated ? 1 : 0];
-    }
 }

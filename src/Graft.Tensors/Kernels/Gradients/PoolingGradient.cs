@@ -1,15 +1,14 @@
-using System.Runtime.Intrinsics;
 using Graft.Tensors.Kernels.Convolution;
 
 namespace Graft.Tensors.Kernels.Gradients;
 
-/// <summary>Gradients of pooling, vectorised along the channels; images are shared out among the threads.</summary>
+/// <summary>Gradients of pooling, vectorised along the channels; images are divided among the threads.</summary>
 internal static unsafe class PoolingGradient
 {
-    /// <summary>Channels of an image that one task works on.</summary>
+    /// <summary>The number of channels of an image in a task.</summary>
     private const int TaskChannels = 64;
 
-    /// <summary>Adds each output's gradient to the first input of its window that has the largest value.</summary>
+    /// <summary>Adds each output's gradient to the first of the largest inputs in its window.</summary>
     /// <param name="geometry">The sizes of the operation.</param>
     /// <param name="batch">The number of images.</param>
     /// <param name="input">The images.</param>
@@ -58,29 +57,21 @@ internal static unsafe class PoolingGradient
         {
             var (image, part) = Math.DivRem(task, parts);
             var channel = part * TaskChannels;
-            var end = Math.Min(geometry.InputChannels, channel + TaskChannels);
-            if (Vector512.IsHardwareAccelerated)
-                Channels<Width512, Vector512<float>>(geometry, image, operands, ref channel, end);
-            if (Vector256.IsHardwareAccelerated)
-                Channels<Width256, Vector256<float>>(geometry, image, operands, ref channel, end);
-            Channels<Width128, Vector128<float>>(geometry, image, operands, ref channel, end);
-            Channels<WidthScalar, float>(geometry, image, operands, ref channel, end);
+            VectorWidth.ForEach(
+                Math.Min(TaskChannels, geometry.InputChannels - channel),
+                new ChannelKernel(geometry, image, operands, channel)
+            );
         });
     }
 
-    /// <summary>As many of an image's channels as fill vectors.</summary>
-    private static void Channels<TWidth, TVector>(
-        ConvolutionGeometry geometry,
-        int image,
-        Operands operands,
-        ref int channel,
-        int end
-    )
-        where TWidth : struct, IVectorWidth<TVector>
-        where TVector : struct
+    private readonly struct ChannelKernel(ConvolutionGeometry geometry, int image, Operands operands, int firstChannel)
+        : IVectorKernel
     {
-        for (; channel + TWidth.Count <= end; channel += TWidth.Count)
+        public void Run<TWidth, TVector>(int index)
+            where TWidth : struct, IVectorWidth<TVector>
+            where TVector : struct
         {
+            var channel = firstChannel + index;
             var inputStart = ((nint)image * geometry.InputPixels * geometry.InputChannels) + channel;
             var place = ((nint)image * geometry.OutputPixels * geometry.InputChannels) + channel;
             for (var y = 0; y < geometry.OutputHeight; y++)

@@ -1,4 +1,4 @@
-using System.Runtime.Intrinsics;
+using System.Runtime.CompilerServices;
 using Graft.Tensors.Kernels.Reduction;
 
 namespace Graft.Tensors.Kernels.Gradients;
@@ -7,8 +7,8 @@ namespace Graft.Tensors.Kernels.Gradients;
 internal static unsafe class ScaledGradient
 {
     /// <summary>
-    /// <c>target += scale * gradient</c>, and for each channel the sum of <c>weight * gradient</c>, which is the
-    /// gradient with respect to the scale.
+    /// Computes <c>target += scale * gradient</c> and returns, for each channel, the sum of <c>weight * gradient</c>,
+    /// which is the gradient with respect to the scale.
     /// </summary>
     /// <param name="weight">The weight before scaling, <c>[rows][channels]</c>.</param>
     /// <param name="gradient">The gradient with respect to the scaled weight.</param>
@@ -33,41 +33,15 @@ internal static unsafe class ScaledGradient
             (first, count, sums) =>
             {
                 var start = (nint)first * channels;
-                if (Vector512.IsHardwareAccelerated)
-                    AddBlock<Width512, Vector512<float>>(
-                        weight + start,
-                        gradient + start,
-                        scale,
-                        target + start,
-                        count,
-                        channels,
-                        sums
-                    );
-                else if (Vector256.IsHardwareAccelerated)
-                    AddBlock<Width256, Vector256<float>>(
-                        weight + start,
-                        gradient + start,
-                        scale,
-                        target + start,
-                        count,
-                        channels,
-                        sums
-                    );
-                else
-                    AddBlock<Width128, Vector128<float>>(
-                        weight + start,
-                        gradient + start,
-                        scale,
-                        target + start,
-                        count,
-                        channels,
-                        sums
-                    );
+                VectorWidth.ForEach(
+                    channels,
+                    new ChannelKernel(weight + start, gradient + start, scale, target + start, count, channels, sums)
+                );
             },
             workers
         );
 
-    private static void AddBlock<TWidth, TVector>(
+    private readonly struct ChannelKernel(
         float* weight,
         float* gradient,
         float* scale,
@@ -75,54 +49,24 @@ internal static unsafe class ScaledGradient
         int rows,
         int channels,
         float* sums
-    )
-        where TWidth : struct, IVectorWidth<TVector>
-        where TVector : struct
+    ) : IVectorKernel
     {
-        var channel = 0;
-        for (; channel + TWidth.Count <= channels; channel += TWidth.Count)
-            AddChannels<TWidth, TVector>(
-                weight + channel,
-                gradient + channel,
-                scale + channel,
-                target + channel,
-                rows,
-                channels,
-                sums + channel
-            );
-        for (; channel < channels; channel++)
-            AddChannels<WidthScalar, float>(
-                weight + channel,
-                gradient + channel,
-                scale + channel,
-                target + channel,
-                rows,
-                channels,
-                sums + channel
-            );
-    }
-
-    private static void AddChannels<TWidth, TVector>(
-        float* weight,
-        float* gradient,
-        float* scale,
-        float* target,
-        int rows,
-        int channels,
-        float* sums
-    )
-        where TWidth : struct, IVectorWidth<TVector>
-        where TVector : struct
-    {
-        var factor = TWidth.Load(scale);
-        var sum = TWidth.Zero;
-        for (nint place = 0; rows > 0; rows--, place += channels)
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Run<TWidth, TVector>(int index)
+            where TWidth : struct, IVectorWidth<TVector>
+            where TVector : struct
         {
-            var value = TWidth.Load(gradient + place);
-            sum = TWidth.MultiplyAdd(value, TWidth.Load(weight + place), sum);
-            TWidth.Store(target + place, TWidth.MultiplyAdd(value, factor, TWidth.Load(target + place)));
-        }
+            var factor = TWidth.Load(scale + index);
+            var sum = TWidth.Zero;
+            nint place = index;
+            for (var row = 0; row < rows; row++, place += channels)
+            {
+                var value = TWidth.Load(gradient + place);
+                sum = TWidth.MultiplyAdd(value, TWidth.Load(weight + place), sum);
+                TWidth.Store(target + place, TWidth.MultiplyAdd(value, factor, TWidth.Load(target + place)));
+            }
 
-        TWidth.Store(sums, sum);
+            TWidth.Store(sums + index, sum);
+        }
     }
 }

@@ -5,36 +5,39 @@ namespace Graft.Tensors.Kernels.Gradients;
 
 /// <summary>
 /// The gradient of a convolution's weight: for each tap the product of the transposed input and the output's gradient,
-/// along all pixels. Both operands are laid out for the tile kernel some images at a time.
+/// over all pixels. Both operands are packed for the micro-kernel, a few images at a time.
 /// </summary>
 /// <remarks>
-/// A result is a sum of blocks of pixels taken in order, each a chain of multiply-adds: it depends neither on the
-/// number of threads nor on the vector width. The blocks also bound the rounding error of long sums.
+/// A result is a sum of blocks of pixels taken in order, each a chain of multiply-adds. It depends neither on the
+/// number of threads nor on the vector width. The blocks also limit the rounding error of long sums.
 /// </remarks>
 internal static unsafe class WeightGradient
 {
-    /// <summary>Pixels that are summed up at a time; their part of a panel stays in the first-level cache.</summary>
+    /// <summary>The number of pixels in a block; their part of a panel stays in the first-level cache.</summary>
     private const int BlockPixels = 256;
 
-    /// <summary>Floats that are laid out at a time.</summary>
+    /// <summary>The number of floats that are packed at a time.</summary>
     private const long ChunkLength = 6 << 20;
 
     /// <summary>
-    /// Laid out input that stays in the second-level cache while it meets one panel after another, in bytes.
+    /// The size of the packed input that stays in the second-level cache while it is multiplied by one panel after
+    /// another, in bytes.
     /// </summary>
     private const int LeftBytes = 256 << 10;
 
-    /// <summary>Tasks to cut the results into, so that the threads finish at the same time.</summary>
+    /// <summary>
+    /// The number of tasks into which to divide the results, so that the threads finish at the same time.
+    /// </summary>
     private const int WantedTasks = 32;
 
     /// <summary>Adds the gradient to <paramref name="target"/>.</summary>
     /// <param name="geometry">The sizes; for one of several groups, the channels of that group.</param>
     /// <param name="batch">The number of images.</param>
-    /// <param name="input">The first pixel's first channel (of the group).</param>
+    /// <param name="input">The first channel (of the group) of the first pixel.</param>
     /// <param name="inputStride">The distance from one input pixel to the next, in floats.</param>
-    /// <param name="gradient">The output's gradient: the first pixel's first channel (of the group).</param>
+    /// <param name="gradient">The output's gradient: the first channel (of the group) of the first pixel.</param>
     /// <param name="gradientStride">
-    /// From one output pixel to the next, and from one row of the weight to the next, in floats.
+    /// The distance from one output pixel to the next, and from one row of the weight to the next, in floats.
     /// </param>
     /// <param name="target">The weight's gradient, <c>[taps][input channels][output channels]</c>.</param>
     /// <param name="workers">The worker threads.</param>
@@ -79,8 +82,8 @@ internal static unsafe class WeightGradient
 
     private static void Multiply(WeightGradientChunk chunk, float* target, int targetStride, WorkerPool workers)
     {
-        // Every task has some tiles, whose laid out pixels the cache holds (all taps of a group of channels read the
-        // same), and some panels.
+        // Every task has some tiles, whose packed pixels fit in the cache (all taps of a group of channels read the
+        // same ones), and some panels.
         var tiles = chunk.Groups * chunk.Layout.Taps;
         var groupBytes =
             sizeof(float)
@@ -180,8 +183,8 @@ internal static unsafe class WeightGradient
         var rowCount = Math.Min(OuterProductKernel.Rows, chunk.Layout.Channels - channel);
         var column = panel * kernel.Columns;
         target += (((nint)(tap * chunk.Layout.Channels) + channel) * targetStride) + column;
-        // The rows of the result lie far apart, as do the pixels of one tile and the next: the hardware prefetcher does
-        // not predict them.
+        // The rows of the result are far apart, and so are the pixels of consecutive tiles: the hardware prefetcher
+        // does not predict them.
         for (var row = 0; row < rowCount; row++)
             Prefetch.Lines(target + (row * targetStride), 1);
         var (nextGroup, nextTap) = Math.DivRem(tile + 1, chunk.Layout.Taps);
@@ -199,16 +202,16 @@ internal static unsafe class WeightGradient
     }
 
     /// <summary>
-    /// Blocks of about the same length, none longer than the longest: a short one at the end would cost as many
-    /// additions to the result.
+    /// The length of a block, if blocks have about the same length and none is longer than the longest allowed.
     /// </summary>
+    // A short block at the end would cost as many additions to the result as a long one.
     private static int Block(int count, int longest) => DivideUp(count, DivideUp(count, longest));
 
     private static int DivideUp(int value, int divisor) => (value + divisor - 1) / divisor;
 
     /// <summary>
-    /// The results that a task computes: a range of tiles, the taps of a group of channels together, and a range of
-    /// panels.
+    /// The results that a task computes: a range of tiles, ordered so that the taps of a group of channels are
+    /// together, and a range of panels.
     /// </summary>
     private readonly record struct Work(int FirstTile, int EndTile, int FirstPanel, int EndPanel);
 }

@@ -4,9 +4,9 @@ using Graft.Tensors.Kernels.Convolution;
 
 namespace Graft.Tensors.Kernels.Gradients;
 
-/// <summary>Some images' pixels and gradients laid out for <see cref="OuterProductKernel"/>. Owns no memory.</summary>
+/// <summary>Pixels and gradients of some images, packed for <see cref="OuterProductKernel"/>. Owns no memory.</summary>
 /// <param name="geometry">The sizes of the operation.</param>
-/// <param name="layout">How pixels are laid out.</param>
+/// <param name="layout">The layout of the pixels.</param>
 /// <param name="kernel">The kernel.</param>
 /// <param name="images">The number of images.</param>
 /// <param name="left">Pixels: <c>[group][image][height][width][kernel rows]</c>.</param>
@@ -23,7 +23,8 @@ internal sealed unsafe class WeightGradientChunk(
     private const int Rows = OuterProductKernel.Rows;
 
     /// <summary>
-    /// Pixels that are laid out together, each read from end to end: as many streams as the hardware prefetcher tracks.
+    /// The number of pixels that are packed together, each read from end to end: as many streams as the hardware
+    /// prefetcher tracks.
     /// </summary>
     private const int PixelsTogether = 4;
 
@@ -37,16 +38,16 @@ internal sealed unsafe class WeightGradientChunk(
 
     public int OutputWidth { get; } = geometry.OutputWidth;
 
-    /// <summary>Output pixels of all images.</summary>
+    /// <summary>The number of output pixels of all images.</summary>
     public int OutputPixels { get; } = images * geometry.OutputPixels;
 
-    /// <summary>Groups of the input's channels.</summary>
+    /// <summary>The number of groups of input channels.</summary>
     public int Groups { get; } = (layout.Channels + Rows - 1) / Rows;
 
-    /// <summary>Panels of the output's channels.</summary>
+    /// <summary>The number of panels of output channels.</summary>
     public int Panels { get; } = (geometry.OutputChannels + kernel.Columns - 1) / kernel.Columns;
 
-    /// <summary>Laid out pixels of all images.</summary>
+    /// <summary>The number of packed pixels of all images.</summary>
     public int LeftPixels { get; } = images * layout.Height * layout.Width;
 
     private nint GroupLength => (nint)LeftPixels * Rows;
@@ -55,17 +56,17 @@ internal sealed unsafe class WeightGradientChunk(
     public float* Left(int group, int tap) =>
         left + (group * GroupLength) + ((nint)layout.TapOffset(geometry, tap) * Rows);
 
-    /// <summary>A panel's gradients from an output pixel on.</summary>
+    /// <summary>A panel's gradients, starting at an output pixel.</summary>
     public float* Panel(int panel, int pixel) => right + ((((nint)panel * OutputPixels) + pixel) * kernel.Columns);
 
-    /// <summary>The offset of a row of output pixels, counted across images, in a group, in floats.</summary>
+    /// <summary>The offset of a row of output pixels in a group, in floats; rows are counted across images.</summary>
     public nint RowStart(int row)
     {
         var (image, y) = Math.DivRem(row, _outputHeight);
         return (((nint)image * layout.Height) + (y * layout.RowStep)) * layout.Width * Rows;
     }
 
-    /// <summary>Lays out the input.</summary>
+    /// <summary>Packs the input.</summary>
     public void PackInput(float* input, int stride, WorkerPool workers)
     {
         workers.Run(images * layout.Height, (task, _) =>
@@ -80,7 +81,7 @@ internal sealed unsafe class WeightGradientChunk(
                 return;
             }
 
-            // Pixels of the row that lie in the image.
+            // The pixels of the row that are inside the image.
             var start = Math.Min(
                 layout.Width,
                 (geometry.PaddingLeft + layout.SourcePixelStep - 1) / layout.SourcePixelStep
@@ -98,7 +99,7 @@ internal sealed unsafe class WeightGradientChunk(
         });
     }
 
-    /// <summary>Lays out the output's gradient.</summary>
+    /// <summary>Packs the output's gradient.</summary>
     public void PackGradient(float* gradient, int stride, WorkerPool workers)
     {
         const int TaskPixels = 64;
@@ -144,8 +145,8 @@ internal sealed unsafe class WeightGradientChunk(
     }
 
     /// <summary>
-    /// Copies the pixels of a row from <paramref name="start"/> to <paramref name="end"/> into all groups; zeros stand
-    /// for the rest of the row.
+    /// Copies the pixels of a row from <paramref name="start"/> to <paramref name="end"/> into all groups; the rest of
+    /// the row is zeros.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void PackRow(float* source, nint step, int start, int end, float* target)
@@ -173,7 +174,7 @@ internal sealed unsafe class WeightGradientChunk(
         {
             if (channels == Rows)
             {
-                // Six floats.
+                // Six floats: four, then two.
                 Vector128.Load(from).Store(to);
                 *(ulong*)(to + 4) = *(ulong*)(from + 4);
                 continue;

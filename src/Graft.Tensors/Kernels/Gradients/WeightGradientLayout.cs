@@ -3,18 +3,22 @@ using Graft.Tensors.Kernels.Convolution;
 namespace Graft.Tensors.Kernels.Gradients;
 
 /// <summary>
-/// How a convolution's input is laid out for its weight's gradient: a pure function of the sizes. The pixels under the
-/// kernel are copied once for each group of channels, with zeros outside the image, so that a tap of the kernel is an
-/// offset.
+/// The layout of a convolution's input for its weight's gradient. A pure function of the sizes. The pixels under the
+/// kernel are copied once for each group of channels, with zeros outside the image, so that a tap of the kernel is only
+/// an offset.
 /// </summary>
-/// <param name="Taps">Taps, each with a matrix of its own: <see cref="Channels"/> x output channels.</param>
-/// <param name="Channels">Values of each tap.</param>
-/// <param name="Height">Rows of the laid out image.</param>
-/// <param name="Width">Pixels in such a row.</param>
-/// <param name="RowStep">From a row of the output to the next, in rows of the laid out image.</param>
-/// <param name="PixelStep">From a pixel of the output to the next, in pixels of the laid out image.</param>
-/// <param name="SourceRowStep">From a row of the laid out image to the next, in rows of the input.</param>
-/// <param name="SourcePixelStep">From a pixel of the laid out image to the next, in pixels of the input.</param>
+/// <param name="Taps">The number of taps, each with its own matrix: <see cref="Channels"/> x output channels.</param>
+/// <param name="Channels">The number of values of each tap.</param>
+/// <param name="Height">The number of rows of the packed image.</param>
+/// <param name="Width">The number of pixels in a row of the packed image.</param>
+/// <param name="RowStep">The distance between neighbouring output rows, in rows of the packed image.</param>
+/// <param name="PixelStep">The distance between neighbouring output pixels, in pixels of the packed image.</param>
+/// <param name="SourceRowStep">
+/// The distance between neighbouring rows of the packed image, in rows of the input.
+/// </param>
+/// <param name="SourcePixelStep">
+/// The distance between neighbouring pixels of the packed image, in pixels of the input.
+/// </param>
 internal readonly record struct WeightGradientLayout(
     int Taps,
     int Channels,
@@ -27,14 +31,14 @@ internal readonly record struct WeightGradientLayout(
 )
 {
     /// <summary>
-    /// Below this many channels a tap wastes too much of a tile; a whole row of the kernel is one tap then.
+    /// With fewer channels than this a tap would waste too much of a tile; a whole row of the kernel is then one tap.
     /// </summary>
     private const int FewChannels = 2 * OuterProductKernel.Rows;
 
-    /// <summary>Whether the output's pixels follow each other without gaps, across rows and images.</summary>
+    /// <summary>Whether the output's pixels are contiguous, across rows and images.</summary>
     public bool IsFlat => Taps == 1 && RowStep == 1 && PixelStep == 1;
 
-    /// <summary>Chooses.</summary>
+    /// <summary>Chooses the layout.</summary>
     public static WeightGradientLayout For(ConvolutionGeometry geometry)
     {
         var reach = ((geometry.KernelHeight - 1) * geometry.DilationHeight) + 1;

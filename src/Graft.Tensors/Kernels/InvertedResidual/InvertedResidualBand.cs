@@ -4,8 +4,8 @@ using Graft.Tensors.Kernels.Gemm;
 namespace Graft.Tensors.Kernels.InvertedResidual;
 
 /// <summary>
-/// The work on a band of rows of one image, on one thread. Expanded rows lie in a ring: row y of the expanded image in
-/// slot <c>y mod slots</c>, so that rows shared by two neighbouring chunks are computed once.
+/// The work on a band of rows of one image, on one thread. Expanded rows are kept in a ring buffer: row y of the
+/// expanded image is in slot <c>y mod slots</c>, so that rows that two neighbouring chunks share are computed once.
 /// </summary>
 internal sealed unsafe class InvertedResidualBand : IDisposable
 {
@@ -15,7 +15,7 @@ internal sealed unsafe class InvertedResidualBand : IDisposable
     private readonly DepthwiseKernel _kernel;
     private readonly Tensor _scratch;
 
-    /// <summary>The ring, <c>[slot][column][channel]</c>.</summary>
+    /// <summary>The ring buffer, <c>[slot][column][channel]</c>.</summary>
     private readonly float* _expanded;
 
     /// <summary>The rows of a chunk after the depthwise convolution.</summary>
@@ -23,17 +23,17 @@ internal sealed unsafe class InvertedResidualBand : IDisposable
 
     private readonly MatrixRows _filteredRows;
 
-    /// <summary>Pointers to the pixels of each slot, and in the end of a row in the padding.</summary>
+    /// <summary>Pointers to the pixels of each slot and, last, of a row in the padding.</summary>
     private readonly float** _tables;
 
-    /// <summary>The table below each row of the kernel.</summary>
+    /// <summary>The table for each row of the kernel.</summary>
     private readonly float*** _columns;
 
     private readonly float** _taps;
 
-    /// <summary>Takes scratch memory.</summary>
-    /// <param name="operands">The block.</param>
-    /// <param name="blocking">How it is cut.</param>
+    /// <summary>Allocates scratch memory.</summary>
+    /// <param name="operands">The inverted residual block.</param>
+    /// <param name="blocking">The division of the work.</param>
     /// <param name="image">The image's index.</param>
     public InvertedResidualBand(InvertedResidualOperands operands, InvertedResidualBlocking blocking, int image)
     {
@@ -71,7 +71,7 @@ internal sealed unsafe class InvertedResidualBand : IDisposable
 
     /// <summary>Computes rows of the output.</summary>
     /// <param name="first">The first row.</param>
-    /// <param name="end">The index after the last.</param>
+    /// <param name="end">The index after the last row.</param>
     public void Run(int first, int end)
     {
         var geometry = _operands.Depthwise;
@@ -113,7 +113,7 @@ internal sealed unsafe class InvertedResidualBand : IDisposable
     private float* Slot(int slot) =>
         _expanded + ((nint)slot * _operands.Depthwise.InputWidth * _operands.Depthwise.InputChannels);
 
-    /// <summary>Computes rows of the expanded image, as many at a time as lie side by side in the ring.</summary>
+    /// <summary>Computes rows of the expanded image, as many at a time as are contiguous in the ring buffer.</summary>
     private void Expand(int first, int end)
     {
         var geometry = _operands.Depthwise;
@@ -134,7 +134,7 @@ internal sealed unsafe class InvertedResidualBand : IDisposable
         }
     }
 
-    /// <summary>Computes one row after the depthwise convolution.</summary>
+    /// <summary>Computes one row of the depthwise convolution.</summary>
     private void Filter(int y, float* output)
     {
         var geometry = _operands.Depthwise;

@@ -3,30 +3,32 @@ using Graft.Tensors.Kernels.Convolution;
 namespace Graft.Tensors.Kernels.InvertedResidual;
 
 /// <summary>
-/// The division of the work on an inverted residual block: a pure function of its sizes. It affects only the speed, not
+/// The division of the work on an inverted residual block. A pure function of its sizes. It affects only the speed, not
 /// the results.
 /// </summary>
-/// <param name="Bands">Bands of rows of the output that an image is cut into, a task each.</param>
-/// <param name="ChunkRows">Rows of the output that are taken through all three convolutions together.</param>
-/// <param name="RingRows">Rows of the expanded image that are kept at a time.</param>
+/// <param name="Bands">The number of bands into which the output rows of an image are divided; each is a task.</param>
+/// <param name="ChunkRows">The number of output rows that pass through all three convolutions together.</param>
+/// <param name="RingRows">The number of rows of the expanded image that are kept at a time.</param>
 internal readonly record struct InvertedResidualBlocking(int Bands, int ChunkRows, int RingRows)
 {
     /// <summary>
-    /// The share of the second-level cache for the intermediate rows, in bytes; weights, input and output need the
-    /// rest.
+    /// The share of the second-level cache for the intermediate rows, in bytes; the rest is for weights, input and
+    /// output.
     /// </summary>
     private const int CacheBytes = 384 << 10;
 
-    /// <summary>Tasks for each thread, so that the threads finish at the same time.</summary>
+    /// <summary>The number of tasks for each thread, so that the threads finish at the same time.</summary>
     private const int TasksPerThread = 4;
 
-    /// <summary>Rows of a band that make up for those around it, which the neighbouring bands expand too.</summary>
+    /// <summary>
+    /// The number of rows in a band that makes up for the rows around it, which neighbouring bands expand as well.
+    /// </summary>
     private const int WantedBandRows = 12;
 
-    /// <summary>Chooses.</summary>
+    /// <summary>Chooses the division.</summary>
     /// <param name="depthwise">The sizes of the convolution in the middle.</param>
     /// <param name="batch">The number of images.</param>
-    /// <param name="threads">On how many threads.</param>
+    /// <param name="threads">The number of threads.</param>
     public static InvertedResidualBlocking For(ConvolutionGeometry depthwise, int batch, int threads)
     {
         var height = depthwise.OutputHeight;

@@ -7,7 +7,7 @@ namespace Graft.Tensors.Kernels.InvertedResidual;
 /// </summary>
 /// <remarks>
 /// Sandler et al., "MobileNetV2: Inverted Residuals and Linear Bottlenecks" (2018), section 5, compute such blocks in
-/// parts to save memory. Every result is the same chain of multiply-adds as in three passes, to the bit.
+/// parts to save memory. Every result is the same chain of multiply-adds as in three passes, bit for bit.
 /// </remarks>
 internal static unsafe class InvertedResidualConvolution
 {

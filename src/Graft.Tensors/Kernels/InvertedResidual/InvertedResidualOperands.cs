@@ -20,7 +20,7 @@ internal sealed unsafe class InvertedResidualOperands
     /// <summary>Bias and clamp of the first convolution.</summary>
     public required Epilogue ExpandEpilogue { get; init; }
 
-    /// <summary>The sizes of the depthwise convolution, from the expanded image to one of as many channels.</summary>
+    /// <summary>The sizes of the depthwise convolution; input and output have the same number of channels.</summary>
     public required ConvolutionGeometry Depthwise { get; init; }
 
     /// <summary>The kernel of the depthwise convolution, <c>[tap][channel]</c>.</summary>

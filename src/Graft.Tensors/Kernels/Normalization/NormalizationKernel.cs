@@ -1,14 +1,16 @@
-using System.Runtime.Intrinsics;
+using System.Runtime.CompilerServices;
 using Graft.Tensors.Kernels.Reduction;
 
 namespace Graft.Tensors.Kernels.Normalization;
 
-/// <summary>The moments of each channel and the gradients that batch normalisation needs.</summary>
+/// <summary>The mean and variance of each channel, and the gradients that batch normalisation needs.</summary>
 internal static unsafe class NormalizationKernel
 {
-    /// <summary>Mean and sum of squared differences from it, of each channel, in one pass over memory.</summary>
+    /// <summary>
+    /// Computes the mean and the sum of squared differences from the mean of each channel, in one pass.
+    /// </summary>
     /// <remarks>
-    /// The moments of blocks are computed separately and combined as in Chan, Golub and LeVeque, "Updating Formulae and
+    /// The values of blocks are computed separately and combined as in Chan, Golub and LeVeque, "Updating Formulae and
     /// a Pairwise Algorithm for Computing Sample Variances" (1979), so that a mean far from zero costs no precision.
     /// </remarks>
     /// <param name="input"><c>[pixels][channels]</c>.</param>
@@ -24,13 +26,10 @@ internal static unsafe class NormalizationKernel
             2 * channels,
             (first, count, sums) =>
             {
-                var values = input + ((nint)first * channels);
-                if (Vector512.IsHardwareAccelerated)
-                    MeasureBlock<Width512, Vector512<float>>(values, count, channels, sums);
-                else if (Vector256.IsHardwareAccelerated)
-                    MeasureBlock<Width256, Vector256<float>>(values, count, channels, sums);
-                else
-                    MeasureBlock<Width128, Vector128<float>>(values, count, channels, sums);
+                VectorWidth.ForEach(
+                    channels,
+                    new MomentsKernel(input + ((nint)first * channels), count, channels, sums)
+                );
             },
             workers
         );
@@ -53,9 +52,11 @@ internal static unsafe class NormalizationKernel
         return moments;
     }
 
-    /// <summary>Sums of each channel of the gradient, and of the gradient times the normalised input.</summary>
+    /// <summary>
+    /// Computes the sums of each channel of the gradient, and of the gradient times the normalised input.
+    /// </summary>
     /// <param name="input"><c>[pixels][channels]</c>.</param>
-    /// <param name="gradient">The gradient with respect to the output, laid out the same.</param>
+    /// <param name="gradient">The gradient with respect to the output, in the same layout.</param>
     /// <param name="mean">The mean of each channel.</param>
     /// <param name="inverse">The inverse of each channel's standard deviation.</param>
     /// <param name="pixels">The number of pixels.</param>
@@ -78,47 +79,21 @@ internal static unsafe class NormalizationKernel
             (first, count, sums) =>
             {
                 var start = (nint)first * channels;
-                if (Vector512.IsHardwareAccelerated)
-                    SumBlock<Width512, Vector512<float>>(
-                        input + start,
-                        gradient + start,
-                        mean,
-                        inverse,
-                        count,
-                        channels,
-                        sums
-                    );
-                else if (Vector256.IsHardwareAccelerated)
-                    SumBlock<Width256, Vector256<float>>(
-                        input + start,
-                        gradient + start,
-                        mean,
-                        inverse,
-                        count,
-                        channels,
-                        sums
-                    );
-                else
-                    SumBlock<Width128, Vector128<float>>(
-                        input + start,
-                        gradient + start,
-                        mean,
-                        inverse,
-                        count,
-                        channels,
-                        sums
-                    );
+                VectorWidth.ForEach(
+                    channels,
+                    new SumsKernel(input + start, gradient + start, mean, inverse, count, channels, sums)
+                );
             },
             workers
         );
 
     /// <summary><c>target = addend + scale * gradient + slope * (input - mean) + shift</c> for each channel.</summary>
     /// <param name="input"><c>[pixels][channels]</c>.</param>
-    /// <param name="gradient">The gradient with respect to the output, laid out the same.</param>
+    /// <param name="gradient">The gradient with respect to the output, in the same layout.</param>
     /// <param name="mean">The mean of each channel; scale, slope and shift have the same length.</param>
     /// <param name="scale">The factor applied to the gradient.</param>
     /// <param name="slope">The factor applied to the input's difference from the mean.</param>
-    /// <param name="shift">The value added.</param>
+    /// <param name="shift">The value that is added.</param>
     /// <param name="addend">A tensor to add, or null.</param>
     /// <param name="target">The result; may be the gradient or the addend.</param>
     /// <param name="pixels">The number of pixels.</param>
@@ -146,95 +121,39 @@ internal static unsafe class NormalizationKernel
             {
                 var start = (nint)pixel * channels;
                 var added = addend is null ? null : addend + start;
-                if (Vector512.IsHardwareAccelerated)
-                    ApplyPixel<Width512, Vector512<float>>(
-                        input + start,
-                        gradient + start,
-                        mean,
-                        scale,
-                        slope,
-                        shift,
-                        added,
-                        target + start,
-                        channels
-                    );
-                else if (Vector256.IsHardwareAccelerated)
-                    ApplyPixel<Width256, Vector256<float>>(
-                        input + start,
-                        gradient + start,
-                        mean,
-                        scale,
-                        slope,
-                        shift,
-                        added,
-                        target + start,
-                        channels
-                    );
-                else
-                    ApplyPixel<Width128, Vector128<float>>(
-                        input + start,
-                        gradient + start,
-                        mean,
-                        scale,
-                        slope,
-                        shift,
-                        added,
-                        target + start,
-                        channels
-                    );
+                VectorWidth.ForEach(
+                    channels,
+                    new PixelKernel(input + start, gradient + start, mean, scale, slope, shift, added, target + start)
+                );
             }
         });
     }
 
-    private static void MeasureBlock<TWidth, TVector>(float* values, int pixels, int channels, float* sums)
-        where TWidth : struct, IVectorWidth<TVector>
-        where TVector : struct
+    private readonly struct MomentsKernel(float* values, int pixels, int channels, float* moments) : IVectorKernel
     {
-        var channel = 0;
-        for (; channel + TWidth.Count <= channels; channel += TWidth.Count)
-            MeasureChannels<TWidth, TVector>(
-                values + channel,
-                pixels,
-                channels,
-                sums + channel,
-                sums + channels + channel
-            );
-        for (; channel < channels; channel++)
-            MeasureChannels<WidthScalar, float>(
-                values + channel,
-                pixels,
-                channels,
-                sums + channel,
-                sums + channels + channel
-            );
-    }
-
-    private static void MeasureChannels<TWidth, TVector>(
-        float* values,
-        int pixels,
-        int channels,
-        float* mean,
-        float* squares
-    )
-        where TWidth : struct, IVectorWidth<TVector>
-        where TVector : struct
-    {
-        var sum = TWidth.Zero;
-        for (var pixel = 0; pixel < pixels; pixel++)
-            sum = TWidth.Add(sum, TWidth.Load(values + ((nint)pixel * channels)));
-        var average = TWidth.Multiply(sum, TWidth.Broadcast(1f / pixels));
-        var square = TWidth.Zero;
-        for (var pixel = 0; pixel < pixels; pixel++)
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Run<TWidth, TVector>(int index)
+            where TWidth : struct, IVectorWidth<TVector>
+            where TVector : struct
         {
-            var difference = TWidth.Subtract(TWidth.Load(values + ((nint)pixel * channels)), average);
-            square = TWidth.MultiplyAdd(difference, difference, square);
-        }
+            var channel = values + index;
+            var sum = TWidth.Zero;
+            for (var pixel = 0; pixel < pixels; pixel++)
+                sum = TWidth.Add(sum, TWidth.Load(channel + ((nint)pixel * channels)));
+            var mean = TWidth.Multiply(sum, TWidth.Broadcast(1f / pixels));
+            var squares = TWidth.Zero;
+            for (var pixel = 0; pixel < pixels; pixel++)
+            {
+                var difference = TWidth.Subtract(TWidth.Load(channel + ((nint)pixel * channels)), mean);
+                squares = TWidth.MultiplyAdd(difference, difference, squares);
+            }
 
-        TWidth.Store(mean, average);
-        TWidth.Store(squares, square);
+            TWidth.Store(moments + index, mean);
+            TWidth.Store(moments + channels + index, squares);
+        }
     }
 
-    private static void SumBlock<TWidth, TVector>(
+    private readonly struct SumsKernel(
         float* input,
         float* gradient,
         float* mean,
@@ -242,103 +161,30 @@ internal static unsafe class NormalizationKernel
         int pixels,
         int channels,
         float* sums
-    )
-        where TWidth : struct, IVectorWidth<TVector>
-        where TVector : struct
+    ) : IVectorKernel
     {
-        var channel = 0;
-        for (; channel + TWidth.Count <= channels; channel += TWidth.Count)
-            SumChannels<TWidth, TVector>(
-                input + channel,
-                gradient + channel,
-                mean + channel,
-                inverse + channel,
-                pixels,
-                channels,
-                sums + channel
-            );
-        for (; channel < channels; channel++)
-            SumChannels<WidthScalar, float>(
-                input + channel,
-                gradient + channel,
-                mean + channel,
-                inverse + channel,
-                pixels,
-                channels,
-                sums + channel
-            );
-    }
-
-    private static void SumChannels<TWidth, TVector>(
-        float* input,
-        float* gradient,
-        float* mean,
-        float* inverse,
-        int pixels,
-        int channels,
-        float* sums
-    )
-        where TWidth : struct, IVectorWidth<TVector>
-        where TVector : struct
-    {
-        var average = TWidth.Load(mean);
-        var sum = TWidth.Zero;
-        var products = TWidth.Zero;
-        for (var pixel = 0; pixel < pixels; pixel++)
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Run<TWidth, TVector>(int index)
+            where TWidth : struct, IVectorWidth<TVector>
+            where TVector : struct
         {
-            var value = TWidth.Load(gradient + ((nint)pixel * channels));
-            sum = TWidth.Add(sum, value);
-            products = TWidth.MultiplyAdd(
-                value,
-                TWidth.Subtract(TWidth.Load(input + ((nint)pixel * channels)), average),
-                products
-            );
+            var average = TWidth.Load(mean + index);
+            var sum = TWidth.Zero;
+            var products = TWidth.Zero;
+            nint place = index;
+            for (var pixel = 0; pixel < pixels; pixel++, place += channels)
+            {
+                var value = TWidth.Load(gradient + place);
+                sum = TWidth.Add(sum, value);
+                products = TWidth.MultiplyAdd(value, TWidth.Subtract(TWidth.Load(input + place), average), products);
+            }
+
+            TWidth.Store(sums + index, sum);
+            TWidth.Store(sums + channels + index, TWidth.Multiply(products, TWidth.Load(inverse + index)));
         }
-
-        TWidth.Store(sums, sum);
-        TWidth.Store(sums + channels, TWidth.Multiply(products, TWidth.Load(inverse)));
     }
 
-    private static void ApplyPixel<TWidth, TVector>(
-        float* input,
-        float* gradient,
-        float* mean,
-        float* scale,
-        float* slope,
-        float* shift,
-        float* addend,
-        float* target,
-        int channels
-    )
-        where TWidth : struct, IVectorWidth<TVector>
-        where TVector : struct
-    {
-        var channel = 0;
-        for (; channel + TWidth.Count <= channels; channel += TWidth.Count)
-            ApplyChannels<TWidth, TVector>(
-                input + channel,
-                gradient + channel,
-                mean + channel,
-                scale + channel,
-                slope + channel,
-                shift + channel,
-                addend is null ? null : addend + channel,
-                target + channel
-            );
-        for (; channel < channels; channel++)
-            ApplyChannels<WidthScalar, float>(
-                input + channel,
-                gradient + channel,
-                mean + channel,
-                scale + channel,
-                slope + channel,
-                shift + channel,
-                addend is null ? null : addend + channel,
-                target + channel
-            );
-    }
-
-    private static void ApplyChannels<TWidth, TVector>(
+    private readonly struct PixelKernel(
         float* input,
         float* gradient,
         float* mean,
@@ -347,16 +193,22 @@ internal static unsafe class NormalizationKernel
         float* shift,
         float* addend,
         float* target
-    )
-        where TWidth : struct, IVectorWidth<TVector>
-        where TVector : struct
+    ) : IVectorKernel
     {
-        var difference = TWidth.Subtract(TWidth.Load(input), TWidth.Load(mean));
-        var value = TWidth.MultiplyAdd(
-            TWidth.Load(scale),
-            TWidth.Load(gradient),
-            TWidth.MultiplyAdd(TWidth.Load(slope), difference, TWidth.Load(shift))
-        );
-        TWidth.Store(target, addend is null ? value : TWidth.Add(value, TWidth.Load(addend)));
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Run<TWidth, TVector>(int index)
+            where TWidth : struct, IVectorWidth<TVector>
+            where TVector : struct
+        {
+            var difference = TWidth.Subtract(TWidth.Load(input + index), TWidth.Load(mean + index));
+            var value = TWidth.MultiplyAdd(
+                TWidth.Load(scale + index),
+                TWidth.Load(gradient + index),
+                TWidth.MultiplyAdd(TWidth.Load(slope + index), difference, TWidth.Load(shift + index))
+            );
+            if (addend is not null)
+                value = TWidth.Add(value, TWidth.Load(addend + index));
+            TWidth.Store(target + index, value);
+        }
     }
 }

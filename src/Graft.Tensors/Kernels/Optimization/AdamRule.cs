@@ -6,13 +6,13 @@ namespace Graft.Tensors.Kernels.Optimization;
 /// Adam and AdamW: <c>p *= shrink</c>, <c>g += decay * p</c>, <c>m = b1 m + (1 - b1) g</c>, <c>v = b2 v + (1 - b2)
 /// g^2</c>, <c>p -= rate * m / (sqrt(v) / correction + epsilon)</c>. First array: m, second: v.
 /// </summary>
-/// <param name="rate">The learning rate over <c>1 - b1^t</c>.</param>
-/// <param name="correction">The root of <c>1 - b2^t</c>.</param>
+/// <param name="rate">The learning rate divided by <c>1 - b1^t</c>.</param>
+/// <param name="correction">The square root of <c>1 - b2^t</c>.</param>
 /// <param name="beta1">b1.</param>
 /// <param name="beta2">b2.</param>
 /// <param name="epsilon">A small number that keeps the division finite.</param>
-/// <param name="decay">Adam's weight decay, which passes through m and v; 0 for AdamW.</param>
-/// <param name="shrink">AdamW's: 1 less learning rate times weight decay; 1 for Adam.</param>
+/// <param name="decay">Adam's weight decay, which is added to the gradient; 0 for AdamW.</param>
+/// <param name="shrink">AdamW's factor on the parameter: 1 minus learning rate times weight decay; 1 for Adam.</param>
 internal readonly struct AdamRule(
     double rate,
     double correction,
@@ -28,7 +28,7 @@ internal readonly struct AdamRule(
     private readonly float _beta1 = (float)beta1;
     private readonly float _beta2 = (float)beta2;
 
-    // In single precision, 1 - 0.999f has a relative error of 1e-5.
+    // In float32, 1 - 0.999f has a relative error of 1e-5.
     private readonly float _share1 = (float)(1 - beta1);
     private readonly float _share2 = (float)(1 - beta2);
     private readonly float _epsilon = (float)epsilon;

@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 namespace Graft.Tensors.Kernels.Optimization;
 
 /// <summary>
-/// Moves each value towards another by a share of the difference: <c>v += share * (w - v)</c>, w in the place of the
-/// gradient. Equal values stay as they are, to the bit.
+/// Moves each value towards another by a share of the difference: <c>v += share * (w - v)</c>, where w takes the place
+/// of the gradient. Equal values stay the same, bit for bit.
 /// </summary>
 internal readonly struct ApproachRule(float share) : IUpdateRule
 {

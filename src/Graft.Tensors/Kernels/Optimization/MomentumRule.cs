@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 namespace Graft.Tensors.Kernels.Optimization;
 
 /// <summary>
-/// Gradient descent: <c>g += decay * p</c>, <c>m = momentum * m + g</c>, <c>p -= rate * m</c>; Nesterov's variant takes
-/// <c>g + momentum * m</c> instead of <c>m</c>. First array: m; none without momentum.
+/// Gradient descent: <c>g += decay * p</c>, <c>m = momentum * m + g</c>, <c>p -= rate * m</c>; with Nesterov momentum
+/// <c>g + momentum * m</c> replaces <c>m</c> in the last equation. First array: m; none without momentum.
 /// </summary>
 internal readonly struct MomentumRule(float rate, float momentum, float decay, bool nesterov) : IUpdateRule
 {

@@ -8,13 +8,14 @@ namespace Graft.Tensors.Kernels.Optimization;
 internal static unsafe class SquaredNorm
 {
     /// <summary>
-    /// Elements that are added in single precision, a lane of the vector each; their sums are added in double.
+    /// The number of elements in a block. The lanes of vectors are summed in float32; lanes and blocks are added in
+    /// double.
     /// </summary>
     private const int BlockLength = 1 << 12;
 
-    /// <summary>The sum of squares; not finite exactly if a number is not.</summary>
+    /// <summary>The sum of squares; not finite if and only if a number is not finite.</summary>
     /// <param name="values">The numbers.</param>
-    /// <param name="length">How many.</param>
+    /// <param name="length">The number of values.</param>
     /// <param name="workers">The worker threads; only the calling thread when null.</param>
     public static double Compute(float* values, int length, WorkerPool? workers)
     {
@@ -61,14 +62,15 @@ internal static unsafe class SquaredNorm
     {
         var start = block * BlockLength;
         var count = Math.Min(BlockLength, length - start);
-        if (Vector512.IsHardwareAccelerated)
-            return Part<Width512, Vector512<float>>(values + start, count);
-        return Vector256.IsHardwareAccelerated
-            ? Part<Width256, Vector256<float>>(values + start, count)
-            : Part<Width128, Vector128<float>>(values + start, count);
+        return VectorWidth.Widest switch
+        {
+            16 => Part<Width512, Vector512<float>>(values + start, count),
+            8 => Part<Width256, Vector256<float>>(values + start, count),
+            _ => Part<Width128, Vector128<float>>(values + start, count),
+        };
     }
 
-    /// <summary>In double precision, where no square of a float overflows.</summary>
+    /// <summary>The sum of squares in double precision, where no square of a float overflows.</summary>
     private static double Exact(float* values, int length)
     {
         var sum = 0.0;

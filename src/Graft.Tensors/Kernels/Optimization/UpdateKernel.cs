@@ -1,22 +1,22 @@
-using System.Runtime.Intrinsics;
+using System.Runtime.CompilerServices;
 
 namespace Graft.Tensors.Kernels.Optimization;
 
 /// <summary>
-/// An optimizer's step on all elements of a parameter, vectorised and shared out among the threads: it reads and writes
+/// An optimizer's step on all elements of a parameter, vectorised and divided among the threads. It reads and writes
 /// every array once and is limited by memory bandwidth.
 /// </summary>
 internal static unsafe class UpdateKernel
 {
-    /// <summary>Elements that one task works on.</summary>
+    /// <summary>The number of elements in a task.</summary>
     private const int TaskLength = 1 << 15;
 
     /// <summary>Applies a rule.</summary>
     /// <param name="rule">The rule.</param>
     /// <param name="values">The parameter.</param>
     /// <param name="gradients">The gradients.</param>
-    /// <param name="first">The first array of the optimizer's state; null where the rule has none.</param>
-    /// <param name="second">The second array; null where the rule has none.</param>
+    /// <param name="first">The first array of the optimizer's state; null if the rule has none.</param>
+    /// <param name="second">The second array; null if the rule has none.</param>
     /// <param name="length">The number of elements.</param>
     /// <param name="workers">The worker threads; only the calling thread when null.</param>
     public static void Run<TRule>(
@@ -33,78 +33,45 @@ internal static unsafe class UpdateKernel
         var tasks = (length + TaskLength - 1) / TaskLength;
         if (workers is null || tasks <= 1)
         {
-            Widest(rule, values, gradients, first, second, 0, length);
+            VectorWidth.ForEach(length, new Update<TRule>(rule, values, gradients, first, second));
             return;
         }
 
         workers.Run(tasks, (task, _) =>
-            Widest(rule, values, gradients, first, second, task * TaskLength, Math.Min(length, (task + 1) * TaskLength))
-        );
+        {
+            var start = task * TaskLength;
+            VectorWidth.ForEach(
+                Math.Min(TaskLength, length - start),
+                new Update<TRule>(
+                    rule,
+                    values + start,
+                    gradients + start,
+                    first is null ? null : first + start,
+                    second is null ? null : second + start
+                )
+            );
+        });
     }
 
-    /// <summary>
-    /// Applies a rule to the elements from <paramref name="start"/> to <paramref name="end"/> - 1 with vectors of one
-    /// width.
-    /// </summary>
-    internal static void Part<TRule, TWidth, TVector>(
-        TRule rule,
-        float* values,
-        float* gradients,
-        float* first,
-        float* second,
-        int start,
-        int end
-    )
-        where TRule : struct, IUpdateRule
-        where TWidth : struct, IVectorWidth<TVector>
-        where TVector : struct
-    {
-        var i = start;
-        for (; i + TWidth.Count <= end; i += TWidth.Count)
-            Elements<TRule, TWidth, TVector>(rule, values, gradients, first, second, i);
-        for (; i < end; i++)
-            Elements<TRule, WidthScalar, float>(rule, values, gradients, first, second, i);
-    }
-
-    private static void Widest<TRule>(
-        TRule rule,
-        float* values,
-        float* gradients,
-        float* first,
-        float* second,
-        int start,
-        int end
-    )
+    /// <summary>Applies a rule to consecutive elements.</summary>
+    internal readonly struct Update<TRule>(TRule rule, float* values, float* gradients, float* first, float* second)
+        : IVectorKernel
         where TRule : struct, IUpdateRule
     {
-        if (Vector512.IsHardwareAccelerated)
-            Part<TRule, Width512, Vector512<float>>(rule, values, gradients, first, second, start, end);
-        else if (Vector256.IsHardwareAccelerated)
-            Part<TRule, Width256, Vector256<float>>(rule, values, gradients, first, second, start, end);
-        else
-            Part<TRule, Width128, Vector128<float>>(rule, values, gradients, first, second, start, end);
-    }
-
-    private static void Elements<TRule, TWidth, TVector>(
-        TRule rule,
-        float* values,
-        float* gradients,
-        float* first,
-        float* second,
-        int i
-    )
-        where TRule : struct, IUpdateRule
-        where TWidth : struct, IVectorWidth<TVector>
-        where TVector : struct
-    {
-        var value = TWidth.Load(values + i);
-        var one = first is null ? TWidth.Zero : TWidth.Load(first + i);
-        var two = second is null ? TWidth.Zero : TWidth.Load(second + i);
-        rule.Update<TWidth, TVector>(ref value, TWidth.Load(gradients + i), ref one, ref two);
-        TWidth.Store(values + i, value);
-        if (first is not null)
-            TWidth.Store(first + i, one);
-        if (second is not null)
-            TWidth.Store(second + i, two);
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Run<TWidth, TVector>(int index)
+            where TWidth : struct, IVectorWidth<TVector>
+            where TVector : struct
+        {
+            var value = TWidth.Load(values + index);
+            var one = first is null ? TWidth.Zero : TWidth.Load(first + index);
+            var two = second is null ? TWidth.Zero : TWidth.Load(second + index);
+            rule.Update<TWidth, TVector>(ref value, TWidth.Load(gradients + index), ref one, ref two);
+            TWidth.Store(values + index, value);
+            if (first is not null)
+                TWidth.Store(first + index, one);
+            if (second is not null)
+                TWidth.Store(second + index, two);
+        }
     }
 }

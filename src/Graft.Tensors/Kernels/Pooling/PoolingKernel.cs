@@ -1,4 +1,4 @@
-using System.Runtime.Intrinsics;
+using System.Runtime.CompilerServices;
 using Graft.Tensors.Kernels.Convolution;
 
 namespace Graft.Tensors.Kernels.Pooling;
@@ -9,8 +9,8 @@ internal static unsafe class PoolingKernel
     /// <summary>The prefetch distance, in pixels.</summary>
     private const int PrefetchPixels = 6;
 
-    /// <summary>The largest value in each window.</summary>
-    /// <param name="geometry">The sizes; input and output have the same channels.</param>
+    /// <summary>Computes the largest value in each window.</summary>
+    /// <param name="geometry">The sizes; input and output have the same number of channels.</param>
     /// <param name="batch">The number of images.</param>
     /// <param name="input">The images.</param>
     /// <param name="output">The results.</param>
@@ -25,8 +25,8 @@ internal static unsafe class PoolingKernel
         WorkerPool workers
     ) => ForEachRow(geometry, batch, input, output, workers, new Options(IsMaximum: true, paddingIsZero));
 
-    /// <summary>The mean of each window.</summary>
-    /// <param name="geometry">The sizes; input and output have the same channels.</param>
+    /// <summary>Computes the mean of each window.</summary>
+    /// <param name="geometry">The sizes; input and output have the same number of channels.</param>
     /// <param name="batch">The number of images.</param>
     /// <param name="input">The images.</param>
     /// <param name="output">The results.</param>
@@ -58,24 +58,11 @@ internal static unsafe class PoolingKernel
             var (image, y) = Math.DivRem(task, height);
             var from = input + ((nint)image * geometry.InputPixels * geometry.InputChannels);
             var to = output + ((((nint)image * height) + y) * geometry.OutputWidth * geometry.InputChannels);
-            if (Vector512.IsHardwareAccelerated)
-                Row<Width512, Vector512<float>>(geometry, y, from, to, options);
-            else if (Vector256.IsHardwareAccelerated)
-                Row<Width256, Vector256<float>>(geometry, y, from, to, options);
-            else
-                Row<Width128, Vector128<float>>(geometry, y, from, to, options);
+            Row(geometry, y, from, to, options);
         });
     }
 
-    private static void Row<TWidth, TVector>(
-        ConvolutionGeometry geometry,
-        int y,
-        float* image,
-        float* output,
-        Options options
-    )
-        where TWidth : struct, IVectorWidth<TVector>
-        where TVector : struct
+    private static void Row(ConvolutionGeometry geometry, int y, float* image, float* output, Options options)
     {
         var firstY = (y * geometry.StrideHeight) - geometry.PaddingTop;
         var (startY, endY) = Inside(firstY, geometry.KernelHeight, geometry.InputHeight);
@@ -85,63 +72,23 @@ internal static unsafe class PoolingKernel
             var firstX = (x * geometry.StrideWidth) - geometry.PaddingLeft;
             var (startX, endX) = Inside(firstX, geometry.KernelWidth, geometry.InputWidth);
             var count = (endY - startY) * (endX - startX);
-            var window = new Window(
-                image + ((((nint)startY * geometry.InputWidth) + startX) * channels),
-                endY - startY,
-                endX - startX,
-                (nint)geometry.InputWidth * channels,
-                channels
-            );
-            var outsideIsZero = options.PaddingCounts && count < geometry.Taps;
-            for (var row = 0; row < window.Height; row++)
-                Prefetch.Lines(
-                    window.Start + (row * window.RowStride) + (PrefetchPixels * channels),
-                    geometry.StrideWidth * channels
-                );
-            var channel = 0;
-            for (; channel + TWidth.Count <= channels; channel += TWidth.Count)
-                Reduce<TWidth, TVector>(
-                    window,
-                    channel,
-                    options.IsMaximum,
-                    outsideIsZero,
-                    options.PaddingCounts ? geometry.Taps : count,
-                    output
-                );
-            for (; channel < channels; channel++)
-                Reduce<WidthScalar, float>(
-                    window,
-                    channel,
-                    options.IsMaximum,
-                    outsideIsZero,
-                    options.PaddingCounts ? geometry.Taps : count,
-                    output
-                );
+            var start = image + ((((nint)startY * geometry.InputWidth) + startX) * channels);
+            var stride = (nint)geometry.InputWidth * channels;
+            for (var row = 0; row < endY - startY; row++)
+                Prefetch.Lines(start + (row * stride) + (PrefetchPixels * channels), geometry.StrideWidth * channels);
+            var window = new Window(start, endY - startY, endX - startX, stride, channels);
+            if (options.IsMaximum)
+            {
+                // A window over padding that counts contains zeros.
+                var least = options.PaddingCounts && count < geometry.Taps ? 0 : float.NegativeInfinity;
+                VectorWidth.ForEach(channels, new MaximumKernel(window, least, output));
+            }
+            else
+            {
+                var divisor = options.PaddingCounts ? geometry.Taps : count;
+                VectorWidth.ForEach(channels, new MeanKernel(window, divisor, output));
+            }
         }
-    }
-
-    private static void Reduce<TWidth, TVector>(
-        Window window,
-        int channel,
-        bool maximum,
-        bool outsideIsZero,
-        int divisor,
-        float* output
-    )
-        where TWidth : struct, IVectorWidth<TVector>
-        where TVector : struct
-    {
-        var result = maximum && !outsideIsZero ? TWidth.Broadcast(float.NegativeInfinity) : TWidth.Zero;
-        for (var y = 0; y < window.Height; y++)
-        {
-            var pixel = window.Start + (y * window.RowStride) + channel;
-            for (var x = 0; x < window.Width; x++, pixel += window.PixelStride)
-                result = maximum ? TWidth.MaxOrNaN(result, TWidth.Load(pixel)) : TWidth.Add(result, TWidth.Load(pixel));
-        }
-
-        if (!maximum)
-            result = TWidth.Multiply(result, TWidth.Broadcast(1f / divisor));
-        TWidth.Store(output + channel, result);
     }
 
     private static (int Start, int End) Inside(int first, int size, int limit) =>
@@ -156,5 +103,43 @@ internal static unsafe class PoolingKernel
         public readonly int Width = width;
         public readonly nint RowStride = rowStride;
         public readonly int PixelStride = pixelStride;
+    }
+
+    private readonly struct MaximumKernel(Window window, float least, float* output) : IVectorKernel
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Run<TWidth, TVector>(int index)
+            where TWidth : struct, IVectorWidth<TVector>
+            where TVector : struct
+        {
+            var result = TWidth.Broadcast(least);
+            for (var y = 0; y < window.Height; y++)
+            {
+                var pixel = window.Start + (y * window.RowStride) + index;
+                for (var x = 0; x < window.Width; x++, pixel += window.PixelStride)
+                    result = TWidth.MaxOrNaN(result, TWidth.Load(pixel));
+            }
+
+            TWidth.Store(output + index, result);
+        }
+    }
+
+    private readonly struct MeanKernel(Window window, int divisor, float* output) : IVectorKernel
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Run<TWidth, TVector>(int index)
+            where TWidth : struct, IVectorWidth<TVector>
+            where TVector : struct
+        {
+            var sum = TWidth.Zero;
+            for (var y = 0; y < window.Height; y++)
+            {
+                var pixel = window.Start + (y * window.RowStride) + index;
+                for (var x = 0; x < window.Width; x++, pixel += window.PixelStride)
+                    sum = TWidth.Add(sum, TWidth.Load(pixel));
+            }
+
+            TWidth.Store(output + index, TWidth.Multiply(sum, TWidth.Broadcast(1f / divisor)));
+        }
     }
 }

@@ -1,27 +1,27 @@
 namespace Graft.Tensors.Kernels.Reduction;
 
 /// <summary>
-/// Sums over the pixels of <c>[pixels][channels]</c>, cut into blocks by the number of channels alone: each block is
-/// summed in single precision, the blocks' sums in order and in double precision, so that the result does not depend on
-/// the number of threads.
+/// Sums over the pixels of <c>[pixels][channels]</c>. The pixels are divided into blocks that depend only on the number
+/// of channels. Each block is summed in float32; the sums of the blocks are added in order and in double precision. The
+/// result therefore does not depend on the number of threads.
 /// </summary>
 internal static unsafe class ChannelReduction
 {
-    /// <summary>Elements of a block.</summary>
+    /// <summary>The number of elements in a block.</summary>
     private const int BlockLength = 1 << 14;
 
-    /// <summary>Work on some pixels, which are all of a block.</summary>
-    /// <param name="firstPixel">The first one.</param>
-    /// <param name="pixelCount">How many.</param>
+    /// <summary>Processes the pixels of one block.</summary>
+    /// <param name="firstPixel">The first pixel.</param>
+    /// <param name="pixelCount">The number of pixels.</param>
     /// <param name="sums">Receives the block's sums.</param>
     public delegate void Block(int firstPixel, int pixelCount, float* sums);
 
-    /// <summary>Pixels in a block.</summary>
+    /// <summary>The number of pixels in a block.</summary>
     public static int BlockPixels(int channels) => Math.Max(1, BlockLength / Math.Max(1, channels));
 
-    /// <summary>Computes sums.</summary>
+    /// <summary>Computes the sums.</summary>
     /// <param name="pixels">The number of pixels.</param>
-    /// <param name="channels">Channels of each.</param>
+    /// <param name="channels">The number of channels.</param>
     /// <param name="sumCount">The total number of sums.</param>
     /// <param name="block">Computes the sums of a block; writes all of them.</param>
     /// <param name="workers">The worker threads.</param>

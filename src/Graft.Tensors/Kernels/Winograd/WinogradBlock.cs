@@ -5,20 +5,20 @@ using Graft.Tensors.Kernels.Gemm;
 namespace Graft.Tensors.Kernels.Winograd;
 
 /// <summary>
-/// The buffers of a block of consecutive tiles and the three phases of its work, each divisible by tile or by point and
-/// panel.
+/// The buffers of a block of consecutive tiles, and the three phases of its work. Each phase can be divided by tile, or
+/// by point and panel.
 /// </summary>
 /// <remarks>
-/// Transformed input: <c>[point][tile][input channels]</c>, empty where a tile does not use a point. Products:
-/// <c>[panel][point]</c>, each as the matrix kernel leaves its tiles, <c>[rows / kernel rows][kernel rows][panel
-/// columns]</c>, a row for every tile that uses the point. Rows begin at cache lines, and a line is left out between
-/// points, or a tile's 36 points would compete for the same few places of the first-level cache.
+/// Transformed input: <c>[point][tile][input channels]</c>, unused where a tile does not use a point. Products:
+/// <c>[panel][point]</c>, each in the layout of the matrix kernel's tiles, <c>[rows / kernel rows][kernel rows][panel
+/// columns]</c>, with a row for every tile that uses the point. Rows start at cache lines. One line is left out between
+/// points; otherwise a tile's 36 points would compete for the same few sets of the first-level cache.
 /// </remarks>
 internal sealed unsafe class WinogradBlock : IDisposable
 {
     private const int CacheLine = 16;
 
-    /// <summary>Channels whose half-transformed tile stays in the first-level cache.</summary>
+    /// <summary>The number of channels whose half-transformed tile stays in the first-level cache.</summary>
     private const int ChannelBlock = 128;
 
     /// <summary>
@@ -28,12 +28,14 @@ internal sealed unsafe class WinogradBlock : IDisposable
     private const int MostTilesToPrefetch = 10;
 
     /// <summary>
-    /// The smallest number of rows of matrix tiles for which a complete next panel is prefetched: a single row has too
+    /// The smallest number of rows of matrix tiles for which a complete next panel is prefetched: a single row is too
     /// little work to hide the latency.
     /// </summary>
     private const int FewestTilesToPrefetch = 2;
 
-    /// <summary>Tiles whose half-transformed products for one panel stay in the first-level cache.</summary>
+    /// <summary>
+    /// The number of tiles whose half-transformed products for one panel stay in the first-level cache.
+    /// </summary>
     private const int OutputTiles = 4;
 
     /// <summary>The maximum number of different row lists of the points.</summary>
@@ -62,8 +64,8 @@ internal sealed unsafe class WinogradBlock : IDisposable
     /// <param name="tiling">The tiles of the whole batch.</param>
     /// <param name="first">The block's first tile.</param>
     /// <param name="count">The number of tiles in the block, at most that of the blocking.</param>
-    /// <param name="zeros">A row of pixels of zeros.</param>
-    /// <param name="blocking">How the tiles are cut into blocks.</param>
+    /// <param name="zeros">The pixels of a row in the padding: zeros.</param>
+    /// <param name="blocking">The division of the tiles into blocks.</param>
     /// <param name="input">The first image.</param>
     /// <param name="output">The first result.</param>
     /// <param name="epilogue">The operations applied to each result.</param>
@@ -109,16 +111,16 @@ internal sealed unsafe class WinogradBlock : IDisposable
     public int TileCount { get; }
 
     /// <summary>The position of a tile: its image and the row and column of its first result.</summary>
-    /// <param name="tile">Its number, counted from the block's first.</param>
+    /// <param name="tile">The tile's number, counted from the block's first.</param>
     public (int Image, int Y, int X) Place(int tile)
     {
         var segment = Array.Find(_segments, one => tile < one.End);
         return segment.Kind.Place(segment.FirstOfKind + tile - segment.Start);
     }
 
-    /// <summary>Transforms the input below some of the block's tiles.</summary>
-    /// <param name="start">The first tile to do, counted from the block's first.</param>
-    /// <param name="count">How many.</param>
+    /// <summary>Transforms the input of some of the block's tiles.</summary>
+    /// <param name="start">The first tile, counted from the block's first.</param>
+    /// <param name="count">The number of tiles.</param>
     public void TransformInput(int start, int count)
     {
         foreach (ref readonly var segment in _segments.AsSpan())
@@ -130,11 +132,13 @@ internal sealed unsafe class WinogradBlock : IDisposable
         }
     }
 
-    /// <summary>Multiplies all the block's tiles by some panels of a point's matrix, which is kept.</summary>
+    /// <summary>
+    /// Multiplies all the block's tiles by some panels of a point's matrix, if the matrices are kept.
+    /// </summary>
     /// <param name="point">The point.</param>
     /// <param name="firstPanel">The first panel.</param>
-    /// <param name="panelCount">How many.</param>
-    /// <param name="firstKept">The panel that comes first in the buffer of products.</param>
+    /// <param name="panelCount">The number of panels.</param>
+    /// <param name="firstKept">The first panel in the buffer of products.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Multiply(int point, int firstPanel, int panelCount, int firstKept)
     {
@@ -158,12 +162,12 @@ internal sealed unsafe class WinogradBlock : IDisposable
     }
 
     /// <summary>
-    /// Multiplies all the block's tiles by some panels of the matrices of a row of points, which are made from what is
-    /// kept of them.
+    /// Multiplies all the block's tiles by some panels of the matrices of a row of points, if the matrices are not
+    /// kept: they are computed from <see cref="WinogradWeights.Unfinished"/>.
     /// </summary>
     /// <param name="down">The row of points.</param>
-    /// <param name="firstPanel">The first panel, which comes first in the buffer of products.</param>
-    /// <param name="panelCount">How many.</param>
+    /// <param name="firstPanel">The first panel, which is also the first in the buffer of products.</param>
+    /// <param name="panelCount">The number of panels.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void MultiplyRow(int down, int firstPanel, int panelCount)
     {
@@ -171,7 +175,7 @@ internal sealed unsafe class WinogradBlock : IDisposable
         var (panelsAtOnce, columns) = (_weights.Kernel.PanelsAtOnce, _weights.Kernel.Columns);
         var panelBlock = Math.Min(_blocking.PanelBlock, panelCount);
 
-        // Each product prefetches its part of the data that the next panels are made from.
+        // Each product prefetches its share of the data from which the next panels are computed.
         var prefetchLines = ((WinogradWeights.KernelSize * columns) + across.Length - 1) / across.Length;
         using var finished = Tensor.Uninitialized(
             new Shape(across.Length, (panelBlock * _blocking.DepthBlock * columns) + CacheLine)
@@ -209,11 +213,11 @@ internal sealed unsafe class WinogradBlock : IDisposable
         }
     }
 
-    /// <summary>Turns products into results for some of the block's tiles and panels.</summary>
-    /// <param name="start">The first tile to do, counted from the block's first.</param>
-    /// <param name="count">How many.</param>
-    /// <param name="firstPanel">The first panel, which comes first in the buffer of products.</param>
-    /// <param name="panelCount">How many.</param>
+    /// <summary>Transforms products into results for some of the block's tiles and panels.</summary>
+    /// <param name="start">The first tile, counted from the block's first.</param>
+    /// <param name="count">The number of tiles.</param>
+    /// <param name="firstPanel">The first panel, which is also the first in the buffer of products.</param>
+    /// <param name="panelCount">The number of panels.</param>
     public void TransformOutput(int start, int count, int firstPanel, int panelCount)
     {
         foreach (ref readonly var segment in _segments.AsSpan())
@@ -233,10 +237,10 @@ internal sealed unsafe class WinogradBlock : IDisposable
     }
 
     /// <summary>The operands that all products of a point share.</summary>
-    /// <param name="point">The point, one that has rows.</param>
-    /// <param name="depth">Rows of a panel that lie together.</param>
+    /// <param name="point">The point, which must have rows.</param>
+    /// <param name="depth">The number of contiguous rows of a panel.</param>
     /// <param name="prefetchLines">
-    /// Cache lines to prefetch for every cache line of panel rows that is processed.
+    /// The number of cache lines to prefetch for every cache line of a row; divided among the matrix tiles.
     /// </param>
     /// <param name="fewestTiles">The smallest number of rows of matrix tiles for which lines are prefetched.</param>
     private TileOperands Operands(int point, int depth, int prefetchLines, int fewestTiles)
@@ -272,7 +276,7 @@ internal sealed unsafe class WinogradBlock : IDisposable
         _weights.Kernel.Multiply(operands);
     }
 
-    /// <summary>The parts of a block whose tiles are of one kind.</summary>
+    /// <summary>Divides a block into segments of tiles of one kind.</summary>
     private static IEnumerable<Segment> Cut(WinogradTiling tiling, int first, int count, TileKernel kernel)
     {
         foreach (var kind in tiling.Kinds)
@@ -293,8 +297,8 @@ internal sealed unsafe class WinogradBlock : IDisposable
     }
 
     /// <summary>
-    /// Lists, for every point, the rows of transformed input that are multiplied by its matrix; points that the same
-    /// tiles use share a list.
+    /// Lists, for every point, the rows of transformed input to multiply by its matrix. Points that the same tiles use
+    /// share a list.
     /// </summary>
     private void FindRows()
     {
@@ -336,7 +340,7 @@ internal sealed unsafe class WinogradBlock : IDisposable
                 rows[count++] = _transformed.Pointer + (tile * _rowStride);
         }
 
-        // The last matrix tile reads rows that do not exist.
+        // The last matrix tile also reads pointers of rows that do not exist.
         for (var missing = count; count > 0 && missing % _weights.Kernel.Rows > 0; missing++)
             rows[missing] = rows[count - 1];
         return new PointRows(rows, count);
@@ -362,7 +366,7 @@ internal sealed unsafe class WinogradBlock : IDisposable
                 var left = x - _geometry.PaddingLeft;
                 LocateInput(image, y - _geometry.PaddingTop, left, height, channel, rows);
 
-                // A tile shares its first two columns with the neighbour at its left.
+                // A tile shares its first two columns with its left neighbour.
                 var known = tile > start && x > kind.Across.Start ? 2 : 0;
                 for (var i = 0; known > 0 && i < width; i++)
                     rotated[i] = columns[(i + width - 2) % width];
@@ -389,7 +393,7 @@ internal sealed unsafe class WinogradBlock : IDisposable
         }
     }
 
-    /// <summary>Finds the rows of the input below a tile.</summary>
+    /// <summary>Finds the input rows of a tile.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void LocateInput(int image, int top, int left, int height, int channel, float** rows)
     {
@@ -470,7 +474,7 @@ internal sealed unsafe class WinogradBlock : IDisposable
         }
     }
 
-    /// <summary>Finds a tile's products for a panel, a column of points after the other.</summary>
+    /// <summary>Finds a tile's products for a panel, one column of points after another.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void LocateProducts(in Segment segment, int tile, int panel, float** products)
     {
@@ -486,9 +490,8 @@ internal sealed unsafe class WinogradBlock : IDisposable
         }
     }
 
-    /// <summary>
-    /// Prefetches the products that are transformed next; other threads wrote them, so they are in other caches.
-    /// </summary>
+    /// <summary>Prefetches the products that are transformed next.</summary>
+    // Other threads computed them, so they are in the caches of other cores.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void PrefetchProducts(float** products, nint offset, int length)
     {
@@ -534,12 +537,12 @@ internal sealed unsafe class WinogradBlock : IDisposable
 
     /// <summary>Consecutive tiles of one kind.</summary>
     /// <param name="Kind">The kind.</param>
-    /// <param name="Start">The first of them in the block.</param>
-    /// <param name="End">The index after the last.</param>
-    /// <param name="FirstOfKind">The number of the first among all of its kind.</param>
-    /// <param name="Down">The transforms of its size down.</param>
-    /// <param name="Across">The transforms of its size across.</param>
-    /// <param name="FirstRows">For every point, the row of its products that is the first tile's.</param>
+    /// <param name="Start">The first tile, counted from the block's first.</param>
+    /// <param name="End">The index after the last tile.</param>
+    /// <param name="FirstOfKind">The number of the first tile among all of its kind.</param>
+    /// <param name="Down">The vertical transforms.</param>
+    /// <param name="Across">The horizontal transforms.</param>
+    /// <param name="FirstRows">For every point, the row of the first tile in the point's products.</param>
     private readonly record struct Segment(
         WinogradKind Kind,
         int Start,

@@ -1,25 +1,27 @@
 namespace Graft.Tensors.Kernels.Winograd;
 
 /// <summary>
-/// The division of a convolution's tiles into blocks: a pure function of its sizes. It affects only the speed, not the
+/// The division of a convolution's tiles into blocks. A pure function of its sizes. It affects only the speed, not the
 /// results.
 /// </summary>
-/// <param name="TileBlock">Tiles whose transforms are kept at a time; a multiple of the matrix kernel's rows.</param>
-/// <param name="Together">
-/// Whether all threads work on one block, phase by phase (transform, products shared out by point and panel, transform
-/// back), or each on a block of its own and one panel after the other. Together every weight is read by one thread
-/// only: for weights larger than caches.
+/// <param name="TileBlock">
+/// The number of tiles whose transforms are kept at a time; a multiple of the matrix kernel's rows.
 /// </param>
-/// <param name="DepthBlock">Input channels in a block of the shared dimension.</param>
+/// <param name="Together">
+/// If true, all threads work on one block, phase by phase: they transform, multiply (divided by point and panel) and
+/// transform back. Every weight is then read by one thread only; this is for weights larger than the caches. If false,
+/// each thread works on its own block, one panel after another.
+/// </param>
+/// <param name="DepthBlock">The number of input channels in a block of the shared dimension.</param>
 /// <param name="PanelBlock">
-/// Panels whose weights are finished together where they are not kept whole; a multiple of those that the matrix
-/// kernel's tile spans.
+/// The number of panels whose weights are finished together if the matrices are not kept; a multiple of the number that
+/// the matrix kernel's tile spans.
 /// </param>
 internal readonly record struct WinogradBlocking(int TileBlock, bool Together, int DepthBlock, int PanelBlock)
 {
     /// <summary>
-    /// The part of the panels of a matrix tile that stays in the second-level cache while it meets one row of tiles
-    /// after another, in bytes; where weights are finished on the way, that of a whole row of points.
+    /// The size of the part of a matrix tile's panels that stays in the second-level cache while it is multiplied by
+    /// one row of tiles after another, in bytes. If the matrices are not kept, this is for a whole row of points.
     /// </summary>
     private const int PanelBytes = 256 << 10;
 
@@ -29,14 +31,18 @@ internal readonly record struct WinogradBlocking(int TileBlock, bool Together, i
     /// <summary>The share of the last-level cache for a block shared by all threads, in bytes.</summary>
     private const int SharedBytes = 16 << 20;
 
-    /// <summary>Weights that stay in the second-level cache beside a thread's own block, in bytes.</summary>
+    /// <summary>
+    /// The size of the weights that stay in the second-level cache beside a thread's own block, in bytes.
+    /// </summary>
     private const int ResidentWeightBytes = 3 << 20;
 
-    /// <summary>Blocks to cut the tiles into at least, so that the threads finish at the same time.</summary>
+    /// <summary>
+    /// The smallest number of blocks into which to divide the tiles, so that the threads finish at the same time.
+    /// </summary>
     private const int WantedBlocks = 8;
 
     /// <summary>Chooses the blocks.</summary>
-    /// <param name="tiles">Tiles of the whole batch, at least 1.</param>
+    /// <param name="tiles">The number of tiles of the whole batch, at least 1.</param>
     /// <param name="weights">The transformed weights.</param>
     public static WinogradBlocking For(int tiles, WinogradWeights weights) =>
         For(
@@ -51,14 +57,14 @@ internal readonly record struct WinogradBlocking(int TileBlock, bool Together, i
         );
 
     /// <summary>Chooses the blocks.</summary>
-    /// <param name="tiles">Tiles of the whole batch, at least 1.</param>
-    /// <param name="points">Points of a tile.</param>
-    /// <param name="inputChannels">Rows of a point's matrix.</param>
-    /// <param name="panels">Panels of a point's matrix.</param>
+    /// <param name="tiles">The number of tiles of the whole batch, at least 1.</param>
+    /// <param name="points">The number of points of a tile.</param>
+    /// <param name="inputChannels">The number of rows of a point's matrix.</param>
+    /// <param name="panels">The number of panels of a point's matrix.</param>
     /// <param name="isWhole">Whether the matrices are kept.</param>
-    /// <param name="kernelRows">Rows of the matrix kernel's tile.</param>
-    /// <param name="panelColumns">Columns of a panel.</param>
-    /// <param name="panelsAtOnce">Panels that the matrix kernel's tile spans.</param>
+    /// <param name="kernelRows">The number of rows of the matrix kernel's tile.</param>
+    /// <param name="panelColumns">The number of columns of a panel.</param>
+    /// <param name="panelsAtOnce">The number of panels that the matrix kernel's tile spans.</param>
     public static WinogradBlocking For(
         int tiles,
         int points,
@@ -97,10 +103,10 @@ internal readonly record struct WinogradBlocking(int TileBlock, bool Together, i
     }
 
     /// <summary>Whether the weights of all points are few enough to stay in a core's cache.</summary>
-    /// <param name="points">Points that have a matrix.</param>
-    /// <param name="inputChannels">Rows of a point's matrix.</param>
-    /// <param name="panels">Panels of a point's matrix.</param>
-    /// <param name="panelColumns">Columns of a panel.</param>
+    /// <param name="points">The number of points that have a matrix.</param>
+    /// <param name="inputChannels">The number of rows of a point's matrix.</param>
+    /// <param name="panels">The number of panels of a point's matrix.</param>
+    /// <param name="panelColumns">The number of columns of a panel.</param>
     public static bool StayInCache(int points, int inputChannels, int panels, int panelColumns) =>
         (long)sizeof(float) * points * inputChannels * panels * panelColumns <= ResidentWeightBytes;
 

@@ -4,12 +4,12 @@ using Graft.Tensors.Kernels.Gemm;
 namespace Graft.Tensors.Kernels.Winograd;
 
 /// <summary>
-/// A 3x3 convolution with stride 1 by Winograd's minimal filtering. The tiles of all images stand in one row; a block
-/// of them at a time is transformed, multiplied by the weights (a matrix product for each point), and transformed back
-/// with bias, residual and clamp, so that nothing of the size of an image is kept in between.
+/// A 3x3 convolution with stride 1 by Winograd's minimal filtering. The tiles of all images form one sequence. One
+/// block of tiles at a time is transformed, multiplied by the weights (a matrix product for each point), and
+/// transformed back with bias, residual and clamp, so that nothing of the size of an image is kept in between.
 /// </summary>
 /// <remarks>
-/// Every result is one fixed sequence of operations: it depends neither on the batch, nor on the image's place, the
+/// Every result is a fixed sequence of operations: it depends neither on the batch, nor on the image's index, the
 /// blocks, the threads or the vector width. Thread-safe; the caller owns the weights.
 /// </remarks>
 /// <param name="geometry">The sizes: a 3x3 kernel, stride 1, no dilation, any padding.</param>
@@ -18,7 +18,7 @@ internal sealed unsafe class WinogradConvolution(ConvolutionGeometry geometry, W
 {
     private readonly Tensor _zeros = Tensor.Zeros(new Shape(WinogradTile.SidePoints * geometry.InputChannels));
 
-    /// <summary>Whether a convolution can be computed like this.</summary>
+    /// <summary>Whether the algorithm supports a convolution.</summary>
     public static bool Supports(ConvolutionGeometry geometry) =>
         geometry
             is {
@@ -36,7 +36,7 @@ internal sealed unsafe class WinogradConvolution(ConvolutionGeometry geometry, W
     /// <param name="output">The first result; must not overlap the operands.</param>
     /// <param name="epilogue">The operations applied to each result; the bias readable to whole panels.</param>
     /// <param name="workers">The worker threads.</param>
-    /// <param name="blocking">How the tiles are cut into blocks; chosen by size when null.</param>
+    /// <param name="blocking">The division of the tiles into blocks; chosen by size when null.</param>
     public void Run(
         int batch,
         float* input,
@@ -102,12 +102,12 @@ internal sealed unsafe class WinogradConvolution(ConvolutionGeometry geometry, W
 
     private void RunTogether(WinogradBlock block, WorkerPool workers)
     {
-        // Enough tasks that the threads finish at the same time.
+        // Enough tasks so that the threads finish at the same time.
         const int TilesOfTask = 4;
         const int TasksOfThread = 8;
         var tileTasks = (block.TileCount + TilesOfTask - 1) / TilesOfTask;
-        // Tasks follow the pixels' order, as in other layers, so that a thread finds the data it wrote in its core's
-        // cache.
+        // Tasks follow the order of the pixels, as in other layers, so that a thread finds the data that it wrote in
+        // its core's cache.
         var firstTiles = Enumerable
             .Range(0, tileTasks)
             .Select(task => task * TilesOfTask)
@@ -117,7 +117,7 @@ internal sealed unsafe class WinogradConvolution(ConvolutionGeometry geometry, W
             block.TransformInput(firstTiles[task], Math.Min(TilesOfTask, block.TileCount - firstTiles[task]))
         );
 
-        // A few panels of a point or, where their weights are finished on the way, of a row of points.
+        // A task has a few panels of one point or, if the matrices are not kept, of a row of points.
         var places = weights.IsWhole ? weights.Points.All : weights.Points.Down;
         var panelsAtOnce = weights.Kernel.PanelsAtOnce;
         var panelSteps = (weights.PanelCount + panelsAtOnce - 1) / panelsAtOnce;

@@ -4,12 +4,12 @@ using Graft.Tensors.Kernels.Gemm;
 namespace Graft.Tensors.Kernels.Winograd;
 
 /// <summary>
-/// The transforms of whole tiles along one side, for one size and vector width; a tile takes the kernel of its size
-/// down and that of its size across. Allocates nothing, checks nothing.
+/// The transforms of whole tiles along one side, for one tile size and vector width. A tile uses the kernel of its
+/// vertical size for columns and that of its horizontal size for rows. Allocates nothing and checks nothing.
 /// </summary>
 internal abstract unsafe class WinogradKernel
 {
-    /// <summary>Floats of a row of a tile's results: four of the widest vectors.</summary>
+    /// <summary>The number of floats in a row of a tile's results: four of the widest vectors.</summary>
     public const int ResultLength = 4 * 16;
 
     /// <summary>The transforms that use the same vectors as a tile kernel.</summary>
@@ -21,16 +21,16 @@ internal abstract unsafe class WinogradKernel
             _ => For<WinogradTransform2>(kernel),
         };
 
-    /// <summary>Computes <c>B' d</c> of some columns of a tile, for some channels.</summary>
+    /// <summary>Computes <c>B' d</c> for some columns of a tile and some channels.</summary>
     /// <param name="rows">
     /// A pointer for each row of the tile to the first channel of its first column, even if that column is outside the
     /// image; rows outside the image point to zeros.
     /// </param>
     /// <param name="pixelStride">The distance from one pixel to the next, in floats.</param>
     /// <param name="inside">The columns that are inside the image; the others count as zero and are not read.</param>
-    /// <param name="wanted">The columns to compute; those before are in <paramref name="columns"/> already.</param>
+    /// <param name="wanted">The columns to compute; earlier ones are already in <paramref name="columns"/>.</param>
     /// <param name="channels">The number of channels.</param>
-    /// <param name="columns">A buffer for each column: receives <c>[point][channels]</c>.</param>
+    /// <param name="columns">A buffer for each column; receives <c>[point][channels]</c>.</param>
     public abstract void TransformInputColumns(
         float** rows,
         int pixelStride,
@@ -42,10 +42,10 @@ internal abstract unsafe class WinogradKernel
 
     /// <summary>Computes <c>(B' d) B</c> of a tile.</summary>
     /// <param name="columns">The result of <see cref="TransformInputColumns"/>.</param>
-    /// <param name="points">The points down that the tile uses.</param>
+    /// <param name="points">The vertical points that the tile uses.</param>
     /// <param name="channels">The number of channels.</param>
     /// <param name="target">Receives the channels of point p at <c>p * pointStride</c>.</param>
-    /// <param name="pointStride">In floats.</param>
+    /// <param name="pointStride">The distance from one point to the next, in floats.</param>
     public abstract void TransformInputRows(
         float** columns,
         ReadOnlySpan<int> points,
@@ -55,17 +55,17 @@ internal abstract unsafe class WinogradKernel
     );
 
     /// <summary>Computes <c>A' m</c> of consecutive tiles for all columns of one panel.</summary>
-    /// <param name="products">A pointer for each point, those of a column of points together.</param>
-    /// <param name="points">The points across that the tiles use.</param>
-    /// <param name="length">Tiles times columns of a panel.</param>
+    /// <param name="products">A pointer for each point; the points of a column are together.</param>
+    /// <param name="points">The horizontal points that the tiles use.</param>
+    /// <param name="length">The number of tiles times the number of columns of a panel.</param>
     /// <param name="target">Receives <c>[point across][m][length]</c>.</param>
     public abstract void TransformOutputColumns(float** products, ReadOnlySpan<int> points, int length, float* target);
 
     /// <summary>Computes <c>clamp((A' m) A + bias + residual)</c> of one tile for the columns of one panel.</summary>
     /// <param name="columns">The tile's part of the result of <see cref="TransformOutputColumns"/>.</param>
-    /// <param name="rows">Rows of results of the tile.</param>
-    /// <param name="length">The same as there.</param>
-    /// <param name="place">Receives the results.</param>
+    /// <param name="rows">The number of rows of the tile's results.</param>
+    /// <param name="length">The same as for <see cref="TransformOutputColumns"/>.</param>
+    /// <param name="place">The destination of the results.</param>
     /// <param name="epilogue">Bias and residual point to the panel's first column and the tile's first pixel.</param>
     /// <param name="results">Scratch memory of <see cref="ResultLength"/> floats, aligned like a tensor.</param>
     public abstract void TransformOutputRows(
@@ -89,12 +89,12 @@ internal abstract unsafe class WinogradKernel
 }
 
 /// <summary>The part of the output that a tile's results for one panel fill.</summary>
-/// <param name="Output">The first pixel's first column of the panel.</param>
+/// <param name="Output">The address of the first pixel, at the panel's first column.</param>
 /// <param name="RowStride">The distance from one row of pixels to the next, in floats.</param>
 /// <param name="PixelStride">The distance from one pixel to the next, in floats.</param>
-/// <param name="Rows">Rows of pixels that exist.</param>
-/// <param name="Columns">Columns of pixels that exist.</param>
-/// <param name="Channels">Columns of the panel that exist.</param>
+/// <param name="Rows">The number of rows of pixels that exist.</param>
+/// <param name="Columns">The number of columns of pixels that exist.</param>
+/// <param name="Channels">The number of columns of the panel that exist.</param>
 internal readonly unsafe record struct WinogradPlace(
     nint Output,
     nint RowStride,
@@ -104,6 +104,6 @@ internal readonly unsafe record struct WinogradPlace(
     int Channels
 )
 {
-    /// <summary>The first pixel's first column of the panel.</summary>
+    /// <summary>The address of the first pixel, at the panel's first column.</summary>
     public float* Pointer => (float*)Output;
 }

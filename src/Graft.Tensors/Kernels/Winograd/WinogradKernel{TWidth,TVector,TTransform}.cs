@@ -4,8 +4,8 @@ using Graft.Tensors.Kernels.Gemm;
 namespace Graft.Tensors.Kernels.Winograd;
 
 /// <summary>
-/// A vector of channels at a time, innermost, so that memory is read and written in long pieces. Channels beyond the
-/// last whole vector go through the same operations one by one.
+/// Processes a vector of channels at a time, in the innermost loop, so that memory is read and written in long pieces.
+/// Channels after the last whole vector go through the same operations one by one.
 /// </summary>
 /// <inheritdoc cref="WinogradKernel"/>
 internal sealed unsafe class WinogradKernel<TWidth, TVector, TTransform> : WinogradKernel
@@ -117,7 +117,7 @@ internal sealed unsafe class WinogradKernel<TWidth, TVector, TTransform> : Winog
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void TransformInput(float** sources, nint offset, int channels, float* target, nint targetStride)
     {
-        // Local copies keep the pointers in registers; otherwise they would need as many loads as the pixels.
+        // Local copies keep the pointers in registers; otherwise there would be as many loads of pointers as of pixels.
         float* source0 = sources[0] + offset,
             source1 = sources[1] + offset,
             source2 = sources[2] + offset,

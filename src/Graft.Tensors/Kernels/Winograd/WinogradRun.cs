@@ -1,22 +1,22 @@
 namespace Graft.Tensors.Kernels.Winograd;
 
 /// <summary>Neighbouring tiles of one size along a side.</summary>
-/// <param name="Tile">Their size.</param>
-/// <param name="Start">The first result of the first of them.</param>
-/// <param name="Count">How many.</param>
+/// <param name="Tile">The size of the tiles.</param>
+/// <param name="Start">The first result of the first tile.</param>
+/// <param name="Count">The number of tiles.</param>
 internal readonly record struct WinogradRun(WinogradTile Tile, int Start, int Count)
 {
-    /// <summary>
-    /// Up to so many results, two small tiles, tiles of three and two alone are used: as few multiplications as any (5
-    /// = 3 + 2, 6 = 3 + 3), and five points instead of six, so 25 instead of 36 matrices of weights.
-    /// </summary>
+    /// <summary>The largest number of results along a side that is covered by tiles of three and two alone.</summary>
+    // They need no more multiplications (5 = 3 + 2, 6 = 3 + 3), and use five points instead of six, so 25 instead of 36
+    // matrices of weights.
     private const int FewResults = 6;
 
     /// <summary>
-    /// Covers results by tiles that waste none from two results on: by as few as there can be, of four and of three,
-    /// which is as few multiplications; small maps by those of three and two. A pure function.
+    /// Covers results with tiles that compute no unneeded results, except for a single result. Tiles have four and
+    /// three results, and there are as few as possible, which also needs the fewest multiplications. Small maps use
+    /// tiles of three and two. A pure function.
     /// </summary>
-    /// <param name="results">Results along a side, at least 1.</param>
+    /// <param name="results">The number of results along a side, at least 1.</param>
     public static IReadOnlyList<WinogradRun> Cover(int results)
     {
         var (four, three, two) = (WinogradTile.Four, WinogradTile.Three, WinogradTile.Two);

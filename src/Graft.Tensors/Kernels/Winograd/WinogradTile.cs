@@ -1,31 +1,32 @@
 namespace Graft.Tensors.Kernels.Winograd;
 
 /// <summary>
-/// The matrices of Winograd's minimal filtering F(m x m, 3x3): an m x m tile of a 3x3 convolution's results y from the
-/// (m+2) x (m+2) tile d of its input that they depend on and the kernel g is
-/// <c>y = A' ((G g G') o (B' d B)) A</c>, where o multiplies element by element and the sum over input channels is
-/// taken before the outer matrices. That is (m+2)^2 multiplications a channel instead of 9 m^2.
+/// The matrices of Winograd's minimal filtering F(m x m, 3x3). An m x m tile of a 3x3 convolution's results y is
+/// computed from the (m+2) x (m+2) tile d of the input that it depends on and from the kernel g as <c>y = A' ((G g G')
+/// o (B' d B)) A</c>, where o multiplies element by element; the sum over input channels is taken before the outer
+/// matrices are applied. This needs (m+2)^2 multiplications per channel instead of 9 m^2.
 /// </summary>
 /// <remarks>
 /// Lavin and Gray, "Fast Algorithms for Convolutional Neural Networks" (2015). The matrices follow from m+1 points at
-/// which polynomials are evaluated, besides infinity. For F(4x4) the paper's 0, 1, -1, 2, -2 make large constants; the
-/// points 0, 5/8, -5/8, 3/2, -3/2 here lose less than half as much precision (norm of the error over norm of the
-/// result, 256 channels of ReLU of normal input: 1.2e-6, the paper's points 2.8e-6, a plain sum 0.6e-6), and all
-/// constants of A and B are exact in float32. Barabasz et al., "Error Analysis and Improving the Accuracy of Winograd
-/// Convolution for Deep Neural Networks" (2020), is about this choice.
+/// which polynomials are evaluated, and infinity. For F(4x4) the paper's points 0, 1, -1, 2, -2 give large constants.
+/// The points 0, 5/8, -5/8, 3/2, -3/2 used here lose less than half as much precision (norm of the error over norm of
+/// the result, 256 channels of ReLU of normally distributed input: 1.2e-6, the paper's points 2.8e-6, a plain sum
+/// 0.6e-6), and all constants of A and B are exact in float32. On the choice of points see Barabasz et al., "Error
+/// Analysis and Improving the Accuracy of Winograd Convolution for Deep Neural Networks" (2020).
 /// <para>
 /// Smaller tiles use a subset of the large tile's points, so that tiles of all sizes, square or not, share one set of
-/// weights. Weights at a point differ by a factor between sizes, which B takes here. Matrices have the rows or columns
-/// of all six points; those of points that a tile does not use are zero.
+/// weights. The weights at a point differ by a factor between sizes; here the factor is in B. Matrices have the rows or
+/// columns of all six points; those of points that a tile does not use are zero.
 /// </para>
 /// </remarks>
 internal sealed class WinogradTile
 {
-    /// <summary>Points along a side of the large tile.</summary>
+    /// <summary>The number of points along a side of the large tile.</summary>
     public const int SidePoints = 6;
 
     /// <summary>
-    /// Points of the large tile: multiplications for a tile and channel, each a matrix product of its own.
+    /// The number of points of the large tile: multiplications for a tile and channel. Each point has its own matrix
+    /// product.
     /// </summary>
     public const int AllPoints = SidePoints * SidePoints;
 
@@ -47,8 +48,8 @@ internal sealed class WinogradTile
         var finite = Points[..^1];
         foreach (var point in finite)
         {
-            // The polynomial that is zero at the tile's other points, times what the weights' factor lacks or has too
-            // much.
+            // The polynomial that is zero at the tile's other points, times the factor that corrects the weights for
+            // this size.
             var row = PolynomialWithRoots(finite.Where(other => other != point));
             var factor = Enumerable
                 .Range(outputs + 1, Places.Length - outputs - 1)
@@ -65,33 +66,30 @@ internal sealed class WinogradTile
         OutputMatrix[outputs - 1, SidePoints - 1] = 1;
     }
 
-    /// <summary>Tiles of two results.</summary>
+    /// <summary>Tiles of 2x2 results.</summary>
     public static WinogradTile Two { get; } = new(2);
 
-    /// <summary>Tiles of three results.</summary>
+    /// <summary>Tiles of 3x3 results.</summary>
     public static WinogradTile Three { get; } = new(3);
 
-    /// <summary>Tiles of four results: 4 times fewer multiplications.</summary>
+    /// <summary>Tiles of 4x4 results: 4 times fewer multiplications than a plain sum.</summary>
     public static WinogradTile Four { get; } = new(4);
 
-    /// <summary>
-    /// For each point along a side the first that the same sizes use: what is known of it is known of the others.
-    /// </summary>
+    /// <summary>For each point along a side, the first point that tiles of the same sizes use.</summary>
     public static int[] FirstOfSameUse { get; } =
     [.. Enumerable.Range(0, SidePoints).Select(point => Array.FindIndex(Uses(), use => use == Uses()[point]))];
 
     /// <summary>G, <c>[6, 3]</c>, of all sizes.</summary>
     public static double[,] WeightMatrix { get; } = MakeWeightMatrix();
 
-    /// <summary>m: results along a side.</summary>
+    /// <summary>m: the number of results along a side.</summary>
     public int Outputs { get; }
 
-    /// <summary>m + 2: the input's pixels along a side that a tile depends on.</summary>
+    /// <summary>m + 2: the number of input pixels along a side that a tile depends on.</summary>
     public int Inputs => Outputs + 2;
 
     /// <summary>
-    /// The points along a side that the tile uses, of the <see cref="SidePoints"/> that there are; m + 2 in rising
-    /// order.
+    /// The m + 2 of the <see cref="SidePoints"/> points along a side that the tile uses, in ascending order.
     /// </summary>
     public int[] Points { get; }
 
@@ -129,7 +127,8 @@ internal sealed class WinogradTile
     }
 
     /// <summary>
-    /// The coefficients of a polynomial that is zero at some points, that of the lowest power first; the highest is 1.
+    /// The coefficients of a polynomial that is zero at some points, the lowest power first; the highest coefficient is
+    /// 1.
     /// </summary>
     private static double[] PolynomialWithRoots(IEnumerable<int> points)
     {

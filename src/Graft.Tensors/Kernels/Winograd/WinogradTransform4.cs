@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace Graft.Tensors.Kernels.Winograd;
 
 /// <summary>
-/// F(4x4, 3x3) at the points 0, a, -a, b, -b: opposite points share the sums of even and of odd terms.
+/// F(4x4, 3x3) at the points 0, a, -a, b, -b. Opposite points share the sums of the even and of the odd terms.
 /// </summary>
 internal readonly unsafe struct WinogradTransform4 : IWinogradTransform
 {

@@ -6,32 +6,33 @@ using Graft.Tensors.Kernels.Gemm;
 namespace Graft.Tensors.Kernels.Winograd;
 
 /// <summary>
-/// The kernels of a 3x3 convolution for the points of its tiles, <c>G g G'</c>: for each point a matrix <c>[input
-/// channels][output channels]</c> in panels like those of a <see cref="PackedMatrix"/>. Immutable; the creator disposes
-/// it.
+/// The kernels of a 3x3 convolution at the points of its tiles, <c>G g G'</c>: for each point a matrix <c>[input
+/// channels][output channels]</c>, in panels like those of a <see cref="PackedMatrix"/>. Immutable; the creator
+/// disposes it.
 /// </summary>
 /// <remarks>
-/// The matrices have four times as many values as the kernel, which costs too much bandwidth for a single image, so
-/// only small ones are kept whole. Of the others <c>G g</c> is kept, three columns for every row of points, half as
-/// many numbers; <see cref="FinishRow"/> makes a row of points of some panels from it where they are about to be used.
-/// <c>G g</c> is computed in double precision and rounded once; the values are the same whichever way they come about.
+/// The matrices have four times as many values as the kernel. For a single image this costs too much bandwidth, so only
+/// small matrices are kept. For the others <c>G g</c> is kept: three columns for every row of points, half as many
+/// values. <see cref="FinishRow"/> computes a row of points for some panels from it shortly before they are used. <c>G
+/// g</c> is computed in double precision and rounded once; both ways give the same values.
 /// </remarks>
 internal sealed unsafe class WinogradWeights : IDisposable
 {
     /// <summary>
-    /// Rows and columns of the kernel before its transform, and columns of what is kept of a row of points.
+    /// The number of rows and columns of the kernel before its transform, and of columns that are kept for a row of
+    /// points.
     /// </summary>
     public const int KernelSize = 3;
 
-    /// <summary>Input channels of one panel that a task transforms: a page of every point's matrix.</summary>
+    /// <summary>
+    /// The number of input channels of one panel that a task transforms: a page of every point's matrix.
+    /// </summary>
     private const int InputBlock = 32;
 
     private const int CacheLine = 16;
 
-    /// <summary>
-    /// The prefetch distance of the columns that are being finished, in floats. They are read once from three places,
-    /// which the hardware prefetcher follows too late.
-    /// </summary>
+    /// <summary>The prefetch distance of the columns that are being finished, in floats.</summary>
+    // They are read once from three places, which the hardware prefetcher follows too late.
     private const int FinishPrefetch = 512;
 
     private readonly Tensor _values;
@@ -59,30 +60,30 @@ internal sealed unsafe class WinogradWeights : IDisposable
         );
     }
 
-    /// <summary>The kernel whose panel width this is packed for.</summary>
+    /// <summary>The kernel whose panel width the weights are packed for.</summary>
     public TileKernel Kernel { get; }
 
     /// <summary>The points that have a matrix.</summary>
     public WinogradPoints Points { get; }
 
-    /// <summary>Rows of each matrix.</summary>
+    /// <summary>The number of rows of each matrix.</summary>
     public int InputChannels { get; }
 
-    /// <summary>Columns of each matrix, without padding.</summary>
+    /// <summary>The number of columns of each matrix, without padding.</summary>
     public int OutputChannels { get; }
 
-    /// <summary>Panels of each matrix.</summary>
+    /// <summary>The number of panels of each matrix.</summary>
     public int PanelCount { get; }
 
-    /// <summary>Whether the matrices are kept, rather than what they are made from.</summary>
+    /// <summary>Whether the matrices are kept, rather than the values that they are computed from.</summary>
     public bool IsWhole { get; }
 
     /// <summary>Transforms and packs a kernel.</summary>
-    /// <param name="view">The kernel of nine taps as it is to be read.</param>
-    /// <param name="points">The points that are wanted.</param>
+    /// <param name="view">The kernel with nine taps, as it is to be read.</param>
+    /// <param name="points">The points that need weights.</param>
     /// <param name="kernel">The tile kernel that will use it; the best one when null.</param>
     /// <param name="workers">The worker threads; only the calling thread when null. The result is the same.</param>
-    /// <param name="isWhole">Whether the matrices are kept; as their size says when null.</param>
+    /// <param name="isWhole">Whether to keep the matrices; decided by their size when null.</param>
     public static WinogradWeights Transform(
         KernelView view,
         WinogradPoints points,
@@ -117,28 +118,28 @@ internal sealed unsafe class WinogradWeights : IDisposable
     }
 
     /// <summary>
-    /// Row <paramref name="inputChannel"/> of a panel of a point's matrix, where the matrices are kept; the point is
+    /// Row <paramref name="inputChannel"/> of a panel of a point's matrix, if the matrices are kept. The point must be
     /// one of <see cref="Points"/>.
     /// </summary>
     public float* Panel(int point, int panel, int inputChannel) =>
         Values(Points.Place(point), panel) + ((nint)inputChannel * Kernel.Columns);
 
     /// <summary>
-    /// The data from which the matrices of a row of points are made for some panels, if the matrices are not kept:
-    /// consecutive, panel after panel.
+    /// The values from which the matrices of a row of points are computed for some panels, if the matrices are not
+    /// kept: consecutive, one panel after another.
     /// </summary>
-    /// <param name="down">The row, one of the points down.</param>
+    /// <param name="down">The row, one of the vertical points.</param>
     /// <param name="panel">The first panel.</param>
     public float* Unfinished(int down, int panel) => Values(Array.IndexOf(Points.Down, down), panel);
 
-    /// <summary>From what one panel's matrices are made from to what the next one's are, in floats.</summary>
+    /// <summary>The distance from the values of one panel to those of the next, in floats.</summary>
     public nint UnfinishedStride => _panelStride;
 
-    /// <summary>Makes the matrices of a row of points, where they are not kept.</summary>
-    /// <param name="down">The row, one of the points down.</param>
-    /// <param name="panels">The first panel and how many.</param>
-    /// <param name="inputs">The first input channel and how many.</param>
-    /// <param name="target">Receives <c>[panels][input channels][columns]</c> for every point across.</param>
+    /// <summary>Computes the matrices of a row of points, if they are not kept.</summary>
+    /// <param name="down">The row, one of the vertical points.</param>
+    /// <param name="panels">The first panel and the number of panels.</param>
+    /// <param name="inputs">The first input channel and the number of input channels.</param>
+    /// <param name="target">Receives <c>[panels][input channels][columns]</c> for every horizontal point.</param>
     /// <param name="pointStride">The distance from one point to the next, in floats.</param>
     public void FinishRow(
         int down,
@@ -189,8 +190,8 @@ internal sealed unsafe class WinogradWeights : IDisposable
                 width
             );
 
-        // [3][inputs][outputs] of a row of points, and [points across][inputs][outputs]: results of one input lie a
-        // matrix apart, too far for the caches to gather writes.
+        // [3][inputs][outputs] of a row of points, and [points across][inputs][outputs]. The results of one input are a
+        // matrix apart, too far for the caches to combine writes.
         var columns = stackalloc float[KernelSize * InputBlock * width];
         var row = stackalloc float[SidePoints * InputBlock * width];
         for (var y = 0; y < Points.Down.Length; y++)
@@ -222,7 +223,7 @@ internal sealed unsafe class WinogradWeights : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private void Finish(float* columns, nint columnStride, nint length, float* target, nint pointStride)
     {
-        // Points of opposite sign share what even and odd powers give. All tiles use the inner pair.
+        // Points of opposite sign share the sums of even and odd powers. All tiles use the inner pair.
         var factors = WinogradTile.WeightMatrix;
         Vector<float> zero = new((float)factors[0, 0]),
             inner0 = new((float)factors[1, 0]),
@@ -277,10 +278,8 @@ internal sealed unsafe class WinogradWeights : IDisposable
         }
     }
 
-    /// <summary>
-    /// Copies with non-temporal stores: the target is larger than the caches, so caching it would only evict other
-    /// data.
-    /// </summary>
+    /// <summary>Copies with non-temporal stores.</summary>
+    // The target is larger than the caches, so caching it would only evict other data.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void CopyPastCaches(float* source, float* target, int count)
     {
@@ -295,7 +294,7 @@ internal sealed unsafe class WinogradWeights : IDisposable
             target[i] = source[i];
     }
 
-    /// <summary>The sum of three taps, each times a factor, in double precision and rounded.</summary>
+    /// <summary>The sum of three taps, each times a factor, in double precision, then rounded.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void CombineTaps(float* taps, nint stride, double* factors, nint count, float* target)
     {
