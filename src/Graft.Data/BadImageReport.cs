@@ -2,11 +2,11 @@ using Graft.Weights.Csv;
 
 namespace Graft.Data;
 
-/// <summary>The list of the images that were left out of a run: <c>bad-images.csv</c>.</summary>
+/// <summary>The list of images that were left out of a run: <c>bad-images.csv</c>.</summary>
 public static class BadImageReport
 {
-    /// <summary>Writes the list, in ordinal order of the paths; with no bad images just the heading.</summary>
-    /// <param name="path">Where the file goes.</param>
+    /// <summary>Writes the list, in ordinal order of the paths; only the header if there are no bad images.</summary>
+    /// <param name="path">The file to write.</param>
     /// <param name="images">The bad images.</param>
     /// <exception cref="IOException">
     /// The file cannot be written; the message names the folder and what to do.

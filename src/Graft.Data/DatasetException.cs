@@ -1,8 +1,8 @@
 namespace Graft.Data;
 
 /// <summary>
-/// A folder is not a dataset that can be learned from. The message names the folder, what was expected, what is there,
-/// and what to do; it is meant for the user as it is.
+/// A folder or a manifest is not a dataset that can be trained on. The message names it, what was expected, what was
+/// found, and what to do. It can be shown to the user as it is.
 /// </summary>
 public sealed class DatasetException : Exception
 {

@@ -1,8 +1,6 @@
 namespace Graft.Data;
 
-/// <summary>
-/// Which folders of a dataset hold its splits, as names below the root; an empty name is the root itself.
-/// </summary>
+/// <summary>The folders of a dataset's splits, as names below the root. An empty name is the root itself.</summary>
 /// <param name="Training">The folder of the training classes.</param>
 /// <param name="Validation">The folder of the validation classes, or null.</param>
 /// <param name="Test">The folder of the test classes, or null.</param>
@@ -15,7 +13,7 @@ public sealed record DatasetLayout(string Training, string? Validation, string? 
     /// <summary>Whether the dataset came with splits.</summary>
     public bool IsSplit => Training.Length > 0;
 
-    /// <summary>Recognises the layout from the names of the folders.</summary>
+    /// <summary>Recognises the layout by the names of the folders.</summary>
     /// <exception cref="DatasetException">
     /// The folders are partly splits and partly something else, or the training split is missing.
     /// </exception>
@@ -43,12 +41,12 @@ public sealed record DatasetLayout(string Training, string? Validation, string? 
         return training is null
             ? throw new DatasetException(
                 $"'{root}' has {FolderDataset.Quoted(splits)} but no 'train' folder to learn from. "
-                    + "Add 'train/<class>/' with the training images, or name a folder that holds one folder a class."
+                    + "Add 'train/<class>/' with the training images, or name a folder that has one folder per class."
             )
             : new(training, validation, test);
     }
 
-    /// <summary>The split folders of a dataset any of which may be missing; null when there is none of them.</summary>
+    /// <summary>The split folders of a dataset, of which any may be missing; null if all are.</summary>
     public static Available? Splits(string root)
     {
         var folders = FolderListing.Folders(root);
@@ -58,7 +56,7 @@ public sealed record DatasetLayout(string Training, string? Validation, string? 
         return training is null && validation is null && test is null ? null : new(training, validation, test);
     }
 
-    /// <summary>The folders of the splits that are there.</summary>
+    /// <summary>The folders of the splits; null where a split is missing.</summary>
     public sealed record Available(string? Training, string? Validation, string? Test);
 
     private static string? Find(string root, string[] folders, string[] names, string role)
@@ -68,7 +66,7 @@ public sealed record DatasetLayout(string Training, string? Validation, string? 
             ? found.FirstOrDefault()
             : throw new DatasetException(
                 $"'{root}' has several folders for the {role} split: {FolderDataset.Quoted(found)}. Keep one of "
-                    + $"them, or put their images together."
+                    + $"them, or merge them."
             );
     }
 }

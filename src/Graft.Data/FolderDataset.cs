@@ -1,12 +1,12 @@
 namespace Graft.Data;
 
 /// <summary>
-/// Lists datasets. A dataset is a folder <c>root/&lt;class&gt;/*</c>, which is divided later, a folder
-/// <c>root/{train,validation|val|valid,test}/&lt;class&gt;/*</c>, or a CSV file with the columns path, label and split.
+/// Lists datasets. A dataset is a folder <c>root/&lt;class&gt;/*</c>, which is divided later; a folder
+/// <c>root/{train,validation|val|valid,test}/&lt;class&gt;/*</c>; or a CSV file with the columns path, label and split.
 /// </summary>
 /// <remarks>
 /// Folders inside a class folder count as part of it. Hidden files, <c>__MACOSX</c>, <c>Thumbs.db</c> and
-/// <c>desktop.ini</c> are ignored. Every other file is taken for an image: the content decides, not the name.
+/// <c>desktop.ini</c> are ignored. Every other file is treated as an image, whatever its name.
 /// </remarks>
 public static class FolderDataset
 {
@@ -39,13 +39,13 @@ public static class FolderDataset
     }
 
     /// <summary>
-    /// Lists <c>root/&lt;class&gt;/*</c> with the labels of a model that is already there; classes may be missing.
-    /// Nothing is divided or hashed.
+    /// Lists <c>root/&lt;class&gt;/*</c> with the labels of an existing model. Classes may be missing. Nothing is
+    /// divided or hashed.
     /// </summary>
     /// <param name="root">The folder of the class folders.</param>
     /// <param name="classNames">The model's classes.</param>
     /// <returns>The images in ordinal order of their relative paths.</returns>
-    /// <exception cref="DatasetException">A folder is no class of the model, or there are no images.</exception>
+    /// <exception cref="DatasetException">A folder is not a class of the model, or there are no images.</exception>
     public static IReadOnlyList<ImageSample> ListWithClasses(string root, IReadOnlyList<string> classNames)
     {
         ArgumentNullException.ThrowIfNull(classNames);
@@ -54,7 +54,7 @@ public static class FolderDataset
         return images.Count > 0
             ? images
             : throw new DatasetException(
-                $"No images were found in '{full}'; one folder a class was expected: {Quoted(classNames)}."
+                $"No images were found in '{full}'; one folder per class was expected: {Quoted(classNames)}."
             );
     }
 
@@ -66,8 +66,8 @@ public static class FolderDataset
         var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(root));
         if (File.Exists(full))
             throw new DatasetException(
-                $"'{full}' is a file; a dataset is a folder that holds one folder of images a class, or a manifest, "
-                    + $"a .csv file with the columns path, label and split. Name one of those."
+                $"'{full}' is a file; a dataset is a folder with one folder of images per class, or a manifest (a "
+                    + $".csv file with the columns path, label and split). Name one of those."
             );
         if (!Directory.Exists(full))
             throw new DatasetException(MissingFolder.Describe(full, "dataset folder"));

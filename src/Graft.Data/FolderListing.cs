@@ -1,22 +1,22 @@
 namespace Graft.Data;
 
-/// <summary>
-/// Lists folders without hidden entries and without the files that operating systems leave behind.
-/// </summary>
+/// <summary>Lists folders without hidden entries and without the files that operating systems leave behind.</summary>
 internal static class FolderListing
 {
-    /// <summary>The names of the folders directly inside, links to folders included, in ordinal order.</summary>
+    /// <summary>
+    /// The names of the folders directly inside a folder, including links to folders, in ordinal order.
+    /// </summary>
     /// <exception cref="DatasetException">The folder cannot be listed.</exception>
     public static string[] Folders(string folder) => [.. Entries(folder).Where(IsFolder).Select(entry => entry.Name)];
 
-    /// <summary>The names of the files directly inside, in ordinal order.</summary>
+    /// <summary>The names of the files directly inside a folder, in ordinal order.</summary>
     /// <exception cref="DatasetException">The folder cannot be listed.</exception>
     public static string[] Files(string folder) =>
         [.. Entries(folder).Where(entry => !IsFolder(entry)).Select(entry => entry.Name)];
 
     /// <summary>
-    /// All files below, as paths relative to the folder, separated by <c>/</c>, in ordinal order. Links are followed,
-    /// each folder is entered once, and links that lead nowhere are listed as files.
+    /// All files below a folder, as paths relative to it, separated by <c>/</c>, in ordinal order. Links are followed,
+    /// each folder is entered once, and dangling links are listed as files.
     /// </summary>
     /// <exception cref="DatasetException">The folder or one below cannot be listed.</exception>
     public static List<string> FilesBelow(string folder)
@@ -46,7 +46,7 @@ internal static class FolderListing
                 continue;
             }
 
-            // A link to a folder above would lead round and round.
+            // A link to a folder above would cause an endless loop.
             var real = entry.LinkTarget is null ? Path.Combine(canonical, entry.Name) : Canonical(entry.FullName);
             if (entered.Add(real))
                 Walk(entry.FullName, real, prefix + entry.Name + '/', files, entered);
@@ -95,7 +95,7 @@ internal static class FolderListing
         }
         catch (IOException)
         {
-            // A link to itself: nothing is behind it that could be entered.
+            // A link to itself leads to no folder.
             return full;
         }
 

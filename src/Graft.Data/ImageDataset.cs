@@ -1,5 +1,3 @@
-using Graft.Data.Hashing;
-
 namespace Graft.Data;
 
 /// <summary>
@@ -10,11 +8,11 @@ public sealed class ImageDataset
 {
     /// <summary>Makes a dataset of images that need not be files.</summary>
     /// <param name="classNames">The names of the classes; a label is an index into it.</param>
-    /// <param name="training">The images to learn from.</param>
+    /// <param name="training">The training images.</param>
     /// <param name="validation">
-    /// The images to measure with, which also decide when a mini-batch head stops; may be empty.
+    /// The validation images, which also decide when a mini-batch head stops training; may be empty.
     /// </param>
-    /// <param name="test">The images that are only measured with; may be empty.</param>
+    /// <param name="test">The test images, which are used only for evaluation; may be empty.</param>
     public ImageDataset(
         IReadOnlyList<string> classNames,
         IReadOnlyList<ImageSample> training,
@@ -41,25 +39,27 @@ public sealed class ImageDataset
         All = [.. training, .. validation, .. test];
     }
 
-    /// <summary>The absolute path of the dataset's folder or manifest; empty where it is neither.</summary>
+    /// <summary>The absolute path of the dataset's folder or manifest; empty if it has neither.</summary>
     public string Root { get; }
 
-    /// <summary>The names of the classes in ordinal order, as the training split has them.</summary>
+    /// <summary>
+    /// The names of the classes; in ordinal order if the dataset was listed from a folder or a manifest.
+    /// </summary>
     public IReadOnlyList<string> ClassNames { get; }
 
-    /// <summary>The images to learn from.</summary>
+    /// <summary>The training images.</summary>
     public IReadOnlyList<ImageSample> Training { get; }
 
-    /// <summary>The images that decide when to stop; may lack classes and may be empty.</summary>
+    /// <summary>The validation images, which decide when training stops; may lack classes and may be empty.</summary>
     public IReadOnlyList<ImageSample> Validation { get; }
 
-    /// <summary>The images that are only measured with; may be empty.</summary>
+    /// <summary>The test images, which are used only for evaluation; may be empty.</summary>
     public IReadOnlyList<ImageSample> Test { get; }
 
     /// <summary>All images: training, validation, test.</summary>
     public IReadOnlyList<ImageSample> All { get; }
 
-    /// <summary>Names of files that were left out because they lie beside the class folders, in no class.</summary>
+    /// <summary>Names of files that were left out because they are in no class folder.</summary>
     public IReadOnlyList<string> StrayFiles { get; }
 
     /// <summary>Whether the dataset came with a validation split, which may be empty.</summary>
@@ -73,7 +73,7 @@ public sealed class ImageDataset
     public static ImageDataset Scan(
         string root,
         SplitOptions? options = null,
-        FileHasher? hasher = null,
+        ImageHasher? hasher = null,
         IProgress<HashProgress>? progress = null,
         CancellationToken cancellationToken = default
     )
@@ -86,7 +86,9 @@ public sealed class ImageDataset
     /// Hashes the images that are not hashed yet. Where the dataset has no validation split, its training images are
     /// divided.
     /// </summary>
-    /// <param name="options">How to divide it; 80 to 20 with seed 0 when null.</param>
+    /// <param name="options">
+    /// How to divide the dataset; 80 % for training and 20 % for validation, with seed 0, when null.
+    /// </param>
     /// <param name="hasher">The hasher of the files; one with a thread per processor when null.</param>
     /// <param name="progress">Receives progress reports.</param>
     /// <param name="cancellationToken">Cancels the work.</param>
@@ -94,7 +96,7 @@ public sealed class ImageDataset
     /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
     public ImageDataset HashedAndDivided(
         SplitOptions? options = null,
-        FileHasher? hasher = null,
+        ImageHasher? hasher = null,
         IProgress<HashProgress>? progress = null,
         CancellationToken cancellationToken = default
     )
@@ -129,13 +131,12 @@ public sealed class ImageDataset
     /// <param name="cancellationToken">Cancels the work.</param>
     /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
     public ImageDataset Hashed(
-        FileHasher? hasher = null,
+        ImageHasher? hasher = null,
         IProgress<HashProgress>? progress = null,
         CancellationToken cancellationToken = default
     )
     {
-        var files = (hasher ?? new()).HashAll([.. All.Select(image => image.Path)], progress, cancellationToken);
-        ImageSample[] all = [.. All.Select((image, i) => image with { Hash = files[i].Hash })];
+        ImageSample[] all = [.. (hasher ?? new()).HashAll(All, progress, cancellationToken)];
         var (training, test) = (Training.Count, Training.Count + Validation.Count);
         return new(Root, ClassNames, all[..training], all[training..test], all[test..], StrayFiles)
         {
@@ -143,9 +144,9 @@ public sealed class ImageDataset
         };
     }
 
-    /// <summary>Makes sure that every class has a training image left.</summary>
-    /// <param name="bad">The images that are left out.</param>
-    /// <exception cref="DatasetException">A class has none; the message names it.</exception>
+    /// <summary>Checks that every class has a training image left.</summary>
+    /// <param name="bad">The images that were left out.</param>
+    /// <exception cref="DatasetException">A class has none left; the message names it.</exception>
     public void RequireEveryClass(IReadOnlyList<BadImage> bad)
     {
         ArgumentNullException.ThrowIfNull(bad);

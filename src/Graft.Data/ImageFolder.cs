@@ -9,7 +9,7 @@ public static class ImageFolder
     /// </summary>
     /// <param name="path">A folder, a file, or a manifest.</param>
     /// <exception cref="DatasetException">
-    /// Nothing is there, the folder has no files, or it cannot be listed.
+    /// The path does not exist, the folder has no files, or it cannot be listed.
     /// </exception>
     public static IReadOnlyList<ImageSample> List(string path)
     {

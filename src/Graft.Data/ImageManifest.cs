@@ -16,9 +16,9 @@ public static class ImageManifest
 
     /// <summary>Reads a manifest.</summary>
     /// <param name="path">The file.</param>
-    /// <returns>Its images, in its order.</returns>
+    /// <returns>The images, in the order of the lines.</returns>
     /// <exception cref="DatasetException">
-    /// It is no manifest, or names files that are not there, a file twice, or an unknown split.
+    /// The file is not a manifest, or it names files that do not exist, a file twice, or an unknown split.
     /// </exception>
     public static IReadOnlyList<ManifestImage> Read(string path)
     {
@@ -81,10 +81,11 @@ public static class ImageManifest
     /// <summary>Lists a manifest as a dataset.</summary>
     /// <param name="path">The file.</param>
     /// <returns>
-    /// The images of each split, in ordinal order of their paths; all of them for training where it is not divided.
+    /// The images of each split, in ordinal order of their paths. If the manifest has no splits, all images are for
+    /// training.
     /// </returns>
     /// <exception cref="DatasetException">
-    /// The file is no manifest, or has fewer than two classes in training.
+    /// The file is not a manifest, or training has fewer than two classes.
     /// </exception>
     public static ImageDataset List(string path)
     {
@@ -102,7 +103,7 @@ public static class ImageManifest
         if (names.Length == 1)
             throw new DatasetException(
                 $"Manifest '{path}' has only one class, {FolderDataset.Quoted(names)}, in training; a classifier "
-                    + $"needs two or more to tell apart. Add images of another class."
+                    + $"needs at least two. Add images of another class."
             );
         var validation = Of(SplitNames.Validation);
         return new(Path.GetFullPath(path), names, Label(path, training, names), validation, Of(SplitNames.Test), [])
@@ -114,7 +115,7 @@ public static class ImageManifest
             Label(path, [.. images.Where(image => image.Split == split)], names);
     }
 
-    /// <summary>Gives images labels from a list of class names, in ordinal order of their paths.</summary>
+    /// <summary>Labels images by a list of class names, and sorts them in ordinal order of their paths.</summary>
     /// <exception cref="DatasetException">A label is not in the list.</exception>
     public static IReadOnlyList<ImageSample> Label(
         string path,
@@ -152,7 +153,7 @@ public static class ImageManifest
     {
         if (images.Count == 0)
             throw new DatasetException(
-                $"Manifest '{path}' names no images: a line for each was expected below the first."
+                $"Manifest '{path}' names no images: one line per image was expected below the first."
             );
         var lines = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (var image in images)
@@ -170,7 +171,7 @@ public static class ImageManifest
             var first = string.Join(", ", missing.Take(Listed).Select(image => $"'{image.Name}' (line {image.Line})"));
             throw new DatasetException(
                 $"Manifest '{path}' names "
-                    + $"{(missing.Length == 1 ? "a file that is" : $"{missing.Length} files that are")} not there: "
+                    + $"{(missing.Length == 1 ? "a file that does" : $"{missing.Length} files that do")} not exist: "
                     + $"{first}{(missing.Length > Listed ? ", ..." : "")}. Paths are relative to the manifest's "
                     + "folder; put the files back, or remove the lines."
             );
@@ -180,15 +181,15 @@ public static class ImageManifest
         if (undivided is not null && images.Any(image => image.Split is not null))
             throw new DatasetException(
                 $"Manifest '{path}' gives some images a split and others none, first in line {undivided.Line}. Give "
-                    + $"every line one, or none."
+                    + $"every line a split, or none."
             );
     }
 }
 
 /// <summary>An image of a manifest.</summary>
 /// <param name="Path">The absolute path.</param>
-/// <param name="Name">The path as it is written, with <c>/</c>.</param>
+/// <param name="Name">The path as written, with <c>/</c> between its parts.</param>
 /// <param name="Label">Its class.</param>
-/// <param name="Split">Its split; null where the manifest is not divided.</param>
-/// <param name="Line">Where it is written, from 1.</param>
+/// <param name="Split">Its split; null if the manifest has no splits.</param>
+/// <param name="Line">The number of its line, from 1.</param>
 public sealed record ManifestImage(string Path, string Name, string Label, string? Split, int Line);

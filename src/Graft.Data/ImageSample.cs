@@ -5,8 +5,8 @@ using Graft.Imaging;
 namespace Graft.Data;
 
 /// <summary>
-/// An image on its way through Graft: where its bytes come from, what lists call it, its class, and the hash of its
-/// content once that is known. Immutable and thread-safe; nothing but its name has been looked at.
+/// An image before it is decoded: the source of its bytes, its name, its class, and the hash of its content once that
+/// is known. Immutable and thread-safe.
 /// </summary>
 public abstract record ImageSample
 {
@@ -15,7 +15,7 @@ public abstract record ImageSample
 
     private readonly string? _name;
 
-    /// <summary>The absolute path of the file; for an image in memory the name that messages give it.</summary>
+    /// <summary>The absolute path of the file; for an image in memory, the name used in messages.</summary>
     public abstract string Path { get; }
 
     /// <summary>
@@ -28,19 +28,39 @@ public abstract record ImageSample
         init => _name = value;
     }
 
-    /// <summary>The index of the class, from 0; <see cref="Unlabelled"/> where it is not known.</summary>
+    /// <summary>The index of the class, from 0; <see cref="Unlabelled"/> if it is not known.</summary>
     public int Label { get; init; } = Unlabelled;
 
     /// <summary>
-    /// The hash of the content; null where it is not known yet, or where the file cannot be read. Features are looked
-    /// up by it. What is stored is hashed again with the bytes that were decoded, since the file may have changed.
+    /// The hash of the content; null if it is not known yet, or if the file cannot be read. Features are looked up by
+    /// this hash. Before features are stored, the decoded bytes are hashed again, since the file may have changed.
     /// </summary>
     public ContentHash? Hash { get; init; }
 
     /// <summary>Reads the bytes that identify the image.</summary>
-    /// <param name="limits">The largest size.</param>
+    /// <param name="limits">Limits on the size.</param>
     /// <exception cref="ImageException">The bytes cannot be read.</exception>
     public abstract byte[] Read(ImageLimits limits);
+
+    /// <summary>Hashes the bytes that identify the image.</summary>
+    /// <param name="buffer">Memory for blocks of a file.</param>
+    /// <param name="cancellationToken">Cancels the work.</param>
+    /// <param name="length">Receives the number of bytes read.</param>
+    /// <returns>The hash; null if the bytes cannot be read.</returns>
+    internal virtual ContentHash? ComputeHash(byte[] buffer, CancellationToken cancellationToken, out long length)
+    {
+        length = 0;
+        try
+        {
+            var content = Read(new());
+            length = content.Length;
+            return ContentHash.Compute(content);
+        }
+        catch (ImageException)
+        {
+            return null;
+        }
+    }
 
     /// <summary>Decodes bytes that <see cref="Read"/> returned.</summary>
     /// <param name="content">The bytes.</param>
@@ -58,7 +78,7 @@ public abstract record ImageSample
     public static ImageSample FromFile(string path) => new FileSample(path);
 
     /// <summary>An image in memory.</summary>
-    /// <param name="name">The name that messages give it.</param>
+    /// <param name="name">The name used in messages.</param>
     /// <param name="width">Width in pixels.</param>
     /// <param name="height">Height in pixels.</param>
     /// <param name="rgb">8-bit RGB, row by row; kept, not copied.</param>
@@ -70,6 +90,12 @@ public abstract record ImageSample
         public override string Path => File;
 
         public override byte[] Read(ImageLimits limits) => ImageDecoder.ReadFile(File, limits);
+
+        internal override ContentHash? ComputeHash(
+            byte[] buffer,
+            CancellationToken cancellationToken,
+            out long length
+        ) => ContentHash.TryComputeFile(File, buffer, cancellationToken, out length);
     }
 
     private sealed record PixelSample(string PixelsName, int Width, int Height, ReadOnlyMemory<byte> Rgb) : ImageSample
@@ -90,7 +116,7 @@ public abstract record ImageSample
         }
 
         public override DecodedImage Decode(byte[] content, ImageLoader loader) =>
-            // Pixels in memory are as good as a file without loss.
+            // Pixels in memory are treated like a lossless file.
             new(
                 new(ImageFormat.Png, Width, Height, 3, 1, HasColourProfile: false),
                 RgbImage.FromPixels(Width, Height, content.AsSpan(HeaderLength))

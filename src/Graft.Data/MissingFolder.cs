@@ -1,24 +1,24 @@
 namespace Graft.Data;
 
-/// <summary>Says that a path is not there, and what was perhaps meant.</summary>
+/// <summary>Explains that a path does not exist, and suggests similar names.</summary>
 public static class MissingFolder
 {
     private const int Suggestions = 3;
 
-    /// <summary>The absolute path of a file from a root and a relative path separated by <c>/</c>.</summary>
+    /// <summary>The path of a file, from a root and a relative path separated by <c>/</c>.</summary>
     public static string Combine(string root, string relative) =>
         Path.Combine(
             root,
             Path.DirectorySeparatorChar == '/' ? relative : relative.Replace('/', Path.DirectorySeparatorChar)
         );
 
-    /// <summary>The message for a path that is not there, with close names from the folder above.</summary>
+    /// <summary>The message for a path that does not exist, with similar names from its parent folder.</summary>
     public static string Describe(string path, string expected)
     {
         var trimmed = Path.TrimEndingDirectorySeparator(path);
         var parent = Path.GetDirectoryName(trimmed);
         if (parent is not null && !Directory.Exists(parent))
-            return $"There is no {expected} at '{path}': already the folder '{parent}' is missing. Check the path.";
+            return $"There is no {expected} at '{path}': its folder '{parent}' does not exist. Check the path.";
         var close = parent is null ? [] : CloseNames(parent, Path.GetFileName(trimmed));
         return close.Length == 0
             ? $"There is no {expected} at '{path}'. Check the path."
@@ -53,7 +53,7 @@ public static class MissingFolder
         }
     }
 
-    /// <summary>How many letters must be inserted, removed or replaced (Levenshtein).</summary>
+    /// <summary>The number of letters to insert, remove or replace (Levenshtein).</summary>
     private static int Distance(string left, string right)
     {
         var previous = Enumerable.Range(0, right.Length + 1).ToArray();

@@ -1,19 +1,19 @@
 namespace Graft.Data;
 
-/// <summary>What the splits of a dataset are called.</summary>
+/// <summary>The names of a dataset's splits.</summary>
 public static class SplitNames
 {
-    /// <summary>What is learned from.</summary>
+    /// <summary>The images that a classifier is trained on.</summary>
     public const string Training = "train";
 
-    /// <summary>What decides when to stop.</summary>
+    /// <summary>The images that decide when training stops.</summary>
     public const string Validation = "validation";
 
-    /// <summary>What is only measured with.</summary>
+    /// <summary>The images that are used only for evaluation.</summary>
     public const string Test = "test";
 
     /// <summary>
-    /// The split that a word means; <c>val</c> and <c>valid</c> are validation. Null where it means none.
+    /// The split that a word names; null if it names none. <c>val</c> and <c>valid</c> name validation.
     /// </summary>
     /// <param name="word">The word, in any case.</param>
     public static string? Parse(string word)

@@ -4,17 +4,17 @@ namespace Graft.Data;
 public sealed record SplitOptions
 {
     /// <summary>
-    /// The part of each class that goes to validation, from 0 (none) to below 1; rounded to whole images, but a class
-    /// of two images or more has at least one on either side.
+    /// The fraction of each class that goes to validation, from 0 (none) to below 1. It is rounded to whole images, but
+    /// a class of two or more images has at least one on either side where its groups allow that.
     /// </summary>
     public double ValidationFraction { get; init; } = 0.2;
 
-    /// <summary>Which of the many possible divisions is taken.</summary>
+    /// <summary>The seed of the division.</summary>
     public ulong Seed { get; init; }
 
     /// <summary>
-    /// The group of an image; the images of a group stay on one side, so that validation is honest. Null groups exact
-    /// copies of a file by the hash of their bytes.
+    /// The group of an image. The images of a group stay on one side, so that copies of training images do not end up
+    /// in validation. When null, exact copies of a file are grouped by the hash of their bytes.
     /// </summary>
     public Func<ImageSample, string>? GroupOf { get; init; }
 

@@ -10,15 +10,15 @@ namespace Graft.Data;
 /// </summary>
 /// <remarks>
 /// Each group has a rank, the hash of the seed and its key. Groups go to validation in the order of their ranks as long
-/// as they fit. Unlike with a shuffle, adding an image therefore moves few others to the other side.
+/// as they fit. Adding an image therefore moves few others to the other side, unlike with a shuffle.
 /// </remarks>
 public static class StratifiedSplit
 {
-    /// <summary>Tells for each image whether it belongs to validation.</summary>
+    /// <summary>Decides for each image whether it belongs to validation.</summary>
     /// <param name="labels">The class of each image, from 0.</param>
     /// <param name="groups">The group of each image; a group may have images of several classes.</param>
-    /// <param name="fraction">The part that goes to validation, from 0 to below 1.</param>
-    /// <param name="seed">What decides the ranks.</param>
+    /// <param name="fraction">The fraction that goes to validation, from 0 to below 1.</param>
+    /// <param name="seed">The seed of the ranks.</param>
     public static bool[] Choose(IReadOnlyList<int> labels, IReadOnlyList<string> groups, double fraction, ulong seed)
     {
         var classes = labels.Count == 0 ? 0 : labels.Max() + 1;
@@ -31,7 +31,7 @@ public static class StratifiedSplit
         foreach (var group in ranked)
             Take(group, taken, wanted);
 
-        // A class whose groups are all too large still gets the smallest, unless nothing would be left to learn from.
+        // A class whose groups are all too large still gets the smallest, unless that leaves no image for training.
         var most = sizes.Select(size => size - 1).ToArray();
         for (var label = 0; label < classes; label++)
         {

@@ -30,13 +30,13 @@ internal sealed class DecodedBatch : IDisposable
     /// <summary>All images of the batch.</summary>
     public IReadOnlyList<ImageSample> Samples { get; }
 
-    /// <summary>For each image why it is bad; null for a good one.</summary>
+    /// <summary>For each image, why it is bad; null if it is good.</summary>
     public IReadOnlyList<Rejection?> Rejections { get; }
 
-    /// <summary>For each image its facts; null where they were not measured.</summary>
+    /// <summary>For each image, its facts; null if they were not measured.</summary>
     public IReadOnlyList<ImageFacts?> Facts { get; }
 
-    /// <summary>The indices of the images that could be decoded, rising.</summary>
+    /// <summary>The indices of the images that could be decoded, ascending.</summary>
     public IReadOnlyList<int> Good { get; }
 
     /// <summary><c>[good, height, width, 3]</c>, RGB of 0 to 255; null when there are none.</summary>
@@ -92,7 +92,7 @@ internal sealed class DecodedBatch : IDisposable
     public void Dispose() => Pixels?.Dispose();
 
     /// <summary>Decodes one image.</summary>
-    /// <returns>Why it is bad; null for a good one.</returns>
+    /// <returns>Why the image is bad; null if it is good.</returns>
     private static Rejection? Decode(ImageSample sample, ViewLoader loader, Span<float> pixels, out ImageFacts? facts)
     {
         facts = null;
@@ -106,7 +106,7 @@ internal sealed class DecodedBatch : IDisposable
             return new(error.Reason, IsInContent: false);
         }
 
-        // What is stored must belong to the bytes that are decoded, not to those that were looked up.
+        // What is stored must belong to the bytes that are decoded. The file may have changed since it was hashed.
         if (ContentHash.Compute(content) != sample.Hash)
             return new("changed while it was read", IsInContent: false);
         try

@@ -6,8 +6,9 @@ using Graft.Tensors;
 namespace Graft.Features;
 
 /// <summary>
-/// Gathers features from the store and from the network. They are kept in memory where they fit. Then a store that
-/// cannot be written, for example because the disk is full, only means that they are computed again next time.
+/// Gathers features from the store and from the network, and keeps them in memory if they fit. In that case a store
+/// that cannot be written, for example because the disk is full, is not an error; it only means that the features are
+/// computed again next time.
 /// </summary>
 internal sealed class FeatureCollector : IDisposable
 {
@@ -18,14 +19,16 @@ internal sealed class FeatureCollector : IDisposable
     private readonly bool[] _exactlyKnown;
     private Tensor? _memory;
 
-    /// <summary>With 16 bits: what was computed, before it was rounded.</summary>
+    /// <summary>With float16: the computed features before they were rounded.</summary>
     private Tensor? _exact;
     private string? _storeProblem;
 
-    /// <summary>Reads what the store knows of some images.</summary>
-    /// <param name="table">The store's part.</param>
+    /// <summary>Reads the stored features of some images.</summary>
+    /// <param name="table">The stored features.</param>
     /// <param name="hashes">The hashes of the images; null where one cannot be read.</param>
-    /// <param name="maximumBytes">More than this stays in the store.</param>
+    /// <param name="maximumBytes">
+    /// The features are kept in memory if they take at most this many bytes as float32.
+    /// </param>
     public FeatureCollector(FeatureTable table, ContentHash?[] hashes, long maximumBytes)
     {
         _table = table;
@@ -48,23 +51,23 @@ internal sealed class FeatureCollector : IDisposable
     }
 
     /// <summary>Whether the store has the features of an image.</summary>
-    public bool IsKnown(int picture) => _known[picture];
+    public bool IsKnown(int image) => _known[image];
 
-    /// <summary>Takes computed features and stores them.</summary>
-    /// <param name="hashes">The contents.</param>
-    /// <param name="features">
-    /// Their features, <c>[hashes, ...]</c>; rounded here to what the store keeps of them.
-    /// </param>
-    /// <exception cref="FeatureStoreException">They do not fit into memory and the store cannot be written.</exception>
+    /// <summary>Adds computed features, and stores them.</summary>
+    /// <param name="hashes">The hashes of the contents.</param>
+    /// <param name="features">The features, <c>[hashes, ...]</c>; rounded in place to the store's precision.</param>
+    /// <exception cref="FeatureStoreException">
+    /// The features do not fit into memory and the store cannot be written.
+    /// </exception>
     public void Add(ContentHash[] hashes, Tensor features)
     {
         if (_table.Space.Precision == FeaturePrecision.Float16 && _memory is not null)
             KeepExact(hashes, features);
-        // The store is given the exact numbers: it tells what rounding them costs.
+        // The store receives the unrounded values, because it records the rounding error.
         var rows = new List<(ContentHash, ReadOnlyMemory<float>)>(hashes.Length);
         for (var i = 0; i < hashes.Length; i++)
             rows.Add((hashes[i], features.Rows(i).ToArray()));
-        // So that a run that computes and one that reads what is stored see the same numbers.
+        // A run that computes features and one that reads stored features must see the same values.
         _table.Round(features.Span);
         for (var i = 0; i < hashes.Length; i++)
         {
@@ -81,12 +84,12 @@ internal sealed class FeatureCollector : IDisposable
     public void AddBadImages(BadImageTable table, IReadOnlyList<(ContentHash Hash, string Reason)> verdicts) =>
         Write(() => table.WriteBatch(verdicts));
 
-    /// <summary>Stores what was measured of images.</summary>
+    /// <summary>Stores the facts of images.</summary>
     public void AddFacts(ImageFactTable table, IReadOnlyList<(ContentHash Hash, ImageFacts Facts)> facts) =>
         Write(() => table.WriteBatch(facts));
 
     /// <summary>The features of the good images.</summary>
-    /// <param name="extraction">Which those are.</param>
+    /// <param name="extraction">The extraction, which lists the good images.</param>
     /// <returns>A set that the caller owns.</returns>
     public FeatureSet ToSet(FeatureExtraction extraction)
     {
@@ -110,7 +113,8 @@ internal sealed class FeatureCollector : IDisposable
     }
 
     /// <summary>
-    /// The rows of the good images; the tensor itself where all are good, otherwise it is disposed.
+    /// The features of the good images: the tensor itself if all are good; otherwise a copy, and the tensor is
+    /// disposed.
     /// </summary>
     private static Tensor Compact(Tensor features, IReadOnlyList<int> good)
     {

@@ -10,9 +10,9 @@ using Graft.Tensors;
 namespace Graft.Features;
 
 /// <summary>
-/// Computes the features of images, each content only once ever. Features in the store are read. All others are
-/// computed: several threads decode a batch while the network computes the one before. Each batch is stored when it is
-/// done, so that a process killed at any moment loses only the batch in flight.
+/// Computes the features of images, once for each content. Features in the store are read. The others are computed:
+/// several threads decode a batch while the network computes the previous one. Each batch is stored when it is done, so
+/// a process that is killed at any moment loses only the batch in flight.
 /// </summary>
 /// <remarks>At most two batches of pixels are in memory. Not thread-safe.</remarks>
 public sealed class FeatureExtractor
@@ -28,7 +28,7 @@ public sealed class FeatureExtractor
 
     /// <summary>Makes an extractor.</summary>
     /// <param name="backbone">The trunk; must outlive the extractor.</param>
-    /// <param name="store">Where features are kept; must outlive the extractor and its results.</param>
+    /// <param name="store">The store of features; must outlive the extractor and its results.</param>
     /// <param name="workers">The threads to run on.</param>
     /// <param name="options">The options; the defaults when null.</param>
     public FeatureExtractor(
@@ -60,7 +60,7 @@ public sealed class FeatureExtractor
                     : $"{backbone.Preprocessing}, {_options.View.Description}",
                 Weights = backbone.Digest,
                 Node = backbone.Node,
-                // Not from the plan: where every feature is known, none is compiled.
+                // Not taken from the plan: if every feature is known, no plan is compiled.
                 Numerics = backbone.PlanOptions.Numerics,
                 Shape = backbone.FeatureShape,
                 Precision = _options.Precision,
@@ -69,9 +69,9 @@ public sealed class FeatureExtractor
         _badImages = store.Verdicts($"{ImageDecoder.Version}, {_options.Limits}");
     }
 
-    /// <summary>Gives the features of images.</summary>
+    /// <summary>Returns the features of images.</summary>
     /// <param name="images">The images; equal contents are computed once.</param>
-    /// <param name="progress">Receives progress reports, perhaps from several threads, one at a time.</param>
+    /// <param name="progress">Receives progress reports, possibly from several threads, one at a time.</param>
     /// <param name="cancellationToken">Cancels the work after the batch in flight, which is kept.</param>
     /// <returns>The features of the good images, in order; owned by the caller.</returns>
     /// <exception cref="ImageException">
@@ -79,7 +79,7 @@ public sealed class FeatureExtractor
     /// </exception>
     /// <exception cref="FeatureStoreException">The store cannot be read or written.</exception>
     /// <exception cref="ArithmeticException">
-    /// A feature is not finite, or too large for 16 bits where those are asked for.
+    /// A feature is not finite, or it is too large for float16 where that precision is set.
     /// </exception>
     /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
     public FeatureSet Extract(
@@ -146,12 +146,12 @@ public sealed class FeatureExtractor
         ImageSample[] samples = [.. images];
         var rejections = new Rejection?[samples.Length];
         Hash(samples, rejections, null, cancellationToken);
-        // With no memory for features the collector only looks them up.
+        // With no memory for features, the collector only looks them up.
         using var collected = new FeatureCollector(_table, [.. samples.Select(sample => sample.Hash)], 0);
         return LookUp(samples, rejections, collected).Count;
     }
 
-    /// <summary>Hashes the contents whose hash is not known yet.</summary>
+    /// <summary>Hashes the contents whose hash is not known yet, and rejects those that cannot be read.</summary>
     private void Hash(
         ImageSample[] samples,
         Rejection?[] rejections,
@@ -159,33 +159,28 @@ public sealed class FeatureExtractor
         CancellationToken cancellationToken
     )
     {
-        var reporting = new Lock();
-        var done = 0;
-        var options = new ParallelOptions
+        var hashed = new ImageHasher(_workers.ThreadCount).HashAll(
+            samples,
+            progress is null ? null : new HashingProgress(progress),
+            cancellationToken
+        );
+        for (var i = 0; i < samples.Length; i++)
         {
-            MaxDegreeOfParallelism = _workers.ThreadCount,
-            CancellationToken = cancellationToken,
-        };
-        Parallel.For(0, samples.Length, options, i =>
-        {
-            if (samples[i].Hash is null)
+            samples[i] = hashed[i];
+            if (samples[i].Hash is not null)
+                continue;
+            try
             {
-                try
-                {
-                    samples[i] = samples[i] with { Hash = ContentHash.Compute(samples[i].Read(_options.Limits)) };
-                }
-                catch (ImageException error)
-                {
-                    rejections[i] = new(error.Reason, IsInContent: false);
-                }
+                samples[i] = samples[i] with { Hash = ContentHash.Compute(samples[i].Read(_options.Limits)) };
             }
-
-            lock (reporting)
-                progress?.Report(new(FeaturePhase.Scan, ++done, samples.Length, 0, 0));
-        });
+            catch (ImageException error)
+            {
+                rejections[i] = new(error.Reason, IsInContent: false);
+            }
+        }
     }
 
-    /// <summary>One image of each content that the store does not know.</summary>
+    /// <summary>Finds one image for each content that the store does not know.</summary>
     private List<int> LookUp(ImageSample[] samples, Rejection?[] rejections, FeatureCollector collected)
     {
         var verdicts = new Dictionary<ContentHash, Rejection?>();
@@ -261,7 +256,7 @@ public sealed class FeatureExtractor
             CancellationToken.None
         );
 
-    /// <summary>Computes a batch and stores everything that is known of it now.</summary>
+    /// <summary>Computes the features of a batch, and stores them with the facts and the bad images.</summary>
     private void Keep(DecodedBatch batch, PlanRunner runner, FeatureCollector collected)
     {
         if (batch.Pixels is { } pixels)
@@ -304,8 +299,8 @@ public sealed class FeatureExtractor
         {
             if (_options.Precision == FeaturePrecision.Float16 && float.IsFinite(value) && !Half.IsFinite((Half)value))
                 throw new ArithmeticException(
-                    $"A feature of '{image.Path}' is {value}, more than a 16-bit float can hold (65,504). "
-                        + $"Keep features with 32 bits."
+                    $"A feature of '{image.Path}' is {value}, more than float16 can hold (65,504). "
+                        + $"Keep features as float32."
                 );
             if (!float.IsFinite(value))
                 throw new ArithmeticException(
@@ -317,8 +312,8 @@ public sealed class FeatureExtractor
     }
 
     /// <summary>
-    /// Applies what was found out about a content to its copies. A file that could not be read any more says nothing
-    /// about the content: the next copy is then computed.
+    /// Applies the verdict on a content to its copies. If a file could no longer be read, that says nothing about its
+    /// content, so the next copy is computed.
     /// </summary>
     /// <returns>The images to compute next.</returns>
     private static List<int> ApplyToCopies(ImageSample[] samples, Rejection?[] rejections, List<int> tried)
@@ -358,10 +353,16 @@ public sealed class FeatureExtractor
                 "use",
                 samples[i].Path,
                 rejection.Reason,
-                "a whole picture",
+                "an intact image",
                 rejection.Reason,
-                "Replace or remove the file, or let bad images be left out and listed (without --on-bad-image fail)."
+                "Replace or remove the file, or run without --on-bad-image fail to leave out bad images and list them."
             );
         }
+    }
+
+    private sealed class HashingProgress(IProgress<FeatureProgress> progress) : IProgress<HashProgress>
+    {
+        public void Report(HashProgress value) =>
+            progress.Report(new(FeaturePhase.Scan, value.Done, value.Total, Reused: 0, Bad: 0));
     }
 }

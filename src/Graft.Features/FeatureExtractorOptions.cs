@@ -6,13 +6,13 @@ namespace Graft.Features;
 /// <summary>How features are extracted.</summary>
 public sealed record FeatureExtractorOptions
 {
-    /// <summary>Images that go through the network together; has no influence on the results.</summary>
+    /// <summary>The number of images that go through the network together; does not affect the results.</summary>
     public int BatchSize { get; init; } = 16;
 
     /// <summary>Limits on the size of images.</summary>
     public ImageLimits Limits { get; init; } = new();
 
-    /// <summary>How images are shown to the network.</summary>
+    /// <summary>The view of the images that features are computed of.</summary>
     public FeatureView View { get; init; } = FeatureView.Plain;
 
     /// <summary>
@@ -21,14 +21,12 @@ public sealed record FeatureExtractorOptions
     /// </summary>
     public ImageFactTable? Facts { get; init; }
 
-    /// <summary>How features are kept and used.</summary>
+    /// <summary>The number format in which features are kept and used.</summary>
     public FeaturePrecision Precision { get; init; }
 
     /// <summary>Whether a bad image stops the work with an error; otherwise it is left out and counted.</summary>
     public bool FailOnBadImage { get; init; }
 
-    /// <summary>
-    /// Sets of features larger than this stay in the store and are read as they are needed, in bytes.
-    /// </summary>
+    /// <summary>Sets of features larger than this, in bytes, stay in the store and are read on demand.</summary>
     public long MaximumBytesInMemory { get; init; } = 1L << 30;
 }

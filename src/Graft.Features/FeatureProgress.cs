@@ -1,7 +1,7 @@
 namespace Graft.Features;
 
-/// <summary>How far an extraction is.</summary>
-/// <param name="Phase">What is being done.</param>
+/// <summary>The progress of an extraction.</summary>
+/// <param name="Phase">The current phase.</param>
 /// <param name="Done">Images done in this phase.</param>
 /// <param name="Total">Images of this phase.</param>
 /// <param name="Reused">Images whose features were in the store.</param>
@@ -14,6 +14,6 @@ public enum FeaturePhase
     /// <summary>Files are hashed and looked up.</summary>
     Scan,
 
-    /// <summary>What is not known goes through the network.</summary>
+    /// <summary>Features that are not in the store are computed.</summary>
     Compute,
 }

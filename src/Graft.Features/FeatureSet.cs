@@ -6,8 +6,8 @@ using Graft.Tensors;
 namespace Graft.Features;
 
 /// <summary>
-/// The features of some images, in their order, without the bad ones. In memory, or left in the store and read as
-/// they are needed where they are large. The caller disposes it, before the store. Thread-safe for reading.
+/// The features of some images, in their order, without the bad images. They are in memory or, if they are large, stay
+/// in the store and are read on demand. The caller disposes the set before the store. Thread-safe for reading.
 /// </summary>
 public sealed class FeatureSet : IDisposable
 {
@@ -42,7 +42,7 @@ public sealed class FeatureSet : IDisposable
     /// <summary>The shape of the features of one image, without the batch.</summary>
     public Shape Shape { get; }
 
-    /// <summary>How many images.</summary>
+    /// <summary>The number of images.</summary>
     public int Count => _hashes.Length;
 
     internal static FeatureSet InMemory(
@@ -64,7 +64,7 @@ public sealed class FeatureSet : IDisposable
     internal static FeatureSet InStore(FeatureExtraction extraction, FeatureTable table, ContentHash[] hashes) =>
         new(extraction, table.Space.Shape, hashes, null, table, null, []);
 
-    /// <summary>Makes a set of features that come from elsewhere.</summary>
+    /// <summary>Makes a set of features that were computed elsewhere.</summary>
     /// <param name="features"><c>[n, ...]</c>; the set owns it.</param>
     public static FeatureSet From(Tensor features)
     {
@@ -85,7 +85,7 @@ public sealed class FeatureSet : IDisposable
     /// <param name="indices">Which images, from 0.</param>
     /// <returns><c>[indices, ...]</c>, owned by the caller.</returns>
     /// <exception cref="FeatureStoreException">
-    /// The store lost a feature meanwhile (another process pruned it).
+    /// A feature is no longer in the store, because another process pruned it.
     /// </exception>
     public Tensor Read(ReadOnlySpan<int> indices)
     {
@@ -105,8 +105,8 @@ public sealed class FeatureSet : IDisposable
             if (_table!.ReadMany(hashes, result.Span, new bool[hashes.Length]) != hashes.Length)
                 throw new FeatureStoreException(
                     FeatureStoreProblem.Changed,
-                    "Reading features failed: some that were in the store are gone; another process may have pruned "
-                        + "it. Run the command again: what is missing is computed anew."
+                    "Reading features failed: some are no longer in the store; another process may have pruned it. "
+                        + "Run the command again: missing features are computed again."
                 );
             return result;
         }
@@ -118,8 +118,8 @@ public sealed class FeatureSet : IDisposable
     }
 
     /// <summary>Reads the features of consecutive images.</summary>
-    /// <param name="first">The first.</param>
-    /// <param name="count">How many.</param>
+    /// <param name="first">The index of the first image.</param>
+    /// <param name="count">The number of images.</param>
     /// <returns><c>[count, ...]</c>, owned by the caller.</returns>
     public Tensor Read(int first, int count)
     {
@@ -130,8 +130,8 @@ public sealed class FeatureSet : IDisposable
     }
 
     /// <summary>
-    /// The features of some images as they were computed, before they were rounded to 16 bits; null unless all of
-    /// them were computed now.
+    /// The features of some images before they were rounded to float16; null unless all of them were computed in this
+    /// extraction.
     /// </summary>
     /// <param name="indices">Which images.</param>
     /// <returns><c>[indices, ...]</c>, owned by the caller.</returns>
@@ -153,10 +153,10 @@ public sealed class FeatureSet : IDisposable
     }
 }
 
-/// <summary>What an extraction did.</summary>
+/// <summary>The result of an extraction.</summary>
 public sealed record FeatureExtraction
 {
-    /// <summary>For each image of the set its index among the images that were asked for.</summary>
+    /// <summary>For each image of the set, its index among all images of the extraction.</summary>
     public required IReadOnlyList<int> Good { get; init; }
 
     /// <summary>The images that were left out, and why.</summary>
@@ -168,25 +168,25 @@ public sealed record FeatureExtraction
     /// <summary>How many features came from the store, or from another image with the same bytes.</summary>
     public required int Reused { get; init; }
 
-    /// <summary>How long it took.</summary>
+    /// <summary>How long the extraction took.</summary>
     public required TimeSpan Duration { get; init; }
 
     /// <summary>
-    /// Seconds spent reading and decoding, summed over the threads that decode while the network computes. Other work
-    /// on the same processors makes them longer.
+    /// Seconds spent reading and decoding, summed over the threads. They decode while the network computes, and other
+    /// work on the same processors makes the time longer.
     /// </summary>
     public double DecodeSeconds { get; init; }
 
-    /// <summary>Seconds of the network.</summary>
+    /// <summary>Seconds spent in the network.</summary>
     public double NetworkSeconds { get; init; }
 
     /// <summary>
-    /// Where features are kept in 16 bits: the norm of the rounding errors over the norm of the features.
+    /// With float16: the norm of the rounding errors divided by the norm of the features. 0 with float32.
     /// </summary>
     public double RoundingError { get; init; }
 
     /// <summary>
-    /// Why computed features could not be stored, where that happened: they are in the set but will be computed again
+    /// Why computed features could not be stored; null if they were. They are in the set, but will be computed again
     /// next time.
     /// </summary>
     public string? StoreProblem { get; init; }

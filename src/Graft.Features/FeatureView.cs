@@ -5,7 +5,7 @@ using Graft.Imaging.Augmentation;
 namespace Graft.Features;
 
 /// <summary>
-/// The view of an image that features are computed of: the plain image, the same transform for all images, or a
+/// The view of each image that features are computed of: the plain image, the same transform for all images, or a
 /// transform drawn for the content of each. Features of different views have different keys. Immutable and thread-safe.
 /// </summary>
 public sealed class FeatureView
@@ -23,20 +23,18 @@ public sealed class FeatureView
         _transform = transform;
     }
 
-    /// <summary>The image as evaluation sees it.</summary>
+    /// <summary>The image as in evaluation.</summary>
     public static FeatureView Plain { get; } = new("", false, (_, _, _) => ImageTransform.Identity);
 
-    /// <summary>
-    /// The part of the feature key that identifies the view; empty for the plain view.
-    /// </summary>
+    /// <summary>The part of the feature key that identifies the view; empty for the plain view.</summary>
     public string Description { get; }
 
     internal bool IsPlain => Description.Length == 0;
 
     internal bool Warps { get; }
 
-    /// <summary>All images transformed alike.</summary>
-    /// <param name="transform">How.</param>
+    /// <summary>The same transform for all images.</summary>
+    /// <param name="transform">The transform.</param>
     public static FeatureView From(ImageTransform transform)
     {
         ArgumentNullException.ThrowIfNull(transform);
@@ -45,8 +43,8 @@ public sealed class FeatureView
             : new($"{ImageAugmenter.Version}: {transform}", transform.Warps, (_, _, _) => transform);
     }
 
-    /// <summary>Each image transformed as is drawn for its content.</summary>
-    /// <param name="options">How much may be changed; mixing is left out.</param>
+    /// <summary>A transform for each image, drawn for its content.</summary>
+    /// <param name="options">The ranges to draw from; mixing is ignored.</param>
     /// <param name="number">The number of the view.</param>
     /// <param name="seed">The seed of the draws.</param>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
@@ -59,15 +57,15 @@ public sealed class FeatureView
             : new(
                 $"{ImageAugmenter.Version}: view {number} seed {seed} of {drawn}",
                 drawn.Warps,
-                (augmenter, picture, hash) =>
-                    augmenter.Draw(picture, drawn, AugmentationDraw.RandomFor(seed, number, hash.ToString()))
+                (augmenter, prepared, hash) =>
+                    augmenter.Draw(prepared, drawn, AugmentationDraw.RandomFor(seed, number, hash.ToString()))
             );
     }
 
-    /// <summary>Several views of each image to train with: the plain one first, then drawn ones.</summary>
-    /// <param name="options">How much may be changed; mixing is left out.</param>
+    /// <summary>Several views of each image for training: the plain one first, then drawn ones.</summary>
+    /// <param name="options">The ranges to draw from; mixing is ignored.</param>
     /// <param name="count">
-    /// How many views, 1 or more; with <see cref="AugmentationOptions.None"/> one is all there is.
+    /// The number of views, 1 or more; with <see cref="AugmentationOptions.None"/> there is only one.
     /// </param>
     /// <param name="seed">The seed of the draws.</param>
     public static IReadOnlyList<FeatureView> Several(AugmentationOptions options, int count, ulong seed)

@@ -6,14 +6,14 @@ using Graft.Tensors;
 namespace Graft.Features;
 
 /// <summary>
-/// The features of several views of the same images: augmentation at the speed of cached features. The caller
-/// disposes it, before the store. Thread-safe for reading.
+/// The features of several views of the same images: augmentation at the speed of cached features. The caller disposes
+/// the set before the store. Thread-safe for reading.
 /// </summary>
 public sealed class FeatureViewSet : IDisposable
 {
     private readonly FeatureSet[] _views;
 
-    /// <summary>For each view, where each good image is in its set.</summary>
+    /// <summary>For each view, the index of each good image in the view's set.</summary>
     private readonly int[][] _places;
 
     private FeatureViewSet(FeatureSet[] views)
@@ -25,12 +25,10 @@ public sealed class FeatureViewSet : IDisposable
         Bad = [.. views.SelectMany(view => view.Extraction.Bad).DistinctBy(image => image.Path)];
     }
 
-    /// <summary>How many views.</summary>
+    /// <summary>The number of views.</summary>
     public int ViewCount => _views.Length;
 
-    /// <summary>
-    /// The indices of the images that have every view, rising.
-    /// </summary>
+    /// <summary>The indices of the images that have every view, ascending.</summary>
     public IReadOnlyList<int> Good { get; }
 
     /// <summary>The images that were left out, and why.</summary>
@@ -39,21 +37,21 @@ public sealed class FeatureViewSet : IDisposable
     /// <summary>The shape of the features of one image, without the batch.</summary>
     public Shape Shape => _views[0].Shape;
 
-    /// <summary>How many features were computed, all views together.</summary>
+    /// <summary>The number of features that were computed, over all views.</summary>
     public int Computed => _views.Sum(view => view.Extraction.Computed);
 
-    /// <summary>How many features came from the store, all views together.</summary>
+    /// <summary>The number of features that came from the store, over all views.</summary>
     public int Reused => _views.Sum(view => view.Extraction.Reused);
 
-    /// <summary>Why computed features could not be stored, where that happened.</summary>
+    /// <summary>Why computed features could not be stored; null if they were.</summary>
     public string? StoreProblem =>
         _views.Select(view => view.Extraction.StoreProblem).FirstOrDefault(problem => problem is not null);
 
-    /// <summary>Extracts the features of several views, those that the store knows for nothing.</summary>
+    /// <summary>Extracts the features of several views. Features in the store are read.</summary>
     /// <param name="backbone">The trunk; must outlive the call.</param>
-    /// <param name="store">Where features are kept; must outlive the result.</param>
+    /// <param name="store">The store of features; must outlive the result.</param>
     /// <param name="workers">The threads to run on.</param>
-    /// <param name="options">How; their view is replaced.</param>
+    /// <param name="options">The options; their view is replaced.</param>
     /// <param name="views">The views, one or more: <see cref="FeatureView.Several"/>.</param>
     /// <param name="images">The images.</param>
     /// <param name="progress">Receives the progress of each view in turn.</param>
@@ -98,7 +96,7 @@ public sealed class FeatureViewSet : IDisposable
     /// <param name="view">Which view, from 0.</param>
     /// <param name="indices">Which of the <see cref="Good"/> images, from 0.</param>
     /// <returns><c>[indices, ...]</c>, owned by the caller.</returns>
-    /// <exception cref="FeatureStoreException">The store lost a feature meanwhile.</exception>
+    /// <exception cref="FeatureStoreException">A feature is no longer in the store.</exception>
     public Tensor Read(int view, ReadOnlySpan<int> indices)
     {
         var places = new int[indices.Length];

@@ -12,19 +12,19 @@ using Graft.Tensors;
 namespace Graft.Features;
 
 /// <summary>
-/// The features of the <see cref="GoldenImages"/>, kept in the feature store, so that a run on a known trunk need not
-/// compile it only to write the golden answers into its model.
+/// The features of the <see cref="GoldenImages"/>, kept in the feature store. With them, a run on a known trunk can
+/// write the golden answers into its model without compiling the trunk.
 /// </summary>
-/// <param name="store">Where they are kept.</param>
+/// <param name="store">The store of the features.</param>
 /// <param name="workers">The threads to run on; the answers do not depend on them.</param>
 public sealed class GoldenFeatures(FeatureStore store, WorkerPool workers)
 {
     private static readonly PlanOptions Exact = new() { Exact = true };
 
-    /// <summary>The answers of a head on a trunk.</summary>
+    /// <summary>The golden answers of a head on a trunk.</summary>
     /// <param name="trunk">The trunk, with its network.</param>
-    /// <param name="head">From features to logits; stays as it is.</param>
-    /// <returns>What goes into the file; null where the answers are no numbers that could be compared.</returns>
+    /// <param name="head">The head, from features to logits; not changed.</param>
+    /// <returns>The answers for the model file; null if a feature or an answer is not finite.</returns>
     public GoldenAnswers? AnswersOf(Backbone trunk, Network head)
     {
         using var features = Tensor.Uninitialized(new Shape([GoldenImages.Count, .. trunk.FeatureShape.Dimensions]));
@@ -81,7 +81,7 @@ public sealed class GoldenFeatures(FeatureStore store, WorkerPool workers)
         }
         catch (FeatureStoreException)
         {
-            // Computed again next time; the extraction before has told what is wrong with the store.
+            // The features are computed again next time. The extraction before has reported the store's problem.
         }
 
         return true;
@@ -94,8 +94,8 @@ public sealed class GoldenFeatures(FeatureStore store, WorkerPool workers)
         for (var number = 0; number < GoldenImages.Count; number++)
         {
             using var image = GoldenImages.Make(network.InputShape, number);
-            using var said = runner.Run(image);
-            said.Span.CopyTo(features.Rows(number));
+            using var output = runner.Run(image);
+            output.Span.CopyTo(features.Rows(number));
         }
     }
 }

@@ -9,22 +9,22 @@ namespace Graft.Features;
 /// <summary>
 /// Reads the facts of images from the store, and measures those that are missing. Each content is decoded once.
 /// </summary>
-/// <param name="table">Where facts are kept.</param>
-/// <param name="preprocessing">What photos are decoded for; the same as the table's.</param>
-/// <param name="limits">What is refused.</param>
-/// <param name="threads">How many threads decode.</param>
+/// <param name="table">The table of facts.</param>
+/// <param name="preprocessing">The preprocessing that images are decoded for; the same as the table's.</param>
+/// <param name="limits">Limits on the size of images.</param>
+/// <param name="threads">The number of threads that decode.</param>
 public sealed class ImageFactReader(ImageFactTable table, Preprocessing preprocessing, ImageLimits limits, int threads)
 {
     private const int BatchSize = 64;
 
     private readonly ImageLoader _loader = new(preprocessing, limits);
 
-    /// <summary>Gives the facts of photos.</summary>
-    /// <param name="images">The photos, with their hashes.</param>
+    /// <summary>Returns the facts of images.</summary>
+    /// <param name="images">The images, with their hashes.</param>
     /// <param name="progress">Receives how many images have been decoded.</param>
-    /// <param name="cancellationToken">Cancels the work; what is measured is kept.</param>
+    /// <param name="cancellationToken">Cancels the work; facts that were measured before are kept.</param>
     /// <returns>
-    /// For each image its facts; null with the reason for an image that is bad, that has no hash, or whose file
+    /// For each image, its facts; null with the reason for an image that is bad, that has no hash, or whose file
     /// changed.
     /// </returns>
     /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
@@ -95,7 +95,7 @@ public sealed class ImageFactReader(ImageFactTable table, Preprocessing preproce
         }
         catch (FeatureStoreException)
         {
-            // They are in memory; the next run measures them again.
+            // The facts are in memory; the next run measures them again.
         }
     }
 }

@@ -2,10 +2,10 @@ namespace Graft.Features;
 
 /// <summary>Features with the class of each image. Does not own the features.</summary>
 /// <param name="Features">The features.</param>
-/// <param name="Indices">Which images of the set.</param>
+/// <param name="Indices">The indices of the images in the set.</param>
 /// <param name="Labels">The class of each of them, from 0.</param>
 public sealed record LabelledFeatures(FeatureSet Features, IReadOnlyList<int> Indices, IReadOnlyList<int> Labels)
 {
-    /// <summary>How many images.</summary>
+    /// <summary>The number of images.</summary>
     public int Count => Indices.Count;
 }

@@ -1,8 +1,8 @@
 namespace Graft.Features;
 
 /// <summary>Why an image is left out.</summary>
-/// <param name="Reason">The reason, a few words for the user.</param>
+/// <param name="Reason">The reason, in a few words for the user.</param>
 /// <param name="IsInContent">
-/// Whether the reason lies in the bytes, so that it holds for every copy of them; otherwise it is about this file now.
+/// Whether the content is bad, so that every copy of it is; otherwise the reason is only about this file at this time.
 /// </param>
 internal sealed record Rejection(string Reason, bool IsInContent);

@@ -7,8 +7,8 @@ internal static class ColourConversion
 {
     private const string WithProfile = "output_profile=srgb,embedded=true,depth=8,intent=relative";
 
-    /// <summary>Builds the conversion; it runs when pixels are computed.</summary>
-    /// <exception cref="ImageException">The kind of pixels is ambiguous or unsupported.</exception>
+    /// <summary>Builds the conversion, which runs when pixels are computed.</summary>
+    /// <exception cref="ImageException">The pixel type is ambiguous or unsupported.</exception>
     public static VipsImage ToSrgb(VipsImage image, EncodedImage file)
     {
         Check(image, file);
@@ -25,8 +25,8 @@ internal static class ColourConversion
 
     private static VipsImage? Convert(VipsImage image)
     {
-        // Colour management costs more than decoding a small image, so only images that carry a profile go through it.
-        // A profile that cannot be used (damaged, or for another kind of pixels) is treated as absent.
+        // Colour management costs more than decoding a small image, so only images with a profile go through it. A
+        // profile that cannot be used (damaged, or for another pixel type) is treated as absent.
         if (image.HasColourProfile)
         {
             var options =
@@ -66,5 +66,5 @@ internal static class ColourConversion
     }
 
     private static string Describe(VipsImage image) =>
-        $"{image.Bands} values per pixel of type {image.BandFormat} meaning {image.Interpretation}";
+        $"{image.Bands} values per pixel of type {image.BandFormat}, interpreted as {image.Interpretation}";
 }

@@ -3,14 +3,12 @@ using System.Text;
 namespace Graft.Imaging;
 
 /// <summary>The kind of a file as identified by its first bytes.</summary>
-/// <param name="Format">The format, when it is one that Graft reads; otherwise null.</param>
-/// <param name="Name">What to call it, short and stable: "BMP", "PDF", "text".</param>
-/// <param name="Remedy">What to do with a file that Graft does not read.</param>
+/// <param name="Format">The format, if Graft reads it; otherwise null.</param>
+/// <param name="Name">A short, stable name: "BMP", "PDF", "text".</param>
+/// <param name="Remedy">What to do with a file that Graft does not read; otherwise empty.</param>
 internal readonly record struct Content(ImageFormat? Format, string Name, string Remedy);
 
-/// <summary>
-/// Identifies formats by their signatures. The file's name has no influence.
-/// </summary>
+/// <summary>Identifies file formats by their signatures. The file's name has no influence.</summary>
 internal static class ContentSniffer
 {
     private const int TextSample = 512;
@@ -24,7 +22,7 @@ internal static class ContentSniffer
         ("crx ", "Canon raw", "cr3"),
     ];
 
-    /// <summary>Signatures of what Graft does not read; bytes as Latin-1, '?' for any byte.</summary>
+    /// <summary>Signatures of formats that Graft does not read: bytes as Latin-1, '?' for any byte.</summary>
     private static readonly (string Signature, string Name, string? Extension)[] Others =
     [
         ("BM", "BMP", "bmp"),
@@ -120,7 +118,7 @@ internal static class ContentSniffer
             ? new(
                 null,
                 "HTML",
-                "A web page was saved in place of the picture; download the picture again, or remove the file."
+                "A web page was saved instead of the image. Download the image again, or remove the file."
             )
             : new(null, "text", Remove);
     }

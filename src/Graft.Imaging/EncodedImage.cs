@@ -9,18 +9,18 @@ internal readonly unsafe struct EncodedImage(byte* data, int length, ImageFormat
 
     public string Name { get; } = name;
 
-    /// <summary>Whether the format's loader can decode at a fraction of the size.</summary>
+    /// <summary>Whether the format's loader can decode at reduced size.</summary>
     public bool CanShrink => Format is ImageFormat.Jpeg or ImageFormat.WebP;
 
     /// <summary>
-    /// Reads the header with the format's own loader; pixels are decoded when they are asked for, top to bottom, once.
+    /// Reads the header with the format's own loader. Pixels are decoded on demand, once, from top to bottom.
     /// </summary>
-    /// <param name="shrink">By how much each side is divided: 1, 2, 4 or 8.</param>
+    /// <param name="shrink">The divisor of each side: 1, 2, 4 or 8.</param>
     /// <exception cref="ImageException">The header is damaged.</exception>
     public VipsImage Open(int shrink = 1)
     {
-        // Corruption in the middle of JPEG data is no more than a warning to its decoder. PNG and TIFF have warnings
-        // about harmless oddities (an unknown tag, a colour profile with a known flaw) and report damaged data as
+        // The JPEG decoder reports corruption in the middle of the data only as a warning. The PNG and TIFF decoders
+        // warn about harmless oddities (an unknown tag, a colour profile with a known flaw) and report damaged data as
         // errors.
         var (loader, options) = Format switch
         {
@@ -34,15 +34,14 @@ internal readonly unsafe struct EncodedImage(byte* data, int length, ImageFormat
             _ => ("tiffload_buffer", "fail_on=error"),
         };
         return VipsOperation.Load(loader, data, length, options + ",access=sequential")
-            ?? throw Damaged("a header that is damaged or of an uncommon kind");
+            ?? throw Damaged("a header that is damaged or of an unsupported kind");
     }
 
-    /// <summary>
-    /// The error for data that libvips rejects. What libvips writes about it is left out: its error text belongs to the
-    /// whole process and may be about an image that another thread decodes.
-    /// </summary>
+    /// <summary>The error for data that libvips rejects.</summary>
     public ImageException Damaged(string found)
     {
+        // The message of libvips is left out, because its error text belongs to the whole process and may be about an
+        // image that another thread decodes.
         VipsFunctions.ClearErrors();
         return new(
             "decode",
@@ -54,7 +53,7 @@ internal readonly unsafe struct EncodedImage(byte* data, int length, ImageFormat
         );
     }
 
-    /// <summary>The error for pixels of a kind that has no certain meaning as an image.</summary>
+    /// <summary>The error for pixels whose meaning is uncertain.</summary>
     public ImageException UnsupportedPixels(string found) =>
         new(
             "decode",
@@ -62,7 +61,7 @@ internal readonly unsafe struct EncodedImage(byte* data, int length, ImageFormat
             "pixel type not supported",
             "grey, RGB or CMYK pixels of 8 or 16 bits, with or without transparency",
             found,
-            "Convert it to 8-bit RGB, for example with ImageMagick: magick picture.tif -depth 8 -colorspace sRGB "
-                + "picture.png."
+            "Convert it to 8-bit RGB, for example with ImageMagick: magick image.tif -depth 8 -colorspace sRGB "
+                + "image.png."
         );
 }

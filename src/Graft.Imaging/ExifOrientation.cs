@@ -3,16 +3,16 @@ using System.Runtime.InteropServices;
 namespace Graft.Imaging;
 
 /// <summary>
-/// Rotates or flips an image upright. The eight values of EXIF's Orientation say where the stored first row and first
-/// column belong in the image as it is shown.
+/// Rotates and flips an image upright. The eight values of EXIF's Orientation say where the first stored row and the
+/// first stored column belong in the displayed image.
 /// </summary>
 /// <remarks>Source: Exif 2.32, tag 0x0112.</remarks>
 internal static class ExifOrientation
 {
-    /// <summary>Whether the image as shown has the stored width as its height.</summary>
+    /// <summary>Whether the width of the displayed image is the stored height.</summary>
     public static bool SwapsSides(int orientation) => orientation >= 5;
 
-    /// <summary>Copies <c>[height, width, 3]</c> stored pixels to the image as it is shown.</summary>
+    /// <summary>Copies stored pixels, <c>[height, width, 3]</c>, to the displayed image.</summary>
     public static void Apply(int orientation, int width, int height, ReadOnlySpan<byte> stored, Span<byte> shown)
     {
         if (orientation is < 2 or > 8)
@@ -21,14 +21,14 @@ internal static class ExifOrientation
             return;
         }
 
-        // Where the stored pixel (x, y) goes, in pixels: start + x * stepX + y * stepY.
+        // The stored pixel (x, y) goes to start + x * stepX + y * stepY, in pixels.
         var shownWidth = SwapsSides(orientation) ? height : width;
         var (right, down) = SwapsSides(orientation) ? (shownWidth, 1) : (1, shownWidth);
-        var mirrorX = orientation is 2 or 3 or 7 or 8;
-        var mirrorY = orientation is 3 or 4 or 6 or 7;
-        var start = (mirrorX ? (width - 1) * right : 0) + (mirrorY ? (height - 1) * down : 0);
-        var stepX = mirrorX ? -right : right;
-        var stepY = mirrorY ? -down : down;
+        var flipX = orientation is 2 or 3 or 7 or 8;
+        var flipY = orientation is 3 or 4 or 6 or 7;
+        var start = (flipX ? (width - 1) * right : 0) + (flipY ? (height - 1) * down : 0);
+        var stepX = flipX ? -right : right;
+        var stepY = flipY ? -down : down;
 
         var source = MemoryMarshal.Cast<byte, Pixel>(stored);
         var target = MemoryMarshal.Cast<byte, Pixel>(shown);

@@ -3,19 +3,21 @@ using Graft.Imaging.Native;
 namespace Graft.Imaging;
 
 /// <summary>
-/// Decodes JPEG, PNG, WebP, GIF and TIFF to upright 8-bit sRGB RGB. Transparent pixels are laid on white, embedded
-/// colour profiles and CMYK are converted, 16-bit values are reduced, EXIF orientation is applied. Thread-safe and
-/// cheap to make.
+/// Decodes JPEG, PNG, WebP, GIF and TIFF to upright 8-bit sRGB. Transparent pixels are blended with white, embedded
+/// colour profiles and CMYK are converted, 16-bit values are reduced to 8 bits, and the EXIF orientation is applied.
+/// Thread-safe and cheap to make.
 /// </summary>
 /// <remarks>
-/// libvips decodes. A file whose header passes the limits but whose data are damaged or end early is an error, never a
-/// half-grey image; only damage that happens to be valid data of the format's own compression cannot be seen. Each
-/// call decodes on the calling thread. Without libvips all of them throw <see cref="DllNotFoundException"/>, which is
-/// no image's fault and so no <see cref="ImageException"/>.
+/// Images are decoded by libvips, on the calling thread. A file with damaged or truncated data is an error, never a
+/// half-grey image. Damage cannot be detected only where the damaged data are still valid in the format's compression.
+/// Without libvips, all calls throw <see cref="DllNotFoundException"/> rather than <see cref="ImageException"/>,
+/// because no image is at fault.
 /// </remarks>
 public sealed class ImageDecoder
 {
-    /// <summary>Changes whenever the same bytes may give other pixels, so that stored results are not mixed.</summary>
+    /// <summary>
+    /// Changes whenever the same bytes may give different pixels, so that stored results are not mixed.
+    /// </summary>
     private const int Revision = 1;
 
     private const int LargestShrink = 8;
@@ -23,18 +25,18 @@ public sealed class ImageDecoder
     private readonly ImageLimits _limits;
 
     /// <summary>Makes a decoder.</summary>
-    /// <param name="limits">What to refuse; the defaults of <see cref="ImageLimits"/> when null.</param>
+    /// <param name="limits">The limits; the defaults of <see cref="ImageLimits"/> when null.</param>
     public ImageDecoder(ImageLimits? limits = null) => _limits = limits ?? new();
 
     /// <summary>
-    /// What decodes and resizes, in which version; for keys of stored results: "libvips 8.18.7, decode 1".
+    /// The version of the code that decodes and resizes, for keys of stored results: "libvips 8.18.7, decode 1".
     /// </summary>
     /// <exception cref="DllNotFoundException">No libvips can be loaded.</exception>
     public static string Version => $"libvips {VipsLibrary.Start()}, decode {Revision}";
 
-    /// <summary>Reads a file whole, after its size has been checked.</summary>
+    /// <summary>Reads a whole file, after checking its size.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="limits">What to refuse; the defaults of <see cref="ImageLimits"/> when null.</param>
+    /// <param name="limits">The limits; the defaults of <see cref="ImageLimits"/> when null.</param>
     /// <exception cref="ImageException">
     /// The file is missing, unreadable, a folder, a dangling link, empty or too large.
     /// </exception>
@@ -42,8 +44,10 @@ public sealed class ImageDecoder
 
     /// <summary>Reads an image's header.</summary>
     /// <param name="bytes">The file's content.</param>
-    /// <param name="name">What to call it in messages: a path, or where it came from.</param>
-    /// <exception cref="ImageException">Not one of the formats, damaged, or beyond the limits.</exception>
+    /// <param name="name">The name used in messages: a path or another source.</param>
+    /// <exception cref="ImageException">
+    /// The format is not supported, or the file is damaged or over a limit.
+    /// </exception>
     public unsafe ImageInfo Probe(ReadOnlyMemory<byte> bytes, string name)
     {
         ArgumentNullException.ThrowIfNull(name);
@@ -54,15 +58,18 @@ public sealed class ImageDecoder
     }
 
     /// <summary>Decodes an image.</summary>
-    /// <param name="bytes">The file's content; must not change meanwhile.</param>
-    /// <param name="name">What to call it in messages: a path, or where it came from.</param>
+    /// <param name="bytes">The file's content; must not change during the call.</param>
+    /// <param name="name">The name used in messages: a path or another source.</param>
     /// <param name="atLeastWidth">
-    /// How many pixels of width are enough: JPEG and WebP are decoded at a half, a quarter or an eighth, which is much
-    /// faster, as long as both sides keep at least what is asked for. 0 for full size, as are all other formats.
+    /// The smallest width that is enough, in pixels. JPEG and WebP are decoded at a half, a quarter or an eighth of the
+    /// size, which is much faster, as long as both sides keep at least the given pixels. 0 decodes at full size. Other
+    /// formats are always decoded at full size.
     /// </param>
-    /// <param name="atLeastHeight">How many pixels of height are enough; 0 for full size.</param>
+    /// <param name="atLeastHeight">The smallest height that is enough, in pixels; 0 decodes at full size.</param>
     /// <returns>An image that the caller disposes.</returns>
-    /// <exception cref="ImageException">Not one of the formats, damaged, truncated, or beyond the limits.</exception>
+    /// <exception cref="ImageException">
+    /// The format is not supported, or the file is damaged, truncated or over a limit.
+    /// </exception>
     public RgbImage Decode(ReadOnlyMemory<byte> bytes, string name, int atLeastWidth = 0, int atLeastHeight = 0)
     {
         ArgumentNullException.ThrowIfNull(name);
@@ -72,7 +79,7 @@ public sealed class ImageDecoder
         return Decode(bytes, name, info => fullSize ? (info.Width, info.Height) : (atLeastWidth, atLeastHeight));
     }
 
-    /// <summary>Decodes an image when how many pixels are enough depends on its size.</summary>
+    /// <summary>Decodes an image where the size that is enough depends on the image's own size.</summary>
     internal unsafe RgbImage Decode(
         ReadOnlyMemory<byte> bytes,
         string name,
@@ -91,7 +98,7 @@ public sealed class ImageDecoder
     }
 
     /// <summary>
-    /// The largest of 1, 2, 4 and 8 by which both sides can be divided and keep at least so many pixels.
+    /// The largest of 1, 2, 4 and 8 by which both sides can be divided without falling below a width and a height.
     /// </summary>
     internal static int Shrink(ImageInfo info, long width, long height)
     {
@@ -131,7 +138,7 @@ public sealed class ImageDecoder
                 "too many pixels",
                 $"at most {_limits.MaximumPixels} pixels",
                 $"{width}x{height}, that is {(long)width * height}",
-                "Scale the picture down, or raise the limit on pixels if it is meant to be this large."
+                "Scale the image down, or raise the limit on pixels if it is meant to be this large."
             );
         }
 
@@ -150,7 +157,7 @@ public sealed class ImageDecoder
         try
         {
             if ((long)size != (long)width * height * 3)
-                throw new InvalidOperationException($"libvips gave {size} bytes for {width}x{height} RGB pixels.");
+                throw new InvalidOperationException($"libvips returned {size} bytes for {width}x{height} RGB pixels.");
             var swaps = ExifOrientation.SwapsSides(orientation);
             var image = new RgbImage(swaps ? height : width, swaps ? width : height);
             ExifOrientation.Apply(orientation, width, height, new(pixels, (int)size), image.Pixels);

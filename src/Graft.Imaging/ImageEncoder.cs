@@ -10,7 +10,9 @@ public static class ImageEncoder
     /// <param name="format">PNG, JPEG or WebP (lossless).</param>
     /// <param name="quality">Quality of JPEG, 1 to 100.</param>
     /// <returns>The file's content.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">Another format, or another quality.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// The format cannot be written, or the quality is out of range.
+    /// </exception>
     /// <exception cref="InvalidOperationException">libvips reports an error.</exception>
     public static byte[] Encode(RgbImage image, ImageFormat format, int quality = 90)
     {
@@ -25,7 +27,7 @@ public static class ImageEncoder
             _ => throw new ArgumentOutOfRangeException(
                 nameof(format),
                 format,
-                "Pictures can be written as PNG, JPEG and WebP."
+                "Images can be written as PNG, JPEG or WebP."
             ),
         };
         VipsLibrary.Start();
@@ -37,8 +39,8 @@ public static class ImageEncoder
         {
             VipsFunctions.ClearErrors();
             return new(
-                $"Encoding a picture of {image.Width}x{image.Height} as {format} failed in libvips. A smaller "
-                    + $"picture may succeed."
+                $"Encoding an image of {image.Width}x{image.Height} as {format} failed in libvips. A smaller "
+                    + $"image may succeed."
             );
         }
     }

@@ -1,15 +1,16 @@
 namespace Graft.Imaging;
 
 /// <summary>
-/// An image that cannot be used. The message names the operation, the file, what was expected, what was found and a
-/// remedy.
+/// An image cannot be used. The message names the operation, the file, what was expected, what was found, and a remedy.
 /// </summary>
 public sealed class ImageException : Exception
 {
     /// <summary>Describes a failure.</summary>
     /// <param name="operation">The operation, for example "decode".</param>
     /// <param name="path">The file, or the name of another source.</param>
-    /// <param name="reason">Short and stable, for a table: "damaged or truncated".</param>
+    /// <param name="reason">
+    /// The reason in a few words that stay the same from run to run: "damaged or truncated".
+    /// </param>
     /// <param name="expected">What was expected.</param>
     /// <param name="found">What was found.</param>
     /// <param name="remedy">The remedy.</param>
@@ -33,7 +34,7 @@ public sealed class ImageException : Exception
     public string Path { get; }
 
     /// <summary>
-    /// Why, in a few words that stay the same from run to run, without the file's name; fit for a table's column.
+    /// The reason in a few words that stay the same from run to run, without the file's name; suitable for a table.
     /// </summary>
     public string Reason { get; }
 }

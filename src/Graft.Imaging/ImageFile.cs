@@ -1,6 +1,6 @@
 namespace Graft.Imaging;
 
-/// <summary>Reads files whole, within limits, and says plainly why one cannot be read.</summary>
+/// <summary>Reads whole files within limits, and explains why a file cannot be read.</summary>
 internal static class ImageFile
 {
     /// <exception cref="ImageException">
@@ -13,7 +13,7 @@ internal static class ImageFile
             throw Unreadable(path, "is a folder", "a folder", "Give the path of one file.", null);
         try
         {
-            // A pipe or a device has no size, and opening a pipe would wait for whoever writes to it.
+            // Pipes and devices have length 0, and opening a pipe would block until something writes to it.
             if (File.ResolveLinkTarget(path, returnFinalTarget: true) is not FileInfo target)
                 target = new FileInfo(path);
             if (target is { Exists: true, Length: 0 })
@@ -40,7 +40,7 @@ internal static class ImageFile
                         path,
                         "changed while it was read",
                         $"only {read} of {length} bytes",
-                        "Try again when nothing writes to it.",
+                        "Try again when no program writes to the file.",
                         null
                     );
                 read += count;
@@ -54,7 +54,7 @@ internal static class ImageFile
                 throw Unreadable(
                     path,
                     "dangling link",
-                    $"a link to '{missing}', which is not there",
+                    $"a link to '{missing}', which does not exist",
                     "Restore the link's target, or remove the link.",
                     exception
                 );
@@ -65,7 +65,7 @@ internal static class ImageFile
             throw Unreadable(
                 path,
                 "not permitted",
-                "one that this user may not read",
+                "a file that this user may not read",
                 "Change its permissions, or run as a user who may read it.",
                 exception
             );
@@ -97,8 +97,8 @@ internal static class ImageFile
             "read",
             name,
             "empty file",
-            "a picture",
-            "0 bytes (as have pipes and devices)",
+            "an image",
+            "0 bytes (pipes and devices have that size too)",
             "Copy or download the file again, or remove it."
         );
 
@@ -109,7 +109,7 @@ internal static class ImageFile
             "file too large",
             $"at most {limits.MaximumFileBytes} bytes",
             $"{length} bytes",
-            "Scale the picture down, or raise the limit on file size if it is meant to be this large."
+            "Scale the image down, or raise the limit on file size if it is meant to be this large."
         );
 
     private static ImageException Unreadable(

@@ -6,15 +6,15 @@ public enum ImageFormat
     /// <summary>JPEG, baseline or progressive.</summary>
     Jpeg,
 
-    /// <summary>PNG; of an animated one the still image.</summary>
+    /// <summary>PNG; the still image of an animated one.</summary>
     Png,
 
-    /// <summary>WebP, lossy or lossless; of an animated one the first frame.</summary>
+    /// <summary>WebP, lossy or lossless; the first frame of an animated one.</summary>
     WebP,
 
-    /// <summary>GIF; of an animated one the first frame.</summary>
+    /// <summary>GIF; the first frame of an animated one.</summary>
     Gif,
 
-    /// <summary>TIFF; the first page.</summary>
+    /// <summary>TIFF; its first page.</summary>
     Tiff,
 }

@@ -1,8 +1,8 @@
 namespace Graft.Imaging;
 
 /// <summary>
-/// Limits that are checked before memory is allocated, so that a crafted or mistaken file cannot exhaust the machine.
-/// Immutable.
+/// Limits that are checked before memory is allocated, so that a malicious or mistaken file cannot exhaust the
+/// machine's memory. Immutable.
 /// </summary>
 public sealed record ImageLimits
 {
@@ -12,11 +12,11 @@ public sealed record ImageLimits
     private readonly long _maximumFileBytes = 256L << 20;
 
     /// <summary>
-    /// The largest product of width and height; 268,435,456 (16,384 x 16,384) unless set, which takes 768 MiB when it
-    /// is decoded in full.
+    /// The largest product of width and height. The default is 268,435,456 (16,384 x 16,384), which takes 768 MiB when
+    /// it is decoded at full size.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">
-    /// Less than 1, or more than 715,827,882, which one buffer cannot hold.
+    /// Less than 1, or more than 715,827,882, the most pixels that one buffer can hold.
     /// </exception>
     public long MaximumPixels
     {
@@ -29,9 +29,9 @@ public sealed record ImageLimits
         }
     }
 
-    /// <summary>The largest file in bytes; 256 MiB unless set.</summary>
+    /// <summary>The largest file size in bytes. The default is 256 MiB.</summary>
     /// <exception cref="ArgumentOutOfRangeException">
-    /// Less than 1, or more than 2,147,483,591, the longest array.
+    /// Less than 1, or more than 2,147,483,591, the length of the longest array.
     /// </exception>
     public long MaximumFileBytes
     {

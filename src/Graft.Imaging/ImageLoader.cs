@@ -1,12 +1,15 @@
 namespace Graft.Imaging;
 
 /// <summary>
-/// The one way from a file to a network's input: decodes, shrinks on load, and resizes as the preprocessing of some
-/// weights says. Pixels are RGB, 0 to 255; channel order, mean and scale are applied by the network. Thread-safe.
+/// Turns a file into a network's input: decodes it, at reduced size where that is enough, and resizes it as the
+/// preprocessing of the weights specifies. Pixels are RGB, 0 to 255; the network applies channel order, mean and scale.
+/// Thread-safe.
 /// </summary>
 public sealed class ImageLoader
 {
-    /// <summary>What is left after shrinking on load is at least this many times what it is then resized to.</summary>
+    /// <summary>
+    /// Decoding at reduced size leaves at least this many times the size that the image is then resized to.
+    /// </summary>
     private const int KeptForResize = 2;
 
     private readonly ImageLimits _limits;
@@ -14,7 +17,7 @@ public sealed class ImageLoader
 
     /// <summary>Makes a loader.</summary>
     /// <param name="preprocessing">The size and the resize rule.</param>
-    /// <param name="limits">What is refused; the defaults of <see cref="ImageLimits"/> when null.</param>
+    /// <param name="limits">The limits; the defaults of <see cref="ImageLimits"/> when null.</param>
     /// <exception cref="ArgumentOutOfRangeException">A side is less than 1 or more than 16,384 pixels.</exception>
     public ImageLoader(Preprocessing preprocessing, ImageLimits? limits = null)
     {
@@ -28,17 +31,19 @@ public sealed class ImageLoader
     /// <summary>The size and the resize rule.</summary>
     public Preprocessing Preprocessing { get; }
 
-    /// <summary>How many values one image has: height x width x 3.</summary>
+    /// <summary>The number of values of one image: height x width x 3.</summary>
     public int ValueCount => checked(Preprocessing.Height * Preprocessing.Width * 3);
 
-    /// <summary>Decodes an image, at a fraction of its size where that is enough for the preprocessing.</summary>
-    /// <param name="bytes">The file's content; must not change meanwhile.</param>
-    /// <param name="name">What messages call it: a path, or where it came from.</param>
+    /// <summary>Decodes an image, at reduced size where that is enough for the preprocessing.</summary>
+    /// <param name="bytes">The file's content; must not change during the call.</param>
+    /// <param name="name">The name used in messages: a path or another source.</param>
     /// <returns>
-    /// The image, which the caller disposes. It has at least twice the size that it is resized to, unless the file is
-    /// smaller.
+    /// The image, which the caller disposes. It has at least twice the size that it is then resized to, unless the file
+    /// is smaller.
     /// </returns>
-    /// <exception cref="ImageException">Not one of the formats, damaged, truncated, or beyond the limits.</exception>
+    /// <exception cref="ImageException">
+    /// The format is not supported, or the file is damaged, truncated or over a limit.
+    /// </exception>
     public DecodedImage Decode(ReadOnlyMemory<byte> bytes, string name)
     {
         ArgumentNullException.ThrowIfNull(name);
@@ -48,9 +53,11 @@ public sealed class ImageLoader
     }
 
     /// <summary>Resizes a decoded image to the network's input.</summary>
-    /// <param name="image">The image, which is left as it is.</param>
+    /// <param name="image">The image, which is not changed.</param>
     /// <param name="rgb">Receives <c>[height, width, 3]</c> values of 0 to 255.</param>
-    /// <exception cref="ArgumentException"><paramref name="rgb"/> has not <see cref="ValueCount"/> values.</exception>
+    /// <exception cref="ArgumentException">
+    /// The length of <paramref name="rgb"/> is not <see cref="ValueCount"/>.
+    /// </exception>
     public void Resize(RgbImage image, Span<byte> rgb)
     {
         ArgumentNullException.ThrowIfNull(image);
@@ -66,10 +73,12 @@ public sealed class ImageLoader
         );
     }
 
-    /// <summary>Resizes a decoded image to the floating-point numbers that a network takes.</summary>
-    /// <param name="image">The image, which is left as it is.</param>
+    /// <summary>Resizes a decoded image to the network's input, as floating-point numbers.</summary>
+    /// <param name="image">The image, which is not changed.</param>
     /// <param name="rgb">Receives <c>[height, width, 3]</c> values of 0 to 255.</param>
-    /// <exception cref="ArgumentException"><paramref name="rgb"/> has not <see cref="ValueCount"/> values.</exception>
+    /// <exception cref="ArgumentException">
+    /// The length of <paramref name="rgb"/> is not <see cref="ValueCount"/>.
+    /// </exception>
     public void Resize(RgbImage image, Span<float> rgb)
     {
         ArgumentNullException.ThrowIfNull(image);
@@ -82,11 +91,15 @@ public sealed class ImageLoader
     }
 
     /// <summary>Decodes and resizes an image.</summary>
-    /// <param name="bytes">The file's content; must not change meanwhile.</param>
-    /// <param name="name">What messages call it: a path, or where it came from.</param>
+    /// <param name="bytes">The file's content; must not change during the call.</param>
+    /// <param name="name">The name used in messages: a path or another source.</param>
     /// <param name="rgb">Receives <c>[height, width, 3]</c> values of 0 to 255.</param>
-    /// <exception cref="ImageException">Not one of the formats, damaged, truncated, or beyond the limits.</exception>
-    /// <exception cref="ArgumentException"><paramref name="rgb"/> has not <see cref="ValueCount"/> values.</exception>
+    /// <exception cref="ImageException">
+    /// The format is not supported, or the file is damaged, truncated or over a limit.
+    /// </exception>
+    /// <exception cref="ArgumentException">
+    /// The length of <paramref name="rgb"/> is not <see cref="ValueCount"/>.
+    /// </exception>
     public void Load(ReadOnlyMemory<byte> bytes, string name, Span<float> rgb)
     {
         CheckLength(rgb.Length, nameof(rgb));
@@ -97,13 +110,13 @@ public sealed class ImageLoader
     /// <summary>Reads, decodes and resizes a file.</summary>
     /// <param name="path">The file.</param>
     /// <param name="rgb">Receives <c>[height, width, 3]</c> values of 0 to 255.</param>
-    /// <exception cref="ImageException">
-    /// The file cannot be read, or not as an image within the limits.
+    /// <exception cref="ImageException">The file cannot be read, is not an image, or is over a limit.</exception>
+    /// <exception cref="ArgumentException">
+    /// The length of <paramref name="rgb"/> is not <see cref="ValueCount"/>.
     /// </exception>
-    /// <exception cref="ArgumentException"><paramref name="rgb"/> has not <see cref="ValueCount"/> values.</exception>
     public void Load(string path, Span<float> rgb) => Load(ImageDecoder.ReadFile(path, _limits), path, rgb);
 
-    /// <summary>Twice what the whole image is scaled to, before anything is cut off.</summary>
+    /// <summary>Twice the size that the whole image is scaled to, before cropping.</summary>
     private (long Width, long Height) Enough(ImageInfo info)
     {
         var plan = ResizePlan.For(
@@ -122,7 +135,7 @@ public sealed class ImageLoader
         if (length != ValueCount)
         {
             throw new ArgumentException(
-                $"A picture of {Preprocessing.Width}x{Preprocessing.Height} has {ValueCount} RGB values; there is "
+                $"An image of {Preprocessing.Width}x{Preprocessing.Height} has {ValueCount} RGB values; there is "
                     + $"room for {length}.",
                 parameter
             );

@@ -1,9 +1,9 @@
 namespace Graft.Imaging;
 
 /// <summary>
-/// Brings images to a network's size. Equals Pillow's antialiased <c>Image.resize(size, BILINEAR)</c> or <c>BICUBIC</c>
-/// on the same pixels, with torchvision's Resize and CenterCrop for <see cref="ResizeRule.Crop"/> and Pillow's
-/// ImageOps.pad for <see cref="ResizeRule.Pad"/>. Thread-safe.
+/// Resizes images to a network's input size. The result equals that of Pillow's antialiased
+/// <c>Image.resize(size, BILINEAR)</c> or <c>BICUBIC</c> on the same pixels, with torchvision's Resize and CenterCrop
+/// for <see cref="ResizeRule.Crop"/> and Pillow's ImageOps.pad for <see cref="ResizeRule.Pad"/>. Thread-safe.
 /// </summary>
 public static class ImageResizer
 {
@@ -13,10 +13,10 @@ public static class ImageResizer
     /// <param name="source">The image, which is not changed.</param>
     /// <param name="width">Width of the result in pixels, 1 to 16,384.</param>
     /// <param name="height">Height of the result in pixels, 1 to 16,384.</param>
-    /// <param name="rule">How other proportions are brought to these.</param>
+    /// <param name="rule">How an image of other proportions is fitted.</param>
     /// <param name="shorterSide">
-    /// For <see cref="ResizeRule.Crop"/>: what the shorter side is scaled to before the centre is cut out; when null,
-    /// or when the cut would reach over the edge, the image just fills the cut.
+    /// For <see cref="ResizeRule.Crop"/>: the length in pixels that the shorter side is scaled to before the centre is
+    /// cropped. When null, or when the crop would extend past the edge, the image is scaled to just fill the crop.
     /// </param>
     /// <param name="interpolation">The filter.</param>
     /// <returns>An image that the caller disposes.</returns>
@@ -36,7 +36,7 @@ public static class ImageResizer
         return result;
     }
 
-    /// <summary>Resizes an image into memory that is there already.</summary>
+    /// <summary>Resizes an image into an existing buffer.</summary>
     internal static void Resize(
         RgbImage source,
         int width,

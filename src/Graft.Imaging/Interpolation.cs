@@ -1,8 +1,6 @@
 namespace Graft.Imaging;
 
-/// <summary>
-/// The resizing filter. Both filters are antialiased when an image is reduced, as in Pillow.
-/// </summary>
+/// <summary>The resizing filter. Both filters are antialiased when an image is reduced, as in Pillow.</summary>
 public enum Interpolation
 {
     /// <summary>The triangle filter.</summary>

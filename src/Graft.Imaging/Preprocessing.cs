@@ -9,7 +9,7 @@ public enum ResizeRule
     /// <summary>Width and height are scaled independently; nothing is cropped.</summary>
     Stretch,
 
-    /// <summary>The shorter side is scaled, then the centre is cut out.</summary>
+    /// <summary>The shorter side is scaled, then the centre is cropped.</summary>
     Crop,
 
     /// <summary>The longer side is scaled, then the image is centred on black.</summary>
@@ -33,12 +33,12 @@ public enum ChannelOrder
 public readonly record struct ChannelValues(float First, float Second, float Third);
 
 /// <summary>
-/// The preprocessing of a decoded 8-bit sRGB image for a network. It belongs to the pretrained weights and travels with
-/// them into feature keys and saved models. Immutable, compared by value.
+/// The preprocessing of a decoded 8-bit sRGB image for a network. It belongs to the pretrained weights and is part of
+/// feature keys and saved models. Immutable, compared by value.
 /// </summary>
 /// <remarks>
 /// The resized image is 8-bit RGB. Then the channels are put in <see cref="ChannelOrder"/>, and each value becomes
-/// <c>(value * Scale - Mean) / Deviation</c>, with mean and deviation in that order. Deviation is the standard
+/// <c>(value * Scale - Mean) / Deviation</c>, with Mean and Deviation in that order. Deviation is the standard
 /// deviation.
 /// </remarks>
 public sealed record Preprocessing
@@ -49,15 +49,15 @@ public sealed record Preprocessing
     /// <summary>Width of the network's input in pixels.</summary>
     public required int Width { get; init; }
 
-    /// <summary>How other sizes are resized to this one.</summary>
+    /// <summary>How images of other sizes are resized to this one.</summary>
     public ResizeRule Resize { get; init; } = ResizeRule.Stretch;
 
     /// <summary>The resizing filter.</summary>
     public Interpolation Interpolation { get; init; } = Interpolation.Bilinear;
 
     /// <summary>
-    /// For <see cref="ResizeRule.Crop"/>: the shorter side in pixels before the centre is cut out, for example 256 for
-    /// a cut of 224; null when the image just fills the cut.
+    /// For <see cref="ResizeRule.Crop"/>: the length in pixels that the shorter side is scaled to before the centre is
+    /// cropped, for example 256 for a crop of 224. When null, the image is scaled to just fill the crop.
     /// </summary>
     public int? ShorterSide { get; init; }
 
@@ -74,8 +74,8 @@ public sealed record Preprocessing
     public ChannelValues Deviation { get; init; } = new(1, 1, 1);
 
     /// <summary>
-    /// Caffe's: stretched to the size, BGR, the ImageNet means 103.939 / 116.779 / 123.68 subtracted, not scaled. Used
-    /// by Keras's ResNet-50 and VGG weights.
+    /// The preprocessing of Caffe: stretched to the size, BGR, the ImageNet means 103.939 / 116.779 / 123.68
+    /// subtracted, not scaled. Used by Keras's ResNet-50 and VGG weights.
     /// </summary>
     /// <param name="size">Height and width in pixels.</param>
     public static Preprocessing Caffe(int size) =>
@@ -88,8 +88,9 @@ public sealed record Preprocessing
         };
 
     /// <summary>
-    /// Torchvision's: the shorter side scaled to 256/224 of the size and the centre cut out, RGB of 0 to 1, the
-    /// ImageNet means 0.485 / 0.456 / 0.406 subtracted, divided by the standard deviations 0.229 / 0.224 / 0.225.
+    /// The preprocessing of torchvision: the shorter side scaled to 256/224 of the size and the centre cropped, RGB of
+    /// 0 to 1, the ImageNet means 0.485 / 0.456 / 0.406 subtracted, divided by the standard deviations 0.229 / 0.224 /
+    /// 0.225.
     /// </summary>
     /// <param name="size">Height and width in pixels.</param>
     public static Preprocessing Torchvision(int size) =>
@@ -105,12 +106,13 @@ public sealed record Preprocessing
         };
 
     /// <summary>
-    /// Inception's: RGB scaled to -1 to 1. The shorter side is scaled and the centre cut out, as torchvision does it,
-    /// or the image is stretched to the size, as Keras does it.
+    /// The preprocessing of Inception: RGB scaled to -1 to 1. The shorter side is scaled and the centre cropped, as
+    /// torchvision does it, or the image is stretched to the size, as Keras does it.
     /// </summary>
     /// <param name="size">Height and width in pixels.</param>
     /// <param name="shorterSide">
-    /// The shorter side in pixels before the centre is cut out; the image is stretched when null.
+    /// The length in pixels that the shorter side is scaled to before the centre is cropped; the image is stretched
+    /// when null.
     /// </param>
     public static Preprocessing Symmetric(int size, int? shorterSide = null) =>
         new()
@@ -124,7 +126,7 @@ public sealed record Preprocessing
             Deviation = new(0.5f, 0.5f, 0.5f),
         };
 
-    /// <summary>The same rule for another square size.</summary>
+    /// <summary>The same preprocessing for another square size; the shorter side changes in proportion.</summary>
     /// <param name="size">Height and width in pixels.</param>
     public Preprocessing WithSize(int size) =>
         this with
@@ -134,7 +136,7 @@ public sealed record Preprocessing
             ShorterSide = ShorterSide is { } shorter ? (int)((long)shorter * size / Height) : null,
         };
 
-    /// <summary>The arithmetic part as the first layer of a network, which takes RGB pixels of 0 to 255.</summary>
+    /// <summary>The arithmetic as a network's first layer, which takes RGB pixels of 0 to 255.</summary>
     /// <returns>A layer that the caller owns.</returns>
     public ChannelNormalization ToLayer() =>
         new(

@@ -6,14 +6,14 @@ using System.Runtime.Intrinsics;
 namespace Graft.Imaging;
 
 /// <summary>
-/// Antialiased resampling of 8-bit RGB pixels in two passes, rows first, with 8-bit values in between, in
-/// fixed-point arithmetic: the same bits on every machine.
+/// Resamples 8-bit RGB pixels with antialiasing, in a horizontal and then a vertical pass, with 8-bit values in
+/// between. The arithmetic is fixed-point, so all machines give the same bits.
 /// </summary>
 /// <remarks>
-/// Equals Pillow's <c>Image.resize(size, BILINEAR)</c> and <c>BICUBIC</c>. A pass whose side keeps its size is left
-/// out. Operands are <c>[rows, columns, 3]</c>; only the source rows that the result needs are resampled. Horizontally,
-/// a vector holds the three channels of one pixel (and a fourth value that is dropped); vertically, neighbouring values
-/// of a row.
+/// The result equals that of Pillow's <c>Image.resize(size, BILINEAR)</c> or <c>BICUBIC</c>. A pass is skipped if its
+/// side keeps its size. Pixels are <c>[rows, columns, 3]</c>. Only the source rows that the result needs are resampled.
+/// In the horizontal pass, a vector holds the three channels of one pixel and a fourth value that is dropped. In the
+/// vertical pass, it holds neighbouring values of a row.
 /// </remarks>
 internal static class Resampler
 {
@@ -24,9 +24,9 @@ internal static class Resampler
     /// <param name="source">The pixels, <c>[sourceHeight, sourceWidth, 3]</c>.</param>
     /// <param name="sourceWidth">Width in pixels.</param>
     /// <param name="sourceHeight">Height in pixels.</param>
-    /// <param name="plan">What to scale to and what to keep.</param>
+    /// <param name="plan">The size to scale to, and the part to keep.</param>
     /// <param name="interpolation">The filter.</param>
-    /// <param name="result">Gets the rows of the part that is kept; starts at its first pixel.</param>
+    /// <param name="result">Receives the rows of the kept part; starts at its first pixel.</param>
     /// <param name="resultStride">Values from one row of the result to the next.</param>
     public static void Resample(
         ReadOnlySpan<byte> source,
@@ -75,7 +75,7 @@ internal static class Resampler
         }
     }
 
-    /// <summary>The horizontal pass, or a copy of the kept columns when the width stays.</summary>
+    /// <summary>The horizontal pass, or a copy of the kept columns if the width does not change.</summary>
     private static void Rows(
         ReadOnlySpan<byte> source,
         int sourceWidth,
@@ -116,7 +116,10 @@ internal static class Resampler
         }
     }
 
-    /// <summary>One row; reads one byte past the last pixel's, so never the last row of a buffer.</summary>
+    /// <summary>
+    /// The horizontal pass for one row. Reads one byte past the last pixel, so it must not be used on a buffer's last
+    /// row.
+    /// </summary>
     private static void RowVector(ref byte row, in ResamplingWeights weights, Span<byte> result)
     {
         var half = Vector128.Create(Half);
@@ -134,8 +137,8 @@ internal static class Resampler
                 pixel = ref Unsafe.Add(ref pixel, Channels);
             }
 
-            // A cubic's negative weights can give values below 0 and above 255, and rounding can give values above 255.
-            // The fourth byte goes where the next pixel is written after it; the last pixel has no room for it.
+            // The cubic filter's negative weights can give values below 0 and above 255, and rounding can give values
+            // above 255. The next pixel overwrites the fourth byte; after the last pixel there is no room for it.
             var values = Vector128.Clamp(sum >> ResamplingWeights.FractionBits, Vector128<int>.Zero, most);
             var packed = Vector128.Shuffle(values.AsByte(), lowBytes).AsUInt32().ToScalar();
             if (x < weights.Count - 1)
@@ -173,7 +176,7 @@ internal static class Resampler
     }
 
     /// <summary>
-    /// The vertical pass for one row of the result: the weighted sum of as many rows as there are weights.
+    /// The vertical pass for one row of the result: the weighted sum of as many source rows as there are weights.
     /// </summary>
     private static void Blend(ReadOnlySpan<byte> rows, int rowBytes, ReadOnlySpan<int> weights, Span<byte> result)
     {

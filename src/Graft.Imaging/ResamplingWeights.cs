@@ -4,27 +4,29 @@ namespace Graft.Imaging;
 
 /// <summary>
 /// The source pixels and weights of each result pixel along one axis. The triangle filter's radius is one source pixel
-/// when enlarging and one result pixel when reducing, which is what prevents aliasing; the cubic's is two. Weights add
-/// up to one and are fixed-point numbers.
+/// when enlarging and one result pixel when reducing, which prevents aliasing. The cubic filter's radius is twice that.
+/// Weights are fixed-point numbers; without rounding they would add up to one.
 /// </summary>
 /// <remarks>
-/// The filter, its limits and the precision are those of Pillow's 8-bit <c>Image.resize(size, BILINEAR)</c> and
-/// <c>BICUBIC</c>, so that the results are too. Arrays come from the shared pool.
+/// The filters, their support and the precision are those of Pillow's 8-bit <c>Image.resize(size, BILINEAR)</c> and
+/// <c>BICUBIC</c>, so the results are the same. Arrays come from the shared pool.
 /// </remarks>
 internal readonly struct ResamplingWeights : IDisposable
 {
-    /// <summary>Fraction bits of a weight: 8 bits of value and 2 of headroom fill the other ten of an int.</summary>
+    /// <summary>
+    /// Fraction bits of a weight. The other ten bits of an int hold 8 bits of pixel value and 2 of headroom.
+    /// </summary>
     public const int FractionBits = 22;
 
     private readonly int[] _starts;
     private readonly int[] _counts;
     private readonly int[] _weights;
 
-    /// <summary>Computes the weights of a part of one side.</summary>
-    /// <param name="source">Pixels along the source's side.</param>
-    /// <param name="scaled">Pixels that the whole side is scaled to.</param>
-    /// <param name="first">The first pixel to compute.</param>
-    /// <param name="count">How many pixels to compute.</param>
+    /// <summary>Computes the weights for part of one axis.</summary>
+    /// <param name="source">Source pixels along the axis.</param>
+    /// <param name="scaled">Pixels that all source pixels are scaled to.</param>
+    /// <param name="first">The first result pixel to compute weights for.</param>
+    /// <param name="count">How many result pixels to compute weights for.</param>
     /// <param name="interpolation">The filter.</param>
     public ResamplingWeights(int source, long scaled, long first, int count, Interpolation interpolation)
     {
@@ -63,7 +65,7 @@ internal readonly struct ResamplingWeights : IDisposable
         ArrayPool<double>.Shared.Return(exact);
     }
 
-    /// <summary>How many result pixels there are weights for.</summary>
+    /// <summary>The number of result pixels that have weights.</summary>
     public int Count { get; }
 
     /// <summary>The maximum number of source pixels for one result pixel.</summary>

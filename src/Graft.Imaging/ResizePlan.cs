@@ -1,8 +1,8 @@
 namespace Graft.Imaging;
 
 /// <summary>
-/// The arithmetic of a resize rule along both sides: the size that the whole image is scaled to, which part of that is
-/// kept, and where it lies in the result. A pure function of the sizes.
+/// The geometry of a resize: the size that the whole image is scaled to, the part of it that is kept, and where that
+/// part lies in the result. Depends on nothing but the sizes and the rule.
 /// </summary>
 /// <param name="ScaledWidth">Width that the whole image is scaled to.</param>
 /// <param name="ScaledHeight">Height that the whole image is scaled to.</param>
@@ -23,7 +23,7 @@ internal readonly record struct ResizePlan(
     int OffsetY
 )
 {
-    /// <summary>Plans how an image becomes one of another size.</summary>
+    /// <summary>Plans how an image is resized to another size.</summary>
     public static ResizePlan For(
         int sourceWidth,
         int sourceHeight,
@@ -41,7 +41,7 @@ internal readonly record struct ResizePlan(
         };
 
     /// <summary>
-    /// The longer side is truncated to whole pixels and the cut's offset rounded half to even, as torchvision does.
+    /// The longer side is truncated to whole pixels and the crop's offset is rounded half to even, as torchvision does.
     /// </summary>
     private static ResizePlan Crop(int sourceWidth, int sourceHeight, int width, int height, int? shorterSide)
     {
@@ -54,7 +54,8 @@ internal readonly record struct ResizePlan(
             scaledHeight = portrait ? (long)shorter * sourceHeight / sourceWidth : shorter;
         }
 
-        // Without a shorter side, or when the cut would reach over the edge, the image just fills the cut.
+        // Without a shorter side, or when the crop would extend past the edge, the image is scaled to just fill the
+        // crop.
         if (scaledWidth < width || scaledHeight < height)
         {
             var fitWidth = (long)width * sourceHeight >= (long)height * sourceWidth;

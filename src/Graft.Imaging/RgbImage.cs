@@ -3,15 +3,15 @@ using System.Buffers;
 namespace Graft.Imaging;
 
 /// <summary>
-/// An image of 8-bit sRGB pixels, <c>[height, width, 3]</c>, red, green and blue interleaved, rows from the top without
-/// padding. The receiver owns it and must dispose it, which returns its memory to the pool. Not thread-safe while it is
-/// written.
+/// An image of 8-bit sRGB pixels, <c>[height, width, 3]</c>: red, green and blue interleaved, rows from top to bottom
+/// without padding. The caller that receives an image owns it and must dispose it, which returns its memory to the
+/// pool. Not thread-safe while it is written to.
 /// </summary>
 public sealed class RgbImage : IDisposable
 {
     private byte[]? _pixels;
 
-    /// <summary>Rents memory for an image whose pixels are arbitrary until they are written.</summary>
+    /// <summary>Rents memory for an image. Its pixels are arbitrary until they are written.</summary>
     internal RgbImage(int width, int height)
     {
         Width = width;
@@ -26,7 +26,8 @@ public sealed class RgbImage : IDisposable
     public int Height { get; }
 
     /// <summary>
-    /// The pixels, <see cref="Height"/> x <see cref="Width"/> x 3 values of 0 to 255; not to be used after disposal.
+    /// The pixels, <see cref="Height"/> x <see cref="Width"/> x 3 values of 0 to 255. They must not be used after
+    /// disposal.
     /// </summary>
     /// <exception cref="ObjectDisposedException">The image has been disposed.</exception>
     public Span<byte> Pixels
@@ -38,7 +39,7 @@ public sealed class RgbImage : IDisposable
         }
     }
 
-    /// <summary>Makes an image with a copy of given pixels.</summary>
+    /// <summary>Makes an image with a copy of the given pixels.</summary>
     /// <param name="width">Width in pixels, at least 1.</param>
     /// <param name="height">Height in pixels, at least 1.</param>
     /// <param name="rgb"><c>[height, width, 3]</c> values of 0 to 255.</param>
@@ -51,7 +52,7 @@ public sealed class RgbImage : IDisposable
         if (rgb.Length != (long)width * height * 3)
         {
             throw new ArgumentException(
-                $"A picture of {width}x{height} needs {(long)width * height * 3} RGB values; {rgb.Length} were given.",
+                $"An image of {width}x{height} needs {(long)width * height * 3} RGB values; {rgb.Length} were given.",
                 nameof(rgb)
             );
         }

@@ -4,7 +4,7 @@ namespace Graft.Layers;
 [Flags]
 internal enum BackwardReads
 {
-    /// <summary>None of them: their shapes, at most.</summary>
+    /// <summary>No values; only shapes.</summary>
     Nothing = 0,
 
     /// <summary>The inputs' values.</summary>

@@ -14,18 +14,18 @@ public abstract class Layer : IDisposable
     public virtual string Kind => GetType().Name;
 
     /// <summary>
-    /// The options in one line, so that kind, configuration and parameters determine what the layer computes.
+    /// The options in one line. Kind, configuration and parameters together determine what the layer computes.
     /// </summary>
     public virtual string Configuration => "";
 
-    /// <summary>The parameters, statistics included, in a fixed order.</summary>
+    /// <summary>The parameters, including statistics, in a fixed order.</summary>
     public IReadOnlyList<Parameter> Parameters => _parameters;
 
     /// <summary>The number of inputs.</summary>
     public virtual int InputCount => 1;
 
     /// <summary>
-    /// What <see cref="Backward"/> reads of the forward pass. A pass frees the rest as soon as it can.
+    /// The values of the forward pass that <see cref="Backward"/> reads. A pass frees the others as soon as it can.
     /// </summary>
     internal virtual BackwardReads BackwardReads => BackwardReads.Inputs | BackwardReads.Output;
 
@@ -41,17 +41,17 @@ public abstract class Layer : IDisposable
     public abstract void Forward(LayerPass pass);
 
     /// <summary>
-    /// Adds this layer's part of the gradients: to each trainable parameter, and to each requested input gradient.
+    /// Adds the layer's contribution to the gradient of each trainable parameter and to each requested input gradient.
     /// </summary>
     /// <param name="pass">The pass that <see cref="Forward"/> ran with, now with gradients.</param>
     public abstract void Backward(LayerPass pass);
 
     /// <summary>
-    /// Like <see cref="Backward"/>, but converts the output's gradient into the input's gradient in place. For layers
-    /// with one input of the output's shape.
+    /// Like <see cref="Backward"/>, but turns the output's gradient into the input's gradient in place. For layers with
+    /// one input that has the output's shape.
     /// </summary>
     /// <param name="pass">The pass; its input gradients are ignored.</param>
-    /// <returns>Whether the layer can do that; if not, nothing was done.</returns>
+    /// <returns>Whether the layer supports this; if not, nothing was done.</returns>
     internal virtual bool TryBackwardInPlace(LayerPass pass) => false;
 
     /// <summary>Frees the parameters.</summary>
@@ -79,7 +79,7 @@ public abstract class Layer : IDisposable
         return parameter;
     }
 
-    /// <summary>The error for an input that the layer cannot take.</summary>
+    /// <summary>The exception for an input that the layer cannot take.</summary>
     private protected ArgumentException Unsuitable(Shape input, string expected) =>
         new($"{Kind}: expected {expected}, but the input is {input}.", nameof(input));
 }

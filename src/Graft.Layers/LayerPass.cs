@@ -17,19 +17,19 @@ public sealed class LayerPass(IReadOnlyList<Tensor> inputs, Tensor output, Worke
     /// <summary>The first input.</summary>
     public Tensor Input => Inputs[0];
 
-    /// <summary>The output: forward fills all of it.</summary>
+    /// <summary>The output; forward writes all of it.</summary>
     public Tensor Output { get; } = output;
 
     /// <summary>The worker threads.</summary>
     public WorkerPool Workers { get; } = workers;
 
-    /// <summary>Whether dropout drops and batch normalisation uses the batch's own statistics.</summary>
+    /// <summary>Whether dropout is active and batch normalisation uses the batch's own statistics.</summary>
     public bool Training { get; init; }
 
-    /// <summary>Random numbers for this pass; required in training by layers that draw.</summary>
+    /// <summary>Random numbers for this pass; required in training by layers that draw random numbers.</summary>
     public DeterministicRandom? Random { get; init; }
 
-    /// <summary>The data that the layer keeps from forward for backward; disposed with the pass.</summary>
+    /// <summary>Data that the layer keeps from forward for backward; disposed with the pass.</summary>
     public Tensor? Saved { get; set; }
 
     /// <summary>Backward: the gradient of the loss with respect to the output.</summary>
@@ -41,7 +41,7 @@ public sealed class LayerPass(IReadOnlyList<Tensor> inputs, Tensor output, Worke
     public IReadOnlyList<Tensor?> InputGradients { get; set; } = [];
 
     /// <summary>The gradient with respect to the output.</summary>
-    /// <exception cref="InvalidOperationException">Backward was called without one.</exception>
+    /// <exception cref="InvalidOperationException">There is no such gradient.</exception>
     public Tensor RequireOutputGradient() =>
         OutputGradient
         ?? throw new InvalidOperationException(

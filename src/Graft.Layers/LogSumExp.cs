@@ -2,11 +2,12 @@ using System.Numerics;
 
 namespace Graft.Layers;
 
-/// <summary>The logarithm of a sum of exponentials, without overflow.</summary>
-internal static class LogSumExp
+/// <summary>The logarithm of a sum of exponentials, without overflow. Thread-safe.</summary>
+public static class LogSumExp
 {
     /// <summary><c>max x + log(sum of exp(x - max x))</c> in nats, computed in double precision.</summary>
     /// <param name="values">At least one value.</param>
+    /// <returns>The logarithm; NaN if a value is.</returns>
     /// <typeparam name="T">The element type: <see cref="float"/> or <see cref="double"/>.</typeparam>
     public static double Compute<T>(ReadOnlySpan<T> values)
         where T : struct, IBinaryFloatingPointIeee754<T>

@@ -11,14 +11,14 @@ public readonly record struct Padding2D(int Top, int Left, int Bottom, int Right
     public static Padding2D None => default;
 
     /// <summary>The same number of pixels on all four sides (PyTorch's padding).</summary>
-    /// <param name="pixels">Zero or more.</param>
+    /// <param name="pixels">The number of pixels, 0 or more.</param>
     public static Padding2D Around(int pixels) => new(pixels, pixels, pixels, pixels);
 
     /// <summary>Whether there is no padding at all.</summary>
     public bool IsNone => this == default;
 
     /// <summary>The sum of two paddings.</summary>
-    /// <param name="other">The padding outside of this one.</param>
+    /// <param name="other">The padding around this one.</param>
     public Padding2D Plus(Padding2D other) =>
         new(Top + other.Top, Left + other.Left, Bottom + other.Bottom, Right + other.Right);
 }

@@ -21,7 +21,7 @@ public enum ParameterRole
 }
 
 /// <summary>
-/// A named tensor of a layer, trained or a buffer, and its accumulated gradient. Owned by its layer. Not thread-safe.
+/// A named tensor of a layer, trained or a buffer, with its accumulated gradient. Owned by its layer. Not thread-safe.
 /// </summary>
 public sealed class Parameter : IDisposable
 {
@@ -69,7 +69,7 @@ public sealed class Parameter : IDisposable
     /// <summary>The value.</summary>
     public Tensor Value => _value ?? MakeValue();
 
-    /// <summary>Whether gradients are computed for it; always false for statistics.</summary>
+    /// <summary>Whether gradients are computed for it; always false for buffers.</summary>
     public bool Trainable
     {
         get => _trainable;
@@ -77,11 +77,12 @@ public sealed class Parameter : IDisposable
     }
 
     /// <summary>
-    /// The sum of the gradients since they were last zeroed, in the shape of the value; null before the first gradient.
+    /// The sum of the gradients since they were last set to zero, in the shape of the value; null before the first
+    /// gradient.
     /// </summary>
     public Tensor? Gradient { get; private set; }
 
-    /// <summary>The gradient's tensor, made of zeros when there is none yet.</summary>
+    /// <summary>The gradient's tensor; created with zeros if there is none yet.</summary>
     public Tensor RequireGradient() => Gradient ??= Tensor.Zeros(Shape);
 
     /// <summary>Sets the gradient to zero.</summary>
@@ -96,10 +97,10 @@ public sealed class Parameter : IDisposable
         Gradient = null;
     }
 
-    /// <summary>Name and shape.</summary>
+    /// <summary>The name and the shape.</summary>
     public override string ToString() => $"{Name} {Shape}";
 
-    /// <summary>Passes on several threads may be the first to look.</summary>
+    /// <summary>Creates the value on first access, which may happen on several threads at once.</summary>
     private Tensor MakeValue()
     {
         lock (_making)

@@ -1,15 +1,15 @@
 namespace Graft.Learning;
 
-/// <summary>What an epoch ended with. Losses are mean cross-entropies in nats, accuracies are from 0 to 1.</summary>
+/// <summary>The result of an epoch. Losses are mean cross-entropies in nats, accuracies are from 0 to 1.</summary>
 /// <param name="Epoch">The epoch, from 1.</param>
-/// <param name="Epochs">The epochs at the most.</param>
+/// <param name="Epochs">The maximum number of epochs.</param>
 /// <param name="Loss">
-/// On the training images while they were trained on: with dropout, label smoothing and class weights.
+/// The loss on the training images during training: with dropout, label smoothing and class weights.
 /// </param>
-/// <param name="Accuracy">On the training images while they were trained on, with dropout.</param>
-/// <param name="ValidationLoss">On the validation images, where there are any: the plain cross-entropy.</param>
-/// <param name="ValidationAccuracy">On the validation images, where there are any.</param>
-/// <param name="Duration">How long it took.</param>
+/// <param name="Accuracy">The accuracy on the training images during training, with dropout.</param>
+/// <param name="ValidationLoss">The plain cross-entropy on the validation images; null without any.</param>
+/// <param name="ValidationAccuracy">The accuracy on the validation images; null without any.</param>
+/// <param name="Duration">The duration of the epoch.</param>
 public sealed record EpochResult(
     int Epoch,
     int Epochs,
@@ -20,6 +20,6 @@ public sealed record EpochResult(
     TimeSpan Duration
 )
 {
-    /// <summary>The learning rate of its last step, before the multipliers of groups of parameters.</summary>
+    /// <summary>The learning rate of the epoch's last step, before the multipliers of parameter groups.</summary>
     public double LearningRate { get; init; }
 }

@@ -1,6 +1,5 @@
 using Graft.Features;
 using Graft.Features.Backbones;
-using Graft.Imaging.Augmentation;
 using Graft.Layers.Freezing;
 using Graft.Layers.Networks;
 using Graft.Learning.Batches;
@@ -33,21 +32,15 @@ internal sealed class NetworkFitting(
     /// <param name="cancellationToken">Cancels the training between mini-batches, after writing a checkpoint.</param>
     public FittedModel Fit(Backbone backbone, FeatureSplits splits, CancellationToken cancellationToken)
     {
-        var unfrozen =
-            request.Method == TrainingMethod.FineTune ? TrunkLayers.Choose(backbone.Network, request.Unfreeze) : null;
         using var head = HeadFitting.Start(request, splits.Training, classes, workers, cancellationToken);
-        var first = head.Nodes[0].Name;
         var network = backbone.TakeNetwork();
         try
         {
-            network.Append(head);
-            TrunkLayers.Freeze(network, first, unfrozen, request.UnfreezeStatistics);
+            var unfrozen = JoinedNetwork.Join(network, head, request);
             var result = Train(network, backbone, splits, cancellationToken);
             return new FittedModel
             {
-                TrainableParameters = network
-                    .Parameters.Where(pair => pair.Value.Trainable)
-                    .Sum(pair => (long)pair.Value.Value.Length),
+                TrainableParameters = JoinedNetwork.CountTrainable(network),
                 Head = network.SplitAfter(backbone.Node),
                 Trunk = new Backbone(backbone.Name, network, backbone.Preprocessing)
                 {
@@ -117,18 +110,5 @@ internal sealed class NetworkFitting(
         FeatureSplits splits,
         LabelledFeatures split,
         Sampling sampling
-    ) =>
-        new(
-            splits.ImagesOf(split),
-            classes,
-            backbone.Preprocessing,
-            new AugmentedImagesOptions
-            {
-                BatchSize = request.BatchSize!.Value,
-                Seed = request.Seed,
-                Sampling = sampling,
-                Augmentation = sampling == Sampling.InOrder ? AugmentationOptions.None : request.Augmentation!,
-                Limits = request.Limits,
-            }
-        );
+    ) => JoinedNetwork.Batches(splits.ImagesOf(split), classes, backbone.Preprocessing, request, sampling);
 }

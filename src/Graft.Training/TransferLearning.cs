@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Graft.Data;
-using Graft.Data.Hashing;
 using Graft.Features.Backbones;
 using Graft.Features.Storage;
 using Graft.Models.Downloads;
@@ -202,7 +201,7 @@ public sealed class TransferLearning(GraftHome home, WorkerPool workers)
     ) =>
         listed.HashedAndDivided(
             new SplitOptions { Seed = request.Seed, ValidationFraction = request.ValidationFraction },
-            new FileHasher(workers.ThreadCount),
+            new ImageHasher(workers.ThreadCount),
             progress.ForHashing(),
             cancellationToken
         );

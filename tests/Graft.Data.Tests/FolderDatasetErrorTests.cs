@@ -32,10 +32,10 @@ public sealed class FolderDatasetErrorTests : IDisposable
 
     [Fact]
     public void A_root_that_is_a_file_is_refused() =>
-        AssertErrorAt(_folder.Put("a.zip"), "a.zip' is a file", "one folder of images a class");
+        AssertErrorAt(_folder.Put("a.zip"), "a.zip' is a file", "one folder of images per class");
 
     [Fact]
-    public void An_empty_root_is_refused() => AssertError("is empty", "One folder a class was expected");
+    public void An_empty_root_is_refused() => AssertError("is empty", "One folder per class was expected");
 
     [Fact]
     public void Images_without_class_folders_are_refused()

@@ -4,7 +4,7 @@ using System.Security.Cryptography;
 namespace Graft.Data.Hashing;
 
 /// <summary>
-/// The SHA-256 of the bytes of a file. It identifies an image whatever its name and place. Immutable; compared by
+/// The SHA-256 of the bytes of a file. It identifies an image whatever its name and folder. Immutable; compared by
 /// value.
 /// </summary>
 public readonly struct ContentHash : IEquatable<ContentHash>
@@ -17,7 +17,7 @@ public readonly struct ContentHash : IEquatable<ContentHash>
         _third,
         _fourth;
 
-    /// <summary>Takes over a hash that was computed elsewhere.</summary>
+    /// <summary>Makes a hash from its bytes.</summary>
     /// <param name="bytes">32 bytes.</param>
     /// <exception cref="ArgumentException">There are not 32 bytes.</exception>
     public ContentHash(ReadOnlySpan<byte> bytes)
@@ -30,7 +30,7 @@ public readonly struct ContentHash : IEquatable<ContentHash>
         _fourth = BinaryPrimitives.ReadUInt64BigEndian(bytes[24..]);
     }
 
-    /// <summary>The hash of a file without any bytes, which need not be opened to be refused.</summary>
+    /// <summary>The hash of an empty file.</summary>
     public static ContentHash Empty { get; } = Compute([]);
 
     /// <summary>Hashes a file's bytes.</summary>
@@ -40,6 +40,47 @@ public readonly struct ContentHash : IEquatable<ContentHash>
         Span<byte> hash = stackalloc byte[Length];
         SHA256.HashData(content, hash);
         return new(hash);
+    }
+
+    /// <summary>Hashes a file, block by block.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="buffer">Memory for a block.</param>
+    /// <param name="cancellationToken">Cancels the work.</param>
+    /// <param name="length">Receives the number of bytes read.</param>
+    /// <returns>The hash; null if the file cannot be read.</returns>
+    internal static ContentHash? TryComputeFile(
+        string path,
+        byte[] buffer,
+        CancellationToken cancellationToken,
+        out long length
+    )
+    {
+        length = 0;
+        try
+        {
+            // Pipes and devices have length 0 too; opening a pipe would block until something writes to it.
+            var file = new FileInfo(path);
+            if (file.LinkTarget is not null && file.ResolveLinkTarget(returnFinalTarget: true) is FileInfo target)
+                file = target;
+            if (file.Length == 0)
+                return Empty;
+            using var handle = File.OpenHandle(path, options: FileOptions.SequentialScan);
+            using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+            int read;
+            while ((read = RandomAccess.Read(handle, buffer, length)) > 0)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                hash.AppendData(buffer.AsSpan(0, read));
+                length += read;
+            }
+
+            return new ContentHash(hash.GetHashAndReset());
+        }
+        catch (Exception exception)
+            when (exception is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
+        {
+            return null;
+        }
     }
 
     /// <summary>Writes the 32 bytes.</summary>

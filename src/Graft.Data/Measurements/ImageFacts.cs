@@ -2,16 +2,16 @@ using Graft.Imaging;
 
 namespace Graft.Data.Measurements;
 
-/// <summary>What is measured of a photo when it is decoded. Immutable.</summary>
+/// <summary>The facts of an image that are measured when it is decoded. Immutable.</summary>
 public sealed record ImageFacts
 {
-    /// <summary>The format that the content has, whatever the file is called.</summary>
+    /// <summary>The format of the content, whatever the file is called.</summary>
     public required ImageFormat Format { get; init; }
 
-    /// <summary>Width in pixels as the photo is shown.</summary>
+    /// <summary>Width in pixels as displayed.</summary>
     public required int Width { get; init; }
 
-    /// <summary>Height in pixels as the photo is shown.</summary>
+    /// <summary>Height in pixels as displayed.</summary>
     public required int Height { get; init; }
 
     /// <summary>Values per pixel as stored: 1 grey, 2 grey and alpha, 3 RGB, 4 RGB and alpha or CMYK.</summary>
@@ -29,16 +29,17 @@ public sealed record ImageFacts
     /// <summary>Mean luminance, 0 (black) to 255 (white).</summary>
     public required float Brightness { get; init; }
 
-    /// <summary>Standard deviation of the luminance, 0 to 127.5; near 0 where there is nothing to see.</summary>
+    /// <summary>Standard deviation of the luminance, 0 to 127.5; near 0 for a uniform image.</summary>
     public required float Contrast { get; init; }
 
     /// <summary>
-    /// How hard the hardest edges are: the 95th percentile of the absolute Laplacian of the luminance, at a size of 256
-    /// pixels at most; 0 to 1020. The rest of a photo may be smooth, but one without any hard edge is out of focus.
+    /// The strength of the strongest edges: the 95th percentile of the absolute Laplacian of the luminance, with the
+    /// longer side at most 256 pixels; 0 to 1020. Parts of a sharp image may be smooth, but an image without any strong
+    /// edge is out of focus.
     /// </summary>
     public required float Sharpness { get; init; }
 
-    /// <summary>What tells whether another file shows the same image.</summary>
+    /// <summary>The signature, by which files that show the same image are found.</summary>
     public required ImageSignature Signature { get; init; }
 
     /// <summary>The colours as stored, in words: <c>RGB</c>, <c>grey</c>, <c>CMYK</c>.</summary>

@@ -2,22 +2,25 @@ using Graft.Imaging;
 
 namespace Graft.Data.Measurements;
 
-/// <summary>Measures a decoded photo.</summary>
+/// <summary>Measures a decoded image.</summary>
 public static class ImageMeasurement
 {
-    /// <summary>Changes whenever the same pixels may give other facts, so that stored ones are not mixed.</summary>
+    /// <summary>
+    /// Changes whenever the same pixels may give different facts, so that stored facts are not mixed.
+    /// </summary>
     public const int Revision = 1;
 
     /// <summary>
-    /// Sharpness and light are measured at this size, so that they mean the same for photos of all sizes.
+    /// The longer side, in pixels, at which sharpness, brightness and contrast are measured, so that they mean the same
+    /// for images of all sizes. Smaller images are not enlarged.
     /// </summary>
     private const int LongerSide = 256;
 
     private const double SharpestShare = 0.05;
 
-    /// <summary>Measures a photo.</summary>
-    /// <param name="info">What its header says.</param>
-    /// <param name="image">Its pixels, perhaps at a fraction of the size.</param>
+    /// <summary>Measures an image.</summary>
+    /// <param name="info">The image's header.</param>
+    /// <param name="image">Its pixels, possibly at reduced size.</param>
     /// <param name="fileBytes">Size of the file in bytes.</param>
     public static ImageFacts Compute(ImageInfo info, RgbImage image, long fileBytes)
     {
@@ -95,8 +98,7 @@ public static class ImageMeasurement
     }
 
     /// <summary>
-    /// The value that would have a place if all were sorted. Hoare, "Algorithm 65: Find" (1961); the values change
-    /// their order.
+    /// The value that sorting would put at an index. Hoare, "Algorithm 65: Find" (1961). The values are reordered.
     /// </summary>
     internal static float Smallest(Span<float> values, int place)
     {

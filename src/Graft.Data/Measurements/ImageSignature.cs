@@ -1,10 +1,10 @@
 namespace Graft.Data.Measurements;
 
 /// <summary>
-/// A perceptual hash in 256 numbers instead of 64 bits: the luminance of a photo at 16 x 16 pixels, without its mean
-/// and brought to length 1. The product of two is the correlation of the images, 1 for the same image whatever its
-/// size, format and compression, so that many are compared by one matrix product. A mirrored photo has the mirrored
-/// signature. Immutable.
+/// A perceptual hash of 256 numbers instead of 64 bits: the luminance of an image at 16 x 16 pixels, minus its mean and
+/// scaled to length 1. The dot product of two signatures is the correlation of the images, close to 1 for the same
+/// image whatever its size, format and compression, so one matrix product compares many images. The signature of a
+/// flipped image is the flipped signature. Immutable.
 /// </summary>
 public sealed class ImageSignature
 {
@@ -14,19 +14,17 @@ public sealed class ImageSignature
     /// <summary>How many numbers a signature has.</summary>
     public const int Length = Side * Side;
 
-    /// <summary>
-    /// A photo with less deviation than this, in steps of luminance, shows nothing that could be compared.
-    /// </summary>
+    /// <summary>An image is blank if the standard deviation of its luminance, 0 to 255, is below this.</summary>
     private const double SmallestDeviation = 1;
 
     private readonly float[] _values;
 
     private ImageSignature(float[] values) => _values = values;
 
-    /// <summary>The numbers, row by row; all 0 of a photo that shows nothing.</summary>
+    /// <summary>The numbers, row by row; all 0 for a blank image.</summary>
     public ReadOnlySpan<float> Values => _values;
 
-    /// <summary>Whether the photo shows nothing that could be compared.</summary>
+    /// <summary>Whether the image is too uniform to be compared.</summary>
     public bool IsBlank => !_values.AsSpan().ContainsAnyExcept(0f);
 
     /// <summary>Makes the signature of a small image.</summary>
@@ -54,23 +52,23 @@ public sealed class ImageSignature
         return new(values);
     }
 
-    /// <summary>Takes over numbers that <see cref="Values"/> gave.</summary>
+    /// <summary>Makes a signature from numbers that <see cref="Values"/> returned.</summary>
     public static ImageSignature FromValues(ReadOnlySpan<float> values) => new(values.ToArray());
 
     /// <summary>The signature of the image flipped left to right.</summary>
     public ImageSignature Flipped()
     {
-        var mirrored = new float[Length];
+        var flipped = new float[Length];
         for (var y = 0; y < Side; y++)
         {
             for (var x = 0; x < Side; x++)
-                mirrored[(y * Side) + x] = _values[(y * Side) + Side - 1 - x];
+                flipped[(y * Side) + x] = _values[(y * Side) + Side - 1 - x];
         }
 
-        return new(mirrored);
+        return new(flipped);
     }
 
-    /// <summary>The correlation of two images, -1 to 1; 0 where one shows nothing.</summary>
+    /// <summary>The correlation of two images, -1 to 1; 0 if one is blank.</summary>
     /// <param name="other">The other image.</param>
     public double Correlation(ImageSignature other)
     {

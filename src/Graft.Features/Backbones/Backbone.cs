@@ -19,7 +19,7 @@ public sealed class Backbone : IDisposable
     private readonly Lazy<string> _digest;
     private Network? _network;
 
-    /// <summary>Makes a backbone of a network whose output is the features.</summary>
+    /// <summary>Makes a backbone from a network whose output is the features.</summary>
     /// <param name="name">The catalogue's name, for provenance.</param>
     /// <param name="network">The trunk, which the backbone owns from now on.</param>
     /// <param name="preprocessing">The preprocessing; its arithmetic is the first layer of the network.</param>
@@ -40,14 +40,14 @@ public sealed class Backbone : IDisposable
     /// <summary>The name of the weights, the catalogue's or the user's own.</summary>
     public string Name { get; }
 
-    /// <summary>What is done to an image before the network sees it.</summary>
+    /// <summary>The preprocessing of images for the network.</summary>
     public Preprocessing Preprocessing { get; }
 
-    /// <summary>The node that gives the features.</summary>
+    /// <summary>The node whose output is the features.</summary>
     public string Node { get; }
 
     /// <summary>The trunk, from RGB pixels of 0 to 255 to features.</summary>
-    /// <exception cref="InvalidOperationException">It was taken, or freed.</exception>
+    /// <exception cref="InvalidOperationException">The network was taken or freed.</exception>
     public Network Network =>
         _network
         ?? throw new InvalidOperationException(
@@ -67,31 +67,31 @@ public sealed class Backbone : IDisposable
     /// </summary>
     public bool OnlyRuns { get; init; }
 
-    /// <summary>The licence of the weights, and whose it is; null when nobody said.</summary>
+    /// <summary>The licence of the weights, and its holder; null if none was stated.</summary>
     public string? Licence { get; init; }
 
-    /// <summary>Who says what the <see cref="Preprocessing"/> is.</summary>
+    /// <summary>Where the <see cref="Preprocessing"/> comes from.</summary>
     public PreprocessingOrigin PreprocessingOrigin { get; init; }
 
-    /// <summary>What identifies the weights and the architecture up to the features.</summary>
+    /// <summary>The digest of the weights and of the architecture up to the features.</summary>
     public string Digest => _digest.Value;
 
-    /// <summary>The trunk compiled for running; made when it is first needed, owned by the backbone.</summary>
+    /// <summary>The compiled trunk; compiled when it is first needed, owned by the backbone.</summary>
     public InferencePlan Plan => _plan.Value;
 
     /// <summary>
     /// Loads a pretrained backbone of the catalogue or of the user, fetching its weights when they are not on this
     /// machine; <see cref="BackboneLoader"/> loads all others.
     /// </summary>
-    /// <param name="models">Where weights are kept.</param>
+    /// <param name="models">The store of weights.</param>
     /// <param name="name">The catalogue's name.</param>
     /// <param name="imageSize">Height and width of the input in pixels; the weights' own when null.</param>
-    /// <param name="resize">How images are brought to that size; the weights' own rule when null.</param>
+    /// <param name="resize">How images are resized to that size; the weights' own rule when null.</param>
     /// <param name="spatial">
-    /// Whether the features are the last feature map, <c>[h, w, c]</c>, rather than the pooled <c>[c]</c>.
+    /// Whether the features are spatial (the last feature map, <c>[h, w, c]</c>) rather than pooled (<c>[c]</c>).
     /// </param>
     /// <param name="planOptions">How the trunk is compiled; the defaults when null.</param>
-    /// <param name="onlyRuns">As <see cref="OnlyRuns"/>.</param>
+    /// <param name="onlyRuns">See <see cref="OnlyRuns"/>.</param>
     /// <param name="progress">Receives the progress of a download.</param>
     /// <param name="cancellationToken">Cancels a download.</param>
     /// <exception cref="PullException">There are no such weights, or they cannot be fetched or are damaged.</exception>
@@ -124,21 +124,21 @@ public sealed class Backbone : IDisposable
         );
     }
 
-    /// <summary>What is done to an image before some weights' network sees it.</summary>
+    /// <summary>The preprocessing of pretrained weights, with changes.</summary>
     /// <param name="info">The weights.</param>
     /// <param name="imageSize">Height and width of the input in pixels; the weights' own when null.</param>
-    /// <param name="resize">How images are brought to that size; the weights' own rule when null.</param>
+    /// <param name="resize">How images are resized to that size; the weights' own rule when null.</param>
     public static Preprocessing PreprocessingOf(PretrainedInfo info, int? imageSize, ResizeRule? resize)
     {
         ArgumentNullException.ThrowIfNull(info);
         return new PreprocessingChanges { ImageSize = imageSize, Resize = resize }.Apply(info.Preprocessing);
     }
 
-    /// <summary>Takes a classifier apart into its trunk and its head with the softmax.</summary>
-    /// <param name="file">The classifier, whose network is in the two parts from then on.</param>
+    /// <summary>Divides a classifier into its trunk and its head with the softmax.</summary>
+    /// <param name="file">The classifier, whose network is divided between the two parts.</param>
     /// <param name="planOptions">How the trunk is compiled.</param>
-    /// <param name="onlyRuns">As <see cref="OnlyRuns"/>.</param>
-    /// <returns>Both, which the caller disposes.</returns>
+    /// <param name="onlyRuns">See <see cref="OnlyRuns"/>.</param>
+    /// <returns>Both parts, which the caller disposes.</returns>
     public static (Backbone Backbone, Network Head) FromClassifier(
         ClassifierFile file,
         PlanOptions planOptions,
@@ -178,9 +178,7 @@ public sealed class Backbone : IDisposable
         return network;
     }
 
-    /// <summary>
-    /// Frees the plan. It is compiled again on demand. Does nothing for backbones that only run.
-    /// </summary>
+    /// <summary>Frees the plan. It is compiled again on demand. Does nothing for backbones that only run.</summary>
     public void FreePlan()
     {
         if (!_plan.IsValueCreated || OnlyRuns)

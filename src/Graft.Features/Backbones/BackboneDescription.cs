@@ -8,8 +8,8 @@ namespace Graft.Features.Backbones;
 /// The description of a user's own network that <c>models info</c> prints. It has plain values only, so that it can be
 /// written as JSON.
 /// </summary>
-/// <param name="Name">The file's name, or the architecture's that its weights are for.</param>
-/// <param name="Format">What the network came from.</param>
+/// <param name="Name">The name of the file, or of the architecture that the weights are for.</param>
+/// <param name="Format">The kind of source that the network came from.</param>
 /// <param name="Parameters">The number of parameters.</param>
 /// <param name="MultiplyAdds">Multiply-adds per image.</param>
 /// <param name="InputHeight">Height of the input in pixels.</param>
@@ -34,7 +34,7 @@ public sealed record BackboneDescription(
 )
 {
     /// <summary>Reads a network and describes it.</summary>
-    /// <param name="loader">What loads it.</param>
+    /// <param name="loader">The loader.</param>
     /// <param name="source">The network.</param>
     /// <returns>The description, and the summary of all layers.</returns>
     /// <exception cref="IOException">A file is missing, damaged, or holds no network that Graft can read.</exception>

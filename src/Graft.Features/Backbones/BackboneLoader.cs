@@ -11,16 +11,16 @@ namespace Graft.Features.Backbones;
 /// <summary>
 /// Loads backbones from the catalogue, from an architecture with a weights file, or from a file with a whole network.
 /// </summary>
-/// <param name="models">Where pretrained weights are kept.</param>
+/// <param name="models">The store of pretrained weights.</param>
 public sealed class BackboneLoader(ModelStore models)
 {
     private const int UsualClasses = 1000;
 
     /// <summary>Loads a backbone, fetching its weights when they are the catalogue's and not on this machine.</summary>
-    /// <param name="source">Which one.</param>
-    /// <param name="kind">What shape of features is wanted.</param>
+    /// <param name="source">The choice of the backbone.</param>
+    /// <param name="kind">The kind of features.</param>
     /// <param name="planOptions">How the trunk is compiled; the defaults when null.</param>
-    /// <param name="onlyRuns">As <see cref="Backbone.OnlyRuns"/>.</param>
+    /// <param name="onlyRuns">See <see cref="Backbone.OnlyRuns"/>.</param>
     /// <param name="progress">Receives the progress of a download.</param>
     /// <param name="cancellationToken">Cancels a download.</param>
     /// <returns>The backbone, which the caller disposes.</returns>
@@ -28,7 +28,7 @@ public sealed class BackboneLoader(ModelStore models)
     /// <exception cref="WeightsFormatException">A file is damaged, or holds no network that Graft can read.</exception>
     /// <exception cref="IOException">A file is missing or cannot be read.</exception>
     /// <exception cref="ArgumentException">
-    /// The parts do not fit together: no such node, a size that the network cannot take.
+    /// The parts do not fit together: there is no such node, or the network cannot take the image size.
     /// </exception>
     public Backbone Load(
         BackboneSource source,
@@ -50,7 +50,7 @@ public sealed class BackboneLoader(ModelStore models)
         };
     }
 
-    /// <summary>Whether a name is that of weights or of an architecture, not of a file.</summary>
+    /// <summary>Whether a name is that of weights or of an architecture, rather than of a file.</summary>
     /// <param name="name">The name.</param>
     public bool IsKnown(string name) =>
         models.Knows(name)
@@ -58,7 +58,7 @@ public sealed class BackboneLoader(ModelStore models)
             string.Equals(architecture.Name, name, StringComparison.OrdinalIgnoreCase)
         );
 
-    /// <summary>Loads a network as a whole, with what is behind its features.</summary>
+    /// <summary>Loads a whole network, including the layers behind its features.</summary>
     internal WholeNetwork LoadWhole(
         BackboneSource source,
         IProgress<PullProgress>? progress = null,
@@ -125,7 +125,7 @@ public sealed class BackboneLoader(ModelStore models)
         var network = architecture.Build(preprocessing, classes ?? UsualClasses);
         try
         {
-            // A trunk that was written alone has no classifier, and needs none.
+            // A file with only a trunk has no classifier, and needs none.
             if (classes is null)
                 architecture.CutAtFeatures(network, architecture.PooledFeatures);
             NetworkWeights.Load(network, file);
@@ -147,8 +147,8 @@ public sealed class BackboneLoader(ModelStore models)
     }
 
     /// <summary>
-    /// The name of the file, with its folder's where the name alone says nothing, as <c>model.json</c>. It is never the
-    /// whole path: a model must not give away paths of the machine that trained it.
+    /// The file's name, with its folder's name before it if the file's name alone says nothing, such as
+    /// <c>model.json</c>. It is never the full path: a model must not reveal paths of the machine that trained it.
     /// </summary>
     private static string NameOf(string path)
     {
@@ -161,7 +161,7 @@ public sealed class BackboneLoader(ModelStore models)
             : name;
     }
 
-    /// <summary>How many classes the file's last layer tells apart; null where the file has no such layer.</summary>
+    /// <summary>The number of classes of the file's last layer; null if the file has no such layer.</summary>
     private static int? ClassesOf(Architecture architecture, ITensorFile file)
     {
         using var network = architecture.Build(architecture.Preprocessing);

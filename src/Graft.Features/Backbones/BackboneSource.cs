@@ -18,15 +18,15 @@ public sealed record BackboneSource
     /// </summary>
     public string? Weights { get; init; }
 
-    /// <summary>The node whose output is the features; found when null.</summary>
+    /// <summary>The node whose output is the features; found automatically when null.</summary>
     public string? Cut { get; init; }
 
-    /// <summary>What is stated of the preprocessing.</summary>
+    /// <summary>The parts of the preprocessing that are set.</summary>
     public PreprocessingChanges Preprocessing { get; init; } = new();
 
     /// <summary>
-    /// Whether the network is in a file rather than one that Graft knows by name. A name comes before a file:
-    /// <c>./resnet50</c> is the file.
+    /// Whether the network is in a file, rather than one that Graft knows by name. A known name takes precedence over a
+    /// file: <c>./resnet50</c> is the file.
     /// </summary>
     /// <param name="isKnown">Tells whether a name is that of weights or an architecture.</param>
     public bool IsFile(Func<string, bool> isKnown)
@@ -39,7 +39,7 @@ public sealed record BackboneSource
             );
     }
 
-    /// <summary>The same with full paths, so that it means the same in any folder.</summary>
+    /// <summary>The same source with full paths, so that it does not depend on the current folder.</summary>
     /// <param name="isKnown">As for <see cref="IsFile"/>.</param>
     public BackboneSource WithFullPaths(Func<string, bool> isKnown) =>
         this with

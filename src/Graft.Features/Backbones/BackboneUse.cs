@@ -1,8 +1,8 @@
 namespace Graft.Features.Backbones;
 
-/// <summary>What reports say of a backbone: plain values only.</summary>
+/// <summary>The description of a backbone in reports. It has plain values only.</summary>
 /// <param name="Name">
-/// What it is called: the catalogue's name, an architecture's, or a file's without its folder.
+/// The name: of weights in the catalogue, of an architecture, or of a file without its full path.
 /// </param>
 /// <param name="Node">The node whose output is the features.</param>
 /// <param name="FeatureShape">The shape of the features of one image.</param>
@@ -16,7 +16,7 @@ public sealed record BackboneUse(
     PreprocessingOrigin PreprocessingOrigin
 )
 {
-    /// <summary>Takes it from a backbone.</summary>
+    /// <summary>Describes a backbone.</summary>
     /// <param name="backbone">The backbone.</param>
     public static BackboneUse From(Backbone backbone)
     {

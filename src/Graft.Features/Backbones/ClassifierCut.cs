@@ -40,7 +40,7 @@ internal static class ClassifierCut
         return network.OutputName;
     }
 
-    /// <summary>The last node up to another one that gives a feature map; the other one where it gives a map.</summary>
+    /// <summary>The last node that gives a feature map, from a node backwards; null if there is none.</summary>
     /// <param name="network">The network.</param>
     /// <param name="features">The node to begin at.</param>
     public static string? FindMap(Network network, string features)
@@ -53,7 +53,7 @@ internal static class ClassifierCut
 
     /// <summary>Nodes that can be named in place of one that does not exist, for messages.</summary>
     /// <param name="network">The network.</param>
-    /// <param name="wrong">The name that is none.</param>
+    /// <param name="wrong">The name that does not exist.</param>
     public static string Candidates(Network network, string wrong)
     {
         var features = Find(network);
@@ -67,9 +67,9 @@ internal static class ClassifierCut
                 ? similar
                 : [.. network.Nodes.SkipLast(1).TakeLast(ListedNodes).Select(node => node.Name)];
         return $"The features before its classifier are '{features}' {network.ShapeOf(features)}; "
-            + $"{(similar.Length > 0 ? "names like that" : "its last nodes")} are: "
+            + $"{(similar.Length > 0 ? "similar names" : "its last nodes")} are: "
             + string.Join(", ", named.Select(name => $"{name} {network.ShapeOf(name)}"))
-            + ". 'graft models info' with --summary lists them all.";
+            + ". 'graft models info' with --summary lists all nodes.";
     }
 
     private static bool IsClassifier(Layer layer) =>
@@ -115,9 +115,7 @@ internal static class ClassifierCut
         return null;
     }
 
-    /// <summary>
-    /// Dropout does nothing at inference, so the features are the input of the dropout layer.
-    /// </summary>
+    /// <summary>Dropout does nothing at inference, so the features are the input of the dropout layer.</summary>
     private static string BeforeDropout(Network network, string name)
     {
         while (name != Network.InputName && network[name].Layer is Dropout)
@@ -128,7 +126,7 @@ internal static class ClassifierCut
     private static bool IsPooled(Network network, string name)
     {
         var shape = network.ShapeOf(name);
-        // A map of one pixel is one where it is not the mean of a larger one.
+        // A feature map of 1x1 pixels counts as pooled only if it was made by pooling a larger one.
         return shape.Rank != 3
             || (
                 (shape[0], shape[1]) == (1, 1)

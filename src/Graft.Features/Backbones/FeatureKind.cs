@@ -1,14 +1,14 @@
 namespace Graft.Features.Backbones;
 
-/// <summary>What shape of features is wanted of a backbone.</summary>
+/// <summary>The kind of features of a backbone.</summary>
 public enum FeatureKind
 {
-    /// <summary>A row, <c>[channels]</c>; the mean is taken of a map.</summary>
+    /// <summary>Pooled features, <c>[channels]</c>; a feature map is averaged over its positions.</summary>
     Pooled,
 
-    /// <summary>A map, <c>[height, width, channels]</c>.</summary>
+    /// <summary>Spatial features, <c>[height, width, channels]</c>.</summary>
     Spatial,
 
-    /// <summary>Whatever the named node gives; a row where none is named.</summary>
+    /// <summary>The output of the named node, whatever its shape; pooled features where no node is named.</summary>
     AsNamed,
 }

@@ -11,23 +11,25 @@ using Graft.Weights.TfJs;
 
 namespace Graft.Features.Backbones;
 
-/// <summary>Reads networks from files of any kind that holds layers.</summary>
+/// <summary>Reads networks from files of any kind that contains layers.</summary>
 internal static class NetworkFile
 {
-    /// <summary>The usual size, for files that leave it free.</summary>
+    /// <summary>The usual image size, for files that do not fix it.</summary>
     private const int UsualSize = 224;
 
     private const string Operation = "Reading the network";
 
     /// <summary>
-    /// Reads a network with its weights, as the file has it: without preprocessing unless the file has that.
+    /// Reads a network with its weights as it is in the file. It has preprocessing only if the file does.
     /// </summary>
     /// <param name="path">The file, or a folder with <c>model.onnx</c> or <c>model.json</c>.</param>
-    /// <param name="weights">A file of weights, for architectures in JSON; null for files that have their own.</param>
-    /// <param name="imageSize">Height and width of the input in pixels, for files that leave it free.</param>
+    /// <param name="weights">
+    /// A file of weights, for architectures in JSON; null for files with their own weights.
+    /// </param>
+    /// <param name="imageSize">Height and width of the input in pixels, for files that do not fix it.</param>
     /// <returns>The network, owned by the caller, and what the file states about it.</returns>
     /// <exception cref="WeightsFormatException">
-    /// The file is damaged, or holds what Graft cannot read, or no network of images.
+    /// The file is damaged or not supported, or its network is not for images.
     /// </exception>
     /// <exception cref="IOException">A file is missing or cannot be read.</exception>
     public static (Network Network, StatedInFile Stated) Read(string path, string? weights, int? imageSize)
@@ -40,7 +42,7 @@ internal static class NetworkFile
                 Operation,
                 file,
                 "a network without weights, or no --weights",
-                "a network that has its own",
+                "a network that has its own weights",
                 "Leave out --weights."
             );
         if (!hasWeights && weights is null)
@@ -48,7 +50,7 @@ internal static class NetworkFile
                 Operation,
                 file,
                 "a network with weights",
-                "layers alone",
+                "layers without weights",
                 "Name the file of its weights with --weights."
             );
         var size = imageSize ?? UsualSize;
@@ -137,16 +139,16 @@ internal static class NetworkFile
     }
 }
 
-/// <summary>What a file states about its network beside the layers.</summary>
+/// <summary>What a file states about its network besides the layers.</summary>
 /// <param name="Format">The format, in words for the user.</param>
 /// <param name="Usual">The preprocessing that is usual for files of this kind.</param>
 internal sealed record StatedInFile(string Format, PreprocessingPreset Usual)
 {
     /// <summary>
-    /// The preprocessing, whose arithmetic is the first layer of the network; null where the file does not state it.
+    /// The preprocessing, whose arithmetic is the first layer of the network; null if the file does not state it.
     /// </summary>
     public Preprocessing? Preprocessing { get; init; }
 
-    /// <summary>The node that gives features; null where the file does not say.</summary>
+    /// <summary>The node whose output is the features; null if the file does not state it.</summary>
     public string? Features { get; init; }
 }

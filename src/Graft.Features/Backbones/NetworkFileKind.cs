@@ -4,7 +4,7 @@ using Graft.Weights.PyTorch;
 
 namespace Graft.Features.Backbones;
 
-/// <summary>What a file with a network is.</summary>
+/// <summary>The kind of a file with a network.</summary>
 public enum NetworkFileKind
 {
     /// <summary>An ONNX file, Graft's own or another program's.</summary>
@@ -20,7 +20,7 @@ public enum NetworkFileKind
     GraftJson,
 }
 
-/// <summary>Tells what a file is by its content, whatever its name.</summary>
+/// <summary>Identifies files by their content, whatever their names.</summary>
 public static class NetworkFileKinds
 {
     private const int HeadLength = 4096;
@@ -28,9 +28,11 @@ public static class NetworkFileKinds
 
     private static ReadOnlySpan<byte> Hdf5Signature => [0x89, (byte)'H', (byte)'D', (byte)'F'];
 
-    /// <summary>The file itself where a folder is named: a run, an exported model.</summary>
+    /// <summary>
+    /// The file with the network: the path itself, or a file in it if it is a folder (of a run or an exported model).
+    /// </summary>
     /// <param name="path">A file or a folder.</param>
-    /// <exception cref="FileNotFoundException">There is none.</exception>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
     public static string Locate(string path)
     {
         if (File.Exists(path))
@@ -51,9 +53,11 @@ public static class NetworkFileKinds
         );
     }
 
-    /// <summary>Tells the kind of a file.</summary>
+    /// <summary>Identifies the kind of a file.</summary>
     /// <param name="path">The file.</param>
-    /// <exception cref="WeightsFormatException">It holds no network; the message says what to do with it.</exception>
+    /// <exception cref="WeightsFormatException">
+    /// The file has no network; the message says what to do with it.
+    /// </exception>
     public static NetworkFileKind From(string path)
     {
         var head = new byte[HeadLength];
@@ -66,7 +70,7 @@ public static class NetworkFileKinds
         if (head.AsSpan().StartsWith(Hdf5Signature))
             throw Wrong(
                 path,
-                "a file in HDF5 (.h5)",
+                "an HDF5 file (.h5)",
                 "Convert it with tensorflowjs_converter to a layers model, or to ONNX with tf2onnx."
             );
         return NetworkFileKind.Onnx;
@@ -93,7 +97,7 @@ public static class NetworkFileKinds
                 path,
                 "JSON of a network",
                 $"an error in it ({error.Message})",
-                "Get the file again from where it came.",
+                "Get the file again from its source.",
                 error
             );
         }

@@ -8,34 +8,37 @@ namespace Graft.Features.Backbones;
 /// </summary>
 public sealed record PreprocessingChanges
 {
-    /// <summary>The whole of a family; the rest is changed on top of it.</summary>
+    /// <summary>The preprocessing of a family of weights, to which the other changes are applied.</summary>
     public PreprocessingPreset? Preset { get; init; }
 
     /// <summary>Height and width of the network's input in pixels.</summary>
     public int? ImageSize { get; init; }
 
-    /// <summary>How images are brought to that size.</summary>
+    /// <summary>How images are resized to that size.</summary>
     public ResizeRule? Resize { get; init; }
 
-    /// <summary>With <see cref="ResizeRule.Crop"/>: the shorter side in pixels before the centre is cut out.</summary>
+    /// <summary>
+    /// With <see cref="ResizeRule.Crop"/>: the length in pixels that the shorter side is scaled to before the centre is
+    /// cropped.
+    /// </summary>
     public int? ShorterSide { get; init; }
 
-    /// <summary>The filter that resizing goes by.</summary>
+    /// <summary>The resizing filter.</summary>
     public Interpolation? Interpolation { get; init; }
 
     /// <summary>The order of the channels.</summary>
     public ChannelOrder? ChannelOrder { get; init; }
 
-    /// <summary>What each value of 0 to 255 is multiplied with first.</summary>
+    /// <summary>The factor that each value (0 to 255) is multiplied by first.</summary>
     public float? Scale { get; init; }
 
-    /// <summary>What is then subtracted, in the order of the channels.</summary>
+    /// <summary>The mean, which is then subtracted, in the order of the channels.</summary>
     public ChannelValues? Mean { get; init; }
 
-    /// <summary>What the difference is divided by, in the order of the channels.</summary>
+    /// <summary>The standard deviation, which the difference is divided by, in the order of the channels.</summary>
     public ChannelValues? Deviation { get; init; }
 
-    /// <summary>Whether the arithmetic is stated, not only size and resizing.</summary>
+    /// <summary>Whether the arithmetic is set, not only size and resizing.</summary>
     internal bool StateArithmetic =>
         Preset is not null
         || ChannelOrder is not null
@@ -62,8 +65,8 @@ public sealed record PreprocessingChanges
         };
 
     /// <summary>Changes a preprocessing.</summary>
-    /// <param name="basis">What holds where nothing is stated.</param>
-    /// <exception cref="ArgumentException">What is stated does not fit together; the message says how.</exception>
+    /// <param name="basis">The preprocessing to change.</param>
+    /// <exception cref="ArgumentException">The changes do not fit together; the message says how.</exception>
     public Preprocessing Apply(Preprocessing basis)
     {
         ArgumentNullException.ThrowIfNull(basis);
@@ -76,12 +79,12 @@ public sealed record PreprocessingChanges
         {
             if (Resize is not (null or ResizeRule.Crop))
                 throw new ArgumentException(
-                    $"A shorter side belongs to cutting out the centre (--resize crop), but pictures are to be "
+                    $"A shorter side applies only to cropping the centre (--resize crop), but images are to be "
                         + $"resized by '{Resize}'. Leave out one of them."
                 );
             if (shorter < Math.Max(result.Height, result.Width))
                 throw new ArgumentException(
-                    $"A shorter side of {shorter} pixels is too small for a cut of {result.Width}x{result.Height}. "
+                    $"A shorter side of {shorter} pixels is too small for a crop of {result.Width}x{result.Height}. "
                         + $"Give at least {Math.Max(result.Height, result.Width)}."
                 );
             result = result with { Resize = ResizeRule.Crop, ShorterSide = shorter };

@@ -1,17 +1,17 @@
 namespace Graft.Features.Backbones;
 
-/// <summary>Who says what is done to an image before a backbone sees it.</summary>
+/// <summary>Where a backbone's preprocessing comes from.</summary>
 public enum PreprocessingOrigin
 {
-    /// <summary>The catalogue, of the weights or of their architecture.</summary>
+    /// <summary>The catalogue entry of the weights or of their architecture.</summary>
     Catalogue,
 
     /// <summary>The file of the network.</summary>
     File,
 
-    /// <summary>The user, in part or as a whole.</summary>
+    /// <summary>The user's options, in part or as a whole.</summary>
     Options,
 
-    /// <summary>Nobody: what is usual for files of that kind was taken.</summary>
+    /// <summary>Nothing stated it; what is usual for files of that kind is assumed.</summary>
     Assumed,
 }

@@ -1,11 +1,11 @@
 namespace Graft.Features.Backbones;
 
-/// <summary>What is usually done to an image's pixels before a network, by the family of its weights.</summary>
+/// <summary>The usual preprocessing of an image's pixels, by the family of the weights.</summary>
 public enum PreprocessingPreset
 {
     /// <summary>
-    /// PyTorch's weights: RGB / 255, the ImageNet means subtracted, divided by the deviations; the shorter side scaled,
-    /// the centre cut out.
+    /// PyTorch's weights: RGB / 255, the ImageNet means subtracted, divided by the standard deviations; the shorter
+    /// side scaled, the centre cropped.
     /// </summary>
     Torchvision,
 

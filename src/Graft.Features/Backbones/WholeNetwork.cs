@@ -7,12 +7,12 @@ using Graft.Models;
 namespace Graft.Features.Backbones;
 
 /// <summary>
-/// A network with its weights from preprocessing to its own classifier, before it is cut. Owns the network until it is
+/// A network with its weights before it is cut, from preprocessing to its own classifier. Owns the network until it is
 /// cut.
 /// </summary>
 internal sealed class WholeNetwork : IDisposable
 {
-    /// <summary>What heads and classifiers call their own nodes.</summary>
+    /// <summary>The names of the nodes that heads and classifiers add.</summary>
     private static readonly string[] Reserved = ["head", "probabilities"];
 
     private readonly Architecture? _architecture;
@@ -26,30 +26,28 @@ internal sealed class WholeNetwork : IDisposable
         Features = features;
     }
 
-    /// <summary>What it is called in reports and saved models: never a path.</summary>
+    /// <summary>The name in reports and saved models; never a path.</summary>
     public string Name { get; }
 
-    /// <summary>From RGB pixels of 0 to 255 to whatever the network says.</summary>
+    /// <summary>The network, from RGB pixels of 0 to 255 to its own output.</summary>
     public Network Network { get; }
 
-    /// <summary>
-    /// The node that gives the usual row of features; it need not exist in networks that do not pool by themselves.
-    /// </summary>
+    /// <summary>The default node of pooled features; it need not exist in networks that do not pool.</summary>
     public string Features { get; }
 
-    /// <summary>The node that gives the last feature map; null where there is none.</summary>
+    /// <summary>The node whose output is the last feature map; null if there is none.</summary>
     public string? Map => _architecture?.SpatialFeatures ?? ClassifierCut.FindMap(Network, Features);
 
-    /// <summary>What the network came from, for people.</summary>
+    /// <summary>The kind of source that the network came from, for the user.</summary>
     public required string Format { get; init; }
 
-    /// <summary>What is done to an image; its arithmetic is the network's first layer.</summary>
+    /// <summary>The preprocessing; its arithmetic is the network's first layer.</summary>
     public required Preprocessing Preprocessing { get; init; }
 
-    /// <summary>Who says so.</summary>
+    /// <summary>Where the preprocessing comes from.</summary>
     public required PreprocessingOrigin Origin { get; init; }
 
-    /// <summary>The licence of the weights; null when nobody said.</summary>
+    /// <summary>The licence of the weights, and its holder; null if none was stated.</summary>
     public string? Licence { get; init; }
 
     /// <summary>A network of an architecture that Graft knows.</summary>
@@ -70,20 +68,20 @@ internal sealed class WholeNetwork : IDisposable
             Licence = licence,
         };
 
-    /// <summary>A network from a file. Takes it, and puts preprocessing before it where the file has none.</summary>
-    /// <param name="name">What it is called.</param>
-    /// <param name="network">The network of the file; empty afterwards.</param>
-    /// <param name="stated">What the file says.</param>
-    /// <param name="changes">What the user says.</param>
-    /// <exception cref="ArgumentException">The user states a preprocessing that the file has its own for.</exception>
+    /// <summary>Takes over a network from a file, and puts preprocessing before it if the file has none.</summary>
+    /// <param name="name">The name.</param>
+    /// <param name="network">The network of the file, whose layers are taken over.</param>
+    /// <param name="stated">What the file states.</param>
+    /// <param name="changes">The changes that the user sets.</param>
+    /// <exception cref="ArgumentException">The user sets a preprocessing, but the file has its own.</exception>
     public static WholeNetwork Foreign(string name, Network network, StatedInFile stated, PreprocessingChanges changes)
     {
-        // Its size is the network's, whatever was asked for; reading has checked that.
+        // The size is that of the network; reading has checked it against the size that was set.
         changes = changes with { ImageSize = null };
         var (height, width) = (network.InputShape[0], network.InputShape[1]);
         if (stated.Preprocessing is not null && changes.StateArithmetic)
             throw new ArgumentException(
-                $"'{name}' has its preprocessing inside ({stated.Preprocessing}). Leave out the options that state "
+                $"'{name}' has its own preprocessing ({stated.Preprocessing}). Leave out the options that set "
                     + $"another one."
             );
         var hasArithmetic =
@@ -107,9 +105,9 @@ internal sealed class WholeNetwork : IDisposable
         };
     }
 
-    /// <summary>Cuts the network and hands it over.</summary>
-    /// <param name="cut">The node whose output is the features; found when null.</param>
-    /// <param name="kind">What shape of features is wanted.</param>
+    /// <summary>Cuts the network and returns its trunk.</summary>
+    /// <param name="cut">The node whose output is the features; found automatically when null.</param>
+    /// <param name="kind">The kind of features.</param>
     /// <returns>The trunk, owned by the caller.</returns>
     /// <exception cref="ArgumentException">
     /// There is no such node, or no feature map; the message names candidates.
@@ -119,8 +117,8 @@ internal sealed class WholeNetwork : IDisposable
         var node = cut
             ?? (kind == FeatureKind.Spatial ? Map : Features)
             ?? throw new ArgumentException(
-                $"'{Name}' has no feature map [height, width, channels], which is wanted here. Use a head that "
-                    + $"takes rows, such as linear."
+                $"'{Name}' has no feature map [height, width, channels], which is needed here. Use a head that "
+                    + $"takes pooled features, such as linear."
             );
         if (_architecture is not null && node == _architecture.PooledFeatures)
             _architecture.CutAtFeatures(Network, node);
@@ -146,7 +144,7 @@ internal sealed class WholeNetwork : IDisposable
     private static Preprocessing Sized(Preprocessing square, int width) =>
         width == square.Width ? square : square with { Width = width, Resize = ResizeRule.Stretch, ShorterSide = null };
 
-    /// <summary>The same nodes behind preprocessing, with names that leave those of heads free.</summary>
+    /// <summary>The same nodes behind preprocessing, with names that do not clash with those of heads.</summary>
     private static Network Renamed(Network network, Preprocessing? preprocessing, out Func<string, string> rename)
     {
         var first = network.Contains("preprocessing") ? "graft.preprocessing" : "preprocessing";

@@ -5,19 +5,19 @@ namespace Graft.Features.Storage;
 
 /// <summary>One open SQLite file with the store's tables and its prepared statements. Not thread-safe.</summary>
 /// <remarks>
-/// The journal is a write-ahead log with <c>synchronous=NORMAL</c>: a commit is in the operating system's hands before
-/// the call returns, so a process that is killed, at any moment, loses at most the transaction it was in. Only a power
-/// failure can lose the last commits too, and even then the file stays consistent; features can be computed again.
+/// The journal is a write-ahead log with <c>synchronous=NORMAL</c>. A commit is handed to the operating system before
+/// the call returns, so a process that is killed at any moment loses at most its current transaction. Only a power
+/// failure can lose the last commits too, and even then the file stays consistent. Features can be computed again.
 /// </remarks>
 internal sealed class FeatureDatabase : IDisposable
 {
-    /// <summary>The version of the tables. A file with a higher one is left alone.</summary>
+    /// <summary>The version of the tables. A file with a higher version is left alone.</summary>
     public const int FormatVersion = 1;
 
     // "GRFT", which tells Graft's files from those of other programs.
     private const int ApplicationId = 0x47524654;
 
-    // AUTOINCREMENT: the number of a space that was pruned is never given to another.
+    // AUTOINCREMENT: the number of a space that was pruned is never used again.
     private const string Tables = """
         CREATE TABLE spaces(
             id INTEGER PRIMARY KEY AUTOINCREMENT, digest BLOB NOT NULL UNIQUE, decoder TEXT NOT NULL, preprocessing TEXT NOT NULL,
@@ -31,7 +31,7 @@ internal sealed class FeatureDatabase : IDisposable
             PRIMARY KEY(rules, hash)) WITHOUT ROWID;
         """;
 
-    // Not in the first files of this version; older versions leave the table alone, so the version stays.
+    // The first files of this version lack this table. Older versions of Graft ignore it, so the version number stays.
     private const string FactTable = """
         CREATE TABLE IF NOT EXISTS facts(
             id INTEGER PRIMARY KEY, space INTEGER NOT NULL, hash BLOB NOT NULL, checksum INTEGER NOT NULL,
@@ -50,7 +50,7 @@ internal sealed class FeatureDatabase : IDisposable
     /// <summary>Opens or makes the file.</summary>
     /// <param name="path">The file, or null for a database in memory.</param>
     /// <param name="busyTimeout">How long to wait for other processes.</param>
-    /// <exception cref="FeatureStoreException">The file is another program's or a newer Graft's.</exception>
+    /// <exception cref="FeatureStoreException">The file belongs to another program or to a newer Graft.</exception>
     /// <exception cref="SqliteException">SQLite cannot use the file.</exception>
     public static FeatureDatabase Open(string? path, TimeSpan busyTimeout)
     {
@@ -59,7 +59,7 @@ internal sealed class FeatureDatabase : IDisposable
             DataSource = path ?? ":memory:",
             Mode = path is null ? SqliteOpenMode.Memory : SqliteOpenMode.ReadWriteCreate,
 
-            // With pooling the file would stay open after it is disposed of, and could not be set aside.
+            // With pooling, the file would stay open after disposal and could not be set aside.
             Pooling = false,
             DefaultTimeout = Math.Max(1, (int)busyTimeout.TotalSeconds),
         };
@@ -119,10 +119,12 @@ internal sealed class FeatureDatabase : IDisposable
     public object? Scalar(string text, params ReadOnlySpan<object> parameters) =>
         Command(text, parameters).ExecuteScalar();
 
-    /// <summary>Runs statements that count all together or not at all. Other processes wait meanwhile.</summary>
+    /// <summary>
+    /// Runs statements in one transaction, of which all take effect or none. Other processes wait meanwhile.
+    /// </summary>
     public T InTransaction<T>(Func<T> statements)
     {
-        // BEGIN IMMEDIATE: the lock is taken now, when waiting for it is still possible.
+        // BEGIN IMMEDIATE takes the lock now, while waiting for it is still possible.
         using var transaction = _connection.BeginTransaction(deferred: false);
         _transaction = transaction;
         try
@@ -147,13 +149,13 @@ internal sealed class FeatureDatabase : IDisposable
 
     private void Prepare(string path)
     {
-        // The first read of the file: what is no database at all fails here.
+        // This is the first read of the file; it fails if the file is not a database.
         if (CheckVersion(path) != FormatVersion)
         {
             Execute("PRAGMA journal_mode=WAL");
             InTransaction(() =>
             {
-                // Another process may have been quicker.
+                // Another process may have made the tables first.
                 if (CheckVersion(path) == FormatVersion)
                     return 0;
                 Execute(Tables);
@@ -181,7 +183,8 @@ internal sealed class FeatureDatabase : IDisposable
         var isNew = version == 0 && application == 0;
         if (isNew && Convert.ToInt64(Scalar("SELECT count(*) FROM sqlite_schema")) > 0)
         {
-            // Tables without a version: another program's, or another process made the store since the first read.
+            // There are tables but no version: the file is another program's, or another process made the store after
+            // the first read.
             (version, application) = ReadVersion();
             isNew = false;
         }
@@ -218,7 +221,7 @@ internal sealed class FeatureDatabase : IDisposable
             && exception.Message.Contains("no such", StringComparison.Ordinal)
         );
 
-    /// <summary>Explains any other error of SQLite.</summary>
+    /// <summary>Explains any other SQLite error to the user.</summary>
     public static FeatureStoreException Explain(string? path, SqliteException exception)
     {
         var store = $"feature store '{path ?? "in memory"}'";
@@ -240,7 +243,7 @@ internal sealed class FeatureDatabase : IDisposable
                 FeatureStoreProblem.Unwritable,
                 path is null
                     ? $"Cannot use the {store}: {exception.Message}"
-                    : AtomicFile.Explain(path, exception) + " GRAFT_HOME names another place for the feature store.",
+                    : AtomicFile.Explain(path, exception) + " Set GRAFT_HOME to choose another folder.",
                 exception
             ),
         };

@@ -41,8 +41,8 @@ internal static class FeatureEncoding
             var half = (Half)value;
             if (!Half.IsFinite(half))
                 throw new ArgumentException(
-                    $"Number {i} of a feature is {value}, more than a 16-bit float can hold (65,504). Store "
-                        + $"features with 32 bits."
+                    $"Number {i} of a feature is {value}, more than float16 can hold (65,504). Store "
+                        + $"features as float32."
                 );
             BinaryPrimitives.WriteHalfLittleEndian(bytes[(2 * i)..], half);
             var difference = (double)value - (double)half;

@@ -3,7 +3,7 @@ using Microsoft.Data.Sqlite;
 
 namespace Graft.Features.Storage;
 
-/// <summary>Opens the store's file, and sets a damaged one aside, never two processes at once.</summary>
+/// <summary>Opens the store's file. A damaged file is set aside, by one process at a time.</summary>
 internal static class FeatureFile
 {
     private static readonly string[] Suffixes = ["", "-wal", "-shm"];
@@ -31,9 +31,9 @@ internal static class FeatureFile
     /// <summary>Begins a new file in place of a damaged one that this process no longer has open.</summary>
     /// <param name="path">The file.</param>
     /// <param name="options">The options of the store.</param>
-    /// <param name="damage">How the damage showed.</param>
+    /// <param name="damage">The error that revealed the damage.</param>
     /// <param name="trustCheck">
-    /// Whether a file that passes SQLite's own check, perhaps another process's new one, is used as it is.
+    /// Whether to use a file that passes SQLite's own check, which may be another process's new one.
     /// </param>
     public static FeatureDatabase Replace(
         string path,
@@ -50,9 +50,8 @@ internal static class FeatureFile
             var aside = SetAside(path);
             var database = FeatureDatabase.Open(path, options.BusyTimeout);
             options.Notice?.Report(
-                $"The feature store '{path}' was damaged ({damage.Message}) It was set aside as '{aside}' and a new "
-                    + "one was begun; "
-                    + "features will be computed again. The damaged file can be deleted."
+                $"The feature store '{path}' was damaged: {damage.Message} It was set aside as '{aside}' and a new "
+                    + "one was begun; features will be computed again. The damaged file can be deleted."
             );
             return database;
         }
@@ -82,7 +81,7 @@ internal static class FeatureFile
         }
         catch (SqliteException exception) when (FeatureDatabase.IsDamage(exception))
         {
-            // Damaged indeed.
+            // The file is damaged.
         }
 
         database?.Dispose();
@@ -96,8 +95,8 @@ internal static class FeatureFile
             number++;
         var aside = $"{path}.damaged-{number}";
 
-        // The database itself last: as soon as it is gone, another process may begin a new one with a log of its own,
-        // which must not be moved.
+        // The database itself is moved last. As soon as it is gone, another process may begin a new one with its own
+        // log, which must not be moved.
         foreach (var suffix in Suffixes.Reverse())
         {
             if (File.Exists(path + suffix))

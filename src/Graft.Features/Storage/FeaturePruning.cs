@@ -2,7 +2,7 @@ using Microsoft.Data.Sqlite;
 
 namespace Graft.Features.Storage;
 
-/// <summary>Shows what a store holds, and removes it.</summary>
+/// <summary>Lists and removes the contents of a store.</summary>
 internal static class FeaturePruning
 {
     private const string SelectSpaces = """
@@ -13,7 +13,7 @@ internal static class FeaturePruning
         FROM spaces ORDER BY used DESC, id DESC
         """;
 
-    /// <summary>The spaces, the one used last first. One whose description was altered is passed over.</summary>
+    /// <summary>The spaces, the last used first. A space whose description was altered is skipped.</summary>
     public static IReadOnlyList<FeatureSpaceSummary> Describe(FeatureDatabase database)
     {
         var summaries = new List<FeatureSpaceSummary>();
@@ -39,7 +39,7 @@ internal static class FeaturePruning
         return summaries;
     }
 
-    /// <summary>Removes what is asked for, then shrinks the file.</summary>
+    /// <summary>Removes what the options select, then shrinks the file.</summary>
     public static PruneResult Prune(FeatureDatabase database, PruneOptions options, TimeProvider time)
     {
         var result = database.InTransaction(() => Remove(database, options, time));
@@ -51,7 +51,7 @@ internal static class FeaturePruning
         catch (SqliteException exception)
             when (exception.SqliteErrorCode is SQLitePCL.raw.SQLITE_BUSY or SQLitePCL.raw.SQLITE_FULL)
         {
-            // Another process is at work, or there is no room for the copy: the free pages are used again anyway.
+            // Another process uses the file, or the disk has no room for the copy. The free pages are reused anyway.
         }
 
         return result;
@@ -62,7 +62,7 @@ internal static class FeaturePruning
         var oldest = options.UnusedFor is { } age ? time.GetUtcNow() - age : DateTimeOffset.MinValue;
         if (options.UnusedFor is not null)
             database.Execute("DELETE FROM verdicts WHERE created<$1", oldest.ToUnixTimeSeconds());
-        // An older version removes a space without its facts.
+        // An older version of Graft removes a space without its facts.
         database.Execute("DELETE FROM facts WHERE space NOT IN (SELECT id FROM spaces)");
         int spaces = 0;
         long features = 0;

@@ -7,21 +7,23 @@ using Graft.Tensors;
 namespace Graft.Features.Storage;
 
 /// <summary>How the numbers of a feature are stored.</summary>
-// The names in JSON are those of the first run folders.
+// The JSON names are those of the first run folders, so that these can still be read.
 public enum FeaturePrecision
 {
     /// <summary>32-bit floats, exactly what the network computed.</summary>
     [JsonStringEnumMemberName("Bits32")]
     Float32,
 
-    /// <summary>16-bit floats, half the size; <see cref="FeatureTable.RoundingError"/> tells what it costs.</summary>
+    /// <summary>
+    /// 16-bit floats, half the size; <see cref="FeatureTable.RoundingError"/> states the rounding error.
+    /// </summary>
     [JsonStringEnumMemberName("Bits16")]
     Float16,
 }
 
 /// <summary>
-/// Everything besides the photo's bytes that decides what a feature's numbers are; features of different spaces are
-/// never mixed up. Immutable, compared by value.
+/// Everything besides the image's bytes that determines the values of a feature. Features of different spaces are kept
+/// apart. Immutable, compared by value.
 /// </summary>
 public sealed record FeatureSpace
 {
@@ -40,7 +42,7 @@ public sealed record FeatureSpace
     public required string Node { get; init; }
 
     /// <summary>
-    /// What decides the last bits: the engine's version, the instruction set, exact or fast convolution.
+    /// What determines the last bits: the engine's version, the instruction set, and exact or fast convolution.
     /// </summary>
     public required string Numerics { get; init; }
 
@@ -49,7 +51,7 @@ public sealed record FeatureSpace
     /// </summary>
     public required Shape Shape { get; init; }
 
-    /// <summary>How the numbers are kept.</summary>
+    /// <summary>The number format in the store.</summary>
     public FeaturePrecision Precision { get; init; } = FeaturePrecision.Float32;
 
     /// <summary>The number of floats of one feature.</summary>
@@ -58,7 +60,7 @@ public sealed record FeatureSpace
     /// <summary>The number of bytes that one feature takes in the store.</summary>
     public int ByteLength => checked(Length * (Precision == FeaturePrecision.Float16 ? 2 : 4));
 
-    /// <summary>A text with every part on a line of its own.</summary>
+    /// <summary>A text with each part on its own line.</summary>
     public override string ToString() =>
         string.Join(
             '\n',
@@ -79,7 +81,7 @@ public sealed record FeatureSpace
     /// <summary>The SHA-256 of the text: the space's name in the store, and part of each feature's checksum.</summary>
     internal byte[] Digest() => SHA256.HashData(Encoding.UTF8.GetBytes(ToString()));
 
-    /// <summary>The shape that <see cref="ShapeText"/> gave, or null if the text is none.</summary>
+    /// <summary>Parses a <see cref="ShapeText"/>; null if the text is not a shape.</summary>
     internal static Shape? ParseShape(string text)
     {
         var parts = text.Split('x');

@@ -4,12 +4,13 @@ using Microsoft.Data.Sqlite;
 namespace Graft.Features.Storage;
 
 /// <summary>
-/// Features that were computed before, in one SQLite file: by the hash of the photo's bytes and by the
-/// <see cref="FeatureSpace"/>. Thread-safe, and several processes may use the file at once.
+/// Stores computed features in one SQLite file, by the hash of the image's bytes and by <see cref="FeatureSpace"/>.
+/// Thread-safe, and several processes may use the file at once.
 /// </summary>
 /// <remarks>
-/// Killing a process at any moment loses at most the batch it was writing. Every value carries a checksum; one that
-/// does not match counts as absent. A file that is damaged as a whole is set aside and a new one begun.
+/// Killing a process at any moment loses at most the batch that it was writing. Every value has a checksum; a value
+/// that does not match its checksum counts as absent. A file that is damaged as a whole is set aside, and a new one is
+/// begun.
 /// </remarks>
 public sealed class FeatureStore : IDisposable
 {
@@ -27,10 +28,10 @@ public sealed class FeatureStore : IDisposable
     internal TimeProvider Time => _options.Time;
 
     /// <summary>
-    /// Opens a store, making the file and its folder if they are not there. The caller disposes of it.
+    /// Opens a store. The file and its folder are made if they do not exist. The caller disposes the store.
     /// </summary>
     /// <param name="path">The file, for example <c>GraftHome.Features</c>.</param>
-    /// <param name="options">Notices and times; the defaults when null.</param>
+    /// <param name="options">The options; the defaults when null.</param>
     /// <exception cref="FeatureStoreException">
     /// The file cannot be used; <see cref="FeatureStoreException.Problem"/> says why.
     /// </exception>
@@ -44,12 +45,12 @@ public sealed class FeatureStore : IDisposable
     }
 
     /// <summary>
-    /// Opens a store, or one in memory if the file cannot be written or is locked for too long: the work goes on, a
-    /// notice says so, and features are computed again next time.
+    /// Opens a store, or one in memory if the file cannot be written or is locked for too long. The work then goes on,
+    /// a notice says so, and features are computed again next time.
     /// </summary>
     /// <param name="path">The file, for example <c>GraftHome.Features</c>.</param>
-    /// <param name="options">Notices and times; the defaults when null.</param>
-    /// <exception cref="FeatureStoreException">The file is another program's or a newer Graft's.</exception>
+    /// <param name="options">The options; the defaults when null.</param>
+    /// <exception cref="FeatureStoreException">The file belongs to another program or to a newer Graft.</exception>
     public static FeatureStore OpenOrInMemory(string path, FeatureStoreOptions? options = null)
     {
         try
@@ -60,22 +61,22 @@ public sealed class FeatureStore : IDisposable
             when (exception.Problem is FeatureStoreProblem.Unwritable or FeatureStoreProblem.Busy)
         {
             options?.Notice?.Report(
-                $"{exception.Message} Going on without: features are kept in memory for this run only."
+                $"{exception.Message} Continuing without it: features are kept in memory for this run only."
             );
             return InMemory(options);
         }
     }
 
-    /// <summary>Makes an empty store in memory, which is gone when it is disposed of.</summary>
-    /// <param name="options">Times; the defaults when null.</param>
+    /// <summary>Makes an empty store in memory, whose contents are lost when it is disposed.</summary>
+    /// <param name="options">The options; the defaults when null.</param>
     public static FeatureStore InMemory(FeatureStoreOptions? options = null)
     {
         options ??= new();
         return new(null, options, FeatureDatabase.Open(null, options.BusyTimeout));
     }
 
-    /// <summary>The features of one space, which is noted as used now. Valid as long as the store.</summary>
-    /// <param name="space">What decides the numbers.</param>
+    /// <summary>The features of one space, whose time of use is updated. Valid until the store is disposed.</summary>
+    /// <param name="space">Everything that determines the values.</param>
     /// <exception cref="ArgumentException">The shape has no elements or too many.</exception>
     /// <exception cref="FeatureStoreException">The file cannot be written.</exception>
     public FeatureTable Space(FeatureSpace space)
@@ -87,15 +88,15 @@ public sealed class FeatureStore : IDisposable
         return table;
     }
 
-    /// <summary>The photos found bad under some rules. Valid as long as the store.</summary>
-    /// <param name="rules">The decoder's version and the limits it was given: under others a photo may be good.</param>
+    /// <summary>The bad-image table for some rules. Valid until the store is disposed.</summary>
+    /// <param name="rules">The decoder's version and its limits; with others, an image may be good.</param>
     public BadImageTable Verdicts(string rules)
     {
         ArgumentException.ThrowIfNullOrEmpty(rules);
         return new(this, rules);
     }
 
-    /// <summary>What the file takes on the disk now, its write-ahead log included, in bytes.</summary>
+    /// <summary>The size of the file on the disk, including its write-ahead log, in bytes.</summary>
     public long SizeBytes =>
         Path is null
             ? Use((database, _) => database.SizeBytes, 0)
@@ -105,11 +106,11 @@ public sealed class FeatureStore : IDisposable
                 .Where(part => part.Exists)
                 .Sum(part => part.Length);
 
-    /// <summary>What the store holds, the space used last first.</summary>
+    /// <summary>The contents of the store, the last used space first.</summary>
     /// <exception cref="FeatureStoreException">The file cannot be read.</exception>
     public IReadOnlyList<FeatureSpaceSummary> Describe() => Use((database, _) => FeaturePruning.Describe(database), 0);
 
-    /// <summary>Removes what is asked for and gives the space on the disk back.</summary>
+    /// <summary>Removes what the options select, and frees its space on the disk.</summary>
     /// <param name="options">What to remove.</param>
     /// <exception cref="FeatureStoreException">The file cannot be written.</exception>
     public PruneResult Prune(PruneOptions options)
@@ -130,7 +131,10 @@ public sealed class FeatureStore : IDisposable
         }
     }
 
-    /// <summary>Works with the database, on a new one if it turns out damaged, and explains SQLite's errors.</summary>
+    /// <summary>
+    /// Runs work on the database. A damaged database is replaced and the work is run again; other SQLite errors are
+    /// explained.
+    /// </summary>
     internal TResult Use<TState, TResult>(Func<FeatureDatabase, TState, TResult> work, TState state)
         where TState : allows ref struct
     {
@@ -169,20 +173,21 @@ public sealed class FeatureStore : IDisposable
         }
         catch (FeatureStoreException exception)
         {
-            // There is nothing left to work with; every later call says the same.
+            // Without a database, every later call fails in the same way.
             _failure = exception;
             throw;
         }
     }
 
-    // Not by opening the file itself: closing it would drop the locks that this process may hold on it through SQLite.
+    // This does not open the file itself: closing it would drop the locks that this process may hold on it through
+    // SQLite.
     private static void RequireWritableFolder(string path)
     {
         var folder = System.IO.Path.GetDirectoryName(path)!;
         try
         {
             if (Directory.Exists(path))
-                throw new IOException("It is a folder, a file was expected.");
+                throw new IOException("It is a folder; a file was expected.");
             Directory.CreateDirectory(folder);
             using var probe = new FileStream(
                 System.IO.Path.Combine(folder, $".{Guid.NewGuid():N}.tmp"),
@@ -197,7 +202,7 @@ public sealed class FeatureStore : IDisposable
         {
             throw new FeatureStoreException(
                 FeatureStoreProblem.Unwritable,
-                $"{AtomicFile.Explain(path, exception)} GRAFT_HOME names another place for the feature store.",
+                $"{AtomicFile.Explain(path, exception)} Set GRAFT_HOME to choose another folder.",
                 exception
             );
         }

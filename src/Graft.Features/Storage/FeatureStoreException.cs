@@ -15,7 +15,7 @@ public enum FeatureStoreProblem
     /// <summary>The file is a database of another program.</summary>
     NotAStore,
 
-    /// <summary>Features that were there a moment ago are gone: another process removed them.</summary>
+    /// <summary>Features that were in the store are gone: another process removed them.</summary>
     Changed,
 }
 
@@ -23,9 +23,9 @@ public enum FeatureStoreProblem
 public sealed class FeatureStoreException : Exception
 {
     /// <summary>Makes the exception.</summary>
-    /// <param name="problem">Why, for programs.</param>
-    /// <param name="message">The whole explanation, for people.</param>
-    /// <param name="cause">What the system said.</param>
+    /// <param name="problem">The reason, for programs.</param>
+    /// <param name="message">The whole explanation, for the user.</param>
+    /// <param name="cause">The underlying exception, if any.</param>
     public FeatureStoreException(FeatureStoreProblem problem, string message, Exception? cause = null)
         : base(message, cause) => Problem = problem;
 

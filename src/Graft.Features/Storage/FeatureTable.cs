@@ -12,7 +12,7 @@ public sealed class FeatureTable
     private const string SelectFeature =
         "SELECT checksum, value FROM features WHERE space=(SELECT id FROM spaces WHERE digest=$1) AND hash=$2";
 
-    // A row that is there already is written again only if it is not the same: after its checksum was found wrong.
+    // An existing row is overwritten only if it differs, which is the case after its checksum was found wrong.
     private const string UpsertFeature = """
         INSERT INTO features(space, hash, checksum, value) VALUES($1, $2, $3, $4)
         ON CONFLICT(space, hash) DO UPDATE SET checksum=excluded.checksum, value=excluded.value
@@ -93,7 +93,7 @@ public sealed class FeatureTable
         RequireLength(destination.Length, hashes.Length);
         if (found.Length != hashes.Length)
             throw new ArgumentException(
-                $"There are {hashes.Length} photos but room for {found.Length} answers.",
+                $"There are {hashes.Length} images but room for {found.Length} answers.",
                 nameof(found)
             );
         return _store.Use(Read, new Request(hashes, destination, found));
@@ -178,7 +178,7 @@ public sealed class FeatureTable
 
     private int Write(FeatureDatabase database, List<Row> rows)
     {
-        // Not once for all: another process may prune the space at any time between two batches.
+        // Repeated for each batch, because another process may prune the space between two batches.
         var space = Intern(database);
         double error = 0,
             norm = 0;
@@ -195,7 +195,7 @@ public sealed class FeatureTable
             : 0;
     }
 
-    /// <summary>Adds the space if it is missing, notes that it is used now, and returns its number.</summary>
+    /// <summary>Adds the space if it is missing, updates its time of use, and returns its number.</summary>
     internal long Intern(FeatureDatabase database)
     {
         var now = _store.Time.GetUtcNow().ToUnixTimeSeconds();
@@ -219,11 +219,11 @@ public sealed class FeatureTable
         return (long)database.Scalar(SelectSpace, _digest)!;
     }
 
-    private void RequireLength(long length, int photos)
+    private void RequireLength(long length, int images)
     {
-        if (length != (long)Space.Length * photos)
+        if (length != (long)Space.Length * images)
             throw new ArgumentException(
-                $"{photos} feature(s) of shape {Space.Shape} have {(long)Space.Length * photos:N0} numbers, not "
+                $"{images} feature(s) of shape {Space.Shape} have {(long)Space.Length * images:N0} numbers, not "
                     + $"{length:N0}."
             );
     }

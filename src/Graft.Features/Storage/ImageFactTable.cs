@@ -16,7 +16,7 @@ public sealed class ImageFactTable
 {
     private const int SignatureBytes = 4 * ImageSignature.Length;
 
-    // The whole numbers (8 bytes each), the real ones (4 bytes each) and the signature.
+    // The integers (8 bytes each), the floats (4 bytes each) and the signature.
     private const int RowBytes = (7 * sizeof(long)) + (3 * sizeof(float)) + SignatureBytes;
 
     private const string SelectFacts = """
@@ -42,7 +42,7 @@ public sealed class ImageFactTable
 
     /// <summary>
     /// The facts of images that are decoded for one preprocessing. The preprocessing is part of the key because
-    /// shrinking on decoding affects the last digits.
+    /// decoding at reduced size affects the last digits.
     /// </summary>
     /// <param name="store">The store that holds the facts.</param>
     /// <param name="preprocessing">The preprocessing.</param>
@@ -142,7 +142,7 @@ public sealed class ImageFactTable
 
     private int Write(FeatureDatabase database, IReadOnlyList<(ContentHash Hash, ImageFacts Facts)> batch)
     {
-        // Not once for all: another process may prune the space at any time between two batches.
+        // Repeated for each batch, because another process may prune the space between two batches.
         var space = _space.Intern(database);
         foreach (var (hash, facts) in batch)
         {
@@ -216,7 +216,7 @@ public sealed class ImageFactTable
 
     private int TakeOverBatch(FeatureDatabase database)
     {
-        // Without a write lock where there is nothing to do, which is nearly always.
+        // This check needs no write lock; there is nearly always nothing to do.
         const string Any = "SELECT 1 FROM features WHERE space=(SELECT id FROM spaces WHERE digest=$1)";
         if (database.Scalar(Any, _digest) is null)
             return 0;
@@ -225,7 +225,7 @@ public sealed class ImageFactTable
             var rows = PackedFacts.ReadBatch(database, _digest);
             Write(database, [.. rows.Where(row => row.Facts is not null).Select(row => (row.Hash, row.Facts!))]);
 
-            // The rows that went, not those that were read: in a damaged file that might go on for ever.
+            // Count the rows that were deleted, not those that were read: in a damaged file, those might never end.
             return rows.Sum(row => database.Execute("DELETE FROM features WHERE id=$1", row.Id));
         });
     }

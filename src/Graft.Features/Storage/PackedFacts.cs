@@ -13,7 +13,7 @@ internal static class PackedFacts
 
     private const int HeaderLength = 12;
 
-    // A larger whole number is divided into a low part of this many bits and a high part.
+    // A larger integer is divided into a low part of this many bits and a high part.
     private const int PartBits = 20;
 
     private const string SelectBatch = """

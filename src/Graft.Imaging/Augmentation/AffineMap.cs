@@ -1,8 +1,8 @@
 namespace Graft.Imaging.Augmentation;
 
 /// <summary>
-/// A map of the plane: <c>x' = XX x + XY y + X0</c>, <c>y' = YX x + YY y + Y0</c>. Lengths are pixels, the y axis
-/// points down.
+/// An affine map of the plane: <c>x' = XX x + XY y + X0</c>, <c>y' = YX x + YY y + Y0</c>. Lengths are in pixels; the y
+/// axis points down.
 /// </summary>
 internal readonly record struct AffineMap(double XX, double XY, double X0, double YX, double YY, double Y0)
 {
@@ -10,21 +10,23 @@ internal readonly record struct AffineMap(double XX, double XY, double X0, doubl
 
     public static AffineMap Translation(double x, double y) => new(1, 0, x, 0, 1, y);
 
-    /// <summary>Clockwise, as it is seen.</summary>
+    /// <summary>A clockwise rotation, as displayed.</summary>
     public static AffineMap Rotation(double degrees)
     {
         var (sine, cosine) = Math.SinCos(degrees * Math.PI / 180);
         return new(cosine, -sine, 0, sine, cosine, 0);
     }
 
-    /// <summary>Rows are shifted by the tangent of the angle for each row, the upper ones to the right.</summary>
+    /// <summary>
+    /// A horizontal shear: each row is shifted to the right of the row below by the tangent of the angle.
+    /// </summary>
     public static AffineMap Shear(double degrees) => new(1, -Math.Tan(degrees * Math.PI / 180), 0, 0, 1, 0);
 
     public double X(double x, double y) => (XX * x) + (XY * y) + X0;
 
     public double Y(double x, double y) => (YX * x) + (YY * y) + Y0;
 
-    /// <summary>First this map, then another.</summary>
+    /// <summary>This map followed by another.</summary>
     public AffineMap Then(in AffineMap next) =>
         new(
             (next.XX * XX) + (next.XY * YX),
@@ -35,7 +37,7 @@ internal readonly record struct AffineMap(double XX, double XY, double X0, doubl
             next.Y(X0, Y0)
         );
 
-    /// <summary>The map back; the determinant is not zero.</summary>
+    /// <summary>The inverse map. The determinant must not be zero.</summary>
     public AffineMap Inverse()
     {
         var determinant = (XX * YY) - (XY * YX);

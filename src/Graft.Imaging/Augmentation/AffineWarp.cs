@@ -5,15 +5,15 @@ using System.Runtime.Intrinsics;
 namespace Graft.Imaging.Augmentation;
 
 /// <summary>
-/// Shows 8-bit RGB pixels through an affine map: bilinear, antialiased where it reduces, in a single resampling. The
-/// same bits on every machine.
+/// Warps 8-bit RGB pixels by an affine map in a single resampling: bilinear, and antialiased where the map reduces. All
+/// machines give the same bits.
 /// </summary>
-/// <remarks>A vector holds the three channels of one pixel, and a fourth value that is dropped.</remarks>
+/// <remarks>A vector holds the three channels of one pixel and a fourth value that is dropped.</remarks>
 internal static class AffineWarp
 {
     private const int Channels = 3;
 
-    /// <summary>Bytes 0-2 and 3-5 of two rows of 8, each pixel followed by a zero.</summary>
+    /// <summary>Selects bytes 0-2 and 3-5 of two rows of 8 bytes, with a zero after each pixel.</summary>
     private static readonly Vector128<byte> Pixels = Vector128.Create(
         0,
         1,
@@ -38,9 +38,9 @@ internal static class AffineWarp
     /// <param name="sourceWidth">Width in pixels.</param>
     /// <param name="sourceHeight">Height in pixels.</param>
     /// <param name="map">
-    /// From a place in the result to one in the source, both in pixels from the upper left corner.
+    /// Maps positions in the result to positions in the source, both in pixels from the top left corner.
     /// </param>
-    /// <param name="fill">What lies outside the source.</param>
+    /// <param name="fill">How pixels outside the source are filled.</param>
     /// <param name="result">Receives <c>[height, width, 3]</c> values of 0 to 255.</param>
     /// <param name="width">Width of the result in pixels.</param>
     public static void Warp(
@@ -56,12 +56,12 @@ internal static class AffineWarp
         var comb = SampleComb.For(map);
         var (offsetsX, offsetsY, weights) = (comb.OffsetsX, comb.OffsetsY, comb.Weights);
         var stride = sourceWidth * Channels;
-        // Two rows of eight bytes are read at once, two bytes more than two pixels have.
+        // Two rows of eight bytes are read at once, which is two bytes more than two pixels have.
         var (insideX, insideY) = (Math.Max(0, sourceWidth - 2), Math.Max(0, sourceHeight - 1));
         ref var first = ref MemoryMarshal.GetReference(source);
         for (var at = 0; at < result.Length / Channels; at++)
         {
-            // The centre of the result's pixel, from the centre of the source's first.
+            // The centre of the result pixel, relative to the centre of the first source pixel.
             var (x, y) = ((at % width) + 0.5, (at / width) + 0.5);
             var (centreX, centreY) = (map.X(x, y) - 0.5, map.Y(x, y) - 0.5);
             var sum = Vector128<float>.Zero;
@@ -102,7 +102,9 @@ internal static class AffineWarp
         static Vector128<float> Float(Vector128<uint> values) => Vector128.ConvertToSingle(values.AsInt32());
     }
 
-    /// <summary>A sample of which some pixels lie outside, or too near the end of the memory.</summary>
+    /// <summary>
+    /// A sample with pixels outside the source, or too near the end of its memory to be read as vectors.
+    /// </summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static Vector128<float> Anywhere(
         ReadOnlySpan<byte> source,
@@ -148,7 +150,7 @@ internal static class AffineWarp
         return upper + ((lower - upper) * below);
     }
 
-    /// <summary>The pixel of the source that a place outside shows, along one side.</summary>
+    /// <summary>The index along one axis of the source pixel for a position that may be outside the source.</summary>
     private static int Within(int place, int side, FillMode fill)
     {
         if (fill != FillMode.Reflect)
@@ -158,7 +160,7 @@ internal static class AffineWarp
         return phase < side ? phase : (int)(period - 1 - phase);
     }
 
-    /// <summary>Writes three values; a fourth where the next pixel is written after it.</summary>
+    /// <summary>Writes three values, and a fourth where the next pixel overwrites it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Store(Vector128<float> pixel, Span<float> result, int at)
     {

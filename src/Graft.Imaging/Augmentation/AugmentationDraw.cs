@@ -15,9 +15,7 @@ public static class AugmentationDraw
     /// </summary>
     /// <param name="seed">The run's seed.</param>
     /// <param name="epoch">The epoch, or the number of a view.</param>
-    /// <param name="key">
-    /// What identifies the image: a path relative to the dataset, or the hash of its content.
-    /// </param>
+    /// <param name="key">What identifies the image: a path relative to the dataset, or the hash of its content.</param>
     public static DeterministicRandom RandomFor(ulong seed, int epoch, string key)
     {
         ArgumentNullException.ThrowIfNull(key);
@@ -73,8 +71,8 @@ public static class AugmentationDraw
     }
 
     /// <summary>
-    /// A rectangle of random area, shape and place, drawn again where it would not fit; null when none of ten does. As
-    /// torchvision draws, but not rounded to pixels.
+    /// A rectangle of random area, aspect ratio and position; null if ten attempts give none that fits. Draws as
+    /// torchvision does, but does not round to pixels.
     /// </summary>
     private static UnitBox? Box(
         DeterministicRandom random,
@@ -101,7 +99,7 @@ public static class AugmentationDraw
         double Within(double minimum, double maximum) => minimum + ((maximum - minimum) * random.NextDouble());
     }
 
-    /// <summary>The largest rectangle of an allowed shape, in the middle.</summary>
+    /// <summary>The largest centred rectangle with an allowed aspect ratio.</summary>
     private static UnitBox Largest(ValueRange ratio, double width, double height)
     {
         var shape = Math.Clamp(width / height, ratio.Minimum, ratio.Maximum);

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace Graft.Imaging.Augmentation;
 
-/// <summary>Writes augmentation to JSON as its text.</summary>
+/// <summary>Reads and writes augmentation options in JSON, as their text.</summary>
 public sealed class AugmentationJsonConverter : JsonConverter<AugmentationOptions>
 {
     /// <inheritdoc/>

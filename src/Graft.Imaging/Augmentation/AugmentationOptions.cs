@@ -3,21 +3,21 @@ using System.Text.Json.Serialization;
 namespace Graft.Imaging.Augmentation;
 
 /// <summary>
-/// Random augmentation of training images. A number of 0 turns a transform off. Immutable; compared by value. Its text
-/// (<see cref="ToString"/>, <see cref="Parse"/>, JSON) is the same everywhere.
+/// Random augmentation of training images. A value of 0 turns a transform off. <see cref="ToString"/>,
+/// <see cref="Parse"/> and JSON use the same text. Immutable; compared by value.
 /// </summary>
 /// <remarks>
-/// Ranges mean what they mean in Keras's ImageDataGenerator and torchvision's transforms;
+/// Ranges have the same meaning as in Keras's ImageDataGenerator and torchvision's transforms;
 /// <see cref="AugmentationSetting.All"/> lists them with their limits. The values drawn for one image are an
 /// <see cref="ImageTransform"/>.
 /// </remarks>
 [JsonConverter(typeof(AugmentationJsonConverter))]
 public sealed record AugmentationOptions
 {
-    /// <summary>Nothing is changed.</summary>
+    /// <summary>No augmentation.</summary>
     public static AugmentationOptions None { get; } = new();
 
-    /// <summary>Flipped and slightly cropped: for images that are very similar, or many thousands of them.</summary>
+    /// <summary>Flips and slight crops, for images that are very similar, or for many thousands of images.</summary>
     public static AugmentationOptions Light { get; } =
         new()
         {
@@ -26,7 +26,7 @@ public sealed record AugmentationOptions
             CropRatio = new(0.9, 1.1),
         };
 
-    /// <summary>For a few hundred photos of subjects that may be flipped, with a frozen network.</summary>
+    /// <summary>For a few hundred images of subjects that may be flipped, with a frozen network.</summary>
     public static AugmentationOptions Standard { get; } =
         new()
         {
@@ -41,9 +41,7 @@ public sealed record AugmentationOptions
             Saturation = 0.2,
         };
 
-    /// <summary>
-    /// For networks that are trained as a whole for many epochs, and would overfit the photos.
-    /// </summary>
+    /// <summary>For networks that are trained as a whole for many epochs and would otherwise overfit.</summary>
     public static AugmentationOptions Strong { get; } =
         new()
         {
@@ -65,72 +63,74 @@ public sealed record AugmentationOptions
     /// <summary>The probability of swapping top and bottom, 0 to 1.</summary>
     public double VerticalFlip { get; init; }
 
-    /// <summary>The largest rotation either way in degrees, 0 to 180.</summary>
+    /// <summary>The largest rotation in either direction, in degrees, 0 to 180.</summary>
     public double Rotation { get; init; }
 
-    /// <summary>The largest shear of upright lines either way in degrees, 0 to 60.</summary>
+    /// <summary>The largest shear of vertical lines in either direction, in degrees, 0 to 60.</summary>
     public double Shear { get; init; }
 
     /// <summary>
-    /// How far from 1 the magnification goes either way, 0 to 0.75: 0.2 is from 0.8 (everything is smaller) to 1.2.
+    /// The largest difference of the magnification from 1, 0 to 0.75: 0.2 means from 0.8 (everything is smaller) to
+    /// 1.2.
     /// </summary>
     public double Zoom { get; init; }
 
-    /// <summary>The largest shift to the left or right, as a part of the width, 0 to 1.</summary>
+    /// <summary>The largest shift to the left or right, as a fraction of the width, 0 to 1.</summary>
     public double WidthShift { get; init; }
 
-    /// <summary>The largest shift up or down, as a part of the height, 0 to 1.</summary>
+    /// <summary>The largest shift up or down, as a fraction of the height, 0 to 1.</summary>
     public double HeightShift { get; init; }
 
     /// <summary>
-    /// torchvision's RandomResizedCrop: the part of the image's area that is cut out and brought to the network's size,
-    /// above 0 to 1; a range of 1 to 1 turns it off. The image is that which evaluation scales to, so with
-    /// <see cref="ResizeRule.Stretch"/> it is as wide as high; the evaluation's own cut is replaced.
+    /// The fraction of the image's area that is cropped and resized to the network's size, as in torchvision's
+    /// RandomResizedCrop; 0.01 to 1. A range of 1 to 1 turns it off. The crop is taken from the image as evaluation
+    /// scales it, so with <see cref="ResizeRule.Stretch"/> from the stretched image. It replaces the crop of
+    /// evaluation.
     /// </summary>
     public ValueRange CropScale { get; init; } = new(1, 1);
 
-    /// <summary>Width over height of what is cut out, 0.1 to 10.</summary>
+    /// <summary>Width over height of the crop, 0.1 to 10.</summary>
     public ValueRange CropRatio { get; init; } = new(0.75, 1.3333333333333333);
 
-    /// <summary>How far from 1 the factor on all values goes either way; 0 or more.</summary>
+    /// <summary>The largest difference from 1 of the factor on all values, 0 to 10.</summary>
     public double Brightness { get; init; }
 
-    /// <summary>
-    /// How far from 1 the factor on distances from the image's mean grey goes either way; 0 or more.
-    /// </summary>
+    /// <summary>The largest difference from 1 of the factor on distances from the image's mean grey, 0 to 10.</summary>
     public double Contrast { get; init; }
 
-    /// <summary>How far from 1 the factor on distances from each pixel's grey goes either way; 0 or more.</summary>
+    /// <summary>The largest difference from 1 of the factor on distances from each pixel's grey, 0 to 10.</summary>
     public double Saturation { get; init; }
 
-    /// <summary>The largest rotation of the colours either way, in turns of the colour circle, 0 to 0.5.</summary>
+    /// <summary>The largest rotation of the hue in either direction, in turns of the colour circle, 0 to 0.5.</summary>
     public double Hue { get; init; }
 
-    /// <summary>The probability that a rectangle is painted over with the network's mean colour, 0 to 1.</summary>
+    /// <summary>
+    /// The probability that a rectangle is erased, that is, filled with the network's mean colour, 0 to 1.
+    /// </summary>
     public double Erasing { get; init; }
 
-    /// <summary>The part of the area that is painted over, above 0 to 1.</summary>
+    /// <summary>The fraction of the area that is erased, 0.0001 to 1.</summary>
     public ValueRange ErasingScale { get; init; } = new(0.02, 0.33);
 
-    /// <summary>Width over height of what is painted over, 0.1 to 10.</summary>
+    /// <summary>Width over height of the erased rectangle, 0.1 to 10.</summary>
     public ValueRange ErasingRatio { get; init; } = new(0.3, 3.3);
 
     /// <summary>
-    /// How pixels outside the image are filled; always black with <see cref="ResizeRule.Pad"/>, as its bars are.
+    /// How pixels outside the image are filled. With <see cref="ResizeRule.Pad"/> they are always black, like its bars.
     /// </summary>
     public FillMode Fill { get; init; }
 
     /// <summary>
-    /// MixUp: images are blended with another of the batch, the weights drawn from the beta distribution with both
-    /// parameters of this value; 0.2 is usual.
+    /// MixUp: each image is blended with another of the batch. The weights are drawn from the beta distribution with
+    /// both parameters equal to this value, 0 to 100; 0.2 is usual.
     /// </summary>
     /// <remarks>H. Zhang et al., "mixup: Beyond Empirical Risk Minimization", ICLR 2018.</remarks>
     public double MixUp { get; init; }
 
     /// <summary>
-    /// CutMix: a rectangle is replaced by that of another image of the batch, its share of the area drawn from the beta
-    /// distribution with both parameters of this value; 1 is usual. With MixUp too, one of the two is drawn for each
-    /// image.
+    /// CutMix: a rectangle is replaced by that of another image of the batch. Its fraction of the area is drawn from
+    /// the beta distribution with both parameters equal to this value, 0 to 100; 1 is usual. If MixUp is on too, one of
+    /// the two is drawn for each image.
     /// </summary>
     /// <remarks>
     /// S. Yun et al., "CutMix: Regularization Strategy to Train Strong Classifiers with Localizable Features", ICCV
@@ -138,7 +138,7 @@ public sealed record AugmentationOptions
     /// </remarks>
     public double CutMix { get; init; }
 
-    /// <summary>Whether nothing is changed.</summary>
+    /// <summary>Whether there is no augmentation.</summary>
     public bool IsNone =>
         this with
         {
@@ -152,19 +152,21 @@ public sealed record AugmentationOptions
     public bool Mixes => MixUp > 0 || CutMix > 0;
 
     /// <summary>
-    /// Whether images are resampled otherwise than for evaluation: anything but flips, colours, erasing and mixing.
+    /// Whether images are resampled differently than for evaluation, by anything but flips, colours, erasing and
+    /// mixing.
     /// </summary>
     public bool Warps => Rotation > 0 || Shear > 0 || Zoom > 0 || WidthShift > 0 || HeightShift > 0 || Crops;
 
     internal bool Crops => CropScale.Minimum < 1;
 
     /// <summary>
-    /// Reads what <see cref="ToString"/> writes: <c>none</c>, <c>light</c>, <c>standard</c>, <c>strong</c>, or settings
-    /// such as <c>rotation=10,fill=reflect</c>, or a set and settings that override it: <c>standard,hue=0.05</c>.
+    /// Parses what <see cref="ToString"/> writes: a set (<c>none</c>, <c>light</c>, <c>standard</c> or <c>strong</c>),
+    /// settings such as <c>rotation=10,fill=reflect</c>, or a set with settings that override it:
+    /// <c>standard,hue=0.05</c>.
     /// </summary>
     /// <param name="text">The text.</param>
     /// <exception cref="FormatException">
-    /// It is none of these, or a number is out of range; the message says what is right.
+    /// The text is none of these, or a number is out of range. The message says what is allowed.
     /// </exception>
     public static AugmentationOptions Parse(string text)
     {
@@ -190,7 +192,7 @@ public sealed record AugmentationOptions
         return options;
     }
 
-    /// <summary>One of the sets by its name; null when there is none with that name.</summary>
+    /// <summary>Finds a set by its name; null if there is none.</summary>
     /// <param name="name"><c>none</c>, <c>light</c>, <c>standard</c> or <c>strong</c>.</param>
     public static AugmentationOptions? Named(string name) =>
         name switch
@@ -205,7 +207,7 @@ public sealed record AugmentationOptions
     /// <summary>Checks all values.</summary>
     /// <returns>These options.</returns>
     /// <exception cref="ArgumentOutOfRangeException">
-    /// A value is not possible; the message names it and what is.
+    /// A value is out of range. The message names the setting and its range.
     /// </exception>
     public AugmentationOptions Validated()
     {
@@ -215,8 +217,8 @@ public sealed record AugmentationOptions
     }
 
     /// <summary>
-    /// Every setting that differs from <see cref="None"/>: <c>horizontal-flip=0.5,rotation=10</c>; <c>none</c> without
-    /// any.
+    /// The settings that differ from <see cref="None"/>, such as <c>horizontal-flip=0.5,rotation=10</c>; <c>none</c> if
+    /// none does.
     /// </summary>
     public override string ToString()
     {
@@ -228,7 +230,7 @@ public sealed record AugmentationOptions
 
     private static FormatException NotUnderstood(string part) =>
         new(
-            $"'{part}' is no augmentation; none, light, standard or strong is, or one of "
+            $"'{part}' is not an augmentation. Use none, light, standard or strong, or one of "
                 + $"{string.Join(", ", AugmentationSetting.All.Select(setting => setting.Name))} with '=' and a value."
         );
 }

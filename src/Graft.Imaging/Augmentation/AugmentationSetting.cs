@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Graft.Imaging.Augmentation;
 
 /// <summary>
-/// One value of <see cref="AugmentationOptions"/> with its name, limits and text: what the options' text is made of,
-/// and what the command line has an option for.
+/// One setting of <see cref="AugmentationOptions"/> with its name, limits and text. The text of the options is made of
+/// settings, and the command line has an option for each.
 /// </summary>
 public sealed class AugmentationSetting
 {
@@ -48,7 +48,7 @@ public sealed class AugmentationSetting
         Number(
             "rotation",
             "DEGREES",
-            "Largest rotation either way.",
+            "Largest rotation in either direction.",
             180,
             options => options.Rotation,
             (options, value) => options with { Rotation = value }
@@ -56,7 +56,7 @@ public sealed class AugmentationSetting
         Number(
             "shear",
             "DEGREES",
-            "Largest shear either way.",
+            "Largest shear in either direction.",
             60,
             options => options.Shear,
             (options, value) => options with { Shear = value }
@@ -72,7 +72,7 @@ public sealed class AugmentationSetting
         Number(
             "width-shift",
             "F",
-            "Largest shift left or right, as a part of the width.",
+            "Largest shift left or right, as a fraction of the width.",
             1,
             options => options.WidthShift,
             (options, value) => options with { WidthShift = value }
@@ -80,7 +80,7 @@ public sealed class AugmentationSetting
         Number(
             "height-shift",
             "F",
-            "Largest shift up or down, as a part of the height.",
+            "Largest shift up or down, as a fraction of the height.",
             1,
             options => options.HeightShift,
             (options, value) => options with { HeightShift = value }
@@ -88,7 +88,7 @@ public sealed class AugmentationSetting
         Range(
             "crop",
             "A..B",
-            "A random part of the area, A to B (1 is all), is cut out and brought to size.",
+            "Crops a random fraction of the area, A to B (1 is all), and resizes it.",
             0.01,
             1,
             options => options.CropScale,
@@ -97,7 +97,7 @@ public sealed class AugmentationSetting
         Range(
             "crop-ratio",
             "A..B",
-            "Width over height of what is cut out.",
+            "Width over height of the crop.",
             0.1,
             10,
             options => options.CropRatio,
@@ -130,7 +130,7 @@ public sealed class AugmentationSetting
         Number(
             "hue",
             "F",
-            "Largest rotation of the colour circle either way, in turns.",
+            "Largest rotation of the hue in either direction, in turns of the colour circle.",
             0.5,
             options => options.Hue,
             (options, value) => options with { Hue = value }
@@ -138,7 +138,7 @@ public sealed class AugmentationSetting
         Number(
             "erasing",
             "P",
-            "Probability of painting over a rectangle.",
+            "Probability of erasing a rectangle.",
             1,
             options => options.Erasing,
             (options, value) => options with { Erasing = value }
@@ -146,7 +146,7 @@ public sealed class AugmentationSetting
         Range(
             "erasing-scale",
             "A..B",
-            "The part of the area that is painted over.",
+            "Fraction of the area that is erased.",
             0.0001,
             1,
             options => options.ErasingScale,
@@ -155,7 +155,7 @@ public sealed class AugmentationSetting
         Range(
             "erasing-ratio",
             "A..B",
-            "Width over height of what is painted over.",
+            "Width over height of the erased rectangle.",
             0.1,
             10,
             options => options.ErasingRatio,
@@ -165,7 +165,7 @@ public sealed class AugmentationSetting
         Number(
             "mixup",
             "ALPHA",
-            "Blends each picture with another, by the beta distribution of ALPHA.",
+            "Blends each image with another; the shares follow the beta distribution of ALPHA.",
             100,
             options => options.MixUp,
             (options, value) => options with { MixUp = value }
@@ -173,30 +173,30 @@ public sealed class AugmentationSetting
         Number(
             "cutmix",
             "ALPHA",
-            "Replaces a rectangle by another picture's, by the beta distribution of ALPHA.",
+            "Replaces a rectangle by another image's; its area follows the beta distribution of ALPHA.",
             100,
             options => options.CutMix,
             (options, value) => options with { CutMix = value }
         ),
     ];
 
-    /// <summary>What it is called in texts, and with two dashes before it on the command line.</summary>
+    /// <summary>The name in texts; also, after two dashes, on the command line.</summary>
     public string Name { get; }
 
-    /// <summary>What stands for its value in a help text.</summary>
+    /// <summary>The placeholder for the value in help texts.</summary>
     public string Placeholder { get; }
 
-    /// <summary>What it does, a sentence.</summary>
+    /// <summary>What the setting does, as a sentence.</summary>
     public string Description { get; }
 
-    /// <summary>The value's text.</summary>
-    /// <param name="options">Where it is.</param>
+    /// <summary>The value as text.</summary>
+    /// <param name="options">The options that have the value.</param>
     public string Print(AugmentationOptions options) => _print(options);
 
-    /// <summary>Options with another value.</summary>
-    /// <param name="options">The others.</param>
-    /// <param name="text">The value's text.</param>
-    /// <exception cref="FormatException">It is no such value; the message says what is.</exception>
+    /// <summary>Copies options with another value of this setting.</summary>
+    /// <param name="options">The options to copy.</param>
+    /// <param name="text">The value as text.</param>
+    /// <exception cref="FormatException">The text is not a valid value; the message says what is.</exception>
     public AugmentationOptions Parse(AugmentationOptions options, string text) => _parse(options, text);
 
     internal void Check(AugmentationOptions options)
@@ -264,7 +264,7 @@ public sealed class AugmentationSetting
         new(
             "fill",
             "edge|constant|reflect",
-            "What is shown where the picture does not reach.",
+            "How pixels outside the image are filled.",
             options =>
                 options.Fill switch
                 {

@@ -3,13 +3,13 @@ using System.Runtime.Intrinsics;
 namespace Graft.Imaging.Augmentation;
 
 /// <summary>
-/// Brightness, contrast, saturation and hue as one map of RGB values: a 3x3 matrix and an offset that all channels have
-/// in common. Rounding and clamping happen once, at the end.
+/// Brightness, contrast, saturation and hue as one affine map of RGB values: a 3x3 matrix and one offset for all
+/// channels. Values are clamped only once, at the end.
 /// </summary>
 /// <remarks>
-/// Brightness, contrast and saturation are torchvision's, with the same grey (ITU-R BT.601). All four keep greys grey,
-/// so their order does not matter. The hue is a rotation of the colour differences (YUV) that keeps the luma, which is
-/// linear; a rotation in HSV, as torchvision's, is not.
+/// Brightness, contrast and saturation are those of torchvision, with the same grey (ITU-R BT.601). All four keep greys
+/// grey, so their order does not matter. The hue is a rotation of the colour differences (YUV), which is linear and
+/// keeps the luma. A rotation in HSV, as in torchvision, is not linear.
 /// </remarks>
 internal readonly struct ColourMatrix
 {
@@ -18,7 +18,7 @@ internal readonly struct ColourMatrix
     private const double GreenLuma = 0.587;
     private const double BlueLuma = 0.114;
 
-    /// <summary>U and V are B - Y and R - Y times these.</summary>
+    /// <summary>U is B - Y times this; V is R - Y times <see cref="RedDifference"/>.</summary>
     private const double BlueDifference = 0.492;
     private const double RedDifference = 0.877;
 
@@ -35,8 +35,10 @@ internal readonly struct ColourMatrix
     ) => (_red, _green, _blue, _offset) = (red, green, blue, offset);
 
     /// <summary>Changes an image's colours.</summary>
-    /// <param name="transform">How.</param>
-    /// <param name="rgb">Values of 0 to 255, red, green and blue interleaved; stays within that.</param>
+    /// <param name="transform">The transform whose colour changes are applied.</param>
+    /// <param name="rgb">
+    /// Values of 0 to 255, red, green and blue interleaved; changed in place, within that range.
+    /// </param>
     public static void Apply(ImageTransform transform, Span<float> rgb)
     {
         var grey = transform.Contrast == 1 ? 0 : MeanGrey(rgb);

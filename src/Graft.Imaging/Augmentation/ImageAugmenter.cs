@@ -1,18 +1,18 @@
 namespace Graft.Imaging.Augmentation;
 
 /// <summary>
-/// From a file to a network's input with an <see cref="ImageTransform"/> in between. Decoding comes once, then any
-/// number of transforms of the decoded image: the whole geometry, the resize rule of the weights included, is one
-/// warp. Thread-safe.
+/// Turns a file into a network's input, changed by an <see cref="ImageTransform"/>. An image is decoded once and can be
+/// transformed any number of times. The whole geometry, including the resize rule of the weights, is one warp.
+/// Thread-safe.
 /// </summary>
 /// <remarks>
-/// Where the geometry is no more than flips, the pixels are exactly those of <see cref="ImageLoader"/>, mirrored. Warps
+/// An augmenter for transforms that do not warp gives exactly the pixels of <see cref="ImageLoader"/>, flipped. Warps
 /// are bilinear, also for weights whose images are resized with <see cref="Interpolation.Bicubic"/>.
 /// </remarks>
 public sealed class ImageAugmenter
 {
     /// <summary>
-    /// Each side of a decoded image that will be warped is reduced to so many times what evaluation scales it to.
+    /// A decoded image that will be warped is reduced to this many times the size that evaluation scales it to.
     /// </summary>
     private const int WorkingScale = 2;
 
@@ -25,10 +25,9 @@ public sealed class ImageAugmenter
     /// <summary>Makes an augmenter.</summary>
     /// <param name="preprocessing">The size and the resize rule.</param>
     /// <param name="warps">
-    /// Whether there will be transforms that warp (<see cref="AugmentationOptions.Warps"/>): decoded images are then
-    /// kept larger.
+    /// Whether transforms may warp (<see cref="AugmentationOptions.Warps"/>). Prepared images are then larger.
     /// </param>
-    /// <param name="limits">What to refuse; the defaults of <see cref="ImageLimits"/> when null.</param>
+    /// <param name="limits">The limits; the defaults of <see cref="ImageLimits"/> when null.</param>
     /// <exception cref="ArgumentOutOfRangeException">A side is less than 1 or more than 16,384 pixels.</exception>
     public ImageAugmenter(Preprocessing preprocessing, bool warps, ImageLimits? limits = null)
     {
@@ -38,7 +37,7 @@ public sealed class ImageAugmenter
     }
 
     /// <summary>
-    /// Changes whenever the same transform may give other pixels, so that stored results are not mixed.
+    /// Changes whenever the same transform may give different pixels, so that stored results are not mixed.
     /// </summary>
     public static string Version => "augment 1";
 
@@ -48,11 +47,11 @@ public sealed class ImageAugmenter
     /// <summary>The size and the resize rule.</summary>
     public Preprocessing Preprocessing => _loader.Preprocessing;
 
-    /// <summary>How many values one image has: height x width x 3.</summary>
+    /// <summary>The number of values of one image: height x width x 3.</summary>
     public int ValueCount => _loader.ValueCount;
 
-    /// <summary>Shrinks a decoded image, where it is larger than any transform needs.</summary>
-    /// <param name="decoded">The image, which is left as it is.</param>
+    /// <summary>Resizes a decoded image to the size that transforms need.</summary>
+    /// <param name="decoded">The image, which is not changed.</param>
     /// <returns>An image that the caller disposes.</returns>
     public RgbImage Prepare(RgbImage decoded)
     {
@@ -82,10 +81,8 @@ public sealed class ImageAugmenter
         return working;
     }
 
-    /// <summary>
-    /// The size that evaluation scales an image to before it cuts: what parts of an image are measured by.
-    /// </summary>
-    /// <param name="prepared">What <see cref="Prepare(RgbImage)"/> gave.</param>
+    /// <summary>The size that evaluation scales an image to before it crops; crops are relative to it.</summary>
+    /// <param name="prepared">An image that <see cref="Prepare(RgbImage)"/> returned.</param>
     public (int Width, int Height) FrameOf(RgbImage prepared)
     {
         ArgumentNullException.ThrowIfNull(prepared);
@@ -96,19 +93,19 @@ public sealed class ImageAugmenter
     }
 
     /// <summary>Draws a transform of an image.</summary>
-    /// <param name="prepared">What <see cref="Prepare(RgbImage)"/> gave.</param>
-    /// <param name="options">How much may be changed; valid.</param>
+    /// <param name="prepared">An image that <see cref="Prepare(RgbImage)"/> returned.</param>
+    /// <param name="options">The ranges to draw from; must be valid.</param>
     /// <param name="random">The image's random numbers: <see cref="AugmentationDraw.RandomFor"/>.</param>
     public ImageTransform Draw(RgbImage prepared, AugmentationOptions options, Tensors.DeterministicRandom random) =>
         options.Draw(random, FrameOf(prepared));
 
     /// <summary>Transforms an image.</summary>
-    /// <param name="prepared">What <see cref="Prepare(RgbImage)"/> gave.</param>
-    /// <param name="transform">How.</param>
+    /// <param name="prepared">An image that <see cref="Prepare(RgbImage)"/> returned.</param>
+    /// <param name="transform">The transform.</param>
     /// <param name="rgb">Receives <c>[height, width, 3]</c> values of 0 to 255, not rounded.</param>
     /// <exception cref="ArgumentException">
-    /// <paramref name="rgb"/> has not <see cref="ValueCount"/> values, or the transform warps and the augmenter was
-    /// made for none that does.
+    /// The length of <paramref name="rgb"/> is not <see cref="ValueCount"/>, or the transform warps but the augmenter
+    /// was made for transforms that do not.
     /// </exception>
     public void Render(RgbImage prepared, ImageTransform transform, Span<float> rgb)
     {
@@ -116,7 +113,7 @@ public sealed class ImageAugmenter
         ArgumentNullException.ThrowIfNull(transform);
         if (rgb.Length != ValueCount)
             throw new ArgumentException(
-                $"A picture of {Preprocessing.Width}x{Preprocessing.Height} has {ValueCount} RGB values; there is "
+                $"An image of {Preprocessing.Width}x{Preprocessing.Height} has {ValueCount} RGB values; there is "
                     + $"room for {rgb.Length}.",
                 nameof(rgb)
             );
@@ -126,8 +123,8 @@ public sealed class ImageAugmenter
             Flip(prepared, transform, rgb);
         else
             throw new ArgumentException(
-                $"The transform '{transform}' warps, but the pictures of this augmenter are prepared for flips "
-                    + $"only; make it with 'warps'.",
+                $"The transform '{transform}' warps, but the images of this augmenter are prepared for flips "
+                    + $"only. Make the augmenter with 'warps'.",
                 nameof(transform)
             );
         if (transform.ChangesColours)
@@ -146,31 +143,31 @@ public sealed class ImageAugmenter
             Preprocessing.ShorterSide
         );
 
-    private void Warp(RgbImage picture, ImageTransform transform, Span<float> rgb)
+    private void Warp(RgbImage image, ImageTransform transform, Span<float> rgb)
     {
         var (width, height) = (Preprocessing.Width, Preprocessing.Height);
-        var plan = Plan(picture);
-        var (frameWidth, frameHeight) = FrameOf(picture);
+        var plan = Plan(image);
+        var (frameWidth, frameHeight) = FrameOf(image);
         var toFrame = transform.Crop is { } box
             ? AffineMap
                 .Scaling(box.Width * frameWidth / width, box.Height * frameHeight / height)
                 .Then(AffineMap.Translation(box.Left * frameWidth, box.Top * frameHeight))
             : AffineMap.Translation(plan.Left, plan.Top);
-        // The part that is kept of a padded image is all of it, inside the frame.
-        var (scaleX, scaleY) = ((double)picture.Width / plan.ScaledWidth, (double)picture.Height / plan.ScaledHeight);
+        // Padding keeps the whole image, which lies inside the frame.
+        var (scaleX, scaleY) = ((double)image.Width / plan.ScaledWidth, (double)image.Height / plan.ScaledHeight);
         var map = transform
             .ToUnchanged(width, height)
             .Then(toFrame)
             .Then(AffineMap.Translation(-plan.OffsetX, -plan.OffsetY))
             .Then(AffineMap.Scaling(scaleX, scaleY));
         var fill = Preprocessing.Resize == ResizeRule.Pad ? FillMode.Constant : transform.Fill;
-        AffineWarp.Warp(picture.Pixels, picture.Width, picture.Height, map, fill, rgb, width);
+        AffineWarp.Warp(image.Pixels, image.Width, image.Height, map, fill, rgb, width);
     }
 
-    private void Flip(RgbImage picture, ImageTransform transform, Span<float> rgb)
+    private void Flip(RgbImage image, ImageTransform transform, Span<float> rgb)
     {
         var (width, height) = (Preprocessing.Width, Preprocessing.Height);
-        ReadOnlySpan<byte> pixels = picture.Pixels;
+        ReadOnlySpan<byte> pixels = image.Pixels;
         for (var y = 0; y < height; y++)
         {
             var row = pixels.Slice(
@@ -201,7 +198,7 @@ public sealed class ImageAugmenter
             ((int)Math.Round(start * side), (int)Math.Round((start + length) * side));
     }
 
-    /// <summary>The RGB value that the preprocessing turns into zeros.</summary>
+    /// <summary>The RGB value that the preprocessing turns into zero.</summary>
     private static float[] MeanColour(Preprocessing preprocessing)
     {
         var (mean, scale) = (preprocessing.Mean, preprocessing.Scale);

@@ -3,12 +3,12 @@ using System.Globalization;
 namespace Graft.Imaging.Augmentation;
 
 /// <summary>
-/// The transform of one image: a geometric part, applied as a single warp of the decoded image; then colours; then an
-/// erased rectangle. Immutable; compared by value.
+/// The transform of one image: a geometric part, applied as a single warp of the decoded image; then colour changes;
+/// then an erased rectangle. Immutable; compared by value.
 /// </summary>
 /// <remarks>
-/// The order of the geometry: cut out, flip, magnify, shear, rotate, shift, all but the first about the centre of the
-/// network's input. Directions are those of torchvision's <c>functional.affine</c>.
+/// The geometric steps are, in this order: crop, flip, magnify, shear, rotate, shift. All but the crop are relative to
+/// the centre of the network's input. Directions are those of torchvision's <c>functional.affine</c>.
 /// </remarks>
 public sealed record ImageTransform
 {
@@ -33,17 +33,17 @@ public sealed record ImageTransform
     public double Magnification { get; init; } = 1;
 
     /// <summary>
-    /// The shear in degrees, between -90 and 90; rows above the centre go to the right when positive.
+    /// The shear in degrees, between -90 and 90; rows above the centre move to the right when positive.
     /// </summary>
     public double Shear { get; init; }
 
     /// <summary>The rotation in degrees, clockwise when positive.</summary>
     public double Rotation { get; init; }
 
-    /// <summary>The shift to the right, as a part of the width.</summary>
+    /// <summary>The shift to the right, as a fraction of the width.</summary>
     public double ShiftRight { get; init; }
 
-    /// <summary>The shift downwards, as a part of the height.</summary>
+    /// <summary>The shift downwards, as a fraction of the height.</summary>
     public double ShiftDown { get; init; }
 
     /// <summary>How pixels outside the image are filled.</summary>
@@ -58,14 +58,14 @@ public sealed record ImageTransform
     /// <summary>The factor on distances from each pixel's grey, 0 or more.</summary>
     public double Saturation { get; init; } = 1;
 
-    /// <summary>The rotation of the colours in turns; red goes towards yellow when positive.</summary>
+    /// <summary>The rotation of the hue in turns; red moves towards yellow when positive.</summary>
     public double Hue { get; init; }
 
     /// <summary>The erased rectangle, relative to the network's input; null for none.</summary>
     public UnitBox? Erased { get; init; }
 
     /// <summary>
-    /// Whether the image is resampled otherwise than for evaluation: anything but flips, colours and erasing.
+    /// Whether the image is resampled differently than for evaluation, by anything but flips, colours and erasing.
     /// </summary>
     public bool Warps =>
         Crop is not null || Magnification != 1 || Shear != 0 || Rotation != 0 || ShiftRight != 0 || ShiftDown != 0;
@@ -73,7 +73,7 @@ public sealed record ImageTransform
     internal bool ChangesColours => Brightness != 1 || Contrast != 1 || Saturation != 1 || Hue != 0;
 
     /// <summary>
-    /// A stable one-line text with every value that changes something, for keys; "identity" without any.
+    /// A stable one-line text with every value that changes something, for keys; "identity" if none does.
     /// </summary>
     public override string ToString()
     {
@@ -110,7 +110,7 @@ public sealed record ImageTransform
             };
     }
 
-    /// <summary>From the network's input, in pixels, to the same image before everything but the cut.</summary>
+    /// <summary>Maps the network's input, in pixels, to the same image before all steps but the crop.</summary>
     internal AffineMap ToUnchanged(int width, int height) =>
         AffineMap
             .Translation(-width / 2.0, -height / 2.0)

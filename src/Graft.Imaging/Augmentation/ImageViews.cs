@@ -14,7 +14,7 @@ public sealed class ImageViews
     /// <summary>Creates a source of views.</summary>
     /// <param name="preprocessing">The size and the resize rule.</param>
     /// <param name="views">The views, one or more: <see cref="TestTimeViews.First"/>.</param>
-    /// <param name="limits">What to refuse; the defaults of <see cref="ImageLimits"/> when null.</param>
+    /// <param name="limits">The limits; the defaults of <see cref="ImageLimits"/> when null.</param>
     public ImageViews(Preprocessing preprocessing, IReadOnlyList<ImageTransform> views, ImageLimits? limits = null)
     {
         ArgumentNullException.ThrowIfNull(views);
@@ -25,14 +25,16 @@ public sealed class ImageViews
         _warping = new(preprocessing, true, limits);
     }
 
-    /// <summary>How many views.</summary>
+    /// <summary>The number of views.</summary>
     public int Count => _views.Count;
 
     /// <summary>Loads the views of an image from a file's content.</summary>
     /// <param name="bytes">The content; must not change during the call.</param>
     /// <param name="name">The name used in messages: a path or another source.</param>
     /// <param name="rgb">Receives <c>[views, height, width, 3]</c> values of 0 to 255.</param>
-    /// <exception cref="ImageException">Not one of the formats, damaged, truncated, or beyond the limits.</exception>
+    /// <exception cref="ImageException">
+    /// The format is not supported, or the file is damaged, truncated or over a limit.
+    /// </exception>
     public void Load(ReadOnlyMemory<byte> bytes, string name, Span<float> rgb)
     {
         using var decoded = _loader.Decode(bytes, name);

@@ -5,10 +5,10 @@ namespace Graft.Imaging.Augmentation;
 /// reduces; where it enlarges, there is one sample.
 /// </summary>
 /// <remarks>
-/// Along each axis of the result, 2n - 1 bilinear samples are weighted with a triangle. Their sum is the triangle
-/// filter that the resampling for evaluation uses: exactly (the two-scale relation of the linear spline) where the
-/// reduction s is a whole number, with its variance, s^2 / 6, in between: samples sqrt((s^2 - 1) / (n^2 - 1)) apart, n
-/// the next whole number.
+/// Along each axis of the result, 2n - 1 bilinear samples are weighted with a triangle. Where the reduction s is a
+/// whole number, n is s, and the sum of the samples is exactly the triangle filter that evaluation resamples with (the
+/// two-scale relation of the linear spline). In between, n is the next whole number, and samples are sqrt((s^2 - 1) /
+/// (n^2 - 1)) apart, which gives the sum the variance of that filter, s^2 / 6.
 /// </remarks>
 internal readonly struct SampleComb
 {

@@ -5,11 +5,11 @@ namespace Graft.Imaging.Augmentation;
 /// </summary>
 public static class TestTimeViews
 {
-    /// <summary>Magnification of the later views.</summary>
+    /// <summary>The magnification of all views but the image and its flip.</summary>
     private const double Magnification = 1.125;
 
     /// <summary>
-    /// How far the magnified image is moved, in parts of the size, so that a side of it meets the side of the view.
+    /// The shift, as a fraction of the size, that puts an edge of the magnified image at the edge of the view.
     /// </summary>
     private const double ToTheSide = (Magnification - 1) / 2;
 
@@ -43,14 +43,16 @@ public static class TestTimeViews
         },
     ];
 
-    /// <summary>How many views there are at the most.</summary>
+    /// <summary>The largest number of views.</summary>
     public static int MaximumCount => Parts.Length * 2;
 
     /// <summary>
     /// The first views: the image and its horizontal flip, then both again for its centre and its four corners.
     /// </summary>
     /// <param name="count">How many, 1 to <see cref="MaximumCount"/>; even numbers treat left and right alike.</param>
-    /// <exception cref="ArgumentOutOfRangeException">Fewer bytes remain.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// The count is less than 1 or more than <see cref="MaximumCount"/>.
+    /// </exception>
     public static IReadOnlyList<ImageTransform> First(int count)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);

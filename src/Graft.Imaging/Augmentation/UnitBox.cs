@@ -1,7 +1,7 @@
 namespace Graft.Imaging.Augmentation;
 
 /// <summary>
-/// A rectangle inside an image, in parts of its width and height: 0 is left or top, 1 is right or bottom.
+/// A rectangle inside an image, in fractions of its width and height: 0 is left or top, 1 is right or bottom.
 /// </summary>
 /// <param name="Left">The left edge.</param>
 /// <param name="Top">The upper edge.</param>

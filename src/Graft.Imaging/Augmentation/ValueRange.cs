@@ -2,18 +2,16 @@ using System.Globalization;
 
 namespace Graft.Imaging.Augmentation;
 
-/// <summary>
-/// A closed range of numbers. Written as <c>0.6..1</c>; a single number is a range of one value.
-/// </summary>
-/// <param name="Minimum">The least.</param>
-/// <param name="Maximum">The most; not less than the least.</param>
+/// <summary>A closed range of numbers, written as <c>0.6..1</c>. A single number is a range of one value.</summary>
+/// <param name="Minimum">The smallest value.</param>
+/// <param name="Maximum">The largest value; not less than the smallest.</param>
 public readonly record struct ValueRange(double Minimum, double Maximum)
 {
     private const string Separator = "..";
 
-    /// <summary>Reads a range.</summary>
+    /// <summary>Parses a range.</summary>
     /// <param name="text">Two numbers with two dots between them, or one number.</param>
-    /// <exception cref="FormatException">It is none.</exception>
+    /// <exception cref="FormatException">The text is not a range.</exception>
     public static ValueRange Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -29,11 +27,11 @@ public readonly record struct ValueRange(double Minimum, double Maximum)
         }
 
         throw new FormatException(
-            $"'{text}' is not a range; write for example 0.6{Separator}1, the smaller number first."
+            $"'{text}' is not a range. Write, for example, 0.6{Separator}1, with the smaller number first."
         );
     }
 
-    /// <summary>What <see cref="Parse"/> reads.</summary>
+    /// <summary>The text that <see cref="Parse"/> reads.</summary>
     public override string ToString() =>
         Minimum.Equals(Maximum)
             ? Minimum.ToString("R", CultureInfo.InvariantCulture)

@@ -3,18 +3,20 @@ using System.Runtime.InteropServices;
 namespace Graft.Imaging.Native;
 
 /// <summary>
-/// The functions of libvips's C API, and of the GObject library inside it, that Graft calls; none has a variable
-/// argument list. <see cref="VipsLibrary.Start"/> must have run before any of them.
+/// The functions that Graft calls of libvips's C API and of the GObject library inside it. None has a variable argument
+/// list. <see cref="VipsLibrary.Start"/> must have run before any of them is called.
 /// </summary>
 /// <remarks>
 /// Reference: the libvips manual, chapters "Binding libvips" and VipsOperation, VipsImage, VipsForeign.
 /// </remarks>
 internal static unsafe partial class VipsFunctions
 {
-    /// <summary>Not a file's name: <see cref="VipsLibrary"/> finds the library for it.</summary>
+    /// <summary>
+    /// A name for the imports, not a file's name. <see cref="VipsLibrary"/> finds the library for it.
+    /// </summary>
     public const string Library = "graft-libvips";
 
-    // Starting and process-wide settings.
+    // Start and process-wide settings.
     [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8, EntryPoint = "g_setenv")]
     public static partial int SetEnvironment(string name, string value, int overwrite);
 

@@ -2,9 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Graft.Imaging.Native;
 
-/// <summary>
-/// A reference to a libvips image: a header and a way to compute the pixels, which are computed on demand.
-/// </summary>
+/// <summary>A reference to a libvips image: a header and a way to compute the pixels on demand.</summary>
 internal sealed class VipsImage : SafeHandle
 {
     /// <summary>Takes ownership of a reference.</summary>
@@ -28,7 +26,7 @@ internal sealed class VipsImage : SafeHandle
 
     public bool HasColourProfile => VipsFunctions.TypeOf(this, "icc-profile-data") != 0;
 
-    /// <summary>An image of a copy of 8-bit RGB pixels.</summary>
+    /// <summary>Makes an image from a copy of 8-bit RGB pixels.</summary>
     /// <returns>The image, or null when libvips reports an error.</returns>
     public static unsafe VipsImage? OfPixels(ReadOnlySpan<byte> rgb, int width, int height)
     {

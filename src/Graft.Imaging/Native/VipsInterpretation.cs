@@ -1,7 +1,7 @@
 namespace Graft.Imaging.Native;
 
 /// <summary>
-/// What an image's bands mean: the values of libvips's VipsInterpretation that its loaders give for images.
+/// The meaning of an image's bands: the values of libvips's VipsInterpretation that its loaders use for images.
 /// </summary>
 internal enum VipsInterpretation
 {
@@ -15,7 +15,7 @@ internal enum VipsInterpretation
     Grey16 = 26,
 }
 
-/// <summary>What type a band's values have: libvips's VipsBandFormat.</summary>
+/// <summary>The type of a band's values: libvips's VipsBandFormat.</summary>
 internal enum VipsBandFormat
 {
     Byte = 0,

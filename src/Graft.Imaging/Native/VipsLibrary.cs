@@ -13,9 +13,9 @@ internal static class VipsLibrary
         : OperatingSystem.IsMacOS() ? "libvips.42.dylib"
         : "libvips.so.42";
 
-    /// <summary>Loads and starts libvips if that has not been done.</summary>
+    /// <summary>Loads and starts libvips unless that was done before.</summary>
     /// <returns>The library's version, "8.18.7".</returns>
-    /// <exception cref="DllNotFoundException">There is no libvips, it is too old, or it does not start.</exception>
+    /// <exception cref="DllNotFoundException">There is no libvips, or it is too old or does not start.</exception>
     public static string Start() => Started.Value;
 
     private static string StartOnce()
@@ -33,8 +33,8 @@ internal static class VipsLibrary
 
         NativeLibrary.SetDllImportResolver(assembly, (name, _, _) => name == VipsFunctions.Library ? library : 0);
 
-        // libvips prints warnings about single images to standard error unless this is in the C library's environment
-        // before it starts; .NET's own copy of the environment is not seen there.
+        // libvips prints warnings about single images to standard error unless this variable is set before it starts.
+        // It must be in the C library's environment, which does not see changes to .NET's own copy.
         VipsFunctions.SetEnvironment("VIPS_WARNING", "0", 1);
         if (VipsFunctions.Initialize("graft") != 0)
             throw Unusable("a libvips that starts", "one whose initialisation fails");
@@ -42,7 +42,7 @@ internal static class VipsLibrary
         if (VipsFunctions.Version(0) != 8 || VipsFunctions.Version(1) < 13)
             throw Unusable("libvips 8.13 or a later 8", $"libvips {version}");
 
-        // One image is decoded on one thread, with many images at a time; nothing is decoded twice.
+        // Many images are decoded at a time, each on one thread, and no image is decoded twice.
         VipsFunctions.SetConcurrency(1);
         VipsFunctions.SetCacheMaximum(0);
 
@@ -54,7 +54,7 @@ internal static class VipsLibrary
     }
 
     /// <summary>
-    /// Graft's own copy, where a build or a package puts it: preferred, because its version is known.
+    /// The paths where a build or a package puts Graft's own copy. It is preferred, because its version is known.
     /// </summary>
     private static List<string> Candidates(Assembly assembly)
     {
@@ -81,7 +81,7 @@ internal static class VipsLibrary
                 return own;
         }
 
-        // By its bare name: the native assets of a NuGet package, then the system's library folders.
+        // The bare name finds the native assets of a NuGet package, then the library in the system's folders.
         return NativeLibrary.TryLoad(FileName, assembly, null, out var system) ? system : 0;
     }
 
@@ -100,9 +100,7 @@ internal static class VipsLibrary
     private static DllNotFoundException Unusable(string expected, string found) =>
         new(
             $"Cannot load the image library libvips: expected {expected}, found {found}. Install Node.js 20 or "
-                + "later with npm and "
-                + "build Graft again, which brings the library; or install the system's libvips (Debian and Ubuntu: "
-                + "apt install "
-                + "libvips42; Fedora: dnf install vips; macOS: brew install vips)."
+                + "later with npm and build Graft again, which fetches the library; or install the system's libvips "
+                + "(Debian and Ubuntu: apt install libvips42; Fedora: dnf install vips; macOS: brew install vips)."
         );
 }

@@ -4,8 +4,8 @@ namespace Graft.Imaging.Native;
 internal static unsafe class VipsOperation
 {
     /// <summary>
-    /// Runs a loader on bytes that must stay where they are until the image and all made from it are disposed: libvips
-    /// reads them when pixels are computed.
+    /// Runs a loader. The bytes must stay in place until the image and all images made from it are disposed, because
+    /// libvips reads them when pixels are computed.
     /// </summary>
     /// <returns>The image, or null when libvips reports an error.</returns>
     public static VipsImage? Load(string name, byte* data, int length, string options)
@@ -25,12 +25,14 @@ internal static unsafe class VipsOperation
         );
     }
 
-    /// <summary>Runs an operation that makes an image, <c>out</c>, from an image, <c>in</c>.</summary>
+    /// <summary>Runs an operation that makes one image (its property <c>out</c>) from another (<c>in</c>).</summary>
     /// <returns>The new image, or null when libvips reports an error.</returns>
     public static VipsImage? Apply(string name, VipsImage input, string options) =>
         Run(name, options, operation => SetInput(operation, input), Image);
 
-    /// <summary>Runs an operation that makes a file's content, <c>buffer</c>, from an image, <c>in</c>.</summary>
+    /// <summary>
+    /// Runs an operation that makes a file's content (its property <c>buffer</c>) from an image (<c>in</c>).
+    /// </summary>
     /// <returns>The content, or null when libvips reports an error.</returns>
     public static byte[]? Save(string name, VipsImage input, string options) =>
         Run(name, options, operation => SetInput(operation, input), Buffer);

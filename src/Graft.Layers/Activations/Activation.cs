@@ -3,8 +3,8 @@ using Graft.Tensors;
 namespace Graft.Layers.Activations;
 
 /// <summary>
-/// A smooth function of each element alone: input and output have the same shape, which may be any. In an inference
-/// plan it works in place after the convolution or dense layer that feeds it.
+/// A smooth function that is applied to each element by itself. Input and output have the same shape, which may be any.
+/// In an inference plan it runs in place on the output of the convolution or dense layer before it.
 /// </summary>
 public abstract class Activation : Layer
 {

@@ -3,10 +3,10 @@ using Graft.Tensors.Kernels.Elementwise;
 
 namespace Graft.Layers.Activations;
 
-/// <summary>Sigmoid of straight lines: <c>y = min(6, max(0, x + 3)) / 6</c>. Any shape.</summary>
+/// <summary>Piecewise linear approximation of the sigmoid: <c>y = min(6, max(0, x + 3)) / 6</c>. Any shape.</summary>
 /// <remarks>
-/// As in Howard et al., "Searching for MobileNetV3" (2019). The gradient is <c>dx = dy / 6 where -3 &lt; x &lt; 3, else
-/// 0</c>.
+/// As in Howard et al., "Searching for MobileNetV3" (2019). The gradient is <c>dx = dy / 6</c> where <c>-3 &lt; x &lt;
+/// 3</c>, otherwise 0.
 /// </remarks>
 public sealed class HardSigmoid : Activation
 {

@@ -3,7 +3,7 @@ using Graft.Tensors.Kernels.Elementwise;
 
 namespace Graft.Layers.Activations;
 
-/// <summary>Swish of straight lines: <c>y = x * min(6, max(0, x + 3)) / 6</c>. Any shape.</summary>
+/// <summary>Swish with a piecewise linear sigmoid: <c>y = x * min(6, max(0, x + 3)) / 6</c>. Any shape.</summary>
 /// <remarks>
 /// Howard et al., "Searching for MobileNetV3" (2019), section 5.2. The gradient is <c>dx = 0 where x &lt;= -3, dy where
 /// x &gt;= 3, else dy * (x / 3 + 1/2)</c>.

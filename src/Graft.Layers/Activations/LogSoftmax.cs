@@ -3,8 +3,8 @@ using Graft.Tensors;
 namespace Graft.Layers.Activations;
 
 /// <summary>
-/// Logarithms of probabilities from logits: <c>y[c] = x[c] - max x - log(sum of exp(x - max x))</c>, in nats. Input and
-/// output <c>[batch, classes]</c>. It is idempotent, so its output can serve as logits.
+/// Log-probabilities from logits: <c>y[c] = x[c] - max x - log(sum of exp(x - max x))</c>, in nats. Input and output
+/// <c>[batch, classes]</c>. The function is idempotent, so its output can serve as logits.
 /// </summary>
 public sealed class LogSoftmax : Layer
 {

@@ -41,9 +41,9 @@ public sealed class Softmax : Layer
         }
     }
 
-    /// <summary>Softmax of one row, in double precision inside.</summary>
+    /// <summary>Computes the softmax of one row, internally in double precision.</summary>
     /// <param name="logits">The logits.</param>
-    /// <param name="probabilities">Receives as many probabilities; may be the same memory.</param>
+    /// <param name="probabilities">Receives a probability for each logit; may be the same memory as the logits.</param>
     public static void Apply(ReadOnlySpan<float> logits, Span<float> probabilities)
     {
         var largest = float.NegativeInfinity;

@@ -6,9 +6,9 @@ using Graft.Layers.Normalization;
 namespace Graft.Layers.Autograd;
 
 /// <summary>
-/// Turns nodes into the steps of a pass, in their order. A convolution absorbs the nodes that follow it as long as it
-/// is the only one that feeds them: batch normalisation that uses its running statistics, an add whose other operand is
-/// there already, a ReLU.
+/// Turns nodes into the steps of a pass, in the nodes' order. A convolution absorbs the nodes after it as long as each
+/// is the only reader of the output before it: batch normalisation that uses its running statistics, an add whose other
+/// operand is already computed, and a ReLU.
 /// </summary>
 internal sealed class AutogradCompiler
 {
@@ -95,10 +95,9 @@ internal sealed class AutogradCompiler
             ? next
             : null;
 
-    /// <summary>
-    /// The gradient with respect to the normalisation's weight follows from that by the convolution's, which must then
-    /// be computed.
-    /// </summary>
+    /// <summary>Whether a batch normalisation can be folded into a convolution.</summary>
+    // The gradient with respect to the normalisation's weight is derived from the gradient with respect to the
+    // convolution's weight, so the latter must be computed if the former is needed.
     private bool CanFold(ConvolutionFusion fusion, NetworkNode node)
     {
         var normalization = (BatchNormalization)node.Layer;
@@ -106,7 +105,9 @@ internal sealed class AutogradCompiler
             && (fusion.Layer.Weight.Trainable || !normalization.Weight.Trainable);
     }
 
-    /// <summary>An add's other operand, if it is there already; the sum of a value with itself has none.</summary>
+    /// <summary>
+    /// An add's other operand if it is already computed, otherwise null; null also if both are the same.
+    /// </summary>
     private string? Other(NetworkNode add, string one)
     {
         var others = add.Inputs.Where(input => input != one).ToArray();

@@ -2,7 +2,7 @@ using Graft.Tensors;
 
 namespace Graft.Layers.Autograd;
 
-/// <summary>The gradients by outputs that are still to be handed on, by name. Owns them.</summary>
+/// <summary>The gradients that have not been propagated yet, by the name of the output. Owns them.</summary>
 /// <param name="wanted">The outputs whose gradients lead to something trainable.</param>
 /// <param name="memory">The memory of outputs and gradients.</param>
 /// <param name="workers">The worker threads.</param>
@@ -11,10 +11,10 @@ internal sealed class AutogradGradients(IReadOnlySet<string> wanted, TensorMemor
 {
     private readonly Dictionary<string, Tensor> _gradients = new(StringComparer.Ordinal);
 
-    /// <summary>Whether anybody needs the gradient by an output.</summary>
+    /// <summary>Whether the gradient with respect to an output is needed.</summary>
     public bool IsWanted(string name) => wanted.Contains(name);
 
-    /// <summary>Takes a gradient that is complete; null where there is none.</summary>
+    /// <summary>Removes and returns a complete gradient, which the caller owns; null if there is none.</summary>
     public Tensor? Take(string name) => _gradients.Remove(name, out var gradient) ? gradient : null;
 
     /// <summary>Returns the tensor for a gradient.</summary>
@@ -32,7 +32,7 @@ internal sealed class AutogradGradients(IReadOnlySet<string> wanted, TensorMemor
         return (target, false);
     }
 
-    /// <summary>Hands over a gradient, which becomes part of this.</summary>
+    /// <summary>Adds a gradient and takes ownership of its tensor.</summary>
     /// <param name="name">The output.</param>
     /// <param name="gradient">The gradient with respect to it.</param>
     public void Give(string name, Tensor gradient)
@@ -43,7 +43,7 @@ internal sealed class AutogradGradients(IReadOnlySet<string> wanted, TensorMemor
             Gradients.Add(gradient, _gradients[name], workers);
     }
 
-    /// <summary>Adds a gradient that others still need.</summary>
+    /// <summary>Adds a gradient whose tensor the caller keeps.</summary>
     /// <param name="name">The output.</param>
     /// <param name="gradient">The gradient with respect to it.</param>
     public void Share(string name, Tensor gradient)

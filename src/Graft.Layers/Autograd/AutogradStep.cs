@@ -5,17 +5,17 @@ namespace Graft.Layers.Autograd;
 /// <summary>
 /// One or more nodes of a pass that are computed together. Runs forward once and backward at most once.
 /// </summary>
-/// <param name="nodes">The nodes, at least one; the last one's output is the step's.</param>
-/// <param name="inputs">The names of the outputs that it takes.</param>
+/// <param name="nodes">The nodes, at least one; the output of the last one is the output of the step.</param>
+/// <param name="inputs">The names of the outputs that the step reads.</param>
 internal abstract class AutogradStep(IReadOnlyList<NetworkNode> nodes, IReadOnlyList<string> inputs) : IDisposable
 {
-    /// <summary>The names of the outputs that it takes.</summary>
+    /// <summary>The names of the outputs that the step reads.</summary>
     public IReadOnlyList<string> Inputs { get; } = inputs;
 
-    /// <summary>The name of its output.</summary>
+    /// <summary>The name of the step's output.</summary>
     public string Output { get; } = nodes[^1].Name;
 
-    /// <summary>Whether a parameter of it is trainable.</summary>
+    /// <summary>Whether any of the step's parameters is trainable.</summary>
     public bool IsTrainable { get; } = nodes.Any(node => node.Layer.Parameters.Any(parameter => parameter.Trainable));
 
     /// <summary>The inputs that <see cref="Backward"/> reads.</summary>
@@ -24,7 +24,7 @@ internal abstract class AutogradStep(IReadOnlyList<NetworkNode> nodes, IReadOnly
     /// <summary>Whether <see cref="Backward"/> reads the output.</summary>
     public abstract bool ReadsOutput { get; }
 
-    /// <summary>Whether the output may take the place of the only input, element by element.</summary>
+    /// <summary>Whether the output may overwrite the only input, element by element.</summary>
     public virtual bool CanWriteInPlace => false;
 
     /// <summary>The shape of the output.</summary>
@@ -33,13 +33,13 @@ internal abstract class AutogradStep(IReadOnlyList<NetworkNode> nodes, IReadOnly
 
     /// <summary>Computes the output.</summary>
     /// <param name="inputs">
-    /// The inputs; their shapes are valid until the end of the pass, their values as long as backward reads them.
+    /// The inputs. Their shapes are valid until the end of the pass, their values only as long as backward reads them.
     /// </param>
     /// <param name="output">Receives the output; the input itself where that was allowed.</param>
     /// <param name="options">The options.</param>
     public abstract void Forward(IReadOnlyList<Tensor> inputs, Tensor output, PassOptions options);
 
-    /// <summary>Adds to the parameters' gradients and passes on the gradients with respect to the inputs.</summary>
+    /// <summary>Adds to the parameters' gradients and propagates the gradients with respect to the inputs.</summary>
     /// <param name="gradient">
     /// The gradient with respect to the output. The step owns it: it may change it, pass it on or dispose it.
     /// </param>

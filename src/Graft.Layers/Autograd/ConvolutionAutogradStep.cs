@@ -6,16 +6,16 @@ using Graft.Tensors.Kernels.Gradients;
 namespace Graft.Layers.Autograd;
 
 /// <summary>
-/// A convolution computed together with what follows it: <c>y = clamp(conv(x, w * s) + (b - mean) * s + beta +
+/// A convolution computed together with the nodes after it: <c>y = clamp(conv(x, w * s) + (b - mean) * s + beta +
 /// residual)</c> with <c>s = gamma / sqrt(variance + epsilon)</c>, as in an inference plan, but with gradients. Only y
-/// is ever written.
+/// is written to memory.
 /// </summary>
 /// <remarks>
-/// With g the gradient with respect to what is clamped (that by y where y is not clamped) and <c>G</c> the gradient
-/// with respect to the scaled weight, x' * g: <c>dw = s * G</c>, <c>dbeta = sum(g)</c>, <c>db = s * dbeta</c>,
-/// <c>dgamma = (sum of w * G + (b - mean) * dbeta) / sqrt(variance + epsilon)</c>, because the sum over pixels of <c>g
-/// * conv(x, w)</c> is that over the weight of <c>w * G</c>; dx is g carried back through w * s, and the residual's
-/// gradient is g.
+/// Let g be the gradient with respect to the clamped sum (the gradient with respect to y where y is not clamped,
+/// otherwise 0), and <c>G = x' * g</c> the gradient with respect to the scaled weight. Then <c>dw = s * G</c>, <c>dbeta
+/// = sum(g)</c>, <c>db = s * dbeta</c> and <c>dgamma = (sum of w * G + (b - mean) * dbeta) / sqrt(variance +
+/// epsilon)</c>, because the sum over pixels of <c>g * conv(x, w)</c> equals the sum over the weight of <c>w * G</c>.
+/// dx is computed from g with the scaled weight <c>w * s</c>; the residual's gradient is g.
 /// </remarks>
 /// <param name="fusion">The nodes.</param>
 internal sealed unsafe class ConvolutionAutogradStep(ConvolutionFusion fusion)
@@ -94,7 +94,7 @@ internal sealed unsafe class ConvolutionAutogradStep(ConvolutionFusion fusion)
             (double)fusion.NormalizationLayer!.RunningVariance.Value.Span[channel] + fusion.NormalizationLayer.Epsilon
         );
 
-    /// <summary>Clamps the gradient, and adds to those of the parameters.</summary>
+    /// <summary>Applies the ReLU gradient in place and adds to the parameters' gradients.</summary>
     private void AddParameterGradients(Tensor gradient, WorkerPool workers)
     {
         var channels = fusion.Layer.Options.OutputChannels;

@@ -2,7 +2,7 @@ using Graft.Tensors;
 
 namespace Graft.Layers.Autograd;
 
-/// <summary>A sum of two outputs, whose gradient is handed on without being copied where that can be helped.</summary>
+/// <summary>A sum of two outputs, whose gradient is propagated without a copy where possible.</summary>
 /// <param name="node">A node with an <see cref="Merging.Add"/>.</param>
 internal sealed class SumAutogradStep(NetworkNode node) : AutogradStep([node], node.Inputs)
 {

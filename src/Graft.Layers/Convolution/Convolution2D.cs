@@ -12,7 +12,7 @@ namespace Graft.Layers.Convolution;
 /// </summary>
 /// <remarks>
 /// Input <c>[b, h, w, c]</c>, output <c>[b, h', w', o]</c>, weight <c>[kernel height, kernel width, c / groups, o]</c>,
-/// bias <c>[o]</c>. Depthwise convolutions have kernels of their own; other groups are computed one after the other.
+/// bias <c>[o]</c>. Depthwise convolutions have kernels of their own; other groups are computed one after another.
 /// </remarks>
 public sealed class Convolution2D : Layer
 {
@@ -112,7 +112,8 @@ public sealed class Convolution2D : Layer
     }
 
     /// <summary>
-    /// Computes the convolution with other weights than the layer's own, for example scaled ones, and fused operations.
+    /// Computes the convolution, and the operations fused with it, with weights that replace the layer's own, for
+    /// example scaled ones.
     /// </summary>
     /// <param name="weights">The weights; the call disposes them.</param>
     /// <param name="input">The images.</param>

@@ -7,10 +7,12 @@ using Graft.Tensors.Kernels.Gradients;
 
 namespace Graft.Layers.Convolution;
 
-/// <summary>The gradients of a convolution by its weight and by its input.</summary>
+/// <summary>The gradients of a convolution with respect to its weight and its input.</summary>
 internal static unsafe class ConvolutionGradients
 {
-    /// <summary>Pixels that are summed up at a time for a depthwise kernel; keeps long sums exact.</summary>
+    /// <summary>
+    /// The number of pixels that a depthwise kernel's gradient sums at a time; short sums stay accurate.
+    /// </summary>
     private const int DepthwiseBlock = 512;
 
     /// <summary>
@@ -84,7 +86,9 @@ internal static unsafe class ConvolutionGradients
     /// it.
     /// </summary>
     /// <param name="layer">The convolution.</param>
-    /// <param name="scale">A factor for each output channel that the weight was multiplied by; none when null.</param>
+    /// <param name="scale">
+    /// The factor of each output channel by which the weight was multiplied; none when null.
+    /// </param>
     /// <param name="gradient">The gradient with respect to its output.</param>
     /// <param name="target">Shaped like the input.</param>
     /// <param name="adds">Whether to add to the target rather than to overwrite it.</param>
@@ -127,7 +131,7 @@ internal static unsafe class ConvolutionGradients
         }
     }
 
-    /// <summary>A layer's weight times a scale.</summary>
+    /// <summary>A layer's weight multiplied by a scale.</summary>
     /// <param name="layer">The convolution.</param>
     /// <param name="scale">A factor for each output channel; none when null. Must live as long as the result.</param>
     public static KernelView View(Convolution2D layer, Tensor? scale)
@@ -152,7 +156,8 @@ internal static unsafe class ConvolutionGradients
         && Math.Max(geometry.PaddingLeft, geometry.PaddingRight) <= (geometry.KernelWidth - 1) * geometry.DilationWidth;
 
     /// <summary>
-    /// A convolution with the kernel flipped, inputs and outputs swapped, and padding where there was none.
+    /// Runs the convolution with the kernel flipped, inputs and outputs swapped, and padding to the full reach of the
+    /// kernel.
     /// </summary>
     private static void RunTransposed(
         Convolution2D layer,
@@ -207,9 +212,8 @@ internal static unsafe class ConvolutionGradients
         step.Run([gradient, target], workers);
     }
 
-    /// <summary>
-    /// A depthwise convolution computes some pixels twice, so it cannot add to what is there already.
-    /// </summary>
+    /// <summary>Runs a depthwise convolution and, if requested, adds the result to the target.</summary>
+    // A depthwise convolution computes some pixels twice, so it cannot add to its target directly.
     private static void RunDepthwise(PlanStep depthwise, Tensor gradient, Tensor target, bool adds, WorkerPool workers)
     {
         using var step = depthwise;
@@ -220,7 +224,7 @@ internal static unsafe class ConvolutionGradients
     }
 
     /// <summary>
-    /// Only the pixels under the kernel receive a gradient: one product, whose rows are then scattered.
+    /// Computes one product and scatters its rows: only the pixels under the kernel receive a gradient.
     /// </summary>
     private static void RunStridedPointwise(
         Convolution2D layer,

@@ -6,17 +6,17 @@ using Graft.Tensors.Kernels.Convolution;
 namespace Graft.Layers.Convolution;
 
 /// <summary>
-/// Pads the input of a convolution over few channels with zeros, so that a whole row of the kernel, rather than a
-/// single tap of three values, is multiplied at a time.
+/// Pads the input of a convolution over few channels with zeros, so that a whole row of the kernel is multiplied at a
+/// time instead of a single tap with a few values.
 /// </summary>
 internal static class KernelRowPadding
 {
-    /// <summary>Pads the input where that pays.</summary>
+    /// <summary>Pads the input if that is faster.</summary>
     /// <param name="geometry">The sizes of the convolution.</param>
     /// <param name="input">Its input.</param>
     /// <param name="workers">The worker threads.</param>
     /// <returns>
-    /// The padded input, or a view of the input, and its sizes. The caller disposes it before the input.
+    /// The padded input, or a view of the input, and the sizes for it. The caller disposes it before the input.
     /// </returns>
     public static (Tensor Input, ConvolutionGeometry Geometry) Apply(
         ConvolutionGeometry geometry,

@@ -4,14 +4,14 @@ using Graft.Layers.Regularization;
 namespace Graft.Layers.Freezing;
 
 /// <summary>
-/// Finds where a network can be cut in a frozen and a trainable part: a pure function of graph and trainable
-/// parameters.
+/// Finds where a network can be divided into a frozen and a trainable part. A pure function of the graph and the
+/// trainable parameters.
 /// </summary>
 internal static class FrozenBoundary
 {
     /// <summary>
-    /// The last node below which nothing is trainable and past which no edge leads from below it; the input where there
-    /// is no other.
+    /// The last node that depends on nothing trainable and that no edge bypasses; the network's input if there is no
+    /// such node.
     /// </summary>
     public static string Find(Network network)
     {
@@ -28,7 +28,7 @@ internal static class FrozenBoundary
 
     private static bool IsTrained(NetworkNode node) => node.Layer.Parameters.Any(parameter => parameter.Trainable);
 
-    /// <summary>Whether all that leads from a node and what it needs to the other nodes is its own output.</summary>
+    /// <summary>Whether all edges from a node and its dependencies to the other nodes start at the node.</summary>
     private static bool Separates(Network network, IReadOnlyList<NetworkNode> nodes, string name)
     {
         var below = network.NodesFor(name);

@@ -4,23 +4,21 @@ using Graft.Layers.Normalization;
 namespace Graft.Layers.Freezing;
 
 /// <summary>
-/// Freezes and unfreezes the parameters of a network. Freezing and unfreezing only set
-/// <see cref="Parameter.Trainable"/> and <see cref="BatchNormalization.StatisticsFrozen"/>; a
-/// <see cref="TrainableNetwork"/> created afterwards follows them.
+/// Freezes and unfreezes the parameters of a network. This only sets <see cref="Parameter.Trainable"/> and
+/// <see cref="BatchNormalization.StatisticsFrozen"/>; it takes effect for every <see cref="TrainableNetwork"/> that is
+/// created afterwards.
 /// </summary>
 /// <remarks>
-/// Freezing also freezes the statistics of batch normalisation, and they stay frozen when the layers are unfrozen,
-/// unless requested, because the batches of fine-tuning are small and few. Layers that were never frozen, such as those
-/// of a new head, keep their settings.
+/// Freezing also freezes the statistics of batch normalisation. They stay frozen when the layers are unfrozen, unless
+/// requested otherwise, because the batches of fine-tuning are small and few. Layers that were never frozen, such as
+/// those of a new head, keep their settings.
 /// </remarks>
 public static class NetworkFreezing
 {
     /// <summary>torchvision's name for the container of all stages.</summary>
     private const string Container = "features";
 
-    /// <summary>
-    /// Freezes everything: no parameter and no running statistic changes in training, whatever the mode.
-    /// </summary>
+    /// <summary>Freezes everything: training changes no parameter and no running statistic, in any mode.</summary>
     /// <param name="network">The network.</param>
     public static void Freeze(this Network network)
     {
@@ -36,7 +34,7 @@ public static class NetworkFreezing
 
     /// <summary>Makes all parameters trainable.</summary>
     /// <param name="network">The network.</param>
-    /// <param name="statistics">Whether batch normalisation uses and updates its batch statistics as well.</param>
+    /// <param name="statistics">Whether batch normalisation also uses and updates its batch statistics.</param>
     public static void Unfreeze(this Network network, bool statistics = false)
     {
         ArgumentNullException.ThrowIfNull(network);
@@ -47,7 +45,7 @@ public static class NetworkFreezing
     /// <param name="network">The network.</param>
     /// <param name="node">The first node to unfreeze.</param>
     /// <param name="statistics">
-    /// Whether batch normalisation from there on uses and updates its batch statistics as well.
+    /// Whether batch normalisation from this node on also uses and updates its batch statistics.
     /// </param>
     /// <exception cref="KeyNotFoundException">There is no such node; the message names the stages.</exception>
     public static void UnfreezeFrom(this Network network, string node, bool statistics = false)
@@ -59,15 +57,15 @@ public static class NetworkFreezing
         UnfreezeFrom(network, first, statistics);
     }
 
-    /// <summary>Makes the parameters of a stage, and of all nodes that run after its first, trainable.</summary>
+    /// <summary>Makes the parameters of a stage, and of all nodes after the stage's first, trainable.</summary>
     /// <param name="network">The network.</param>
     /// <param name="stage">
-    /// What the names of its nodes begin with, up to a dot: <c>layer4</c> for <c>layer4.0.conv1</c>.
+    /// The beginning of its nodes' names, up to a dot: <c>layer4</c> for <c>layer4.0.conv1</c>.
     /// </param>
     /// <param name="statistics">
-    /// Whether batch normalisation from there on uses and updates its batch statistics as well.
+    /// Whether batch normalisation from this stage on also uses and updates its batch statistics.
     /// </param>
-    /// <exception cref="KeyNotFoundException">There is no such stage; the message names those there are.</exception>
+    /// <exception cref="KeyNotFoundException">There is no such stage; the message names the stages.</exception>
     public static void UnfreezeStage(this Network network, string stage, bool statistics = false)
     {
         ArgumentNullException.ThrowIfNull(network);
@@ -78,13 +76,15 @@ public static class NetworkFreezing
         UnfreezeFrom(network, first, statistics);
     }
 
-    /// <summary>Makes the parameters of the last layers that have any trainable.</summary>
+    /// <summary>Unfreezes the last layers that have parameters.</summary>
     /// <param name="network">The network.</param>
     /// <param name="layers">The number of layers with parameters to unfreeze; 0 changes nothing.</param>
     /// <param name="statistics">
-    /// Whether batch normalisation among them uses and updates its batch statistics as well.
+    /// Whether batch normalisation among them also uses and updates its batch statistics.
     /// </param>
-    /// <exception cref="ArgumentOutOfRangeException">The network has fewer, or the number is negative.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// The number is negative, or the network has fewer layers.
+    /// </exception>
     public static void UnfreezeLast(this Network network, int layers, bool statistics = false)
     {
         ArgumentNullException.ThrowIfNull(network);
@@ -102,8 +102,9 @@ public static class NetworkFreezing
     }
 
     /// <summary>
-    /// The stages in the order in which they run: what the names of nodes with parameters begin with, up to the first
-    /// dot; up to the second where all of a network's stages are in one container (<c>features.17</c>).
+    /// The stages in the order in which they run. A stage's name is the beginning of the names of its nodes with
+    /// parameters, up to the first dot, or up to the second where one container holds all of a network's stages
+    /// (<c>features.17</c>).
     /// </summary>
     /// <param name="network">The network.</param>
     public static IReadOnlyList<string> Stages(this Network network)

@@ -6,29 +6,31 @@ using Graft.Tensors;
 namespace Graft.Layers.Freezing;
 
 /// <summary>
-/// A network whose lower part is frozen, ready for training: the frozen part runs as a compiled plan, the part above it
-/// layer by layer with gradients. The node between the two is the boundary. Its output for an image never changes
-/// during this object's lifetime, so it can be computed once and stored.
+/// A network whose lower part is frozen, ready for training. The frozen part runs as a compiled plan, the part above it
+/// layer by layer with gradients. The node between the two is the boundary. The boundary's output for an image never
+/// changes during this object's lifetime, so it can be computed once and stored.
 /// </summary>
 /// <remarks>
-/// The boundary is the last node that everything trainable depends on through it alone: a residual connection is never
-/// cut. Dropout behind the last frozen layer with parameters belongs to the trainable part. The frozen part always runs
-/// in inference mode: no dropout, and batch normalisation with its running statistics. The frozen part and its weights
-/// are fixed at construction: create a new object after freezing, unfreezing or loading weights. Training gives the
-/// same bits from computed and from stored boundary values. Not thread-safe.
+/// The boundary is the last node through which alone everything trainable depends on the input: a residual connection
+/// is never cut. Dropout after the last frozen layer with parameters belongs to the trainable part. The frozen part
+/// always runs in inference mode: no dropout, and batch normalisation with its running statistics. The frozen part and
+/// its weights are fixed at construction: create a new object after freezing, unfreezing or loading weights. Training
+/// gives the same bits from computed and from stored boundary values. Not thread-safe.
 /// </remarks>
 public sealed class TrainableNetwork : ITrainable, IDisposable
 {
     private readonly NetworkNode[] _frozen;
     private readonly NetworkNode[] _trained;
 
-    // Every step makes tensors of the same sizes, however large; all are kept for the next one.
+    // Every step creates tensors of the same sizes, so all of them are kept for the next step, however large.
     private readonly TensorMemory _memory = new(long.MaxValue);
     private readonly InferencePlan? _plan;
     private readonly PlanRunner? _runner;
 
-    /// <summary>Finds the boundary and compiles what is below it.</summary>
-    /// <param name="network">The network, which is trained in place; not owned, and to be disposed after this.</param>
+    /// <summary>Finds the boundary and compiles the frozen part.</summary>
+    /// <param name="network">
+    /// The network. It is trained in place, is not owned, and must be disposed after this object.
+    /// </param>
     /// <param name="workers">The threads that the frozen part runs on.</param>
     /// <param name="maximumBatch">The largest batch of the frozen part, at least 1.</param>
     /// <param name="options">How the frozen part is compiled; the defaults when null.</param>
@@ -50,7 +52,7 @@ public sealed class TrainableNetwork : ITrainable, IDisposable
     /// <summary>The network.</summary>
     public Network Network { get; }
 
-    /// <summary>The last frozen node, or <see cref="Network.InputName"/> where everything is trained.</summary>
+    /// <summary>The last frozen node, or <see cref="Network.InputName"/> if everything is trained.</summary>
     public string BoundaryNode { get; }
 
     /// <summary>The shape of the boundary's output, without the batch.</summary>
@@ -59,7 +61,7 @@ public sealed class TrainableNetwork : ITrainable, IDisposable
     /// <summary>Whether there is anything to train.</summary>
     public bool HasTrainableParameters => Network.Parameters.Any(pair => pair.Value.Trainable);
 
-    /// <summary>Runs the frozen part and, keeping what backward needs, the trainable one.</summary>
+    /// <summary>Runs the frozen part, then the trainable part, and keeps what backward needs.</summary>
     /// <param name="input">
     /// <c>[batch, ...]</c> with the network's input shape after the batch, 1 to the maximum batch.
     /// </param>
@@ -97,7 +99,9 @@ public sealed class TrainableNetwork : ITrainable, IDisposable
         return _runner is null ? input.Clone() : _runner.Run(input);
     }
 
-    /// <summary>Runs the trainable part from values that <see cref="ForwardFrozen"/> gave, now or earlier.</summary>
+    /// <summary>
+    /// Runs the trainable part from values that <see cref="ForwardFrozen"/> returned, now or earlier.
+    /// </summary>
     /// <param name="boundary">
     /// <c>[batch, ...]</c> with <see cref="BoundaryShape"/>; must stay alive as long as the pass.
     /// </param>

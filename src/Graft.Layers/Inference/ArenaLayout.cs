@@ -1,12 +1,13 @@
 namespace Graft.Layers.Inference;
 
 /// <summary>
-/// Places the values of a plan in one block of memory so that values alive at the same time never overlap: a pure
-/// function of sizes and lifetimes. Largest first, each at the lowest place that is free during its life.
+/// Places the values of a plan in one block of memory, so that values that are alive at the same time never overlap. A
+/// pure function of sizes and lifetimes. The largest value comes first; each is placed at the lowest address that is
+/// free during its lifetime.
 /// </summary>
 internal sealed class ArenaLayout
 {
-    /// <summary>Values start at multiples of this many floats: a cache line.</summary>
+    /// <summary>Values start at multiples of this number of floats: a cache line.</summary>
     private const long Granularity = 16;
 
     private ArenaLayout(IReadOnlyDictionary<int, ValuePlace> places, long size)
@@ -18,13 +19,11 @@ internal sealed class ArenaLayout
     /// <summary>The place of each value.</summary>
     public IReadOnlyDictionary<int, ValuePlace> Places { get; }
 
-    /// <summary>Elements of the whole block.</summary>
+    /// <summary>The number of elements in the whole block.</summary>
     public long Size { get; }
 
     /// <summary>Lays out values.</summary>
-    /// <param name="lives">
-    /// For each value its elements and the first and last step during which it must be kept.
-    /// </param>
+    /// <param name="lives">For each value its size, and the first and last step during which it must be kept.</param>
     public static ArenaLayout Compute(IEnumerable<ValueLife> lives)
     {
         var placed = new List<(ValueLife Life, long Start)>();

@@ -5,9 +5,9 @@ using Graft.Tensors;
 namespace Graft.Layers.Inference;
 
 /// <summary>
-/// A frozen network compiled for running forward: batch normalisation folded into convolutions, bias, residual add and
-/// ReLU fused into the convolution, paddings not materialised where possible, weights packed once. Buffers come with a
-/// <see cref="PlanRunner"/>.
+/// A frozen network compiled for inference: batch normalisation is folded into convolutions; bias, residual add and
+/// ReLU are fused into the convolution; paddings are not materialised where possible; weights are packed once. A
+/// <see cref="PlanRunner"/> holds the buffers.
 /// </summary>
 /// <remarks>
 /// The plan holds copies of the weights: later changes to the network do not affect it. Immutable and thread-safe:
@@ -45,18 +45,16 @@ public sealed class InferencePlan : IDisposable
     /// <summary>The shape of one output, without the batch.</summary>
     public Shape OutputShape => Values[OutputValue].Shape;
 
-    /// <summary>A description of the plan, one line for each step.</summary>
+    /// <summary>A description of each step of the plan, one line each.</summary>
     public IReadOnlyList<string> Steps => [.. _steps.Select(step => step.Description)];
 
     /// <summary>
-    /// A table as text: a line for each step with the shape of what it writes for one image, its operations and
+    /// A table as text. It has a line for each step with the shape of its output for one image, its operations and
     /// weights, and the nodes that are fused in it.
     /// </summary>
     public string Summary() => PlanSummary.Create(this);
 
-    /// <summary>
-    /// Multiplications and additions for one image, counted as two operations where they come in pairs.
-    /// </summary>
+    /// <summary>Floating-point operations for one image: a multiplication with its addition counts as two.</summary>
     public long OperationsPerImage => _steps.Sum(step => step.Operations);
 
     internal IReadOnlyList<PlanValue> Values { get; }
@@ -68,7 +66,7 @@ public sealed class InferencePlan : IDisposable
     /// <summary>Compiles a network, in evaluation mode. Its weights are prepared on all processors.</summary>
     /// <param name="network">The network; it can be disposed or changed afterwards.</param>
     /// <param name="outputNode">
-    /// The node whose output is wanted; the network's output when null. Nodes that it does not need are left out.
+    /// The node whose output to compute; the network's output when null. Nodes that it does not need are left out.
     /// </param>
     /// <param name="options">The options; the defaults when null.</param>
     /// <exception cref="KeyNotFoundException">The network has no node of this name.</exception>

@@ -14,9 +14,9 @@ using Graft.Tensors.Kernels.Convolution;
 namespace Graft.Layers.Inference;
 
 /// <summary>
-/// Turns a network's nodes into steps, in their order. A convolution or dense layer absorbs the nodes that follow it as
-/// long as it is the only one that feeds them: batch normalisation, an add whose other operand is there already, a
-/// ReLU.
+/// Turns a network's nodes into steps, in the nodes' order. A convolution or dense layer absorbs the nodes after it as
+/// long as each is the only reader of the output before it: batch normalisation, an add whose other operand is already
+/// computed, and a ReLU.
 /// </summary>
 internal sealed class PlanCompiler
 {
@@ -29,13 +29,13 @@ internal sealed class PlanCompiler
     private readonly List<PlanValue> _values = [];
     private readonly List<PlanStep> _steps = [];
 
-    /// <summary>The value that holds a node's output, for nodes whose output exists.</summary>
+    /// <summary>The value that holds a node's output, for nodes whose output is materialised.</summary>
     private readonly Dictionary<string, int> _valueOf = new(StringComparer.Ordinal);
 
     /// <summary>Paddings that are merged into the layers after them.</summary>
     private readonly Dictionary<string, Padding2D> _pendingPadding = new(StringComparer.Ordinal);
 
-    /// <summary>Steps that add a residual as they write their results, result by result.</summary>
+    /// <summary>Steps that add a residual to each result as they write it.</summary>
     private readonly List<(int Step, int Residual)> _sums = [];
 
     /// <summary>Nodes that are computed by the convolution before them.</summary>
@@ -43,7 +43,7 @@ internal sealed class PlanCompiler
 
     /// <summary>Prepares to compile.</summary>
     /// <param name="network">The network.</param>
-    /// <param name="outputNode">The node whose output is wanted.</param>
+    /// <param name="outputNode">The node whose output to compute.</param>
     /// <param name="options">The options.</param>
     /// <param name="workers">The threads to prepare weights on.</param>
     public PlanCompiler(Network network, string outputNode, PlanOptions options, WorkerPool workers)
@@ -210,7 +210,7 @@ internal sealed class PlanCompiler
     }
 
     /// <summary>
-    /// Lets a smooth activation work in place on the output of the preceding convolution, which nothing else reads.
+    /// Runs a smooth activation in place on the output of the convolution before it, which nothing else reads.
     /// </summary>
     private void AddActivation(Fusion fusion)
     {
@@ -277,11 +277,9 @@ internal sealed class PlanCompiler
         return others.Length == 1 ? others[0] : null;
     }
 
-    /// <summary>
-    /// Lets a sum reuse the memory of its residual if nothing reads the residual afterwards. This saves memory, and the
-    /// lines are in the cache already.
-    /// </summary>
+    /// <summary>Lets a sum reuse the memory of its residual if nothing reads the residual afterwards.</summary>
     /// <param name="steps">The steps as they will run.</param>
+    // This saves memory, and the cache lines are already in the cache.
     private void WriteSumsOverResiduals(IReadOnlyList<PlanStep> steps)
     {
         foreach (var (index, residual) in _sums)
@@ -334,7 +332,7 @@ internal sealed class PlanCompiler
         );
     }
 
-    /// <summary>Whether every layer after a padding can pad its own input.</summary>
+    /// <summary>Whether every layer after a padding layer can pad its own input.</summary>
     private bool CanBePending(NetworkNode padding) =>
         padding.Name != _outputNode
         && _consumers[padding.Name]

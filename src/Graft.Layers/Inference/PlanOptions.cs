@@ -4,8 +4,8 @@ namespace Graft.Layers.Inference;
 public sealed record PlanOptions
 {
     /// <summary>
-    /// Whether every convolution is the plain sum of its formula. Otherwise 3x3 convolutions with stride 1 may use
-    /// Winograd's minimal filtering, which is much faster and adds a rounding error of the order of 1e-6 of the
+    /// Whether every convolution is computed as the plain sum in its formula. Otherwise 3x3 convolutions with stride 1
+    /// may use Winograd's minimal filtering, which is much faster and adds a rounding error in the order of 1e-6 of the
     /// results' magnitude.
     /// </summary>
     public bool Exact { get; init; }

@@ -3,19 +3,19 @@ using Graft.Layers.Inference.Steps;
 namespace Graft.Layers.Inference;
 
 /// <summary>
-/// The division of a batch in a plan. The first steps, whose values are large, run on a few images at a time, so that a
-/// step's output is still in the cache when the next step reads it and memory is needed for one part only. The later
-/// steps run on the whole batch, because their values are small and their weights large. A pure function of sizes.
+/// How a plan divides a batch. The first steps have large values and run on a few images at a time. A step's output is
+/// then still in the cache when the next step reads it, and memory is needed for one part only. The later steps have
+/// small values and large weights and run on the whole batch. A pure function of sizes.
 /// </summary>
 /// <param name="Steps">The number of steps that run in parts.</param>
-/// <param name="Images">Images in a part, at least 1.</param>
+/// <param name="Images">The number of images in a part, at least 1.</param>
 internal readonly record struct PlanParts(int Steps, int Images)
 {
     /// <summary>The share of the last-level cache for a step's input and output, in bytes.</summary>
     private const long CacheBytes = 32 << 20;
 
     /// <summary>Chooses the steps and the parts.</summary>
-    /// <param name="bytesOfSteps">What each step reads and writes for one image, without weights.</param>
+    /// <param name="bytesOfSteps">The bytes that each step reads and writes for one image, without weights.</param>
     /// <param name="batch">The number of images, at least 1.</param>
     public static PlanParts Choose(IReadOnlyList<long> bytesOfSteps, int batch)
     {

@@ -5,7 +5,7 @@ namespace Graft.Layers.Inference;
 
 /// <summary>The time of each step of a plan. Immutable.</summary>
 /// <param name="BatchSize">The number of images in each run.</param>
-/// <param name="Threads">On how many threads.</param>
+/// <param name="Threads">The number of threads.</param>
 /// <param name="Rounds">The number of timed runs.</param>
 /// <param name="Steps">The steps in the order in which they run.</param>
 public sealed record PlanProfile(int BatchSize, int Threads, int Rounds, IReadOnlyList<StepProfile> Steps)
@@ -15,7 +15,8 @@ public sealed record PlanProfile(int BatchSize, int Threads, int Rounds, IReadOn
 
     /// <summary>A table as text: a line for each step with its milliseconds, share of the time and GFLOP/s.</summary>
     /// <param name="peakGigaflops">
-    /// The machine's peak on as many threads, in GFLOP/s; without it there is no column for the share of it.
+    /// The machine's peak with the same number of threads, in GFLOP/s; when null, the column with the share of the peak
+    /// is left out.
     /// </param>
     public string ToText(double? peakGigaflops = null)
     {

@@ -14,9 +14,7 @@ public sealed class PlanRunner : IDisposable
     private readonly Tensor _arena;
     private readonly PlanParts _parts;
 
-    /// <summary>
-    /// The values of the whole batch, and below it those of each part; what the steps of the one do not use is null.
-    /// </summary>
+    /// <summary>The values of the whole batch. Values that only the steps that run in parts use are null.</summary>
     private readonly Tensor?[] _values;
     private Tensor?[][] _partValues = [];
     private int _boundBatch;
@@ -43,7 +41,7 @@ public sealed class PlanRunner : IDisposable
     /// <summary>The largest batch.</summary>
     public int MaximumBatch { get; }
 
-    /// <summary>Bytes of the buffers between the steps.</summary>
+    /// <summary>The size of the buffers between the steps, in bytes.</summary>
     public long BufferBytes => _layout.Size * sizeof(float);
 
     /// <summary>Runs the plan.</summary>
@@ -71,7 +69,7 @@ public sealed class PlanRunner : IDisposable
         }
     }
 
-    /// <summary>Runs the plan several times and measures the time of every step. Other runs measure no times.</summary>
+    /// <summary>Runs the plan several times and measures the time of every step.</summary>
     /// <param name="input">As for <see cref="Run"/>.</param>
     /// <param name="rounds">The number of timed runs, at least 1. Two warm-up runs come first.</param>
     /// <param name="cancellationToken">Cancels the work between two runs.</param>
@@ -129,7 +127,7 @@ public sealed class PlanRunner : IDisposable
     }
 
     /// <summary>Runs the first steps part by part, then the others.</summary>
-    /// <param name="seconds">Where the time of each step is added up; null when it is not wanted.</param>
+    /// <param name="seconds">Receives the sum of each step's times; null if times are not measured.</param>
     private void RunSteps(double[]? seconds)
     {
         foreach (var values in _partValues)
@@ -150,7 +148,7 @@ public sealed class PlanRunner : IDisposable
             seconds[index] += Stopwatch.GetElapsedTime(start).TotalSeconds;
     }
 
-    /// <summary>Points every value at its place; input and output lie outside the arena.</summary>
+    /// <summary>Assigns every value its place in memory; input and output lie outside the arena.</summary>
     private void Bind(int batch, Tensor input, Tensor output)
     {
         if (batch != _boundBatch)
@@ -173,7 +171,7 @@ public sealed class PlanRunner : IDisposable
         _boundBatch = batch;
     }
 
-    /// <summary>Points every value at its place for consecutive images.</summary>
+    /// <summary>Assigns every value its place in memory for consecutive images.</summary>
     private void Bind(Tensor?[] values, int first, int count, bool isNew, Tensor input, Tensor output)
     {
         for (var i = 0; i < values.Length; i++)
@@ -216,7 +214,7 @@ public sealed class PlanRunner : IDisposable
 
         foreach (var (storage, (first, last)) in lives)
         {
-            // The output of the first steps is kept while they run for the next parts.
+            // The output of the steps that run in parts is kept while they run for the other parts.
             var isWhole = last >= parts.Steps;
             var elements = plan.Values[storage].Shape.ElementCount * (isWhole ? batch : parts.Images);
             yield return new ValueLife(storage, elements, isWhole && first < parts.Steps ? 0 : first, last, isWhole);

@@ -34,6 +34,6 @@ internal static class PlanSummary
             .ToString();
     }
 
-    /// <summary>Pixels of an image, 1 for what is none.</summary>
+    /// <summary>The number of pixels of an image; 1 for other shapes.</summary>
     public static long Pixels(Shape shape) => shape.Rank == 3 ? Math.Max(1, (long)shape[0] * shape[1]) : 1;
 }

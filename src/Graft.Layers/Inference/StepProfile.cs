@@ -3,16 +3,16 @@ using Graft.Layers.Inference.Steps;
 namespace Graft.Layers.Inference;
 
 /// <summary>The time of one step of a plan. Immutable.</summary>
-/// <param name="Description">What the step does: its node, and what is fused with it.</param>
-/// <param name="Seconds">The median time of the whole batch, in seconds.</param>
-/// <param name="FastestSeconds">The shortest time.</param>
-/// <param name="SlowestSeconds">The longest time.</param>
+/// <param name="Description">A description of the step: its node, and the nodes fused with it.</param>
+/// <param name="Seconds">The median time for the whole batch, in seconds.</param>
+/// <param name="FastestSeconds">The shortest time, in seconds.</param>
+/// <param name="SlowestSeconds">The longest time, in seconds.</param>
 /// <param name="Operations">
-/// Floating-point operations for the whole batch, a multiplication with its addition counted as two and every
-/// convolution as a direct one; 0 for steps that are not made of such pairs.
+/// Floating-point operations for the whole batch. A multiplication with its addition counts as two, and every
+/// convolution counts as a direct one; 0 for steps that do not consist of such pairs.
 /// </param>
 /// <param name="Bytes">
-/// Bytes that the step must at least move: what it reads, what it writes, and its weights, each once.
+/// The fewest bytes that the step must move: its inputs, its output and its weights, each once.
 /// </param>
 public sealed record StepProfile(
     string Description,
@@ -23,13 +23,13 @@ public sealed record StepProfile(
     long Bytes
 )
 {
-    /// <summary>Thousand million operations a second, at the median time.</summary>
+    /// <summary>Billions of operations per second, at the median time.</summary>
     public double GigaflopsPerSecond => Seconds > 0 ? Operations / Seconds / 1e9 : 0;
 
-    /// <summary>Thousand million bytes a second, at the median time.</summary>
+    /// <summary>Billions of bytes per second, at the median time.</summary>
     public double GigabytesPerSecond => Seconds > 0 ? Bytes / Seconds / 1e9 : 0;
 
-    /// <summary>Operations for each byte moved: the horizontal axis of a roofline.</summary>
+    /// <summary>Operations per byte moved: the horizontal axis of a roofline plot.</summary>
     public double Intensity => Bytes > 0 ? (double)Operations / Bytes : 0;
 
     internal static StepProfile Create(InferencePlan plan, PlanStep step, int batch, double[] seconds)

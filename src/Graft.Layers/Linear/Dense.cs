@@ -12,8 +12,8 @@ namespace Graft.Layers.Linear;
 public sealed class Dense : Layer
 {
     /// <summary>Makes a layer with zero weights.</summary>
-    /// <param name="inputs">Values of each input row.</param>
-    /// <param name="outputs">Values of each output row.</param>
+    /// <param name="inputs">The number of values in an input row.</param>
+    /// <param name="outputs">The number of values in an output row.</param>
     public Dense(int inputs, int outputs)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(inputs, 1);
@@ -24,10 +24,10 @@ public sealed class Dense : Layer
         Bias = AddParameter("bias", ParameterRole.Bias, outputs);
     }
 
-    /// <summary>Values of each input row.</summary>
+    /// <summary>The number of values in an input row.</summary>
     public int Inputs { get; }
 
-    /// <summary>Values of each output row.</summary>
+    /// <summary>The number of values in an output row.</summary>
     public int Outputs { get; }
 
     /// <summary>The weight matrix, <c>[inputs, outputs]</c>.</summary>
@@ -114,7 +114,7 @@ public sealed class Dense : Layer
         }
     }
 
-    /// <summary>A batch of rows as an image one pixel high under a pointwise convolution.</summary>
+    /// <summary>The sizes of a 1x1 convolution that treats the batch of rows as an image one pixel high.</summary>
     private ConvolutionGeometry Geometry(int batch) =>
         new()
         {

@@ -4,12 +4,12 @@ namespace Graft.Layers.Losses;
 public static class ClassWeights
 {
     /// <summary>
-    /// Computes weights that balance the classes: <c>n / (classes * n of the class)</c>, as scikit-learn's
-    /// <c>balanced</c>.
+    /// Computes weights that balance the classes, like scikit-learn's <c>balanced</c>: <c>n / (classes * n of the
+    /// class)</c>.
     /// </summary>
     /// <param name="labels">The class of each training example, from 0.</param>
     /// <param name="classes">The number of classes.</param>
-    /// <exception cref="ArgumentException">A class has no example, or a label is none of the classes.</exception>
+    /// <exception cref="ArgumentException">A class has no example, or a label is out of range.</exception>
     public static IReadOnlyList<double> Balanced(IReadOnlyList<int> labels, int classes)
     {
         ArgumentNullException.ThrowIfNull(labels);

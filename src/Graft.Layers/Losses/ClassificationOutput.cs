@@ -8,36 +8,37 @@ namespace Graft.Layers.Losses;
 public enum ClassificationOutputKind
 {
     /// <summary>
-    /// Logits or log-probabilities: numbers whose softmax is the probabilities. (The softmax of log-probabilities is
-    /// the probabilities.)
+    /// Logits or log-probabilities: values whose softmax is the probabilities. (The softmax of log-probabilities
+    /// returns the probabilities.)
     /// </summary>
     Logits,
 
     /// <summary>Probabilities from a <see cref="Softmax"/>.</summary>
     Probabilities,
 
-    /// <summary>One logit, of the second of two classes.</summary>
+    /// <summary>One logit: that of the second of two classes.</summary>
     BinaryLogit,
 
-    /// <summary>One probability from a <see cref="Sigmoid"/>, of the second of two classes.</summary>
+    /// <summary>One probability, from a <see cref="Sigmoid"/>: that of the second of two classes.</summary>
     BinaryProbability,
 }
 
 /// <summary>
 /// The kind of a classifier's output, derived from its last layer. The loss is always computed from logits, where
-/// nothing under- or overflows, whatever the head.
+/// nothing overflows or underflows.
 /// </summary>
-/// <param name="Kind">What the output is.</param>
+/// <param name="Kind">The kind of the output.</param>
 /// <param name="LogitsNode">The node whose output the loss takes as logits.</param>
 /// <param name="Classes">The number of classes; 2 for a network with one output.</param>
 public sealed record ClassificationOutput(ClassificationOutputKind Kind, string LogitsNode, int Classes)
 {
     private bool IsBinary => Kind is ClassificationOutputKind.BinaryLogit or ClassificationOutputKind.BinaryProbability;
 
-    /// <summary>Looks at a network's last layer.</summary>
+    /// <summary>Derives the kind of output from a network's last layer.</summary>
     /// <param name="network">The network; its output is one row of numbers for each example.</param>
     /// <exception cref="ArgumentException">
-    /// The output is no row of numbers, or sigmoids of several classes that need not exclude each other.
+    /// The output is not a row of numbers, or it consists of several sigmoids, whose classes need not exclude each
+    /// other.
     /// </exception>
     public static ClassificationOutput From(Network network)
     {
@@ -55,7 +56,7 @@ public sealed record ClassificationOutput(ClassificationOutputKind Kind, string 
             (Softmax, > 1) => new(ClassificationOutputKind.Probabilities, last.Inputs[0], shape[0]),
             (Sigmoid, 1) => new(ClassificationOutputKind.BinaryProbability, last.Inputs[0], 2),
             (Softmax or LogSoftmax, _) when shape[0] == 1 => throw new ArgumentException(
-                $"'{last!.Name}' is a {last.Layer.Kind} of one number, which is always the same. Use a sigmoid, or "
+                $"'{last!.Name}' is a {last.Layer.Kind} of one number, so its result never changes. Use a sigmoid, or "
                     + $"two numbers.",
                 nameof(network)
             ),
@@ -69,7 +70,7 @@ public sealed record ClassificationOutput(ClassificationOutputKind Kind, string 
         };
     }
 
-    /// <summary>The probabilities that an output stands for.</summary>
+    /// <summary>Converts an output to probabilities.</summary>
     /// <param name="output">The network's output, <c>[n, outputs]</c>.</param>
     /// <returns><c>[n, classes]</c>, each row adding up to 1; owned by the caller.</returns>
     public Tensor Probabilities(Tensor output)
@@ -102,8 +103,10 @@ public sealed record ClassificationOutput(ClassificationOutputKind Kind, string 
         return probabilities;
     }
 
-    /// <summary>The logits of all classes: for a single one, of the second class, the first has 0.</summary>
-    /// <param name="values">A row of the result of <see cref="LogitsNode"/>.</param>
+    /// <summary>
+    /// The logits of all classes. A single logit is that of the second class; the first class then has logit 0.
+    /// </summary>
+    /// <param name="values">A row of the output of <see cref="LogitsNode"/>.</param>
     /// <param name="logits">Receives <see cref="Classes"/> numbers.</param>
     internal void Logits(ReadOnlySpan<float> values, Span<double> logits)
     {
@@ -113,7 +116,7 @@ public sealed record ClassificationOutput(ClassificationOutputKind Kind, string 
             logits[first + i] = values[i];
     }
 
-    /// <summary>The class with the largest output; of equal ones the first.</summary>
+    /// <summary>The class with the largest output; the first of them if several are equal.</summary>
     /// <param name="output">A row of the network's output.</param>
     public int Likeliest(ReadOnlySpan<float> output)
     {

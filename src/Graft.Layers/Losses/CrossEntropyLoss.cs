@@ -4,14 +4,14 @@ using Graft.Tensors;
 namespace Graft.Layers.Losses;
 
 /// <summary>
-/// The cross-entropy of a network's output and the target, in nats: for an example of class y <c>-log
-/// softmax(x)[y]</c>, for soft targets t <c>-sum of t[c] * log softmax(x)[c]</c>. The log-softmax is <c>x - max -
-/// log(sum of exp(x - max))</c>, in double precision, so that no logit over- or underflows.
+/// The cross-entropy of a network's output and the target, in nats: <c>-log softmax(x)[y]</c> for an example of class
+/// y, <c>-sum of t[c] * log softmax(x)[c]</c> for soft targets t. The log-softmax is <c>x - max - log(sum of exp(x -
+/// max))</c>, computed in double precision, so that no logit overflows or underflows.
 /// </summary>
 /// <remarks>
 /// The network may end with logits, log-probabilities, probabilities (a softmax) or, for two classes, with one sigmoid:
 /// <see cref="ClassificationOutput"/> finds the logits. Label smoothing and class weights are those of PyTorch's
-/// CrossEntropyLoss: a weighted mean over labels, the mean over the batch for soft targets.
+/// CrossEntropyLoss: the mean is weighted for labels, and taken over the batch for soft targets.
 /// </remarks>
 public sealed class CrossEntropyLoss
 {
@@ -54,7 +54,7 @@ public sealed class CrossEntropyLoss
     /// <summary>The mean loss over the batch, in nats; 0 is perfect.</summary>
     public double Value { get; }
 
-    /// <summary>Computes the loss of a pass's output for examples that are each of one class.</summary>
+    /// <summary>Computes the loss of a pass's output for examples that each have one class.</summary>
     /// <param name="pass">A pass of a classifier.</param>
     /// <param name="labels">The class of each row, from 0.</param>
     /// <param name="options">Label smoothing and class weights; none when null.</param>
@@ -77,7 +77,7 @@ public sealed class CrossEntropyLoss
     /// <summary>Computes the loss of a pass's output for soft targets, such as those of mixed images.</summary>
     /// <param name="pass">A pass of a classifier.</param>
     /// <param name="targets">
-    /// <c>[batch, classes]</c>: the target probability of each class; 0 or more, each row summing to 1.
+    /// <c>[batch, classes]</c>: the target probability of each class, 0 or more; each row sums to 1.
     /// </param>
     /// <param name="options">Label smoothing and class weights; none when null.</param>
     /// <exception cref="ArgumentException">
@@ -96,7 +96,7 @@ public sealed class CrossEntropyLoss
         return new CrossEntropyLoss(pass, [], targets, options);
     }
 
-    /// <summary>The mean cross-entropy of rows of logits.</summary>
+    /// <summary>The mean cross-entropy of a batch of logits.</summary>
     /// <param name="logits"><c>[batch, classes]</c>.</param>
     /// <param name="labels">The class of each row, from 0.</param>
     /// <returns>The loss in nats; 0 is perfect.</returns>
@@ -118,7 +118,7 @@ public sealed class CrossEntropyLoss
     }
 
     /// <summary>
-    /// Adds the gradients to the trainable parameters. With <c>q</c> the smoothed and weighted targets the gradient
+    /// Adds the gradients to the trainable parameters. With the smoothed and weighted targets <c>q</c>, the gradient
     /// with respect to the logits is <c>(sum(q) * softmax(x) - q) / sum of the weights</c>.
     /// </summary>
     public void Backward()
@@ -128,7 +128,7 @@ public sealed class CrossEntropyLoss
         var target = gradient.Span;
         var (columns, classes) = (values.Shape[1], _output.Classes);
 
-        // A single logit is that of the second class.
+        // A single logit belongs to the second class.
         for (var i = 0; i < target.Length; i++)
             target[i] = (float)(_gradient[(i / columns * classes) + (classes - columns) + (i % columns)] / _divisor);
         _pass.Backward(gradient, _output.LogitsNode);

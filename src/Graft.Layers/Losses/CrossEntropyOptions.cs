@@ -18,7 +18,7 @@ public sealed record CrossEntropyOptions
     /// <summary>Checks the numbers.</summary>
     /// <param name="classes">The number of classes.</param>
     /// <exception cref="ArgumentException">
-    /// A value is out of range, or the number of weights is not that of classes.
+    /// A value is out of range, or the number of weights differs from the number of classes.
     /// </exception>
     internal void Require(int classes)
     {

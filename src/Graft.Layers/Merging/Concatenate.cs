@@ -3,7 +3,7 @@ using Graft.Tensors;
 namespace Graft.Layers.Merging;
 
 /// <summary>
-/// Puts tensors side by side along their last dimension: images <c>[b, h, w, c1]</c>, <c>[b, h, w, c2]</c>, ... become
+/// Concatenates tensors along their last dimension: images <c>[b, h, w, c1]</c>, <c>[b, h, w, c2]</c>, ... become
 /// <c>[b, h, w, c1 + c2 + ...]</c>, rows <c>[b, n1]</c>, <c>[b, n2]</c>, ... become <c>[b, n1 + n2 + ...]</c>.
 /// </summary>
 public sealed class Concatenate : Layer
@@ -38,7 +38,7 @@ public sealed class Concatenate : Layer
             if (input.Rank != first.Rank || !input.Dimensions[..^1].SequenceEqual(first.Dimensions[..^1]))
                 throw Unsuitable(
                     input,
-                    $"inputs that differ from the first one's shape {first} in nothing but the channels"
+                    $"inputs whose shapes differ from the first one's, {first}, only in the channels"
                 );
             channels += input[^1];
         }
@@ -54,7 +54,7 @@ public sealed class Concatenate : Layer
             input.Span.Slice(inner, length).CopyTo(pass.Output.Span.Slice(outer, length))
         );
 
-    /// <summary>Each input gets its channels of the output's gradient.</summary>
+    /// <summary>Each input's gradient is its own channels of the output's gradient.</summary>
     /// <inheritdoc/>
     public override void Backward(LayerPass pass)
     {
@@ -71,8 +71,8 @@ public sealed class Concatenate : Layer
     }
 
     /// <summary>
-    /// Calls a function for each pixel of each input, with the input, its index, the pixel's positions in the input and
-    /// the output, and the input's channels.
+    /// Calls a function for each pixel of each input, with the input, the input's index, the pixel's offsets in the
+    /// input and in the output, and the input's number of channels.
     /// </summary>
     private static void ForEachPixel(LayerPass pass, Action<Tensor, int, int, int, int> part)
     {

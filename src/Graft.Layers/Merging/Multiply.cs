@@ -4,9 +4,9 @@ using Graft.Tensors.Kernels.Elementwise;
 namespace Graft.Layers.Merging;
 
 /// <summary>
-/// The product of two tensors, element by element: <c>y = x * f</c>. The second has the first one's shape, or it has
-/// one factor for each channel of an image, <c>[b, 1, 1, c]</c> for <c>[b, h, w, c]</c>, as excitation needs it (Hu,
-/// Shen and Sun, "Squeeze-and-Excitation Networks", 2017).
+/// The product of two tensors, element by element: <c>y = x * f</c>. The second tensor has the first one's shape, or it
+/// has one factor for each channel of an image: <c>[b, 1, 1, c]</c> for <c>[b, h, w, c]</c>, as in the excitation of
+/// Hu, Shen and Sun, "Squeeze-and-Excitation Networks" (2017).
 /// </summary>
 public sealed class Multiply : Layer
 {
@@ -28,8 +28,8 @@ public sealed class Multiply : Layer
             ? input
             : throw Unsuitable(
                 factors,
-                $"a second input of the first one's shape {input}, or [batch, 1, 1, channels] for an image of as "
-                    + $"many channels"
+                $"a second input of the first one's shape {input}, or [batch, 1, 1, channels] for an image with the "
+                    + $"same number of channels"
             );
     }
 
@@ -60,7 +60,7 @@ public sealed class Multiply : Layer
         }
     }
 
-    /// <summary><c>dx = dy * f</c>, and <c>df = dy * x</c>, summed over the pixels that a factor is for.</summary>
+    /// <summary><c>dx = dy * f</c>, and <c>df = dy * x</c>, summed over the pixels that share a factor.</summary>
     /// <inheritdoc/>
     public override void Backward(LayerPass pass)
     {

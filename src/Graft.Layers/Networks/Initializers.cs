@@ -4,15 +4,15 @@ using Graft.Tensors;
 
 namespace Graft.Layers.Networks;
 
-/// <summary>Random starting values of weights.</summary>
+/// <summary>Random initial values of weights.</summary>
 public static class Initializers
 {
     /// <summary>
     /// Initialises the weights of all dense and convolution layers for ReLU: uniform in <c>+-sqrt(6 / inputs)</c> (He
     /// et al., "Delving Deep into Rectifiers", 2015); biases stay zero.
     /// </summary>
-    /// <param name="network">The network, in place.</param>
-    /// <param name="random">The numbers, drawn in the order of the nodes.</param>
+    /// <param name="network">The network, which is changed in place.</param>
+    /// <param name="random">The random numbers, drawn in the order of the nodes.</param>
     public static void HeUniform(Network network, DeterministicRandom random)
     {
         ArgumentNullException.ThrowIfNull(network);

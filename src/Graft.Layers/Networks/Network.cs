@@ -4,11 +4,11 @@ using Graft.Tensors;
 namespace Graft.Layers.Networks;
 
 /// <summary>
-/// A graph of named layers with one input and one output. Nodes are added in an order in which each comes after its
-/// inputs, and run in that order. The network owns its layers and disposes them.
+/// A graph of named layers with one input and one output. Each node is added after its inputs; nodes run in the order
+/// in which they were added. The network owns its layers and disposes them.
 /// </summary>
 /// <remarks>
-/// Several threads may run passes at once; changing the graph or a parameter must not overlap with a pass.
+/// Several threads may run passes at once; the graph and the parameters must not change during a pass.
 /// </remarks>
 public sealed class Network : ITrainable, IDisposable
 {
@@ -19,7 +19,7 @@ public sealed class Network : ITrainable, IDisposable
     private readonly Dictionary<string, NetworkNode> _byName = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Shape> _shapes = new(StringComparer.Ordinal);
 
-    /// <summary>Makes a network without nodes.</summary>
+    /// <summary>Makes a network with no nodes.</summary>
     /// <param name="inputShape">The shape of one input without the batch, for example <c>[224, 224, 3]</c>.</param>
     public Network(Shape inputShape) => InputShape = inputShape;
 
@@ -30,7 +30,7 @@ public sealed class Network : ITrainable, IDisposable
     public IReadOnlyList<NetworkNode> Nodes => _nodes;
 
     /// <summary>
-    /// The name of the node whose output is the network's: the last one added, or the input while there is none.
+    /// The name of the node whose output is the network's output: the last one added, or the input if there is none.
     /// </summary>
     public string OutputName => _nodes.Count == 0 ? InputName : _nodes[^1].Name;
 
@@ -58,7 +58,7 @@ public sealed class Network : ITrainable, IDisposable
     /// <summary>Adds a node.</summary>
     /// <param name="name">A name that is not taken.</param>
     /// <param name="layer">The layer, which the network owns from now on.</param>
-    /// <param name="inputs">Names of the nodes whose outputs it takes.</param>
+    /// <param name="inputs">Names of the nodes whose outputs it reads.</param>
     /// <returns>The name.</returns>
     /// <exception cref="ArgumentException">
     /// The name is taken, an input is unknown, or the layer cannot take the inputs' shapes.
@@ -98,10 +98,10 @@ public sealed class Network : ITrainable, IDisposable
         return name;
     }
 
-    /// <summary>Whether there is a node of that name.</summary>
+    /// <summary>Whether there is a node of this name.</summary>
     public bool Contains(string name) => _byName.ContainsKey(name);
 
-    /// <summary>The node of a name.</summary>
+    /// <summary>The node with a name.</summary>
     /// <exception cref="KeyNotFoundException">
     /// The network has no such node; the message names the last nodes.
     /// </exception>
@@ -118,7 +118,7 @@ public sealed class Network : ITrainable, IDisposable
     public Shape ShapeOf(string name) => name == InputName ? InputShape : _shapes[this[name].Name];
 
     /// <summary>
-    /// The nodes that <paramref name="name"/> needs, itself included, in the order in which they run.
+    /// The nodes that <paramref name="name"/> depends on, itself included, in the order in which they run.
     /// </summary>
     public IReadOnlyList<NetworkNode> NodesFor(string name)
     {
@@ -132,7 +132,9 @@ public sealed class Network : ITrainable, IDisposable
         return [.. _nodes.Where(node => needed.Contains(node.Name))];
     }
 
-    /// <summary>Makes a node the output: every node that it does not need is removed and its layer disposed.</summary>
+    /// <summary>
+    /// Makes a node the output. Every node that it does not depend on is removed and its layer disposed.
+    /// </summary>
     /// <param name="name">The node.</param>
     /// <exception cref="KeyNotFoundException">The network has no node of this name.</exception>
     public void CutAt(string name)
@@ -150,13 +152,13 @@ public sealed class Network : ITrainable, IDisposable
     }
 
     /// <summary>
-    /// Cuts the network after a node: this network keeps what the node depends on; the rest becomes a new network.
+    /// Splits the network after a node: this network keeps what the node depends on; the rest becomes a new network.
     /// </summary>
     /// <param name="name">The node, which becomes this network's output.</param>
     /// <returns>A network from that node's output to this network's former output; owned by the caller.</returns>
     /// <exception cref="KeyNotFoundException">The network has no node of this name.</exception>
     /// <exception cref="ArgumentException">
-    /// A node after the cut reads an output from before the cut other than the node's.
+    /// A node after the split reads an output from before it other than the given node's.
     /// </exception>
     public Network SplitAfter(string name)
     {
@@ -187,14 +189,16 @@ public sealed class Network : ITrainable, IDisposable
     /// Appends another network's nodes to this network's output. This network takes ownership of the layers; the other
     /// network is left empty.
     /// </summary>
-    /// <param name="head">A network whose input has the shape of this one's output.</param>
-    /// <exception cref="ArgumentException">The shapes differ, or a name is in both.</exception>
+    /// <param name="head">A network whose input has the shape of this network's output.</param>
+    /// <exception cref="ArgumentException">
+    /// The shapes differ, or both networks have a node of the same name.
+    /// </exception>
     public void Append(Network head)
     {
         ArgumentNullException.ThrowIfNull(head);
         if (head.InputShape != OutputShape)
             throw new ArgumentException(
-                $"The head takes {head.InputShape}, but the network gives {OutputShape}.",
+                $"The head takes {head.InputShape}, but the network outputs {OutputShape}.",
                 nameof(head)
             );
         if (head._nodes.FirstOrDefault(node => _byName.ContainsKey(node.Name)) is { } taken)
@@ -210,13 +214,13 @@ public sealed class Network : ITrainable, IDisposable
         head._shapes.Clear();
     }
 
-    /// <summary>Runs the layers one by one, keeping what a backward pass needs.</summary>
+    /// <summary>Runs the layers one by one and keeps what a backward pass needs.</summary>
     /// <param name="input">
     /// <c>[batch, ...]</c> with the shape of <see cref="InputShape"/> after the batch; must stay alive as long as the
     /// pass.
     /// </param>
     /// <param name="options">Mode, random numbers and threads.</param>
-    /// <returns>The pass, which the caller disposes; its output lives as long as it.</returns>
+    /// <returns>The pass, which the caller disposes; its output lives as long as the pass.</returns>
     /// <exception cref="ArgumentException">The input has the wrong shape.</exception>
     public NetworkPass Forward(Tensor input, PassOptions options) =>
         new(this, _nodes, InputName, input, ownsInput: false, options, TensorMemory.Shared);

@@ -5,10 +5,10 @@ using Graft.Tensors;
 namespace Graft.Layers.Networks;
 
 /// <summary>
-/// One run of a network, or of the trainable part of one: its output, and after <see cref="Backward(Tensor)"/> the
-/// gradients in the parameters. Keeps only what backward needs: convolutions are fused with the following normalisation
-/// by running statistics, sum and ReLU; ReLUs work in place; and outputs are freed when nothing needs them any longer,
-/// forward and backward. Dispose it to free the rest. Not thread-safe.
+/// One run of a network, or of its trainable part: its output and, after <see cref="Backward(Tensor)"/>, the gradients
+/// in the parameters. It keeps only what backward needs. Convolutions are fused with the batch normalisation (with
+/// running statistics), sum and ReLU after them; ReLUs work in place; outputs are freed, forward and backward, as soon
+/// as nothing needs them. Dispose it to free the rest. Not thread-safe.
 /// </summary>
 public sealed class NetworkPass : IDisposable
 {
@@ -21,7 +21,8 @@ public sealed class NetworkPass : IDisposable
     private readonly IReadOnlyList<NetworkNode> _nodes;
     private readonly IReadOnlyList<AutogradStep> _steps = [];
 
-    // Outputs that are kept to the end: the pass's own, and the logits before a softmax or sigmoid, where losses start.
+    // Outputs that are kept to the end: the pass's own, and the logits before a softmax or sigmoid, from which losses
+    // are computed.
     private readonly HashSet<string> _ends = new(StringComparer.Ordinal);
     private readonly HashSet<string> _wanted = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Tensor> _outputs = new(StringComparer.Ordinal);
@@ -29,14 +30,14 @@ public sealed class NetworkPass : IDisposable
     private bool _isSpent;
 
     /// <summary>Runs nodes forward.</summary>
-    /// <param name="network">The network that they are in.</param>
+    /// <param name="network">The network that contains the nodes.</param>
     /// <param name="nodes">
-    /// The nodes, in the order in which they run; they take nothing but each other's outputs and the input.
+    /// The nodes, in the order in which they run; they read only each other's outputs and the input.
     /// </param>
     /// <param name="inputName">
-    /// The node whose output <paramref name="input"/> is, or <see cref="Network.InputName"/>.
+    /// The node that produced <paramref name="input"/>, or <see cref="Network.InputName"/>.
     /// </param>
-    /// <param name="input">That output, batch first.</param>
+    /// <param name="input">That node's output, batch first.</param>
     /// <param name="ownsInput">Whether the pass disposes the input, even if it fails.</param>
     /// <param name="options">The options.</param>
     /// <param name="memory">The memory of outputs and gradients.</param>
@@ -66,7 +67,7 @@ public sealed class NetworkPass : IDisposable
             if (input.Shape.Rank == 0 || input.Shape[0] == 0 || !input.Shape.Dimensions[1..].SequenceEqual(expected))
                 throw new ArgumentException(
                     $"The network takes [batch, {string.Join(", ", expected.ToArray())}] with a batch of 1 or "
-                        + $"more{(inputName == Network.InputName ? "" : $" behind '{inputName}'")}, but the input "
+                        + $"more{(inputName == Network.InputName ? "" : $" after '{inputName}'")}, but the input "
                         + $"is {input.Shape}.",
                     nameof(input)
                 );
@@ -92,8 +93,8 @@ public sealed class NetworkPass : IDisposable
     public Tensor Output => OutputOf(_outputName);
 
     /// <summary>
-    /// The gradient with respect to the pass's input after <see cref="Backward(Tensor)"/>, where
-    /// <see cref="PassOptions.InputGradient"/> asked for it; owned by the pass.
+    /// The gradient with respect to the pass's input after <see cref="Backward(Tensor)"/>, if
+    /// <see cref="PassOptions.InputGradient"/> is set; owned by the pass.
     /// </summary>
     public Tensor? InputGradient => _inputGradient;
 
@@ -106,32 +107,34 @@ public sealed class NetworkPass : IDisposable
         _outputs.TryGetValue(name, out var output)
             ? output
             : throw new KeyNotFoundException(
-                $"The pass has no output of a node '{name}'. If there is such a node, set "
+                $"The pass has no output for a node '{name}'. If the network has this node, set "
                     + $"{nameof(PassOptions)}.{nameof(PassOptions.KeepOutputs)}."
             );
 
     /// <summary>
-    /// Adds the gradients of a loss to all trainable parameters, once. Only nodes on a way from the output to a
-    /// trainable parameter (or to the input, where its gradient is wanted) are visited.
+    /// Adds the gradients of a loss to all trainable parameters; can be called once. It visits only nodes on a path
+    /// from the output to a trainable parameter (or to the input, if its gradient is requested).
     /// </summary>
-    /// <param name="outputGradient">The loss's gradient by <see cref="Output"/>, of its shape.</param>
+    /// <param name="outputGradient">
+    /// The gradient of the loss with respect to <see cref="Output"/>, in its shape.
+    /// </param>
     /// <exception cref="ArgumentException">The shape differs.</exception>
     /// <exception cref="InvalidOperationException">
-    /// It was called before, or the options said that it would not be.
+    /// Backward was called before, or <see cref="PassOptions.Backward"/> is false.
     /// </exception>
     public void Backward(Tensor outputGradient) => Backward(outputGradient, _outputName);
 
     /// <summary>
-    /// Adds the gradients of a loss of a node's output, once: a loss of logits starts before the softmax, where nothing
-    /// underflows.
+    /// Adds the gradients of a loss that is computed from a node's output; can be called once. A loss of logits starts
+    /// before the softmax, where nothing underflows.
     /// </summary>
     /// <param name="gradient">
-    /// The gradient of the loss with respect to the output of <paramref name="node"/>, of its shape.
+    /// The gradient of the loss with respect to the output of <paramref name="node"/>, in its shape.
     /// </param>
     /// <param name="node">The node; later nodes are not visited.</param>
     /// <exception cref="ArgumentException">The shape differs.</exception>
     /// <exception cref="InvalidOperationException">
-    /// Backward was called before, or the options said that it would not be.
+    /// Backward was called before, or <see cref="PassOptions.Backward"/> is false.
     /// </exception>
     public void Backward(Tensor gradient, string node)
     {
@@ -145,9 +148,9 @@ public sealed class NetworkPass : IDisposable
         if (!_options.Backward || _isSpent)
         {
             var remedy = _isSpent
-                ? "was freed when it ran before; run forward again"
-                : $"was not kept; set {nameof(PassOptions)}.{nameof(PassOptions.Backward)}";
-            throw new InvalidOperationException($"Backward: what it needs {remedy}.");
+                ? "were freed by an earlier backward pass; run forward again"
+                : $"were not kept; set {nameof(PassOptions)}.{nameof(PassOptions.Backward)}";
+            throw new InvalidOperationException($"Backward: the values that it needs {remedy}.");
         }
 
         _isSpent = true;

@@ -9,8 +9,8 @@ public static class NetworkSummary
     private static readonly string[] Headings = ["Node (layer)", "Output shape", "Parameters", "Trained", "Takes"];
 
     /// <summary>
-    /// The nodes with their layers, output shapes (without the batch), parameters and inputs, and below them how many
-    /// parameters there are in all, how many are trainable and how many are not (statistics are among those).
+    /// A line for each node with its layer, output shape (without the batch), parameters and inputs. Below them, the
+    /// number of parameters in all, trainable and not trainable (statistics are not trainable).
     /// </summary>
     /// <param name="network">The network.</param>
     /// <returns>Lines of plain text, each ended by a line feed.</returns>

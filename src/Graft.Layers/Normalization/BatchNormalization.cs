@@ -11,9 +11,9 @@ namespace Graft.Layers.Normalization;
 /// and 2.
 /// </summary>
 /// <remarks>
-/// Input and output <c>[..., channels]</c>. The running statistics are <c>momentum * old + (1 - momentum) * batch</c>,
-/// with the unbiased variance, as in PyTorch (whose momentum is one minus this). A layer none of whose parameters is
-/// trainable is frozen: it uses its running statistics in every mode and leaves them unchanged. With
+/// Input and output <c>[..., channels]</c>. The running statistics are updated to <c>momentum * old + (1 - momentum) *
+/// batch</c>, with the unbiased variance, as in PyTorch (whose momentum is one minus this one). A layer without any
+/// trainable parameter is frozen: it uses its running statistics in every mode and leaves them unchanged. With
 /// <see cref="StatisticsFrozen"/> it does so while weight and bias are trained.
 /// </remarks>
 public sealed class BatchNormalization : Layer
@@ -109,7 +109,7 @@ public sealed class BatchNormalization : Layer
     }
 
     /// <summary>
-    /// With <c>n = (x - mean) * inverse</c> over m values a channel: <c>dweight = sum(dy * n)</c>, <c>dbias =
+    /// With <c>n = (x - mean) * inverse</c> over m values per channel: <c>dweight = sum(dy * n)</c>, <c>dbias =
     /// sum(dy)</c>, and <c>dx = weight * inverse * (dy - (dbias + n * dweight) / m)</c> while training, <c>weight *
     /// inverse * dy</c> otherwise.
     /// </summary>
@@ -123,12 +123,12 @@ public sealed class BatchNormalization : Layer
         return true;
     }
 
-    /// <summary>Whether the running statistics are used, and kept as they are.</summary>
+    /// <summary>Whether the running statistics are used and left unchanged.</summary>
     internal bool UsesRunningStatistics(bool training) => !training || KeepsStatistics;
 
     /// <summary>
-    /// Adds the sums over all pixels of the output's gradient, and of that times the normalised input, to the
-    /// parameters' gradients.
+    /// Adds the sums over all pixels of the output's gradient, and of the output's gradient times the normalised input,
+    /// to the parameters' gradients.
     /// </summary>
     internal void AddGradients(ReadOnlySpan<double> sums, ReadOnlySpan<double> products)
     {
@@ -194,7 +194,7 @@ public sealed class BatchNormalization : Layer
             inverse[c] = (float)(1 / Math.Sqrt((double)RunningVariance.Value.Span[c] + Epsilon));
     }
 
-    /// <summary>The batch's statistics go to <paramref name="saved"/> and into the running ones.</summary>
+    /// <summary>Computes the batch's statistics into <paramref name="saved"/> and updates the running ones.</summary>
     private unsafe void MeasureBatch(Tensor input, Tensor saved, WorkerPool workers)
     {
         var count = input.Length / Channels;

@@ -4,7 +4,7 @@ using Graft.Tensors.Kernels.Elementwise;
 namespace Graft.Layers.Normalization;
 
 /// <summary>
-/// Preprocessing inside the network: reorders the RGB channels to the order that the weights were trained with, then
+/// Preprocessing inside the network. Reorders the RGB channels to the order that the weights were trained with, then
 /// computes <c>y[c] = (x[order(c)] * scale - mean[c]) / deviation[c]</c>.
 /// </summary>
 /// <remarks>
@@ -26,7 +26,8 @@ public sealed class ChannelNormalization : Layer
         ArgumentNullException.ThrowIfNull(deviation);
         if (mean.Count != 3 || deviation.Count != 3)
             throw new ArgumentException(
-                $"ChannelNormalization: expected 3 means and 3 deviations, got {mean.Count} and {deviation.Count}.",
+                $"ChannelNormalization: expected 3 means and 3 standard deviations, got {mean.Count} and "
+                    + $"{deviation.Count}.",
                 nameof(mean)
             );
         Reverse = reverse;

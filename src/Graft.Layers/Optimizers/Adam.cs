@@ -25,9 +25,9 @@ public class Adam : Optimizer
 
     /// <summary>Makes an optimizer.</summary>
     /// <param name="parameters">The parameters; those that are trainable now are trained.</param>
-    /// <param name="learningRate">The step size.</param>
-    /// <param name="beta1">Decay of the mean of gradients; 0 up to below 1.</param>
-    /// <param name="beta2">Decay of the mean of squared gradients; 0 up to below 1.</param>
+    /// <param name="learningRate">The learning rate.</param>
+    /// <param name="beta1">Decay of the mean of gradients; at least 0 and below 1.</param>
+    /// <param name="beta2">Decay of the mean of squared gradients; at least 0 and below 1.</param>
     /// <param name="epsilon">A small number that keeps the division finite.</param>
     /// <param name="weightDecay">The weight decay; not applied to biases and batch normalisation parameters.</param>
     /// <param name="workers">The worker threads; only the calling thread when null.</param>

@@ -2,12 +2,12 @@ using System.Numerics;
 
 namespace Graft.Layers.Optimizers;
 
-/// <summary>Sums and products of vectors in double precision. Vectors of one operation have the same length.</summary>
+/// <summary>
+/// Sums and products of vectors in double precision. The vectors of an operation have the same length.
+/// </summary>
 internal static class DoubleVectors
 {
-    /// <summary>
-    /// The scalar product. The order of its sum depends on the machine's vector width, and on nothing else.
-    /// </summary>
+    /// <summary>The dot product. The order of summation depends only on the machine's vector width.</summary>
     public static double Dot(ReadOnlySpan<double> left, ReadOnlySpan<double> right)
     {
         var (first, second) = (Vector<double>.Zero, Vector<double>.Zero);
@@ -54,7 +54,7 @@ internal static class DoubleVectors
         return difference;
     }
 
-    /// <summary>The largest absolute value; not a number where one is not.</summary>
+    /// <summary>The largest absolute value; NaN if any value is NaN.</summary>
     public static double LargestMagnitude(ReadOnlySpan<double> values)
     {
         var largest = Vector<double>.Zero;

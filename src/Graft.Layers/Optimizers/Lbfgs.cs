@@ -6,7 +6,7 @@ public sealed record LbfgsOptions
     /// <summary>The maximum number of iterations.</summary>
     public int MaximumIterations { get; init; } = 500;
 
-    /// <summary>Done when no element of the gradient is larger than this.</summary>
+    /// <summary>The iteration has converged when no element of the gradient has a larger magnitude than this.</summary>
     public double GradientTolerance { get; init; } = 1e-5;
 
     /// <summary>The number of past steps from which the curvature is estimated.</summary>
@@ -17,7 +17,7 @@ public sealed record LbfgsOptions
 /// <param name="Value">The smallest value found.</param>
 /// <param name="Iterations">The number of steps taken.</param>
 /// <param name="Converged">
-/// Whether the gradient met its tolerance, or no further step could make the value smaller in this precision.
+/// Whether the gradient met its tolerance, or no further step could reduce the value in this precision.
 /// </param>
 public readonly record struct LbfgsResult(double Value, int Iterations, bool Converged);
 
@@ -28,7 +28,7 @@ public readonly record struct LbfgsResult(double Value, int Iterations, bool Con
 /// </summary>
 public static class Lbfgs
 {
-    /// <summary>The share of the decrease that the slope promises which a step must bring (Armijo).</summary>
+    /// <summary>The share of the decrease predicted by the slope that a step must achieve (Armijo condition).</summary>
     private const double SufficientDecrease = 1e-4;
 
     private const int MaximumHalvings = 30;
@@ -36,17 +36,17 @@ public static class Lbfgs
     /// <summary>Computes the value at a point and writes the gradient there.</summary>
     /// <param name="point">The point; read-only and valid only during the call.</param>
     /// <param name="gradient">
-    /// Receives the gradient, as long as the point; every value must be written. Valid only during the call.
+    /// Receives the gradient, which is as long as the point; every value must be written. Valid only during the call.
     /// </param>
     /// <returns>The value.</returns>
     public delegate double Objective(double[] point, double[] gradient);
 
     /// <summary>Minimises a function.</summary>
     /// <param name="objective">The function.</param>
-    /// <param name="point">The start; receives the minimum.</param>
-    /// <param name="options">How to run; the defaults when null.</param>
+    /// <param name="point">The initial point; receives the minimum.</param>
+    /// <param name="options">The options; the defaults when null.</param>
     /// <param name="cancellationToken">Cancels the work between iterations.</param>
-    /// <exception cref="ArithmeticException">The function is not finite at the start.</exception>
+    /// <exception cref="ArithmeticException">The function is not finite at the initial point.</exception>
     public static LbfgsResult Minimize(
         Objective objective,
         double[] point,
@@ -74,7 +74,7 @@ public static class Lbfgs
             {
                 if (history.IsEmpty)
                     return new(value, iteration, true);
-                // The curvature estimate gave no descent: restart with steepest descent.
+                // The curvature estimate gave no descent direction: restart with steepest descent.
                 history.Clear();
                 continue;
             }
@@ -115,7 +115,7 @@ public static class Lbfgs
 
     private sealed record Trial(double[] Point, double Value, double[] Gradient);
 
-    /// <summary>The last steps and the changes of the gradient over them.</summary>
+    /// <summary>The last steps and the change of the gradient over each.</summary>
     private sealed class History(int memory)
     {
         private readonly List<(double[] Step, double[] Change, double Product)> _pairs = [];

@@ -14,8 +14,8 @@ public abstract class Optimizer : IDisposable
 
     /// <summary>Makes an optimizer for the parameters that are trainable now.</summary>
     /// <param name="groups">The parameters.</param>
-    /// <param name="learningRate">The step size.</param>
-    /// <param name="weightDecay">The weight decay of groups that have none of their own.</param>
+    /// <param name="learningRate">The learning rate.</param>
+    /// <param name="weightDecay">The weight decay of groups that do not set their own.</param>
     /// <param name="stateNames">
     /// The names of the state arrays of each parameter, at most two. They have the parameter's shape and start as
     /// zeros.
@@ -45,7 +45,7 @@ public abstract class Optimizer : IDisposable
             {
                 if (!names.Add(name))
                     throw new ArgumentException(
-                        $"Parameter '{name}' is in two groups of the optimizer, or twice in one; each must be in one.",
+                        $"Parameter '{name}' occurs twice in the optimizer's groups; each may occur only once.",
                         nameof(groups)
                     );
                 var state = stateNames.Select(kind => ($"{name}.{kind}", Tensor.Zeros(parameter.Shape))).ToArray();
@@ -65,7 +65,7 @@ public abstract class Optimizer : IDisposable
     /// <summary>The groups of parameters.</summary>
     public IReadOnlyList<ParameterGroup> Groups { get; }
 
-    /// <summary>The step size, before a group's multiplier; schedules set it between steps.</summary>
+    /// <summary>The learning rate, before a group's multiplier; schedules set it between steps.</summary>
     public double LearningRate { get; set; }
 
     /// <summary>The number of steps taken.</summary>
@@ -76,7 +76,9 @@ public abstract class Optimizer : IDisposable
     /// </summary>
     public double? ClipNorm { get; set; }
 
-    /// <summary>The largest magnitude that an element of a gradient may have in a step. None when null.</summary>
+    /// <summary>
+    /// The maximum magnitude of an element of a gradient; larger ones are clamped. No limit when null.
+    /// </summary>
     public double? ClipValue { get; set; }
 
     /// <summary>The options other than the learning rate, in one line.</summary>
@@ -112,7 +114,9 @@ public abstract class Optimizer : IDisposable
         }
     }
 
-    /// <summary>The Euclidean norm of all gradients together; not finite exactly if a gradient is not.</summary>
+    /// <summary>
+    /// The Euclidean norm of all gradients together; not finite if and only if a gradient is not finite.
+    /// </summary>
     public unsafe double GradientNorm()
     {
         var sum = 0.0;
@@ -121,7 +125,7 @@ public abstract class Optimizer : IDisposable
         return Math.Sqrt(sum);
     }
 
-    /// <summary>Takes over where another optimizer of the same kind and parameters stood.</summary>
+    /// <summary>Restores the state of an optimizer of the same kind and with the same parameters.</summary>
     /// <param name="steps">Its <see cref="Steps"/>.</param>
     /// <param name="state">Its <see cref="State"/>; copied.</param>
     /// <exception cref="ArgumentException">The state does not fit these parameters; nothing was changed.</exception>
@@ -144,14 +148,14 @@ public abstract class Optimizer : IDisposable
         Steps = steps;
     }
 
-    /// <summary>Frees what the optimizer remembers, not the parameters.</summary>
+    /// <summary>Frees the optimizer's state, not the parameters.</summary>
     public void Dispose()
     {
         Dispose(disposing: true);
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Frees what the optimizer remembers.</summary>
+    /// <summary>Frees the optimizer's state.</summary>
     /// <param name="disposing">Whether <see cref="Dispose()"/> was called.</param>
     protected virtual void Dispose(bool disposing)
     {
@@ -170,10 +174,10 @@ public abstract class Optimizer : IDisposable
         return [new() { Parameters = [.. parameters] }];
     }
 
-    /// <summary>Changes a parameter that has a gradient.</summary>
+    /// <summary>Updates a parameter that has a gradient.</summary>
     private protected abstract void Update(Slot slot);
 
-    /// <summary>Applies a rule to a parameter.</summary>
+    /// <summary>Applies an update rule to a parameter.</summary>
     private protected unsafe void Apply<TRule>(TRule rule, Slot slot)
         where TRule : struct, IUpdateRule
     {
@@ -204,7 +208,7 @@ public abstract class Optimizer : IDisposable
             : throw new ArgumentOutOfRangeException(
                 name,
                 value,
-                "The share that an optimizer keeps of what it remembers must be at least 0 and below 1."
+                "Momentum and decay rates of an optimizer must be at least 0 and below 1."
             );
 
     private void Clip(double largest)
@@ -230,7 +234,7 @@ public abstract class Optimizer : IDisposable
             );
     }
 
-    /// <summary>A parameter with what is remembered of it.</summary>
+    /// <summary>A parameter with its optimizer state.</summary>
     private protected sealed record Slot(
         string Name,
         Parameter Parameter,

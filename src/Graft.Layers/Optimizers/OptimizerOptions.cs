@@ -2,36 +2,36 @@ using Graft.Tensors;
 
 namespace Graft.Layers.Optimizers;
 
-/// <summary>Which optimizer to train with, as data: for command lines, run folders and trainers.</summary>
+/// <summary>The choice of optimizer as data, for command lines, run folders and trainers.</summary>
 public sealed record OptimizerOptions
 {
     /// <summary>The kind.</summary>
     public OptimizerKind Kind { get; init; } = OptimizerKind.Adam;
 
-    /// <summary>The step size, above 0; schedules multiply it.</summary>
+    /// <summary>The learning rate, above 0; schedules multiply it.</summary>
     public double LearningRate { get; init; } = 1e-3;
 
     /// <summary>The weight decay; not applied to biases and batch normalisation parameters.</summary>
     public double WeightDecay { get; init; }
 
     /// <summary>
-    /// The momentum: the share of the previous update that is added to the next; when null what is usual: 0.9 of
-    /// <see cref="OptimizerKind.Sgd"/>, nothing of <see cref="OptimizerKind.RmsProp"/>. Adam's is fixed.
+    /// The momentum: the share of the previous update that is added to the next. When null, the usual value is used:
+    /// 0.9 for <see cref="OptimizerKind.Sgd"/>, 0 for <see cref="OptimizerKind.RmsProp"/>. Adam ignores it.
     /// </summary>
     public double? Momentum { get; init; }
 
-    /// <summary>Whether <see cref="OptimizerKind.Sgd"/> looks for the gradient where momentum leads.</summary>
+    /// <summary>Whether <see cref="OptimizerKind.Sgd"/> uses Nesterov momentum.</summary>
     public bool Nesterov { get; init; }
 
-    /// <summary>The largest norm that all gradients together may have; none when null.</summary>
+    /// <summary>The maximum norm of all gradients together; no limit when null.</summary>
     public double? ClipNorm { get; init; }
 
-    /// <summary>The largest magnitude that an element of a gradient may have; none when null.</summary>
+    /// <summary>The maximum magnitude of an element of a gradient; no limit when null.</summary>
     public double? ClipValue { get; init; }
 
     /// <summary>
-    /// The rate of each block of layers relative to the next block, as in <see cref="ParameterGroup.ByDepth"/> ; 1 for
-    /// the same rate everywhere.
+    /// The learning rate of each block of layers relative to the next block, as in
+    /// <see cref="ParameterGroup.ByDepth"/>; 1 for the same rate everywhere.
     /// </summary>
     public double LayerDecay { get; init; } = 1;
 
@@ -71,7 +71,7 @@ public sealed record OptimizerOptions
         return optimizer;
     }
 
-    /// <summary>Checks what the optimizers themselves do not.</summary>
+    /// <summary>Checks the values that the optimizers themselves do not check.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A value is out of range.</exception>
     public void Validate()
     {

@@ -6,14 +6,12 @@ namespace Graft.Layers.Optimizers;
 /// <summary>Parameters that an optimizer treats alike.</summary>
 public sealed record ParameterGroup
 {
-    /// <summary>
-    /// More layers without a block in their names than this count as one block: Keras numbers its layers.
-    /// </summary>
+    /// <summary>If more layers than this have no block in their names, as in Keras, they count as one block.</summary>
     private const int LargestPlainNetwork = 8;
 
     /// <summary>
-    /// The parameters with their full names, as <see cref="Network.Parameters"/> gives them. Those that are not
-    /// trainable are left alone.
+    /// The parameters with their full names, as in <see cref="Network.Parameters"/>. Those that are not trainable are
+    /// not updated.
     /// </summary>
     public required IReadOnlyList<KeyValuePair<string, Parameter>> Parameters { get; init; }
 
@@ -30,20 +28,20 @@ public sealed record ParameterGroup
     public bool DecaysEverything { get; init; }
 
     /// <summary>
-    /// Groups whose rates shrink with the distance from the output: the last block has the full rate, each block before
-    /// it <paramref name="decay"/> times that of its successor. Early layers of a pretrained network detect edges and
-    /// colours, which all tasks share; later layers are more specific. Howard and Ruder, "Universal Language Model
-    /// Fine-tuning" (2018).
+    /// Makes groups whose learning rates decrease with the distance from the output: the last block has the full rate,
+    /// each block before it <paramref name="decay"/> times the rate of its successor. Early layers of a pretrained
+    /// network detect edges and colours, which all tasks share; later layers are more specific. Howard and Ruder,
+    /// "Universal Language Model Fine-tuning" (2018).
     /// </summary>
     /// <param name="network">The network; only blocks with trainable parameters count.</param>
-    /// <param name="decay">From above 0 to 1, which gives all blocks the same rate.</param>
+    /// <param name="decay">Above 0 and at most 1; with 1 all blocks have the same rate.</param>
     /// <param name="blockOf">
-    /// The block that a node belongs to; when null the first part of the node's name, with the number behind it where
-    /// there is one (<c>layer4.1</c> of <c>layer4.1.downsample.0</c>, <c>head</c> of <c>head.dense</c>); many layers
-    /// without such parts are one block.
+    /// Returns the block of a node. When null, the block is the first part of the node's name, with the number after it
+    /// if there is one (<c>layer4.1</c> for <c>layer4.1.downsample.0</c>, <c>head</c> for <c>head.dense</c>); many
+    /// layers without such parts form one block.
     /// </param>
     /// <returns>A group for each block, in the order of the nodes.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">The decay is not in its range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The decay is out of range.</exception>
     public static IReadOnlyList<ParameterGroup> ByDepth(
         Network network,
         double decay,
@@ -83,7 +81,7 @@ public sealed record ParameterGroup
         ];
     }
 
-    /// <summary>All layers whose names tell of no block are one.</summary>
+    /// <summary>The block of a node; all nodes without a block in their names form one.</summary>
     private static string FirstPartOrTrunk(string name) =>
         name.Contains('.', StringComparison.Ordinal) ? FirstPart(name) : "";
 

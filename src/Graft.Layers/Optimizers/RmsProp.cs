@@ -25,12 +25,12 @@ public sealed class RmsProp : Optimizer
 
     /// <summary>Makes an optimizer.</summary>
     /// <param name="parameters">The parameters; those that are trainable now are trained.</param>
-    /// <param name="learningRate">The step size.</param>
+    /// <param name="learningRate">The learning rate.</param>
     /// <param name="smoothing">
-    /// Decay of the mean of squared gradients (PyTorch's alpha, Keras's rho); 0 up to below 1.
+    /// Decay of the mean of squared gradients (PyTorch's alpha, Keras's rho); at least 0 and below 1.
     /// </param>
     /// <param name="momentum">
-    /// The momentum: the share of the previous update that is added to the next; 0 up to below 1.
+    /// The momentum: the share of the previous update that is added to the next; at least 0 and below 1.
     /// </param>
     /// <param name="epsilon">A small number that keeps the division finite.</param>
     /// <param name="weightDecay">The weight decay; not applied to biases and batch normalisation parameters.</param>

@@ -4,10 +4,10 @@ using Graft.Tensors.Kernels.Optimization;
 namespace Graft.Layers.Optimizers;
 
 /// <summary>
-/// Stochastic gradient descent: <c>g += decay * p</c>, <c>m = momentum * m + g</c>, <c>p -= rate * m</c>. Nesterov's
-/// variant steps by <c>g + momentum * m</c>. Sutskever et al., "On the importance of initialization and momentum"
-/// (2013), in the form that PyTorch gives it: the rate is applied outside m, so that changing the rate does not change
-/// the scale of m.
+/// Stochastic gradient descent: <c>g += decay * p</c>, <c>m = momentum * m + g</c>, <c>p -= rate * m</c>. With Nesterov
+/// momentum, <c>g + momentum * m</c> replaces m in the last equation. Sutskever et al., "On the importance of
+/// initialization and momentum" (2013), in PyTorch's form: the rate is applied outside m, so that changing the rate
+/// does not change the scale of m.
 /// </summary>
 public sealed class Sgd : Optimizer
 {
@@ -25,17 +25,19 @@ public sealed class Sgd : Optimizer
 
     /// <summary>Makes an optimizer.</summary>
     /// <param name="parameters">The parameters; those that are trainable now are trained.</param>
-    /// <param name="learningRate">The step size.</param>
+    /// <param name="learningRate">The learning rate.</param>
     /// <param name="momentum">
-    /// The momentum: the share of the previous update that is added to the next; 0 up to below 1.
+    /// The momentum: the share of the previous update that is added to the next; at least 0 and below 1.
     /// </param>
-    /// <param name="nesterov">Whether to use Nesterov's variant; requires momentum.</param>
+    /// <param name="nesterov">Whether to use Nesterov momentum; requires a momentum above 0.</param>
     /// <param name="weightDecay">
     /// The share of each weight that is added to its gradient; not applied to biases and batch normalisation
     /// parameters.
     /// </param>
     /// <param name="workers">The worker threads; only the calling thread when null.</param>
-    /// <exception cref="ArgumentException">A parameter occurs twice, or Nesterov's variant has no momentum.</exception>
+    /// <exception cref="ArgumentException">
+    /// A parameter occurs twice, or Nesterov momentum is used without momentum.
+    /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">A value is out of range.</exception>
     public Sgd(
         IEnumerable<ParameterGroup> parameters,
@@ -54,10 +56,7 @@ public sealed class Sgd : Optimizer
         )
     {
         if (nesterov && momentum == 0)
-            throw new ArgumentException(
-                "Nesterov's variant of gradient descent needs momentum; 0.9 is usual.",
-                nameof(nesterov)
-            );
+            throw new ArgumentException("Nesterov momentum needs a momentum above 0; 0.9 is usual.", nameof(nesterov));
         Momentum = momentum;
         Nesterov = nesterov;
     }
@@ -65,7 +64,7 @@ public sealed class Sgd : Optimizer
     /// <summary>The momentum: the share of the previous update that is added to the next.</summary>
     public double Momentum { get; }
 
-    /// <summary>Whether the gradient is looked for where momentum leads.</summary>
+    /// <summary>Whether Nesterov momentum is used.</summary>
     public bool Nesterov { get; }
 
     /// <inheritdoc/>

@@ -5,9 +5,10 @@ using Graft.Tensors.Kernels.Pooling;
 namespace Graft.Layers.Pooling;
 
 /// <summary>
-/// The mean of each of a fixed number of windows, whatever the image's size: <c>[b, h, w, c]</c> to
-/// <c>[b, height, width, c]</c>. Windows divide the image as evenly as whole pixels allow: those of row i are rows
-/// <c>floor(i * h / height)</c> to <c>ceil((i + 1) * h / height)</c>, so that they overlap where it does not divide.
+/// The mean of each of a fixed number of windows, for any image size: <c>[b, h, w, c]</c> to <c>[b, height, width,
+/// c]</c>. The windows divide the image as evenly as whole pixels allow: output row i covers the rows from <c>floor(i *
+/// h / height)</c> to <c>ceil((i + 1) * h / height)</c>, exclusive, and columns likewise. Neighbouring windows overlap
+/// if the image's size is not a multiple of the output's.
 /// </summary>
 /// <remarks>
 /// He et al., "Spatial Pyramid Pooling in Deep Convolutional Networks" (2014), section 2.2, as in PyTorch.
@@ -15,8 +16,8 @@ namespace Graft.Layers.Pooling;
 public sealed class AdaptiveAveragePooling2D : Layer
 {
     /// <summary>Makes the layer.</summary>
-    /// <param name="height">Rows of the output.</param>
-    /// <param name="width">Columns of the output.</param>
+    /// <param name="height">The number of rows of the output.</param>
+    /// <param name="width">The number of columns of the output.</param>
     public AdaptiveAveragePooling2D(int height, int width)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
@@ -25,10 +26,10 @@ public sealed class AdaptiveAveragePooling2D : Layer
         Width = width;
     }
 
-    /// <summary>Rows of the output.</summary>
+    /// <summary>The number of rows of the output.</summary>
     public int Height { get; }
 
-    /// <summary>Columns of the output.</summary>
+    /// <summary>The number of columns of the output.</summary>
     public int Width { get; }
 
     /// <inheritdoc/>
@@ -70,7 +71,7 @@ public sealed class AdaptiveAveragePooling2D : Layer
         });
     }
 
-    /// <summary>Each output's gradient is shared out evenly over its window.</summary>
+    /// <summary>Each output's gradient is distributed evenly over its window.</summary>
     /// <inheritdoc/>
     public override void Backward(LayerPass pass)
     {

@@ -13,15 +13,15 @@ public sealed class AveragePooling2D : Pooling2D
     /// (Keras).
     /// </param>
     /// <exception cref="ArgumentException">
-    /// Padding counts and windows are rounded up: frameworks disagree on this combination.
+    /// Padding counts and <see cref="Pooling2DOptions.RoundUp"/> is set: frameworks disagree on this combination.
     /// </exception>
     public AveragePooling2D(Pooling2DOptions options, bool countPadding = false)
         : base(options)
     {
         if (countPadding && options.RoundUp)
             throw new ArgumentException(
-                $"{Kind}: padding cannot be counted where a last window reaches over it (RoundUp); expected one of "
-                    + $"the two.",
+                $"{Kind}: the padding cannot count in the mean if a window may extend past it (RoundUp); use only one "
+                    + $"of the two options.",
                 nameof(options)
             );
         CountPadding = countPadding;
@@ -47,7 +47,7 @@ public sealed class AveragePooling2D : Pooling2D
             pass.Workers
         );
 
-    /// <summary>Each output's gradient is shared out evenly over its window.</summary>
+    /// <summary>Each output's gradient is distributed evenly over its window.</summary>
     /// <inheritdoc/>
     public override unsafe void Backward(LayerPass pass)
     {

@@ -3,7 +3,7 @@ using Graft.Tensors.Kernels.Pooling;
 
 namespace Graft.Layers.Pooling;
 
-/// <summary>The largest value in each window; pixels outside the image are left out.</summary>
+/// <summary>The largest value in each window; pixels outside the image are ignored.</summary>
 /// <param name="options">The window.</param>
 public sealed class MaxPooling2D(Pooling2DOptions options) : Pooling2D(options)
 {
@@ -18,7 +18,7 @@ public sealed class MaxPooling2D(Pooling2DOptions options) : Pooling2D(options)
             pass.Workers
         );
 
-    /// <summary>Each output's gradient goes to the first input of its window that has the largest value.</summary>
+    /// <summary>Each output's gradient goes to the first of the largest inputs in its window.</summary>
     /// <inheritdoc/>
     public override unsafe void Backward(LayerPass pass)
     {

@@ -25,8 +25,8 @@ public abstract class Pooling2D : Layer
         )
             throw new ArgumentOutOfRangeException(
                 nameof(options),
-                $"{Kind}: padding {padding} lets a {options.Height}x{options.Width} window see nothing but padding; "
-                    + $"it must be smaller than the window."
+                $"{Kind}: with padding {padding} a {options.Height}x{options.Width} window can lie wholly in the "
+                    + $"padding; the padding must be smaller than the window."
             );
         Options = options;
     }
@@ -74,9 +74,9 @@ public abstract class Pooling2D : Layer
         };
 
     /// <summary>The number of pixels by which the last window extends past the padding.</summary>
-    /// <param name="before">Pixels of the image and of the padding before it.</param>
-    /// <param name="after">Pixels of the padding behind it.</param>
-    /// <param name="window">Pixels of the window.</param>
+    /// <param name="before">The pixels of the image and of the padding before it.</param>
+    /// <param name="after">The pixels of the padding after it.</param>
+    /// <param name="window">The pixels of the window.</param>
     private int Overhang(int before, int after, int window)
     {
         var rest = before + after - window;

@@ -9,7 +9,7 @@ public sealed record Pooling2DOptions
     /// <summary>Width of the window.</summary>
     public required int Width { get; init; }
 
-    /// <summary>From one window to the next, in both directions.</summary>
+    /// <summary>The distance between neighbouring windows, in both directions.</summary>
     public required int Stride { get; init; }
 
     /// <summary>The padding around the image.</summary>

@@ -9,7 +9,7 @@ namespace Graft.Layers.Regularization;
 public sealed class Dropout : Layer
 {
     /// <summary>Makes the layer.</summary>
-    /// <param name="rate">The probability of zero; at least 0 and below 1.</param>
+    /// <param name="rate">The probability that a value is set to zero; at least 0 and below 1.</param>
     public Dropout(float rate)
     {
         if (!(rate >= 0 && rate < 1))
@@ -21,7 +21,7 @@ public sealed class Dropout : Layer
         Rate = rate;
     }
 
-    /// <summary>The probability of zero.</summary>
+    /// <summary>The probability that a value is set to zero.</summary>
     public float Rate { get; }
 
     /// <inheritdoc/>
@@ -43,7 +43,7 @@ public sealed class Dropout : Layer
         }
 
         var random = pass.Random
-            ?? throw new InvalidOperationException("Dropout: training needs random numbers; give PassOptions.Random.");
+            ?? throw new InvalidOperationException("Dropout: training needs random numbers; set PassOptions.Random.");
         var factors = Tensor.Uninitialized(pass.Input.Shape);
         pass.Saved = factors;
         var keep = 1 / (1 - Rate);

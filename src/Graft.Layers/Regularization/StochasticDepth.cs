@@ -3,14 +3,14 @@ using Graft.Tensors;
 namespace Graft.Layers.Regularization;
 
 /// <summary>
-/// While training, leaves out a whole residual branch: all values of an image become zero with probability
-/// <see cref="Rate"/>, those of the others are divided by <c>1 - Rate</c>. Otherwise changes nothing. Any shape, batch
-/// first. Huang et al., "Deep Networks with Stochastic Depth" (2016).
+/// While training, drops whole residual branches: all values of an image become zero with probability
+/// <see cref="Rate"/>; those of the other images are divided by <c>1 - Rate</c>. Otherwise changes nothing. Any shape,
+/// batch first. Huang et al., "Deep Networks with Stochastic Depth" (2016).
 /// </summary>
 public sealed class StochasticDepth : Layer
 {
     /// <summary>Makes the layer.</summary>
-    /// <param name="rate">The probability that an image's branch is left out; at least 0 and below 1.</param>
+    /// <param name="rate">The probability that an image's branch is dropped; at least 0 and below 1.</param>
     public StochasticDepth(float rate)
     {
         if (!(rate >= 0 && rate < 1))
@@ -22,7 +22,7 @@ public sealed class StochasticDepth : Layer
         Rate = rate;
     }
 
-    /// <summary>The probability that an image's branch is left out.</summary>
+    /// <summary>The probability that an image's branch is dropped.</summary>
     public float Rate { get; }
 
     /// <inheritdoc/>
@@ -42,7 +42,7 @@ public sealed class StochasticDepth : Layer
 
         var random = pass.Random
             ?? throw new InvalidOperationException(
-                "StochasticDepth: training needs random numbers; give PassOptions.Random."
+                "StochasticDepth: training needs random numbers; set PassOptions.Random."
             );
         var factors = Tensor.Uninitialized(new Shape(pass.Input.Shape[0]));
         pass.Saved = factors;

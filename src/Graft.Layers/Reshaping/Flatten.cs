@@ -3,7 +3,7 @@ using Graft.Tensors;
 namespace Graft.Layers.Reshaping;
 
 /// <summary>
-/// One row of values for each image: <c>[b, h, w, c]</c> to <c>[b, h * w * c]</c>, channels running fastest.
+/// Reshapes each image to one row: <c>[b, h, w, c]</c> to <c>[b, h * w * c]</c>, with the channels varying fastest.
 /// </summary>
 public sealed class Flatten : Layer
 {

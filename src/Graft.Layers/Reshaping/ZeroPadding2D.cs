@@ -52,7 +52,7 @@ public sealed class ZeroPadding2D : Layer
         );
     }
 
-    /// <summary>The gradient of the pixels inside.</summary>
+    /// <summary>The gradient of the pixels inside the padding.</summary>
     /// <inheritdoc/>
     public override void Backward(LayerPass pass)
     {

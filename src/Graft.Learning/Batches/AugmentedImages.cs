@@ -10,9 +10,9 @@ namespace Graft.Learning.Batches;
 /// computes. Only one enumeration may run at a time.
 /// </summary>
 /// <remarks>
-/// The transform of an image depends only on the seed, the epoch and the image's name; mixing also depends on its
-/// neighbour in the batch. Memory: the decoded images that are kept, and
-/// <see cref="AugmentedImagesOptions.BatchesAhead"/> + 1 batches.
+/// The transform of an image depends only on the seed, the epoch, the image's name and how often the image occurred
+/// before in the epoch; mixing also depends on the next image in the batch. Memory: the decoded images in the cache,
+/// and <see cref="AugmentedImagesOptions.BatchesAhead"/> + 1 batches.
 /// </remarks>
 public sealed class AugmentedImages : IBatchSource
 {
@@ -24,11 +24,11 @@ public sealed class AugmentedImages : IBatchSource
     private readonly DecodedImageCache _memory;
 
     /// <summary>Makes a source of images.</summary>
-    /// <param name="images">The images, whose names must differ. A bad image ends the epoch with an exception.</param>
-    /// <param name="classes">How many classes there are.</param>
-    /// <param name="preprocessing">The size and the resize rule.</param>
+    /// <param name="images">The images, with different names. A bad image ends the epoch with an exception.</param>
+    /// <param name="classes">The number of classes.</param>
+    /// <param name="preprocessing">The image size and the resize rule.</param>
     /// <param name="options">The options; the defaults when null.</param>
-    /// <exception cref="ArgumentException">There are no images, or a label is no class.</exception>
+    /// <exception cref="ArgumentException">There are no images, or a label is out of range.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
     public AugmentedImages(
         IReadOnlyList<ImageSample> images,
@@ -44,11 +44,11 @@ public sealed class AugmentedImages : IBatchSource
         ArgumentOutOfRangeException.ThrowIfLessThan(_options.BatchesAhead, 1, nameof(options));
         _options.Augmentation.Validated();
         if (images.Count == 0)
-            throw new ArgumentException("Reading images for training: there are none.", nameof(images));
+            throw new ArgumentException("Reading images for training: there are no images.", nameof(images));
         if (images.FirstOrDefault(image => image.Label < 0 || image.Label >= classes) is { } wrong)
             throw new ArgumentException(
-                $"Image '{wrong.Name}' has label {wrong.Label}; 0 to {classes - 1} are possible with {classes} "
-                    + $"classes.",
+                $"Image '{wrong.Name}' has label {wrong.Label}; with {classes} classes it must be 0 to "
+                    + $"{classes - 1}.",
                 nameof(images)
             );
         _images = images;
@@ -64,10 +64,10 @@ public sealed class AugmentedImages : IBatchSource
     /// <inheritdoc/>
     public int BatchCount => (Count + _options.BatchSize - 1) / _options.BatchSize;
 
-    /// <summary>The bytes of decoded images that are kept.</summary>
+    /// <summary>The size of the decoded images in the cache, in bytes.</summary>
     public long BytesInMemory => _memory.Bytes;
 
-    /// <summary>Images as evaluation sees them, in order: for validation.</summary>
+    /// <summary>Images for validation: in order, with the pixels that evaluation uses.</summary>
     /// <inheritdoc cref="AugmentedImages(IReadOnlyList{ImageSample}, int, Preprocessing, AugmentedImagesOptions?)"/>
     public static AugmentedImages ForValidation(
         IReadOnlyList<ImageSample> images,
@@ -87,9 +87,7 @@ public sealed class AugmentedImages : IBatchSource
         );
 
     /// <inheritdoc/>
-    /// <exception cref="ImageException">
-    /// An image cannot be read or decoded (any more); the message names it.
-    /// </exception>
+    /// <exception cref="ImageException">An image can no longer be read or decoded; the message names it.</exception>
     public IEnumerable<Batch> Epoch(int epoch, int firstBatch, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(epoch, 1);
@@ -103,7 +101,7 @@ public sealed class AugmentedImages : IBatchSource
 
     private IEnumerable<Batch> Batches(IEnumerable<Example[]> batches, CancellationToken cancellationToken)
     {
-        // Ended by whoever stops early: what nobody wants any more need not be finished.
+        // Cancelled when the enumeration ends early: unfinished batches are no longer needed.
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var ahead = new Queue<Task<Batch>>();
         try
@@ -160,11 +158,11 @@ public sealed class AugmentedImages : IBatchSource
 
     private void Load(Example example, Span<float> pixels)
     {
-        using var picture = _memory.Get(example.Image, () => Decode(_images[example.Image]));
+        using var image = _memory.Get(example.Image, () => Decode(_images[example.Image]));
         var transform = _options.Augmentation.IsNone
             ? ImageTransform.Identity
-            : _augmenter.Draw(picture, _options.Augmentation, RandomFor(example, "transform"));
-        _augmenter.Render(picture, transform, pixels);
+            : _augmenter.Draw(image, _options.Augmentation, RandomFor(example, "transform"));
+        _augmenter.Render(image, transform, pixels);
     }
 
     private RgbImage Decode(ImageSample sample)
@@ -180,9 +178,9 @@ public sealed class AugmentedImages : IBatchSource
             $"{purpose}\0{example.Occurrence}\0{_images[example.Image].Name}"
         );
 
-    /// <summary>An image in its place in an epoch.</summary>
-    /// <param name="Image">Which image.</param>
+    /// <summary>An image at its position in an epoch.</summary>
+    /// <param name="Image">The index of the image.</param>
     /// <param name="Epoch">The epoch.</param>
-    /// <param name="Occurrence">How many times it came before in this epoch.</param>
+    /// <param name="Occurrence">How many times the image occurred before in this epoch.</param>
     private readonly record struct Example(int Image, int Epoch, int Occurrence);
 }

@@ -2,17 +2,17 @@ using Graft.Tensors;
 
 namespace Graft.Learning.Batches;
 
-/// <summary>A mini-batch: what a network takes, and what it should say. Owns its tensors. Not thread-safe.</summary>
+/// <summary>A mini-batch: the network's inputs and the targets. Owns its tensors. Not thread-safe.</summary>
 public sealed class Batch : IDisposable
 {
     /// <summary>Makes a batch that owns its tensors.</summary>
     /// <param name="inputs"><c>[n, ...]</c>: pixels of 0 to 255, or features.</param>
     /// <param name="labels">
-    /// The class of each example, from 0; for a mixed example the class of its larger part.
+    /// The class of each example, from 0; for a mixed example, the class of its larger part.
     /// </param>
     /// <param name="targets">
-    /// <c>[n, classes]</c>: how much of each class an example is; each row is 0 or more and adds up to 1. Null where
-    /// every example is wholly of its label's class.
+    /// <c>[n, classes]</c>: the target probability of each class, 0 or more; each row sums to 1. Null if every example
+    /// belongs wholly to its label's class.
     /// </param>
     /// <exception cref="ArgumentException">The numbers of inputs, labels and targets differ.</exception>
     public Batch(Tensor inputs, IReadOnlyList<int> labels, Tensor? targets = null)
@@ -21,8 +21,8 @@ public sealed class Batch : IDisposable
         ArgumentNullException.ThrowIfNull(labels);
         if (inputs.Shape[0] != labels.Count || (targets is not null && targets.Shape[0] != labels.Count))
             throw new ArgumentException(
-                $"A batch of inputs {inputs.Shape} has {labels.Count} labels and targets {targets?.Shape}; it needs "
-                    + $"one for each input.",
+                $"A batch has inputs {inputs.Shape}, {labels.Count} labels and targets {targets?.Shape}; it needs "
+                    + $"one label, and one row of targets if there are any, for each input.",
                 nameof(labels)
             );
         Inputs = inputs;
@@ -37,11 +37,11 @@ public sealed class Batch : IDisposable
     public IReadOnlyList<int> Labels { get; }
 
     /// <summary>
-    /// <c>[n, classes]</c>, or null where every example is wholly of its label's class; owned by the batch.
+    /// <c>[n, classes]</c>, or null if every example belongs wholly to its label's class; owned by the batch.
     /// </summary>
     public Tensor? Targets { get; }
 
-    /// <summary>How many examples.</summary>
+    /// <summary>The number of examples.</summary>
     public int Count => Labels.Count;
 
     /// <summary>Frees inputs and targets.</summary>

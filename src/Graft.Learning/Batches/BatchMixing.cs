@@ -10,11 +10,11 @@ internal static class BatchMixing
 
     /// <summary>Mixes the images of a batch.</summary>
     /// <param name="pixels"><c>[n, height, width, 3]</c>, changed in place.</param>
-    /// <param name="labels">The class of each image; becomes that of the larger part.</param>
-    /// <param name="classes">How many classes there are.</param>
-    /// <param name="options">What is done; one of the two at the least.</param>
-    /// <param name="randomFor">The random numbers of an image of the batch.</param>
-    /// <returns><c>[n, classes]</c>: how much of each class an image is; owned by the caller.</returns>
+    /// <param name="labels">The class of each image; replaced by the class of the image's larger part.</param>
+    /// <param name="classes">The number of classes.</param>
+    /// <param name="options">The strength of MixUp and CutMix; at least one must be above 0.</param>
+    /// <param name="randomFor">Returns the random numbers for an image of the batch, by index.</param>
+    /// <returns><c>[n, classes]</c>: the share of each class in each image; owned by the caller.</returns>
     public static Tensor Mix(
         Tensor pixels,
         int[] labels,
@@ -28,7 +28,8 @@ internal static class BatchMixing
         var first = pixels.Rows(0).ToArray();
         for (var i = 0; i < labels.Length; i++)
         {
-            // The next image is still as it was; the first one is not any more when the last one comes.
+            // The next image is still unchanged. The first one has changed by the time the last one needs it, hence the
+            // copy.
             var next = (i + 1) % labels.Length;
             ReadOnlySpan<float> other = next == 0 ? first : pixels.Rows(next);
             var random = randomFor(i);
@@ -45,18 +46,18 @@ internal static class BatchMixing
         return targets;
     }
 
-    /// <summary>Gives the share of the image itself.</summary>
-    private static float Blend(Span<float> picture, ReadOnlySpan<float> other, double alpha, DeterministicRandom random)
+    /// <summary>Blends the two images and returns the share of the first.</summary>
+    private static float Blend(Span<float> image, ReadOnlySpan<float> other, double alpha, DeterministicRandom random)
     {
         var share = (float)BetaDistribution.Draw(random, alpha);
-        for (var i = 0; i < picture.Length; i++)
-            picture[i] = (picture[i] * share) + (other[i] * (1 - share));
+        for (var i = 0; i < image.Length; i++)
+            image[i] = (image[i] * share) + (other[i] * (1 - share));
         return share;
     }
 
-    /// <summary>Gives the share of the image itself: what is left of its area.</summary>
+    /// <summary>Pastes a part of the other image and returns the share of the area that is left of the first.</summary>
     private static float Cut(
-        Span<float> picture,
+        Span<float> image,
         ReadOnlySpan<float> other,
         int height,
         int width,
@@ -70,7 +71,7 @@ internal static class BatchMixing
         for (var y = top; y < bottom; y++)
         {
             var row = ((y * width) + left) * Channels;
-            other.Slice(row, (right - left) * Channels).CopyTo(picture[row..]);
+            other.Slice(row, (right - left) * Channels).CopyTo(image[row..]);
         }
 
         return 1 - ((float)((right - left) * (bottom - top)) / (width * height));

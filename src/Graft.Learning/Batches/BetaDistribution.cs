@@ -6,14 +6,15 @@ namespace Graft.Learning.Batches;
 internal static class BetaDistribution
 {
     /// <summary>Draws a number from 0 to 1.</summary>
-    /// <param name="random">Where random numbers come from.</param>
+    /// <param name="random">The source of random numbers.</param>
     /// <param name="alpha">
-    /// Both parameters, above 0: near 0 and 1 for small ones, uniform for 1, near 0.5 for large ones.
+    /// Both parameters, above 0. Small values give numbers near 0 and 1, 1 gives the uniform distribution, and large
+    /// values give numbers near 0.5.
     /// </param>
     public static double Draw(DeterministicRandom random, double alpha)
     {
         var (left, right) = (Gamma(random, alpha), Gamma(random, alpha));
-        // With a parameter near 0 both may be too small for a number; the distribution then is a coin.
+        // With a parameter near 0 both may underflow to 0; the distribution is then a coin toss.
         return left + right > 0 ? left / (left + right) : random.NextInt(2);
     }
 

@@ -5,31 +5,31 @@ namespace Graft.Learning.Batches;
 /// <summary>
 /// Keeps decoded images in memory up to a limit. Images beyond it are decoded anew in every epoch. Thread-safe.
 /// </summary>
-/// <param name="count">How many images there are.</param>
-/// <param name="maximumBytes">The largest number of bytes that is kept.</param>
+/// <param name="count">The number of images.</param>
+/// <param name="maximumBytes">The maximum size of the cache, in bytes.</param>
 internal sealed class DecodedImageCache(int count, long maximumBytes)
 {
-    private readonly Kept?[] _pictures = new Kept?[count];
+    private readonly Kept?[] _images = new Kept?[count];
     private long _bytes;
 
-    /// <summary>How many bytes are kept.</summary>
+    /// <summary>The size of the cached images, in bytes.</summary>
     public long Bytes => Interlocked.Read(ref _bytes);
 
-    /// <summary>An image that is kept, or one that is decoded now.</summary>
-    /// <param name="index">Which image.</param>
-    /// <param name="decode">Decodes it.</param>
+    /// <summary>Returns an image from the cache, or decodes it.</summary>
+    /// <param name="index">The index of the image.</param>
+    /// <param name="decode">Decodes the image.</param>
     /// <returns>An image that the caller disposes.</returns>
     public RgbImage Get(int index, Func<RgbImage> decode)
     {
-        if (Volatile.Read(ref _pictures[index]) is { } kept)
+        if (Volatile.Read(ref _images[index]) is { } kept)
             return RgbImage.FromPixels(kept.Width, kept.Height, kept.Pixels);
-        var picture = decode();
-        var length = picture.Pixels.Length;
+        var image = decode();
+        var length = image.Pixels.Length;
         if (
             Interlocked.Add(ref _bytes, length) > maximumBytes
             || Interlocked.CompareExchange(
-                ref _pictures[index],
-                new(picture.Width, picture.Height, picture.Pixels.ToArray()),
+                ref _images[index],
+                new(image.Width, image.Height, image.Pixels.ToArray()),
                 null
             )
                 is not null
@@ -38,7 +38,7 @@ internal sealed class DecodedImageCache(int count, long maximumBytes)
             Interlocked.Add(ref _bytes, -length);
         }
 
-        return picture;
+        return image;
     }
 
     private sealed record Kept(int Width, int Height, byte[] Pixels);

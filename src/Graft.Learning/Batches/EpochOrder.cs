@@ -5,7 +5,7 @@ namespace Graft.Learning.Batches;
 /// <summary>Puts the examples of an epoch in order.</summary>
 internal static class EpochOrder
 {
-    /// <summary>The examples of an epoch. A pure function: the same for the same arguments.</summary>
+    /// <summary>Returns the indices of an epoch's examples in order. A pure function of its arguments.</summary>
     /// <param name="seed">The run's seed.</param>
     /// <param name="epoch">The epoch, from 1.</param>
     /// <param name="labels">The class of each example.</param>
@@ -13,7 +13,7 @@ internal static class EpochOrder
     /// <returns>As many examples as there are labels.</returns>
     public static int[] Compute(ulong seed, int epoch, IReadOnlyList<int> labels, Sampling sampling)
     {
-        // Each epoch has numbers of its own, so that it does not matter how many were drawn before.
+        // Each epoch has its own random numbers, so they do not depend on how many were drawn before.
         var random = new DeterministicRandom(seed + ((ulong)epoch << 32));
         var order = sampling == Sampling.Balanced ? Balanced(labels, random) : [.. Enumerable.Range(0, labels.Count)];
         if (sampling != Sampling.InOrder)
@@ -21,7 +21,7 @@ internal static class EpochOrder
         return order;
     }
 
-    /// <summary>For each place of an epoch how many times its example came before in it.</summary>
+    /// <summary>For each position in an epoch, how many times its example occurred before.</summary>
     public static int[] Occurrences(int[] order)
     {
         var seen = new int[order.Length];
@@ -36,7 +36,7 @@ internal static class EpochOrder
             .OrderBy(group => group.Key)
             .Select(group => group.ToArray())
             .ToArray();
-        // The classes that get one more, where it does not divide, change from epoch to epoch.
+        // If the division has a remainder, some classes get one example more; which ones varies from epoch to epoch.
         random.Shuffle(classes.AsSpan());
         var order = new int[labels.Count];
         var at = 0;
@@ -46,7 +46,7 @@ internal static class EpochOrder
             var wanted = (labels.Count / classes.Length) + (i < labels.Count % classes.Length ? 1 : 0);
             for (var drawn = 0; drawn < wanted; drawn++)
             {
-                // All before any comes again.
+                // Every example of the class occurs once before any occurs again.
                 if (drawn % members.Length == 0)
                     random.Shuffle(members.AsSpan());
                 order[at++] = members[drawn % members.Length];

@@ -11,10 +11,10 @@ public sealed class FeatureBatches : IBatchSource
 
     /// <summary>Makes a source of batches.</summary>
     /// <param name="images">The features with their labels.</param>
-    /// <param name="batchSize">Examples in a batch; the last one of an epoch may have fewer.</param>
+    /// <param name="batchSize">The number of examples in a batch; the last one of an epoch may have fewer.</param>
     /// <param name="sampling">The order and frequency of examples in an epoch.</param>
-    /// <param name="seed">Decides the order of each epoch.</param>
-    /// <exception cref="ArgumentException">There are not as many labels as features.</exception>
+    /// <param name="seed">Determines the order of each epoch.</param>
+    /// <exception cref="ArgumentException">The number of labels differs from the number of features.</exception>
     public FeatureBatches(
         LabelledFeatures images,
         int batchSize = 32,
@@ -26,8 +26,8 @@ public sealed class FeatureBatches : IBatchSource
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
         if (images.Labels.Count != images.Count)
             throw new ArgumentException(
-                $"Batches of features need a label for each of {images.Count} pictures, {images.Labels.Count} were "
-                    + $"given.",
+                $"Batches of features need one label for each image; there are {images.Count} images and "
+                    + $"{images.Labels.Count} labels.",
                 nameof(images)
             );
         _images = images;
@@ -36,7 +36,7 @@ public sealed class FeatureBatches : IBatchSource
         BatchSize = batchSize;
     }
 
-    /// <summary>Examples in a batch.</summary>
+    /// <summary>The number of examples in a batch.</summary>
     public int BatchSize { get; }
 
     /// <inheritdoc/>

@@ -5,8 +5,8 @@ using Graft.Tensors;
 namespace Graft.Learning.Batches;
 
 /// <summary>
-/// Mini-batches of cached features of several views: in every epoch one view of each image is drawn, by the seed, the
-/// epoch and the image alone. Does not own the features. One enumeration at a time.
+/// Mini-batches of cached features of several views. In every epoch one view of each image is drawn; it depends only on
+/// the seed, the epoch and the image. Does not own the features. Only one enumeration may run at a time.
 /// </summary>
 public sealed class FeatureViewBatches : IBatchSource
 {
@@ -19,10 +19,10 @@ public sealed class FeatureViewBatches : IBatchSource
     /// <summary>Makes a source of features.</summary>
     /// <param name="features">The features.</param>
     /// <param name="labels">The class of each of the set's <see cref="FeatureViewSet.Good"/> images, from 0.</param>
-    /// <param name="batchSize">Images in a mini-batch.</param>
-    /// <param name="seed">Decides order and views.</param>
+    /// <param name="batchSize">The number of images in a mini-batch.</param>
+    /// <param name="seed">Determines the order and the views.</param>
     /// <param name="sampling">The order and frequency of images in an epoch.</param>
-    /// <exception cref="ArgumentException">There is not one label for each image.</exception>
+    /// <exception cref="ArgumentException">The number of labels differs from the number of images.</exception>
     public FeatureViewBatches(
         FeatureViewSet features,
         IReadOnlyList<int> labels,
@@ -36,8 +36,8 @@ public sealed class FeatureViewBatches : IBatchSource
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
         if (labels.Count != features.Good.Count)
             throw new ArgumentException(
-                $"There are features of {features.Good.Count} pictures and {labels.Count} labels; one label for "
-                    + $"each is needed.",
+                $"Batches of feature views need one label for each image; there are {features.Good.Count} images and "
+                    + $"{labels.Count} labels.",
                 nameof(labels)
             );
         _features = features;
@@ -60,14 +60,14 @@ public sealed class FeatureViewBatches : IBatchSource
         ArgumentOutOfRangeException.ThrowIfNegative(firstBatch);
         var order = EpochOrder.Compute(_seed, epoch, _labels, _sampling);
         var views = order
-            .Zip(EpochOrder.Occurrences(order), (picture, occurrence) => View(epoch, picture, occurrence))
+            .Zip(EpochOrder.Occurrences(order), (image, occurrence) => View(epoch, image, occurrence))
             .ToArray();
         return Batches(order, views, firstBatch, cancellationToken);
     }
 
-    private int View(int epoch, int picture, int occurrence) =>
+    private int View(int epoch, int image, int occurrence) =>
         AugmentationDraw
-            .RandomFor(_seed, epoch, $"view\0{occurrence}\0{_features.Good[picture]}")
+            .RandomFor(_seed, epoch, $"view\0{occurrence}\0{_features.Good[image]}")
             .NextInt(_features.ViewCount);
 
     private IEnumerable<Batch> Batches(int[] order, int[] views, int firstBatch, CancellationToken cancellationToken)
@@ -77,11 +77,11 @@ public sealed class FeatureViewBatches : IBatchSource
             cancellationToken.ThrowIfCancellationRequested();
             var end = Math.Min(first + _batchSize, order.Length);
             var members = order[first..end];
-            yield return new Batch(Read(members, views[first..end]), [.. members.Select(picture => _labels[picture])]);
+            yield return new Batch(Read(members, views[first..end]), [.. members.Select(image => _labels[image])]);
         }
     }
 
-    /// <summary>The members' features, each in its view.</summary>
+    /// <summary>Reads the features of each member in its view.</summary>
     private Tensor Read(int[] members, int[] views)
     {
         var batch = Tensor.Uninitialized(new Shape([members.Length, .. _features.Shape.Dimensions]));

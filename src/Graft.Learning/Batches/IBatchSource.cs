@@ -5,22 +5,20 @@ namespace Graft.Learning.Batches;
 /// </summary>
 public interface IBatchSource
 {
-    /// <summary>How many examples one epoch has.</summary>
+    /// <summary>The number of examples in an epoch.</summary>
     int Count { get; }
 
-    /// <summary>How many batches one epoch has.</summary>
+    /// <summary>The number of batches in an epoch.</summary>
     int BatchCount { get; }
 
     /// <summary>
-    /// The batches of an epoch. Order, augmentation and mixing depend on the source's seed, the epoch's number and the
-    /// example alone, so that epochs can be repeated and training can be resumed at any batch of them.
+    /// The batches of an epoch. Order, augmentation and mixing depend only on the source's seed, the epoch and the
+    /// example, so that epochs can be repeated and training can be resumed at any batch.
     /// </summary>
     /// <param name="epoch">The epoch, from 1.</param>
-    /// <param name="firstBatch">
-    /// How many batches to leave out at the beginning: where training is resumed in the middle.
-    /// </param>
-    /// <param name="cancellationToken">Stops between batches.</param>
-    /// <returns>Batches that the caller disposes one by one; enumerate once at a time.</returns>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <param name="firstBatch">The number of batches to skip at the beginning, to resume within an epoch.</param>
+    /// <param name="cancellationToken">Cancels between batches.</param>
+    /// <returns>Batches, which the caller disposes one by one; only one enumeration at a time.</returns>
+    /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
     IEnumerable<Batch> Epoch(int epoch, int firstBatch, CancellationToken cancellationToken);
 }

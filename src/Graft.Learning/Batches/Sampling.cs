@@ -3,15 +3,15 @@ namespace Graft.Learning.Batches;
 /// <summary>The order and frequency of examples in an epoch.</summary>
 public enum Sampling
 {
-    /// <summary>Each once, in a random order.</summary>
+    /// <summary>Each example once, in random order.</summary>
     Shuffled,
 
     /// <summary>
-    /// As many examples of each class, give or take one, in a random order. Examples of small classes come several
-    /// times, examples of large classes not in every epoch. An epoch has as many examples as there are in all.
+    /// The same number of examples of each class, give or take one, in random order. Examples of small classes occur
+    /// several times, examples of large classes not in every epoch. The number of examples in an epoch is unchanged.
     /// </summary>
     Balanced,
 
-    /// <summary>Each once, in the order given; for validation.</summary>
+    /// <summary>Each example once, in the given order; for validation.</summary>
     InOrder,
 }

@@ -5,24 +5,24 @@ using Graft.Learning.Heads;
 namespace Graft.Learning.Calibration;
 
 /// <summary>
-/// Temperature scaling: logits are divided by one number, so that probabilities are calibrated. It is fitted on images
-/// that the head has not learned from. It changes the confidence of a prediction, never the predicted class. C. Guo and
-/// others, "On calibration of modern neural networks" (2017).
+/// Temperature scaling: the logits are divided by one number, so that probabilities are calibrated. The number is
+/// fitted on images that the head was not trained on. It changes the confidence of a prediction, never the predicted
+/// class. C. Guo et al., "On calibration of modern neural networks" (2017).
 /// </summary>
 public static class TemperatureScaling
 {
-    /// <summary>A factor of e to this power in either direction is all that is looked at.</summary>
+    /// <summary>The largest exponent: the search covers temperatures from <c>e^-Range</c> to <c>e^Range</c>.</summary>
     private const double Range = 5;
 
     private const int Steps = 60;
 
-    /// <summary>Finds the temperature with the least cross-entropy.</summary>
+    /// <summary>Finds the temperature with the smallest cross-entropy.</summary>
     /// <remarks>
-    /// The loss is convex in the inverse temperature, so its slope is followed to zero by halving. As many images as
-    /// there are count as one more, of no class in particular (J. C. Platt, "Probabilistic outputs for support vector
-    /// machines", 1999): where all are right, the temperature would otherwise go to zero and every answer be certain.
+    /// The loss is convex in the inverse temperature, so bisection finds the zero of its slope. The labels of n images
+    /// are smoothed by 1 / (n + 1) (J. C. Platt, "Probabilistic outputs for support vector machines", 1999). Otherwise,
+    /// if all predictions are right, the temperature would go to zero and every prediction would be certain.
     /// </remarks>
-    /// <param name="logits">For each image the logits of the head.</param>
+    /// <param name="logits">The head's logits for each image.</param>
     /// <param name="labels">The class of each image.</param>
     /// <returns>The temperature, above 0.</returns>
     public static double Fit(IReadOnlyList<float[]> logits, IReadOnlyList<int> labels)
@@ -42,9 +42,10 @@ public static class TemperatureScaling
         return Math.Exp(-(low + high) / 2);
     }
 
-    /// <summary>Builds a temperature into a head, so that whatever runs it gives calibrated probabilities.</summary>
-    /// <param name="head">The head, with a dense layer for the logits.</param>
+    /// <summary>Divides the weights of a head's last dense layer by a temperature, in place.</summary>
+    /// <param name="head">The head; its node <see cref="HeadNetworks.LogitsNode"/> is a dense layer.</param>
     /// <param name="temperature">The temperature.</param>
+    // Whatever runs the head then outputs calibrated probabilities.
     public static void Apply(Network head, double temperature)
     {
         var dense = (Dense)head[HeadNetworks.LogitsNode].Layer;
@@ -56,8 +57,8 @@ public static class TemperatureScaling
     }
 
     /// <summary>
-    /// How the mean loss changes with the inverse temperature: the mean logit that probabilities expect, less the one
-    /// that is wanted.
+    /// The slope of the summed loss over the inverse temperature: the expected logit less the logit of the smoothed
+    /// target, for all images.
     /// </summary>
     private static double Slope(IReadOnlyList<float[]> logits, IReadOnlyList<int> labels, double inverse)
     {

@@ -3,7 +3,7 @@ using Graft.Tensors;
 namespace Graft.Learning.Evaluation;
 
 /// <summary>
-/// Bootstrap intervals, for figures that are not means: images are drawn with replacement many times, and the figure is
+/// Bootstrap intervals for figures that are not means: images are drawn with replacement many times, and the figure is
 /// computed for each draw. B. Efron and R. J. Tibshirani, "An introduction to the bootstrap" (1993). The same images
 /// give the same interval.
 /// </summary>
@@ -15,8 +15,8 @@ public static class Bootstrap
 
     private const double Tail = 0.025;
 
-    /// <summary>Of images drawn with replacement, the quantiles of a figure.</summary>
-    /// <param name="images">How many images there are.</param>
+    /// <summary>The 2.5 % and 97.5 % quantiles of a figure over images drawn with replacement.</summary>
+    /// <param name="images">The number of images.</param>
     /// <param name="figure">Computes the figure from the images with the given indices.</param>
     public static ConfidenceInterval Percentile(int images, Func<int[], double> figure)
     {
@@ -35,11 +35,11 @@ public static class Bootstrap
     }
 
     /// <summary>
-    /// The quantiles reflected at the figure itself: for figures that drawing with replacement makes larger, such as a
-    /// mean of distances, the quantiles alone would lie too high.
+    /// The quantiles reflected at the figure itself, limited to 0 to 1. For figures that become larger when images are
+    /// drawn with replacement, such as a mean of distances; their quantiles alone would be too high.
     /// </summary>
-    /// <param name="value">The figure of the images as they are.</param>
-    /// <param name="images">How many images there are.</param>
+    /// <param name="value">The figure of the images without drawing.</param>
+    /// <param name="images">The number of images.</param>
     /// <param name="figure">Computes the figure from the images with the given indices.</param>
     public static ConfidenceInterval Reflected(double value, int images, Func<int[], double> figure)
     {

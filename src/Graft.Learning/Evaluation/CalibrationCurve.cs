@@ -4,11 +4,11 @@ namespace Graft.Learning.Evaluation;
 
 /// <summary>
 /// The calibration of probabilities: of the images predicted with a probability of 80 %, 80 % should be right. C. Guo
-/// and others, "On calibration of modern neural networks" (2017).
+/// et al., "On calibration of modern neural networks" (2017).
 /// </summary>
 public sealed class CalibrationCurve
 {
-    /// <summary>As many as in the paper.</summary>
+    /// <summary>The number of bins, as in the paper.</summary>
     public const int BinCount = 15;
 
     private CalibrationCurve(IReadOnlyList<ReliabilityBin> bins)
@@ -18,18 +18,19 @@ public sealed class CalibrationCurve
         ExpectedError = bins.Sum(bin => (double)bin.Images / images * Math.Abs(bin.Accuracy - bin.Confidence));
     }
 
-    /// <summary>The bins, of equal width, rising; some may be empty.</summary>
+    /// <summary>The bins, of equal width, in ascending order; some may be empty.</summary>
     public IReadOnlyList<ReliabilityBin> Bins { get; }
 
     /// <summary>
-    /// The expected calibration error, 0 to 1: the distance of accuracy and confidence, averaged over the images.
+    /// The expected calibration error, 0 to 1: the absolute difference of accuracy and confidence, averaged over the
+    /// images.
     /// </summary>
     public double ExpectedError { get; }
 
-    /// <summary>Measures probabilities.</summary>
+    /// <summary>Measures the calibration of probabilities.</summary>
     /// <param name="probabilities"><c>[images, classes]</c>.</param>
     /// <param name="labels">The class of each image.</param>
-    /// <exception cref="ArgumentException">The labels do not fit, or there are none.</exception>
+    /// <exception cref="ArgumentException">The labels do not fit, or there are no images.</exception>
     public static CalibrationCurve Compute(Tensor probabilities, IReadOnlyList<int> labels)
     {
         ArgumentNullException.ThrowIfNull(probabilities);
@@ -50,15 +51,15 @@ public sealed class CalibrationCurve
         return Compute(confidences, right);
     }
 
-    /// <summary>Measures answers.</summary>
+    /// <summary>Measures the calibration of predictions.</summary>
     /// <param name="confidences">The probability of each predicted class, 0 to 1.</param>
-    /// <param name="right">Whether it was right.</param>
+    /// <param name="right">Whether each prediction was right.</param>
     public static CalibrationCurve Compute(ReadOnlySpan<double> confidences, ReadOnlySpan<bool> right)
     {
         var (images, hits, sums) = (new int[BinCount], new int[BinCount], new double[BinCount]);
         for (var i = 0; i < confidences.Length; i++)
         {
-            // A bin has its upper bound, not its lower one.
+            // A bin includes its upper bound, but not its lower one.
             var bin = Math.Clamp((int)Math.Ceiling(confidences[i] * BinCount) - 1, 0, BinCount - 1);
             images[bin]++;
             hits[bin] += right[i] ? 1 : 0;

@@ -3,18 +3,18 @@ using Graft.Tensors;
 
 namespace Graft.Learning.Evaluation;
 
-/// <summary>What a classifier scores on one class. A ratio without any case (0 / 0) is 0.</summary>
-/// <param name="Precision">The share of images predicted as this class that are of it.</param>
-/// <param name="Recall">The share of images of this class that are predicted as it.</param>
+/// <summary>The metrics of one class. A ratio 0 / 0 counts as 0.</summary>
+/// <param name="Precision">Of the images predicted as this class, the share that belongs to it.</param>
+/// <param name="Recall">Of the images of this class, the share that is predicted as this class.</param>
 /// <param name="F1">The harmonic mean of the two.</param>
-/// <param name="Support">How many images are of this class.</param>
+/// <param name="Support">The number of images of this class.</param>
 public sealed record ClassMetrics(double Precision, double Recall, double F1, int Support);
 
-/// <summary>How well probabilities fit labels. Shares are from 0 to 1, the loss is in nats.</summary>
+/// <summary>How well probabilities match labels. Shares are from 0 to 1, the loss is in nats.</summary>
 public sealed class ClassificationMetrics
 {
     /// <summary>
-    /// Probabilities below this count as this in the loss, so that one confident error does not make it infinite.
+    /// The loss raises smaller probabilities to this, so that one confident error does not make it infinite.
     /// </summary>
     public const double SmallestProbability = 1e-15;
 
@@ -34,45 +34,47 @@ public sealed class ClassificationMetrics
         MacroF1 = occurring.Average(item => item.F1);
     }
 
-    /// <summary>How many images were measured.</summary>
+    /// <summary>The number of images.</summary>
     public int Images { get; }
 
     /// <summary>
-    /// The share whose likeliest class is right (top-1). Of equal probabilities the first class counts.
+    /// The share of images whose most probable class is right (top-1). Of equal probabilities, the first class counts.
     /// </summary>
     public double Accuracy { get; }
 
-    /// <summary>The share whose class is among the five likeliest; 1 with five classes or fewer.</summary>
+    /// <summary>
+    /// The share of images whose class is among the five most probable; 1 with five classes or fewer.
+    /// </summary>
     public double Top5 { get; }
 
     /// <summary>The mean cross-entropy.</summary>
     public double Loss { get; }
 
     /// <summary>
-    /// The mean recall of the classes that have images: what accuracy would be if all were equally frequent.
+    /// The mean recall of the classes that have images: the accuracy if all classes were equally frequent.
     /// </summary>
     public double BalancedAccuracy { get; }
 
-    /// <summary>The mean precision of the classes that have images or that an image was called.</summary>
+    /// <summary>The mean precision of the classes that occur among the labels or the predictions.</summary>
     public double MacroPrecision { get; }
 
-    /// <summary>The mean recall of the classes that have images or that an image was called.</summary>
+    /// <summary>The mean recall of the classes that occur among the labels or the predictions.</summary>
     public double MacroRecall { get; }
 
-    /// <summary>The mean F1 of the classes that have images or that an image was called.</summary>
+    /// <summary>The mean F1 of the classes that occur among the labels or the predictions.</summary>
     public double MacroF1 { get; }
 
-    /// <summary>For each true class how many images were called each class.</summary>
+    /// <summary>The confusion matrix: for each true class, the number of images predicted as each class.</summary>
     public IReadOnlyList<IReadOnlyList<int>> Confusion { get; }
 
     /// <summary>Precision, recall, F1 and support of each class.</summary>
     public IReadOnlyList<ClassMetrics> PerClass { get; }
 
-    /// <summary>Measures logits.</summary>
+    /// <summary>Computes the metrics of logits.</summary>
     /// <param name="logits"><c>[images, classes]</c>.</param>
     /// <param name="labels">The class of each image.</param>
-    /// <exception cref="ArgumentException">The labels do not fit, or there are none.</exception>
-    /// <exception cref="ArithmeticException">A logit is not a number, or infinite.</exception>
+    /// <exception cref="ArgumentException">The labels do not fit, or there are no images.</exception>
+    /// <exception cref="ArithmeticException">A logit is not finite.</exception>
     public static ClassificationMetrics OfLogits(Tensor logits, IReadOnlyList<int> labels)
     {
         ArgumentNullException.ThrowIfNull(logits);
@@ -82,10 +84,10 @@ public sealed class ClassificationMetrics
         return OfProbabilities(probabilities, labels);
     }
 
-    /// <summary>Measures probabilities.</summary>
+    /// <summary>Computes the metrics of probabilities.</summary>
     /// <param name="probabilities"><c>[images, classes]</c>.</param>
     /// <param name="labels">The class of each image.</param>
-    /// <exception cref="ArgumentException">The labels do not fit, or there are none.</exception>
+    /// <exception cref="ArgumentException">The labels do not fit, or there are no images.</exception>
     /// <exception cref="ArithmeticException">A probability is not finite.</exception>
     public static ClassificationMetrics OfProbabilities(Tensor probabilities, IReadOnlyList<int> labels)
     {
@@ -115,9 +117,8 @@ public sealed class ClassificationMetrics
         return new((double)correct / labels.Count, (double)top5 / labels.Count, loss / labels.Count, confusion);
     }
 
-    /// <summary>
-    /// A value that is not a number compares as neither more nor less, and would pass for a right answer.
-    /// </summary>
+    /// <summary>Checks a row and its label.</summary>
+    // Comparisons with NaN are false, so that a row of NaN would count as a right prediction.
     private static void Require(ReadOnlySpan<float> row, int label, int image)
     {
         if ((uint)label >= (uint)row.Length)
@@ -135,17 +136,8 @@ public sealed class ClassificationMetrics
         }
     }
 
-    /// <summary>How many rows have their largest value at their label.</summary>
-    internal static int CountCorrect(Tensor values, ReadOnlySpan<int> labels)
-    {
-        var correct = 0;
-        for (var i = 0; i < labels.Length; i++)
-            correct += ArgMax(values.Rows(i)) == labels[i] ? 1 : 0;
-        return correct;
-    }
-
-    /// <summary>The arg max: the index of the largest value, the first of equal ones.</summary>
-    /// <param name="values">One value or more.</param>
+    /// <summary>The arg max: the index of the largest value; the first of them if several are equal.</summary>
+    /// <param name="values">At least one value.</param>
     public static int ArgMax(ReadOnlySpan<float> values)
     {
         var best = 0;
@@ -159,7 +151,7 @@ public sealed class ClassificationMetrics
     }
 
     /// <summary>
-    /// How many classes come before a class when they are sorted by falling probability, equal ones by index.
+    /// The number of classes before a class when classes are sorted by descending probability, then by index.
     /// </summary>
     private static int Rank(ReadOnlySpan<float> values, int label)
     {

@@ -1,8 +1,6 @@
 namespace Graft.Learning.Evaluation;
 
-/// <summary>
-/// A 95 % confidence interval of a figure.
-/// </summary>
+/// <summary>A 95 % confidence interval of a figure.</summary>
 /// <param name="Low">The lower bound.</param>
 /// <param name="High">The upper bound.</param>
 public readonly record struct ConfidenceInterval(double Low, double High)
@@ -11,12 +9,11 @@ public readonly record struct ConfidenceInterval(double Low, double High)
     private const double Deviations = 1.959963984540054;
 
     /// <summary>
-    /// The interval of a share that was counted. E. B. Wilson, "Probable inference, the law of succession, and
-    /// statistical inference" (1927): unlike the normal approximation it holds for few images and for
-    /// shares near 0 and 1.
+    /// The interval of a share, by E. B. Wilson, "Probable inference, the law of succession, and statistical inference"
+    /// (1927). Unlike the normal approximation it is valid for few images and for shares near 0 and 1.
     /// </summary>
-    /// <param name="successes">How many of the images have it.</param>
-    /// <param name="trials">How many images there are; without any, all shares are possible.</param>
+    /// <param name="successes">The number of images that count towards the share.</param>
+    /// <param name="trials">The number of images; with none, the interval is 0 to 1.</param>
     public static ConfidenceInterval OfShare(int successes, int trials)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(successes);
@@ -29,13 +26,13 @@ public readonly record struct ConfidenceInterval(double Low, double High)
             Deviations
             / (1 + (squared / trials))
             * Math.Sqrt((share * (1 - share) / trials) + (squared / (4.0 * trials * trials)));
-        // At the ends the bounds are 0 and 1; rounding would put them a little beside.
+        // For shares of 0 and 1 a bound is exactly 0 or 1; rounding would miss it slightly.
         return new(successes == 0 ? 0 : centre - half, successes == trials ? 1 : centre + half);
     }
 
-    /// <summary>The interval of a mean of independent values, by the normal distribution.</summary>
+    /// <summary>The interval of a mean of independent values, by the normal approximation.</summary>
     /// <param name="values">The values.</param>
-    /// <returns>Null of a single value, which does not tell how they differ.</returns>
+    /// <returns>The interval; null for a single value, from which no variance can be estimated.</returns>
     public static ConfidenceInterval? OfMean(IReadOnlyList<double> values)
     {
         ArgumentNullException.ThrowIfNull(values);
@@ -49,11 +46,13 @@ public readonly record struct ConfidenceInterval(double Low, double High)
     }
 
     /// <summary>
-    /// The interval of the mean of independent shares. G. Y. Zou and A. Donner, "Construction of confidence limits
-    /// about effect measures" (2008): the distances of each share from its own bounds are combined, so that it does not
-    /// shrink to nothing where no error was made.
+    /// The interval of the mean of independent shares, by G. Y. Zou and A. Donner, "Construction of confidence limits
+    /// about effect measures" (2008). It combines the distance of each share from its own bounds, so that the interval
+    /// keeps a width above 0 where no error was made.
     /// </summary>
-    /// <param name="shares">For each share how many of how many images have it.</param>
+    /// <param name="shares">
+    /// For each share the number of images that count towards it, and the number of all its images.
+    /// </param>
     public static ConfidenceInterval OfMeanShare(IReadOnlyList<(int Successes, int Trials)> shares)
     {
         ArgumentNullException.ThrowIfNull(shares);

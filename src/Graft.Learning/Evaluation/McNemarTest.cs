@@ -1,22 +1,23 @@
 namespace Graft.Learning.Evaluation;
 
 /// <summary>
-/// Whether two classifiers err alike on the same images. Q. McNemar, "Note on the sampling error of the difference
-/// between correlated proportions or percentages" (1947): only images that exactly one of them gets right
-/// count. Under the null hypothesis each of those is equally likely to be the one's or the other's.
+/// Tests whether two classifiers are equally accurate on the same images. Q. McNemar, "Note on the sampling error of
+/// the difference between correlated proportions or percentages" (1947). Only images that exactly one of them gets
+/// right count. Under the null hypothesis, each of these images is equally likely to be right by the first or the
+/// second.
 /// </summary>
 public static class McNemarTest
 {
     /// <summary>
-    /// The two-sided probability of a split as uneven or more so, by the binomial distribution itself.
+    /// The two-sided probability of a split that is at least as uneven, by the exact binomial distribution.
     /// </summary>
     /// <param name="onlyFirst">Images that only the first gets right.</param>
     /// <param name="onlySecond">Images that only the second gets right.</param>
-    /// <returns>From 0 to 1; 1 when there are no such images.</returns>
+    /// <returns>The probability, 0 to 1; 1 when there are no such images.</returns>
     public static double Exact(int onlyFirst, int onlySecond)
     {
         var (fewer, all) = Counts(onlyFirst, onlySecond);
-        // The largest term of the sum is the last; from there each is the next times i / (n - i + 1).
+        // The last term of the sum is the largest; each earlier term is the next one times i / (n - i + 1).
         var logarithm = -all * Math.Log(2);
         for (var i = 1; i <= fewer; i++)
             logarithm += Math.Log((all - fewer + i) / (double)i);
@@ -28,11 +29,11 @@ public static class McNemarTest
     }
 
     /// <summary>
-    /// The same by the chi-square distribution with one degree of freedom and Edwards's correction for continuity.
+    /// The same test by the chi-square distribution with one degree of freedom, with Edwards's continuity correction.
     /// </summary>
     /// <param name="onlyFirst">Images that only the first gets right.</param>
     /// <param name="onlySecond">Images that only the second gets right.</param>
-    /// <returns>The statistic, and the probability of one as large or larger.</returns>
+    /// <returns>The statistic, and the probability of a statistic at least as large.</returns>
     public static (double Statistic, double Probability) Corrected(int onlyFirst, int onlySecond)
     {
         var (fewer, all) = Counts(onlyFirst, onlySecond);
@@ -51,7 +52,8 @@ public static class McNemarTest
     }
 
     /// <summary>
-    /// The complementary error function of 0 or more: its power series near 0, its continued fraction (Laplace) beyond.
+    /// The complementary error function of 0 or more: by its power series near 0, by Laplace's continued fraction
+    /// elsewhere.
     /// </summary>
     private static double ComplementaryError(double x)
     {

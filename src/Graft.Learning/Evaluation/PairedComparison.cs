@@ -3,7 +3,8 @@ using Graft.Tensors;
 namespace Graft.Learning.Evaluation;
 
 /// <summary>
-/// The comparison of two classifiers on the same images, with the significance of the difference. Shares are 0 to 1.
+/// The comparison of two classifiers on the same images, with the significance of the difference. Shares are from 0 to
+/// 1.
 /// </summary>
 public sealed record PairedComparison
 {
@@ -26,11 +27,11 @@ public sealed record PairedComparison
     public required int BothWrong { get; init; }
 
     /// <summary>
-    /// The 2.5 % and 97.5 % quantiles of the second's accuracy less the first's, over images drawn with replacement.
+    /// The 2.5 % and 97.5 % quantiles of <see cref="Difference"/> over images drawn with replacement.
     /// </summary>
     public required (double Low, double High) Interval { get; init; }
 
-    /// <summary>How many images.</summary>
+    /// <summary>The number of images.</summary>
     public int Images => BothRight + OnlyFirst + OnlySecond + BothWrong;
 
     /// <summary>The first's accuracy.</summary>
@@ -39,22 +40,22 @@ public sealed record PairedComparison
     /// <summary>The second's accuracy.</summary>
     public double SecondAccuracy => (double)(BothRight + OnlySecond) / Images;
 
-    /// <summary>The second's accuracy less the first's.</summary>
+    /// <summary>The second classifier's accuracy minus the first's.</summary>
     public double Difference => (double)(OnlySecond - OnlyFirst) / Images;
 
-    /// <summary>Compares.</summary>
-    /// <param name="first">Whether the first gets each image right.</param>
-    /// <param name="second">Whether the second does.</param>
-    /// <param name="seed">Decides the drawing; the same seed gives the same interval.</param>
-    /// <exception cref="ArgumentException">There are no images, or not as many of one as of the other.</exception>
+    /// <summary>Compares two classifiers.</summary>
+    /// <param name="first">Whether the first classifier is right, for each image.</param>
+    /// <param name="second">Whether the second classifier is right, for each image.</param>
+    /// <param name="seed">Determines the draws; the same seed gives the same interval.</param>
+    /// <exception cref="ArgumentException">There are no images, or the numbers of images differ.</exception>
     public static PairedComparison Compute(IReadOnlyList<bool> first, IReadOnlyList<bool> second, ulong seed)
     {
         ArgumentNullException.ThrowIfNull(first);
         ArgumentNullException.ThrowIfNull(second);
         if (first.Count != second.Count || first.Count == 0)
             throw new ArgumentException(
-                $"Comparing answers on {first.Count} and {second.Count} images: as many of the one as of the other "
-                    + $"were expected, and at least one.",
+                $"Comparing predictions for {first.Count} and {second.Count} images: the numbers must be equal "
+                    + $"and at least 1.",
                 nameof(second)
             );
         var differences = new int[first.Count];
@@ -78,7 +79,7 @@ public sealed record PairedComparison
     }
 
     /// <summary>
-    /// B. Efron and R. J. Tibshirani, "An Introduction to the Bootstrap" (1993), the percentile interval.
+    /// The percentile interval of B. Efron and R. J. Tibshirani, "An Introduction to the Bootstrap" (1993).
     /// </summary>
     private static (double Low, double High) Bootstrap(int[] differences, ulong seed)
     {

@@ -11,7 +11,7 @@ internal static class KeyedRandom
     /// <summary>Makes a generator.</summary>
     /// <param name="seed">The training's seed.</param>
     /// <param name="keys">
-    /// The purpose of the numbers: first a number for the purpose itself, then epoch, batch and the like.
+    /// The purpose of the numbers: first a number for the purpose itself, then epoch, batch and so on.
     /// </param>
     public static DeterministicRandom Create(ulong seed, params ReadOnlySpan<ulong> keys)
     {

@@ -3,15 +3,15 @@ using Graft.Weights.Csv;
 
 namespace Graft.Learning.Fitting;
 
-/// <summary>How the loss went while the learning rate rose.</summary>
-/// <param name="Points">The steps, by rising rate.</param>
-/// <param name="Suggestion">The rate at which the smoothed loss fell fastest; null where it never fell.</param>
+/// <summary>The loss as a function of a rising learning rate.</summary>
+/// <param name="Points">The steps, by increasing rate.</param>
+/// <param name="Suggestion">The rate at which the smoothed loss fell fastest; null if it never fell.</param>
 public sealed record LearningRateCurve(IReadOnlyList<LearningRatePoint> Points, double? Suggestion)
 {
     /// <summary>Writes the points as a table.</summary>
-    /// <param name="path">Where the file goes; written whole or not at all.</param>
+    /// <param name="path">The path of the file, which is replaced atomically.</param>
     /// <exception cref="IOException">
-    /// The file cannot be written; the message names the folder and what to do.
+    /// The file cannot be written; the message names the folder and the remedy.
     /// </exception>
     public void Write(string path) =>
         CsvFile.Write(

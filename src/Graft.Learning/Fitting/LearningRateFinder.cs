@@ -9,24 +9,26 @@ namespace Graft.Learning.Fitting;
 
 /// <summary>
 /// The learning rate range test: trains for some steps while the rate rises exponentially, and records the loss. Smith,
-/// "Cyclical Learning Rates for Training Neural Networks" (2017), section 3.3. Network and optimizer are afterwards
-/// what they were before.
+/// "Cyclical Learning Rates for Training Neural Networks" (2017), section 3.3. Network and optimizer are restored
+/// afterwards.
 /// </summary>
 public static class LearningRateFinder
 {
     private const ulong Dropping = 4;
 
     /// <summary>Looks for a learning rate.</summary>
-    /// <param name="model">The network; its weights and statistics are put back at the end.</param>
+    /// <param name="model">The network; its weights and statistics are restored at the end.</param>
     /// <param name="optimizer">
-    /// The optimizer to find a rate for; its state and rate are put back at the end, gradients are zero then.
+    /// The optimizer to find a rate for. Its state and rate are restored at the end; its gradients are then zero.
     /// </param>
-    /// <param name="training">The training images, for as many epochs as the test takes.</param>
+    /// <param name="training">The training images, used for as many epochs as the test takes.</param>
     /// <param name="workers">The threads to run on.</param>
     /// <param name="options">The options; the defaults when null.</param>
-    /// <param name="cancellationToken">Stops between mini-batches.</param>
-    /// <exception cref="ArgumentException">There are no training images, or an option is out of its range.</exception>
-    /// <exception cref="OperationCanceledException">It was cancelled; network and optimizer are as before.</exception>
+    /// <param name="cancellationToken">Cancels between mini-batches.</param>
+    /// <exception cref="ArgumentException">There are no training images, or an option is out of range.</exception>
+    /// <exception cref="OperationCanceledException">
+    /// The work was cancelled; network and optimizer are restored.
+    /// </exception>
     public static LearningRateCurve Find(
         ITrainable model,
         Optimizer optimizer,
@@ -96,7 +98,7 @@ public static class LearningRateFinder
                     return points;
                 average = (options.Smoothing * average) + ((1 - options.Smoothing) * loss.Value);
 
-                // The average begins at zero; the division takes that back.
+                // The average starts at zero; the division corrects this bias.
                 var smoothed = average / (1 - Math.Pow(options.Smoothing, step + 1));
                 points.Add(new(optimizer.LearningRate, loss.Value, smoothed));
                 smallest = Math.Min(smallest, smoothed);
@@ -124,9 +126,9 @@ public static class LearningRateFinder
     }
 
     /// <summary>
-    /// The rate at which the smoothed loss falls fastest by the logarithm of the rate, over five steps: not where it is
-    /// smallest, which is at the edge of divergence.
+    /// The rate at which the smoothed loss falls fastest with the logarithm of the rate, over five steps.
     /// </summary>
+    // Not the rate with the smallest loss, which is at the edge of divergence.
     private static double? Steepest(List<LearningRatePoint> points)
     {
         const int Reach = 2;

@@ -3,10 +3,10 @@ using Graft.Tensors;
 namespace Graft.Learning.Fitting;
 
 /// <summary>
-/// The moving average of the weights: after each step <c>a += (1 - d) * (w - a)</c>, batch normalisation's running
-/// statistics included, so that they belong to the averaged weights. Early on d is <c>(1 + t) / (10 + t)</c> where that
-/// is smaller than the decay asked for, or short trainings would average the weights they started from. Polyak and
-/// Juditsky, "Acceleration of stochastic approximation by averaging" (1992).
+/// The moving average of the weights: after each step <c>a += (1 - d) * (w - a)</c>. It includes the running statistics
+/// of batch normalisation, so that they belong to the averaged weights. At first, d is <c>(1 + t) / (10 + t)</c> as
+/// long as that is smaller than the given decay; otherwise the average of a short training would be dominated by its
+/// initial weights. Polyak and Juditsky, "Acceleration of stochastic approximation by averaging" (1992).
 /// </summary>
 internal sealed class MovingAverage(
     IReadOnlyList<KeyValuePair<string, Tensor>> weights,
@@ -16,10 +16,10 @@ internal sealed class MovingAverage(
 {
     private readonly WeightCopy _average = new(weights);
 
-    /// <summary>How many steps were averaged.</summary>
+    /// <summary>The number of averaged steps.</summary>
     public long Steps { get; set; }
 
-    /// <summary>The averages by the weights' names.</summary>
+    /// <summary>The averages by the names of the weights.</summary>
     public IEnumerable<KeyValuePair<string, Tensor>> Tensors => _average.Tensors;
 
     /// <summary>Updates the average after a step of the optimizer.</summary>
@@ -29,7 +29,7 @@ internal sealed class MovingAverage(
         _average.Approach((float)(1 - Math.Min(decay, (1.0 + Steps) / (10 + Steps))), workers);
     }
 
-    /// <summary>Puts the averages in the place of the weights, or back.</summary>
+    /// <summary>Swaps the averages with the weights; a second call swaps them back.</summary>
     public void Exchange() => _average.Exchange();
 
     /// <inheritdoc/>

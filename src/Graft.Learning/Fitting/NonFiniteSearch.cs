@@ -3,17 +3,17 @@ using Graft.Tensors;
 
 namespace Graft.Learning.Fitting;
 
-/// <summary>Finds where in a pass the first number is that is not finite.</summary>
+/// <summary>Finds the first value of a pass that is not finite.</summary>
 internal static class NonFiniteSearch
 {
-    /// <summary>Runs a forward pass again and looks through it in the order in which it runs.</summary>
-    /// <returns>A sentence, or null where everything is finite.</returns>
+    /// <summary>Runs a forward pass again and checks its values in the order in which the nodes run.</summary>
+    /// <returns>A sentence, or null if everything is finite.</returns>
     public static string? InForward(ITrainable model, NetworkPass pass)
     {
         if (!IsFinite(pass.OutputOf(model.BoundaryNode)))
             return model.BoundaryNode == Network.InputName
-                ? "The batch's inputs were not finite already."
-                : $"The frozen layers' output, at '{model.BoundaryNode}', was not finite already.";
+                ? "The batch's inputs were already not finite."
+                : $"The frozen layers' output, at '{model.BoundaryNode}', was already not finite.";
         using var whole = pass.Repeat();
         foreach (var node in TrainedWeights.Nodes(model))
         {
@@ -28,8 +28,8 @@ internal static class NonFiniteSearch
         return null;
     }
 
-    /// <summary>Looks through the gradients in the order of the backward pass.</summary>
-    /// <returns>A sentence, or null where everything is finite.</returns>
+    /// <summary>Checks the gradients in the order of the backward pass.</summary>
+    /// <returns>A sentence, or null if everything is finite.</returns>
     public static string? InGradients(ITrainable model)
     {
         foreach (var node in TrainedWeights.Nodes(model).Reverse())

@@ -10,10 +10,10 @@ using Graft.Tensors;
 
 namespace Graft.Learning.Fitting;
 
-/// <summary>Keeps a training's state in a folder as it goes on, and restores it from there.</summary>
+/// <summary>Saves a training's state in a folder as it progresses, and restores it from there.</summary>
 /// <param name="session">The training.</param>
 /// <param name="options">The folder and the interval.</param>
-/// <param name="callbacks">The callbacks whose state is kept as well.</param>
+/// <param name="callbacks">The callbacks whose state is saved as well.</param>
 /// <param name="training">The training images.</param>
 internal sealed class SessionCheckpoints(
     TrainingSession session,
@@ -22,7 +22,7 @@ internal sealed class SessionCheckpoints(
     IBatchSource training
 )
 {
-    /// <summary>Writing may take this share of the time.</summary>
+    /// <summary>The maximum share of the time that writing may take.</summary>
     private const double LargestShare = 1 / 20.0;
 
     private readonly CheckpointFolder _folder = new(options.Folder);
@@ -31,7 +31,7 @@ internal sealed class SessionCheckpoints(
     private int? _newest;
     private TimeSpan _cost;
 
-    /// <summary>Goes on where the newest checkpoint stands; writes the first one where there is none.</summary>
+    /// <summary>Resumes from the newest checkpoint; writes the first one if there is none.</summary>
     /// <returns>Whether the training has ended already.</returns>
     /// <exception cref="CheckpointException">The checkpoint belongs to another training.</exception>
     /// <exception cref="IOException">The folder cannot be written to.</exception>
@@ -50,17 +50,17 @@ internal sealed class SessionCheckpoints(
         return checkpoint.State.Finished;
     }
 
-    /// <summary>Receives a batch that was trained on.</summary>
+    /// <summary>Writes a checkpoint after a batch if it is due.</summary>
     public void BatchEnded() => WriteAfter(options.Interval);
 
-    /// <summary>Receives an epoch that ended.</summary>
+    /// <summary>Writes a checkpoint after an epoch if it is due.</summary>
     public void EpochEnded() => WriteAfter(options.Interval / 10);
 
-    /// <summary>Writes where the training was cancelled.</summary>
+    /// <summary>Writes a checkpoint when the training was cancelled.</summary>
     public void Interrupted() => TryWrite();
 
-    /// <summary>Writes the end of the training.</summary>
-    /// <exception cref="IOException">It cannot be written.</exception>
+    /// <summary>Writes the checkpoint of a finished training.</summary>
+    /// <exception cref="IOException">The checkpoint cannot be written.</exception>
     public void Finish() => Write(finished: true);
 
     private void WriteAfter(TimeSpan interval)
@@ -72,7 +72,7 @@ internal sealed class SessionCheckpoints(
             TryWrite();
     }
 
-    /// <summary>A checkpoint that cannot be written is no reason to lose the training.</summary>
+    /// <summary>Writes a checkpoint; reports a failure instead of ending the training.</summary>
     private void TryWrite()
     {
         try
@@ -81,7 +81,7 @@ internal sealed class SessionCheckpoints(
         }
         catch (IOException error)
         {
-            options.Notices?.Report($"A checkpoint was not written, training goes on without it: {error.Message}");
+            options.Notices?.Report($"A checkpoint was not written; training goes on without it: {error.Message}");
             _sinceWritten.Restart();
         }
     }
@@ -157,7 +157,7 @@ internal sealed class SessionCheckpoints(
 
     private const string OptimizerPrefix = "optimizer/";
 
-    /// <summary>Of a training that has ended only the weights are of use.</summary>
+    /// <summary>The tensors to save; of a finished training only the weights.</summary>
     private IEnumerable<KeyValuePair<string, Tensor>> Tensors(bool finished)
     {
         var weights = Named("weights/", session.Weights);
@@ -187,12 +187,12 @@ internal sealed class SessionCheckpoints(
         var list = string.Join(
             "; ",
             different.Select(pair =>
-                $"{pair.Key} was '{saved.GetValueOrDefault(pair.Key) ?? "unknown"}', is '{pair.Value}'"
+                $"{pair.Key} was '{saved.GetValueOrDefault(pair.Key) ?? "unknown"}', now it is '{pair.Value}'"
             )
         );
         throw new CheckpointException(
             $"The checkpoints in '{options.Folder}' belong to another training: {list}. Train with the settings of "
-                + $"that one to go on with it, or choose another folder."
+                + $"that training to resume it, or choose another folder."
         );
     }
 

@@ -17,7 +17,7 @@ internal static class TrainedWeights
         return [.. network.NodesFor(network.OutputName).Except(frozen)];
     }
 
-    /// <summary>Their parameters and statistics by full name.</summary>
+    /// <summary>The parameters and statistics of these nodes by full name.</summary>
     public static IReadOnlyList<KeyValuePair<string, Tensor>> From(ITrainable model) =>
         [
             .. Nodes(model)

@@ -11,11 +11,11 @@ namespace Graft.Learning.Fitting;
 
 /// <summary>
 /// Trains a classifier in mini-batches with cross-entropy. The network may end with logits, log-probabilities,
-/// probabilities or a single sigmoid: the loss follows from its last layer. Not thread-safe.
+/// probabilities or a single sigmoid: the loss is derived from its last layer. Not thread-safe.
 /// </summary>
 /// <remarks>
-/// The same seeds give the same weights, bit for bit, with any number of threads, and whether or not the training was
-/// interrupted and resumed. What it does with a batch are the public steps that a loop of one's own has:
+/// The same seeds give the same weights, bit for bit, with any number of threads, whether or not the training was
+/// interrupted and resumed. It trains on a batch by the same public steps that a custom training loop would use:
 /// <see cref="ITrainable.Forward"/>, <see cref="CrossEntropyLoss"/>, <c>optimizer.Step()</c>.
 /// </remarks>
 public sealed class Trainer
@@ -30,7 +30,7 @@ public sealed class Trainer
     /// <param name="model">The network, trained in place: a <see cref="Network"/>, or one with a frozen part.</param>
     /// <param name="workers">The threads to run on.</param>
     /// <param name="options">The options; the defaults when null.</param>
-    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
     public Trainer(ITrainable model, WorkerPool workers, TrainerOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -40,19 +40,21 @@ public sealed class Trainer
         _options = (options ?? new()).Validated();
     }
 
-    /// <summary>Trains.</summary>
+    /// <summary>Trains the network.</summary>
     /// <param name="training">The training images.</param>
-    /// <param name="validation">The images that every epoch is measured on; none when null or empty.</param>
+    /// <param name="validation">The images to evaluate after every epoch; none when null or empty.</param>
     /// <param name="callbacks">The callbacks, called in this order.</param>
-    /// <param name="cancellationToken">Stops between mini-batches, after a checkpoint where they are kept.</param>
-    /// <returns>The epochs that were run.</returns>
+    /// <param name="cancellationToken">
+    /// Cancels between mini-batches, after writing a checkpoint if they are kept.
+    /// </param>
+    /// <returns>The completed epochs, and why training ended early if it did.</returns>
     /// <exception cref="ArgumentException">There are no training images, or they do not fit the network.</exception>
     /// <exception cref="ArithmeticException">
-    /// A number is not finite; the message says where it came up and what to try.
+    /// A value is not finite; the message says where it occurred and what to try.
     /// </exception>
     /// <exception cref="CheckpointException">The checkpoints belong to another training.</exception>
     /// <exception cref="IOException">The first or last checkpoint cannot be written.</exception>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
     public FittingResult Fit(
         IBatchSource training,
         IBatchSource? validation = null,
@@ -103,16 +105,16 @@ public sealed class Trainer
         }
     }
 
-    /// <summary>Measures the network on images, without dropout, label smoothing or class weights.</summary>
+    /// <summary>Evaluates the network on images, without dropout, label smoothing or class weights.</summary>
     /// <param name="images">The images; the source's first epoch.</param>
-    /// <param name="cancellationToken">Stops between mini-batches.</param>
+    /// <param name="cancellationToken">Cancels between mini-batches.</param>
     /// <exception cref="ArgumentException">
-    /// There are no images, or a label is none of the network's classes.
+    /// There are no images, or a label is not one of the network's classes.
     /// </exception>
     /// <exception cref="ArithmeticException">
-    /// The network's output is not finite; the message says where it came up.
+    /// The network's output is not finite; the message says where this occurred.
     /// </exception>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
     public ClassificationMetrics Evaluate(IBatchSource images, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(images);
@@ -124,9 +126,9 @@ public sealed class Trainer
 
     /// <summary>The network's outputs, in evaluation mode.</summary>
     /// <param name="images">The images; the source's first epoch.</param>
-    /// <param name="cancellationToken">Stops between mini-batches.</param>
+    /// <param name="cancellationToken">Cancels between mini-batches.</param>
     /// <returns><c>[images, ...]</c>, in the source's order, owned by the caller.</returns>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
     public Tensor Predict(IBatchSource images, CancellationToken cancellationToken = default) =>
         Predict(images, [], cancellationToken);
 
@@ -148,7 +150,7 @@ public sealed class Trainer
                     {
                         if (!float.IsFinite(value))
                             throw new ArithmeticException(
-                                $"Evaluating the network failed: an output is {value}, finite numbers were "
+                                $"Evaluating the network failed: an output is {value}; finite numbers were "
                                     + $"expected. {NonFiniteSearch.InForward(_model, pass)} {Advice}"
                             );
                     }
@@ -262,7 +264,7 @@ public sealed class Trainer
 
     private ArithmeticException Diverged(TrainingSession session, string found, string? where) =>
         new(
-            $"Training failed in epoch {session.Epoch}, batch {session.Batch + 1}: {found}, finite numbers were "
+            $"Training failed in epoch {session.Epoch}, batch {session.Batch + 1}: {found}; finite numbers were "
                 + $"expected. {where} {Advice}"
         );
 }

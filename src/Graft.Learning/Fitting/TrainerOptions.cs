@@ -5,31 +5,33 @@ using Graft.Learning.Fitting.Checkpoints;
 
 namespace Graft.Learning.Fitting;
 
-/// <summary>How <see cref="Trainer"/> trains.</summary>
+/// <summary>The options of a <see cref="Trainer"/>.</summary>
 public sealed record TrainerOptions
 {
-    /// <summary>Passes over the training images at the most.</summary>
+    /// <summary>The maximum number of epochs.</summary>
     public int Epochs { get; init; } = 100;
 
-    /// <summary>The optimizer, its rates and the clipping of gradients.</summary>
+    /// <summary>The optimizer, its learning rates and gradient clipping.</summary>
     public OptimizerOptions Optimizer { get; init; } = new();
 
-    /// <summary>How the learning rate changes.</summary>
+    /// <summary>The learning rate schedule.</summary>
     public LearningRateSchedule Schedule { get; init; } = LearningRateSchedule.Constant;
 
     /// <summary>Label smoothing and class weights.</summary>
     public CrossEntropyOptions Loss { get; init; } = new();
 
     /// <summary>
-    /// How much of the moving average of the weights is kept in each step, 0 to below 1 (0.99 or 0.999 are usual); none
-    /// is kept when null. The averaged weights are what is validated, and what the network ends with.
+    /// The decay of the weights' moving average in each step, at least 0 and below 1 (0.99 or 0.999 are usual); no
+    /// average when null. The averaged weights are validated, and the network ends with them.
     /// </summary>
     public double? MovingAverage { get; init; }
 
-    /// <summary>Decides what dropout drops. The order of the images is their source's business.</summary>
+    /// <summary>
+    /// Determines the random numbers of dropout. The order of the images is determined by their source.
+    /// </summary>
     public ulong Seed { get; init; }
 
-    /// <summary>Where checkpoints are kept; nowhere when null.</summary>
+    /// <summary>Where checkpoints are kept; no checkpoints when null.</summary>
     public CheckpointOptions? Checkpoints { get; init; }
 
     internal TrainerOptions Validated()
@@ -39,7 +41,7 @@ public sealed record TrainerOptions
             throw new ArgumentOutOfRangeException(
                 nameof(MovingAverage),
                 decay,
-                "The share that a moving average of weights keeps must be at least 0 and below 1."
+                "The decay of the moving average of the weights must be at least 0 and below 1."
             );
         Optimizer.Validate();
         return this;

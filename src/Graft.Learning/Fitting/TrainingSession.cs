@@ -7,7 +7,7 @@ using Graft.Tensors;
 
 namespace Graft.Learning.Fitting;
 
-/// <summary>A training while it goes on: what callbacks see of it. Owned by the trainer. Not thread-safe.</summary>
+/// <summary>A running training, as callbacks see it. Owned by the trainer. Not thread-safe.</summary>
 public sealed class TrainingSession : IDisposable
 {
     private readonly Stopwatch _clock = Stopwatch.StartNew();
@@ -28,46 +28,45 @@ public sealed class TrainingSession : IDisposable
     /// <summary>The network that is trained.</summary>
     public ITrainable Model { get; }
 
-    /// <summary>How it is trained.</summary>
+    /// <summary>The options of the training.</summary>
     public TrainerOptions Options { get; }
 
     /// <summary>The optimizer.</summary>
     public Optimizer Optimizer { get; }
 
     /// <summary>
-    /// The parameters and statistics that training may change, by full name; owned by the network. While an epoch's
-    /// callbacks run they are what was validated: the averaged ones where an average is kept.
+    /// The parameters and statistics that training may change, by full name; owned by the network. In callbacks at the
+    /// end of an epoch they hold the validated values: the averages if a moving average is kept.
     /// </summary>
     public IReadOnlyList<KeyValuePair<string, Tensor>> Weights { get; }
 
     /// <summary>The epoch, from 1.</summary>
     public int Epoch { get; internal set; } = 1;
 
-    /// <summary>How many batches of the epoch are done.</summary>
+    /// <summary>The number of completed batches in the epoch.</summary>
     public int Batch { get; internal set; }
 
-    /// <summary>How many batches an epoch has.</summary>
+    /// <summary>The number of batches in an epoch.</summary>
     public int BatchCount { get; }
 
-    /// <summary>The mean loss over the epoch so far, in nats; not a number before its first batch.</summary>
+    /// <summary>The mean loss over the epoch so far, in nats; NaN before its first batch.</summary>
     public double Loss => LossSum / Examples;
 
     /// <summary>
-    /// The share of examples of the epoch so far that were predicted right, 0 to 1; not a number before its first
-    /// batch.
+    /// The share of the epoch's examples so far that were predicted correctly, 0 to 1; NaN before its first batch.
     /// </summary>
     public double Accuracy => (double)Correct / Examples;
 
-    /// <summary>The epochs that ended.</summary>
+    /// <summary>The completed epochs.</summary>
     public IReadOnlyList<EpochResult> History => _history;
 
-    /// <summary>How long the training has gone on, before it was interrupted and resumed too.</summary>
+    /// <summary>The duration of the training, including the time before it was interrupted and resumed.</summary>
     public TimeSpan Elapsed => _elapsedBefore + _clock.Elapsed;
 
-    /// <summary>Why the training ends early, a clause; null while nobody wants it to.</summary>
+    /// <summary>Why the training ends early, as a clause; null unless it has been stopped.</summary>
     public string? StopReason { get; internal set; }
 
-    /// <summary>Whether the epoch is cut short as well.</summary>
+    /// <summary>Whether the current epoch is cut short as well.</summary>
     internal bool StopsNow { get; private set; }
 
     internal double LossSum { get; set; }
@@ -83,15 +82,13 @@ public sealed class TrainingSession : IDisposable
     private ScheduleMoment Moment =>
         new(((Epoch - 1L) * BatchCount) + Batch, (long)Options.Epochs * BatchCount, BatchCount);
 
-    /// <summary>The learning rate of the next step, before the multipliers of groups of parameters.</summary>
+    /// <summary>The learning rate of the next step, before the multipliers of parameter groups.</summary>
     internal double NextRate =>
         Options.Optimizer.LearningRate * Options.Schedule.Factor(Moment) * (Plateau?.Factor ?? 1);
 
     /// <summary>Ends the training after this epoch.</summary>
-    /// <param name="reason">Why, a clause without a full stop.</param>
-    /// <param name="now">
-    /// Whether to leave out what is left of the epoch's batches; it is validated all the same.
-    /// </param>
+    /// <param name="reason">The reason, as a clause without a full stop.</param>
+    /// <param name="now">Whether to skip the rest of the epoch's batches; the epoch is still validated.</param>
     public void Stop(string reason, bool now = false)
     {
         ArgumentException.ThrowIfNullOrEmpty(reason);
@@ -99,7 +96,7 @@ public sealed class TrainingSession : IDisposable
         StopsNow |= now;
     }
 
-    /// <summary>Frees optimizer and averages.</summary>
+    /// <summary>Frees the optimizer and the averages.</summary>
     public void Dispose()
     {
         Optimizer.Dispose();

@@ -3,7 +3,7 @@ using Graft.Tensors.Kernels.Optimization;
 
 namespace Graft.Learning.Fitting;
 
-/// <summary>A second set of some weights. Owns its tensors. Not thread-safe.</summary>
+/// <summary>A copy of a set of weights. Owns its tensors. Not thread-safe.</summary>
 internal sealed class WeightCopy : IDisposable
 {
     private readonly IReadOnlyList<KeyValuePair<string, Tensor>> _live;
@@ -17,18 +17,18 @@ internal sealed class WeightCopy : IDisposable
         _kept = [.. live.Select(pair => pair.Value.Clone())];
     }
 
-    /// <summary>The copies by name; owned by this.</summary>
+    /// <summary>The copies by name; owned by this object.</summary>
     public IEnumerable<KeyValuePair<string, Tensor>> Tensors =>
         _live.Select((pair, i) => KeyValuePair.Create(pair.Key, _kept[i]));
 
-    /// <summary>Takes over the weights as they are now.</summary>
+    /// <summary>Copies the current values of the weights.</summary>
     public void Keep()
     {
         for (var i = 0; i < _kept.Length; i++)
             _live[i].Value.Span.CopyTo(_kept[i].Span);
     }
 
-    /// <summary>Gives the weights the values of the copy.</summary>
+    /// <summary>Sets the weights to the values of the copy.</summary>
     public void Restore()
     {
         for (var i = 0; i < _kept.Length; i++)
@@ -48,7 +48,7 @@ internal sealed class WeightCopy : IDisposable
     }
 
     /// <summary>
-    /// Moves the copy towards the weights by a share of the difference; equal values stay as they are, to the bit.
+    /// Moves the copy towards the weights by a share of the difference; equal values stay the same, bit for bit.
     /// </summary>
     /// <param name="share">0 to 1.</param>
     /// <param name="workers">The threads to run on.</param>

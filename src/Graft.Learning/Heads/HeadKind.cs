@@ -10,13 +10,13 @@ public enum HeadKind
     Dense,
 
     /// <summary>
-    /// A convolution on the feature map: Conv2D 2x2, dropout 0.4, global average pooling, dropout 0.3, dense.
+    /// A convolution on spatial features: Conv2D 2x2, dropout 0.4, global average pooling, dropout 0.3, dense.
     /// </summary>
     Convolution,
 
     /// <summary>
-    /// In place of a VGG's last layer, behind its two hidden ones, which stay frozen: dense, ReLU, dropout 0.4,
-    /// dense, log-softmax.
+    /// Replaces a VGG's last layer, after its two hidden layers, which stay frozen: dense, ReLU, dropout 0.4, dense,
+    /// log-softmax.
     /// </summary>
     Vgg,
 }

@@ -14,21 +14,21 @@ namespace Graft.Learning.Heads;
 /// <summary>Builds heads as networks from features to logits.</summary>
 public static class HeadNetworks
 {
-    /// <summary>The name of the node that gives a head's logits: its last but for log-softmax.</summary>
+    /// <summary>The name of the node that outputs a head's logits: its last node except for a log-softmax.</summary>
     public const string LogitsNode = "head.logits";
 
-    /// <summary>Values of a VGG's hidden layers.</summary>
+    /// <summary>The number of units in a VGG's hidden layers.</summary>
     private const int VggHidden = 4096;
 
     private const float DenseDropout = 0.4f;
 
     /// <summary>
-    /// Builds a head that is trained in mini-batches, with random weights; a linear one with zeros, as its loss has one
-    /// minimum.
+    /// Builds a head that is trained in mini-batches, with random weights. A linear head has zero weights, because its
+    /// loss has a single minimum.
     /// </summary>
-    /// <param name="specification">Which head.</param>
+    /// <param name="specification">The head.</param>
     /// <param name="features">The shape of one image's features, without the batch.</param>
-    /// <param name="classes">How many classes.</param>
+    /// <param name="classes">The number of classes.</param>
     /// <param name="random">Draws the weights.</param>
     /// <returns>A network that the caller disposes.</returns>
     /// <exception cref="ArgumentException">The features do not suit the head.</exception>
@@ -80,13 +80,14 @@ public static class HeadNetworks
     }
 
     /// <summary>
-    /// Builds an architecture with a head in place of what is behind the features that the head takes; everything but
-    /// the head is frozen. All weights of the architecture are zero, so that it serves to be counted or to be filled.
+    /// Builds an architecture in which a head replaces the layers after the features that the head takes. Everything
+    /// but the head is frozen. All weights of the architecture are zero: the network is meant for counting, or for
+    /// loading weights.
     /// </summary>
     /// <param name="architecture">The architecture.</param>
-    /// <param name="preprocessing">Sets the input's size.</param>
-    /// <param name="specification">Which head.</param>
-    /// <param name="classes">How many classes.</param>
+    /// <param name="preprocessing">Determines the input's size.</param>
+    /// <param name="specification">The head.</param>
+    /// <param name="classes">The number of classes.</param>
     /// <param name="random">Draws the head's weights.</param>
     /// <returns>A network that the caller disposes.</returns>
     /// <exception cref="ArgumentException">
@@ -121,10 +122,10 @@ public static class HeadNetworks
         }
     }
 
-    /// <summary>Makes sure that features suit a head, before they are computed.</summary>
-    /// <param name="specification">Which head.</param>
+    /// <summary>Checks that features suit a head, before they are computed.</summary>
+    /// <param name="specification">The head.</param>
     /// <param name="features">The shape of one image's features, without the batch.</param>
-    /// <exception cref="ArgumentException">They do not; the message says what does.</exception>
+    /// <exception cref="ArgumentException">They do not suit it; the message says which features do.</exception>
     public static void RequireSuitable(HeadSpecification specification, Shape features)
     {
         ArgumentNullException.ThrowIfNull(specification);
@@ -151,8 +152,8 @@ public static class HeadNetworks
                 );
             default:
                 throw new ArgumentException(
-                    $"A {specification} head takes a feature map of shape [height, width, channels], at least 2 x 2 "
-                        + $"for its kernel, but it is {features}. Use larger images (--image-size), or a linear or "
+                    $"A {specification} head takes spatial features of shape [height, width, channels], at least 2 x 2 "
+                        + $"for its kernel, but they are {features}. Use larger images (--image-size), or a linear or "
                         + "dense head.",
                     nameof(features)
                 );

@@ -2,8 +2,8 @@ using System.Globalization;
 
 namespace Graft.Learning.Heads;
 
-/// <summary>Which head to put on a trunk: <c>linear</c>, <c>dense:128</c>, <c>conv:100</c> or <c>vgg:256</c>.</summary>
-/// <param name="Kind">The kind.</param>
+/// <summary>The head to put on a trunk: <c>linear</c>, <c>dense:128</c>, <c>conv:100</c> or <c>vgg:256</c>.</summary>
+/// <param name="Kind">The kind of head.</param>
 /// <param name="Units">Hidden units or filters; 0 for a linear head.</param>
 public sealed record HeadSpecification(HeadKind Kind, int Units)
 {
@@ -12,12 +12,12 @@ public sealed record HeadSpecification(HeadKind Kind, int Units)
     /// <summary>The default head.</summary>
     public static HeadSpecification Linear { get; } = new(HeadKind.Linear, 0);
 
-    /// <summary>Whether the head needs the feature map rather than pooled features.</summary>
+    /// <summary>Whether the head needs spatial features rather than pooled features.</summary>
     public bool IsSpatial => Kind == HeadKind.Convolution;
 
-    /// <summary>Reads a specification.</summary>
+    /// <summary>Parses a specification.</summary>
     /// <param name="text">For example <c>dense:128</c>; the number may be left out.</param>
-    /// <exception cref="FormatException">The text is none; the message tells the possibilities.</exception>
+    /// <exception cref="FormatException">The text is not a head; the message lists the valid forms.</exception>
     public static HeadSpecification Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -63,6 +63,6 @@ public sealed record HeadSpecification(HeadKind Kind, int Units)
     private static FormatException Wrong(string text, string reason) =>
         new(
             $"'{text}' is not a head: {reason}. Use 'linear', 'dense:128' (hidden units), 'conv:100' (filters on "
-                + $"the feature map) or 'vgg:256' (hidden units, behind a VGG's own)."
+                + $"the feature map) or 'vgg:256' (hidden units, after a VGG's own)."
         );
 }

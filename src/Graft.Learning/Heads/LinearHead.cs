@@ -6,46 +6,45 @@ using Graft.Tensors;
 
 namespace Graft.Learning.Heads;
 
-/// <summary>How a linear head is fitted.</summary>
+/// <summary>The options for fitting a linear head.</summary>
 public sealed record LinearHeadOptions
 {
     /// <summary>The penalty on the weights of standardised features; chosen by cross-validation when null.</summary>
     public double? L2 { get; init; }
 
-    /// <summary>Parts that the training images are divided into for cross-validation.</summary>
+    /// <summary>The number of folds for cross-validation.</summary>
     public int Folds { get; init; } = 5;
 
-    /// <summary>Decides the folds.</summary>
+    /// <summary>Determines the folds.</summary>
     public ulong Seed { get; init; }
 
-    /// <summary>
-    /// Whether out-of-fold logits are kept: <see cref="LinearHead.OutOfFold"/>.
-    /// </summary>
+    /// <summary>Whether out-of-fold logits are kept in <see cref="LinearHead.OutOfFold"/>.</summary>
     public bool KeepOutOfFold { get; init; }
 
     /// <summary>
-    /// For each image a number that views of the same image share; they are never divided, for a head that has seen
-    /// one view of an image would be tested on another. Every image by itself when null.
+    /// The number of each row's image; views of the same image have the same number. They always belong to the same
+    /// fold, because a head must not be tested on an image of which it has seen another view. When null, every row is
+    /// an image of its own.
     /// </summary>
     public IReadOnlyList<int>? ImageNumbers { get; init; }
 }
 
-/// <summary>One candidate of the cross-validation.</summary>
-/// <param name="L2">The penalty.</param>
-/// <param name="Loss">The mean cross-entropy over the images held out, in nats.</param>
+/// <summary>A candidate of the cross-validation.</summary>
+/// <param name="L2">The L2 penalty.</param>
+/// <param name="Loss">The mean cross-entropy over the held-out images, in nats.</param>
 public readonly record struct L2Candidate(double L2, double Loss);
 
 /// <summary>
 /// The default head: multinomial logistic regression, solved to convergence with L-BFGS. The L2 penalty is chosen by
-/// cross-validation on the training features alone, so that validation figures stay honest; the standardisation of the
-/// features is folded into the weights.
+/// cross-validation on the training features alone, so that validation figures stay unbiased. The standardisation of
+/// the features is folded into the weights.
 /// </summary>
 public sealed class LinearHead
 {
-    /// <summary>From strong to weak: each solution is the start for the next.</summary>
+    /// <summary>From strong to weak: each solution is the initial point for the next.</summary>
     private static readonly double[] Candidates = [10, 3, 1, 0.3, 0.1, 0.03, 0.01, 3e-3, 1e-3, 3e-4, 1e-4];
 
-    /// <summary>With more images than this, one fold tells enough; the others would only cost time.</summary>
+    /// <summary>With more images than this, one fold is enough; the others would only take time.</summary>
     private const int ImagesForOneFold = 5000;
 
     /// <summary>
@@ -54,7 +53,7 @@ public sealed class LinearHead
     /// </summary>
     private const int LogitsForOneFold = 50_000;
 
-    /// <summary>Worse candidates in a row before weaker penalties are given up.</summary>
+    /// <summary>The number of worse candidates in a row after which weaker penalties are not tried.</summary>
     private const int Patience = 2;
 
     private static readonly LbfgsOptions SearchAccuracy = new() { GradientTolerance = 1e-4, MaximumIterations = 200 };
@@ -83,7 +82,7 @@ public sealed class LinearHead
     /// <summary>The penalty that was used.</summary>
     public double L2 { get; }
 
-    /// <summary>Iterations of the final solution.</summary>
+    /// <summary>The number of iterations of the final solution.</summary>
     public int Iterations { get; }
 
     /// <summary>Whether the final solution met its tolerance.</summary>
@@ -93,20 +92,21 @@ public sealed class LinearHead
     public IReadOnlyList<L2Candidate> Search { get; }
 
     /// <summary>
-    /// The out-of-fold logits, by heads with the same penalty: of every image, or of one fold of
-    /// <see cref="LinearHeadOptions.Folds"/> where there are many images. Empty unless it was asked for.
+    /// The out-of-fold logits from heads with the same penalty: of every image, or of one fold of
+    /// <see cref="LinearHeadOptions.Folds"/> if there are many images. Empty unless
+    /// <see cref="LinearHeadOptions.KeepOutOfFold"/> is set.
     /// </summary>
     public IReadOnlyList<OutOfFoldLogits> OutOfFold { get; }
 
     /// <summary>Fits the head.</summary>
     /// <param name="features"><c>[images, features]</c> of the training images.</param>
     /// <param name="labels">The class of each image.</param>
-    /// <param name="classes">How many classes.</param>
-    /// <param name="workers">The threads to run on; their number has no influence on the result.</param>
+    /// <param name="classes">The number of classes.</param>
+    /// <param name="workers">The threads to run on; their number does not affect the result.</param>
     /// <param name="options">The options; the defaults when null.</param>
     /// <param name="cancellationToken">Cancels the work.</param>
     /// <exception cref="ArgumentException">
-    /// Features and labels do not fit each other, a single image is to be cross-validated, or the penalty is negative.
+    /// Features and labels do not match, a single image is to be cross-validated, or the penalty is negative.
     /// </exception>
     /// <exception cref="ArithmeticException">A feature is not finite.</exception>
     public static LinearHead Fit(
@@ -153,16 +153,16 @@ public sealed class LinearHead
     }
 
     /// <summary>
-    /// What heads say of images that they have not learned from: the images are dealt out into folds, and each fold is
-    /// measured by a head fitted on the others, with one penalty for all.
+    /// Predicts every image out of fold: the images are divided into folds, and each fold is predicted by a head fitted
+    /// on the others. All heads have the same penalty.
     /// </summary>
     /// <param name="features"><c>[images, features]</c>.</param>
     /// <param name="labels">The class of each image.</param>
-    /// <param name="classes">How many classes.</param>
-    /// <param name="workers">The threads to run on; their number has no influence on the result.</param>
+    /// <param name="classes">The number of classes.</param>
+    /// <param name="workers">The threads to run on; their number does not affect the result.</param>
     /// <param name="options">The options; the defaults when null.</param>
     /// <param name="cancellationToken">Cancels the work.</param>
-    /// <returns>Probabilities, <c>[images, classes]</c>, owned by the caller.</returns>
+    /// <returns>Probabilities, <c>[images, classes]</c>; owned by the caller.</returns>
     /// <inheritdoc cref="Fit" path="/exception"/>
     public static Tensor PredictOutOfFold(
         Tensor features,
@@ -209,9 +209,9 @@ public sealed class LinearHead
                 );
         }
 
-        if (options.ImageNumbers is { } pictures && pictures.Count != labels.Length)
+        if (options.ImageNumbers is { } numbers && numbers.Count != labels.Length)
             throw new ArgumentException(
-                $"Fitting the linear head: {pictures.Count} picture numbers do not fit {labels.Length} images.",
+                $"Fitting the linear head: {numbers.Count} image numbers do not fit {labels.Length} labels.",
                 nameof(options)
             );
         if (options.L2 is { } given && !(given >= 0 && double.IsFinite(given)))
@@ -221,22 +221,19 @@ public sealed class LinearHead
             );
         if (options.L2 is null && labels.Length == 1)
             throw new ArgumentException(
-                "Fitting the linear head: one image cannot be divided for cross-validation. Give more images, or an "
-                    + "L2 penalty.",
+                "Fitting the linear head: one image cannot be divided for cross-validation. Use more images, or set "
+                    + "an L2 penalty.",
                 nameof(labels)
             );
     }
 
     private static double[] Penalties(LinearHeadOptions options) => options.L2 is { } given ? [given] : Candidates;
 
-    /// <summary>The folds that are enough to choose a penalty by.</summary>
+    /// <summary>The folds that are enough to choose a penalty.</summary>
     private static bool[][] SearchFolds(bool[][] folds, int classes) =>
         folds[0].Length > ImagesForOneFold || (long)folds[0].Length * classes > LogitsForOneFold ? folds[..1] : folds;
 
-    /// <summary>
-    /// Measures penalties, strongest first, and keeps what the heads with the best one said of the images that they had
-    /// not learned from.
-    /// </summary>
+    /// <summary>Evaluates the penalties, strongest first, and keeps the out-of-fold logits of the best one.</summary>
     private static (List<L2Candidate> Candidates, IReadOnlyList<OutOfFoldLogits> HeldOut) CrossValidate(
         SoftmaxRegression regression,
         bool[][] folds,
@@ -268,7 +265,9 @@ public sealed class LinearHead
         return (candidates, heldOut);
     }
 
-    /// <summary>For each fold which images are included; each class is dealt out evenly after shuffling.</summary>
+    /// <summary>
+    /// For each fold, which images are included in fitting. Each class is distributed evenly after shuffling.
+    /// </summary>
     private static bool[][] Folds(ReadOnlySpan<int> labels, int classes, LinearHeadOptions options)
     {
         var foldOf = new int[labels.Length];
@@ -277,7 +276,7 @@ public sealed class LinearHead
         var firstView = new Dictionary<int, int>();
         for (var i = 0; i < labels.Length; i++)
             firstView.TryAdd(options.ImageNumbers?[i] ?? i, i);
-        // A single image cannot be divided but by its views.
+        // A single image can only be divided by its views.
         if (firstView.Count == 1)
             return Folds(labels, classes, options with { ImageNumbers = null });
         var count = Math.Clamp(options.Folds, 2, firstView.Count);

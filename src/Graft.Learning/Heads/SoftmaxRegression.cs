@@ -1,4 +1,5 @@
 using System.Numerics;
+using Graft.Layers;
 using Graft.Layers.Optimizers;
 using Graft.Tensors;
 using Graft.Tensors.Kernels.Gemm;
@@ -10,13 +11,13 @@ namespace Graft.Learning.Heads;
 /// <c>mean over the images of -log softmax(W z + b)[label] + L2 / 2 * |W|^2</c>, with the intercepts b not penalised.
 /// </summary>
 /// <remarks>
-/// The two products of every evaluation have the few rows of W and of the residuals on the left and the features on the
-/// right, packed once. Features are standardised with the mean and deviation of all images, also in cross-validation:
-/// no label is looked at for that.
+/// In both products of every evaluation, the left matrix is small (the rows of W, or the residuals) and the right one
+/// has the features, which are packed once. Features are standardised with the mean and standard deviation of all
+/// images, also in cross-validation; this uses no labels.
 /// </remarks>
 internal sealed unsafe class SoftmaxRegression : IDisposable
 {
-    /// <summary>Images whose logits are worked on together: a cache line of each class.</summary>
+    /// <summary>The number of images in a block: a cache line of logits for each class.</summary>
     private const int BlockImages = 16;
 
     private readonly WorkerPool _workers;
@@ -29,7 +30,7 @@ internal sealed unsafe class SoftmaxRegression : IDisposable
     /// <summary>Standardises and packs the features.</summary>
     /// <param name="features"><c>[images, features]</c>; not needed afterwards.</param>
     /// <param name="labels">The class of each image.</param>
-    /// <param name="classes">How many classes.</param>
+    /// <param name="classes">The number of classes.</param>
     /// <param name="workers">The threads to run on.</param>
     public SoftmaxRegression(Tensor features, ReadOnlySpan<int> labels, int classes, WorkerPool workers)
     {
@@ -50,15 +51,15 @@ internal sealed unsafe class SoftmaxRegression : IDisposable
 
     public int Features { get; }
 
-    /// <summary>How many numbers a solution has: W, <c>[classes][features]</c>, then b.</summary>
+    /// <summary>The number of values in a solution: W, <c>[classes][features]</c>, then b.</summary>
     public int ParameterCount => Classes * (Features + 1);
 
     /// <summary>Minimises the loss over some of the images.</summary>
-    /// <param name="solution">The start; gets the minimum.</param>
+    /// <param name="solution">The initial point; receives the minimum.</param>
     /// <param name="l2">The penalty on the weights.</param>
     /// <param name="included">Which images count; all when empty.</param>
-    /// <param name="options">When to stop.</param>
-    /// <param name="cancellationToken">Stops between iterations.</param>
+    /// <param name="options">The stopping criteria.</param>
+    /// <param name="cancellationToken">Cancels between iterations.</param>
     public LbfgsResult Solve(
         double[] solution,
         double l2,
@@ -79,8 +80,8 @@ internal sealed unsafe class SoftmaxRegression : IDisposable
 
     /// <summary>The mean loss, without penalty, over the images that are not included.</summary>
     /// <param name="solution">A solution.</param>
-    /// <param name="included">Which images it was found with.</param>
-    /// <param name="heldOut">Receives the logits of the images that are left out.</param>
+    /// <param name="included">The images that the solution was fitted on.</param>
+    /// <param name="heldOut">Receives the logits of the other images.</param>
     public double OutOfFoldLoss(double[] solution, bool[] included, List<OutOfFoldLogits> heldOut)
     {
         using var scratch = new Scratch(this);
@@ -93,7 +94,8 @@ internal sealed unsafe class SoftmaxRegression : IDisposable
             if (included[image])
                 continue;
             count++;
-            sum += LogSumExp(scratch.Logits.Span, solution, image, logits) - logits[_labels[image]];
+            CollectLogits(scratch.Logits.Span, solution, image, logits);
+            sum += LogSumExp.Compute<double>(logits) - logits[_labels[image]];
             heldOut.Add(new(image, Array.ConvertAll(logits, logit => (float)logit)));
         }
 
@@ -101,7 +103,8 @@ internal sealed unsafe class SoftmaxRegression : IDisposable
     }
 
     /// <summary>
-    /// The solution for features as they are: the standardisation is folded into weights and intercepts.
+    /// Converts a solution to weights for unstandardised features: the standardisation is folded into weights and
+    /// intercepts.
     /// </summary>
     /// <param name="solution">A solution.</param>
     /// <returns>Weights, <c>[features, classes]</c>, owned by the caller, and intercepts.</returns>
@@ -168,8 +171,8 @@ internal sealed unsafe class SoftmaxRegression : IDisposable
     }
 
     /// <summary>
-    /// Turns the logits of a block of images into their losses and residuals <c>(softmax - wanted) / count</c>, zero
-    /// for images that do not count. Images lie side by side for each class, so vectors run across images.
+    /// Turns the logits of a block of images into losses and residuals <c>(softmax - target) / count</c>, zero for
+    /// images that are not included. The images of each class are contiguous, so vectors run across images.
     /// </summary>
     private void Differentiate(double[] point, bool[] included, int count, int block, Scratch scratch, int worker)
     {
@@ -181,7 +184,7 @@ internal sealed unsafe class SoftmaxRegression : IDisposable
         Span<double> sum = stackalloc double[BlockImages];
         largest.Fill(double.NegativeInfinity);
         sum.Clear();
-        // Lanes without an image hold zeros.
+        // Lanes without an image contain zeros.
         values.Clear();
         for (var c = 0; c < Classes; c++)
         {
@@ -216,7 +219,7 @@ internal sealed unsafe class SoftmaxRegression : IDisposable
             if (counts)
                 scratch.Losses[first + i] += Math.Log(sum[i]);
             values[(_labels[first + i] * BlockImages) + i] -= sum[i];
-            // From here on what the exponentials are multiplied by.
+            // From here on, sum holds the factor on the exponentials.
             sum[i] = counts ? 1 / (sum[i] * count) : 0;
         }
 
@@ -245,22 +248,11 @@ internal sealed unsafe class SoftmaxRegression : IDisposable
         );
     }
 
-    /// <summary>
-    /// Collects an image's logits with intercepts and gives the logarithm of the sum of their exponentials.
-    /// </summary>
-    private double LogSumExp(ReadOnlySpan<float> all, ReadOnlySpan<double> point, int image, double[] logits)
+    /// <summary>Collects an image's logits, with intercepts.</summary>
+    private void CollectLogits(ReadOnlySpan<float> all, ReadOnlySpan<double> point, int image, double[] logits)
     {
-        var largest = double.NegativeInfinity;
         for (var c = 0; c < Classes; c++)
-        {
             logits[c] = all[(c * Images) + image] + point[(Classes * Features) + c];
-            largest = Math.Max(largest, logits[c]);
-        }
-
-        var sum = 0.0;
-        foreach (var logit in logits)
-            sum += Math.Exp(logit - largest);
-        return largest + Math.Log(sum);
     }
 
     private (double[] Mean, double[] Deviation) Measure(Tensor features)
@@ -286,7 +278,7 @@ internal sealed unsafe class SoftmaxRegression : IDisposable
         for (var f = 0; f < Features; f++)
         {
             deviation[f] = Math.Sqrt(deviation[f] / Images);
-            // A feature that never changes says nothing: its standardised value is zero whatever it is divided by.
+            // A constant feature carries no information: its standardised value is zero whatever the divisor.
             if (!(deviation[f] > 1e-8 * Math.Max(1, Math.Abs(mean[f]))))
                 deviation[f] = 1;
         }
@@ -323,10 +315,10 @@ internal sealed unsafe class SoftmaxRegression : IDisposable
 
         public Tensor Gradient { get; } = Tensor.Uninitialized(new Shape(owner.Classes, owner.Features));
 
-        /// <summary>The loss of each image, zero for those that do not count.</summary>
+        /// <summary>The loss of each image, zero for those that are not included.</summary>
         public double[] Losses { get; } = new double[owner.Images];
 
-        /// <summary>Room for the logits of a block, <c>[classes][images]</c>, of each thread its own.</summary>
+        /// <summary>Each thread's own space for the logits of a block, <c>[classes][images]</c>.</summary>
         public Span<double> Block(int worker) => _blocks[worker];
 
         public void Dispose()

@@ -5,7 +5,8 @@ using Graft.Tensors;
 namespace Graft.Training.Benchmarking;
 
 /// <summary>
-/// Measures how fast a trunk turns pixels in memory into features. Thread-safe, but runs disturb each other.
+/// Measures the throughput of a trunk, from pixels in memory to features. Thread-safe, but concurrent runs disturb each
+/// other.
 /// </summary>
 public static class BackboneBenchmark
 {
@@ -14,14 +15,14 @@ public static class BackboneBenchmark
     private const double Mebibyte = 1 << 20;
 
     /// <summary>Builds a trunk with random weights, warms up, and measures.</summary>
-    /// <param name="request">What to measure.</param>
+    /// <param name="request">The trunk and the settings.</param>
     /// <param name="progress">Receives progress reports.</param>
-    /// <param name="cancellationToken">Stops between two batches.</param>
-    /// <returns>What was measured.</returns>
+    /// <param name="cancellationToken">Cancels the work between batches.</param>
+    /// <returns>The measurements.</returns>
     /// <exception cref="ArgumentException">
-    /// There is no such backbone, or a number of the request is out of range.
+    /// There is no such backbone, or a number in the request is out of range.
     /// </exception>
-    /// <exception cref="OperationCanceledException">It was stopped.</exception>
+    /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
     public static BackboneBenchmarkReport Run(
         BackboneBenchmarkRequest request,
         IProgress<BenchmarkProgress>? progress = null,
@@ -56,7 +57,7 @@ public static class BackboneBenchmark
             rates[round] = Rate(runner, pixels, request.RoundSeconds, cancellationToken);
         }
 
-        // Memory and peak come before the rest, which needs memory of its own.
+        // Read before the measurements below, which allocate memory themselves.
         var peakMemory = PeakMemoryMebibytes();
         peak = Math.Max(peak, FmaPeak.Measure(workers, request.PeakSeconds, cancellationToken));
         if (request.PerLayer)
@@ -84,8 +85,8 @@ public static class BackboneBenchmark
     }
 
     /// <summary>
-    /// The most physical memory that this process had in use since it started, in MiB; null where the system does not
-    /// tell.
+    /// The peak of physical memory used by this process since it started, in MiB; null if the system does not report
+    /// it.
     /// </summary>
     public static double? PeakMemoryMebibytes()
     {

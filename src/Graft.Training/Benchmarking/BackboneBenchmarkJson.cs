@@ -5,19 +5,19 @@ using Graft.Layers.Inference;
 
 namespace Graft.Training.Benchmarking;
 
-/// <summary>A benchmark's report as one JSON document.</summary>
+/// <summary>Writes a benchmark's report as a JSON document.</summary>
 public static class BackboneBenchmarkJson
 {
     private static readonly JsonWriterOptions Options = new() { Indented = true };
 
     /// <summary>Writes a report.</summary>
-    /// <param name="report">What was measured.</param>
+    /// <param name="report">The report.</param>
     /// <returns>
     /// An object with <c>backbone</c>, <c>imageSize</c> (pixels), <c>batchSize</c>, <c>threads</c>,
     /// <c>imagesPerSecond</c> (median), <c>imagesPerSecondSpread</c>, <c>gflops</c>, <c>peakGflops</c>,
-    /// <c>shareOfPeak</c> (1 is all), <c>peakMemoryMiB</c> (null where unknown), <c>memoryBeforeMiB</c>,
+    /// <c>shareOfPeak</c> (1 is the peak), <c>peakMemoryMiB</c> (null if unknown), <c>memoryBeforeMiB</c>,
     /// <c>planSeconds</c>, <c>firstRunSeconds</c>, <c>rounds</c>, <c>operationsPerImage</c> (10^9), <c>numerics</c>;
-    /// where layers were timed, <c>memoryGBps</c> and <c>layers</c>.
+    /// if layers were timed, also <c>memoryGBps</c> and <c>layers</c>.
     /// </returns>
     public static string Write(BackboneBenchmarkReport report)
     {

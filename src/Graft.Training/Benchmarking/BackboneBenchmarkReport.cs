@@ -2,35 +2,35 @@ using Graft.Layers.Inference;
 
 namespace Graft.Training.Benchmarking;
 
-/// <summary>What a benchmark measured. Immutable.</summary>
+/// <summary>The measurements of a benchmark. Immutable.</summary>
 public sealed record BackboneBenchmarkReport
 {
-    /// <summary>The trunk.</summary>
+    /// <summary>The name of the trunk.</summary>
     public required string Backbone { get; init; }
 
-    /// <summary>Height and width of an image, in pixels.</summary>
+    /// <summary>The height and width of an image in pixels.</summary>
     public required int ImageSize { get; init; }
 
-    /// <summary>Images that went through the network together.</summary>
+    /// <summary>The number of images in a batch.</summary>
     public required int BatchSize { get; init; }
 
-    /// <summary>Threads that worked.</summary>
+    /// <summary>The number of threads.</summary>
     public required int Threads { get; init; }
 
-    /// <summary>Images a second of each round, from pixels to features.</summary>
+    /// <summary>The throughput of the rounds in images per second, from pixels to features.</summary>
     public required Spread ImagesPerSecond { get; init; }
 
-    /// <summary>Thousand million operations for one image, every convolution counted as a direct one.</summary>
+    /// <summary>10^9 operations for one image, with every convolution counted as a direct one.</summary>
     public required double GigaoperationsPerImage { get; init; }
 
     /// <summary>
-    /// GFLOP/s at the median rate. As convolutions are counted as direct ones, algorithms that need fewer operations
-    /// can come above the peak.
+    /// GFLOP/s at the median throughput. Convolutions are counted as direct ones, so algorithms that need fewer
+    /// operations can exceed the peak.
     /// </summary>
     public double Gigaflops => ImagesPerSecond.Median * GigaoperationsPerImage;
 
     /// <summary>
-    /// The machine's peak on as many threads, in GFLOP/s, measured just before and after; the better of the two.
+    /// The machine's peak on the same number of threads in GFLOP/s: the higher of one measurement before and one after.
     /// </summary>
     public required double PeakGigaflops { get; init; }
 
@@ -38,28 +38,28 @@ public sealed record BackboneBenchmarkReport
     public double ShareOfPeak => Gigaflops / PeakGigaflops;
 
     /// <summary>
-    /// The most memory that the process had in use so far, in MiB; null where the system does not tell.
+    /// The peak of physical memory used by the process so far, in MiB; null if the system does not report it.
     /// </summary>
     public required double? PeakMemoryMebibytes { get; init; }
 
-    /// <summary>Memory in use before the plan was made, with the network and its weights, in MiB.</summary>
+    /// <summary>The memory in use before the plan is compiled, including the network and its weights, in MiB.</summary>
     public required double MemoryBeforeMebibytes { get; init; }
 
-    /// <summary>Seconds to compile the plan, packing of weights included.</summary>
+    /// <summary>The time to compile the plan in seconds, including packing of weights.</summary>
     public required double PlanSeconds { get; init; }
 
-    /// <summary>Seconds of the first run, which finds memory untouched and code not yet compiled.</summary>
+    /// <summary>The time of the first run in seconds. It touches memory and compiles code for the first time.</summary>
     public required double FirstRunSeconds { get; init; }
 
-    /// <summary>How many rounds were measured.</summary>
+    /// <summary>The number of rounds.</summary>
     public required int Rounds { get; init; }
 
-    /// <summary>The arithmetic, as <see cref="InferencePlan.Numerics"/> names it.</summary>
+    /// <summary>The arithmetic, see <see cref="InferencePlan.Numerics"/>.</summary>
     public required string Numerics { get; init; }
 
-    /// <summary>The time of every step; null unless asked for.</summary>
+    /// <summary>The time of every step; null unless requested.</summary>
     public PlanProfile? Profile { get; init; }
 
-    /// <summary>How fast memory is read, in GB/s; null unless layers were asked for.</summary>
+    /// <summary>The read bandwidth of memory in GB/s; null unless requested with the layers.</summary>
     public double? MemoryGigabytesPerSecond { get; init; }
 }

@@ -2,42 +2,44 @@ using Graft.Features.Backbones;
 
 namespace Graft.Training.Benchmarking;
 
-/// <summary>What to benchmark. Immutable.</summary>
+/// <summary>The trunk to benchmark, and how. Immutable.</summary>
 public sealed record BackboneBenchmarkRequest
 {
     /// <summary>
-    /// One of <see cref="BenchmarkBackbones.Names"/> or a name of the catalogue, with random weights where it has none;
-    /// or a file with a network.
+    /// The trunk: one of <see cref="BenchmarkBackbones.Names"/> or a name in the catalogue, with random weights if none
+    /// are given; or a file with a network.
     /// </summary>
     public BackboneSource Backbone { get; init; } = new();
 
-    /// <summary>Images that go through the network together.</summary>
+    /// <summary>The number of images in a batch.</summary>
     public int BatchSize { get; init; } = 16;
 
-    /// <summary>Height and width of an image, in pixels; when null 224, or what the file's network takes.</summary>
+    /// <summary>
+    /// The height and width of an image in pixels; null for 224, or for the size that the file's network takes.
+    /// </summary>
     public int? ImageSize { get; init; }
 
-    /// <summary>Threads; the number of processors when 0.</summary>
+    /// <summary>The number of threads; 0 for the number of processors.</summary>
     public int Threads { get; init; }
 
-    /// <summary>How many rates are measured; their median is reported.</summary>
+    /// <summary>The number of measurements; their median is reported.</summary>
     public int Rounds { get; init; } = 15;
 
-    /// <summary>How long a round is at least, in seconds; it repeats the batch until then.</summary>
+    /// <summary>The minimum duration of a round in seconds; the batch is repeated until then.</summary>
     public double RoundSeconds { get; init; } = 0.3;
 
     /// <summary>
-    /// How long the network runs before the first round at least, in seconds: code is compiled, memory touched, clocks
-    /// settled.
+    /// The minimum duration of the warm-up in seconds. It compiles code, touches memory and lets clock frequencies
+    /// settle.
     /// </summary>
     public double WarmUpSeconds { get; init; } = 1;
 
-    /// <summary>How long the machine's peak is measured, for each vector width, in seconds.</summary>
+    /// <summary>The duration of the measurement of the machine's peak for each vector width, in seconds.</summary>
     public double PeakSeconds { get; init; } = 0.3;
 
-    /// <summary>Whether convolutions are plain sums, as <see cref="Layers.Inference.PlanOptions.Exact"/>.</summary>
+    /// <summary>Whether convolutions are plain sums, see <see cref="Layers.Inference.PlanOptions.Exact"/>.</summary>
     public bool Exact { get; init; }
 
-    /// <summary>Whether every layer is timed too, and memory measured, after everything else.</summary>
+    /// <summary>Whether every layer is timed and memory bandwidth is measured, after everything else.</summary>
     public bool PerLayer { get; init; }
 }

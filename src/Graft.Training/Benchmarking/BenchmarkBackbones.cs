@@ -9,21 +9,21 @@ using Graft.Models.Storage;
 namespace Graft.Training.Benchmarking;
 
 /// <summary>
-/// The trunks that can be benchmarked: every architecture, with random weights, so that nothing is downloaded; and
+/// The trunks that can be benchmarked: all architectures, with random weights so that nothing is downloaded, and
 /// networks in files.
 /// </summary>
 public static class BenchmarkBackbones
 {
     private const int UsualSize = 224;
 
-    /// <summary>The names, torchvision's.</summary>
+    /// <summary>The names of the architectures, as in torchvision.</summary>
     public static IReadOnlyList<string> Names => [.. Architectures.All.Select(architecture => architecture.Name)];
 
-    /// <summary>Builds a trunk from RGB pixels of 0 to 255 to its usual features, with random weights.</summary>
-    /// <param name="name">One of <see cref="Names"/>, or a name of the catalogue.</param>
-    /// <param name="imageSize">Height and width of the input in pixels.</param>
-    /// <param name="seed">What decides the weights.</param>
-    /// <returns>A network that the caller disposes.</returns>
+    /// <summary>Builds a trunk with random weights, from RGB pixels of 0 to 255 to its usual features.</summary>
+    /// <param name="name">One of <see cref="Names"/>, or a name in the catalogue.</param>
+    /// <param name="imageSize">The height and width of the input in pixels.</param>
+    /// <param name="seed">The seed of the weights.</param>
+    /// <returns>The network; owned by the caller.</returns>
     /// <exception cref="ArgumentException">There is no such trunk, or the images are too small for it.</exception>
     public static Network Build(string name, int imageSize, ulong seed = 1)
     {
@@ -34,7 +34,7 @@ public static class BenchmarkBackbones
         return network;
     }
 
-    /// <summary>Whether a name is that of a network, or looks like that of a file.</summary>
+    /// <summary>Whether a name is that of a trunk, or looks like that of a file.</summary>
     /// <param name="name">The name or path.</param>
     public static bool Knows(string name)
     {
@@ -42,7 +42,7 @@ public static class BenchmarkBackbones
         return IsName(name) || IsFile(new() { Name = name });
     }
 
-    /// <summary>Makes sure that there is such a trunk, before anything is measured.</summary>
+    /// <summary>Checks that the trunk exists, before anything is measured.</summary>
     /// <exception cref="ArgumentException">There is no such architecture.</exception>
     /// <exception cref="IOException">There is no such file.</exception>
     internal static void RequireKnown(BackboneSource source)
@@ -54,9 +54,7 @@ public static class BenchmarkBackbones
             _ = Find(source.Name);
     }
 
-    /// <summary>
-    /// Builds the trunk of a source: as it is where it has weights of its own, else with random ones.
-    /// </summary>
+    /// <summary>Builds the trunk of a source, with its own weights if it has any, otherwise with random ones.</summary>
     internal static (string Name, Network Network) Build(BackboneSource source, int? imageSize)
     {
         if (source.Weights is null && !IsFile(source))
@@ -67,7 +65,7 @@ public static class BenchmarkBackbones
             return (Find(source.Name).Name, network);
         }
 
-        // Nothing of the catalogue is fetched for networks in files, so that no home is needed.
+        // The default home will do: networks in files download nothing.
         var loader = new BackboneLoader(new ModelStore(GraftHome.Locate()));
         using var backbone = loader.Load(
             source with

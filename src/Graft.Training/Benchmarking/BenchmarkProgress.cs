@@ -1,12 +1,12 @@
 namespace Graft.Training.Benchmarking;
 
-/// <summary>What a benchmark is doing.</summary>
+/// <summary>The phases of a benchmark, in order.</summary>
 public enum BenchmarkPhase
 {
     /// <summary>The machine's peak is measured.</summary>
     Peak,
 
-    /// <summary>The network is made, with random weights.</summary>
+    /// <summary>The network is built or loaded.</summary>
     Build,
 
     /// <summary>The network runs without being timed.</summary>
@@ -19,8 +19,8 @@ public enum BenchmarkPhase
     Steps,
 }
 
-/// <summary>How far a benchmark is.</summary>
-/// <param name="Phase">What it is doing.</param>
-/// <param name="Round">The round, from 1, while rounds are timed; else 0.</param>
-/// <param name="Rounds">How many rounds there are, while they are timed; else 0.</param>
+/// <summary>A progress report of a benchmark.</summary>
+/// <param name="Phase">The current phase.</param>
+/// <param name="Round">The current round, from 1; 0 in other phases.</param>
+/// <param name="Rounds">The number of rounds; 0 in other phases.</param>
 public readonly record struct BenchmarkProgress(BenchmarkPhase Phase, int Round = 0, int Rounds = 0);

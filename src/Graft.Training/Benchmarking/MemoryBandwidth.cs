@@ -5,21 +5,21 @@ using Graft.Tensors;
 
 namespace Graft.Training.Benchmarking;
 
-/// <summary>How fast this machine reads memory that is in no cache: the slope of a roofline.</summary>
+/// <summary>Measures how fast this machine reads memory that is not cached: the slope of a roofline.</summary>
 public static class MemoryBandwidth
 {
     private const int Slices = 64;
 
     /// <summary>Measures reading with all threads of a pool at once, over a block larger than the caches.</summary>
     /// <param name="workers">The threads.</param>
-    /// <param name="seconds">How long it is measured, in seconds.</param>
+    /// <param name="seconds">The duration of the measurement in seconds.</param>
     /// <param name="mebibytes">The size of the block in MiB; it should be several times the last-level cache.</param>
-    /// <param name="cancellationToken">Stops between two passes.</param>
-    /// <returns>The best rate of a pass, in thousand million bytes a second.</returns>
+    /// <param name="cancellationToken">Cancels the work between passes.</param>
+    /// <returns>The highest rate of a pass in GB/s, that is 10^9 bytes per second.</returns>
     /// <exception cref="ArgumentOutOfRangeException">
-    /// The time or the size is not positive, or the size 2 GiB or more.
+    /// The time or the size is not positive, or the size is 2 GiB or more.
     /// </exception>
-    /// <exception cref="OperationCanceledException">It was stopped.</exception>
+    /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
     public static double Measure(
         WorkerPool workers,
         double seconds = 0.5,
@@ -31,7 +31,7 @@ public static class MemoryBandwidth
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(seconds);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(mebibytes);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(mebibytes, 2048);
-        // Writing it first gives every page memory of its own; a page never written is a view of one page of zeros.
+        // Written first, because pages that were never written can all share one page of zeros.
         using var block = Tensor.Uninitialized(new Shape(mebibytes << 18), new TensorMemory(0));
         block.Span.Fill(1);
         var fastest = double.PositiveInfinity;
@@ -53,7 +53,7 @@ public static class MemoryBandwidth
 
     private static float Read(ReadOnlySpan<float> values)
     {
-        // Four sums, so that loads and not additions are what is waited for.
+        // Four independent sums, so that loads are the bottleneck and not the latency of additions.
         var vectors = MemoryMarshal.Cast<float, Vector<float>>(values);
         Vector<float> a = default,
             b = default,

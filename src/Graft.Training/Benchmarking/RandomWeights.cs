@@ -11,19 +11,19 @@ using Graft.Tensors;
 namespace Graft.Training.Benchmarking;
 
 /// <summary>
-/// Random weights under which a network computes with numbers of ordinary size from end to end, as it does with trained
-/// ones: neither zeros, nor infinities, nor the tiny numbers that processors are slow at.
+/// Random weights that keep the values in a network at an ordinary magnitude from end to end, as trained weights do.
+/// There are no zeros, infinities or subnormal numbers, which would change the speed.
 /// </summary>
 public static class RandomWeights
 {
-    /// <summary>Fills every parameter of a network.</summary>
-    /// <param name="network">The network, whose input is pixels of 0 to 255; changed in place.</param>
-    /// <param name="seed">What decides the numbers; the same everywhere.</param>
+    /// <summary>Fills all parameters of a network.</summary>
+    /// <param name="network">The network; its input is pixels of 0 to 255. Changed in place.</param>
+    /// <param name="seed">The seed; it gives the same numbers on every machine.</param>
     /// <remarks>
-    /// Kernels are uniform in <c>+-sqrt(6 / inputs)</c>, which keeps the size of values through a ReLU (He et al.,
-    /// 2015); the first one also brings pixels to that size. Normalisations are near the identity, but for those that
-    /// end the branch of a residual block: they are small, so that sums do not grow from block to block. Kernels behind
-    /// anything but a ReLU are larger or smaller by what that takes from values of ordinary size.
+    /// Kernels are uniform in <c>+-sqrt(6 / inputs)</c>, which keeps the magnitude of values through a ReLU (He et al.,
+    /// 2015); the first kernel also scales pixels to that magnitude. Batch normalisations are close to the identity,
+    /// except at the end of a residual branch, where they are small so that sums do not grow from block to block.
+    /// Kernels behind other layers than a ReLU are scaled by the effect of that layer on the magnitude.
     /// </remarks>
     public static void Fill(Network network, ulong seed)
     {
@@ -57,10 +57,10 @@ public static class RandomWeights
         }
     }
 
-    /// <summary>Images of seeded noise: RGB pixels of 0 to 255, whole numbers.</summary>
-    /// <param name="batch">How many.</param>
-    /// <param name="shape">The shape of one, <c>[height, width, 3]</c>.</param>
-    /// <param name="seed">What decides the pixels.</param>
+    /// <summary>Makes images of random noise: RGB pixels, whole numbers of 0 to 255.</summary>
+    /// <param name="batch">The number of images.</param>
+    /// <param name="shape">The shape of one image, <c>[height, width, 3]</c>.</param>
+    /// <param name="seed">The seed of the pixels.</param>
     /// <returns><c>[batch, height, width, 3]</c>; owned by the caller.</returns>
     public static Tensor Pixels(int batch, Shape shape, ulong seed = 2)
     {
@@ -72,21 +72,22 @@ public static class RandomWeights
     }
 
     /// <summary>
-    /// What the size of values behind a layer, for normally distributed ones of size 1/2 before it, asks of a kernel
-    /// that takes them, relative to a ReLU, which leaves <c>sqrt(1/2)</c> of it.
+    /// The factor for a kernel behind a layer, relative to a kernel behind a ReLU. It keeps the root mean square of
+    /// values, assuming normally distributed values of root mean square 1/2 before the layer. A ReLU scales the root
+    /// mean square by <c>sqrt(1/2)</c>.
     /// </summary>
     private static float Gain(Layer layer) =>
         layer switch
         {
-            // Another kernel, as in a separable convolution, leaves all.
+            // Behind another kernel, as in a separable convolution, nothing is lost.
             Convolution2D => 0.7071f,
             Swish or HardSwish => 1.33f,
-            // Factors of an excitation are about a half, and come behind an activation of these kinds.
+            // The factors of squeeze-and-excitation are about 1/2, and its input comes from one of these activations.
             Multiply => 2 * 1.33f,
             _ => 1,
         };
 
-    /// <summary>How many products add up to one output.</summary>
+    /// <summary>The number of products that add up to one output.</summary>
     private static int Inputs(Tensor weight) => Math.Max(1, weight.Length / weight.Shape[^1]);
 
     /// <summary>

@@ -1,14 +1,14 @@
 namespace Graft.Training.Benchmarking;
 
-/// <summary>How repeated measurements lie. Immutable.</summary>
-/// <param name="Minimum">The smallest.</param>
-/// <param name="LowerQuartile">A quarter lies below.</param>
-/// <param name="Median">The middle.</param>
-/// <param name="UpperQuartile">A quarter lies above.</param>
-/// <param name="Maximum">The largest.</param>
+/// <summary>The minimum, quartiles and maximum of repeated measurements. Immutable.</summary>
+/// <param name="Minimum">The smallest value.</param>
+/// <param name="LowerQuartile">A quarter of the values lies below.</param>
+/// <param name="Median">Half of the values lie below.</param>
+/// <param name="UpperQuartile">A quarter of the values lies above.</param>
+/// <param name="Maximum">The largest value.</param>
 public sealed record Spread(double Minimum, double LowerQuartile, double Median, double UpperQuartile, double Maximum)
 {
-    /// <summary>The spread of some values; between two of them, quartiles are interpolated linearly.</summary>
+    /// <summary>Computes the spread of some values; quartiles between two values are interpolated linearly.</summary>
     /// <param name="values">One value or more, in any order.</param>
     /// <exception cref="ArgumentException">There are no values.</exception>
     public static Spread Compute(IEnumerable<double> values)

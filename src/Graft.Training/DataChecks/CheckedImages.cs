@@ -1,14 +1,13 @@
 using Graft.Data;
-using Graft.Data.Hashing;
 
 namespace Graft.Training.DataChecks;
 
-/// <summary>All images of a dataset with their hashes, before anything is divided or left out.</summary>
-/// <param name="Images">The images: training, validation, test.</param>
-/// <param name="SplitOf">For each image the name of its split.</param>
+/// <summary>All images of a dataset with their hashes, before any are divided or left out.</summary>
+/// <param name="Images">The images: training, then validation, then test.</param>
+/// <param name="SplitOf">The name of each image's split.</param>
 /// <param name="ClassNames">The names of the classes.</param>
 /// <param name="Splits">The names of the splits that have images.</param>
-/// <param name="StrayFiles">Files in no class.</param>
+/// <param name="StrayFiles">Files that are in no class.</param>
 internal sealed record CheckedImages(
     IReadOnlyList<ImageSample> Images,
     IReadOnlyList<string> SplitOf,
@@ -17,13 +16,13 @@ internal sealed record CheckedImages(
     IReadOnlyList<string> StrayFiles
 )
 {
-    /// <summary>The name of the only split of a dataset that is not divided.</summary>
+    /// <summary>The name of the single split of a dataset without splits.</summary>
     public const string Undivided = "all";
 
     /// <summary>Lists and hashes a dataset.</summary>
     public static CheckedImages List(
         string data,
-        FileHasher hasher,
+        ImageHasher hasher,
         IProgress<HashProgress>? progress,
         CancellationToken cancellationToken
     )

@@ -3,26 +3,24 @@ using Graft.Tensors;
 namespace Graft.Training.DataChecks;
 
 /// <summary>A label that is probably wrong.</summary>
-/// <param name="Image">Which image.</param>
-/// <param name="Label">The label that it has.</param>
-/// <param name="Suggested">The label that it probably should have.</param>
-/// <param name="Score">The probability of the suggested label less that of the given one, above 0 to 1.</param>
+/// <param name="Image">The index of the image.</param>
+/// <param name="Label">The given label.</param>
+/// <param name="Suggested">The label that is probably right.</param>
+/// <param name="Score">The probability of the suggested label minus that of the given one; above 0, at most 1.</param>
 public readonly record struct LabelSuspicion(int Image, int Label, int Suggested, double Score);
 
 /// <summary>
-/// Confident learning (Northcutt, Jiang and Chuang, "Confident Learning: Estimating Uncertainty in Dataset Labels",
-/// 2021): an image counts as one of class j when its probability of j is at least the mean probability of j over the
-/// images labelled j. Those that count as another class than their label, and are likelier so, are suspected; the
-/// widest margin first.
+/// Finds labels that are probably wrong by confident learning: Northcutt, Jiang and Chuang, "Confident Learning:
+/// Estimating Uncertainty in Dataset Labels" (2021). The threshold of a class is its mean probability over the images
+/// with that label. An image is confidently in the likeliest class that reaches its threshold. Its label is suspected
+/// if that class is another one and likelier than the label.
 /// </summary>
 public static class ConfidentLearning
 {
-    /// <summary>Ranks suspected labels.</summary>
-    /// <param name="probabilities">
-    /// <c>[images, classes]</c>, each by a model that has not learned from the image.
-    /// </param>
+    /// <summary>Finds suspected labels, those with the highest score first.</summary>
+    /// <param name="probabilities">Out-of-fold probabilities, <c>[images, classes]</c>.</param>
     /// <param name="labels">The label of each image.</param>
-    /// <exception cref="ArgumentException">The labels do not fit.</exception>
+    /// <exception cref="ArgumentException">The number of labels does not match the probabilities.</exception>
     public static IReadOnlyList<LabelSuspicion> Rank(Tensor probabilities, IReadOnlyList<int> labels)
     {
         ArgumentNullException.ThrowIfNull(probabilities);
@@ -52,7 +50,7 @@ public static class ConfidentLearning
     }
 
     /// <summary>
-    /// The mean probability of each class over the images labelled so; of a class without images none is confident.
+    /// The mean probability of each class over the images with that label; infinity for a class without images.
     /// </summary>
     private static double[] Thresholds(Tensor probabilities, IReadOnlyList<int> labels)
     {

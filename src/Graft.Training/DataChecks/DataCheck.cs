@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Graft.Data;
-using Graft.Data.Hashing;
 using Graft.Data.Measurements;
 using Graft.Learning.Heads;
 using Graft.Models.Downloads;
@@ -10,24 +9,25 @@ using Graft.Training.Runs;
 namespace Graft.Training.DataChecks;
 
 /// <summary>
-/// Looks at a dataset before it is learned from: what is in it, what is broken, what is there twice, what leaks from
-/// one split into another, and which labels are probably wrong. Every photo is decoded at most once, and only if it is
-/// new to the feature store; what is computed is what training needs too. No file is changed unless a quarantine is
-/// asked for.
+/// Checks a dataset before training: its content, unreadable files, duplicates, leaks between splits, and labels that
+/// are probably wrong. Each image is decoded at most once, and only if it is new to the feature store. Training with
+/// the same trunk reuses the computed features. No file is moved unless a quarantine folder is given.
 /// </summary>
 public static class DataCheck
 {
     /// <summary>Checks a dataset.</summary>
-    /// <param name="home">Where weights and features are kept.</param>
-    /// <param name="workers">The threads to run on; their number has no influence on the result.</param>
+    /// <param name="home">Where weights and features are stored.</param>
+    /// <param name="workers">The threads to run on; their number does not affect the results.</param>
     /// <param name="request">What to check.</param>
-    /// <param name="progress">Receives progress reports, perhaps from several threads, one at a time.</param>
-    /// <param name="cancellationToken">Cancels the work; computed features are kept.</param>
-    /// <exception cref="DatasetException">The dataset cannot be listed as one.</exception>
-    /// <exception cref="IOException">
-    /// Weights cannot be fetched, or the page or the quarantine cannot be written.
+    /// <param name="progress">Receives progress reports; called from any thread, but never concurrently.</param>
+    /// <param name="cancellationToken">Cancels the work; computed features stay in the store.</param>
+    /// <exception cref="DatasetException">
+    /// The data is not a dataset, or the quarantine folder cannot be used.
     /// </exception>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <exception cref="IOException">
+    /// Weights cannot be downloaded, or the page or the quarantine cannot be written.
+    /// </exception>
+    /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
     public static DataCheckReport Run(
         GraftHome home,
         WorkerPool workers,
@@ -41,8 +41,13 @@ public static class DataCheck
         ArgumentNullException.ThrowIfNull(request);
         var clock = Stopwatch.StartNew();
         progress?.Report(new(RunPhase.Scan));
-        var hearing = progress.ForHashing();
-        var dataset = CheckedImages.List(request.Data, new FileHasher(workers.ThreadCount), hearing, cancellationToken);
+        var hashing = progress.ForHashing();
+        var dataset = CheckedImages.List(
+            request.Data,
+            new ImageHasher(workers.ThreadCount),
+            hashing,
+            cancellationToken
+        );
         if (request.Quarantine is { } folder)
             Quarantine.RequirePossible(request.Data, folder);
         using var examined = ExaminedImages.Examine(
@@ -57,7 +62,7 @@ public static class DataCheck
         var suspicions = SuspectLabels(dataset, examined, request.Seed, workers, cancellationToken);
         var report = Describe(Path.GetFullPath(request.Data), dataset, examined, suspicions);
         report = report with { Findings = Findings.From(report) };
-        // The page shows the photos where they still are.
+        // The page reads the images from their original paths, so it is written before any are moved.
         if (request.Report is { } page)
         {
             DataCheckPage.Write(page, report, dataset, examined, cancellationToken);
@@ -70,7 +75,7 @@ public static class DataCheck
     }
 
     /// <summary>
-    /// Copies of an image are kept in one fold, so that no copy confirms or contradicts the label of another.
+    /// Finds labels that are probably wrong; null without features, or with good images of fewer than two classes.
     /// </summary>
     private static IReadOnlyList<LabelSuspicion>? SuspectLabels(
         CheckedImages dataset,
@@ -84,6 +89,7 @@ public static class DataCheck
         int[] labels = [.. good.Select(i => dataset.Images[i].Label)];
         if (examined.Features is null || labels.Distinct().Count() < 2)
             return null;
+        // Copies of an image share a fold, so that no copy confirms or contradicts the label of another.
         var groups = DuplicateGroups.Compute(dataset.Images.Count, examined.Pairs);
         using var features = Tensor.Uninitialized(new Shape(good.Length, examined.Features.Shape[1]));
         for (var i = 0; i < good.Length; i++)

@@ -4,15 +4,16 @@ using Graft.Reports;
 namespace Graft.Training.DataChecks;
 
 /// <summary>
-/// Writes the report of a data check as a page: what stands out first, then charts, then the photos in question.
+/// Writes the report of a data check as an HTML page: findings first, then charts, then the images concerned.
 /// </summary>
 internal sealed class DataCheckPage
 {
-    /// <summary>How many photos or groups a section shows; the JSON document has all.</summary>
+    /// <summary>The maximum number of images or groups in a section; the JSON document lists all.</summary>
     private const int Shown = 36;
 
     private const int ShownInGroup = 8;
     private const int ShownSizes = 1500;
+    private const int ShownBad = 500;
 
     private readonly DataCheckReport _report;
     private readonly CheckedImages _dataset;
@@ -48,7 +49,7 @@ internal sealed class DataCheckPage
         if (_report.Leaks.Count > 0)
             page.Add("Leaks between splits", LeakedPhotos());
         if (_report.Contradictions.Count > 0)
-            page.Add("The same picture in two classes", Pairs(_report.Contradictions));
+            page.Add("The same image in two classes", Pairs(_report.Contradictions));
         cancellationToken.ThrowIfCancellationRequested();
         if (_report.Duplicates.Count > 0)
             page.Add("Duplicates", Duplicates());
@@ -137,12 +138,12 @@ internal sealed class DataCheckPage
             )
         );
         var kinds = ReportTable.Create(
-            [new("of all photos"), new("count", true)],
+            [new("property"), new("photos", true)],
             _report
                 .Formats.Concat(_report.ColourModes)
                 .Concat(
                     _report.Rotations.Select(item => new KeyValuePair<string, int>(
-                        $"turned by EXIF orientation {item.Key}",
+                        $"EXIF orientation {item.Key}",
                         item.Value
                     ))
                 )
@@ -217,9 +218,9 @@ internal sealed class DataCheckPage
     private Html Labels() =>
         Html.Join(
             Html.From(
-                $"<p>Each photo was judged by a model that had learned from other photos only, five parts in turn "
-                    + $"(confident learning, Northcutt et al. 2021). The surest suspicions come first; many further "
-                    + $"down are right labels of unusual photos.</p>"
+                $"<p>Each photo was classified by a model trained without it, in five-fold cross-validation "
+                    + $"(confident learning, Northcutt et al. 2021). The likeliest errors come first; many labels "
+                    + $"further down are right, but their photos are unusual.</p>"
             ),
             Rest(_report.SuspectedLabels!.Count),
             ImageGrid.Create(
@@ -244,7 +245,7 @@ internal sealed class DataCheckPage
                 .Select(group =>
                     Html.Join(
                         Html.From($"<h3>{group.Key} ({group.Count():N0})</h3>"),
-                        Rest(group.Count()),
+                        Rest(group.Count(), Shown / 3),
                         ImageGrid.Create(
                             group
                                 .Take(Shown / 3)
@@ -255,13 +256,17 @@ internal sealed class DataCheckPage
         );
 
     private Html Bad() =>
-        ReportTable.Create(
-            [new("file"), new("reason")],
-            _report
-                .BadImages.Take(500)
-                .Select(
-                    IReadOnlyList<Html> (image) => [Html.From($"<code>{image.Path}</code>"), Html.Text(image.Reason)]
-                )
+        Html.Join(
+            Rest(_report.BadImages.Count, ShownBad),
+            ReportTable.Create(
+                [new("file"), new("reason")],
+                _report
+                    .BadImages.Take(ShownBad)
+                    .Select(
+                        IReadOnlyList<Html> (image) =>
+                            [Html.From($"<code>{image.Path}</code>"), Html.Text(image.Reason)]
+                    )
+            )
         );
 
     private ImageCard Card(string name) => Card(_dataset.Images.Index().First(image => image.Item.Name == name).Index);
@@ -275,10 +280,10 @@ internal sealed class DataCheckPage
         };
     }
 
-    private static Html Rest(int count) =>
-        count > Shown
+    private static Html Rest(int count, int shown = Shown) =>
+        count > shown
             ? Html.From(
-                $"<p class=\"soft\">The first {Shown} of {count:N0} are shown; 'graft data check --json' lists all.</p>"
+                $"<p class=\"soft\">The first {shown} of {count:N0} are shown; 'graft data check --json' lists all.</p>"
             )
             : Html.Empty;
 
@@ -286,9 +291,9 @@ internal sealed class DataCheckPage
         kind switch
         {
             PairKind.Exact => "the same file",
-            PairKind.Reencoded => "encoded anew",
+            PairKind.Reencoded => "re-encoded",
             PairKind.Resized => "resized",
-            PairKind.Mirrored => "mirrored",
+            PairKind.Mirrored => "flipped",
             _ => "very similar",
         };
 }

@@ -4,98 +4,101 @@ using Graft.Data;
 namespace Graft.Training.DataChecks;
 
 /// <summary>
-/// What was found out about a dataset: what <c>graft data check --json</c> prints. Paths are relative to the dataset.
+/// The result of a data check, as <c>graft data check --json</c> prints it. Images have paths relative to the dataset.
 /// </summary>
 public sealed record DataCheckReport
 {
-    /// <summary>The dataset.</summary>
+    /// <summary>The path of the dataset.</summary>
     public required string Data { get; init; }
 
-    /// <summary>How many files, bad ones included.</summary>
+    /// <summary>The number of files, including bad ones.</summary>
     public required int Images { get; init; }
 
-    /// <summary>The splits, with their numbers of files; one, <c>all</c>, of a dataset without splits.</summary>
+    /// <summary>The number of files in each split; <c>all</c> is the only split of a dataset without splits.</summary>
     public required IReadOnlyDictionary<string, int> Splits { get; init; }
 
-    /// <summary>What stands out, what must be mended first.</summary>
+    /// <summary>The findings; those that must be fixed come first.</summary>
     public required IReadOnlyList<Finding> Findings { get; init; }
 
     /// <summary>The classes.</summary>
     public required IReadOnlyList<ClassSummary> Classes { get; init; }
 
-    /// <summary>How many photos are of each format.</summary>
+    /// <summary>The number of images of each format.</summary>
     public required IReadOnlyDictionary<string, int> Formats { get; init; }
 
-    /// <summary>How many photos have each kind of pixels.</summary>
+    /// <summary>The number of images of each colour mode, for example RGB or grey.</summary>
     public required IReadOnlyDictionary<string, int> ColourModes { get; init; }
 
-    /// <summary>How many photos are turned by their EXIF orientation (which Graft applies), by orientation.</summary>
+    /// <summary>The number of images with each EXIF orientation other than 1; Graft applies the orientation.</summary>
     public required IReadOnlyDictionary<string, int> Rotations { get; init; }
 
-    /// <summary>Files that cannot be used, and why.</summary>
+    /// <summary>Files that cannot be read, with the reasons.</summary>
     public required IReadOnlyList<BadImage> BadImages { get; init; }
 
     /// <summary>Files beside the class folders, which are in no class.</summary>
     public required IReadOnlyList<string> StrayFiles { get; init; }
 
-    /// <summary>Photos that can be used but should be looked at.</summary>
+    /// <summary>Images that can be used, but should be looked at.</summary>
     public required IReadOnlyList<ImageDefect> SuspiciousImages { get; init; }
 
-    /// <summary>Photos that are alike, pair by pair.</summary>
+    /// <summary>Pairs of duplicate or similar images.</summary>
     public required IReadOnlyList<LikePhotos> Duplicates { get; init; }
 
-    /// <summary>The same image in two classes.</summary>
+    /// <summary>Pairs of the same image in two classes.</summary>
     public required IReadOnlyList<LikePhotos> Contradictions { get; init; }
 
-    /// <summary>The same image, or one like it, in two splits.</summary>
+    /// <summary>Pairs of duplicate or similar images in two splits.</summary>
     public required IReadOnlyList<Leak> Leaks { get; init; }
 
-    /// <summary>Labels that are probably wrong, the surest first; null where features or classes are lacking.</summary>
+    /// <summary>
+    /// Labels that are probably wrong, the likeliest errors first; null without features, or with good images of fewer
+    /// than two classes.
+    /// </summary>
     public required IReadOnlyList<SuspectedLabel>? SuspectedLabels { get; init; }
 
-    /// <summary>Files that were moved away, to where; none unless that was asked for.</summary>
+    /// <summary>Files that were moved to the quarantine folder; empty if there is none.</summary>
     public required IReadOnlyList<QuarantinedFile> Quarantined { get; init; }
 
-    /// <summary>Features that were computed now.</summary>
+    /// <summary>The number of features computed by this check.</summary>
     public required int FeaturesComputed { get; init; }
 
-    /// <summary>Features that were known.</summary>
+    /// <summary>The number of features read from the feature store.</summary>
     public required int FeaturesReused { get; init; }
 
-    /// <summary>Seconds that it took.</summary>
+    /// <summary>The elapsed time in seconds.</summary>
     public required double Seconds { get; init; }
 
-    /// <summary>The page that was written.</summary>
+    /// <summary>The path of the HTML page; null if none was written.</summary>
     public string? Report { get; init; }
 
-    /// <summary>Whether something must be mended before figures can be trusted.</summary>
+    /// <summary>Whether a problem must be fixed before metrics can be trusted.</summary>
     [JsonIgnore]
     public bool MustBeMended => Findings.Any(finding => finding.Severity == FindingSeverity.Mend);
 }
 
-/// <summary>How bad something is.</summary>
+/// <summary>The severity of a finding.</summary>
 public enum FindingSeverity
 {
-    /// <summary>Figures cannot be trusted, or images are lost, until it is mended.</summary>
+    /// <summary>Metrics cannot be trusted, or images are lost, until the problem is fixed.</summary>
     Mend,
 
     /// <summary>A person should look at it.</summary>
     Look,
 }
 
-/// <summary>Something that stands out.</summary>
-/// <param name="Severity">How bad it is.</param>
-/// <param name="Kind">A short, stable name: <c>leaks</c>.</param>
-/// <param name="Count">How many cases.</param>
-/// <param name="Text">What it is and what to do, for the user.</param>
+/// <summary>A problem or peculiarity of a dataset.</summary>
+/// <param name="Severity">The severity.</param>
+/// <param name="Kind">A short, stable name, for example <c>leaks</c>.</param>
+/// <param name="Count">The number of cases.</param>
+/// <param name="Text">A description with a remedy, for the user.</param>
 public sealed record Finding(FindingSeverity Severity, string Kind, int Count, string Text);
 
-/// <summary>One class of a dataset; sizes are means over its good photos, in pixels.</summary>
-/// <param name="Name">Its name.</param>
-/// <param name="Images">How many files, in each split.</param>
-/// <param name="MeanWidth">Mean width.</param>
-/// <param name="MeanHeight">Mean height.</param>
-/// <param name="MeanAspect">Mean of width over height.</param>
+/// <summary>One class of a dataset. Sizes are means over its good images, in pixels.</summary>
+/// <param name="Name">The name of the class.</param>
+/// <param name="Images">The number of files in each split.</param>
+/// <param name="MeanWidth">The mean width.</param>
+/// <param name="MeanHeight">The mean height.</param>
+/// <param name="MeanAspect">The mean of width divided by height.</param>
 public sealed record ClassSummary(
     string Name,
     IReadOnlyDictionary<string, int> Images,
@@ -104,19 +107,19 @@ public sealed record ClassSummary(
     double MeanAspect
 );
 
-/// <summary>A photo that should be looked at.</summary>
-/// <param name="Path">The photo.</param>
-/// <param name="Kind">A short, stable name: <c>blurred</c>.</param>
-/// <param name="Detail">What was measured, for the user.</param>
+/// <summary>An image that should be looked at.</summary>
+/// <param name="Path">The path of the image.</param>
+/// <param name="Kind">A short, stable name, for example <c>blurred</c>.</param>
+/// <param name="Detail">The measured values, for the user.</param>
 public sealed record ImageDefect(string Path, string Kind, string Detail);
 
-/// <summary>Two photos that are alike.</summary>
-/// <param name="First">The first.</param>
-/// <param name="FirstLabel">Its class.</param>
-/// <param name="Second">The second.</param>
-/// <param name="SecondLabel">Its class.</param>
-/// <param name="Kind">How they are alike.</param>
-/// <param name="Distance">How far apart they are, as <see cref="ImagePair.Distance"/>.</param>
+/// <summary>Two images that are duplicates or similar.</summary>
+/// <param name="First">The path of the first image.</param>
+/// <param name="FirstLabel">The class of the first image.</param>
+/// <param name="Second">The path of the second image.</param>
+/// <param name="SecondLabel">The class of the second image.</param>
+/// <param name="Kind">The kind of resemblance.</param>
+/// <param name="Distance">The distance, see <see cref="ImagePair.Distance"/>.</param>
 public sealed record LikePhotos(
     string First,
     string FirstLabel,
@@ -126,12 +129,12 @@ public sealed record LikePhotos(
     double Distance
 );
 
-/// <summary>Two photos of different splits that are alike; two of the three paths are set.</summary>
-/// <param name="Train">The training photo.</param>
-/// <param name="Validation">The validation photo.</param>
-/// <param name="Test">The test photo.</param>
-/// <param name="Kind">How they are alike.</param>
-/// <param name="Distance">How far apart they are, as <see cref="ImagePair.Distance"/>.</param>
+/// <summary>Two duplicate or similar images in different splits; two of the three paths are set.</summary>
+/// <param name="Train">The path of the training image.</param>
+/// <param name="Validation">The path of the validation image.</param>
+/// <param name="Test">The path of the test image.</param>
+/// <param name="Kind">The kind of resemblance.</param>
+/// <param name="Distance">The distance, see <see cref="ImagePair.Distance"/>.</param>
 public sealed record Leak(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Train,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Validation,
@@ -141,14 +144,14 @@ public sealed record Leak(
 );
 
 /// <summary>A label that is probably wrong.</summary>
-/// <param name="Path">The photo.</param>
-/// <param name="Label">The label that it has.</param>
-/// <param name="Suggested">The label that it probably should have.</param>
-/// <param name="Score">How sure that is, above 0 to 1: as <see cref="LabelSuspicion.Score"/>.</param>
+/// <param name="Path">The path of the image.</param>
+/// <param name="Label">The given label.</param>
+/// <param name="Suggested">The label that is probably right.</param>
+/// <param name="Score">The score, above 0 to 1; see <see cref="LabelSuspicion.Score"/>.</param>
 public sealed record SuspectedLabel(string Path, string Label, string Suggested, double Score);
 
-/// <summary>A file that was moved away.</summary>
-/// <param name="Path">Where it was.</param>
-/// <param name="MovedTo">Where it is.</param>
-/// <param name="Reason">Why.</param>
+/// <summary>A file that was moved to the quarantine folder.</summary>
+/// <param name="Path">The original path.</param>
+/// <param name="MovedTo">The new path.</param>
+/// <param name="Reason">The reason for moving it.</param>
 public sealed record QuarantinedFile(string Path, string MovedTo, string Reason);

@@ -1,23 +1,23 @@
 namespace Graft.Training.DataChecks;
 
-/// <summary>What to check.</summary>
+/// <summary>The dataset to check, and how.</summary>
 public sealed record DataCheckRequest
 {
     /// <summary>The dataset: a folder or a manifest.</summary>
     public required string Data { get; init; }
 
-    /// <summary>How photos are looked at.</summary>
+    /// <summary>The settings for comparing images.</summary>
     public ExaminationOptions Examination { get; init; } = new();
 
-    /// <summary>Decides the folds in which labels are suspected.</summary>
+    /// <summary>The seed of the folds for finding suspected labels.</summary>
     public ulong Seed { get; init; }
 
-    /// <summary>The page that is written; none when null.</summary>
+    /// <summary>The HTML page to write; null to write none.</summary>
     public string? Report { get; init; }
 
     /// <summary>
-    /// A folder that files are moved to which are certainly useless: those that are no readable image, and copies of a
-    /// file beyond the first. Null to leave every file where it is.
+    /// The folder to move useless files to: files that cannot be read as images, and copies of a file beyond the first.
+    /// Null to move no file.
     /// </summary>
     public string? Quarantine { get; init; }
 }

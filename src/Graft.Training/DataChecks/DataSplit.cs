@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Graft.Data;
-using Graft.Data.Hashing;
 using Graft.Models.Downloads;
 using Graft.Tensors;
 using Graft.Training.Runs;
@@ -8,26 +7,28 @@ using Graft.Training.Runs;
 namespace Graft.Training.DataChecks;
 
 /// <summary>
-/// Divides a dataset into training, validation and test: class by class, with photos that are alike (copies,
-/// near-duplicates, very similar shots) on one side, by a seed. A pure function of the files' content, not of their
-/// names. The dataset itself stays as it is.
+/// Divides a dataset into training, validation and test images, class by class. Images that are alike (copies,
+/// near-duplicates, very similar shots) stay in one split. The division depends on the content of the files and a seed,
+/// not on file names. The dataset itself is not changed.
 /// </summary>
 public static class DataSplit
 {
     private static readonly string[] Splits = [SplitNames.Training, SplitNames.Validation, SplitNames.Test];
 
     /// <summary>Divides a dataset.</summary>
-    /// <param name="home">Where weights and features are kept.</param>
-    /// <param name="workers">The threads to run on; their number has no influence on the result.</param>
-    /// <param name="request">What to divide, and how.</param>
-    /// <param name="progress">Receives progress reports, perhaps from several threads, one at a time.</param>
-    /// <param name="cancellationToken">Cancels the work; computed features are kept.</param>
-    /// <exception cref="ArgumentException">The ratios are no shares of one.</exception>
-    /// <exception cref="DatasetException">
-    /// The dataset cannot be listed as one, has no readable image, or the output is in use or inside it.
+    /// <param name="home">Where weights and features are stored.</param>
+    /// <param name="workers">The threads to run on; their number does not affect the results.</param>
+    /// <param name="request">The dataset, the shares and the output.</param>
+    /// <param name="progress">Receives progress reports; called from any thread, but never concurrently.</param>
+    /// <param name="cancellationToken">Cancels the work; computed features stay in the store.</param>
+    /// <exception cref="ArgumentException">
+    /// The ratios are not three shares that add up to 1, or the training share is 0.
     /// </exception>
-    /// <exception cref="IOException">Weights cannot be fetched, or the output cannot be written.</exception>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <exception cref="DatasetException">
+    /// The data is not a dataset or has no readable image, or the output cannot be used.
+    /// </exception>
+    /// <exception cref="IOException">Weights cannot be downloaded, or the output cannot be written.</exception>
+    /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
     public static DataSplitReport Run(
         GraftHome home,
         WorkerPool workers,
@@ -53,7 +54,7 @@ public static class DataSplit
             );
         DividedOutput.RequirePossible(request);
         progress?.Report(new(RunPhase.Scan));
-        var dataset = CheckedImages.List(request.Data, new FileHasher(workers.ThreadCount), null, cancellationToken);
+        var dataset = CheckedImages.List(request.Data, new ImageHasher(workers.ThreadCount), null, cancellationToken);
         using var examined = ExaminedImages.Examine(
             home,
             workers,
@@ -68,7 +69,7 @@ public static class DataSplit
                 $"Dividing '{request.Data}': none of its {dataset.Images.Count} files is an image that can be read."
             );
         var groups = DuplicateGroups.Compute(dataset.Images.Count, examined.Pairs);
-        // By content, so that names do not matter: the smallest hash of the group.
+        // The key of a group is its smallest content hash, so that file names do not matter.
         var keys = good.GroupBy(i => groups[i])
             .ToDictionary(group => group.Key, group => group.Min(i => dataset.Images[i].Hash!.Value.ToString())!);
         var splits = Divide(
@@ -114,7 +115,10 @@ public static class DataSplit
         };
     }
 
-    /// <summary>Test images are chosen first, then validation images of the others.</summary>
+    /// <summary>
+    /// Chooses a split for each image, as an index in <see cref="Splits"/>: test images first, then validation images
+    /// from the others.
+    /// </summary>
     internal static int[] Divide(int[] labels, string[] groups, IReadOnlyList<double> ratios, ulong seed)
     {
         var splits = new int[labels.Length];
@@ -134,8 +138,8 @@ public static class DataSplit
     }
 }
 
-/// <summary>A photo and where it goes.</summary>
-/// <param name="Photo">The photo.</param>
-/// <param name="ClassName">Its class.</param>
-/// <param name="Split">Its split.</param>
+/// <summary>An image and its split.</summary>
+/// <param name="Photo">The image.</param>
+/// <param name="ClassName">The name of its class.</param>
+/// <param name="Split">The name of its split.</param>
 internal sealed record DividedImage(ImageSample Photo, string ClassName, string Split);

@@ -3,11 +3,15 @@ using Graft.Weights.Csv;
 
 namespace Graft.Training.DataChecks;
 
-/// <summary>Writes a divided dataset as a manifest, or as a folder of links or copies; whole or not at all.</summary>
+/// <summary>
+/// Writes a divided dataset as a manifest or as a folder of links or copies; completely or not at all.
+/// </summary>
 internal static class DividedOutput
 {
-    /// <summary>Refuses what could only fail, before any work is done.</summary>
-    /// <exception cref="DatasetException">The output is in use, or inside the data.</exception>
+    /// <summary>Rejects an output that cannot be written, before any work is done.</summary>
+    /// <exception cref="DatasetException">
+    /// The output is not empty, is inside the dataset or is its manifest; or copies are requested with a manifest.
+    /// </exception>
     public static void RequirePossible(DataSplitRequest request)
     {
         var (from, to) = (
@@ -18,12 +22,12 @@ internal static class DividedOutput
         {
             if (from == to)
                 throw new DatasetException(
-                    $"'{request.Output}' is the manifest that is read. Name another file, so that the one that is "
-                        + $"there stays."
+                    $"'{request.Output}' is the manifest of the dataset itself. Name another file, so that it is not "
+                        + $"overwritten."
                 );
             if (request.Copy)
                 throw new DatasetException(
-                    "A manifest names files where they are; --copy makes a folder of copies. Name a folder as "
+                    "A manifest refers to files where they are, but --copy makes a folder of copies. Name a folder as "
                         + "output, or leave out --copy."
                 );
             return;
@@ -31,8 +35,8 @@ internal static class DividedOutput
 
         if (to == from || to.StartsWith(from + Path.DirectorySeparatorChar, StringComparison.Ordinal))
             throw new DatasetException(
-                $"The output '{request.Output}' is inside the dataset '{request.Data}', whose images it would "
-                    + $"become. Name a folder elsewhere."
+                $"The output '{request.Output}' is inside the dataset '{request.Data}', so its files "
+                    + $"would become images of the dataset. Name a folder elsewhere."
             );
         if (File.Exists(to) || (Directory.Exists(to) && Directory.EnumerateFileSystemEntries(to).Any()))
             throw new DatasetException(
@@ -61,7 +65,7 @@ internal static class DividedOutput
             return;
         }
 
-        // Beside its place first, so that nobody ever sees a part of it.
+        // Filled under a temporary name and then renamed, so that the output is never incomplete.
         var partial = $"{output}.{Guid.NewGuid():N}.partial";
         try
         {
@@ -78,7 +82,7 @@ internal static class DividedOutput
             {
                 var remedy = request.Copy
                     ? "Check that there is room for copies of all images."
-                    : "Where links cannot be made, use --copy, or a manifest (--output split.csv).";
+                    : "If links cannot be created here, use --copy or a manifest (--output split.csv).";
                 throw new IOException(
                     $"Writing the divided dataset '{request.Output}' failed: {error.Message} {remedy}",
                     error
@@ -118,7 +122,7 @@ internal static class DividedOutput
     }
 
     /// <summary>
-    /// The file's name, with a number where another photo of the class and split, from another folder, has it already.
+    /// The file's name, with a number if another image of the same class and split already has the name.
     /// </summary>
     private static string FreeName(DividedImage photo, HashSet<string> taken)
     {

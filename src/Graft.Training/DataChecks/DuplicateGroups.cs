@@ -1,13 +1,13 @@
 namespace Graft.Training.DataChecks;
 
-/// <summary>Puts what is connected by pairs into groups (disjoint sets).</summary>
+/// <summary>Groups images that are connected by pairs (disjoint sets).</summary>
 internal static class DuplicateGroups
 {
     /// <summary>
-    /// For each photo the first photo that it is connected with; itself where it is with none before it.
+    /// The index of the first image in the group of each image; its own index if it comes first or has no pair.
     /// </summary>
-    /// <param name="count">How many photos.</param>
-    /// <param name="pairs">What connects them.</param>
+    /// <param name="count">The number of images.</param>
+    /// <param name="pairs">The pairs that connect images.</param>
     public static int[] Compute(int count, IEnumerable<ImagePair> pairs)
     {
         var parents = new int[count];

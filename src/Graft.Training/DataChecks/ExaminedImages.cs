@@ -11,7 +11,8 @@ using Graft.Training.Runs;
 namespace Graft.Training.DataChecks;
 
 /// <summary>
-/// What is known of photos after each was decoded at most once: facts, features, why some are bad, and which are alike.
+/// The results of examining images: facts, features, the reasons why some are bad, and the pairs that are alike. Each
+/// image is decoded at most once. Owns the features.
 /// </summary>
 internal sealed class ExaminedImages : IDisposable
 {
@@ -32,29 +33,29 @@ internal sealed class ExaminedImages : IDisposable
         FeaturesReused = reused;
     }
 
-    /// <summary>The facts of each photo; null of a bad one.</summary>
+    /// <summary>The facts of each image; null for a bad one.</summary>
     public IReadOnlyList<ImageFacts?> Facts { get; }
 
-    /// <summary>Why a photo is bad; null of a good one.</summary>
+    /// <summary>The reason why an image is bad; null for a good one.</summary>
     public IReadOnlyList<string?> Reasons { get; }
 
-    /// <summary><c>[photos, channels]</c>, zeros of bad ones; null where none were asked for.</summary>
+    /// <summary>Features, <c>[images, channels]</c>, with zeros for bad images; null if not requested.</summary>
     public Tensor? Features { get; }
 
-    /// <summary>Which are alike.</summary>
+    /// <summary>The pairs of images that are alike.</summary>
     public IReadOnlyList<ImagePair> Pairs { get; }
 
     public int FeaturesComputed { get; }
 
     public int FeaturesReused { get; }
 
-    /// <summary>Looks at photos.</summary>
-    /// <param name="home">Where weights and features are kept.</param>
+    /// <summary>Examines images.</summary>
+    /// <param name="home">Where weights and features are stored.</param>
     /// <param name="workers">The threads to run on.</param>
-    /// <param name="images">The photos, with their hashes where they can be read.</param>
-    /// <param name="options">How.</param>
+    /// <param name="images">The images; those that can be read have a hash.</param>
+    /// <param name="options">The settings.</param>
     /// <param name="progress">Receives progress reports.</param>
-    /// <param name="cancellationToken">Cancels the work; what is computed is kept.</param>
+    /// <param name="cancellationToken">Cancels the work; computed features stay in the store.</param>
     public static ExaminedImages Examine(
         GraftHome home,
         WorkerPool workers,
@@ -80,9 +81,9 @@ internal sealed class ExaminedImages : IDisposable
             var facts = new ImageFacts?[images.Count];
             var good = Enumerable.Range(0, images.Count).Where(i => reasons[i] is null).ToArray();
             var reader = new ImageFactReader(table, preprocessing, options.Limits, workers.ThreadCount);
-            var hearing = progress.Adapt<FeatureProgress>(value => new(RunPhase.Scan) { Features = value });
+            var reading = progress.Adapt<FeatureProgress>(value => new(RunPhase.Scan) { Features = value });
             foreach (
-                var (i, found) in good.Zip(reader.Read([.. good.Select(i => images[i])], hearing, cancellationToken))
+                var (i, found) in good.Zip(reader.Read([.. good.Select(i => images[i])], reading, cancellationToken))
             )
                 (facts[i], reasons[i]) = found;
             var pairs = ImageComparison.Compare(images, facts, features, workers, cancellationToken);

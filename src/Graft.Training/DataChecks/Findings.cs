@@ -3,23 +3,23 @@ using Graft.Data;
 
 namespace Graft.Training.DataChecks;
 
-/// <summary>Says in a few sentences what stands out in a report.</summary>
+/// <summary>Describes what stands out in a report, one sentence or two for each finding.</summary>
 internal static class Findings
 {
-    /// <summary>With fewer training images a class cannot be learned.</summary>
+    /// <summary>A class with fewer training images cannot be learned.</summary>
     private const int LeastToLearn = 5;
 
-    /// <summary>With fewer training images more of them would help most.</summary>
+    /// <summary>A class with fewer training images benefits most from more.</summary>
     private const int FewToLearn = 20;
 
     /// <summary>
-    /// With fewer images a class's own figures say next to nothing: one error more changes them by a tenth.
+    /// With fewer images, the metrics of a class say next to nothing: one more error changes them by a tenth.
     /// </summary>
     private const int LeastToMeasure = 10;
 
     private const double Imbalance = 10;
 
-    /// <summary>Collects what stands out, what must be mended first.</summary>
+    /// <summary>Collects the findings; those that must be fixed come first.</summary>
     public static IReadOnlyList<Finding> From(DataCheckReport report)
     {
         var findings = new List<Finding>();
@@ -27,14 +27,14 @@ internal static class Findings
             FindingSeverity.Mend,
             "leaks",
             report.Leaks.Count(leak => leak.Kind != PairKind.Similar),
-            "pair{s} of the same picture in two splits: figures on these photos flatter. Remove one of each, or "
-                + "divide anew with 'graft data split'."
+            "pair{s} of the same image in two splits: metrics on these photos are too optimistic. Remove one of "
+                + "each, or divide the dataset again with 'graft data split'."
         );
         Add(
             FindingSeverity.Mend,
             "contradictions",
             report.Contradictions.Count,
-            "pair{s} of the same picture in two classes: one of the labels is wrong. Remove the wrong one."
+            "pair{s} of the same image in two classes: one of the labels is wrong. Remove the wrong one."
         );
         Add(
             FindingSeverity.Mend,
@@ -54,7 +54,7 @@ internal static class Findings
             FindingSeverity.Look,
             "labels",
             report.SuspectedLabels?.Count ?? 0,
-            "label{s} that a model which has not seen the photo finds unlikely. Look at the first ones."
+            "label{s} that a model trained without the photo finds unlikely. Look at the first ones."
         );
         Add(
             FindingSeverity.Look,
@@ -66,7 +66,7 @@ internal static class Findings
             FindingSeverity.Look,
             "near-duplicates",
             report.Duplicates.Count(pair => pair.Kind is not (PairKind.Exact or PairKind.Similar)),
-            "pair{s} of the same picture encoded anew, resized or mirrored."
+            "pair{s} of the same image, re-encoded, resized or flipped."
         );
         foreach (var group in report.SuspiciousImages.GroupBy(defect => defect.Kind))
             Add(FindingSeverity.Look, group.Key, group.Count(), $"photo{{s}}: {group.Key}.");
@@ -98,21 +98,21 @@ internal static class Findings
             FindingSeverity.Mend,
             "classes-too-small",
             sizes.Count(size => size < LeastToLearn),
-            $"class{{es}} of fewer than {LeastToLearn} training images: too few to learn from. Add images, or leave "
+            $"class{{es}} with fewer than {LeastToLearn} training images: too few to learn from. Add images, or leave "
                 + $"the class out."
         );
         add(
             FindingSeverity.Look,
             "classes-small",
             sizes.Count(size => size is >= LeastToLearn and < FewToLearn),
-            $"class{{es}} of fewer than {FewToLearn} training images: more would help most there."
+            $"class{{es}} with fewer than {FewToLearn} training images: more would help most there."
         );
         if (sizes.Min() > 0 && sizes.Max() > Imbalance * sizes.Min())
             add(
                 FindingSeverity.Look,
                 "imbalance",
                 1,
-                $"large difference: the largest class has {sizes.Max() / sizes.Min()} times as many training images "
+                $"class imbalance: the largest class has {sizes.Max() / sizes.Min()} times as many training images "
                     + $"as the smallest."
             );
         foreach (var split in report.Splits.Keys.Where(name => name != training))
@@ -122,7 +122,7 @@ internal static class Findings
                 FindingSeverity.Look,
                 $"{split}-small",
                 few,
-                $"class{{es}} of fewer than {LeastToMeasure} {split} images: too few for figures of that class."
+                $"class{{es}} with fewer than {LeastToMeasure} {split} images: too few to measure that class."
             );
         }
     }

@@ -6,45 +6,47 @@ using Graft.Tensors;
 namespace Graft.Training.DataChecks;
 
 /// <summary>
-/// Finds photos that are alike: equal bytes by their hash, the same image by correlation of signatures (plain and
-/// mirrored) that the features confirm, other shots by features alone. Each search is one blocked matrix product of all
-/// with all.
+/// Finds images that are alike. Equal files have the same hash. The same image in another encoding or size, or flipped,
+/// has a correlated signature, which the features confirm. Other shots of the same thing have similar features. Each
+/// search compares all images with all others by a blocked matrix product.
 /// </summary>
 internal static class ImageComparison
 {
     /// <summary>
-    /// Signatures of the same image, encoded anew or resized, correlate so. Of two million pairs of different photos
-    /// of CIFAR-10 none does; the least of 180 copies of them had 0.996.
+    /// The smallest correlation of signatures of the same image, re-encoded or resized. Of two million pairs of
+    /// different CIFAR-10 images none reaches it; the smallest correlation of 180 copies was 0.996.
     /// </summary>
     private const float SameSignature = 0.99f;
 
     /// <summary>
-    /// Features of the same image have at least this cosine; a photo of few pixels loses much by being encoded anew.
+    /// The smallest cosine of features of the same image. It is low, because re-encoding changes a small image a lot.
     /// </summary>
     private const double SameFeatures = 0.5;
 
     /// <summary>
-    /// A copy that was made darker, cut a little or written over still correlates so, if its features confirm it.
+    /// The smallest correlation of signatures of a copy that was darkened, slightly cropped or written over. The
+    /// features must confirm it.
     /// </summary>
     private const float NearSignature = 0.97f;
 
-    /// <summary>What features must confirm then.</summary>
+    /// <summary>The smallest cosine of features that confirms such a copy.</summary>
     private const double NearFeatures = 0.8;
 
-    /// <summary>Features of two shots of the same thing have at least this cosine.</summary>
+    /// <summary>The smallest cosine of features of two shots of the same thing.</summary>
     private const float SimilarFeatures = 0.97f;
 
-    /// <summary>Compares photos.</summary>
-    /// <param name="images">The images, with their hashes where they can be read.</param>
-    /// <param name="facts">The facts of each image; null where it cannot be decoded.</param>
+    /// <summary>Compares images.</summary>
+    /// <param name="images">The images; those that can be read have a hash.</param>
+    /// <param name="facts">The facts of each image; null for an image that cannot be decoded.</param>
     /// <param name="features">
-    /// <c>[images, channels]</c>, arbitrary where an image is bad; null where there are none.
+    /// Features, <c>[images, channels]</c>, with any values for bad images; null to compare signatures only.
     /// </param>
     /// <param name="workers">The threads to run on.</param>
     /// <param name="cancellationToken">Cancels the work.</param>
     /// <returns>
-    /// The pairs, ordered by places. Copies of a file are paired with the first of them; other pairs are between first
-    /// copies. Of more than some thirty photos that are all alike not every pair is listed, but all are connected.
+    /// The pairs, ordered by index. Copies of a file are paired with the first of them only; all other pairs are
+    /// between first copies. Of more than about thirty images that are all alike, not every pair is listed, but all
+    /// images are connected.
     /// </returns>
     public static IReadOnlyList<ImagePair> Compare(
         IReadOnlyList<ImageSample> images,
@@ -59,7 +61,7 @@ internal static class ImageComparison
         var firstCopies = new Dictionary<ContentHash, int>();
         for (var i = 0; i < images.Count; i++)
         {
-            // Files that are no photos are alike in nothing that matters.
+            // Files that are not images are not compared.
             if (images[i].Hash is not { } hash || facts[i] is null)
                 continue;
             if (!firstCopies.TryAdd(hash, i))
@@ -71,7 +73,7 @@ internal static class ImageComparison
         if (contents.Count > 1)
         {
             using var directions = features is null ? null : Directions(features, contents);
-            AddSamePictures(facts, contents, directions, pairs, workers, cancellationToken);
+            AddSameImages(facts, contents, directions, pairs, workers, cancellationToken);
             if (directions is not null)
                 AddSimilar(facts, contents, directions, pairs, workers, cancellationToken);
         }
@@ -79,7 +81,7 @@ internal static class ImageComparison
         return [.. pairs.Values.OrderBy(pair => pair.First).ThenBy(pair => pair.Second)];
     }
 
-    private static void AddSamePictures(
+    private static void AddSameImages(
         IReadOnlyList<ImageFacts?> facts,
         List<int> contents,
         Tensor? directions,
@@ -90,26 +92,26 @@ internal static class ImageComparison
     {
         var threshold = directions is null ? SameSignature : NearSignature;
         using var plain = Signatures(facts, contents, signature => signature);
-        using var mirrored = Signatures(facts, contents, signature => signature.Flipped());
-        // A symmetric image is its own flipped image; then the plain pair, which comes first, counts unless the
-        // mirrored one is closer.
-        var found = new Dictionary<(int, int), (float Correlation, bool IsMirrored)>();
+        using var flipped = Signatures(facts, contents, signature => signature.Flipped());
+        // A symmetric image equals its flipped image. The plain pair is found first and kept unless the flipped pair
+        // has a higher correlation.
+        var found = new Dictionary<(int, int), (float Correlation, bool IsFlipped)>();
         foreach (var pair in SimilarRows.Find(plain, plain, threshold, workers, cancellationToken))
             found.Add((pair.First, pair.Second), (pair.Product, false));
-        foreach (var pair in SimilarRows.Find(plain, mirrored, threshold, workers, cancellationToken))
+        foreach (var pair in SimilarRows.Find(plain, flipped, threshold, workers, cancellationToken))
         {
             if (!found.TryGetValue((pair.First, pair.Second), out var other) || other.Correlation < pair.Product)
                 found[(pair.First, pair.Second)] = (pair.Product, true);
         }
 
-        foreach (var ((first, second), (correlation, isMirrored)) in found)
+        foreach (var ((first, second), (correlation, isFlipped)) in found)
         {
             var cosine = directions is null ? correlation : Product(directions, first, second);
             if (directions is not null && cosine < (correlation >= SameSignature ? SameFeatures : NearFeatures))
                 continue;
             var (one, other) = (facts[contents[first]]!, facts[contents[second]]!);
             var kind =
-                isMirrored ? PairKind.Mirrored
+                isFlipped ? PairKind.Mirrored
                 : one.Width == other.Width && one.Height == other.Height ? PairKind.Reencoded
                 : PairKind.Resized;
             Add(pairs, contents[first], contents[second], kind, cosine);
@@ -127,7 +129,7 @@ internal static class ImageComparison
     {
         foreach (var pair in SimilarRows.Find(directions, directions, SimilarFeatures, workers, cancellationToken))
         {
-            // All photos that show nothing are alike, and no photo of anything.
+            // Blank images are all alike, but do not show the same thing.
             if (facts[contents[pair.First]]!.Signature.IsBlank || facts[contents[pair.Second]]!.Signature.IsBlank)
                 continue;
             Add(pairs, contents[pair.First], contents[pair.Second], PairKind.Similar, pair.Product);
@@ -142,7 +144,7 @@ internal static class ImageComparison
         double cosine
     ) => pairs.TryAdd((first, second), new(first, second, kind, Math.Max(0, 1 - cosine)));
 
-    /// <summary>The features of each content, brought to length 1.</summary>
+    /// <summary>The features of each distinct file, scaled to unit length.</summary>
     private static Tensor Directions(Tensor features, List<int> contents)
     {
         var directions = Tensor.Uninitialized(new Shape(contents.Count, features.Shape[1]));

@@ -1,37 +1,37 @@
 namespace Graft.Training.DataChecks;
 
-/// <summary>How two files are alike.</summary>
+/// <summary>The kind of resemblance between two files.</summary>
 public enum PairKind
 {
     /// <summary>The same bytes.</summary>
     Exact,
 
-    /// <summary>The same image of the same size, encoded anew.</summary>
+    /// <summary>The same image in the same size, re-encoded.</summary>
     Reencoded,
 
-    /// <summary>The same image at another size.</summary>
+    /// <summary>The same image in another size.</summary>
     Resized,
 
-    /// <summary>The same image, left and right exchanged; perhaps at another size.</summary>
+    /// <summary>The same image, flipped left to right; possibly in another size.</summary>
     Mirrored,
 
     /// <summary>
-    /// Not the same image, but so alike to the network that it may be another shot of the same thing, or a part of
+    /// Not the same image, but with such similar features that it may be another shot of the same thing, or a part of
     /// the image.
     /// </summary>
     Similar,
 }
 
-/// <summary>Two photos that are alike, by their places in a list.</summary>
-/// <param name="First">The first.</param>
-/// <param name="Second">The second, behind the first.</param>
-/// <param name="Kind">How they are alike.</param>
+/// <summary>Two images that are alike, by their indices in a list.</summary>
+/// <param name="First">The index of the first image.</param>
+/// <param name="Second">The index of the second image; larger than the first.</param>
+/// <param name="Kind">The kind of resemblance.</param>
 /// <param name="Distance">
-/// How far apart they are: 1 minus the cosine of their features, or without features 1 minus the correlation of their
-/// images; 0 for equal bytes.
+/// The distance, at least 0: 1 minus the cosine of the features or, without features, 1 minus the correlation of the
+/// signatures. 0 for equal bytes.
 /// </param>
 public readonly record struct ImagePair(int First, int Second, PairKind Kind, double Distance)
 {
-    /// <summary>Whether both show the same image.</summary>
+    /// <summary>Whether both files show the same image.</summary>
     public bool IsSamePicture => Kind != PairKind.Similar;
 }

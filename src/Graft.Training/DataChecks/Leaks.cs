@@ -2,13 +2,13 @@ using Graft.Data;
 
 namespace Graft.Training.DataChecks;
 
-/// <summary>Finds photos of different splits that are alike.</summary>
+/// <summary>Finds images in different splits that are alike.</summary>
 internal static class Leaks
 {
     /// <summary>Lists the leaks.</summary>
     /// <param name="images">The images.</param>
     /// <param name="splits">The split of each image.</param>
-    /// <param name="pairs">Which are alike; copies of a file are paired with the first of them only.</param>
+    /// <param name="pairs">The images that are alike; copies of a file are paired with the first of them only.</param>
     public static IReadOnlyList<Leak> From(
         IReadOnlyList<ImageSample> images,
         IReadOnlyList<string> splits,
@@ -34,13 +34,13 @@ internal static class Leaks
         }
     }
 
-    /// <summary>The pairs of different splits, between all copies of both files.</summary>
-    /// <param name="splits">The split of each photo.</param>
-    /// <param name="pairs">Which are alike; copies of a file are paired with the first of them only.</param>
+    /// <summary>The pairs of images in different splits, with all copies of both files taken into account.</summary>
+    /// <param name="splits">The split of each image.</param>
+    /// <param name="pairs">The images that are alike; copies of a file are paired with the first of them only.</param>
     public static IEnumerable<ImagePair> Pairs(IReadOnlyList<string> splits, IReadOnlyList<ImagePair> pairs)
     {
         var copies = pairs.Where(pair => pair.Kind == PairKind.Exact).ToLookup(pair => pair.First, pair => pair.Second);
-        // Copies of one file with each other: every split's first copy stands for the others of that split.
+        // Copies of one file: each copy is paired with the first copy in every other split.
         foreach (var group in copies)
         {
             int[] members = [group.Key, .. group];
@@ -61,7 +61,7 @@ internal static class Leaks
                 yield return leak;
         }
 
-        // All of the second list with the first of another split in the first list.
+        // Pairs each image of the second list with the first image of every other split in the first list.
         IEnumerable<ImagePair> Across(int[] one, int[] other, PairKind kind, double distance)
         {
             var seen = new HashSet<(int, int)>();

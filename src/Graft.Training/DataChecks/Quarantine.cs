@@ -4,39 +4,40 @@ using Graft.Weights.Csv;
 namespace Graft.Training.DataChecks;
 
 /// <summary>
-/// Moves away what is certainly useless: files that are no readable image, and copies of a file beyond the first. Of
-/// copies in several splits the one in test stays, then that in validation; copies in several classes all go, for
-/// nobody knows which label is right. <c>quarantine.csv</c> lists what was moved, from where and why.
+/// Moves useless files to another folder: files that cannot be read as images, and copies of a file beyond the first.
+/// Of copies in several splits, the one in test is kept, or else the one in validation. Of copies in several classes
+/// none is kept, because it is not known which label is right. <c>quarantine.csv</c> lists the moved files with their
+/// original paths and the reasons.
 /// </summary>
 internal static class Quarantine
 {
     private const string ListName = "quarantine.csv";
 
-    /// <summary>Refuses what could only fail, before any work is done.</summary>
+    /// <summary>Rejects a folder that cannot be used, before any work is done.</summary>
     /// <exception cref="DatasetException">
-    /// The data is a manifest, or the folder is in use or inside the data.
+    /// The data is a manifest, or the folder is not empty or is inside the dataset.
     /// </exception>
     public static void RequirePossible(string data, string folder)
     {
         var (from, to) = (Path.GetFullPath(data), Path.GetFullPath(folder));
         if (ImageManifest.Is(data))
             throw new DatasetException(
-                $"Files of a manifest are not moved: '{data}' would name files that are gone. Remove their lines "
-                    + $"from it."
+                $"Files of a manifest cannot be moved to quarantine, because '{data}' would then name missing files. "
+                    + $"Remove their lines from the manifest instead."
             );
         if (to == from || to.StartsWith(from + Path.DirectorySeparatorChar, StringComparison.Ordinal))
             throw new DatasetException(
-                $"The quarantine '{folder}' is inside the dataset '{data}', where its files would be images again. "
+                $"The quarantine '{folder}' is inside the dataset '{data}', where its files would be read again. "
                     + $"Name a folder elsewhere."
             );
         if (File.Exists(to) || (Directory.Exists(to) && Directory.EnumerateFileSystemEntries(to).Any()))
             throw new DatasetException(
                 $"The quarantine '{folder}' is not empty; a new or empty folder was expected, so that no file is "
-                    + $"written over."
+                    + $"overwritten."
             );
     }
 
-    /// <summary>Moves files.</summary>
+    /// <summary>Moves the files and writes the list.</summary>
     public static IReadOnlyList<QuarantinedFile> Move(string folder, CheckedImages dataset, ExaminedImages examined)
     {
         var moved = new List<QuarantinedFile>();

@@ -3,32 +3,32 @@ using Graft.Tensors.Kernels.Gemm;
 
 namespace Graft.Training.DataChecks;
 
-/// <summary>Two rows whose product is large.</summary>
-/// <param name="First">The first row.</param>
-/// <param name="Second">The second row, behind the first.</param>
-/// <param name="Product">The sum of the products of their values.</param>
+/// <summary>Two rows with a large dot product.</summary>
+/// <param name="First">The index of the first row.</param>
+/// <param name="Second">The index of the second row; larger than the first.</param>
+/// <param name="Product">The dot product of the rows.</param>
 internal readonly record struct RowPair(int First, int Second, float Product);
 
 /// <summary>
-/// Finds the rows that are alike among many: all products of rows, block by block, as matrix products.
+/// Finds similar rows of a matrix. Computes the dot products of all rows, block by block, as matrix products.
 /// </summary>
 internal static unsafe class SimilarRows
 {
     private const int Block = 1024;
 
     /// <summary>
-    /// Of rows that are all alike each is paired with so many behind it only: that still connects them all, and a
+    /// The largest number of later rows that a row is paired with. Rows that are all alike are still connected, and a
     /// thousand copies do not make half a million pairs.
     /// </summary>
     private const int MostPairsOfARow = 32;
 
-    /// <summary>Finds all pairs of which the product reaches a threshold.</summary>
-    /// <param name="left"><c>[n, d]</c>, rows of length 1.</param>
-    /// <param name="right"><c>[n, d]</c>; row i of the one times row j of the other must be row j times row i.</param>
-    /// <param name="threshold">What the product must reach.</param>
-    /// <param name="workers">The threads to run on; their number has no influence on the result.</param>
-    /// <param name="cancellationToken">Stops between blocks.</param>
-    /// <returns>The pairs, ordered by their rows.</returns>
+    /// <summary>Finds the pairs of rows whose dot product reaches a threshold.</summary>
+    /// <param name="left"><c>[n, d]</c>, rows of unit length.</param>
+    /// <param name="right"><c>[n, d]</c>; left row i times right row j must equal left row j times right row i.</param>
+    /// <param name="threshold">The smallest dot product of a pair.</param>
+    /// <param name="workers">The threads to run on; their number does not affect the results.</param>
+    /// <param name="cancellationToken">Cancels the work between blocks.</param>
+    /// <returns>The pairs, ordered by row index.</returns>
     public static List<RowPair> Find(
         Tensor left,
         Tensor right,
@@ -39,7 +39,7 @@ internal static unsafe class SimilarRows
     {
         if (left.Shape != right.Shape || left.Shape.Rank != 2)
             throw new ArgumentException(
-                $"Comparing rows: {left.Shape} and {right.Shape} must be two matrices of one shape.",
+                $"Comparing rows: {left.Shape} and {right.Shape} must be matrices of the same shape.",
                 nameof(right)
             );
         var (rows, depth) = (left.Shape[0], left.Shape[1]);

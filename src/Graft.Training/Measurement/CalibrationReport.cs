@@ -17,8 +17,6 @@ public sealed record CalibrationReport(
     /// <summary>The mean cross-entropy without the temperature; null if there is no temperature.</summary>
     public double? LossWithoutTemperature { get; init; }
 
-    /// <summary>
-    /// The expected calibration error without the temperature; null if there is no temperature.
-    /// </summary>
+    /// <summary>The expected calibration error without the temperature; null if there is no temperature.</summary>
     public double? ExpectedErrorWithoutTemperature { get; init; }
 }

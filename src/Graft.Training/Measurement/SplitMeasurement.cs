@@ -14,9 +14,7 @@ internal static class SplitMeasurement
     /// <param name="probabilities">The probabilities, <c>[images, classes]</c>.</param>
     /// <param name="predictions">The same probabilities with names and labels.</param>
     /// <param name="classNames">The class names.</param>
-    /// <param name="trainingImages">
-    /// The number of training images of each class; null if not known.
-    /// </param>
+    /// <param name="trainingImages">The number of training images of each class; null if not known.</param>
     /// <param name="temperature">The divisor of the logits; null if not known.</param>
     public static SplitMetrics Compute(
         Tensor probabilities,

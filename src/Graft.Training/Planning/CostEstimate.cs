@@ -3,29 +3,30 @@ using Graft.Training.Runs;
 namespace Graft.Training.Planning;
 
 /// <summary>
-/// What a training costs, from what its parts cost. Follows what <see cref="TransferLearning"/> does, method by method.
+/// Estimates the cost of a training run from the measured costs of its parts. Follows the steps that
+/// <see cref="TransferLearning"/> takes with each method.
 /// </summary>
 internal static class CostEstimate
 {
-    /// <summary>What every run writes besides its model: report, predictions, lists.</summary>
+    /// <summary>The size of the files of a run besides its model: report, predictions, lists.</summary>
     private const long RunFileBytes = 4 << 20;
 
-    /// <summary>Heat maps and golden answers are computed of about so many images.</summary>
+    /// <summary>The approximate number of images for which heat maps and golden answers are computed.</summary>
     private const int ShownImages = 60;
 
-    /// <summary>Evaluation, model file and report, besides those images.</summary>
+    /// <summary>The time for evaluation, model file and report, without those images.</summary>
     private const double EvaluationSeconds = 2.5;
 
-    /// <summary>A checkpoint holds weights, their average, and two moments; two are kept.</summary>
+    /// <summary>Two checkpoints are kept, each with weights, their average and the optimizer's two moments.</summary>
     private const int CheckpointCopies = 2 * 4;
 
-    /// <summary>Adds the parts up.</summary>
-    /// <param name="measured">What the parts cost.</param>
-    /// <param name="request">What the method does, everything decided.</param>
-    /// <param name="training">Images of the training split, those that are kept aside among them.</param>
-    /// <param name="validation">Images of the validation split.</param>
-    /// <param name="test">Images of the test split.</param>
-    /// <param name="budget">How long it may take.</param>
+    /// <summary>Adds up the costs of the parts.</summary>
+    /// <param name="measured">The measured costs of the parts.</param>
+    /// <param name="request">The training request with all defaults filled in.</param>
+    /// <param name="training">The number of training images, including the calibration split.</param>
+    /// <param name="validation">The number of validation images.</param>
+    /// <param name="test">The number of test images.</param>
+    /// <param name="budget">The time budget for the whole run.</param>
     public static PlannedRoute Compute(
         RouteMeasurement measured,
         TrainingRequest request,
@@ -41,7 +42,7 @@ internal static class CostEstimate
             + EvaluationSeconds
             + ((measured.UnknownImages + ShownImages) * measured.SecondsPerFeature);
         var disk = measured.WeightBytes + RunFileBytes + (all * measured.FeatureBytes);
-        // The report shows where in its photos a trunk saw what, and loads it for that.
+        // The report computes heat maps, which needs the weights in memory.
         var memory = measured.FeatureMemory + measured.WeightBytes;
         if (request.Method != TrainingMethod.Frozen)
             seconds += measured.HeadSeconds * training / Math.Max(1, measured.HeadImages);
@@ -55,10 +56,10 @@ internal static class CostEstimate
             memory = Math.Max(memory, steps.Memory);
             if (request.Method == TrainingMethod.FineTune)
             {
-                // The frozen part of every validation image, and everything anew with the trunk that has learned.
+                // Validation images go through the frozen layers, then all images through the trained trunk.
                 seconds += measured.LoadSeconds + ((validation + all) * measured.SecondsPerFeature);
                 disk += (validation * steps.BoundaryBytes) + (all * measured.FeatureBytes);
-                // The first of two trunks says what it thinks of training images alone.
+                // The trunk trained without the calibration split computes features of training images only.
                 if (request.Refit == true)
                 {
                     seconds += training * measured.SecondsPerFeature;

@@ -3,51 +3,51 @@ using Graft.Training.Runs;
 
 namespace Graft.Training.Planning;
 
-/// <summary>What each way to train would cost, and which is recommended. Immutable.</summary>
+/// <summary>The estimated cost of each way to train, and a recommendation. Immutable.</summary>
 public sealed record PlanningReport
 {
-    /// <summary>The dataset.</summary>
+    /// <summary>The path of the dataset.</summary>
     public required string Data { get; init; }
 
-    /// <summary>How many classes it has.</summary>
+    /// <summary>The number of classes.</summary>
     public required int Classes { get; init; }
 
-    /// <summary>Images that are learned from.</summary>
+    /// <summary>The number of training images.</summary>
     public required int TrainImages { get; init; }
 
-    /// <summary>Images to validate with.</summary>
+    /// <summary>The number of validation images.</summary>
     public required int ValidationImages { get; init; }
 
-    /// <summary>Images to test with.</summary>
+    /// <summary>The number of test images.</summary>
     public required int TestImages { get; init; }
 
-    /// <summary>Threads that were measured with.</summary>
+    /// <summary>The number of threads used for the measurement.</summary>
     public required int Threads { get; init; }
 
-    /// <summary>How long training may take, in seconds.</summary>
+    /// <summary>The time budget for training in seconds.</summary>
     public required double BudgetSeconds { get; init; }
 
-    /// <summary>Every backbone with every method, in the order that was asked for.</summary>
+    /// <summary>Every backbone with every method, in the requested order.</summary>
     public required IReadOnlyList<PlannedRoute> Routes { get; init; }
 
     /// <summary>The recommended route.</summary>
     public required PlannedRoute Recommended { get; init; }
 
-    /// <summary>How long the probe took, in seconds.</summary>
+    /// <summary>The duration of the probe in seconds.</summary>
     public required double ProbeSeconds { get; init; }
 }
 
-/// <summary>One backbone trained with by one method. Immutable.</summary>
-/// <param name="Backbone">The backbone as it is asked for: a name or a path.</param>
-/// <param name="Method">The method, at its defaults.</param>
+/// <summary>The estimated cost of one backbone with one method. Immutable.</summary>
+/// <param name="Backbone">The backbone, a name or a path.</param>
+/// <param name="Method">The method, with its default settings.</param>
 /// <param name="Seconds">
-/// The whole training from now on, features that are not known yet, evaluation and report included.
+/// The time of the whole run from now on in seconds, including missing features, evaluation and report.
 /// </param>
-/// <param name="MemoryBytes">The most physical memory.</param>
-/// <param name="DiskBytes">What the feature store and the run folder grow to.</param>
-/// <param name="IsWithinBudget">Whether the time suffices.</param>
+/// <param name="MemoryBytes">The peak of physical memory in bytes.</param>
+/// <param name="DiskBytes">The size of the features and the run folder in bytes.</param>
+/// <param name="IsWithinBudget">Whether the run finishes within the time budget.</param>
 /// <param name="Expected">
-/// What accuracy to expect of the head on cached features; null where too few images could be tried.
+/// The expected accuracy of a head on cached features; null if the sampled images have fewer than two classes.
 /// </param>
 public sealed record PlannedRoute(
     string Backbone,
@@ -60,10 +60,9 @@ public sealed record PlannedRoute(
 );
 
 /// <summary>
-/// The accuracy of heads on cached features of some of the images, each measured on images that it had not learned
-/// from. Immutable.
+/// The out-of-fold accuracy of a linear head on cached features of a sample of the training images. Immutable.
 /// </summary>
-/// <param name="Accuracy">The share that was called rightly.</param>
+/// <param name="Accuracy">The share of correct predictions, 0 to 1.</param>
 /// <param name="Interval">Its 95 % interval.</param>
-/// <param name="Images">How many images were tried.</param>
+/// <param name="Images">The number of sampled images.</param>
 public sealed record ExpectedAccuracy(double Accuracy, ConfidenceInterval Interval, int Images);

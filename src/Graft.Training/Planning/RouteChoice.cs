@@ -2,17 +2,15 @@ using Graft.Training.Runs;
 
 namespace Graft.Training.Planning;
 
-/// <summary>Which of several ways to train is recommended.</summary>
+/// <summary>Chooses the recommended one of several ways to train.</summary>
 internal static class RouteChoice
 {
     /// <summary>
-    /// The backbone first: of those that cannot be told from the best one by a standard error, the one whose features
-    /// are ready soonest. Then the method: fine-tuning where the time suffices, else cached features. Training the head
-    /// through a frozen trunk costs more than either and gains less, and is recommended only where nothing else was
-    /// asked for.
+    /// Chooses the backbone first: of those whose accuracy is within one standard error of the best one, the fastest.
+    /// Then chooses the method: fine-tuning if it is within the time budget, else cached features, else a frozen trunk.
     /// </summary>
-    /// <param name="routes">What there is to choose from, one at least.</param>
-    /// <returns>The route; where none keeps to the time, the quickest.</returns>
+    /// <param name="routes">The routes to choose from, at least one.</param>
+    /// <returns>The chosen route; if none is within the budget, the fastest.</returns>
     public static PlannedRoute From(IReadOnlyList<PlannedRoute> routes)
     {
         var possible = routes.Where(route => route.IsWithinBudget).ToArray();
@@ -25,6 +23,7 @@ internal static class RouteChoice
         var backbone = alike
             .MinBy(route => routes.Where(other => other.Backbone == route.Backbone).Min(other => other.Seconds))!
             .Backbone;
+        // A frozen trunk costs more than the other methods and gains less, so it is the last choice.
         return alike
             .Where(route => route.Backbone == backbone)
             .MinBy(route =>

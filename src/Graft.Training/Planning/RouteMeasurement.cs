@@ -2,48 +2,50 @@ using Graft.Training.Runs;
 
 namespace Graft.Training.Planning;
 
-/// <summary>What a probe measured of one backbone. Immutable.</summary>
+/// <summary>The measurements of one backbone by a probe. Immutable.</summary>
 internal sealed record RouteMeasurement
 {
-    /// <summary>The backbone as it is asked for: a name or a path.</summary>
+    /// <summary>The backbone, a name or a path.</summary>
     public required string Backbone { get; init; }
 
-    /// <summary>Reading the weights and making the plan.</summary>
+    /// <summary>The time to read the weights and compile the plan, in seconds.</summary>
     public required double LoadSeconds { get; init; }
 
-    /// <summary>From a file to features.</summary>
+    /// <summary>The time from a file to its features, in seconds for each image.</summary>
     public required double SecondsPerFeature { get; init; }
 
-    /// <summary>How many contents, of all splits, have no features in the store yet.</summary>
+    /// <summary>The number of distinct images in all splits without features in the store.</summary>
     public required int UnknownImages { get; init; }
 
-    /// <summary>Choosing the linear head's penalty and solving it.</summary>
+    /// <summary>The time to choose the linear head's penalty and to fit the head, in seconds.</summary>
     public required double HeadSeconds { get; init; }
 
-    /// <summary>With how many images the head was solved.</summary>
+    /// <summary>The number of images that the head was fitted on.</summary>
     public required int HeadImages { get; init; }
 
-    /// <summary>Bytes that one image's features take in the store.</summary>
+    /// <summary>The size of one image's features in the store in bytes.</summary>
     public required long FeatureBytes { get; init; }
 
-    /// <summary>Bytes of the trunk's weights.</summary>
+    /// <summary>The size of the trunk's weights in bytes.</summary>
     public required long WeightBytes { get; init; }
 
-    /// <summary>Physical memory when features are computed.</summary>
+    /// <summary>The physical memory in use while features are computed, in bytes.</summary>
     public required long FeatureMemory { get; init; }
 
-    /// <summary>What the methods that take steps cost.</summary>
+    /// <summary>The cost of training steps with each method that keeps the trunk in memory.</summary>
     public required IReadOnlyDictionary<TrainingMethod, StepMeasurement> Steps { get; init; }
 
-    /// <summary>What to expect of a head.</summary>
+    /// <summary>The expected accuracy of a head; null if not known.</summary>
     public ExpectedAccuracy? Expected { get; init; }
 }
 
-/// <summary>What steps with the trunk in memory cost. Immutable.</summary>
-/// <param name="SecondsPerImage">Decoding, augmenting, forward, backward and the optimizer.</param>
-/// <param name="Memory">Physical memory of the process.</param>
-/// <param name="TrainableBytes">Bytes of what learns.</param>
+/// <summary>The cost of training steps with the trunk in memory. Immutable.</summary>
+/// <param name="SecondsPerImage">
+/// The time for each image in seconds: decoding, augmentation, forward pass, backward pass and optimizer.
+/// </param>
+/// <param name="Memory">The physical memory of the process in bytes.</param>
+/// <param name="TrainableBytes">The size of the trainable parameters in bytes.</param>
 /// <param name="BoundaryBytes">
-/// Bytes of the output of the frozen part for one image; 0 where those are the features.
+/// The size of the frozen layers' output for one image in bytes; 0 if it is the features or the image itself.
 /// </param>
 internal sealed record StepMeasurement(double SecondsPerImage, long Memory, long TrainableBytes, long BoundaryBytes);

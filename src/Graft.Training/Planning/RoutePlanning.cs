@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Graft.Data;
-using Graft.Data.Hashing;
 using Graft.Features.Backbones;
 using Graft.Models.Downloads;
 using Graft.Models.Storage;
@@ -10,29 +9,29 @@ using Graft.Training.Runs;
 namespace Graft.Training.Planning;
 
 /// <summary>
-/// Tells before a training what it will cost and about how good it will be: a probe of some seconds does a little of
-/// the work on photos of the dataset, and what it measures is scaled to all of them. Nothing is written but the feature
-/// store and fetched weights.
+/// Estimates the cost and the accuracy of training before it starts. A probe of some seconds does a little of the work
+/// on some images of the dataset, and its measurements are scaled to all images. Writes only the feature store and
+/// downloaded weights.
 /// </summary>
 /// <remarks>
-/// Accuracy is that of heads on cached features of the photos that were tried, each measured on photos that it had not
-/// learned from; all photos together usually do a little better, and so do the other methods (docs/accuracy.md). Times
-/// hold for this machine in its present state.
+/// The accuracy is the out-of-fold accuracy of a linear head on cached features of the sampled images. Training on all
+/// images usually does a little better, and so do the other methods (docs/accuracy.md). Times are valid for this
+/// machine in its present state.
 /// </remarks>
 public static class RoutePlanning
 {
-    /// <summary>Probes and estimates.</summary>
-    /// <param name="home">Where weights and features are kept.</param>
+    /// <summary>Measures each backbone and estimates the cost of each method.</summary>
+    /// <param name="home">Where weights and features are stored.</param>
     /// <param name="workers">The threads to measure with, and to train on later.</param>
     /// <param name="request">What to plan.</param>
-    /// <param name="progress">Receives progress reports, perhaps from several threads, one at a time.</param>
-    /// <param name="cancellationToken">Cancels the work; computed features are kept.</param>
-    /// <exception cref="DatasetException">The folder is no dataset, or a class has no readable image.</exception>
-    /// <exception cref="IOException">Weights cannot be fetched or are damaged.</exception>
+    /// <param name="progress">Receives progress reports; called from any thread, but never concurrently.</param>
+    /// <param name="cancellationToken">Cancels the work; computed features stay in the store.</param>
+    /// <exception cref="DatasetException">The data is not a dataset, or a class has no readable image.</exception>
+    /// <exception cref="IOException">Weights cannot be downloaded or are damaged.</exception>
     /// <exception cref="ArgumentException">
     /// There is no method to compare, or a backbone's parts do not fit together.
     /// </exception>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
     public static PlanningReport Run(
         GraftHome home,
         WorkerPool workers,
@@ -48,13 +47,13 @@ public static class RoutePlanning
             throw new ArgumentException("Planning: there is no method to compare.", nameof(request));
         var clock = Stopwatch.StartNew();
         progress?.Report(new(RunPhase.Scan));
-        var hearing = progress.ForHashing();
+        var hashing = progress.ForHashing();
         var split = new SplitOptions { Seed = request.Seed, ValidationFraction = request.ValidationFraction };
         var images = ImageDataset.Scan(
             request.Data,
             split,
-            new FileHasher(workers.ThreadCount),
-            hearing,
+            new ImageHasher(workers.ThreadCount),
+            hashing,
             cancellationToken
         );
 
@@ -94,7 +93,7 @@ public static class RoutePlanning
         };
     }
 
-    /// <summary>Those whose weights are on this machine.</summary>
+    /// <summary>The backbones whose weights are on this machine; the default one if there are none.</summary>
     private static BackboneSource[] Present(GraftHome home)
     {
         var present = new ModelStore(home)

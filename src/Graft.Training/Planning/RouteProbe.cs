@@ -7,7 +7,6 @@ using Graft.Imaging;
 using Graft.Layers.Freezing;
 using Graft.Layers.Networks;
 using Graft.Layers.Optimizers.Schedules;
-using Graft.Learning.Batches;
 using Graft.Learning.Evaluation;
 using Graft.Learning.Fitting;
 using Graft.Learning.Heads;
@@ -19,8 +18,8 @@ using Graft.Training.Runs;
 namespace Graft.Training.Planning;
 
 /// <summary>
-/// Measures a backbone on some photos of a dataset by doing what a training would do, a little of it. The features that
-/// it computes are kept: the training that follows has them already.
+/// Measures a backbone on some images of a dataset by doing a little of the work of training. The computed features
+/// stay in the store for the training that follows.
 /// </summary>
 internal sealed class RouteProbe(
     GraftHome home,
@@ -31,24 +30,24 @@ internal sealed class RouteProbe(
     CancellationToken cancellationToken
 )
 {
-    /// <summary>Photos between two looks at the clock.</summary>
+    /// <summary>The number of images between two looks at the clock.</summary>
     private const int Portion = 32;
 
-    /// <summary>A head's accuracy is known well enough from so many photos.</summary>
+    /// <summary>The maximum number of sampled images; they suffice to estimate a head's accuracy.</summary>
     private const int MostTried = 1000;
 
-    /// <summary>The part of the time for features; the rest is for the head and for steps.</summary>
+    /// <summary>The share of the time for features; the rest is for the head and training steps.</summary>
     private const double FeaturePart = 0.5;
 
     /// <summary>
-    /// Steps that are taken with the trunk in memory. The first finds memory untouched and code not compiled, and does
-    /// not count.
+    /// The number of training steps with the trunk in memory. The first is not counted, because it touches memory for
+    /// the first time and waits for the compiler.
     /// </summary>
     private const int Steps = 3;
 
-    /// <summary>Measures.</summary>
+    /// <summary>Measures a backbone.</summary>
     /// <param name="source">The backbone.</param>
-    /// <param name="time">How long it should take.</param>
+    /// <param name="time">The intended duration.</param>
     public RouteMeasurement Run(BackboneSource source, TimeSpan time)
     {
         var clock = Stopwatch.StartNew();
@@ -101,7 +100,7 @@ internal sealed class RouteProbe(
     }
 
     /// <summary>
-    /// The training images in an order of which every beginning has the classes in their proportions.
+    /// Orders the training images so that every prefix has the classes in about the proportions of the whole.
     /// </summary>
     internal static IReadOnlyList<ImageSample> Mixed(IReadOnlyList<ImageSample> training, ulong seed)
     {
@@ -138,7 +137,7 @@ internal sealed class RouteProbe(
                     break;
             }
 
-            // The first portion waits for memory and for the compiler.
+            // The first portion touches memory for the first time and waits for the compiler.
             return new(
                 good,
                 Joined(rows, extractor),
@@ -168,7 +167,7 @@ internal sealed class RouteProbe(
     }
 
     /// <summary>
-    /// For each photo a number that photos of the same image share: none may confirm the label of another.
+    /// Computes for each image a number that it shares with similar images, so that none confirms the label of another.
     /// </summary>
     private int[] Groups(TriedImages tried, ImageFactTable table, Preprocessing preprocessing)
     {
@@ -206,7 +205,9 @@ internal sealed class RouteProbe(
         return new((double)right / labels.Length, ConfidenceInterval.OfShare(right, labels.Length), labels.Length);
     }
 
-    /// <summary>Takes some steps of each method that takes steps. The backbone's network is spent.</summary>
+    /// <summary>
+    /// Measures some training steps with each method that keeps the trunk in memory. Takes the backbone's network.
+    /// </summary>
     private Dictionary<TrainingMethod, StepMeasurement> MeasureSteps(Backbone backbone, IReadOnlyList<ImageSample> good)
     {
         var measured = new Dictionary<TrainingMethod, StepMeasurement>();
@@ -218,8 +219,15 @@ internal sealed class RouteProbe(
         foreach (var method in request.Methods.Where(method => method != TrainingMethod.Features).Order())
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var run = MethodDefaults.Fill(new() { Data = request.Data, Method = method });
-            var unfrozen = method == TrainingMethod.FineTune ? TrunkLayers.Choose(network, run.Unfreeze) : null;
+            var run = MethodDefaults.Fill(
+                new()
+                {
+                    Data = request.Data,
+                    Method = method,
+                    Seed = request.Seed,
+                    Limits = request.Limits,
+                }
+            );
             using (
                 var head = HeadNetworks.Build(
                     run.Head!,
@@ -228,24 +236,16 @@ internal sealed class RouteProbe(
                     new DeterministicRandom(request.Seed)
                 )
             )
-            {
-                var first = head.Nodes[0].Name;
-                network.Append(head);
-                TrunkLayers.Freeze(network, first, unfrozen, run.UnfreezeStatistics);
-            }
+                _ = JoinedNetwork.Join(network, head, run);
 
             using (var trainable = new TrainableNetwork(network, workers, run.BatchSize!.Value, options))
             {
-                var batches = new AugmentedImages(
+                var batches = JoinedNetwork.Batches(
                     [.. good.Take(Steps * run.BatchSize.Value)],
                     images.ClassNames.Count,
                     preprocessing,
-                    new()
-                    {
-                        BatchSize = run.BatchSize.Value,
-                        Augmentation = run.Augmentation!,
-                        Limits = request.Limits,
-                    }
+                    run,
+                    run.Sampling
                 );
                 var watch = new StepWatch();
                 new Trainer(
@@ -258,9 +258,7 @@ internal sealed class RouteProbe(
                         Schedule = LearningRateSchedule.Parse(run.Schedule!),
                     }
                 ).Fit(batches, null, [watch], cancellationToken);
-                var trained =
-                    network.Parameters.Where(pair => pair.Value.Trainable).Sum(pair => (long)pair.Value.Value.Length)
-                    * sizeof(float);
+                var trained = JoinedNetwork.CountTrainable(network) * sizeof(float);
                 var boundary =
                     trainable.BoundaryNode == node || trainable.BoundaryNode == Network.InputName
                         ? 0
@@ -280,12 +278,12 @@ internal sealed class RouteProbe(
     }
 
     /// <summary>
-    /// Physical memory in use. What was freed by the engine is kept for the next step, so that this is about the most
-    /// there was.
+    /// The physical memory in use, in bytes. It is close to the peak, because the engine keeps freed memory for the
+    /// next step.
     /// </summary>
     private static long Memory() => Environment.WorkingSet;
 
-    /// <summary>Photos that were tried, with their features. Owns them.</summary>
+    /// <summary>The sampled images with their features. Owns the features.</summary>
     private sealed record TriedImages(IReadOnlyList<ImageSample> Images, Tensor Features, double? SecondsPerImage)
         : IDisposable
     {
@@ -305,7 +303,7 @@ internal sealed class RouteProbe(
         }
 
         /// <summary>
-        /// The time from the first step's end to the last's over their images; of a single step, its own.
+        /// The time for each image from the end of the first step to the end of the last; with a single step, its own.
         /// </summary>
         public double SecondsPerImage(int images, int batch) =>
             _ends.Count > 1 ? (_ends[^1] - _ends[0]).TotalSeconds / (images - batch) : _ends[0].TotalSeconds / images;

@@ -4,9 +4,9 @@ using Graft.Tensors;
 namespace Graft.Training.Reporting;
 
 /// <summary>
-/// Puts images on a plane so that those with like features lie together: the two directions in which their sketches
-/// differ most (principal components; K. Pearson, "On lines and planes of closest fit to systems of points in space",
-/// 1901). Only what the two directions hold is seen.
+/// Places images in a plane so that images with similar features lie close together. The axes are the first two
+/// principal components of the projected features: K. Pearson, "On lines and planes of closest fit to systems of points
+/// in space" (1901). Differences in other directions are not visible.
 /// </summary>
 internal static class FeatureMap
 {
@@ -14,19 +14,19 @@ internal static class FeatureMap
 
     private const int Iterations = 60;
 
-    /// <summary>Places images.</summary>
-    /// <param name="sketches">Their features.</param>
-    /// <returns>For each image its place, and the share of all differences that the places show, 0 to 1.</returns>
-    public static ((double X, double Y)[] Places, double Shown) Compute(sbyte[][] sketches)
+    /// <summary>Computes the positions of images.</summary>
+    /// <param name="projections">The random projections of their features.</param>
+    /// <returns>The position of each image, and the share of the variance that they show, 0 to 1.</returns>
+    public static ((double X, double Y)[] Places, double Shown) Compute(sbyte[][] projections)
     {
-        var (centred, covariance) = Centre(sketches);
+        var (centred, covariance) = Centre(projections);
         var random = new DeterministicRandom(1);
         var directions = new double[Dimensions][];
         var variances = new double[Dimensions];
         for (var d = 0; d < Dimensions; d++)
         {
             var direction = Enumerable.Range(0, RandomProjection.Length).Select(_ => random.NextGaussian()).ToArray();
-            // Power iteration; what lies along earlier directions is taken out at every step.
+            // Power iteration; the components along earlier directions are removed in every iteration.
             for (var iteration = 0; iteration < Iterations; iteration++)
             {
                 direction = Array.ConvertAll(covariance, row => Dot(row, direction));
@@ -52,16 +52,16 @@ internal static class FeatureMap
         );
     }
 
-    private static (double[][] Centred, double[][] Covariance) Centre(sbyte[][] sketches)
+    private static (double[][] Centred, double[][] Covariance) Centre(sbyte[][] projections)
     {
         var mean = new double[RandomProjection.Length];
-        foreach (var sketch in sketches)
+        foreach (var projection in projections)
         {
             for (var i = 0; i < mean.Length; i++)
-                mean[i] += (double)sketch[i] / sketches.Length;
+                mean[i] += (double)projection[i] / projections.Length;
         }
 
-        var centred = Array.ConvertAll(sketches, sketch => sketch.Select((value, i) => value - mean[i]).ToArray());
+        var centred = Array.ConvertAll(projections, row => row.Select((value, i) => value - mean[i]).ToArray());
         var covariance = Enumerable
             .Range(0, RandomProjection.Length)
             .Select(_ => new double[RandomProjection.Length])
@@ -71,7 +71,7 @@ internal static class FeatureMap
             for (var i = 0; i < row.Length; i++)
             {
                 for (var j = 0; j < row.Length; j++)
-                    covariance[i][j] += row[i] * row[j] / sketches.Length;
+                    covariance[i][j] += row[i] * row[j] / projections.Length;
             }
         }
 

@@ -13,9 +13,10 @@ using Graft.Training.Runs;
 namespace Graft.Training.Reporting;
 
 /// <summary>
-/// Where in an image a classifier found what it calls it: R. R. Selvaraju and others, "Grad-CAM: visual explanations
-/// from deep networks via gradient-based localization" (2017). The last feature map is weighted by what the class gains
-/// from each of its channels. Maps are kept in the feature store, so that a run on known images computes none.
+/// Computes heat maps of the regions of an image that led to a class: R. R. Selvaraju and others, "Grad-CAM: visual
+/// explanations from deep networks via gradient-based localization" (2017). The channels of the last feature map are
+/// weighted by the gradient of the class's logit and summed. Feature maps are kept in the feature store, so that a run
+/// on known images computes none.
 /// </summary>
 internal sealed class HeatMaps : IDisposable
 {
@@ -32,15 +33,17 @@ internal sealed class HeatMaps : IDisposable
         _workers = workers;
     }
 
-    /// <summary>How images are brought to the network's size.</summary>
+    /// <summary>The network's preprocessing.</summary>
     public Preprocessing Preprocessing => _trunk.Preprocessing;
 
-    /// <summary>Prepares heat maps of a network.</summary>
-    /// <param name="trained">The network, which is taken apart; what is left of it stays the caller's.</param>
-    /// <param name="exact">As <c>PlanOptions.Exact</c>.</param>
+    /// <summary>Prepares a network for heat maps.</summary>
+    /// <param name="trained">
+    /// The network. Its head is moved to the result, and the rest is cut; the caller still owns the rest.
+    /// </param>
+    /// <param name="exact">See <c>PlanOptions.Exact</c>.</param>
     /// <param name="workers">The threads to run on.</param>
     /// <returns>
-    /// Null for a network whose head does not take a feature map or its means, as with VGG's hidden layers.
+    /// The heat maps; null if the head takes neither a feature map nor its channel means, as with VGG's hidden layers.
     /// </returns>
     public static HeatMaps? Create(TrainedNetwork trained, bool exact, WorkerPool workers)
     {
@@ -59,11 +62,11 @@ internal sealed class HeatMaps : IDisposable
 
     /// <summary>Computes heat maps.</summary>
     /// <param name="images">The images.</param>
-    /// <param name="classes">For each the class that is looked for.</param>
-    /// <param name="store">Where feature maps are kept.</param>
+    /// <param name="classes">The class to explain for each image.</param>
+    /// <param name="store">The store for feature maps.</param>
     /// <param name="limits">Limits on the size of images.</param>
     /// <param name="cancellationToken">Cancels the work.</param>
-    /// <returns>For each image <c>[height][width]</c> of 0 to 1; null where it cannot be read any more.</returns>
+    /// <returns>The heat map of each image, <c>[height][width]</c>, 0 to 1; null if it cannot be read.</returns>
     public IReadOnlyList<float[][]?> Of(
         IReadOnlyList<ImageSample> images,
         IReadOnlyList<int> classes,
@@ -75,7 +78,7 @@ internal sealed class HeatMaps : IDisposable
         var maps = new float[images.Count][][];
         if (images.Count == 0)
             return maps;
-        // Half precision is enough for an image.
+        // Float16 is precise enough for a heat map.
         var extractor = new FeatureExtractor(
             _trunk,
             store,
@@ -92,7 +95,7 @@ internal sealed class HeatMaps : IDisposable
         return maps;
     }
 
-    /// <summary>Frees the plan of the trunk, and the head.</summary>
+    /// <summary>Frees the plan of the trunk and disposes the head.</summary>
     public void Dispose()
     {
         _trunk.FreePlan();
@@ -100,7 +103,7 @@ internal sealed class HeatMaps : IDisposable
     }
 
     /// <summary>
-    /// The node that gives the last feature map: the features themselves, or what they are the means of.
+    /// The node of the last feature map: the feature node, or the input of its global average pooling; null if neither.
     /// </summary>
     private static string? MapNode(Network network, string features)
     {

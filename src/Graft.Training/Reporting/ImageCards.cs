@@ -5,33 +5,31 @@ using Graft.Training.Measurement;
 
 namespace Graft.Training.Reporting;
 
-/// <summary>
-/// Makes the cards of photos: the photo, where the classifier looked, and the five likeliest classes.
-/// </summary>
-/// <param name="classNames">The classes.</param>
+/// <summary>Makes cards for images: the image, its heat map and the five likeliest classes.</summary>
+/// <param name="classNames">The class names.</param>
 /// <param name="limits">Limits on the size of images.</param>
 internal sealed class ImageCards(IReadOnlyList<string> classNames, ImageLimits limits)
 {
     private const int ListedClasses = 5;
 
-    /// <summary>Longer names are cut off in bars.</summary>
+    /// <summary>The maximum length of a class name in a bar; longer names are cut off.</summary>
     private const int LongestName = 28;
 
     private readonly ImageThumbnails _thumbnails = new(limits: limits);
 
     /// <summary>Makes a card.</summary>
-    /// <param name="image">The photo.</param>
+    /// <param name="image">The image.</param>
     /// <param name="prediction">The prediction for it.</param>
-    /// <param name="heat">Where it looked; null where that is not known.</param>
-    /// <param name="preprocessing">How the network sees the photo; null where that is not known.</param>
+    /// <param name="heat">The heat map; null if there is none.</param>
+    /// <param name="preprocessing">The network's preprocessing; null if not known.</param>
     public ImageCard Of(ImageSample image, ImagePrediction prediction, float[][]? heat, Preprocessing? preprocessing)
     {
         var truth = classNames[prediction.Label];
         var caption =
             prediction.Called == prediction.Label
                 ? Html.From($"<span class=\"good\">{truth}</span>")
-                : Html.From($"<span class=\"bad\">is {truth}, called {classNames[prediction.Called]}</span>");
-        return new ImageCard(Picture(image, preprocessing), image.Name)
+                : Html.From($"<span class=\"bad\">{truth}, predicted as {classNames[prediction.Called]}</span>");
+        return new ImageCard(Thumbnail(image, preprocessing), image.Name)
         {
             Caption = caption,
             Bars =
@@ -51,8 +49,8 @@ internal sealed class ImageCards(IReadOnlyList<string> classNames, ImageLimits l
         };
     }
 
-    /// <summary>The photo as it is, or, where it is no file, as the network sees it.</summary>
-    private ImageThumbnail? Picture(ImageSample image, Preprocessing? preprocessing)
+    /// <summary>The image file; for an image that is not a file, the network's input.</summary>
+    private ImageThumbnail? Thumbnail(ImageSample image, Preprocessing? preprocessing)
     {
         if (File.Exists(image.Path))
             return _thumbnails.OfFile(image.Path);
@@ -70,8 +68,8 @@ internal sealed class ImageCards(IReadOnlyList<string> classNames, ImageLimits l
         HeatOverlay.Paint(view, heat);
         if (preprocessing.Resize != ResizeRule.Stretch || Proportions(image) is not { } photo)
             return _thumbnails.OfPicture(view);
-        // The network saw the photo stretched to a square; beside the photo it is easier to read in the photo's own
-        // proportions.
+        // The network's input is stretched to a square. Beside the image, the heat map is easier to read in the image's
+        // own proportions.
         var scale = (double)Math.Max(view.Width, view.Height) / Math.Max(photo.Width, photo.Height);
         using var unstretched = ImageResizer.Resize(
             view,

@@ -9,8 +9,8 @@ namespace Graft.Training.Reporting;
 internal static class RunCharts
 {
     /// <summary>
-    /// More classes than this do not fit into a matrix or a chart; the pairs confused most and the worst classes are
-    /// told.
+    /// The largest number of classes in a matrix or a chart. With more classes, only the most frequent confusions and
+    /// the worst classes are shown.
     /// </summary>
     private const int ChartedClasses = 40;
 
@@ -24,30 +24,30 @@ internal static class RunCharts
         "training images",
     ];
 
-    private static readonly string[] BinFigures = ["images", "mean probability", "share right"];
+    private static readonly string[] BinFigures = ["images", "mean probability", "share correct"];
 
-    /// <summary>The matrix, and the pairs confused most.</summary>
+    /// <summary>The confusion matrix and the most frequent confusions.</summary>
     public static Html Confusion(SplitMetrics metrics, IReadOnlyList<string> classNames, string split)
     {
         var matrix =
             classNames.Count <= ChartedClasses
                 ? MatrixChart
                     .Create(
-                        $"How many {split} images of each class were called which",
-                        "is",
-                        "called",
+                        $"Confusion matrix: {split} images by true and predicted class",
+                        "true class",
+                        "predicted class",
                         classNames,
                         metrics.Confusion
                     )
                     .ToHtml()
                 : Html.Empty;
         if (metrics.ConfusedPairs.Count == 0)
-            return Html.Join(matrix, Html.From($"<p>No image was called another class.</p>"));
+            return Html.Join(matrix, Html.From($"<p>No image was misclassified.</p>"));
         return Html.Join(
             matrix,
-            Html.From($"<h3>Confused most</h3>"),
+            Html.From($"<h3>Most frequent confusions</h3>"),
             ReportTable.Create(
-                [new("class"), new("called"), new("images", IsNumber: true), new("of the class", IsNumber: true)],
+                [new("class"), new("predicted"), new("images", IsNumber: true), new("of the class", IsNumber: true)],
                 metrics.ConfusedPairs.Select(
                     IReadOnlyList<Html> (pair) =>
                         [
@@ -61,7 +61,7 @@ internal static class RunCharts
         );
     }
 
-    /// <summary>The figures of each class, and whether classes with more training images do better.</summary>
+    /// <summary>The metrics of each class, also against its number of training images.</summary>
     public static Html Classes(SplitMetrics metrics)
     {
         var bars = metrics
@@ -100,10 +100,10 @@ internal static class RunCharts
         );
         var isWhole = metrics.PerClass.Count <= ChartedClasses;
         var chart = isWhole
-            ? BarChart.Create("Accuracy of each class", "share called rightly", bars)
+            ? BarChart.Create("Accuracy of each class", "share predicted correctly", bars)
             : BarChart.Create(
                 $"The {Math.Min(bars.Length, ChartedClasses)} classes with the lowest accuracy",
-                "share called rightly",
+                "share predicted correctly",
                 [.. bars.OrderBy(bar => bar.Value).Take(ChartedClasses)]
             );
         return Html.Join(
@@ -126,7 +126,7 @@ internal static class RunCharts
         );
     }
 
-    /// <summary>Accuracy against confidence.</summary>
+    /// <summary>The reliability diagram: accuracy against confidence.</summary>
     public static Html Calibration(SplitMetrics metrics, double? temperature)
     {
         var calibration = metrics.Calibration;
@@ -139,12 +139,12 @@ internal static class RunCharts
             Weights = [.. filled.Select(bin => bin.Images)],
         };
         var chart = LineChart.Create(
-            "Of images called something with this probability, the share that is it",
+            "Share of correct predictions by predicted probability",
             [line],
             new()
             {
                 XTitle = "probability",
-                YTitle = "share that is right",
+                YTitle = "share correct",
                 Shares = true,
             }
         );
@@ -152,14 +152,14 @@ internal static class RunCharts
             temperature is { } divisor
             && calibration is { LossWithoutTemperature: { } loss, ExpectedErrorWithoutTemperature: { } error }
                 ? Html.From(
-                    $"<p>On the broken line probabilities mean what they say; the larger a mark, the more images. "
-                        + $"Logits are divided by a temperature of {divisor:0.00}; without it the calibration error "
-                        + $"would be {Percent(error)} instead of {Percent(calibration.ExpectedError)}, and the "
+                    $"<p>On the dashed line, probabilities are perfectly calibrated. A larger mark stands for more "
+                        + $"images. Logits are divided by a temperature of {divisor:0.00}; without it the calibration "
+                        + $"error would be {Percent(error)} instead of {Percent(calibration.ExpectedError)}, and the "
                         + $"cross-entropy {loss:0.000} instead of {metrics.Loss:0.000}.</p>"
                 )
                 : Html.From(
-                    $"<p>On the broken line probabilities mean what they say; the larger a mark, the more images. "
-                        + $"No temperature was set.</p>"
+                    $"<p>On the dashed line, probabilities are perfectly calibrated. A larger mark stands for more "
+                        + $"images. No temperature was set.</p>"
                 );
         var counts = ReportTable.Create(
             [new("probability"), .. BinFigures.Select(name => new TableColumn(name, IsNumber: true))],
@@ -176,7 +176,7 @@ internal static class RunCharts
         return Html.Join(text, (chart with { Table = counts }).ToHtml());
     }
 
-    /// <summary>How the loss went over the epochs, or how the penalty was chosen.</summary>
+    /// <summary>The loss and accuracy by epoch, or the search for the penalty.</summary>
     public static Html Learning(FittedModel model)
     {
         if (model.History.Count > 0)
@@ -224,16 +224,14 @@ internal static class RunCharts
         }
 
         if (model.Search.Count == 0)
-            return Html.From(
-                $"<p>The head was solved in {model.Epochs} iterations with the penalty that was given.</p>"
-            );
+            return Html.From($"<p>The head was fitted in {model.Epochs} iterations with the given penalty.</p>");
         var search = new ChartLine(
             "held-out training images",
             [.. model.Search.Select(candidate => (candidate.L2, candidate.Loss)).OrderBy(point => point.L2)]
         );
         return Html.Join(
             Html.From(
-                $"<p>The head was solved in {model.Epochs} iterations. Its penalty was chosen by cross-validation "
+                $"<p>The head was fitted in {model.Epochs} iterations. Its penalty was chosen by cross-validation "
                     + $"on training images alone.</p>"
             ),
             LineChart

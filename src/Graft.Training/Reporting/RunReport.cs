@@ -12,15 +12,15 @@ using Graft.Training.Runs;
 
 namespace Graft.Training.Reporting;
 
-/// <summary><c>report.html</c>: a run as a page that is looked at, with the photos that say most about it.</summary>
-/// <param name="folder">The run's folder, its model written.</param>
-/// <param name="request">What was asked for.</param>
-/// <param name="report">What came of it.</param>
-/// <param name="classNames">The classes.</param>
-/// <param name="splits">The features.</param>
+/// <summary><c>report.html</c>: the results of a run as an HTML page, with the most telling images.</summary>
+/// <param name="folder">The run's folder, with the model file.</param>
+/// <param name="request">The training request with all defaults filled in.</param>
+/// <param name="report">The report of the run.</param>
+/// <param name="classNames">The class names.</param>
+/// <param name="splits">The features by split.</param>
 /// <param name="results">The results on every split.</param>
-/// <param name="model">How it learned.</param>
-/// <param name="network">The network that the model file holds; taken apart for the heat maps.</param>
+/// <param name="model">The trained model, for its history.</param>
+/// <param name="network">The network in the model file; cut into parts for the heat maps.</param>
 internal sealed class RunReport(
     RunFolder folder,
     TrainingRequest request,
@@ -32,10 +32,10 @@ internal sealed class RunReport(
     TrainedNetwork network
 )
 {
-    /// <summary>Points of the map; more only hide each other.</summary>
+    /// <summary>The maximum number of points in the map; more would hide each other.</summary>
     private const int MappedPhotos = 1000;
 
-    /// <summary>Points that show their photo; each costs some two kilobytes.</summary>
+    /// <summary>The maximum number of points that show their image on hover; each takes about 2 KB.</summary>
     private const int HoveredPhotos = 300;
 
     private const int HoverSide = 72;
@@ -52,12 +52,12 @@ internal sealed class RunReport(
     ];
 
     /// <summary>Writes the page.</summary>
-    /// <param name="store">Where feature maps are kept.</param>
+    /// <param name="store">The store for feature maps.</param>
     /// <param name="workers">The threads to run on.</param>
     /// <param name="cancellationToken">Cancels the work.</param>
     public void Write(FeatureStore store, WorkerPool workers, CancellationToken cancellationToken)
     {
-        // The photos that the model has seen least of: what was only measured with, if there is any.
+        // The least biased split that exists: test, validation or training.
         var shown = results.Measured.First();
         var split =
             shown == results.Test ? splits.Test
@@ -75,16 +75,16 @@ internal sealed class RunReport(
         page.Add("Classes", RunCharts.Classes(metrics));
         page.Add("Calibration", RunCharts.Calibration(metrics, report.Temperature));
         if (metrics.Limits is { } limits)
-            page.Add("Its limits", Limits(limits));
-        page.Add("Learning", RunCharts.Learning(model));
+            page.Add("Limits", Limits(limits));
+        page.Add("Training", RunCharts.Learning(model));
         AddPhotos(page, shown, split, store, workers, cancellationToken);
         page.Add(
             string.Create(CultureInfo.InvariantCulture, $"Map of the {shown.Split} images"),
             Map(shown, split, workers)
         );
         page.Footer = Html.From(
-            $"Graft {GraftVersion.Current}; {report.TotalSeconds:0.0} seconds. All figures are in "
-                + $"<code>metrics.json</code>, every answer is in <code>predictions.csv</code>."
+            $"Graft {GraftVersion.Current}; {report.TotalSeconds:0.0} seconds. All metrics are in "
+                + $"<code>metrics.json</code>, all predictions are in <code>predictions.csv</code>."
         );
         page.Write(folder.Page);
     }
@@ -135,19 +135,19 @@ internal sealed class RunReport(
         (split, report.ValidationDecidedStopping) switch
         {
             ("test", true) =>
-                "The validation images decided when training stopped, so their figures flatter; the test images had "
-                    + "no part in anything and come first.",
+                "The validation images decided when training stopped, so their metrics are optimistic. The test images "
+                    + "were used for nothing else and come first.",
             ("test", false) =>
-                "Neither test nor validation images had a part in training, in choosing its settings, or in setting "
+                "Neither test nor validation images were used for training, for choosing its settings, or for setting "
                     + "temperature and thresholds.",
             ("validation", true) =>
-                "The validation images also decided when training stopped, so these figures flatter a little. A "
-                    + "test split would be honest.",
+                "The validation images also decided when training stopped, so these metrics are slightly optimistic. A "
+                    + "test split would give unbiased ones.",
             ("validation", false) =>
-                "The validation images had no part in training, in choosing its settings, or in setting temperature "
-                    + "and thresholds.",
-            _ => "There are no validation images: these figures are those of the images that were learned from, and "
-                + "say nothing about others.",
+                "The validation images were not used for training, for choosing its settings, or for setting "
+                    + "temperature and thresholds.",
+            _ => "There are no validation images. These metrics are for the training images and say nothing about "
+                + "other images.",
         };
 
     private Html Arguments()
@@ -170,7 +170,7 @@ internal sealed class RunReport(
             ),
             (
                 "Network",
-                request.Backbone.Name + (report.Unfrozen is null ? "" : $", learning from {report.Unfrozen} up")
+                request.Backbone.Name + (report.Unfrozen is null ? "" : $", trained from {report.Unfrozen} up")
             ),
             ("Method", request.Method.ToString().ToLowerInvariant()),
             (
@@ -178,7 +178,7 @@ internal sealed class RunReport(
                 report.Head + (report.L2 is { } l2 ? string.Create(CultureInfo.InvariantCulture, $", L2 {l2:G3}") : "")
             ),
             ("Augmentation", report.Augmentation),
-            ("Numbers learned", report.TrainableParameters.ToString("N0", CultureInfo.InvariantCulture)),
+            ("Trainable parameters", report.TrainableParameters.ToString("N0", CultureInfo.InvariantCulture)),
             (
                 "Epochs",
                 string.Create(
@@ -194,19 +194,19 @@ internal sealed class RunReport(
                     HoldOut.OutOfFold => string.Create(
                         CultureInfo.InvariantCulture,
                         $"{report.HeldOutImages:N0} training images in turn, to set temperature and thresholds; "
-                            + $"learned from all"
+                            + $"the model is trained on all images"
                     ),
                     HoldOut.CalibrationSplit => string.Create(
                         CultureInfo.InvariantCulture,
-                        $"{report.HeldOutImages:N0} training images kept aside, to set temperature and thresholds; "
-                            + $"not learned from"
+                        $"{report.HeldOutImages:N0} training images, to set temperature and thresholds; "
+                            + $"the model is not trained on them"
                     ),
                     HoldOut.Refit => string.Create(
                         CultureInfo.InvariantCulture,
-                        $"{report.HeldOutImages:N0} training images kept aside from a first training, to set "
-                            + $"temperature and thresholds; learned from all"
+                        $"{report.HeldOutImages:N0} training images in a first training, to set temperature "
+                            + $"and thresholds; the model is trained on all images"
                     ),
-                    _ => "no images: there is no temperature, and there are no prediction sets",
+                    _ => "no images, so there is no temperature and there are no prediction sets",
                 }
             ),
             ("Versions", $"Graft {GraftVersion.Current}, .NET {Environment.Version}, {ImageDecoder.Version}"),
@@ -229,17 +229,17 @@ internal sealed class RunReport(
         if (limits.UnknownRate is { } unknown)
             parts.Add(
                 Html.From(
-                    $"<p>{Percent(unknown)} of these images ({Range(limits.UnknownRateInterval!.Value)}) are called "
-                        + $"unknown, because no training photo is like them; "
-                        + $"{Percent(limits.StatedUnknownRate!.Value)} should be.</p>"
+                    $"<p>{Percent(unknown)} of these images ({Range(limits.UnknownRateInterval!.Value)}) are classed "
+                        + $"as unknown, because no training photo is like them; the stated rate is "
+                        + $"{Percent(limits.StatedUnknownRate!.Value)}.</p>"
                 )
             );
         if (limits.Coverage is { } coverage)
             parts.Add(
                 Html.From(
-                    $"<p>Prediction sets have the right class for {Percent(coverage)} "
-                        + $"({Range(limits.CoverageInterval!.Value)}) of the images, "
-                        + $"{Percent(limits.StatedCoverage!.Value)} or more are stated; they name "
+                    $"<p>Prediction sets contain the right class for {Percent(coverage)} "
+                        + $"({Range(limits.CoverageInterval!.Value)}) of the images; the stated coverage is at least "
+                        + $"{Percent(limits.StatedCoverage!.Value)}. They have "
                         + $"{limits.MeanSetSize!.Value:0.00} classes on average.</p>"
                 )
             );
@@ -276,8 +276,8 @@ internal sealed class RunReport(
         var looked = maps is null
             ? Html.Empty
             : Html.From(
-                $"<p class=\"soft\">Below each photo: where the classifier saw what it calls it (Grad-CAM); red "
-                    + $"counted most.</p>"
+                $"<p class=\"soft\">Below each photo: the regions that led to the predicted class (Grad-CAM), the "
+                    + $"most important in red.</p>"
             );
         page.Add(
             "Worst errors",
@@ -291,12 +291,12 @@ internal sealed class RunReport(
         if (photos.Confused.Count > 0)
         {
             page.Add(
-                "Confused most",
+                "Most frequent confusions",
                 Html.Join(
                     photos.Confused.Select(pair =>
                         ImageGrid.Group(
                             Html.From(
-                                $"<b>{classNames[pair.Truth]}</b> called <b>{classNames[pair.Called]}</b>: "
+                                $"<b>{classNames[pair.Truth]}</b> predicted as <b>{classNames[pair.Called]}</b>: "
                                     + $"{shown.Metrics!.Confusion[pair.Truth][pair.Called]} of "
                                     + $"{shown.Metrics.PerClass[pair.Truth].Support}"
                             ),
@@ -307,8 +307,8 @@ internal sealed class RunReport(
             );
         }
 
-        page.Add("Right, but unsure", ImageGrid.Create(photos.Unsure.Select(i => cards[i])));
-        page.Add("Surest", ImageGrid.Create(photos.Best.Select(i => cards[i])));
+        page.Add("Right, but least certain", ImageGrid.Create(photos.Unsure.Select(i => cards[i])));
+        page.Add("Right, and most certain", ImageGrid.Create(photos.Best.Select(i => cards[i])));
     }
 
     private Html Map(SplitResult shown, LabelledFeatures split, WorkerPool workers)
@@ -327,10 +327,10 @@ internal sealed class RunReport(
         );
         var images = splits.ImagesOf(split);
         var thumbnails = new ImageThumbnails(HoverSide, request.Limits);
-        var pictures = new string?[mapped.Length];
+        var hoverImages = new string?[mapped.Length];
         var hovered = Math.Max(1, (mapped.Length + HoveredPhotos - 1) / HoveredPhotos);
         workers.Run(mapped.Length, (i, _) =>
-            pictures[i] =
+            hoverImages[i] =
                 i % hovered == 0 && File.Exists(images[mapped[i]].Path)
                     ? thumbnails.OfFile(images[mapped[i]].Path)?.DataUri
                     : null
@@ -342,13 +342,14 @@ internal sealed class RunReport(
                     Math.Round(places[i].Y, 1),
                     classNames[shown.Predictions[image].Label],
                     Name(shown.Predictions[image]),
-                    pictures[i]
+                    hoverImages[i]
                 )
         );
         return Html.Join(
             Html.From(
-                $"<p>Photos that look alike to the network lie together. Two directions show {Percent(share)} of "
-                    + $"all differences, so what seems near may be far in the others. Point at a photo to see it.</p>"
+                $"<p>Photos with similar features lie close together. The two axes show {Percent(share)} of the "
+                    + $"variance, so photos that seem close may differ in other directions. Point at a photo to see "
+                    + $"it.</p>"
             ),
             PointChart.Create("The images by their features", points).ToHtml()
         );
@@ -356,7 +357,7 @@ internal sealed class RunReport(
         string Name(ImagePrediction prediction) =>
             prediction.Called == prediction.Label
                 ? prediction.Name
-                : $"{prediction.Name}, called {classNames[prediction.Called]}";
+                : $"{prediction.Name}, predicted as {classNames[prediction.Called]}";
     }
 
     private static string Percent(double share) => (100 * share).ToString("0.0", CultureInfo.InvariantCulture) + " %";

@@ -2,11 +2,11 @@ using Graft.Training.Measurement;
 
 namespace Graft.Training.Reporting;
 
-/// <summary>Which photos of a split a report shows: a pure function of the predictions.</summary>
-/// <param name="Worst">The errors that cost most.</param>
-/// <param name="Confused">Of the pairs confused most some photos each.</param>
-/// <param name="Unsure">The photos called rightly that it was least sure of.</param>
-/// <param name="Best">The photos called rightly that it was surest of, of each class in turn.</param>
+/// <summary>The images of a split that a report shows, chosen by the predictions alone.</summary>
+/// <param name="Worst">The errors with the highest loss.</param>
+/// <param name="Confused">Some images of each of the most frequent confusions.</param>
+/// <param name="Unsure">The correct predictions with the highest loss.</param>
+/// <param name="Best">The correct predictions with the lowest loss, taken from each class in turn.</param>
 internal sealed record ShownImages(
     IReadOnlyList<int> Worst,
     IReadOnlyList<(int Truth, int Called, IReadOnlyList<int> Photos)> Confused,
@@ -22,11 +22,11 @@ internal sealed record ShownImages(
 
     private const int ListedRight = 6;
 
-    /// <summary>All photos, each once.</summary>
+    /// <summary>All images, each once.</summary>
     public IEnumerable<int> All =>
         Worst.Concat(Confused.SelectMany(pair => pair.Photos)).Concat(Unsure).Concat(Best).Distinct();
 
-    /// <summary>Chooses.</summary>
+    /// <summary>Chooses the images.</summary>
     /// <param name="predictions">The predictions for the images of a split.</param>
     public static ShownImages Choose(IReadOnlyList<ImagePrediction> predictions)
     {
@@ -49,7 +49,7 @@ internal sealed record ShownImages(
             .OrderByDescending(pair => pair.Count())
             .Take(ListedPairs)
             .Select(pair => (pair.Key.Label, pair.Key.Called, (IReadOnlyList<int>)[.. pair.Take(ListedOfPair)]));
-        // Of each class the best, then of each the second best: the surest of all would often be of one class.
+        // The best of each class first, then the second best of each: the best of all would often be of one class.
         var best = right
             .GroupBy(i => predictions[i].Label)
             .SelectMany(group => group.Index())

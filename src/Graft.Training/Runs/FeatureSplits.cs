@@ -11,7 +11,7 @@ using Graft.Training.Measurement;
 
 namespace Graft.Training.Runs;
 
-/// <summary>The features of a run's good images, split by split.</summary>
+/// <summary>The features of a run's good images, by split.</summary>
 internal sealed class FeatureSplits
 {
     /// <summary>The number of images projected at a time; limits the memory for spatial features.</summary>

@@ -12,9 +12,7 @@ public sealed record LeakFigures
     /// </summary>
     public required int ValidationImages { get; init; }
 
-    /// <summary>
-    /// Top-1 accuracy on the other validation images; null if there is no leak or no other image.
-    /// </summary>
+    /// <summary>Top-1 accuracy on the other validation images; null if there is no leak or no other image.</summary>
     public double? ValidationAccuracyWithout { get; init; }
 
     /// <summary>The number of test images that duplicate a training image.</summary>

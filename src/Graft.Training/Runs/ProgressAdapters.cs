@@ -1,4 +1,4 @@
-using Graft.Data.Hashing;
+using Graft.Data;
 using Graft.Features;
 using Graft.Models.Downloads;
 

@@ -81,9 +81,7 @@ public sealed class RunFolder
     /// <summary>
     /// Creates the folder and checks that it can be written to, so that a run does not fail at its end.
     /// </summary>
-    /// <param name="path">
-    /// The folder; an earlier run in it is replaced. Null for the first free default name.
-    /// </param>
+    /// <param name="path">The folder; an earlier run in it is replaced. Null for the first free default name.</param>
     /// <exception cref="IOException">
     /// The folder cannot be created or written to; the message states what to do.
     /// </exception>

@@ -25,9 +25,7 @@ public sealed record TrainingReport
     /// <summary>The number of held-out training images that set temperature and thresholds.</summary>
     public int HeldOutImages { get; init; }
 
-    /// <summary>
-    /// How those images were held out; null if none were.
-    /// </summary>
+    /// <summary>How those images were held out; null if none were.</summary>
     public HoldOut? HoldOut { get; init; }
 
     /// <summary>The divisor of the logits that calibrates the probabilities; null if none was set.</summary>
@@ -81,9 +79,7 @@ public sealed record TrainingReport
     /// <summary>The expected calibration error on the validation images, 0 to 1.</summary>
     public double? ValidationCalibrationError { get; init; }
 
-    /// <summary>
-    /// The measured coverage of prediction sets and rate of unknown images on the validation images.
-    /// </summary>
+    /// <summary>The measured coverage of prediction sets and rate of unknown images on the validation images.</summary>
     public LimitsReport? ValidationLimits { get; init; }
 
     /// <summary>Top-1 accuracy on the test images, 0 to 1; null without any.</summary>
@@ -98,9 +94,7 @@ public sealed record TrainingReport
     /// <summary>The expected calibration error on the test images, 0 to 1.</summary>
     public double? TestCalibrationError { get; init; }
 
-    /// <summary>
-    /// The measured coverage of prediction sets and rate of unknown images on the test images.
-    /// </summary>
+    /// <summary>The measured coverage of prediction sets and rate of unknown images on the test images.</summary>
     public LimitsReport? TestLimits { get; init; }
 
     /// <summary>Mean cross-entropy on the test images, in nats; null without any.</summary>
@@ -136,9 +130,7 @@ public sealed record TrainingReport
     /// </summary>
     public int? PredictionsChangedByRounding { get; init; }
 
-    /// <summary>
-    /// With float16 features: the validation accuracy with float32, 0 to 1; null if not known.
-    /// </summary>
+    /// <summary>With float16 features: the validation accuracy with float32, 0 to 1; null if not known.</summary>
     public double? ValidationAccuracyWithoutRounding { get; init; }
 
     /// <summary>The size of the feature store in bytes.</summary>

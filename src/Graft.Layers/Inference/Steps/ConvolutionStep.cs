@@ -21,9 +21,9 @@ internal sealed unsafe class ConvolutionStep : PlanStep
     /// <summary>Packs the weights.</summary>
     /// <param name="description">A one-line description of the step.</param>
     /// <param name="geometry">The sizes; a dense layer is a 1x1 convolution of one pixel.</param>
-    /// <param name="fused">The kernel and what is fused; the step owns them.</param>
-    /// <param name="inputs">The value it convolves, and the residual where there is one.</param>
-    /// <param name="output">The value it writes.</param>
+    /// <param name="fused">The kernel and the fused operations; the step owns them.</param>
+    /// <param name="inputs">The value to convolve, and the residual if there is one.</param>
+    /// <param name="output">The value that the step writes.</param>
     /// <param name="workers">The threads to pack on; only the calling thread when null.</param>
     public ConvolutionStep(
         string description,

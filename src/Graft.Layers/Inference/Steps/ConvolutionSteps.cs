@@ -7,13 +7,13 @@ namespace Graft.Layers.Inference.Steps;
 /// <summary>Makes the step that computes a convolution.</summary>
 internal static class ConvolutionSteps
 {
-    /// <summary>Makes a step for a convolution that is not divided in groups.</summary>
+    /// <summary>Makes a step for a convolution without groups.</summary>
     /// <param name="description">A one-line description of the step.</param>
     /// <param name="geometry">The sizes of the operation.</param>
-    /// <param name="algorithm">How it is computed.</param>
-    /// <param name="weights">The kernel and what is fused; the step owns them.</param>
-    /// <param name="inputs">The value it convolves, and the residual where there is one.</param>
-    /// <param name="output">The value it writes.</param>
+    /// <param name="algorithm">The algorithm.</param>
+    /// <param name="weights">The kernel and the fused operations; the step owns them.</param>
+    /// <param name="inputs">The value to convolve, and the residual if there is one.</param>
+    /// <param name="output">The value that the step writes.</param>
     /// <param name="workers">The threads to prepare the weights on; only the calling thread when null.</param>
     public static PlanStep Create(
         string description,
@@ -41,9 +41,9 @@ internal static class ConvolutionSteps
     /// <param name="description">A one-line description of the step.</param>
     /// <param name="geometry">The sizes of the operation.</param>
     /// <param name="groups">The number of groups.</param>
-    /// <param name="weights">The kernel and what is fused; the step owns them.</param>
-    /// <param name="inputs">The value it convolves, and the residual where there is one.</param>
-    /// <param name="output">The value it writes.</param>
+    /// <param name="weights">The kernel and the fused operations; the step owns them.</param>
+    /// <param name="inputs">The value to convolve, and the residual if there is one.</param>
+    /// <param name="output">The value that the step writes.</param>
     public static PlanStep CreateGrouped(
         string description,
         ConvolutionGeometry geometry,

@@ -10,9 +10,9 @@ namespace Graft.Layers.Inference.Steps;
 /// </summary>
 /// <param name="description">A one-line description of the step.</param>
 /// <param name="geometry">The sizes of the operation.</param>
-/// <param name="fused">The kernel and what is fused; the step owns them.</param>
-/// <param name="inputs">The value it convolves, and the residual where there is one.</param>
-/// <param name="output">The value it writes.</param>
+/// <param name="fused">The kernel and the fused operations; the step owns them.</param>
+/// <param name="inputs">The value to convolve, and the residual if there is one.</param>
+/// <param name="output">The value that the step writes.</param>
 internal sealed unsafe class DepthwiseStep(
     string description,
     ConvolutionGeometry geometry,

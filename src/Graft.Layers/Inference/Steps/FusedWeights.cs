@@ -7,10 +7,10 @@ using Graft.Tensors.Kernels.Gemm;
 
 namespace Graft.Layers.Inference.Steps;
 
-/// <summary>A kernel with everything folded into it, and the bias and clamp that are applied to its results.</summary>
+/// <summary>A kernel with everything that is folded into it, and the bias and clamp applied to its results.</summary>
 internal sealed class FusedWeights : IDisposable
 {
-    /// <summary>Values that a task folds.</summary>
+    /// <summary>The number of values that a task folds.</summary>
     private const int TaskLength = 1 << 15;
 
     private readonly Tensor? _scale;
@@ -33,7 +33,8 @@ internal sealed class FusedWeights : IDisposable
     }
 
     /// <summary>
-    /// The kernel, shaped like the layer's: output channels last. <see cref="View"/> has what else is done to it.
+    /// The kernel, shaped like the layer's, output channels last. <see cref="View"/> applies the scale and the
+    /// transposition.
     /// </summary>
     public Tensor Kernel { get; }
 
@@ -52,7 +53,7 @@ internal sealed class FusedWeights : IDisposable
     /// </summary>
     /// <param name="weight">The kernel, output channels last.</param>
     /// <param name="bias">The bias, or null.</param>
-    /// <param name="normalization">The batch normalisation that follows it, or null.</param>
+    /// <param name="normalization">The batch normalisation after it, or null.</param>
     /// <param name="minimum">The smallest result.</param>
     /// <param name="maximum">The largest result.</param>
     /// <param name="workers">The worker threads.</param>
@@ -94,7 +95,7 @@ internal sealed class FusedWeights : IDisposable
         return new FusedWeights(folded, shift, minimum, maximum);
     }
 
-    /// <summary>Takes a kernel as it is, or its output channels times a scale.</summary>
+    /// <summary>Uses a kernel unchanged, or with its output channels multiplied by a scale.</summary>
     /// <param name="kernel">The kernel, output channels last; owned from now on.</param>
     /// <param name="bias">The bias, or none.</param>
     /// <param name="minimum">The smallest result.</param>
@@ -130,8 +131,8 @@ internal sealed class FusedWeights : IDisposable
             carriesBack: true
         );
 
-    /// <summary>The kernel as it is to be packed.</summary>
-    /// <param name="geometry">The sizes of the convolution that uses it, not divided in groups.</param>
+    /// <summary>The kernel in the form that is packed.</summary>
+    /// <param name="geometry">The sizes of the convolution that uses it; without groups.</param>
     public unsafe KernelView View(ConvolutionGeometry geometry)
     {
         var (inputs, outputs) = _carriesBack
@@ -170,7 +171,7 @@ internal sealed class FusedWeights : IDisposable
             target[i] = (float)(values[i] * scales[i]);
     }
 
-    /// <summary>Zeros for all outputs and the rest of the last panel.</summary>
+    /// <summary>Zeros for all outputs, padded to whole panels.</summary>
     private static Tensor PaddedBias(int outputs)
     {
         var panelColumns = TileKernel.Best.Columns;

@@ -5,7 +5,7 @@ using Graft.Tensors.Kernels.Gemm;
 namespace Graft.Layers.Inference.Steps;
 
 /// <summary>
-/// A convolution in groups, one product after the other, with the following operations fused: folded batch
+/// A convolution in groups, computed as one product after another, with the following operations fused: folded batch
 /// normalisation, bias, residual add, clamp.
 /// </summary>
 internal sealed unsafe class GroupedConvolutionStep : PlanStep
@@ -21,9 +21,9 @@ internal sealed unsafe class GroupedConvolutionStep : PlanStep
     /// <param name="description">A one-line description of the step.</param>
     /// <param name="geometry">The sizes of the operation.</param>
     /// <param name="groups">The number of groups; divides the channels.</param>
-    /// <param name="fused">The kernel and what is fused; consumed by the step.</param>
-    /// <param name="inputs">The value it convolves, and the residual where there is one.</param>
-    /// <param name="output">The value it writes.</param>
+    /// <param name="fused">The kernel and the fused operations; consumed by the step.</param>
+    /// <param name="inputs">The value to convolve, and the residual if there is one.</param>
+    /// <param name="output">The value that the step writes.</param>
     public GroupedConvolutionStep(
         string description,
         ConvolutionGeometry geometry,

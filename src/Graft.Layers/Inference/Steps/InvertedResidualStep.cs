@@ -4,14 +4,12 @@ using Graft.Tensors.Kernels.InvertedResidual;
 namespace Graft.Layers.Inference.Steps;
 
 /// <summary>
-/// Three convolutions in one pass, the middle one depthwise. The results equal those of the three separate steps to the
+/// Three convolutions in one pass; the middle one is depthwise. The results equal those of three separate steps bit for
 /// bit; the intermediate values are not stored.
 /// </summary>
 /// <param name="expand">The first convolution; owned by this step.</param>
 /// <param name="depthwise">The depthwise convolution; owned by this step.</param>
-/// <param name="project">
-/// The last, pointwise convolution, and the residual where there is one; owned by this step.
-/// </param>
+/// <param name="project">The last, pointwise convolution, and the residual if there is one; owned by this step.</param>
 internal sealed unsafe class InvertedResidualStep(
     ConvolutionStep expand,
     DepthwiseStep depthwise,

@@ -2,7 +2,7 @@ using Graft.Tensors;
 
 namespace Graft.Layers.Inference.Steps;
 
-/// <summary>Runs a layer without parameters as it is, in evaluation mode. Does not own the layer.</summary>
+/// <summary>Runs a layer without parameters unchanged, in evaluation mode. Does not own the layer.</summary>
 internal sealed class LayerStep(string description, Layer layer, IReadOnlyList<int> inputs, int output)
     : PlanStep(description, inputs, output)
 {

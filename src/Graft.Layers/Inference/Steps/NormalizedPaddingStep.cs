@@ -5,13 +5,13 @@ using Graft.Tensors;
 namespace Graft.Layers.Inference.Steps;
 
 /// <summary>
-/// Preprocessing fused with zero padding: writes its results into padded images for the first convolution.
+/// Preprocessing fused with zero padding: writes the results into padded images for the first convolution.
 /// </summary>
 /// <param name="description">A one-line description of the step.</param>
 /// <param name="normalization">The preprocessing; not owned.</param>
-/// <param name="padding">The zeros; not owned.</param>
+/// <param name="padding">The zero padding; not owned.</param>
 /// <param name="input">Pixels, <c>[h, w, 3]</c>.</param>
-/// <param name="output">The value it writes.</param>
+/// <param name="output">The value that the step writes.</param>
 internal sealed unsafe class NormalizedPaddingStep(
     string description,
     ChannelNormalization normalization,

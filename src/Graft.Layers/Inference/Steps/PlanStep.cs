@@ -18,14 +18,14 @@ internal abstract class PlanStep(string description, IReadOnlyList<int> inputs, 
     public virtual long Operations => 0;
 
     /// <summary>
-    /// The number of multiplications by a weight; by default, each weight is used once for each output pixel.
+    /// The number of weights. The default assumes that each weight is used once for each output pixel.
     /// </summary>
-    /// <param name="outputPixels">Pixels of what the step writes.</param>
+    /// <param name="outputPixels">The number of pixels of the step's output.</param>
     public virtual long WeightCount(long outputPixels) => Operations / 2 / outputPixels;
 
     /// <summary>Runs the step.</summary>
     /// <param name="values">
-    /// Every value of the plan as a tensor with the batch in front; those not alive are null.
+    /// Every value of the plan as a tensor, batch first; values that are not alive are null.
     /// </param>
     /// <param name="workers">The worker threads.</param>
     public abstract void Run(Tensor?[] values, WorkerPool workers);

@@ -4,7 +4,7 @@ using Graft.Tensors.Kernels.Elementwise;
 
 namespace Graft.Layers.Inference.Steps;
 
-/// <summary>A batch normalisation that follows no convolution: <c>x * s + t</c> for each channel.</summary>
+/// <summary>A batch normalisation that does not follow a convolution: <c>x * s + t</c> for each channel.</summary>
 internal sealed unsafe class ScaleAndShiftStep : PlanStep
 {
     private readonly Tensor _affine;

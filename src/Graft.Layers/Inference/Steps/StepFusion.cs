@@ -5,15 +5,13 @@ using Graft.Tensors.Kernels.Convolution;
 namespace Graft.Layers.Inference.Steps;
 
 /// <summary>
-/// Merges steps whose intermediate results nothing else reads: preprocessing and the padding that follows it; three
-/// convolutions, the middle one depthwise. A pure function of the steps.
+/// Merges steps whose intermediate results nothing else reads: preprocessing with the padding after it, and three
+/// convolutions of which the middle one is depthwise. A pure function of the steps.
 /// </summary>
 internal sealed class StepFusion
 {
-    /// <summary>
-    /// Images with fewer pixels are better computed together: three passes read the weights once for all images, one
-    /// pass reads them for each.
-    /// </summary>
+    /// <summary>Images with fewer pixels than this are better computed together.</summary>
+    // Three passes read the weights once for all images; a single pass reads them once for each image.
     private const int FewestPixels = 100;
 
     private readonly IReadOnlyList<PlanValue> _values;
@@ -29,8 +27,8 @@ internal sealed class StepFusion
             .ToDictionary();
     }
 
-    /// <summary>Replaces such steps.</summary>
-    /// <param name="steps">The steps of a plan; those that are replaced belong to the new ones.</param>
+    /// <summary>Merges steps where possible.</summary>
+    /// <param name="steps">The steps of a plan; the new steps own those that they replace.</param>
     /// <param name="values">The plan's values.</param>
     /// <param name="outputValue">The plan's output.</param>
     public static IReadOnlyList<PlanStep> Apply(
@@ -51,13 +49,15 @@ internal sealed class StepFusion
         return result;
     }
 
-    /// <summary>Whether one pass over three convolutions is possible, and faster than three.</summary>
+    /// <summary>Whether one pass over three convolutions is possible, and faster than three passes.</summary>
     /// <param name="depthwise">The sizes of the convolution in the middle.</param>
     /// <param name="project">The sizes of the last one.</param>
     public static bool Pays(ConvolutionGeometry depthwise, ConvolutionGeometry project) =>
         project.IsPointwise && depthwise.InputPixels >= FewestPixels;
 
-    /// <summary>The step that replaces the first of some steps, and the number of steps that it replaces.</summary>
+    /// <summary>
+    /// The step that replaces the first of the given steps, and the number of steps that it replaces.
+    /// </summary>
     private (PlanStep Step, int Replaced) First(PlanStep[] steps) =>
         steps switch
         {
@@ -89,7 +89,9 @@ internal sealed class StepFusion
             _ => (steps[0], 1),
         };
 
-    /// <summary>Whether a value is written by one step, read by the next as its first input, and by no other.</summary>
+    /// <summary>
+    /// Whether the second step reads the first one's output as its first input, and no other step reads it.
+    /// </summary>
     private bool Follows(PlanStep first, PlanStep second) =>
         second.Inputs[0] == first.Output && _uses[_values[first.Output].Storage] == 2;
 }

@@ -1,6 +1,6 @@
 namespace Graft.Layers.Optimizers.Schedules;
 
-/// <summary>The same rate all the time.</summary>
+/// <summary>A constant learning rate.</summary>
 public sealed record ConstantSchedule : LearningRateSchedule
 {
     /// <inheritdoc/>

@@ -1,8 +1,8 @@
 namespace Graft.Layers.Optimizers.Schedules;
 
 /// <summary>
-/// The rate falls along half a cosine over the whole training. Loshchilov and Hutter, "SGDR" (2017), without restarts
-/// (PyTorch's CosineAnnealingLR over all steps).
+/// The learning rate follows half a cosine down over the whole training. Loshchilov and Hutter, "SGDR" (2017), without
+/// restarts (PyTorch's CosineAnnealingLR over all steps).
 /// </summary>
 /// <param name="Final">The share of the rate after the last step, 0 to 1.</param>
 /// <exception cref="ArgumentOutOfRangeException">The share is out of range.</exception>

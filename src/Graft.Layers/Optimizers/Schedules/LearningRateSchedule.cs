@@ -7,16 +7,16 @@ namespace Graft.Layers.Optimizers.Schedules;
 /// </summary>
 public abstract record LearningRateSchedule
 {
-    /// <summary>The same rate all the time.</summary>
+    /// <summary>A constant learning rate.</summary>
     public static LearningRateSchedule Constant { get; } = new ConstantSchedule();
 
-    /// <summary>The schedules that <see cref="Parse"/> reads, for help and messages.</summary>
+    /// <summary>The forms that <see cref="Parse"/> accepts, for help texts and messages.</summary>
     public static string Forms =>
         "constant, step:EPOCHS[:FACTOR], cosine[:FINAL], one-cycle[:WARM[:START[:FINAL]]], "
-        + "plateau[:FACTOR[:PATIENCE]], each also behind warmup:EPOCHS+";
+        + "plateau[:FACTOR[:PATIENCE]], each also after warmup:EPOCHS+";
 
     /// <summary>
-    /// The schedule that lowers the rate when the loss stops falling; null if the rate depends only on the step.
+    /// The schedule that lowers the rate when the loss stops decreasing; null if the rate depends only on the step.
     /// </summary>
     public virtual PlateauSchedule? Plateau => null;
 
@@ -26,7 +26,7 @@ public abstract record LearningRateSchedule
     public abstract double Factor(ScheduleMoment moment);
 
     /// <summary>
-    /// Reads a schedule: <c>constant</c>, <c>step:30:0.1</c>, <c>cosine</c>, <c>one-cycle</c>, <c>plateau:0.1:5</c>,
+    /// Parses a schedule: <c>constant</c>, <c>step:30:0.1</c>, <c>cosine</c>, <c>one-cycle</c>, <c>plateau:0.1:5</c>,
     /// <c>warmup:3+cosine</c>.
     /// </summary>
     /// <param name="text">The result of <see cref="object.ToString"/>, or a shorter form of it.</param>
@@ -40,7 +40,7 @@ public abstract record LearningRateSchedule
         for (var i = 0; i < numbers.Length; i++)
         {
             if (!double.TryParse(parts[i + 1], NumberStyles.Float, CultureInfo.InvariantCulture, out numbers[i]))
-                throw Wrong(text, $": '{parts[i + 1]}' is no number");
+                throw Wrong(text, $": '{parts[i + 1]}' is not a number");
         }
 
         try
@@ -86,5 +86,5 @@ public abstract record LearningRateSchedule
             : throw new ArgumentOutOfRangeException(name, value, "The number of epochs must be above 0.");
 
     private static FormatException Wrong(string text, string why) =>
-        new($"'{text}' is not a schedule of learning rates{why}. Use {Forms}.");
+        new($"'{text}' is not a learning rate schedule{why}. Use {Forms}.");
 }

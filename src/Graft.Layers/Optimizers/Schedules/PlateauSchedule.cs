@@ -1,10 +1,10 @@
 namespace Graft.Layers.Optimizers.Schedules;
 
 /// <summary>
-/// The rate is multiplied by a factor whenever the loss has not fallen for some epochs (PyTorch's and Keras's
-/// ReduceLROnPlateau). <see cref="PlateauMonitor"/> tracks the losses.
+/// The learning rate is multiplied by a factor whenever the loss has not decreased for some epochs (ReduceLROnPlateau
+/// of PyTorch and Keras). A <see cref="PlateauMonitor"/> tracks the losses.
 /// </summary>
-/// <param name="Multiplier">The factor, 0 to below 1.</param>
+/// <param name="Multiplier">The factor, 0 to 0.999.</param>
 /// <param name="Patience">The number of epochs without a smaller loss that are tolerated; 0 or more.</param>
 /// <exception cref="ArgumentOutOfRangeException">A value is out of range.</exception>
 public sealed record PlateauSchedule(double Multiplier = 0.1, int Patience = 10) : LearningRateSchedule

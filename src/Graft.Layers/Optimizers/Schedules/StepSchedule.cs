@@ -1,6 +1,8 @@
 namespace Graft.Layers.Optimizers.Schedules;
 
-/// <summary>The rate is multiplied by a factor every so many epochs (PyTorch's StepLR).</summary>
+/// <summary>
+/// The learning rate is multiplied by a factor after every given number of epochs (PyTorch's StepLR).
+/// </summary>
 /// <param name="Epochs">The number of epochs between changes, above 0; the rate changes at whole steps.</param>
 /// <param name="Multiplier">The factor, 0 to 1.</param>
 /// <exception cref="ArgumentOutOfRangeException">A value is out of range.</exception>

@@ -1,7 +1,7 @@
 namespace Graft.Layers.Optimizers.Schedules;
 
 /// <summary>
-/// The rate rises linearly from near zero; another schedule then covers the rest of the training. Goyal et al.,
+/// The learning rate rises linearly from near zero; another schedule covers the rest of the training. Goyal et al.,
 /// "Accurate, Large Minibatch SGD" (2017).
 /// </summary>
 /// <param name="Epochs">The length of the warm-up in epochs, above 0; fractions are allowed.</param>

@@ -12,29 +12,29 @@ public sealed class EarlyStopping : TrainerCallback
     private double _bestFigure;
     private int _since;
 
-    /// <summary>Which figure decides.</summary>
+    /// <summary>The figure to monitor.</summary>
     public MonitoredFigure Monitor { get; init; }
 
     /// <summary>
-    /// Epochs without a better figure before training stops, 1 or more; it never stops when null, and only keeps the
-    /// best weights.
+    /// The number of epochs without a better figure before training stops, 1 or more. When null, training is not
+    /// stopped; only the best weights are kept.
     /// </summary>
     public int? Patience { get; init; } = 10;
 
-    /// <summary>By how much a figure must be better to count, 0 or more.</summary>
+    /// <summary>The smallest change that counts as an improvement, 0 or more.</summary>
     public double MinimumChange { get; init; }
 
-    /// <summary>Whether the network gets the weights of the best epoch in the end.</summary>
+    /// <summary>Whether the network gets the weights of the best epoch at the end of training.</summary>
     public bool RestoreBest { get; init; } = true;
 
-    /// <summary>The epoch with the best figure, from 1; 0 before the first epoch ended.</summary>
+    /// <summary>The epoch with the best figure, from 1; 0 if no epoch has ended yet.</summary>
     public int BestEpoch { get; private set; }
 
     /// <inheritdoc/>
     public override IEnumerable<KeyValuePair<string, Tensor>> Tensors => _best?.Tensors ?? [];
 
     /// <inheritdoc/>
-    /// <exception cref="ArgumentException">Patience or minimum change is out of its range.</exception>
+    /// <exception cref="ArgumentException">Patience or minimum change is out of range.</exception>
     public override void TrainingStarted(TrainingSession session)
     {
         ArgumentNullException.ThrowIfNull(session);
@@ -53,7 +53,7 @@ public sealed class EarlyStopping : TrainerCallback
         ArgumentNullException.ThrowIfNull(session);
         ArgumentNullException.ThrowIfNull(result);
 
-        // Less is better from here on.
+        // From here on, smaller is better.
         var figure =
             Monitor == MonitoredFigure.Loss
                 ? result.ValidationLoss ?? result.Loss
@@ -72,7 +72,7 @@ public sealed class EarlyStopping : TrainerCallback
     /// <inheritdoc/>
     public override void TrainingEnded(TrainingSession session)
     {
-        // Where no epoch was better than none (every figure not a number), the last weights are as good as any.
+        // If no epoch was better than none (every figure is NaN), the last weights are as good as any.
         if (BestEpoch > 0)
             _best?.Restore();
     }

@@ -4,20 +4,21 @@ using Graft.Weights.Csv;
 
 namespace Graft.Learning.Fitting.Callbacks;
 
-/// <summary>Keeps a table of the epochs, as comma-separated values, up to date while training goes on.</summary>
-/// <param name="path">Where the file goes; replaced whole or not at all.</param>
+/// <summary>Writes a table of the epochs, as comma-separated values, and updates it during training.</summary>
+/// <param name="path">The path of the file, which is replaced atomically.</param>
 public sealed class HistoryFile(string path) : TrainerCallback
 {
-    /// <summary>Epochs of a small head take milliseconds, flushing a file to the disk takes more.</summary>
+    /// <summary>The shortest time between two writes during training.</summary>
+    // Epochs of a small head take milliseconds; flushing a file to the disk takes longer.
     private static readonly TimeSpan LeastInterval = TimeSpan.FromSeconds(1);
 
     private readonly Stopwatch _sinceWritten = new();
 
     /// <summary>Writes a history.</summary>
-    /// <param name="path">Where the file goes; replaced whole or not at all.</param>
+    /// <param name="path">The path of the file, which is replaced atomically.</param>
     /// <param name="history">The epochs.</param>
     /// <exception cref="IOException">
-    /// The file cannot be written; the message names the folder and what to do.
+    /// The file cannot be written; the message names the folder and the remedy.
     /// </exception>
     public static void Write(string path, IReadOnlyList<EpochResult> history) =>
         CsvFile.Write(

@@ -1,13 +1,13 @@
 namespace Graft.Learning.Fitting.Callbacks;
 
 /// <summary>
-/// Which figure of an epoch decides: of the validation images where there are any, else of the training images.
+/// The figure of an epoch to monitor: on the validation images if there are any, otherwise on the training images.
 /// </summary>
 public enum MonitoredFigure
 {
-    /// <summary>The loss; less is better.</summary>
+    /// <summary>The loss; smaller is better.</summary>
     Loss,
 
-    /// <summary>The accuracy; more is better.</summary>
+    /// <summary>The accuracy; larger is better.</summary>
     Accuracy,
 }

@@ -2,9 +2,9 @@ using System.Diagnostics;
 
 namespace Graft.Learning.Fitting.Callbacks;
 
-/// <summary>Tells how far a training is.</summary>
-/// <param name="epochs">Receives every epoch that ended; may be null.</param>
-/// <param name="batches">Receives every batch that ended; may be null.</param>
+/// <summary>Reports the progress of a training.</summary>
+/// <param name="epochs">Receives every completed epoch; may be null.</param>
+/// <param name="batches">Receives every completed batch; may be null.</param>
 public sealed class ProgressReport(IProgress<EpochResult>? epochs, IProgress<TrainingProgress>? batches = null)
     : TrainerCallback
 {

@@ -1,12 +1,13 @@
 namespace Graft.Learning.Fitting.Callbacks;
 
-/// <summary>Ends a training when its time is over: the epoch is cut short, validated and counted.</summary>
+/// <summary>Ends a training after a time limit: the current epoch is cut short, validated and counted.</summary>
 /// <param name="limit">
-/// The longest time that the training may take, including the time before it was resumed. Validation comes on top.
+/// The maximum duration of the training, including the time before it was resumed. Validation of the last epoch comes
+/// on top.
 /// </param>
 public sealed class TimeBudget(TimeSpan limit) : TrainerCallback
 {
-    /// <summary>How long the training may take.</summary>
+    /// <summary>The maximum duration of the training.</summary>
     public TimeSpan Limit { get; } =
         limit > TimeSpan.Zero
             ? limit
@@ -17,6 +18,6 @@ public sealed class TimeBudget(TimeSpan limit) : TrainerCallback
     {
         ArgumentNullException.ThrowIfNull(session);
         if (session.Elapsed >= Limit)
-            session.Stop($"the time of {Limit:g} is over", now: true);
+            session.Stop($"the time limit of {Limit:g} was reached", now: true);
     }
 }

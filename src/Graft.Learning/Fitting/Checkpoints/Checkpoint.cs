@@ -2,7 +2,7 @@ using Graft.Weights.Safetensors;
 
 namespace Graft.Learning.Fitting.Checkpoints;
 
-/// <summary>A checkpoint that was found whole. Owns the open file of tensors.</summary>
+/// <summary>A complete checkpoint that was read. Owns the open file of tensors.</summary>
 /// <param name="Number">The number of the checkpoint in its folder.</param>
 /// <param name="State">The state without tensors.</param>
 /// <param name="Tensors">Its tensors.</param>

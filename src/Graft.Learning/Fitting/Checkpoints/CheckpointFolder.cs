@@ -9,9 +9,9 @@ using Graft.Weights.Safetensors;
 namespace Graft.Learning.Fitting.Checkpoints;
 
 /// <summary>
-/// The checkpoints of a training: pairs of a file of tensors (safetensors) and one of everything else (JSON), numbered.
-/// The second is written when the first is on the disk, and holds its length and digest, so that a pair that is not
-/// whole is recognised. The newest two are kept.
+/// The numbered checkpoints of a training. Each is a pair of files: one with tensors (safetensors) and one with
+/// everything else (JSON). The second is written when the first is on the disk, and contains the first one's length and
+/// digest, so that an incomplete pair is recognised. The newest two checkpoints are kept.
 /// </summary>
 /// <param name="path">The folder.</param>
 internal sealed class CheckpointFolder(string path)
@@ -20,9 +20,9 @@ internal sealed class CheckpointFolder(string path)
     private const string StateExtension = ".json";
     private const string TensorExtension = ".safetensors";
 
-    /// <summary>Reads the newest checkpoint that is whole.</summary>
-    /// <param name="notices">Receives notices of damaged checkpoints.</param>
-    /// <returns>The checkpoint, which the caller disposes; null where there is none.</returns>
+    /// <summary>Reads the newest complete checkpoint.</summary>
+    /// <param name="notices">Receives messages about damaged checkpoints.</param>
+    /// <returns>The checkpoint, which the caller disposes; null if there is none.</returns>
     /// <exception cref="IOException">The folder cannot be read.</exception>
     public Checkpoint? ReadNewest(IProgress<string>? notices)
     {
@@ -42,8 +42,8 @@ internal sealed class CheckpointFolder(string path)
                 )
             {
                 notices?.Report(
-                    $"The checkpoint '{PathOf(number, StateExtension)}' is damaged and left out: {error.Message} "
-                        + $"The one before it is used, if there is one."
+                    $"The checkpoint '{PathOf(number, StateExtension)}' is damaged and ignored: {error.Message} "
+                        + $"The previous checkpoint is used, if there is one."
                 );
             }
         }
@@ -51,13 +51,14 @@ internal sealed class CheckpointFolder(string path)
         return null;
     }
 
-    /// <summary>Writes a checkpoint, and removes all but it and the one before it.</summary>
-    /// <param name="before">The number of the checkpoint to keep beside it; none when null.</param>
+    /// <summary>Writes a checkpoint, and deletes all others except the one to keep.</summary>
+    /// <param name="before">The number of the previous checkpoint to keep; none when null.</param>
     /// <param name="tensors">The tensors by name.</param>
-    /// <param name="describe">Makes the rest, from the tensor file's name, length and digest.</param>
-    /// <returns>Its number.</returns>
+    /// <param name="describe">Creates the state from the tensor file's name, length and digest.</param>
+    /// <returns>The number of the new checkpoint.</returns>
     /// <exception cref="IOException">
-    /// It cannot be written; the message names the folder and what to do. Those before it are still there.
+    /// The checkpoint cannot be written; the message names the folder and the remedy. Earlier checkpoints are
+    /// unchanged.
     /// </exception>
     public int Write(
         int? before,
@@ -87,23 +88,23 @@ internal sealed class CheckpointFolder(string path)
     {
         var text = File.ReadAllText(PathOf(number, StateExtension));
         var state = JsonSerializer.Deserialize(text, CheckpointJson.Default.CheckpointState)
-            ?? throw new InvalidDataException("It says nothing.");
+            ?? throw new InvalidDataException("The file contains no state.");
         if (state.Format != CheckpointState.CurrentFormat)
             throw new InvalidDataException(
-                $"It has format {state.Format}, {CheckpointState.CurrentFormat} was expected."
+                $"The file has format {state.Format}; {CheckpointState.CurrentFormat} was expected."
             );
         if (
             state.Digest.Length == 0
             || DigestOf(text.Replace(state.Digest, "", StringComparison.Ordinal)) != state.Digest
         )
-            throw new InvalidDataException("Its content does not have the digest that it gives.");
+            throw new InvalidDataException("The file's content does not match the digest in it.");
         var tensorPath = System.IO.Path.Combine(path, System.IO.Path.GetFileName(state.TensorFile));
         var length = new FileInfo(tensorPath) is { Exists: true } file
             ? file.Length
             : throw new InvalidDataException($"'{tensorPath}' is missing.");
         if (length != state.TensorBytes || DigestOfFile(tensorPath) != state.TensorDigest)
             throw new InvalidDataException(
-                $"'{tensorPath}' is not what was written: {state.TensorBytes:N0} bytes of SHA-256 "
+                $"'{tensorPath}' does not have the recorded content: {state.TensorBytes:N0} bytes with SHA-256 "
                     + $"{state.TensorDigest} were expected, {length:N0} bytes were found."
             );
         return new Checkpoint(number, state, SafetensorsFile.Open(tensorPath));
@@ -121,7 +122,7 @@ internal sealed class CheckpointFolder(string path)
             }
             catch (Exception error) when (error is IOException or UnauthorizedAccessException)
             {
-                // The new checkpoint is written; an old one that stays costs space alone.
+                // The new checkpoint is written; an old one that cannot be deleted only takes up space.
             }
         }
     }

@@ -1,24 +1,26 @@
 namespace Graft.Learning.Fitting.Checkpoints;
 
-/// <summary>Where and how often the state of a training is kept.</summary>
+/// <summary>Where and how often the state of a training is saved.</summary>
 public sealed record CheckpointOptions
 {
-    /// <summary>The folder, made if need be. It belongs to one training.</summary>
+    /// <summary>The folder, which is created if necessary. It belongs to one training.</summary>
     public required string Folder { get; init; }
 
     /// <summary>
-    /// How long after the last checkpoint one is written within an epoch; at the end of an epoch a tenth of that is
-    /// enough. It is never so often that writing takes more than a twentieth of the time. Zero writes one after every
-    /// step and epoch.
+    /// The time after the last checkpoint until another is written within an epoch; at the end of an epoch a tenth of
+    /// it is enough. Writing never takes more than a twentieth of the time. Zero writes a checkpoint after every step
+    /// and epoch.
     /// </summary>
     public TimeSpan Interval { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// Whatever else decides the training's result and is not known to the trainer, such as a digest of the data set; a
-    /// checkpoint with another one is refused.
+    /// Anything else that determines the training's result but is unknown to the trainer, such as a digest of the
+    /// dataset. A checkpoint with another identity is refused.
     /// </summary>
     public string Identity { get; init; } = "";
 
-    /// <summary>Receives damaged checkpoints, and of those that could not be written, in whole sentences.</summary>
+    /// <summary>
+    /// Receives messages about checkpoints that are damaged or could not be written, in whole sentences.
+    /// </summary>
     public IProgress<string>? Notices { get; init; }
 }

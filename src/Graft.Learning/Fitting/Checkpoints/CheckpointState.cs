@@ -4,27 +4,27 @@ using Graft.Layers.Optimizers.Schedules;
 namespace Graft.Learning.Fitting.Checkpoints;
 
 /// <summary>
-/// What a checkpoint holds besides tensors. There is no state of a random generator: whatever is drawn follows from
-/// seed, epoch and batch alone.
+/// The contents of a checkpoint besides tensors. The state of a random generator is not needed: whatever is drawn
+/// depends only on seed, epoch and batch.
 /// </summary>
 internal sealed record CheckpointState
 {
-    /// <summary>The form of the file; another one is not read.</summary>
+    /// <summary>The format of the file; other formats are not read.</summary>
     public const int CurrentFormat = 1;
 
     public int Format { get; init; } = CurrentFormat;
 
-    /// <summary>The SHA-256 of this file with these digits left out.</summary>
+    /// <summary>The SHA-256 of this file with the digest left empty.</summary>
     public string Digest { get; init; } = "";
 
-    /// <summary>The file of tensors beside this one, its length in bytes and its SHA-256.</summary>
+    /// <summary>The name of the tensor file in the same folder, then its length in bytes and its SHA-256.</summary>
     public required string TensorFile { get; init; }
 
     public required long TensorBytes { get; init; }
 
     public required string TensorDigest { get; init; }
 
-    /// <summary>What must be the same for the training to go on.</summary>
+    /// <summary>The settings that must be the same to resume the training.</summary>
     public required IReadOnlyDictionary<string, string> Settings { get; init; }
 
     /// <summary>Whether the training has ended.</summary>
@@ -32,7 +32,7 @@ internal sealed record CheckpointState
 
     public required int Epoch { get; init; }
 
-    /// <summary>How many batches of the epoch were done.</summary>
+    /// <summary>The number of completed batches in the epoch.</summary>
     public required int Batch { get; init; }
 
     public required double LossSum { get; init; }
@@ -55,11 +55,11 @@ internal sealed record CheckpointState
 
     public required IReadOnlyList<EpochResult> History { get; init; }
 
-    /// <summary>The numbers of each callback, in their order.</summary>
+    /// <summary>The numbers of each callback, in the callbacks' order.</summary>
     public required IReadOnlyList<IReadOnlyDictionary<string, double>> Callbacks { get; init; }
 }
 
-/// <summary>How checkpoints are written.</summary>
+/// <summary>The JSON form of checkpoints.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     WriteIndented = true,

@@ -1,9 +1,9 @@
 using Graft.Data.Hashing;
 using Graft.Testing;
 
-namespace Graft.Data.Tests.Hashing;
+namespace Graft.Data.Tests;
 
-public sealed class FileHasherTests : IDisposable
+public sealed class ImageHasherTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
@@ -23,8 +23,8 @@ public sealed class FileHasherTests : IDisposable
     {
         Assert.Equal(expected, ContentHash.Compute(System.Text.Encoding.ASCII.GetBytes(content)).ToString());
         var hashed = Assert.Single(
-            new FileHasher().HashAll(
-                [_folder.Put("x", content)],
+            new ImageHasher().HashAll(
+                [ImageSample.FromFile(_folder.Put("x", content))],
                 cancellationToken: TestContext.Current.CancellationToken
             )
         );
@@ -52,16 +52,17 @@ public sealed class FileHasherTests : IDisposable
             _folder["missing"],
         ];
         var reports = new Reports();
-        var results = new FileHasher(threads).HashAll(paths, reports, TestContext.Current.CancellationToken);
+        var results = new ImageHasher(threads).HashAll(
+            [.. paths.Select(ImageSample.FromFile)],
+            reports,
+            TestContext.Current.CancellationToken
+        );
 
         Assert.Equal(paths, results.Select(result => result.Path));
         Assert.Equal(ContentHash.Compute(content), results[50].Hash);
         for (var i = 0; i < 50; i++)
             Assert.Equal(ContentHash.Compute(File.ReadAllBytes(paths[i])), results[i].Hash);
         Assert.All(results.Skip(51), result => Assert.Null(result.Hash));
-        Assert.NotNull(results[51].Error);
-        Assert.Contains("nowhere", results[52].Error, StringComparison.Ordinal);
-        Assert.Contains("is not there", results[53].Error, StringComparison.Ordinal);
         Assert.Equal(Enumerable.Range(1, paths.Length), reports.All.Select(report => report.Done));
         Assert.Equal(new HashProgress(54, 54, 1_000_003 + 90), reports.All[^1]);
     }
@@ -74,8 +75,8 @@ public sealed class FileHasherTests : IDisposable
         using (var make = System.Diagnostics.Process.Start("mkfifo", [_folder["pipe"]]))
             make.WaitForExit();
         File.CreateSymbolicLink(_folder["link"], _folder["pipe"]);
-        var results = new FileHasher().HashAll(
-            [_folder["pipe"], _folder["link"]],
+        var results = new ImageHasher().HashAll(
+            [ImageSample.FromFile(_folder["pipe"]), ImageSample.FromFile(_folder["link"])],
             cancellationToken: TestContext.Current.CancellationToken
         );
         Assert.All(results, result => Assert.Equal(ContentHash.Empty, result.Hash));
@@ -87,9 +88,37 @@ public sealed class FileHasherTests : IDisposable
         _folder.Put("x", "abc");
         File.CreateSymbolicLink(_folder["link"], _folder["x"]);
         var result = Assert.Single(
-            new FileHasher().HashAll([_folder["link"]], cancellationToken: TestContext.Current.CancellationToken)
+            new ImageHasher().HashAll(
+                [ImageSample.FromFile(_folder["link"])],
+                cancellationToken: TestContext.Current.CancellationToken
+            )
         );
         Assert.Equal(ContentHash.Compute("abc"u8), result.Hash);
+    }
+
+    [Fact]
+    public void Pixels_in_memory_are_hashed_with_their_size_and_a_known_hash_is_kept()
+    {
+        byte[] rgb = [1, 2, 3, 4, 5, 6];
+        var known = ContentHash.Compute("known"u8);
+        var results = new ImageHasher().HashAll(
+            [
+                ImageSample.FromPixels("wide", 2, 1, rgb),
+                ImageSample.FromPixels("high", 1, 2, rgb),
+                ImageSample.FromPixels("wide again", 2, 1, rgb),
+                ImageSample.FromFile(_folder["missing"]) with
+                {
+                    Hash = known,
+                },
+            ],
+            cancellationToken: TestContext.Current.CancellationToken
+        );
+        // "RGB", zero, width and height in little-endian order, then the pixels.
+        byte[] wide = [.. "RGB\0"u8, 2, 0, 0, 0, 1, 0, 0, 0, .. rgb];
+        Assert.Equal(ContentHash.Compute(wide), results[0].Hash);
+        Assert.NotEqual(results[0].Hash, results[1].Hash);
+        Assert.Equal(results[0].Hash, results[2].Hash);
+        Assert.Equal(known, results[3].Hash);
     }
 
     [Fact]
