@@ -1,6 +1,7 @@
-// Aliens against predators for people who like PyTorch: a loop of one's own with a training and a validation phase.
+// Trains a classifier in the style of PyTorch: an explicit loop with a training and a validation phase.
 //   dotnet run -c Release --project samples/ExplicitLoop -- PHOTOS [EPOCHS]
-// PHOTOS has train/ and validation/ (or not: then a fifth is set aside), with one folder of photos a class.
+// PHOTOS has train/ and validation/, each with one folder of photos per class. If it has class folders only, a fifth of
+// each class is used for validation.
 using Graft.Classification;
 using Graft.Data;
 using Graft.Features.Backbones;
@@ -25,7 +26,7 @@ using var workers = new WorkerPool();
 using var backbone = Backbone.Load(new ModelStore(GraftHome.Locate()), "resnet50");
 var preprocessing = backbone.Preprocessing;
 
-// 2. Data: training photos are sheared, zoomed and flipped anew in every epoch.
+// 2. The data. In every epoch, training images are sheared, zoomed and flipped at random.
 var photos = ImageDataset.Scan(folder);
 var classes = photos.ClassNames.Count;
 var phases = new Dictionary<string, IBatchSource>
@@ -48,7 +49,7 @@ var phases = new Dictionary<string, IBatchSource>
     ["validation"] = AugmentedImages.ForValidation(photos.Validation, classes, preprocessing),
 };
 
-// 3. The model: ResNet-50 frozen, a hidden layer of 128 on it, and as many logits as classes.
+// 3. The model: a frozen ResNet-50, a hidden layer of 128 units, and one logit per class.
 using var head = new Network(backbone.Network.OutputShape);
 head.Add("dense", new Dense(2048, 128));
 head.Add("dense.relu", new ReLU());
@@ -59,7 +60,7 @@ using var model = backbone.TakeNetwork();
 model.Freeze();
 model.Append(head);
 
-// 4. Train. What is frozen runs as a compiled plan.
+// 4. Train. The frozen layers run as a compiled plan.
 using (var network = new TrainableNetwork(model, workers, maximumBatch: 32))
 using (var optimizer = new Adam(model.Parameters, learningRate: 1e-3))
 {
@@ -85,9 +86,7 @@ using (var optimizer = new Adam(model.Parameters, learningRate: 1e-3))
                 }
 
                 loss += batchLoss.Value * batch.Count;
-                correct += Enumerable
-                    .Range(0, batch.Count)
-                    .Count(i => Likeliest(pass.Output.Rows(i)) == batch.Labels[i]);
+                correct += Enumerable.Range(0, batch.Count).Count(i => ArgMax(pass.Output.Rows(i)) == batch.Labels[i]);
             }
 
             Console.WriteLine(
@@ -104,7 +103,7 @@ NetworkJson.Write("architecture.json", model);
 using (var rebuilt = NetworkJson.Read("architecture.json"))
     NetworkWeights.Load(rebuilt, "weights.safetensors");
 
-// 6. Predict a batch of photos and show them with their probabilities.
+// 6. Predict a batch of images and show them with their probabilities.
 using var classifier = Classifier.Load("model.onnx");
 var shown = photos.Validation.Where((_, i) => i % (photos.Validation.Count / 6 + 1) == 0).Select(photo => photo.Path);
 using var page = new StreamWriter("predictions.html");
@@ -117,7 +116,7 @@ foreach (var (path, prediction, _) in classifier.PredictFiles(shown))
 
 Console.WriteLine("predictions.html shows them.");
 
-static int Likeliest(ReadOnlySpan<float> values)
+static int ArgMax(ReadOnlySpan<float> values)
 {
     var best = 0;
     for (var i = 1; i < values.Length; i++)

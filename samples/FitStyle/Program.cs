@@ -1,6 +1,7 @@
-// Aliens against predators for people who like Keras: put the model together, Fit, save, load, predict.
+// Trains a classifier in the style of Keras: build the model, Fit, save, load, predict.
 //   dotnet run -c Release --project samples/FitStyle -- PHOTOS [EPOCHS]
-// PHOTOS has train/ and validation/ (or not: then a fifth is set aside), with one folder of photos a class.
+// PHOTOS has train/ and validation/, each with one folder of photos per class. If it has class folders only, a fifth of
+// each class is used for validation.
 using Graft.Classification;
 using Graft.Data;
 using Graft.Features.Backbones;
@@ -26,7 +27,7 @@ using var workers = new WorkerPool();
 using var backbone = Backbone.Load(new ModelStore(GraftHome.Locate()), "resnet50");
 var preprocessing = backbone.Preprocessing;
 
-// 2. Data: training photos are sheared, zoomed and flipped anew in every epoch.
+// 2. The data. In every epoch, training images are sheared, zoomed and flipped at random.
 var photos = ImageDataset.Scan(folder);
 var classes = photos.ClassNames.Count;
 var training = new AugmentedImages(
@@ -46,7 +47,7 @@ var training = new AugmentedImages(
 );
 var validation = AugmentedImages.ForValidation(photos.Validation, classes, preprocessing);
 
-// 3. The model: ResNet-50 frozen, a hidden layer of 128 on it, and as many outputs as classes.
+// 3. The model: a frozen ResNet-50, a hidden layer of 128 units, and one output per class.
 using var head = new Network(backbone.Network.OutputShape);
 head.Add("dense", new Dense(2048, 128));
 head.Add("dense.relu", new ReLU());
@@ -58,7 +59,7 @@ model.Freeze();
 model.Append(head);
 Console.WriteLine(model.Summary());
 
-// 4. Train. What is frozen runs as a compiled plan.
+// 4. Train. The frozen layers run as a compiled plan.
 using (var trainable = new TrainableNetwork(model, workers, maximumBatch: 32))
 {
     var trainer = new Trainer(
@@ -90,7 +91,7 @@ NetworkJson.Write("architecture.json", model);
 using (var rebuilt = NetworkJson.Read("architecture.json"))
     NetworkWeights.Load(rebuilt, "weights.safetensors");
 
-// 6. Predict a batch of photos and show them with their probabilities.
+// 6. Predict a batch of images and show them with their probabilities.
 using var classifier = Classifier.Load("model.onnx");
 var shown = photos.Validation.Where((_, i) => i % (photos.Validation.Count / 6 + 1) == 0).Select(photo => photo.Path);
 using var page = new StreamWriter("predictions.html");
@@ -103,7 +104,7 @@ foreach (var (path, prediction, _) in classifier.PredictFiles(shown))
 
 Console.WriteLine("predictions.html shows them.");
 
-/// <summary>Prints every epoch as Keras does.</summary>
+/// <summary>Prints the results of every epoch as Keras does.</summary>
 internal sealed class EpochLines : TrainerCallback
 {
     public override void EpochEnded(TrainingSession session, EpochResult result) =>

@@ -21,7 +21,7 @@ namespace Graft.Classification;
 /// </example>
 public sealed class Classifier : IDisposable
 {
-    /// <summary>The number of files decoded ahead; bounds the memory of <see cref="PredictFiles"/>.</summary>
+    /// <summary>The number of files that <see cref="PredictFiles"/> decodes ahead; bounds its memory.</summary>
     private const int FilesDecodedAhead = 8;
 
     private readonly ClassifierPlan _plan;
@@ -41,18 +41,18 @@ public sealed class Classifier : IDisposable
         _workers = new WorkerPool(threads);
     }
 
-    /// <summary>The names of the classes, in ordinal order.</summary>
+    /// <summary>The names of the classes, in the order of the network's outputs.</summary>
     public IReadOnlyList<string> ClassNames { get; }
 
-    /// <summary>The preprocessing of an image, which <c>Predict</c> applies.</summary>
+    /// <summary>The preprocessing that <c>Predict</c> applies to an image.</summary>
     public Preprocessing Preprocessing { get; }
 
     /// <summary>The origin of the classifier.</summary>
     public Provenance Provenance { get; }
 
     /// <summary>
-    /// Whether predictions tell images of unknown things. Models of older versions, and networks that Graft did not
-    /// build, cannot.
+    /// Whether predictions detect images of unknown classes. False for models that an older version wrote, for models
+    /// with too few training images, and for networks that Graft did not build.
     /// </summary>
     public bool KnowsUnknown => _plan.Confidence?.Unknown is not null;
 
@@ -69,7 +69,9 @@ public sealed class Classifier : IDisposable
     /// add crops. At most <see cref="TestTimeViews.MaximumCount"/>.
     /// </param>
     /// <returns>A classifier that the caller disposes.</returns>
-    /// <exception cref="Graft.Weights.WeightsFormatException">The file is no Graft classifier, or damaged.</exception>
+    /// <exception cref="Graft.Weights.WeightsFormatException">
+    /// The file is no Graft classifier, or is damaged.
+    /// </exception>
     /// <exception cref="IOException">The file is missing or cannot be read.</exception>
     public static Classifier Load(
         string path,
@@ -84,13 +86,12 @@ public sealed class Classifier : IDisposable
     }
 
     /// <summary>
-    /// Loads a classifier and checks it against the golden images in its file. A check that passed is recorded in
-    /// <c>verified</c> in Graft's home and is not repeated for the same file, machine and numerics. A file without
-    /// golden images is not checked. The file is parsed once, and the check runs the plan that predicts.
+    /// Loads a classifier and verifies it with the golden images in its file. A passed check is recorded in the folder
+    /// <c>verified</c> in Graft's home. It is not repeated for the same file, machine, version of Graft and numerics. A
+    /// file without golden images is not checked. The file is parsed only once, and the check runs the plan that later
+    /// predicts.
     /// </summary>
-    /// <param name="home">
-    /// Where the check is recorded; where that cannot be written, every call makes the check.
-    /// </param>
+    /// <param name="home">Where the check is recorded. If it cannot be written to, every call checks again.</param>
     /// <param name="path">A <c>model.onnx</c> that Graft wrote.</param>
     /// <param name="threads">The number of threads a prediction runs on; one for each processor when 0.</param>
     /// <param name="limits">Limits on the size of images; the defaults when null.</param>
@@ -124,16 +125,17 @@ public sealed class Classifier : IDisposable
     }
 
     /// <summary>
-    /// Writes a network that Graft did not build as the one file that <see cref="Load"/>, the command
-    /// line and ONNX Runtime take.
+    /// Writes a network that Graft did not build to a single file that <see cref="Load"/>, the command line and ONNX
+    /// Runtime can read.
     /// </summary>
-    /// <param name="path">Where the file goes; written whole or not at all.</param>
+    /// <param name="path">The path of the file; written atomically.</param>
     /// <param name="network">
-    /// From RGB pixels of 0 to 255, preprocessing included, to logits, log-probabilities or probabilities; the file
-    /// gets a softmax unless the network ends in one. The caller keeps it and may not use it during the call.
+    /// The network, from RGB pixels of 0 to 255 to logits, log-probabilities or probabilities; it includes the
+    /// preprocessing. A softmax is added to the file unless the network ends with one. The caller keeps ownership, and
+    /// must not use the network during the call.
     /// </param>
     /// <param name="classNames">The names of the classes, in the order of the network's outputs.</param>
-    /// <param name="preprocessing">The size and the resize rule of images.</param>
+    /// <param name="preprocessing">The size of images, and how they are resized.</param>
     /// <exception cref="ArgumentException">The names or the preprocessing do not fit the network.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static void Save(string path, Network network, IReadOnlyList<string> classNames, Preprocessing preprocessing)
@@ -144,8 +146,8 @@ public sealed class Classifier : IDisposable
         ArgumentNullException.ThrowIfNull(preprocessing);
         if (network.OutputShape != new Shape(classNames.Count))
             throw new ArgumentException(
-                $"Saving the classifier: there are {classNames.Count} class names, but the network gives "
-                    + $"{network.OutputShape}.",
+                $"Saving the classifier: there are {classNames.Count} class names, but the output of the "
+                    + $"network has shape {network.OutputShape}.",
                 nameof(classNames)
             );
         if (network.InputShape != new Shape(preprocessing.Height, preprocessing.Width, 3))
@@ -164,8 +166,8 @@ public sealed class Classifier : IDisposable
         Predict(path, pixels => _views.Load(ImageDecoder.ReadFile(path, _limits), path, pixels));
 
     /// <summary>Classifies an image in a stream: JPEG, PNG, WebP, GIF or TIFF.</summary>
-    /// <param name="stream">Read to its end, at most as far as the limits allow; not closed.</param>
-    /// <param name="name">What to call the image in errors.</param>
+    /// <param name="stream">The stream; read to its end or to the size limit, and not closed.</param>
+    /// <param name="name">The name of the image in error messages.</param>
     /// <exception cref="ImageException">The image cannot be read.</exception>
     public Prediction Predict(Stream stream, string name = "stream")
     {
@@ -182,14 +184,14 @@ public sealed class Classifier : IDisposable
         return Predict("image", pixels => _views.Load(image, pixels));
     }
 
-    /// <summary>
-    /// Classifies images that have the network's size already, without test-time views.
-    /// </summary>
-    /// <param name="pixels"><c>[n, height, width, 3]</c> of <see cref="Preprocessing"/>'s size: RGB, 0 to 255.</param>
+    /// <summary>Classifies images that already have the network's input size, without test-time views.</summary>
+    /// <param name="pixels">
+    /// <c>[n, height, width, 3]</c> with the size of <see cref="Preprocessing"/>; RGB, 0 to 255.
+    /// </param>
     /// <returns>n predictions.</returns>
-    /// <exception cref="ArgumentException">The shape does not fit.</exception>
+    /// <exception cref="ArgumentException">The shape does not match.</exception>
     /// <exception cref="ArithmeticException">
-    /// The pixels, or the model's weights, give probabilities that are not finite.
+    /// A probability is not finite, because of the pixels or because of the model's weights.
     /// </exception>
     public IReadOnlyList<Prediction> Predict(Tensor pixels)
     {
@@ -211,11 +213,11 @@ public sealed class Classifier : IDisposable
         return predictions;
     }
 
-    /// <summary>Classifies images in files, and decodes the next ones while the network computes.</summary>
+    /// <summary>Classifies image files. Decodes the next files while the network computes.</summary>
     /// <param name="paths">The files.</param>
     /// <param name="cancellationToken">Cancels the work between files.</param>
     /// <returns>One result for each file, in order, each as soon as it is computed.</returns>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
     public IEnumerable<FilePrediction> PredictFiles(
         IEnumerable<string> paths,
         CancellationToken cancellationToken = default
@@ -284,7 +286,7 @@ public sealed class Classifier : IDisposable
             }
         }
 
-        // The plan has weights of its own; a classifier that lives long should not keep those of the file.
+        // The plan has its own copy of the weights. A long-lived classifier should not keep the file's in memory too.
         TensorMemory.Shared.Trim();
         return classifier;
     }
@@ -330,7 +332,7 @@ public sealed class Classifier : IDisposable
             return new(path, pixels is null ? null : Run(pixels), error);
     }
 
-    /// <summary>Allocates pixels for the views of one image.</summary>
+    /// <summary>Allocates the pixels of all views of one image.</summary>
     private Tensor Views() =>
         Tensor.Uninitialized(new Shape(_views.Count, Preprocessing.Height, Preprocessing.Width, 3));
 
@@ -342,13 +344,13 @@ public sealed class Classifier : IDisposable
         try
         {
             using var probabilities = runner.Run(pixels, out var features);
-            // Pixels that are not numbers, or far from 0 to 255: an order of such probabilities would be made up.
+            // Pixels that are NaN or far outside 0 to 255 can cause this. Ranking such probabilities is meaningless.
             foreach (var probability in probabilities.Span)
             {
                 if (!float.IsFinite(probability))
                     throw new ArithmeticException(
-                        $"Classifying gave a probability of {probability}; finite numbers were expected. Check that "
-                            + $"the pixels are numbers from 0 to 255, or train the model again."
+                        $"The classifier computed a probability of {probability}; a finite number was expected. Check "
+                            + $"that the pixels are numbers from 0 to 255, or train the model again."
                     );
             }
 

@@ -7,15 +7,14 @@ using Graft.Weights.Onnx;
 namespace Graft.Classification;
 
 /// <summary>
-/// A classifier's file, opened for work on its parts: the network from pixels to probabilities, and its metadata. Owns
-/// the network.
+/// A classifier read from its file: the network from pixels to probabilities, and the metadata. Owns the network.
 /// </summary>
 public sealed class ClassifierFile : IDisposable
 {
-    /// <summary>The name of the last node.</summary>
+    /// <summary>The name of the softmax node that is appended to a network.</summary>
     private const string ProbabilitiesNode = "probabilities";
 
-    /// <summary>The name of backbone and head of a network that Graft did not build.</summary>
+    /// <summary>What the provenance of a network that Graft did not build has as backbone and head.</summary>
     private const string OwnNetwork = "own network";
 
     private ClassifierFile(Network network, ClassifierMetadata metadata)
@@ -24,19 +23,17 @@ public sealed class ClassifierFile : IDisposable
         Metadata = metadata;
     }
 
-    /// <summary>From RGB pixels of 0 to 255 to probabilities.</summary>
+    /// <summary>The network, from RGB pixels of 0 to 255 to probabilities.</summary>
     public Network Network { get; }
 
     /// <summary>Class names, preprocessing, provenance and confidence data.</summary>
     public ClassifierMetadata Metadata { get; }
 
     /// <summary>Appends a head and a softmax to a trunk and writes the file.</summary>
-    /// <param name="path">Where the file goes; written whole or not at all.</param>
-    /// <param name="trunk">The trunk; gets the head's layers.</param>
+    /// <param name="path">The path of the file; written atomically.</param>
+    /// <param name="trunk">The trunk. The layers of the head and a softmax are appended to it.</param>
     /// <param name="head">The head, from features to logits; empty afterwards.</param>
-    /// <param name="metadata">
-    /// The metadata; golden answers are computed where it has none.
-    /// </param>
+    /// <param name="metadata">The metadata. Golden answers are computed if it has none.</param>
     public static void Write(string path, Network trunk, Network head, ClassifierMetadata metadata)
     {
         trunk.Append(head);
@@ -44,7 +41,7 @@ public sealed class ClassifierFile : IDisposable
         WriteWhole(path, trunk, metadata);
     }
 
-    /// <summary>Writes a network that Graft did not build; the network is not changed.</summary>
+    /// <summary>Writes a network that Graft did not build. The network is unchanged afterwards.</summary>
     public static void Write(
         string path,
         Network network,
@@ -70,7 +67,7 @@ public sealed class ClassifierFile : IDisposable
             return;
         }
 
-        // The softmax of log-probabilities is the probabilities, too.
+        // The network may end in log-probabilities: their softmax gives the probabilities, too.
         network.Add(ProbabilitiesNode, new Softmax());
         try
         {
@@ -94,7 +91,7 @@ public sealed class ClassifierFile : IDisposable
         );
 
     /// <summary>Reads a file.</summary>
-    /// <exception cref="WeightsFormatException">The file is no classifier, or damaged.</exception>
+    /// <exception cref="WeightsFormatException">The file is no classifier, or is damaged.</exception>
     /// <exception cref="IOException">The file is missing or cannot be read.</exception>
     public static ClassifierFile Read(string path)
     {

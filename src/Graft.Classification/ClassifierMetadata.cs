@@ -33,7 +33,7 @@ public sealed record ClassifierMetadata(
     /// <summary>The network's outputs for the golden images; null for models written by an older version.</summary>
     public GoldenAnswers? Golden { get; init; }
 
-    /// <summary>Converts the metadata to the key-value texts of an ONNX file.</summary>
+    /// <summary>Converts the metadata to the key-value pairs of an ONNX file.</summary>
     public IReadOnlyDictionary<string, string> ToTexts()
     {
         var texts = new Dictionary<string, string>
@@ -62,7 +62,7 @@ public sealed record ClassifierMetadata(
         };
 
     /// <summary>The metadata of an exported head.</summary>
-    /// <param name="classNames">The classes, in the order of its outputs.</param>
+    /// <param name="classNames">The classes, in the order of the head's outputs.</param>
     public static IReadOnlyDictionary<string, string> HeadTexts(IReadOnlyList<string> classNames) =>
         new Dictionary<string, string>
         {
@@ -97,7 +97,7 @@ public sealed record ClassifierMetadata(
                 path,
                 "its preprocessing in JSON",
                 error.Message,
-                "The file was altered: get it again from where it came.",
+                "The file was altered: get it again from its source.",
                 error
             );
         }
@@ -144,7 +144,7 @@ public sealed record ClassifierMetadata(
                 throw Wrong(
                     path,
                     "class names, preprocessing and provenance",
-                    "an empty one",
+                    "at least one is empty",
                     "Train the model again."
                 );
             if (
@@ -153,8 +153,8 @@ public sealed record ClassifierMetadata(
             )
                 throw Wrong(
                     path,
-                    "class names that differ",
-                    "an empty or a repeated one",
+                    "distinct class names that are not empty",
+                    "an empty or repeated name",
                     "The file was altered: train the model again."
                 );
             if (metadata.Preprocessing.ShorterSide is < 1 or > MaximumSide)
@@ -167,15 +167,15 @@ public sealed record ClassifierMetadata(
             if (metadata.Confidence?.IsValid == false)
                 throw Wrong(
                     path,
-                    "a temperature above 0, and thresholds that rise",
-                    "others",
+                    "a temperature above 0, and scores in ascending order",
+                    "invalid values",
                     "The file was altered: train the model again."
                 );
             if (metadata.Golden?.Fit(metadata.ClassNames.Count) == false)
                 throw Wrong(
                     path,
                     $"golden images with {metadata.ClassNames.Count} probabilities each",
-                    "others",
+                    "a different number",
                     "The file was altered: train the model again."
                 );
             return metadata;
@@ -202,7 +202,7 @@ public sealed record ClassifierMetadata(
         new("Reading the classifier", path, expected, found, remedy);
 }
 
-/// <summary>The JSON serialisation of metadata: deterministic, equal values give equal bytes.</summary>
+/// <summary>The JSON serialisation of metadata. Deterministic: equal values give equal bytes.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     UseStringEnumConverter = true,

@@ -5,8 +5,8 @@ using Graft.Tensors;
 namespace Graft.Classification;
 
 /// <summary>
-/// A classifier compiled for running. It is one plan, or two where the features between them are needed to find unknown
-/// images. Immutable, shared by its runners; disposed after them.
+/// A classifier compiled for inference: one plan, or two if the features between them are needed to detect unknown
+/// images. Immutable and shared by its runners; must be disposed after them.
 /// </summary>
 internal sealed class ClassifierPlan : IDisposable
 {
@@ -27,14 +27,14 @@ internal sealed class ClassifierPlan : IDisposable
         Confidence = confidence;
     }
 
-    /// <summary>The model's confidence data; null where it has none.</summary>
+    /// <summary>The model's confidence calibration; null if it has none.</summary>
     public ModelConfidence? Confidence { get; }
 
     /// <summary>The shape of one input, without the batch.</summary>
     public Shape InputShape => _first.InputShape;
 
     /// <summary>Compiles a classifier.</summary>
-    /// <param name="file">The classifier; where the plan has two parts, its network keeps only the first.</param>
+    /// <param name="file">The classifier. If the result has two plans, its network keeps only the first part.</param>
     /// <param name="options">How the network is compiled.</param>
     public static ClassifierPlan Compile(ClassifierFile file, PlanOptions options)
     {
@@ -50,7 +50,7 @@ internal sealed class ClassifierPlan : IDisposable
         );
     }
 
-    /// <summary>Makes a runner with buffers for at most <paramref name="maximumBatch"/> images.</summary>
+    /// <summary>Creates a runner with buffers for at most <paramref name="maximumBatch"/> images.</summary>
     public ClassifierRunner CreateRunner(int maximumBatch, WorkerPool workers) =>
         new(
             _first.CreateRunner(maximumBatch, workers),

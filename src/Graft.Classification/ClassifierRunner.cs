@@ -5,9 +5,9 @@ using Graft.Tensors;
 namespace Graft.Classification;
 
 /// <summary>Runs a <see cref="ClassifierPlan"/>. Not thread-safe.</summary>
-/// <param name="first">From pixels to features, or to probabilities where there is no head.</param>
-/// <param name="head">From features to probabilities.</param>
-/// <param name="projection">Projects features to a few numbers; null where there is no head.</param>
+/// <param name="first">The plan from pixels to features, or to probabilities if there is no head.</param>
+/// <param name="head">The plan from features to probabilities; null if the first plan computes them.</param>
+/// <param name="projection">Projects features to fewer dimensions; null if there is no head.</param>
 /// <param name="workers">The threads to run on.</param>
 internal sealed class ClassifierRunner(
     PlanRunner first,
@@ -16,9 +16,9 @@ internal sealed class ClassifierRunner(
     WorkerPool workers
 ) : IDisposable
 {
-    /// <summary>Runs images.</summary>
+    /// <summary>Computes the class probabilities of images.</summary>
     /// <param name="pixels"><c>[n, height, width, 3]</c>.</param>
-    /// <param name="features">The projected features of the first image; null where there is no head.</param>
+    /// <param name="features">The projected features of the first image; null if there is no head.</param>
     /// <returns><c>[n, classes]</c>, owned by the caller.</returns>
     public Tensor Run(Tensor pixels, out sbyte[]? features)
     {

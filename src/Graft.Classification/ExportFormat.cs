@@ -3,7 +3,7 @@ namespace Graft.Classification;
 /// <summary>The file formats for exported models.</summary>
 public enum ExportFormat
 {
-    /// <summary>ONNX, for ONNX Runtime and most others.</summary>
+    /// <summary>ONNX, for ONNX Runtime and most other programs.</summary>
     Onnx,
 
     /// <summary>Weights only, with torchvision's names and PyTorch's axis order.</summary>

@@ -9,8 +9,8 @@ public sealed record ExportReport(string Model, ExportFormat Format, string Outp
 
 /// <summary>A file that was written.</summary>
 /// <param name="Part">The part of the classifier.</param>
-/// <param name="Path">The file to load; further files may lie beside it.</param>
-/// <param name="Bytes">The size of all its files.</param>
+/// <param name="Path">The file to load; there may be further files beside it.</param>
+/// <param name="Bytes">The total size of the part's files, in bytes.</param>
 /// <param name="Input">The shape of one input, without the batch.</param>
 /// <param name="Output">The shape of one output, without the batch.</param>
 public sealed record ExportedFile(

@@ -5,7 +5,7 @@ namespace Graft.Classification;
 /// <param name="Probabilities">The class probabilities of each image.</param>
 public sealed record GoldenAnswers(int Rule, IReadOnlyList<float[]> Probabilities)
 {
-    /// <summary>Whether the outputs have the right form for a classifier.</summary>
+    /// <summary>Whether there are images, each with one probability for each class.</summary>
     /// <param name="classes">The number of classes.</param>
     public bool Fit(int classes) =>
         Probabilities is { Count: > 0 } && Probabilities.All(answer => answer?.Length == classes);

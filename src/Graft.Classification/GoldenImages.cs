@@ -5,9 +5,9 @@ using Graft.Tensors;
 namespace Graft.Classification;
 
 /// <summary>
-/// A few synthetic images that a rule makes. A model file keeps its network's probabilities for them, so that a damaged
-/// file or a faulty machine can be found later. Value <c>c</c> (0 red, 1 green, 2 blue) of the pixel in
-/// row <c>y</c> and column <c>x</c> of image <c>k</c> is, in integer arithmetic, <c>(x y (c + 1) (k + 1) / 16 + 3 x +
+/// Synthetic images that a fixed rule generates. A model file stores its network's probabilities for them, so that a
+/// damaged file or a faulty machine can be detected later. In integer arithmetic, channel <c>c</c> (0 red, 1 green, 2
+/// blue) of the pixel in row <c>y</c> and column <c>x</c> of image <c>k</c> is <c>(x y (c + 1) (k + 1) / 16 + 3 x +
 /// 5 y c + 85 k) mod 256</c>. Thread-safe.
 /// </summary>
 public static class GoldenImages
@@ -15,13 +15,13 @@ public static class GoldenImages
     /// <summary>The version of the rule; a model file stores it.</summary>
     public const int Rule = 1;
 
-    /// <summary>How many images there are.</summary>
+    /// <summary>The number of images.</summary>
     public const int Count = 3;
 
     private const int Channels = 3;
 
-    /// <summary>Makes an image.</summary>
-    /// <param name="shape">Its shape, <c>[height, width, 3]</c>.</param>
+    /// <summary>Generates an image.</summary>
+    /// <param name="shape">The shape of the image, <c>[height, width, 3]</c>.</param>
     /// <param name="number">The number of the image, from 0.</param>
     /// <returns><c>[1, height, width, 3]</c>, RGB of 0 to 255, owned by the caller.</returns>
     public static Tensor Make(Shape shape, int number)
@@ -39,10 +39,10 @@ public static class GoldenImages
     }
 
     /// <summary>Computes a network's probabilities for the images.</summary>
-    /// <param name="network">From RGB pixels of 0 to 255 to probabilities; is not changed.</param>
-    /// <param name="options">How it is compiled.</param>
+    /// <param name="network">The network, from RGB pixels of 0 to 255 to probabilities; not changed.</param>
+    /// <param name="options">How the network is compiled.</param>
     /// <param name="threads">
-    /// The number of threads, one for each processor when 0. The result does not depend on it.
+    /// The number of threads; one for each processor when 0. The result does not depend on it.
     /// </param>
     /// <returns>The probabilities of each image.</returns>
     public static IReadOnlyList<float[]> Ask(Network network, PlanOptions options, int threads = 0)
@@ -56,7 +56,7 @@ public static class GoldenImages
     /// <summary>Runs a network on each of the images.</summary>
     /// <param name="shape">The shape of an image, <c>[height, width, 3]</c>.</param>
     /// <param name="run">
-    /// From pixels <c>[1, height, width, 3]</c> to probabilities, which this method disposes.
+    /// Computes probabilities from pixels <c>[1, height, width, 3]</c>. This method disposes the probabilities.
     /// </param>
     /// <returns>The probabilities of each image.</returns>
     internal static IReadOnlyList<float[]> Run(Shape shape, Func<Tensor, Tensor> run)
@@ -72,9 +72,7 @@ public static class GoldenImages
         return answers;
     }
 
-    /// <summary>
-    /// Computes the golden answers that a model file stores; null where a probability is not finite.
-    /// </summary>
+    /// <summary>Computes the golden answers that a model file stores; null if any probability is not finite.</summary>
     public static GoldenAnswers? AnswersOf(Network network)
     {
         var answers = Ask(network, new PlanOptions { Exact = true });

@@ -71,8 +71,8 @@ public static class ModelExport
     {
         if (File.Exists(output))
             throw new IOException(
-                $"Exporting '{model}' failed: '{output}' is a file, a folder was expected. Name a folder that is "
-                    + $"there, or a new one."
+                $"Exporting '{model}' failed: '{output}' is a file, a folder was expected. Name an existing "
+                    + $"folder or a new one."
             );
     }
 

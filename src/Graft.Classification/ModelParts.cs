@@ -1,21 +1,21 @@
 namespace Graft.Classification;
 
-/// <summary>The parts of a classifier that can be written.</summary>
+/// <summary>The parts of a classifier that can be exported.</summary>
 [Flags]
 public enum ModelParts
 {
-    /// <summary>Nothing.</summary>
+    /// <summary>No part.</summary>
     None = 0,
 
-    /// <summary>From pixels to probabilities.</summary>
+    /// <summary>The whole classifier, from pixels to probabilities.</summary>
     Classifier = 1,
 
-    /// <summary>From pixels to features.</summary>
+    /// <summary>The trunk, from pixels to features.</summary>
     Trunk = 2,
 
-    /// <summary>From features to probabilities.</summary>
+    /// <summary>The head, from features to probabilities.</summary>
     Head = 4,
 
-    /// <summary>All three.</summary>
+    /// <summary>All three parts.</summary>
     All = Classifier | Trunk | Head,
 }

@@ -5,12 +5,12 @@ using Graft.Weights;
 namespace Graft.Classification;
 
 /// <summary>
-/// Checks that a classifier's file still gives the probabilities for its golden images that were stored when it was
-/// written. That finds a damaged file and a faulty machine. Thread-safe.
+/// Checks that a classifier's file still reproduces the probabilities of its golden images, which were stored when it
+/// was written. This detects damaged files and faulty machines. Thread-safe.
 /// </summary>
 public static class ModelVerification
 {
-    /// <summary>The largest difference of a probability that passes.</summary>
+    /// <summary>The largest difference from a stored probability that passes.</summary>
     public const double Tolerance = 1e-3;
 
     internal const string Operation = "Verifying the classifier";
@@ -18,9 +18,9 @@ public static class ModelVerification
     /// <summary>Compares a classifier's probabilities for its golden images with the stored ones.</summary>
     /// <param name="path">The file.</param>
     /// <param name="options">How the network is compiled; the defaults when null.</param>
-    /// <param name="threads">The number of threads it runs on; one for each processor when 0.</param>
+    /// <param name="threads">The number of threads; one for each processor when 0.</param>
     /// <exception cref="WeightsFormatException">
-    /// The file is no classifier, is damaged, or has no golden images that this version knows.
+    /// The file is no classifier, is damaged, or has no golden images that this version can generate.
     /// </exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static VerificationReport Verify(string path, PlanOptions? options = null, int threads = 0)
@@ -33,7 +33,7 @@ public static class ModelVerification
                 path,
                 "golden images",
                 "none",
-                "An older version of Graft wrote it: train the model again, or go on without."
+                "An older version of Graft wrote it: train the model again, or use it without verification."
             );
         if (golden.Rule != GoldenImages.Rule)
             throw new WeightsFormatException(
@@ -57,19 +57,21 @@ public static class ModelVerification
         };
     }
 
-    /// <summary>Finds the largest difference of a probability.</summary>
+    /// <summary>Finds the largest absolute difference between stored and computed probabilities.</summary>
     /// <param name="golden">The stored answers.</param>
     /// <param name="actual">The probabilities computed now, for each image.</param>
-    /// <returns>The difference; infinite where a probability is not a number.</returns>
+    /// <returns>The difference; infinite if a probability is NaN or the numbers of images differ.</returns>
     internal static double LargestDifference(GoldenAnswers golden, IReadOnlyList<float[]> actual)
     {
+        if (golden.Probabilities.Count != actual.Count)
+            return double.PositiveInfinity;
         var largest = 0.0;
         foreach (var (expected, computed) in golden.Probabilities.Zip(actual))
         {
             for (var i = 0; i < expected.Length; i++)
             {
                 var difference = Math.Abs((double)expected[i] - computed[i]);
-                // What is not a number differs from everything.
+                // NaN counts as an infinite difference.
                 largest = double.IsNaN(difference) ? double.PositiveInfinity : Math.Max(largest, difference);
             }
         }

@@ -6,8 +6,8 @@ namespace Graft.Classification;
 
 /// <summary>
 /// The training images of a run with random projections of their features, in the file <c>neighbours.csv</c> beside the
-/// model. It explains a prediction by the most similar training images. It is separate from the model file, so that the
-/// model can be shared without the names of the images. Immutable, thread-safe.
+/// model. A prediction is explained by the most similar training images. The file is separate from the model file, so
+/// that the model can be shared without the names of the images. Immutable, thread-safe.
 /// </summary>
 public sealed class NeighbourFile
 {
@@ -16,21 +16,21 @@ public sealed class NeighbourFile
 
     private static readonly string[] Header = ["path", "class", "sketch"];
 
-    private readonly IReadOnlyList<(string Path, string Label, sbyte[] Sketch)> _photos;
+    private readonly IReadOnlyList<(string Path, string Label, sbyte[] Projection)> _images;
 
-    private NeighbourFile(IReadOnlyList<(string Path, string Label, sbyte[] Sketch)> photos) => _photos = photos;
+    private NeighbourFile(IReadOnlyList<(string Path, string Label, sbyte[] Projection)> images) => _images = images;
 
-    /// <summary>Writes the file.</summary>
-    public static void Write(string path, IEnumerable<(string Path, string Label, sbyte[] Sketch)> photos) =>
+    /// <summary>Writes the file; <paramref name="images"/> are the training images with their projections.</summary>
+    public static void Write(string path, IEnumerable<(string Path, string Label, sbyte[] Projection)> images) =>
         CsvFile.Write(
             path,
             Header,
-            photos.Select(photo =>
+            images.Select(image =>
                 (string[])
                     [
-                        photo.Path,
-                        photo.Label,
-                        Convert.ToBase64String(Array.ConvertAll(photo.Sketch, value => (byte)value)),
+                        image.Path,
+                        image.Label,
+                        Convert.ToBase64String(Array.ConvertAll(image.Projection, value => (byte)value)),
                     ]
             )
         );
@@ -84,19 +84,19 @@ public sealed class NeighbourFile
     public IReadOnlyList<Neighbour> Nearest(Prediction prediction, int count, string? label = null)
     {
         ArgumentNullException.ThrowIfNull(prediction);
-        if (prediction.Projection is not { } sketch)
+        if (prediction.Projection is not { } projection)
             return [];
         return
         [
-            .. _photos
-                .Where(photo => label is null || photo.Label == label)
-                .Select(photo => new Neighbour(
-                    photo.Path,
-                    photo.Label,
-                    RandomProjection.Distance(photo.Sketch, sketch)
+            .. _images
+                .Where(image => label is null || image.Label == label)
+                .Select(image => new Neighbour(
+                    image.Path,
+                    image.Label,
+                    RandomProjection.Distance(image.Projection, projection)
                 ))
-                .OrderBy(photo => photo.Distance)
-                .ThenBy(photo => photo.Path, StringComparer.Ordinal)
+                .OrderBy(image => image.Distance)
+                .ThenBy(image => image.Path, StringComparer.Ordinal)
                 .Take(count),
         ];
     }

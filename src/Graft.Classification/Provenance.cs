@@ -6,19 +6,19 @@ namespace Graft.Classification;
 /// </summary>
 public sealed record Provenance
 {
-    /// <summary>The version of Graft that trained it.</summary>
+    /// <summary>The version of Graft that trained the classifier.</summary>
     public required string Graft { get; init; }
 
-    /// <summary>The trunk's name in the catalogue.</summary>
+    /// <summary>The backbone's name in the catalogue.</summary>
     public required string Backbone { get; init; }
 
     /// <summary>The digest of the trunk up to the features.</summary>
     public required string BackboneDigest { get; init; }
 
-    /// <summary>The licence of the trunk's weights.</summary>
+    /// <summary>The licence of the backbone's weights.</summary>
     public string? BackboneLicence { get; init; }
 
-    /// <summary>The head, as in <c>--head</c>.</summary>
+    /// <summary>The kind of head, as in <c>--head</c>.</summary>
     public required string Head { get; init; }
 
     /// <summary>The random seed.</summary>
@@ -28,7 +28,7 @@ public sealed record Provenance
     public required int TrainingImages { get; init; }
 
     /// <summary>
-    /// The number of validation images. For heads trained with mini-batches they also decided early stopping.
+    /// The number of validation images. For heads trained with mini-batches, they also decided early stopping.
     /// </summary>
     public required int ValidationImages { get; init; }
 

@@ -6,8 +6,8 @@ using Graft.Weights;
 namespace Graft.Classification;
 
 /// <summary>
-/// The record that a classifier's file passed its verification: an empty file in <c>verified</c> in Graft's home, one
-/// for each model file, machine, version of Graft and numerics. Immutable, thread-safe.
+/// The record that a classifier's file passed its verification: an empty file in the folder <c>verified</c> in Graft's
+/// home, one for each model file, machine, version of Graft and numerics. Immutable, thread-safe.
 /// </summary>
 internal sealed class VerificationRecord
 {
@@ -30,11 +30,11 @@ internal sealed class VerificationRecord
     }
 
     /// <summary>
-    /// Throws unless the classifier passed before or passes now. A file without golden images of this version's rule
-    /// passes without a record.
+    /// Throws unless the classifier has passed before or passes now. A file without golden images of this version's
+    /// rule passes without a record.
     /// </summary>
     /// <param name="model">The model file, for the error.</param>
-    /// <param name="golden">The golden answers in the file; null where it has none.</param>
+    /// <param name="golden">The golden answers in the file; null if it has none.</param>
     /// <param name="predict">Computes the probabilities of the golden images; called only if needed.</param>
     /// <exception cref="WeightsFormatException">The probabilities differ from the golden answers.</exception>
     public void Require(string model, GoldenAnswers? golden, Func<IReadOnlyList<float[]>> predict)
@@ -46,11 +46,11 @@ internal sealed class VerificationRecord
             throw new WeightsFormatException(
                 ModelVerification.Operation,
                 model,
-                $"the probabilities that were written with it, give or take {ModelVerification.Tolerance:G}, for its "
-                    + $"{golden.Probabilities.Count} golden images",
+                $"the stored probabilities of its {golden.Probabilities.Count} golden images within "
+                    + $"{ModelVerification.Tolerance:G}",
                 $"a difference of {largest:G3}",
-                "The file was damaged or altered, or this machine computes wrongly: copy the file anew, try "
-                    + "--exact, and look with 'graft verify'."
+                "The file was damaged or altered, or this machine computes incorrectly: copy the file again, try "
+                    + "--exact, or see the details with 'graft verify'."
             );
         Write();
     }
@@ -63,7 +63,7 @@ internal sealed class VerificationRecord
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            // The classifier is right; the next load repeats the check, which costs a second.
+            // The classifier passed all the same. Without a record, the next load repeats the check.
         }
     }
 }

@@ -38,7 +38,7 @@ internal static class GraftCommandLine
                 }
             );
         }
-#pragma warning disable CA1031 // Whatever goes wrong ends here, as one message.
+#pragma warning disable CA1031 // Every error must end as one message.
         catch (Exception error)
 #pragma warning restore CA1031
         {

@@ -5,38 +5,40 @@ using Graft.Layers.Pooling;
 namespace Graft.Models;
 
 /// <summary>
-/// A network that can be built without any weights: what pretrained weights are for, and what is measured with random
-/// ones. Immutable.
+/// A network architecture. It can be built without pretrained weights, for example for measurements with random ones.
+/// Immutable.
 /// </summary>
 public sealed record Architecture
 {
-    /// <summary>The name that commands take, torchvision's where it has one, for example <c>mobilenet_v2</c>.</summary>
+    /// <summary>
+    /// The name that commands accept, for example <c>mobilenet_v2</c>. It is torchvision's name if there is one.
+    /// </summary>
     public required string Name { get; init; }
 
     /// <summary>A short title for display.</summary>
     public required string Title { get; init; }
 
-    /// <summary>The paper that describes it.</summary>
+    /// <summary>The paper that describes the architecture.</summary>
     public required string Paper { get; init; }
 
     /// <summary>
-    /// The usual preprocessing, with the usual size. Pretrained weights may need another one, which then takes
-    /// precedence.
+    /// The usual preprocessing, with the usual input size. Pretrained weights may have a different preprocessing, which
+    /// then takes precedence.
     /// </summary>
     public required Preprocessing Preprocessing { get; init; }
 
     /// <summary>The smallest height and width of the input, in pixels.</summary>
     public required int SmallestSize { get; init; }
 
-    /// <summary>The nodes whose output serves as features: the usual one first.</summary>
+    /// <summary>The nodes whose output can serve as features, the usual one first.</summary>
     public required IReadOnlyList<string> FeatureNodes { get; init; }
 
     /// <summary>The node that gives the last feature map, <c>[batch, height, width, channels]</c>.</summary>
     public required string SpatialFeatures { get; init; }
 
     /// <summary>
-    /// The node that gives one row of features for an image, <c>[batch, channels]</c>. Networks that have none by
-    /// themselves get it from <see cref="CutAtFeatures"/>.
+    /// The node that gives the pooled features, one vector for each image: <c>[batch, channels]</c>. If the network has
+    /// no such node, <see cref="CutAtFeatures"/> adds it.
     /// </summary>
     public required string PooledFeatures { get; init; }
 
@@ -44,24 +46,25 @@ public sealed record Architecture
     public required string LogitsNode { get; init; }
 
     /// <summary>
-    /// The parts that are unfrozen as a whole, from the input to the logits; all nodes behind preprocessing are in one.
+    /// The stages, from the input to the logits. Each is frozen or trained as a whole. Every node after the
+    /// preprocessing belongs to one stage.
     /// </summary>
     public required IReadOnlyList<NetworkStage> Stages { get; init; }
 
     /// <summary>
-    /// What builds it from a preprocessing and the number of classes; callers use <see cref="Build"/>, which checks
-    /// them.
+    /// Builds the network from a preprocessing and the number of classes. Callers use <see cref="Build"/>, which checks
+    /// the arguments.
     /// </summary>
     public required Func<Preprocessing, int, Network> Builder { get; init; }
 
-    /// <summary>Builds it with zero weights, from preprocessing to logits.</summary>
+    /// <summary>Builds the network with zero weights, from preprocessing to logits.</summary>
     /// <param name="preprocessing">
-    /// Sets the input's size, and what is done to RGB pixels of 0 to 255 before the first convolution.
+    /// The input size, and the transformation of RGB pixels of 0 to 255 before the first convolution.
     /// </param>
-    /// <param name="classes">How many logits.</param>
+    /// <param name="classes">The number of logits.</param>
     /// <returns>A network that the caller disposes; input <c>[height, width, 3]</c>, output <c>[classes]</c>.</returns>
     /// <exception cref="ArgumentException">
-    /// The images are too small for it; the message says for which layer.
+    /// The input is too small for the network; the message says for which layer.
     /// </exception>
     public Network Build(Preprocessing preprocessing, int classes = 1000)
     {
@@ -74,7 +77,7 @@ public sealed record Architecture
     /// <param name="preprocessing">As for <see cref="Build"/>.</param>
     /// <returns>A network that the caller disposes.</returns>
     /// <exception cref="ArgumentException">
-    /// The images are too small for it; the message says for which layer.
+    /// The input is too small for the network; the message says for which layer.
     /// </exception>
     public Network BuildTrunk(Preprocessing preprocessing)
     {
@@ -84,9 +87,10 @@ public sealed record Architecture
     }
 
     /// <summary>
-    /// Makes a feature node the output of a network of this architecture; what it does not need is disposed.
+    /// Makes a feature node the output of a network of this architecture. The nodes that it does not need are removed,
+    /// and their layers disposed.
     /// </summary>
-    /// <param name="network">The network, in place.</param>
+    /// <param name="network">The network; changed in place.</param>
     /// <param name="node">One of <see cref="FeatureNodes"/>, or any other node.</param>
     /// <exception cref="KeyNotFoundException">There is no such node.</exception>
     public void CutAtFeatures(Network network, string node)
@@ -102,7 +106,7 @@ public sealed record Architecture
         network.Add(node, new GlobalAveragePooling2D());
     }
 
-    /// <summary>Parameters and operations of the whole network with 1,000 classes at its usual size.</summary>
+    /// <summary>Counts parameters and operations of the whole network, for 1,000 classes and the usual size.</summary>
     public NetworkCost Cost()
     {
         using var network = Build(Preprocessing);

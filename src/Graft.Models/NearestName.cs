@@ -3,7 +3,7 @@ namespace Graft.Models;
 /// <summary>Finds the known name nearest to a mistyped one.</summary>
 internal static class NearestName
 {
-    /// <summary>The known name that is most like another one; null when none is like it.</summary>
+    /// <summary>Returns the known name that is most similar to a mistyped one; null if none is similar.</summary>
     /// <param name="name">The mistyped name.</param>
     /// <param name="known">The names that exist.</param>
     public static string? From(string name, IEnumerable<string> known)
@@ -15,11 +15,12 @@ internal static class NearestName
         return best.Name is not null && best.Distance <= Math.Max(1, Plain(best.Name).Length / 3) ? best.Name : null;
     }
 
-    /// <summary>People write ResNet-50, resnet_50 and resnet 50.</summary>
+    /// <summary>Removes case and punctuation, because people write ResNet-50, resnet_50 and resnet 50.</summary>
     private static string Plain(string name) => string.Concat(name.Where(char.IsLetterOrDigit)).ToLowerInvariant();
 
     /// <summary>
-    /// How many letters must be inserted, deleted, replaced or swapped with their neighbour (optimal string alignment).
+    /// The edit distance: how many letters must be inserted, deleted, replaced or swapped with their neighbour (optimal
+    /// string alignment).
     /// </summary>
     private static int Distance(string left, string right)
     {

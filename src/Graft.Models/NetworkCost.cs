@@ -6,20 +6,20 @@ using Graft.Layers.Networks;
 namespace Graft.Models;
 
 /// <summary>
-/// How large a network is, computed from its layers. Counting looks at no weights, so it takes no memory for them.
+/// The size of a network, computed from its layers. The weights are not accessed, so no memory is allocated for them.
 /// </summary>
 /// <param name="Parameters">
-/// Numbers that are learned: weights, biases, and batch normalisation's factors and addends.
+/// The number of trainable parameters: weights, biases, and the scales and shifts of batch normalisation.
 /// </param>
-/// <param name="Statistics">Running means and variances of batch normalisation.</param>
+/// <param name="Statistics">The number of running means and variances of batch normalisation.</param>
 /// <param name="MultiplyAdds">
-/// Pairs of a multiplication and an addition for one image in convolutions and dense layers, as they are usually
-/// published (often called operations, or FLOPs); everything else is little beside them.
+/// The number of multiply-adds for one image in convolutions and dense layers, as usually published (often called
+/// operations or FLOPs). The other layers are negligible in comparison.
 /// </param>
 public sealed record NetworkCost(long Parameters, long Statistics, long MultiplyAdds)
 {
-    /// <summary>Counts.</summary>
-    /// <param name="network">The network; its input's size decides the operations.</param>
+    /// <summary>Computes the cost of a network.</summary>
+    /// <param name="network">The network; its input size determines the multiply-adds.</param>
     public static NetworkCost Compute(Network network)
     {
         ArgumentNullException.ThrowIfNull(network);

@@ -6,27 +6,27 @@ using Graft.Weights.Safetensors;
 
 namespace Graft.Models;
 
-/// <summary>Fills a network's parameters from a file and writes them to one.</summary>
+/// <summary>Loads a network's parameters from a file, and saves them to one.</summary>
 public static class NetworkWeights
 {
     private const string Operation = "Loading the weights";
 
     private const string Remedy =
-        "The file belongs to another network; name the one that was trained with this architecture.";
+        "The file belongs to another network; use one that was trained with this architecture.";
 
     internal const string LayoutKey = "layout";
 
     /// <summary>
-    /// The value of <see cref="LayoutKey"/> in files in the engine's own layout; other files lack it.
+    /// The value of <see cref="LayoutKey"/> in files with Graft's own layout. Other files do not have the key.
     /// </summary>
     internal const string OwnLayout = "hwio";
 
     /// <summary>
-    /// Copies the tensors of a file into the parameters of the same names: a file of Graft's own, or one with
-    /// torchvision's names and orders.
+    /// Copies the tensors of a file into the parameters of the same names. The file has either Graft's own layout or
+    /// torchvision's names and axis orders.
     /// </summary>
-    /// <param name="network">The network, in place; every parameter must be in the file.</param>
-    /// <param name="file">The file; tensors that the network has no parameter for are not read.</param>
+    /// <param name="network">The network; every parameter must be in the file, and is overwritten.</param>
+    /// <param name="file">The file; tensors without a matching parameter are not read.</param>
     /// <exception cref="WeightsFormatException">
     /// A tensor is missing or has another shape; the message names it.
     /// </exception>
@@ -48,9 +48,9 @@ public static class NetworkWeights
         }
     }
 
-    /// <summary>Copies the tensors of a file of any kind into the parameters of the same names.</summary>
-    /// <param name="network">The network, in place; every parameter must be in the file.</param>
-    /// <param name="file">The file; PyTorch's have torchvision's orders.</param>
+    /// <summary>Copies the tensors of a file of any supported format into the parameters of the same names.</summary>
+    /// <param name="network">The network; every parameter must be in the file, and is overwritten.</param>
+    /// <param name="file">The file; PyTorch's files have torchvision's names and axis orders.</param>
     /// <exception cref="WeightsFormatException">
     /// A tensor is missing or has another shape; the message names it.
     /// </exception>
@@ -64,9 +64,9 @@ public static class NetworkWeights
     }
 
     /// <summary>Copies the tensors of a file into the parameters of the same names.</summary>
-    /// <param name="network">The network, in place; every parameter must be in the file.</param>
+    /// <param name="network">The network; every parameter must be in the file, and is overwritten.</param>
     /// <param name="path">
-    /// A safetensors file, for example one that <see cref="Save"/> wrote, or a PyTorch state file.
+    /// A safetensors file, for example one that <see cref="Save"/> wrote, or a PyTorch <c>state_dict</c> file.
     /// </param>
     /// <exception cref="WeightsFormatException">
     /// The file is damaged, or a tensor is missing or has another shape; the message names it.
@@ -79,13 +79,13 @@ public static class NetworkWeights
     }
 
     /// <summary>
-    /// Copies tensors with torchvision's or timm's names and PyTorch's orders into the parameters that they are for
+    /// Copies tensors with torchvision's or timm's names and PyTorch's axis orders into the matching parameters
     /// (<see cref="TorchvisionNames"/>).
     /// </summary>
-    /// <param name="network">The network, in place; every parameter must be among the tensors.</param>
+    /// <param name="network">The network; every parameter must be among the tensors, and is overwritten.</param>
     /// <param name="path">Where the tensors come from, for messages.</param>
-    /// <param name="shapeOf">Tells the shape of a tensor, null when there is none with that name.</param>
-    /// <param name="read">Reads a tensor that there is; it is disposed afterwards.</param>
+    /// <param name="shapeOf">Returns the shape of a tensor; null if there is none with that name.</param>
+    /// <param name="read">Reads an existing tensor, which this method disposes.</param>
     /// <exception cref="WeightsFormatException">
     /// A tensor is missing or has another shape; the message names it.
     /// </exception>
@@ -112,10 +112,10 @@ public static class NetworkWeights
     }
 
     /// <summary>
-    /// Writes all parameters as safetensors, in the engine's own layout (kernels height, width, input, output).
+    /// Writes all parameters as safetensors, in Graft's own layout (kernels <c>[height, width, inputs, outputs]</c>).
     /// </summary>
     /// <param name="network">The network.</param>
-    /// <param name="path">Where the file goes; written atomically.</param>
+    /// <param name="path">The path of the file; written atomically.</param>
     public static void Save(Network network, string path)
     {
         ArgumentNullException.ThrowIfNull(network);
@@ -127,11 +127,11 @@ public static class NetworkWeights
     }
 
     /// <summary>
-    /// Writes all parameters as safetensors with torchvision's names and orders, as PyTorch can load them.
+    /// Writes all parameters as safetensors with torchvision's names and axis orders, so that PyTorch can load them.
     /// </summary>
     /// <param name="network">The network.</param>
-    /// <param name="path">Where the file goes; written atomically.</param>
-    /// <param name="metadata">Metadata texts; none when null.</param>
+    /// <param name="path">The path of the file; written atomically.</param>
+    /// <param name="metadata">The metadata of the file; none when null.</param>
     public static void SaveTorchvision(
         Network network,
         string path,

@@ -4,14 +4,14 @@ namespace Graft.Models;
 
 /// <summary>A TensorFlow.js model in an npm package.</summary>
 /// <param name="Package">The package.</param>
-/// <param name="ModelPath">The path in the package of the model.</param>
+/// <param name="ModelPath">The path of the model in the package.</param>
 /// <param name="LabelsPath">
-/// The path in the package of the class labels: a JSON object from each class's number to its label.
+/// The path of the class labels in the package: a JSON object that maps the number of each class to its label.
 /// </param>
 /// <param name="ParameterCount">
-/// How many numbers the weights are, the statistics of batch normalization included.
+/// The number of values in all tensors, including the running statistics of batch normalisation.
 /// </param>
-/// <param name="TensorNames">The network's name for each tensor of the package: every tensor is listed.</param>
+/// <param name="TensorNames">Maps the name of every tensor in the package to its name in the network.</param>
 public sealed record NpmWeights(
     NpmPackage Package,
     string ModelPath,

@@ -9,23 +9,23 @@ namespace Graft.Models;
 /// </summary>
 public sealed record PretrainedInfo
 {
-    /// <summary>The name that commands take, for example <c>resnet50</c>.</summary>
+    /// <summary>The name that commands accept, for example <c>resnet50</c>.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Other names that mean the same weights.</summary>
+    /// <summary>Other names of the same weights.</summary>
     public IReadOnlyList<string> OtherNames { get; init; } = [];
 
     /// <summary>A short title for display.</summary>
     public required string Title { get; init; }
 
-    /// <summary>The preprocessing, with the size of the input.</summary>
+    /// <summary>The preprocessing, with the input size.</summary>
     public required Preprocessing Preprocessing { get; init; }
 
-    /// <summary>How many classes the weights distinguish.</summary>
+    /// <summary>The number of classes that the weights distinguish.</summary>
     public required int ClassCount { get; init; }
 
     /// <summary>
-    /// The class names in the order of the outputs; null when they come from the origin's own file or are unknown.
+    /// The class names in the order of the outputs; null if they come from a file of the origin, or are unknown.
     /// </summary>
     public IReadOnlyList<string>? Labels { get; init; }
 
@@ -33,7 +33,7 @@ public sealed record PretrainedInfo
     public required string TrainedOn { get; init; }
 
     /// <summary>
-    /// The published top-1 accuracy on the training data's validation set, from 0 to 1; null when none is published.
+    /// The published top-1 accuracy on the training data's validation set, from 0 to 1; null if none is published.
     /// </summary>
     public double? PublishedAccuracy { get; init; }
 
@@ -49,14 +49,14 @@ public sealed record PretrainedInfo
     /// <summary>Where the weights come from.</summary>
     public required WeightsOrigin Origin { get; init; }
 
-    /// <summary>The network that the weights are for.</summary>
+    /// <summary>The architecture that the weights are for.</summary>
     public required Architecture Architecture { get; init; }
 
-    /// <summary>Builds the architecture, without the weights.</summary>
-    /// <param name="preprocessing">Sets the input's size.</param>
+    /// <summary>Builds the network, without the weights.</summary>
+    /// <param name="preprocessing">The preprocessing, which sets the input size.</param>
     /// <returns>A network that the caller disposes.</returns>
     public Network Build(Preprocessing preprocessing) => Architecture.Build(preprocessing, ClassCount);
 
-    /// <summary>The nodes whose output serves as features: the pooled one first, then the last feature map.</summary>
+    /// <summary>The nodes whose output can serve as features, the usual one first.</summary>
     public IReadOnlyList<string> FeatureNodes => Architecture.FeatureNodes;
 }

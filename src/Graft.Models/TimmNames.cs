@@ -9,39 +9,40 @@ using Graft.Tensors;
 namespace Graft.Models;
 
 /// <summary>
-/// What timm calls the layers of MobileNets and EfficientNets, whose modules it groups otherwise than torchvision:
+/// timm's names for the layers of MobileNets and EfficientNets, which it groups differently from torchvision:
 /// <list type="table">
 /// <item><term>first and last convolution</term><description><c>conv_stem</c>, <c>bn1</c>; <c>conv_head</c>,
 /// <c>bn2</c></description></item>
-/// <item><term>blocks</term><description><c>blocks.STAGE.BLOCK</c>, where a stage is the blocks that follow each other
-/// with as many outputs</description></item>
-/// <item><term>in a block that widens</term><description><c>conv_pw</c>, <c>bn1</c>, <c>conv_dw</c>, <c>bn2</c>,
+/// <item><term>blocks</term><description><c>blocks.STAGE.BLOCK</c>, where a stage is a sequence of
+/// blocks with the same number of outputs</description></item>
+/// <item><term>block with an expansion</term><description><c>conv_pw</c>, <c>bn1</c>, <c>conv_dw</c>, <c>bn2</c>,
 /// <c>conv_pwl</c>, <c>bn3</c></description></item>
-/// <item><term>in one that does not</term><description><c>conv_dw</c>, <c>bn1</c>, <c>conv_pw</c>,
+/// <item><term>block without one</term><description><c>conv_dw</c>, <c>bn1</c>, <c>conv_pw</c>,
 /// <c>bn2</c></description></item>
 /// <item><term>squeeze and excitation</term><description><c>se.conv_reduce</c>,
 /// <c>se.conv_expand</c></description></item>
-/// <item><term>MobileNetV3</term><description>its last convolution is a stage more (<c>conv</c>, <c>bn1</c>),
-/// <c>conv_head</c> the hidden layer of its classifier</description></item>
+/// <item><term>MobileNetV3</term><description>the last convolution is a stage of its own (<c>conv</c>,
+/// <c>bn1</c>); <c>conv_head</c> is the hidden layer of the classifier</description></item>
 /// </list>
-/// ResNets and DenseNets have the same names in both. Its <c>tf_</c> variants pad images otherwise and are not meant.
+/// ResNets and DenseNets have the same names in both. timm's <c>tf_</c> variants pad differently and are not
+/// covered.
 /// </summary>
 internal static partial class TimmNames
 {
-    /// <summary>Only files of timm have it.</summary>
+    /// <summary>A tensor that only timm's files have.</summary>
     private const string FirstWeight = "conv_stem.weight";
 
-    /// <summary>Of the three families only MobileNetV3 has blocks of that name.</summary>
+    /// <summary>A node that only MobileNetV3 has, of the three families.</summary>
     private const string FirstOfVersion3 = "features.1.block.0.0";
 
-    /// <summary>PyTorch's usual epsilon, which timm trains with where torchvision follows the papers.</summary>
+    /// <summary>The epsilon of timm's batch normalisation, PyTorch's default; torchvision follows the papers.</summary>
     private const float Epsilon = 1e-5f;
 
     /// <summary>Whether a file has timm's names.</summary>
-    /// <param name="shapeOf">Tells the shape of a tensor of the file, null when there is none with that name.</param>
+    /// <param name="shapeOf">Returns the shape of a tensor of the file; null if there is none with that name.</param>
     public static bool AreIn(Func<string, Shape?> shapeOf) => shapeOf(FirstWeight) is not null;
 
-    /// <summary>timm's module for each node that has parameters; empty for networks of other families.</summary>
+    /// <summary>Maps each node with parameters to timm's module; empty for networks of other families.</summary>
     public static IReadOnlyDictionary<string, string> Create(Network network)
     {
         var names = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -74,8 +75,8 @@ internal static partial class TimmNames
     }
 
     /// <summary>
-    /// Adapts batch normalisations from timm's epsilon to their own: each factor is multiplied by <c>sqrt((variance +
-    /// own) / (variance + timm's))</c>.
+    /// Adapts batch normalisations that were trained with timm's epsilon to the epsilon of their layers: each scale is
+    /// multiplied by <c>sqrt((variance + own) / (variance + timm's))</c>.
     /// </summary>
     public static void AdoptEpsilon(Network network)
     {
@@ -118,7 +119,7 @@ internal static partial class TimmNames
     }
 
     /// <summary>
-    /// Names the first convolution, the last one, and the classifier's layers; a trunk has none of those.
+    /// Names the first convolution, the last convolution, and the classifier's layers, which a trunk does not have.
     /// </summary>
     private static void NameRest(
         Dictionary<string, string> names,

@@ -9,23 +9,23 @@ using Graft.Tensors;
 namespace Graft.Models;
 
 /// <summary>
-/// The names and orders that a network's parameters have in files of torchvision's <c>state_dict</c>. Nodes have
-/// torchvision's names already, so that names are <c>node.parameter</c> on both sides; orders differ:
+/// The names and axis orders of a network's parameters in files with torchvision's <c>state_dict</c>. Nodes already
+/// have torchvision's names, so that a parameter is <c>node.parameter</c> in both. The axis orders differ:
 /// <list type="table">
-/// <item><term>convolution</term><description>here <c>[height, width, inputs, outputs]</c>, there <c>[outputs, inputs,
-/// height, width]</c></description></item>
-/// <item><term>dense</term><description>here <c>[inputs, outputs]</c>, there <c>[outputs,
-/// inputs]</c></description></item>
-/// <item><term>dense behind a flattened map</term><description>its inputs are here in the order height, width,
-/// channels, there channels, height, width</description></item>
+/// <item><term>convolution</term><description><c>[height, width, inputs, outputs]</c> in Graft, <c>[outputs, inputs,
+/// height, width]</c> in torchvision</description></item>
+/// <item><term>dense</term><description><c>[inputs, outputs]</c> in Graft, <c>[outputs, inputs]</c> in
+/// torchvision</description></item>
+/// <item><term>dense after a flattened feature map</term><description>the inputs are in the order height, width,
+/// channels in Graft, and channels, height, width in torchvision</description></item>
 /// <item><term>all others</term><description>the same</description></item>
 /// </list>
-/// PyTorch's <c>num_batches_tracked</c> has no counterpart, nor have the classifiers that only train (<c>aux1</c>,
-/// <c>AuxLogits</c>).
+/// PyTorch's <c>num_batches_tracked</c> and the auxiliary classifiers, which are used only in training (<c>aux1</c>,
+/// <c>AuxLogits</c>), have no counterpart.
 /// </summary>
 public static partial class TorchvisionNames
 {
-    /// <summary>Lists a network's parameters as such a file has them.</summary>
+    /// <summary>Lists a network's parameters as they are stored in such a file.</summary>
     /// <param name="network">The network.</param>
     /// <returns>One entry for each parameter, in the order of the nodes.</returns>
     public static IReadOnlyList<TorchvisionTensor> Create(Network network)
@@ -81,7 +81,8 @@ public static partial class TorchvisionNames
     }
 
     /// <summary>
-    /// How many pixels there are in each channel of the map that a dense layer gets flattened; 1 where it gets none.
+    /// The number of positions (height times width) of the flattened feature map that a dense layer takes; 1 if its
+    /// input is not a flattened feature map.
     /// </summary>
     private static int FlattenedPixels(Network network, NetworkNode dense)
     {
@@ -103,8 +104,8 @@ public static partial class TorchvisionNames
     }
 
     /// <summary>
-    /// The first weights of DenseNets were published with a dot before the numbers of layers:
-    /// <c>denselayer1.norm.1</c>.
+    /// The name in the first published DenseNet weights, which have a dot before the number of a layer, as in
+    /// <c>denselayer1.norm.1</c>; empty for other parameters.
     /// </summary>
     private static string[] OlderNames(string name) =>
         DenseLayer().Match(name) is { Success: true } match ? [$"{match.Groups[1].Value}.{match.Groups[2].Value}"] : [];

@@ -5,19 +5,19 @@ using Graft.Weights;
 namespace Graft.Models;
 
 /// <summary>
-/// A parameter's place in a file of weights that has PyTorch's names and orders. Thread-safe as far as the parameter
-/// is.
+/// A parameter as it is stored in a weights file with torchvision's names and PyTorch's axis orders. As thread-safe as
+/// the parameter.
 /// </summary>
 public sealed class TorchvisionTensor
 {
     private readonly (int Taps, int Inputs, int Outputs)? _kernel;
 
     /// <param name="name">The name in the file.</param>
-    /// <param name="otherNames">Names that older files, or timm's, have for it.</param>
+    /// <param name="otherNames">The names in older files, or in timm's.</param>
     /// <param name="shape">The shape in the file.</param>
     /// <param name="parameter">The parameter.</param>
     /// <param name="kernel">
-    /// How many taps, inputs and outputs a kernel has; null for what is in the same order on both sides.
+    /// The numbers of taps, inputs and outputs of a kernel; null if the order is the same in the file and the network.
     /// </param>
     internal TorchvisionTensor(
         string name,
@@ -37,7 +37,7 @@ public sealed class TorchvisionTensor
     /// <summary>The name in the file.</summary>
     public string Name { get; }
 
-    /// <summary>Names that older files, or timm's, have for it.</summary>
+    /// <summary>The names in older files, or in timm's.</summary>
     public IReadOnlyList<string> OtherNames { get; }
 
     /// <summary>
@@ -48,9 +48,9 @@ public sealed class TorchvisionTensor
     /// <summary>The parameter of the network.</summary>
     public Parameter Parameter { get; }
 
-    /// <summary>Finds the name that a file has for it.</summary>
-    /// <param name="shapeOf">Tells the shape of a tensor of the file, null when there is none with that name.</param>
-    /// <returns>One of its names, or null when the file has none of them.</returns>
+    /// <summary>Finds the name that a file has for the parameter.</summary>
+    /// <param name="shapeOf">Returns the shape of a tensor of the file; null if there is none with that name.</param>
+    /// <returns>One of the parameter's names; null if the file has none of them.</returns>
     public string? NameIn(Func<string, Shape?> shapeOf)
     {
         ArgumentNullException.ThrowIfNull(shapeOf);
@@ -58,8 +58,8 @@ public sealed class TorchvisionTensor
     }
 
     /// <summary>
-    /// Whether a tensor of a shape can be read for another: the same, or with ones behind it, as a matrix has that is
-    /// kept as a pointwise kernel.
+    /// Whether a tensor with the found shape can be read as the expected shape: the shapes are equal, or the found one
+    /// has trailing dimensions of 1, as when a matrix is stored as a pointwise kernel.
     /// </summary>
     internal static bool Fits(Shape found, Shape expected) =>
         found == expected
@@ -70,8 +70,8 @@ public sealed class TorchvisionTensor
         );
 
     /// <summary>Fills the parameter with the file's values.</summary>
-    /// <param name="values">As many values as the shape has, in the file's order.</param>
-    /// <exception cref="ArgumentException">There are more or fewer.</exception>
+    /// <param name="values">The values in the file's order, one for each element of <see cref="Shape"/>.</param>
+    /// <exception cref="ArgumentException">There are more or fewer values than elements.</exception>
     public void Read(ReadOnlySpan<float> values)
     {
         RequireLength(values.Length);
@@ -81,9 +81,9 @@ public sealed class TorchvisionTensor
             values.CopyTo(Parameter.Value.Span);
     }
 
-    /// <summary>Gives the parameter's values in the file's order.</summary>
-    /// <param name="values">Gets as many values as the shape has.</param>
-    /// <exception cref="ArgumentException">There is room for more or fewer.</exception>
+    /// <summary>Copies the parameter's values out, in the file's order.</summary>
+    /// <param name="values">The destination, with one value for each element of <see cref="Shape"/>.</param>
+    /// <exception cref="ArgumentException">The destination has more or fewer values than elements.</exception>
     public void Write(Span<float> values)
     {
         RequireLength(values.Length);
@@ -96,6 +96,6 @@ public sealed class TorchvisionTensor
     private void RequireLength(int length)
     {
         if (length != Shape.ElementCount)
-            throw new ArgumentException($"Tensor '{Name}' has the shape {Shape}, which {length} values do not fill.");
+            throw new ArgumentException($"{length} values do not fill tensor '{Name}', which has the shape {Shape}.");
     }
 }

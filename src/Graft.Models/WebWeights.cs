@@ -2,9 +2,9 @@ using Graft.Models.Downloads;
 
 namespace Graft.Models;
 
-/// <summary>A file on the web with the names and orders of torchvision or timm: safetensors or PyTorch's.</summary>
+/// <summary>A weights file on the web (safetensors or PyTorch) with torchvision's or timm's names.</summary>
 /// <param name="File">The file.</param>
-/// <param name="Size">How large it is, about.</param>
+/// <param name="Size">The approximate size in bytes.</param>
 public sealed record WebWeights(WebFile File, long Size) : WeightsOrigin
 {
     /// <inheritdoc/>

@@ -4,25 +4,25 @@ using System.Text.Json.Nodes;
 namespace Graft.Reports;
 
 /// <summary>One bar of a chart, or one part of a stacked bar.</summary>
-/// <param name="Category">What it is about: a class.</param>
-/// <param name="Value">How long it is.</param>
-/// <param name="Series">Which part: a split. Null where bars have one part.</param>
+/// <param name="Category">The category, for example a class.</param>
+/// <param name="Value">The length of the bar.</param>
+/// <param name="Series">The part of a stacked bar, for example a split; null if bars are not stacked.</param>
 public readonly record struct Bar(string Category, double Value, string? Series = null);
 
-/// <summary>Horizontal bars, one a category, stacked where there are series.</summary>
+/// <summary>A chart of horizontal bars, one for each category, stacked if there are series.</summary>
 public static class BarChart
 {
     /// <summary>
-    /// With more categories than this, bars are drawn as thin lines without names; the table has them.
+    /// The largest number of categories with names. With more, bars are thin lines, and only the table has the names.
     /// </summary>
     private const int NamedCategories = 80;
 
     private const int BarHeight = 20;
 
-    /// <summary>Makes a chart.</summary>
-    /// <param name="description">What it shows.</param>
-    /// <param name="valueTitle">What the length of a bar is.</param>
-    /// <param name="bars">The bars, in the order in which they are shown.</param>
+    /// <summary>Creates a chart.</summary>
+    /// <param name="description">A sentence that describes the chart.</param>
+    /// <param name="valueTitle">The title of the value axis.</param>
+    /// <param name="bars">The bars, in display order.</param>
     public static Chart Create(string description, string valueTitle, IReadOnlyList<Bar> bars)
     {
         ArgumentNullException.ThrowIfNull(bars);
@@ -77,7 +77,7 @@ public static class BarChart
             new JsonObject
             {
                 ["width"] = "container",
-                // Not a step: of that Vega-Lite warns where the width is the container's.
+                // In pixels, because Vega-Lite warns about a step if the width is that of the container.
                 ["height"] = named ? BarHeight * categories.Length : 400,
                 ["data"] = new JsonObject { ["values"] = values },
                 ["mark"] = new JsonObject { ["type"] = "bar" },

@@ -14,7 +14,9 @@ namespace Graft.Reports;
 /// <param name="Table">The same numbers as a table; may be empty.</param>
 public sealed record Chart(string Description, JsonObject Specification, Html Table = default)
 {
-    /// <summary>What begins every chart; in no other text of a page, for quotation marks are escaped there.</summary>
+    /// <summary>
+    /// The start of every chart. No other text of a page contains it, because quotation marks are escaped.
+    /// </summary>
     internal const string Marker = "<figure class=\"chart\"";
 
     /// <summary>The chart as a part of a page.</summary>

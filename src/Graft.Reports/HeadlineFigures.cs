@@ -1,10 +1,10 @@
 namespace Graft.Reports;
 
-/// <summary>The few figures that are read first.</summary>
+/// <summary>The most important figures of a report.</summary>
 public static class HeadlineFigures
 {
-    /// <summary>Makes a row of figures.</summary>
-    /// <param name="figures">Each figure and what it is.</param>
+    /// <summary>Creates a row of figures.</summary>
+    /// <param name="figures">The figures, each with its meaning.</param>
     public static Html Create(params ReadOnlySpan<(string Figure, string Meaning)> figures)
     {
         var boxes = new List<Html>(figures.Length);

@@ -12,9 +12,9 @@ public readonly ref struct HtmlInterpolation
 {
     private readonly StringBuilder _markup;
 
-    /// <summary>Begins; called by the compiler.</summary>
-    /// <param name="literalLength">Characters of the literal.</param>
-    /// <param name="formattedCount">How many holes it has.</param>
+    /// <summary>Creates a builder; called by the compiler.</summary>
+    /// <param name="literalLength">The number of characters in the literal.</param>
+    /// <param name="formattedCount">The number of interpolated values.</param>
     public HtmlInterpolation(int literalLength, int formattedCount) =>
         _markup = new(literalLength + (16 * formattedCount));
 
@@ -30,9 +30,9 @@ public readonly ref struct HtmlInterpolation
     /// <param name="text">Any text.</param>
     public void AppendFormatted(string? text) => _markup.Append(Html.Text(text));
 
-    /// <summary>Adds a value's text.</summary>
+    /// <summary>Adds a value as text.</summary>
     /// <param name="value">The value.</param>
-    /// <param name="format">How it is written; the culture is the invariant one.</param>
+    /// <param name="format">The format; the culture is invariant.</param>
     public void AppendFormatted<T>(T value, string? format = null) =>
         AppendFormatted(
             value is IFormattable formattable

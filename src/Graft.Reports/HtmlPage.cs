@@ -8,10 +8,11 @@ namespace Graft.Reports;
 //   var page = new HtmlPage("Title", "one sentence");
 //   page.Add("Heading", Html.Join(
 //       HeadlineFigures.Create(("97.5 %", "accuracy"), ...),
-//       Html.From($"<p>{count} images in <code>{folder}</code></p>"),      // holes are escaped
-// BarChart.Create("Images of each class", "images", bars).ToHtml(), // or new Chart(description, vegaLiteSpecification)
-// ImageGrid.Create(cards), // ImageThumbnails makes the thumbnails of the cards
-//       ReportTable.Create(columns, rows))); page.Write(path);
+//       Html.From($"<p>{count} images in <code>{folder}</code></p>"),       // interpolated values are escaped
+//       BarChart.Create("Images of each class", "images", bars).ToHtml(),   // or new Chart(description, specification)
+//       ImageGrid.Create(cards),                                            // with thumbnails from ImageThumbnails
+//       ReportTable.Create(columns, rows)));
+//   page.Write(path);
 
 /// <summary>
 /// A self-contained HTML file with embedded styles, scripts and images. Its content security policy forbids it to load
@@ -53,8 +54,8 @@ public sealed class HtmlPage
         IReadOnlyList<string> scripts = body.Contains(Chart.Marker, StringComparison.Ordinal)
             ? ReportResources.ChartScripts
             : [];
-        // Even if some text were not escaped, only scripts of these digests would run. Charts set styles on what they
-        // draw.
+        // Even if some text were not escaped, only scripts with these digests would run. Inline styles are allowed,
+        // because charts set styles on their elements.
         var allowed =
             scripts.Count == 0
                 ? "'none'"

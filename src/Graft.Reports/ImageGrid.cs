@@ -1,15 +1,15 @@
 namespace Graft.Reports;
 
 /// <summary>A labelled bar below an image, for example a class and its probability.</summary>
-/// <param name="Label">What it is.</param>
+/// <param name="Label">The label.</param>
 /// <param name="Share">The length of the bar, 0 to 1.</param>
 /// <param name="IsTrue">Whether the bar is highlighted as the true class.</param>
 public readonly record struct ImageBar(string Label, double Share, bool IsTrue = false);
 
 /// <summary>An image with a title, a caption and bars.</summary>
-/// <param name="Picture">The thumbnail; null if the image cannot be shown.</param>
+/// <param name="Thumbnail">The thumbnail; null if the image cannot be shown.</param>
 /// <param name="Title">The title.</param>
-public sealed record ImageCard(ImageThumbnail? Picture, string Title)
+public sealed record ImageCard(ImageThumbnail? Thumbnail, string Title)
 {
     /// <summary>The caption below the title.</summary>
     public Html Caption { get; init; }
@@ -17,7 +17,7 @@ public sealed record ImageCard(ImageThumbnail? Picture, string Title)
     /// <summary>Bars below the caption, for example the five likeliest classes.</summary>
     public IReadOnlyList<ImageBar> Bars { get; init; } = [];
 
-    /// <summary>Further thumbnails beside it, for example a heat map.</summary>
+    /// <summary>Further thumbnails beside the first, for example a heat map.</summary>
     public IReadOnlyList<ImageThumbnail> More { get; init; } = [];
 }
 
@@ -45,20 +45,20 @@ public static class ImageGrid
 
     private static Html Card(ImageCard card)
     {
-        var pictures = card.Picture is null
+        var thumbnails = card.Thumbnail is null
             ? Html.From($"<div class=\"missing\">cannot be shown</div>")
-            : Html.Join(card.More.Prepend(card.Picture).Select(picture => Picture(picture, card.Title)));
+            : Html.Join(card.More.Prepend(card.Thumbnail).Select(thumbnail => Image(thumbnail, card.Title)));
         var caption = card.Caption.IsEmpty ? Html.Empty : Html.From($"<div>{card.Caption}</div>");
         return Html.From(
-            $"<div class=\"photo\">{pictures}<div "
+            $"<div class=\"photo\">{thumbnails}<div "
                 + $"class=\"title\">{card.Title}</div>{caption}{Html.Join(card.Bars.Select(Bar))}</div>\n"
         );
     }
 
-    private static Html Picture(ImageThumbnail picture, string title) =>
-        picture.IsSmall
-            ? Html.From($"<img class=\"small\" loading=\"lazy\" alt=\"{title}\" src=\"{picture.DataUri}\">")
-            : Html.From($"<img loading=\"lazy\" alt=\"{title}\" src=\"{picture.DataUri}\">");
+    private static Html Image(ImageThumbnail thumbnail, string title) =>
+        thumbnail.IsSmall
+            ? Html.From($"<img class=\"small\" loading=\"lazy\" alt=\"{title}\" src=\"{thumbnail.DataUri}\">")
+            : Html.From($"<img loading=\"lazy\" alt=\"{title}\" src=\"{thumbnail.DataUri}\">");
 
     private static Html Bar(ImageBar bar)
     {

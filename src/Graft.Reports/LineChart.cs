@@ -3,39 +3,41 @@ using System.Text.Json.Nodes;
 namespace Graft.Reports;
 
 /// <summary>A line through points.</summary>
-/// <param name="Series">What the line is called.</param>
-/// <param name="Points">Its points, from left to right.</param>
+/// <param name="Series">The name of the line.</param>
+/// <param name="Points">The points, from left to right.</param>
 public sealed record ChartLine(string Series, IReadOnlyList<(double X, double Y)> Points)
 {
-    /// <summary>How much each point stands for, where that differs: the more, the larger its mark.</summary>
+    /// <summary>
+    /// The number of images that each point stands for, shown by the size of its mark; null for equal marks.
+    /// </summary>
     public IReadOnlyList<int>? Weights { get; init; }
 }
 
-/// <summary>How a chart of lines is drawn.</summary>
+/// <summary>The options of a line chart.</summary>
 public sealed record LineChartOptions
 {
-    /// <summary>What lies from left to right.</summary>
+    /// <summary>The title of the horizontal axis.</summary>
     public required string XTitle { get; init; }
 
-    /// <summary>What lies from bottom to top.</summary>
+    /// <summary>The title of the vertical axis.</summary>
     public required string YTitle { get; init; }
 
-    /// <summary>Whether the horizontal axis is logarithmic; all X must then be above 0.</summary>
+    /// <summary>Whether the horizontal axis is logarithmic; then all X must be above 0.</summary>
     public bool LogarithmicX { get; init; }
 
-    /// <summary>Whether both axes go from 0 to 1, with the diagonal drawn.</summary>
+    /// <summary>Whether both axes range from 0 to 1 and the diagonal is drawn.</summary>
     public bool Shares { get; init; }
 }
 
-/// <summary>Lines with marks at their points, coloured by series.</summary>
+/// <summary>A chart of lines with marks at their points, coloured by series.</summary>
 public static class LineChart
 {
     private const int Height = 300;
 
-    /// <summary>Makes a chart.</summary>
-    /// <param name="description">What it shows.</param>
+    /// <summary>Creates a chart.</summary>
+    /// <param name="description">A sentence that describes the chart.</param>
     /// <param name="lines">The lines.</param>
-    /// <param name="options">How.</param>
+    /// <param name="options">The options.</param>
     public static Chart Create(string description, IReadOnlyList<ChartLine> lines, LineChartOptions options)
     {
         ArgumentNullException.ThrowIfNull(lines);

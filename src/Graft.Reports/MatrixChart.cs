@@ -7,15 +7,15 @@ public static class MatrixChart
 {
     private const int Step = 34;
 
-    /// <summary>With more names than this, cells have no room for their counts.</summary>
+    /// <summary>The largest number of names with which cells have room for their counts.</summary>
     private const int NumberedNames = 20;
 
-    /// <summary>Makes a chart; the colour of a cell is its share of the row.</summary>
-    /// <param name="description">What it shows.</param>
-    /// <param name="rowTitle">What rows are.</param>
-    /// <param name="columnTitle">What columns are.</param>
+    /// <summary>Creates a chart. The colour of a cell shows its share of the row.</summary>
+    /// <param name="description">A sentence that describes the chart.</param>
+    /// <param name="rowTitle">The title of the rows.</param>
+    /// <param name="columnTitle">The title of the columns.</param>
     /// <param name="names">The names of rows and columns.</param>
-    /// <param name="counts">For each row the count of each column.</param>
+    /// <param name="counts">The counts, row by row.</param>
     public static Chart Create(
         string description,
         string rowTitle,

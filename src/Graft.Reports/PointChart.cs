@@ -3,36 +3,36 @@ using System.Text.Json.Nodes;
 namespace Graft.Reports;
 
 /// <summary>One point of a chart.</summary>
-/// <param name="X">Where it lies from left to right.</param>
-/// <param name="Y">Where it lies from bottom to top.</param>
-/// <param name="Series">Which colour it has: a class.</param>
-/// <param name="Name">What it is called when pointed at: a photo's path.</param>
-/// <param name="Picture">What is shown when pointed at, as <see cref="ImageThumbnails"/> gives it; or null.</param>
-public readonly record struct ChartPoint(double X, double Y, string Series, string Name, string? Picture = null);
+/// <param name="X">The horizontal position.</param>
+/// <param name="Y">The vertical position.</param>
+/// <param name="Series">The series, which decides the colour; for example a class.</param>
+/// <param name="Name">The name shown on hover, for example an image's path.</param>
+/// <param name="Thumbnail">The image shown on hover, see <see cref="ImageThumbnail.DataUri"/>; null for none.</param>
+public readonly record struct ChartPoint(double X, double Y, string Series, string Name, string? Thumbnail = null);
 
-/// <summary>How a chart of points is drawn.</summary>
+/// <summary>The options of a point chart.</summary>
 public sealed record PointChartOptions
 {
-    /// <summary>What lies from left to right.</summary>
+    /// <summary>The title of the horizontal axis; null for no axis.</summary>
     public string? XTitle { get; init; }
 
-    /// <summary>What lies from bottom to top.</summary>
+    /// <summary>The title of the vertical axis; null for no axis.</summary>
     public string? YTitle { get; init; }
 
     /// <summary>Whether the axes begin at zero.</summary>
     public bool FromZero { get; init; }
 
-    /// <summary>Height in pixels.</summary>
+    /// <summary>The height in pixels.</summary>
     public int Height { get; init; } = 380;
 }
 
-/// <summary>Points in a plane, coloured by series, with name and photo on hover.</summary>
+/// <summary>A chart of points, coloured by series, with name and image on hover.</summary>
 public static class PointChart
 {
-    /// <summary>Makes a chart.</summary>
-    /// <param name="description">What it shows.</param>
+    /// <summary>Creates a chart.</summary>
+    /// <param name="description">A sentence that describes the chart.</param>
     /// <param name="points">The points.</param>
-    /// <param name="options">The options; the defaults when null.</param>
+    /// <param name="options">The options; null uses the defaults.</param>
     public static Chart Create(string description, IEnumerable<ChartPoint> points, PointChartOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(points);
@@ -40,7 +40,7 @@ public static class PointChart
         var values = new JsonArray([
             .. points.Select(point =>
             {
-                // "image" is the name under which a tooltip shows an image.
+                // A tooltip shows the field named "image" as an image.
                 var value = new JsonObject
                 {
                     ["x"] = point.X,
@@ -48,8 +48,8 @@ public static class PointChart
                     ["class"] = point.Series,
                     ["photo"] = point.Name,
                 };
-                if (point.Picture is not null)
-                    value["image"] = point.Picture;
+                if (point.Thumbnail is not null)
+                    value["image"] = point.Thumbnail;
                 return (JsonNode)value;
             }),
         ]);

@@ -19,7 +19,7 @@ internal static class ReportResources
         ChartScriptNames.All(name => typeof(ReportResources).Assembly.GetManifestResourceInfo(name) is not null);
 
     /// <summary>
-    /// The scripts that draw charts, in the order in which they run; none where the library was built without.
+    /// The scripts that draw charts, in the order in which they run; empty if the library was built without them.
     /// </summary>
     public static IReadOnlyList<string> ChartScripts => Charts.Value;
 

@@ -1,17 +1,17 @@
 namespace Graft.Reports;
 
 /// <summary>A column of a table.</summary>
-/// <param name="Heading">What stands above it.</param>
-/// <param name="IsNumber">Whether it has numbers, which stand on the right.</param>
+/// <param name="Heading">The heading.</param>
+/// <param name="IsNumber">Whether the cells are numbers, which are aligned to the right.</param>
 public readonly record struct TableColumn(string Heading, bool IsNumber = false);
 
-/// <summary>Tables of a report; those that are too wide for the page can be moved sideways.</summary>
+/// <summary>A table of a report. A table that is too wide for the page can be scrolled.</summary>
 public static class ReportTable
 {
-    /// <summary>Makes a table.</summary>
+    /// <summary>Creates a table.</summary>
     /// <param name="columns">The columns.</param>
     /// <param name="rows">The rows, each with as many cells as there are columns.</param>
-    /// <exception cref="ArgumentException">A row has another number of cells.</exception>
+    /// <exception cref="ArgumentException">A row has a different number of cells than there are columns.</exception>
     public static Html Create(IReadOnlyList<TableColumn> columns, IEnumerable<IReadOnlyList<Html>> rows)
     {
         ArgumentNullException.ThrowIfNull(columns);

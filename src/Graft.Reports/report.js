@@ -1,4 +1,4 @@
-// Draws the charts of a report. Each says afterwards, in data-state, whether it was drawn.
+// Draws the charts of a report. The data-state of each figure then says whether it was drawn.
 const ink = { labelColor: 'currentColor', titleColor: 'currentColor' };
 const config = {
   background: null,
@@ -16,7 +16,7 @@ const theme = matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'lig
 for (const figure of document.querySelectorAll('figure.chart')) {
   const target = figure.querySelector('div');
   const specification = JSON.parse(figure.querySelector('script').textContent);
-  // With ast, expressions are interpreted: the page forbids code made from text.
+  // With ast, expressions are interpreted, because the page's policy forbids code made from text.
   vegaEmbed(target, specification, { mode: 'vega-lite', renderer: 'svg', actions: false, ast: true, logLevel: vega.Error, config, tooltip: { theme } })
     .then(() => { figure.dataset.state = 'drawn'; })
     .catch(error => { figure.dataset.state = 'failed'; target.textContent = 'This chart could not be drawn: ' + error.message; });

@@ -10,15 +10,15 @@ public static class AtomicFile
     private const string Extension = ".tmp";
     private const int BufferSize = 1 << 16;
 
-    // A killed process leaves its temporary file behind; after this time it is taken to be abandoned.
+    // A killed process leaves its temporary file behind. A file that is older than this is taken to be abandoned.
     private static readonly TimeSpan Abandoned = TimeSpan.FromDays(1);
 
-    /// <summary>Writes a file, replacing the one that is there. The folder is created when it is missing.</summary>
-    /// <param name="path">Where the file goes. A symbolic link is followed: what it points to is replaced.</param>
-    /// <param name="write">Writes the content to the stream passed to it, which it need not close.</param>
+    /// <summary>Writes a file and replaces an existing one. The folder is created when it is missing.</summary>
+    /// <param name="path">The path of the file. A symbolic link is followed, and its target is replaced.</param>
+    /// <param name="write">Writes the content to the given stream; need not close the stream.</param>
     /// <exception cref="IOException">
-    /// The folder cannot be written, the disk is full, or the path is a folder; the message names the folder and what
-    /// to do. What was at <paramref name="path"/> before is untouched.
+    /// The folder cannot be written, the disk is full, or the path is a folder; the message names the folder and a
+    /// remedy. An existing file at <paramref name="path"/> is left as it was.
     /// </exception>
     public static void Write(string path, Action<Stream> write)
     {
@@ -54,7 +54,7 @@ public static class AtomicFile
     }
 
     /// <summary>Writes a text file as UTF-8 without a byte order mark, as <see cref="Write"/> does.</summary>
-    /// <param name="path">Where the file goes.</param>
+    /// <param name="path">The path of the file.</param>
     /// <param name="text">The whole content.</param>
     /// <exception cref="IOException">As for <see cref="Write"/>.</exception>
     public static void WriteText(string path, string text)
@@ -68,11 +68,11 @@ public static class AtomicFile
     }
 
     /// <summary>
-    /// The error message for a failed write, one sentence with the remedy. For files that are not written by
+    /// The message for a failed write: the path, the cause and a remedy. For files that are not written by
     /// <see cref="Write"/>, such as databases.
     /// </summary>
-    /// <param name="path">The file that was to be written.</param>
-    /// <param name="cause">The cause.</param>
+    /// <param name="path">The path of the file that could not be written.</param>
+    /// <param name="cause">The exception that the write threw.</param>
     public static string Explain(string path, Exception cause)
     {
         ArgumentNullException.ThrowIfNull(cause);
@@ -104,7 +104,7 @@ public static class AtomicFile
         }
         catch (IOException exception) when (exception is not AtomicWriteException && IsDiskFull(exception))
         {
-            // Other errors come from the caller's own work, such as reading another file, and are not changed.
+            // Other errors come from the caller's own code, for example from reading another file; they pass unchanged.
             throw new AtomicWriteException(Explain(target, exception), exception);
         }
     }
@@ -163,7 +163,7 @@ public static class AtomicFile
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            // The file is written; tidying up must not turn that into a failure.
+            // The file has been written; a failed cleanup must not become an error.
         }
     }
 
@@ -175,7 +175,7 @@ public static class AtomicFile
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            // What made the write fail is the more useful error.
+            // The error that made the write fail is more useful than this one.
         }
     }
 

@@ -3,7 +3,7 @@ namespace Graft.Weights;
 /// <summary>Random access to bytes, of a file (without loading it whole) or in memory.</summary>
 internal abstract class ByteSource : IDisposable
 {
-    /// <summary>How many bytes there are.</summary>
+    /// <summary>The number of bytes.</summary>
     public abstract long Length { get; }
 
     /// <summary>Opens a file.</summary>
@@ -15,7 +15,7 @@ internal abstract class ByteSource : IDisposable
     /// <summary>Wraps bytes in memory.</summary>
     public static ByteSource From(ReadOnlyMemory<byte> bytes) => new MemorySource(bytes);
 
-    /// <summary>Fills a span with the bytes from a position on.</summary>
+    /// <summary>Fills a span with the bytes that start at a position.</summary>
     /// <exception cref="EndOfStreamException">Fewer bytes remain.</exception>
     public abstract void Read(long position, Span<byte> destination);
 

@@ -20,9 +20,9 @@ public interface ITensorFile : IDisposable
 
     /// <summary>Reads a tensor, converted to float32 when it is stored otherwise.</summary>
     /// <param name="name">The tensor's name.</param>
-    /// <returns>The tensor in row-major order, which the caller owns.</returns>
+    /// <returns>The tensor in row-major order; the caller owns it.</returns>
     /// <exception cref="WeightsFormatException">
-    /// There is none with that name, or its elements cannot become float32.
+    /// The file has no tensor with that name, or its elements cannot be converted to float32.
     /// </exception>
     /// <exception cref="ObjectDisposedException">The file was closed.</exception>
     Tensor Read(string name);

@@ -4,21 +4,21 @@ using Graft.Tensors;
 namespace Graft.Weights;
 
 /// <summary>
-/// Kernels of convolutions between Graft's order <c>[height, width, inputs, outputs]</c> and the one of PyTorch and
-/// ONNX, <c>[outputs, inputs, height, width]</c>, with the inputs of one group.
+/// Converts convolution kernels between Graft's layout, <c>[height, width, inputs, outputs]</c>, and that of PyTorch
+/// and ONNX, <c>[outputs, inputs, height, width]</c>. <c>inputs</c> is the number of input channels of one group.
 /// </summary>
 public static class KernelLayout
 {
-    /// <summary>Inputs that are moved at a time towards other programs, so that both sides stay in the cache.</summary>
+    // Input channels that ToChannelsFirst moves at a time, so that source and destination both stay in the cache.
     private const int Block = 16;
 
-    /// <summary>Outputs that are moved at a time: a cache line.</summary>
+    // Output channels that FromChannelsFirst moves at a time: one cache line.
     private const int OutputBlock = 16;
 
-    /// <summary>Values of a block, in the first-level cache.</summary>
+    // Values of one block of FromChannelsFirst; it fits in the first-level cache.
     private const int BufferLength = 4096;
 
-    /// <summary>Makes a kernel in the other order.</summary>
+    /// <summary>Creates a copy of a kernel in the layout of PyTorch and ONNX.</summary>
     /// <param name="kernel"><c>[height, width, inputs, outputs]</c>.</param>
     /// <returns><c>[outputs, inputs, height, width]</c>, which the caller disposes.</returns>
     public static Tensor ToChannelsFirst(Tensor kernel)
@@ -30,9 +30,9 @@ public static class KernelLayout
         return result;
     }
 
-    /// <summary>Fills a kernel in Graft's order.</summary>
-    /// <param name="kernel"><c>[outputs, inputs, height, width]</c>.</param>
-    /// <param name="target"><c>[height, width, inputs, outputs]</c>.</param>
+    /// <summary>Fills a kernel in Graft's layout.</summary>
+    /// <param name="kernel">The source, <c>[outputs, inputs, height, width]</c>.</param>
+    /// <param name="target">The destination, <c>[height, width, inputs, outputs]</c>.</param>
     public static void FromChannelsFirst(Tensor kernel, Tensor target)
     {
         ArgumentNullException.ThrowIfNull(kernel);
@@ -42,14 +42,14 @@ public static class KernelLayout
     }
 
     /// <summary>
-    /// From <c>[taps, inputs, outputs]</c> to <c>[outputs, inputs, taps]</c>; a matrix is a kernel of one tap.
+    /// Converts <c>[taps, inputs, outputs]</c> to <c>[outputs, inputs, taps]</c>. A matrix is a kernel with one tap.
     /// </summary>
-    /// <param name="from">The values.</param>
-    /// <param name="to">Gets as many.</param>
-    /// <param name="taps">Height times width.</param>
-    /// <param name="inputs">Input channels of a group.</param>
-    /// <param name="outputs">Output channels.</param>
-    /// <exception cref="ArgumentException">There are more or fewer values.</exception>
+    /// <param name="from">The source, <c>taps * inputs * outputs</c> values.</param>
+    /// <param name="to">The destination, of the same length.</param>
+    /// <param name="taps">Kernel height times kernel width.</param>
+    /// <param name="inputs">The number of input channels of one group.</param>
+    /// <param name="outputs">The number of output channels.</param>
+    /// <exception cref="ArgumentException">A span has another length.</exception>
     public static void ToChannelsFirst(ReadOnlySpan<float> from, Span<float> to, int taps, int inputs, int outputs)
     {
         RequireLengths(from.Length, to.Length, taps, inputs, outputs);
@@ -70,10 +70,10 @@ public static class KernelLayout
     }
 
     /// <summary>
-    /// From <c>[outputs, inputs, taps]</c> to <c>[taps, inputs, outputs]</c>; a matrix is a kernel of one tap.
+    /// Converts <c>[outputs, inputs, taps]</c> to <c>[taps, inputs, outputs]</c>. A matrix is a kernel with one tap.
     /// </summary>
     /// <inheritdoc cref="ToChannelsFirst(ReadOnlySpan{float}, Span{float}, int, int, int)" path="/param"/>
-    /// <exception cref="ArgumentException">There are more or fewer values.</exception>
+    /// <exception cref="ArgumentException">A span has another length.</exception>
     public static void FromChannelsFirst(ReadOnlySpan<float> from, Span<float> to, int taps, int inputs, int outputs)
     {
         RequireLengths(from.Length, to.Length, taps, inputs, outputs);
@@ -99,10 +99,8 @@ public static class KernelLayout
         }
     }
 
-    /// <summary>
-    /// Rows of outputs often lie a power of two apart, where caches hold few of them; so lines are put together first
-    /// and written whole.
-    /// </summary>
+    // The rows of outputs are often a power of two apart, so they compete for the same cache sets. Each cache line is
+    // therefore assembled in a buffer and then written as a whole.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void MoveBlock(
         ReadOnlySpan<float> from,

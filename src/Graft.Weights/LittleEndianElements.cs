@@ -4,9 +4,9 @@ using System.Runtime.InteropServices;
 namespace Graft.Weights;
 
 /// <summary>
-/// Conversions of stored little-endian elements to float32. Each fills the destination and returns the index of the
-/// first element that float32 cannot represent, or -1 when there is none: an integer that would be rounded, or a finite
-/// number out of range. Other numbers are rounded to the nearest float32.
+/// Converts stored little-endian elements to float32. Each method fills the destination. It returns the index of the
+/// first element that float32 cannot represent (an integer that would be rounded, or a finite number out of range), or
+/// -1 when there is none. Other numbers are rounded to the nearest float32.
 /// </summary>
 internal static class LittleEndianElements
 {
@@ -34,7 +34,7 @@ internal static class LittleEndianElements
         return -1;
     }
 
-    /// <summary>bfloat16: the upper half of a float32.</summary>
+    /// <summary>Converts bfloat16, which is the upper half of a float32.</summary>
     public static int FromBrainFloat(ReadOnlySpan<byte> source, Span<float> destination)
     {
         for (var i = 0; i < destination.Length; i++)

@@ -1,13 +1,13 @@
 namespace Graft.Weights;
 
 /// <summary>
-/// Padding by which a window with a stride gives <c>ceil(size / stride)</c> outputs: "same" in Keras and ONNX.
+/// "Same" padding, as in Keras and ONNX: with it, a window with a stride gives <c>ceil(size / stride)</c> outputs.
 /// </summary>
 internal static class SamePadding
 {
     /// <summary>The padding before and after an image along one axis, in pixels; an odd pixel goes after.</summary>
     /// <param name="size">Size of the image along this axis in pixels.</param>
-    /// <param name="kernel">Number of taps of the window.</param>
+    /// <param name="kernel">Number of taps of the window along this axis.</param>
     /// <param name="stride">Distance from one window to the next.</param>
     /// <param name="dilation">Distance from one tap to the next.</param>
     public static (int Before, int Behind) Compute(int size, int kernel, int stride, int dilation = 1)

@@ -1,13 +1,14 @@
 namespace Graft.Weights;
 
-/// <summary>Resolves paths in a model's file to other files beside it.</summary>
+/// <summary>Resolves the paths that a model file contains to the files beside it.</summary>
 internal static class SiblingFile
 {
     /// <summary>
-    /// The full path of a file in the same folder as another; null when the path leaves that folder.
+    /// The full path of a file in the model file's folder or below. Null when the path is invalid or leaves that
+    /// folder.
     /// </summary>
-    /// <param name="file">The file that names it.</param>
-    /// <param name="path">A relative path with slashes.</param>
+    /// <param name="file">The path of the model file.</param>
+    /// <param name="path">The path in the model file: relative to its folder, with forward slashes.</param>
     public static string? Resolve(string file, string path)
     {
         var parts = path.Split('/');

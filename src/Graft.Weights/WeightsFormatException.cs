@@ -8,7 +8,7 @@ public sealed class WeightsFormatException : IOException
     /// <param name="file">The path of the file.</param>
     /// <param name="expected">What the file should contain there.</param>
     /// <param name="found">What it contains instead.</param>
-    /// <param name="remedy">The remedy, one sentence.</param>
+    /// <param name="remedy">What the user can do about it, one sentence.</param>
     /// <param name="innerException">The underlying cause, if any.</param>
     public WeightsFormatException(
         string operation,
@@ -35,6 +35,6 @@ public sealed class WeightsFormatException : IOException
     /// <summary>What it contains instead.</summary>
     public string Found { get; }
 
-    /// <summary>The remedy.</summary>
+    /// <summary>What the user can do about it.</summary>
     public string Remedy { get; }
 }

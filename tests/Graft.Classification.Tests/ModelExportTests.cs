@@ -117,7 +117,7 @@ public sealed class ModelExportTests : IDisposable
                 cancellationToken: Token
             )
         );
-        Assert.Contains("has its preprocessing inside", error.Message, StringComparison.Ordinal);
+        Assert.Contains("has its own preprocessing", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Graft.Models.Downloads;
 using Graft.Tensors;
 using Graft.Testing;
@@ -111,6 +112,18 @@ public sealed class ModelVerificationTests : IDisposable
                 .Verify(Altered(model => model.Network["head.logits"].Layer.Parameters[1].Value.Span[0] = float.NaN))
                 .LargestDifference
         );
+
+    [Fact]
+    public void Missing_answers_are_found()
+    {
+        var cut = WithTexts(texts =>
+        {
+            var golden = JsonNode.Parse(texts["graft.golden"])!;
+            golden["probabilities"]!.AsArray().RemoveAt(1);
+            texts["graft.golden"] = golden.ToJsonString();
+        });
+        Assert.False(ModelVerification.Verify(cut).Passed);
+    }
 
     [Fact]
     public void A_file_is_checked_once_and_another_one_anew()

@@ -39,13 +39,13 @@ public sealed class CompareTests : IDisposable
         var text = Compare(_checked, _striped, "mixed").Succeeded();
         Assert.All(
             [
-                "**No difference that chance does not explain.**",
+                "**No significant difference.**",
                 "| accuracy | 0.4000 | 0.6000 | +0.2000 (",
-                "0 images both get right, 4 only A, 6 only B, 0 neither.",
-                "p = 0.754 exactly, 0.752 by chi-square",
+                "Predicted correctly: 0 images by both, 4 only by A, 6 only by B, 0 by neither.",
+                "p = 0.754 (exact), 0.752 (chi-square with continuity correction",
                 "| checked | 4 | 1.0000 | 0.0000 | 4 | 0 |",
                 "| striped | 6 | 0.0000 | 1.0000 | 0 | 6 |",
-                "## Images that are called otherwise: 10",
+                "## Images with different predictions: 10",
                 "| checked/0000.png | checked | checked 73.1 % | striped 73.1 % | broken |",
             ],
             part => Assert.Contains(part, text, StringComparison.Ordinal)

@@ -103,9 +103,10 @@ public sealed class RenderingTests
             }
         );
         Assert.Equal(
-            "a.jpg\n  unknown: unlike the training photos; the nearest classes are\n  dog       60.0 %\n  cat    "
-                + "   40.0 %\n  may be dog or cat\n"
-                + "  most like train/dog/1.jpg (distance 1.01)\n  of cat most like train/cat/2.jpg (distance 1.10)\n",
+            "a.jpg\n  unknown: unlike the training images; the likeliest classes are\n  dog       60.0 %\n  cat    "
+                + "   40.0 %\n  possible classes: dog, cat\n"
+                + "  most similar: train/dog/1.jpg (distance 1.01)\n"
+                + "  most similar of class cat: train/cat/2.jpg (distance 1.10)\n",
             output.ToString()
         );
     }
@@ -162,7 +163,11 @@ public sealed class RenderingTests
 
         var (output, _) = Printed(terminal => EvaluationRendering.Print(terminal, Evaluation(names, confusion)));
 
-        Assert.Contains("4 x class07, called class31\n  1 x class02, called class01", output, StringComparison.Ordinal);
+        Assert.Contains(
+            "4 x class07, predicted as class31\n  1 x class02, predicted as class01",
+            output,
+            StringComparison.Ordinal
+        );
         Assert.DoesNotContain("rows are the true classes", output, StringComparison.Ordinal);
     }
 
@@ -176,7 +181,7 @@ public sealed class RenderingTests
         table.Print(new("folder/b.jpg", null, "damaged or truncated"));
 
         Assert.Equal(
-            "image          class 1     share   class 2     share\n"
+            "image          class 1     prob.   class 2     prob.\n"
                 + "a.jpg          predator   98.2 %   cat         1.8 %\n"
                 + "folder/b.jpg   damaged or truncated\n",
             output.ToString().ReplaceLineEndings("\n")

@@ -39,7 +39,7 @@ public sealed class LearningRateScheduleTests
     public void What_is_no_schedule_is_refused_with_the_possibilities(string text)
     {
         var error = Assert.Throws<FormatException>(() => LearningRateSchedule.Parse(text));
-        Assert.Contains("is not a schedule", error.Message, StringComparison.Ordinal);
+        Assert.Contains("is not a learning rate schedule", error.Message, StringComparison.Ordinal);
         Assert.Contains(LearningRateSchedule.Forms, error.Message, StringComparison.Ordinal);
     }
 

@@ -72,7 +72,7 @@ public sealed unsafe class RandomProjection : IDisposable
         using var unit = Tensor.Uninitialized(new Shape(images, _channels));
         using var sums = Tensor.Uninitialized(new Shape(images, Length));
         for (var i = 0; i < images; i++)
-            BringToLengthOne(features.Rows(i), unit.Rows(i));
+            NormalizeToUnitLength(features.Rows(i), unit.Rows(i));
         MatrixProduct.Run(
             new MatrixRows(unit.Pointer, _channels, _channels),
             images,
@@ -81,22 +81,22 @@ public sealed unsafe class RandomProjection : IDisposable
             Epilogue.None,
             workers
         );
-        var sketches = new sbyte[images][];
+        var projections = new sbyte[images][];
         for (var i = 0; i < images; i++)
         {
-            sketches[i] = new sbyte[Length];
+            projections[i] = new sbyte[Length];
             for (var j = 0; j < Length; j++)
-                sketches[i][j] = (sbyte)
+                projections[i][j] = (sbyte)
                     Math.Clamp(Math.Round(sums.Rows(i)[j] * StepsPerUnit), -sbyte.MaxValue, sbyte.MaxValue);
         }
 
-        return sketches;
+        return projections;
     }
 
     /// <summary>Frees the matrix.</summary>
     public void Dispose() => _signs.Dispose();
 
-    private void BringToLengthOne(ReadOnlySpan<float> features, Span<float> unit)
+    private void NormalizeToUnitLength(ReadOnlySpan<float> features, Span<float> unit)
     {
         var sums = new double[_channels];
         for (var i = 0; i < features.Length; i++)

@@ -23,7 +23,7 @@ public sealed record ScoreQuantiles
         float[] sorted = [.. scores.Select(score => (float)score).Order()];
         if (sorted.Length <= Kept)
             return new() { Images = sorted.Length, Scores = sorted };
-        // Rounded up, so that a p-value computed from them is never too small.
+        // The ranks are rounded up, so that a p-value computed from the quantiles is never too small.
         var kept = Enumerable
             .Range(1, Kept)
             .Select(i => sorted[(int)Math.Ceiling((double)i * (sorted.Length + 1) / (Kept + 1)) - 1]);

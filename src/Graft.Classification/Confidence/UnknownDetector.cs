@@ -40,7 +40,7 @@ public sealed record UnknownDetector
     /// Creates a detector from training images of a frozen trunk. Each image is scored against the others
     /// (leave-one-out).
     /// </summary>
-    /// <param name="sketches">The projections of the images.</param>
+    /// <param name="projections">The projections of the images.</param>
     /// <param name="groups">
     /// The group of each image. Copies of an image share a group and are not compared with each other.
     /// </param>
@@ -48,16 +48,16 @@ public sealed record UnknownDetector
     /// <param name="workers">The worker threads.</param>
     /// <returns>The detector; null if there are too few images.</returns>
     public static UnknownDetector? FromAll(
-        sbyte[][] sketches,
+        sbyte[][] projections,
         IReadOnlyList<string> groups,
         ulong seed,
         WorkerPool workers
     )
     {
-        var kept = Choose(sketches.Length, seed);
+        var kept = Choose(projections.Length, seed);
         if (kept.Select(i => groups[i]).Distinct(StringComparer.Ordinal).Count() <= StandardNeighbours)
             return null;
-        var bank = Array.ConvertAll(kept, i => sketches[i]);
+        var bank = Array.ConvertAll(kept, i => projections[i]);
         var scores = new double[kept.Length];
         workers.Run(kept.Length, (i, _) =>
             scores[i] = Score(bank, bank[i], StandardNeighbours, other => groups[kept[other]] != groups[kept[i]])
@@ -102,9 +102,9 @@ public sealed record UnknownDetector
     /// Computes the familiarity of an image: the share of images of the known classes that are at least as far from the
     /// training images. For such images it is at most x with probability at most x.
     /// </summary>
-    /// <param name="sketch">The projection of the image.</param>
+    /// <param name="projection">The projection of the image.</param>
     /// <returns>Above 0, at most 1.</returns>
-    public double Familiarity(ReadOnlySpan<sbyte> sketch)
+    public double Familiarity(ReadOnlySpan<sbyte> projection)
     {
         var nearest = new double[Neighbours];
         Array.Fill(nearest, double.PositiveInfinity);
@@ -112,7 +112,7 @@ public sealed record UnknownDetector
         for (var i = 0; i < Count; i++)
             Insert(
                 nearest,
-                RandomProjection.Distance(bank.Slice(i * RandomProjection.Length, RandomProjection.Length), sketch)
+                RandomProjection.Distance(bank.Slice(i * RandomProjection.Length, RandomProjection.Length), projection)
             );
         return Scores.ShareAtLeast(nearest[^1]);
     }
@@ -126,7 +126,7 @@ public sealed record UnknownDetector
         };
 
     private static byte[] BytesOf(sbyte[][] bank) =>
-        [.. bank.SelectMany(sketch => sketch).Select(value => (byte)value)];
+        [.. bank.SelectMany(projection => projection).Select(value => (byte)value)];
 
     private static int[] Choose(int count, ulong seed)
     {
@@ -137,14 +137,14 @@ public sealed record UnknownDetector
         return [.. all.Take(MostPictures).Order()];
     }
 
-    private static double Score(sbyte[][] bank, sbyte[] sketch, int neighbours, Func<int, bool> counts)
+    private static double Score(sbyte[][] bank, sbyte[] projection, int neighbours, Func<int, bool> counts)
     {
         var nearest = new double[neighbours];
         Array.Fill(nearest, double.PositiveInfinity);
         for (var other = 0; other < bank.Length; other++)
         {
             if (counts(other))
-                Insert(nearest, RandomProjection.Distance(bank[other], sketch));
+                Insert(nearest, RandomProjection.Distance(bank[other], projection));
         }
 
         return nearest[^1];

@@ -47,7 +47,7 @@ internal sealed class BenchmarkCommand
 
     private BenchmarkCommand(CommandEnvironment environment) => _environment = environment;
 
-    /// <summary>Makes the command.</summary>
+    /// <summary>Creates the command.</summary>
     public static Command Create(CommandEnvironment environment)
     {
         var benchmark = new BenchmarkCommand(environment);

@@ -42,7 +42,7 @@ internal sealed class CompareCommand
 
     private CompareCommand(CommandEnvironment environment) => _environment = environment;
 
-    /// <summary>Makes the command.</summary>
+    /// <summary>Creates the command.</summary>
     public static Command Create(CommandEnvironment environment)
     {
         var compare = new CompareCommand(environment);
@@ -54,10 +54,7 @@ internal sealed class CompareCommand
             Examples =
             [
                 new("graft compare runs/train runs/train2 photos", "a report in Markdown"),
-                new(
-                    "graft compare old.onnx new.onnx photos --fail-if-worse",
-                    "a gate: exit code 1 when the new one is worse"
-                ),
+                new("graft compare old.onnx new.onnx photos --fail-if-worse", "exit code 1 if the new one is worse"),
                 new(
                     "graft compare old.onnx new.onnx photos --json",
                     "for scripts; lists all images with different predictions"
@@ -65,8 +62,8 @@ internal sealed class CompareCommand
             ],
             Notes =
             [
-                "McNemar's test uses the images that exactly one classifier gets right. The interval is a "
-                    + "paired bootstrap with 10,000 resamples.",
+                "McNemar's test uses the images that exactly one classifier predicts correctly. The interval is from "
+                    + "a paired bootstrap with 10,000 resamples.",
                 "Use images that neither classifier was trained on; otherwise the results are too optimistic.",
             ],
         };

@@ -52,7 +52,7 @@ internal sealed class DataPreviewCommand
 
     private DataPreviewCommand(CommandEnvironment environment) => _environment = environment;
 
-    /// <summary>Makes the command.</summary>
+    /// <summary>Creates the command.</summary>
     public static Command Create(CommandEnvironment environment)
     {
         var preview = new DataPreviewCommand(environment);

@@ -46,7 +46,7 @@ internal sealed class DataSplitCommand
 
     private DataSplitCommand(CommandEnvironment environment) => _environment = environment;
 
-    /// <summary>Makes the command.</summary>
+    /// <summary>Creates the command.</summary>
     public static Command Create(CommandEnvironment environment)
     {
         var split = new DataSplitCommand(environment);
@@ -78,8 +78,8 @@ internal sealed class DataSplitCommand
         return command;
     }
 
-    /// <summary>Reads <c>50/25/25</c>.</summary>
-    /// <exception cref="FormatException">It is no such text, or the numbers do not add up to 100.</exception>
+    /// <summary>Parses two or three percentages, such as <c>50/25/25</c>, into fractions of 1.</summary>
+    /// <exception cref="FormatException">The text is invalid, or the numbers do not add up to 100.</exception>
     private static double[] ParseRatios(string text)
     {
         var parts = text.Split('/');

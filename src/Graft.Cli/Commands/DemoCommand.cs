@@ -15,13 +15,13 @@ using Graft.Training.Runs;
 namespace Graft.Cli.Commands;
 
 /// <summary>
-/// <c>graft demo</c>: CIFAR-10 from 1,000 photos, the experiment of the Keras tutorial on bottleneck features.
+/// <c>graft demo</c>: trains on 1,000 images of CIFAR-10; compares with the Keras tutorial on bottleneck features.
 /// </summary>
 internal sealed class DemoCommand
 {
     private const int StandardImages = 1000;
 
-    private const int MostImages = 10_000;
+    private const int MaximumImages = 10_000;
 
     /// <summary>The smallest input size of the Keras networks in the tutorial.</summary>
     private const int ImageSize = 139;
@@ -40,7 +40,7 @@ internal sealed class DemoCommand
         "N",
         "Number of training images, and of test images. [default: 1000]",
         20,
-        MostImages
+        MaximumImages
     );
     private readonly Option<string?> _output = new("--output", "-o")
     {
@@ -60,7 +60,7 @@ internal sealed class DemoCommand
 
     private DemoCommand(CommandEnvironment environment) => _environment = environment;
 
-    /// <summary>Makes the command.</summary>
+    /// <summary>Creates the command.</summary>
     public static Command Create(CommandEnvironment environment)
     {
         var demo = new DemoCommand(environment);
@@ -158,7 +158,7 @@ internal sealed class DemoCommand
         };
 
     /// <summary>
-    /// Predictions for the first test images, by the reloaded model file. The images are not hand-picked.
+    /// Predicts the first test images with the reloaded model file. The images are not hand-picked.
     /// </summary>
     private static List<DemoExample> Examples(string model, int threads, IReadOnlyList<ImageSample> test)
     {
@@ -172,8 +172,8 @@ internal sealed class DemoCommand
             using var decoded = image.Decode(image.Read(limits), loader);
             loader.Resize(decoded.Pixels, values);
             var pixels = Array.ConvertAll(values, value => (byte)value);
-            using var picture = RgbImage.FromPixels(Cifar10.Side, Cifar10.Side, pixels);
-            var prediction = classifier.Predict(picture);
+            using var rgb = RgbImage.FromPixels(Cifar10.Side, Cifar10.Side, pixels);
+            var prediction = classifier.Predict(rgb);
             examples.Add(
                 new(image.Name, Cifar10.ClassNames[image.Label], prediction.Label, prediction.Probability)
                 {

@@ -25,7 +25,7 @@ internal sealed class EvaluateCommand
 
     private EvaluateCommand(CommandEnvironment environment) => _environment = environment;
 
-    /// <summary>Makes the command.</summary>
+    /// <summary>Creates the command.</summary>
     public static Command Create(CommandEnvironment environment)
     {
         var evaluate = new EvaluateCommand(environment);

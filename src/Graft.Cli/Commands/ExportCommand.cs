@@ -43,7 +43,7 @@ internal sealed class ExportCommand
 
     private ExportCommand(CommandEnvironment environment) => _environment = environment;
 
-    /// <summary>Makes the command.</summary>
+    /// <summary>Creates the command.</summary>
     public static Command Create(CommandEnvironment environment)
     {
         var export = new ExportCommand(environment);

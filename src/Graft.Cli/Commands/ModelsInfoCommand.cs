@@ -13,7 +13,7 @@ namespace Graft.Cli.Commands;
 /// <summary><c>graft models info</c>: describes a network, alone or with a head.</summary>
 internal static class ModelsInfoCommand
 {
-    /// <summary>Makes the command.</summary>
+    /// <summary>Creates the command.</summary>
     public static VerbCommand Create(Terminal terminal)
     {
         var name = new Argument<string>("NAME|FILE")

@@ -11,7 +11,7 @@ namespace Graft.Cli.Commands;
 /// <summary><c>graft models pull</c>: downloads weights, or imports a file.</summary>
 internal static class ModelsPullCommand
 {
-    /// <summary>Makes the command.</summary>
+    /// <summary>Creates the command.</summary>
     public static VerbCommand Create(CommandEnvironment environment)
     {
         var source = new Argument<string>("SOURCE")

@@ -48,7 +48,7 @@ internal sealed class PlanCommand
 
     private PlanCommand(CommandEnvironment environment) => _environment = environment;
 
-    /// <summary>Makes the command.</summary>
+    /// <summary>Creates the command.</summary>
     public static Command Create(CommandEnvironment environment)
     {
         var plan = new PlanCommand(environment);

@@ -18,20 +18,20 @@ internal sealed class PredictCommand
     private readonly Argument<string> _model = ModelArgument.Create();
     private readonly Argument<string[]> _images = new("IMAGE|FOLDER")
     {
-        Description = "Images, and folders whose images are all taken.",
+        Description = "Images, and folders; all images in a folder are classified.",
         Arity = ArgumentArity.OneOrMore,
     };
     private readonly Option<int?> _top = OptionKinds.Whole(
         "--top-k",
         "K",
-        "How many of the likeliest classes to list. [default: 5]",
+        "Number of likeliest classes to list. [default: 5]",
         1
     );
     private readonly Option<double?> _unknownRate = OptionKinds.Real(
         "--unknown-rate",
         "X",
-        "The share of photos of the classes that may be called unknown, so that photos of other things are. 0 calls "
-            + "nothing unknown. [default: 0.05]",
+        "The share of images of the known classes that may be called unknown. A higher share detects more images "
+            + "of other things; 0 calls no image unknown. [default: 0.05]",
         value => value is >= 0 and < 1,
         "a number from 0 to below 1"
     );
@@ -39,16 +39,15 @@ internal sealed class PredictCommand
     private readonly Option<double?> _coverage = OptionKinds.Real(
         "--coverage",
         "X",
-        "Tell for each image the classes that it may be, so that for this share of images the right one is among "
-            + "them, for example 0.9.",
+        "Also print a prediction set for each image: its possible classes. For at least this share of images, for "
+            + "example 0.9, the set contains the true class.",
         value => value is > 0 and < 1,
         "a number above 0 and below 1"
     );
 
     private readonly Option<bool> _explain = new("--explain")
     {
-        Description =
-            "Name the training photos that are most like each image, and the most like of the runner-up class.",
+        Description = "Also print the most similar training images, of all classes and of the second likeliest class.",
     };
     private readonly Option<int?> _testTimeViews = CommonOptions.TestTimeViews();
     private readonly LimitOptions _limits = new();
@@ -59,7 +58,7 @@ internal sealed class PredictCommand
 
     private PredictCommand(CommandEnvironment environment) => _environment = environment;
 
-    /// <summary>Makes the command.</summary>
+    /// <summary>Creates the command.</summary>
     public static Command Create(CommandEnvironment environment)
     {
         var predict = new PredictCommand(environment);
@@ -69,11 +68,8 @@ internal sealed class PredictCommand
             [
                 new("graft predict runs/train/model.onnx photo.jpg", "one photo"),
                 new("graft predict runs/train/model.onnx new-photos --top-k 1", "a folder, the likeliest class only"),
-                new(
-                    "graft predict runs/train/model.onnx photo.jpg --explain",
-                    "and the training photos that are most like it"
-                ),
-                new("graft predict runs/train/model.onnx photo.jpg --coverage 0.95", "and the classes that it may be"),
+                new("graft predict runs/train/model.onnx photo.jpg --explain", "also the most similar training images"),
+                new("graft predict runs/train/model.onnx photo.jpg --coverage 0.95", "also the possible classes"),
                 new(
                     "graft predict runs/train/model.onnx photo.jpg --tta 2",
                     "averaged over the photo and its mirror image"
@@ -82,12 +78,11 @@ internal sealed class PredictCommand
             ],
             Notes =
             [
-                "An image that is unlike all training photos is called unknown; the classes that it is least unlike "
-                    + "follow.",
-                "An image that cannot be read is reported on standard error too and does not stop the others.",
-                "Each new model file is checked once on each machine against the answers that it has in it, as "
-                    + "'graft verify' does.",
-                "Exit code 0 when at least one image was classified, 1 when none was.",
+                "An image unlike all training images is called unknown; its likeliest classes are still listed.",
+                "An unreadable image is also reported on standard error and does not stop the others.",
+                "Each new model file is checked once on each machine against its stored predictions, as 'graft "
+                    + "verify' does.",
+                "Exit code 0 if at least one image was classified, 1 if none was.",
             ],
         };
         command.Add(predict._model);
@@ -126,11 +121,11 @@ internal sealed class PredictCommand
             Top = top,
             UnknownRate = parsed.GetValue(_unknownRate) ?? Prediction.StandardUnknownRate,
             Coverage = parsed.GetValue(_coverage),
-            Photos = parsed.GetValue(_explain) ? NeighbourFile.Beside(model) : null,
+            Neighbours = parsed.GetValue(_explain) ? NeighbourFile.Beside(model) : null,
         };
-        WarnOfWhatIsMissing(classifier, answering, parsed.GetValue(_unknownRate) is not null);
+        WarnOfMissingParts(classifier, answering, parsed.GetValue(_unknownRate) is not null);
         var table = json ? null : new PredictionTable(terminal.Output, paths, classifier.ClassNames, top);
-        // Where a person sees the results as they come, they are progress enough.
+        // On a terminal the rows of the table appear one by one, so it needs no other progress display.
         var answers =
             table is not null && terminal.OutputIsTerminal
                 ? Classify(classifier, paths, answering, table, null)
@@ -140,18 +135,18 @@ internal sealed class PredictCommand
         return answers.Any(answer => answer.Error is null) ? ExitCode.Done : ExitCode.Failed;
     }
 
-    /// <summary>Warns of each requested output that the model cannot give.</summary>
-    private void WarnOfWhatIsMissing(Classifier classifier, ImageAnswering answering, bool unknownAskedFor)
+    /// <summary>Warns about each requested output that the model does not support.</summary>
+    private void WarnOfMissingParts(Classifier classifier, ImageAnswering answering, bool unknownRequested)
     {
-        if (!classifier.KnowsUnknown && (unknownAskedFor || answering.Photos is not null))
+        if (!classifier.KnowsUnknown && (unknownRequested || answering.Neighbours is not null))
             _environment.Terminal.Warn(
-                "this model cannot tell unknown things: it has no thresholds for that. Models that 'graft train' "
-                    + "writes now have them."
+                "this model has no unknown detector, so it calls no image unknown. 'graft train' adds one, unless "
+                    + "there are too few images or --calibration-fraction is 0."
             );
         if (!classifier.HasPredictionSets && answering.Coverage is not null)
             _environment.Terminal.Warn(
-                "this model has no prediction sets, so --coverage has no effect: no training images were held out "
-                    + "for them."
+                "this model has no prediction sets, so --coverage has no effect. 'graft train' adds them, unless "
+                    + "there are too few images or --calibration-fraction is 0."
             );
     }
 
@@ -186,11 +181,11 @@ internal sealed class PredictCommand
         }
     }
 
-    /// <summary>Lists the images; those of a folder follow the folder's name as the user gave it.</summary>
-    private static List<string> Paths(IEnumerable<string> named)
+    /// <summary>Lists the images. Paths in a folder start with the folder as the user gave it.</summary>
+    private static List<string> Paths(IEnumerable<string> names)
     {
         var paths = new List<string>();
-        foreach (var name in named)
+        foreach (var name in names)
         {
             if (Directory.Exists(name))
                 paths.AddRange(ImageFolder.List(name).Select(image => Path.Combine(name, image.Name)));

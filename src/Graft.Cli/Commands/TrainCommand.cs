@@ -51,7 +51,7 @@ internal sealed class TrainCommand
 
     private TrainCommand(CommandEnvironment environment) => _environment = environment;
 
-    /// <summary>Makes the command.</summary>
+    /// <summary>Creates the command.</summary>
     public static Command Create(CommandEnvironment environment)
     {
         var train = new TrainCommand(environment);
@@ -96,8 +96,8 @@ internal sealed class TrainCommand
         return command;
     }
 
-    /// <summary>Reads a seed.</summary>
-    /// <exception cref="FormatException">It is none.</exception>
+    /// <summary>Parses a seed.</summary>
+    /// <exception cref="FormatException">The text is not a whole number of 0 or more.</exception>
     internal static ulong? ParseSeed(string text) =>
         ulong.TryParse(
             text,
@@ -108,7 +108,7 @@ internal sealed class TrainCommand
             ? seed
             : throw new FormatException($"'{text}' is not a seed; use a whole number of 0 or more.");
 
-    /// <summary>A new run needs data; a resumed run takes no other arguments.</summary>
+    /// <summary>Checks that a new run has data and that a resumed run has no other arguments.</summary>
     private void Check(CommandResult result)
     {
         var given = result

@@ -9,7 +9,7 @@ namespace Graft.Cli.Commands;
 /// <summary><c>graft verify</c>: checks that a classifier reproduces its stored predictions.</summary>
 internal static class VerifyCommand
 {
-    /// <summary>Makes the command.</summary>
+    /// <summary>Creates the command.</summary>
     public static Command Create(CommandEnvironment environment)
     {
         var (model, exact, threads, json) = (

@@ -38,8 +38,7 @@ internal sealed class FittingOptions
     private readonly Option<double?> _learningRate = OptionKinds.Real(
         "--learning-rate",
         "X",
-        "The learning rate, before the schedule is applied. [default: 0.001; frozen and finetune: "
-            + "depends on the method]",
+        "The learning rate, before the schedule is applied. [default: 0.001; frozen: 5e-4; " + "finetune: 3e-5]",
         value => value > 0,
         "a number above 0"
     );

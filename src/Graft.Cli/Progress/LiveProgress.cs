@@ -41,7 +41,7 @@ internal sealed class LiveProgress : IProgressDisplay
         if (status.Total > 0)
         {
             task.MaxValue = status.Total;
-            // The task must not end before its phase does.
+            // A full bar would end the task before its phase ends.
             task.Value = Math.Min(status.Done, status.Total * 0.9999);
         }
 
@@ -68,7 +68,7 @@ internal sealed class LiveProgress : IProgressDisplay
         return task;
     }
 
-    /// <summary>Counts, rate and time left.</summary>
+    /// <summary>Shows counts, rate and remaining time.</summary>
     private sealed class AmountsColumn : ProgressColumn
     {
         /// <summary>Texts by task id; read by the rendering thread.</summary>

@@ -9,7 +9,7 @@ namespace Graft.Cli.Progress;
 /// <param name="IsBytes">Whether bytes are counted.</param>
 /// <param name="Elapsed">The time since the phase began.</param>
 /// <param name="Note">An additional note.</param>
-/// <param name="Unit">The singular of what is counted, if not bytes.</param>
+/// <param name="Unit">The singular name of the counted items, if they are not bytes.</param>
 internal sealed record PhaseStatus(
     string Name,
     long Done,
@@ -20,7 +20,7 @@ internal sealed record PhaseStatus(
     string Unit = "image"
 )
 {
-    /// <summary>No rate is shown before this.</summary>
+    /// <summary>The time before which no rate is shown.</summary>
     private static readonly TimeSpan FirstRate = TimeSpan.FromSeconds(0.2);
 
     /// <summary>Images, steps or bytes per second; null until it can be measured.</summary>

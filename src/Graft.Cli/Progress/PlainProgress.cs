@@ -3,15 +3,15 @@ using Graft.Cli.Rendering;
 namespace Graft.Cli.Progress;
 
 /// <summary>
-/// Progress as plain lines, for files and logs: one every few seconds, and one at the end of a phase.
+/// Shows progress as plain lines, for files and logs: one every few seconds, and one at the end of a phase.
 /// </summary>
-/// <param name="writer">Where the lines go.</param>
+/// <param name="writer">Receives the lines.</param>
 internal sealed class PlainProgress(TextWriter writer) : IProgressDisplay
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
 
-    /// <summary>A phase that counts nothing and is over before this is not worth a line.</summary>
-    private static readonly TimeSpan Unnoticed = TimeSpan.FromSeconds(1);
+    /// <summary>An uncounted phase shorter than this has no line.</summary>
+    private static readonly TimeSpan ShortestShown = TimeSpan.FromSeconds(1);
 
     private TimeSpan _last;
 
@@ -32,7 +32,7 @@ internal sealed class PlainProgress(TextWriter writer) : IProgressDisplay
     public void End(PhaseStatus status)
     {
         _last = TimeSpan.Zero;
-        if (status.Done == 0 && status.Elapsed < Unnoticed)
+        if (status.Done == 0 && status.Elapsed < ShortestShown)
             return;
         var amounts = status.Amounts();
         writer.WriteLine(

@@ -23,7 +23,7 @@ internal sealed class WorkProgress(IProgressDisplay display)
 
     /// <summary>Runs work and shows its progress: bars on a terminal, otherwise lines.</summary>
     /// <param name="terminal">Receives the progress.</param>
-    /// <param name="work">The work; reports to its argument.</param>
+    /// <param name="work">The work; reports its progress to its argument.</param>
     public static T Run<T>(Terminal terminal, Func<WorkProgress, T> work)
     {
         return terminal.ErrorIsTerminal && terminal.Progress.Profile.Capabilities.Ansi
@@ -76,7 +76,7 @@ internal sealed class WorkProgress(IProgressDisplay display)
         );
     }
 
-    /// <summary>All epochs are one phase, because epochs of a small head are very short.</summary>
+    /// <summary>Reports a batch. All epochs are one phase, because epochs of a small head are very short.</summary>
     private void Report(TrainingProgress value, string name) =>
         Enter(
             name,
@@ -95,16 +95,16 @@ internal sealed class WorkProgress(IProgressDisplay display)
         Enter(Name(value.Phase), 0, 0, false, value.Rounds > 0 ? $"{value.Round} of {value.Rounds}" : null);
 
     /// <summary>Reports a phase that the library does not report itself.</summary>
-    /// <param name="name">What is being done.</param>
-    /// <param name="done">Images done.</param>
-    /// <param name="total">Images there are.</param>
+    /// <param name="name">The phase's name.</param>
+    /// <param name="done">The number of images done.</param>
+    /// <param name="total">The number of all images.</param>
     public void Count(string name, int done, int total) => Enter(name, done, total, false, null);
 
     /// <summary>Writes a line.</summary>
     /// <param name="text">The line.</param>
     public void Line(string text) => display.Line(text);
 
-    /// <summary>Formats an epoch as Keras does.</summary>
+    /// <summary>Formats the results of an epoch as Keras does.</summary>
     internal static string EpochLine(EpochResult epoch)
     {
         var line = string.Create(

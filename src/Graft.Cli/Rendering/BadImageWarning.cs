@@ -2,12 +2,12 @@ using Graft.Data;
 
 namespace Graft.Cli.Rendering;
 
-/// <summary>Tells of images that were left out where no file lists them.</summary>
+/// <summary>Warns about images that were left out, for commands that write no list of them to a file.</summary>
 internal static class BadImageWarning
 {
     private const int Listed = 10;
 
-    /// <summary>Writes a line for each of the first ones.</summary>
+    /// <summary>Writes a line for each of the first images, and the number of the others.</summary>
     public static void Write(Terminal terminal, IReadOnlyList<BadImage> images)
     {
         if (images.Count == 0)

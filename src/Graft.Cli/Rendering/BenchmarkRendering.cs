@@ -6,7 +6,7 @@ namespace Graft.Cli.Rendering;
 /// <summary>Prints the result of <c>graft benchmark</c>.</summary>
 internal static class BenchmarkRendering
 {
-    /// <summary>Prints what was measured.</summary>
+    /// <summary>Prints the measurements.</summary>
     public static void Print(TextWriter output, BackboneBenchmarkReport report)
     {
         var culture = CultureInfo.InvariantCulture;

@@ -4,12 +4,12 @@ using Graft.Training.Runs;
 
 namespace Graft.Cli.Rendering;
 
-/// <summary>What <c>graft compare</c> tells a person, in Markdown.</summary>
+/// <summary>Prints the result of <c>graft compare</c> as Markdown.</summary>
 internal static class ComparisonMarkdown
 {
     private const int ListedFlips = 50;
 
-    /// <summary>Characters that Markdown, or HTML in it, takes for something else.</summary>
+    /// <summary>Characters with a special meaning in Markdown or in HTML inside it.</summary>
     private const string Special = "\\`*_{}[]<>#!|~&";
 
     /// <summary>Prints a comparison.</summary>
@@ -38,12 +38,13 @@ internal static class ComparisonMarkdown
         );
         output.WriteLine();
         output.WriteLine(
-            $"{Format.Count(report.BothRight, "image")} both get right, {Format.Count(report.OnlyFirstRight)} only "
-                + $"A, {Format.Count(report.OnlySecondRight)} only B, {Format.Count(report.BothWrong)} neither. "
-                + $"McNemar's test: p = {Format.Number(report.McNemarExact)} exactly, "
-                + $"{Format.Number(report.McNemarCorrected)} by chi-square with correction for continuity "
-                + $"({Format.Number(report.McNemarStatistic)}). "
-                + "In brackets: 95 % by a paired bootstrap."
+            $"Predicted correctly: {Format.Count(report.BothRight, "image")} by both, "
+                + $"{Format.Count(report.OnlyFirstRight)} only by A, {Format.Count(report.OnlySecondRight)} only by B, "
+                + $"{Format.Count(report.BothWrong)} by neither. "
+                + $"McNemar's test: p = {Format.Number(report.McNemarExact)} (exact), "
+                + $"{Format.Number(report.McNemarCorrected)} (chi-square with continuity correction, statistic "
+                + $"{Format.Number(report.McNemarStatistic)}). "
+                + "In the table, in parentheses: the 95 % interval from a paired bootstrap."
         );
         output.WriteLine();
         output.WriteLine("## Classes");
@@ -67,7 +68,7 @@ internal static class ComparisonMarkdown
     private static void PrintFlips(TextWriter output, IReadOnlyList<FlippedImage> flips)
     {
         output.WriteLine();
-        output.WriteLine($"## Images that are called otherwise: {Format.Count(flips.Count)}");
+        output.WriteLine($"## Images with different predictions: {Format.Count(flips.Count)}");
         output.WriteLine();
         PrintRow(output, "image", "truth", "A", "B", "");
         PrintRow(output, "---", "---", "---", "---", "---");
@@ -88,7 +89,7 @@ internal static class ComparisonMarkdown
         if (flips.Count > ListedFlips)
         {
             output.WriteLine();
-            output.WriteLine($"{Format.Count(flips.Count - ListedFlips)} more: `--json` has all.");
+            output.WriteLine($"{Format.Count(flips.Count - ListedFlips)} more; `--json` lists all.");
         }
     }
 
@@ -97,7 +98,7 @@ internal static class ComparisonMarkdown
         {
             (true, > 0) => "B is better than A.",
             (true, _) => "B is worse than A.",
-            _ => "No difference that chance does not explain.",
+            _ => "No significant difference.",
         };
 
     private static void PrintRow(TextWriter output, params string[] cells) =>
@@ -106,7 +107,9 @@ internal static class ComparisonMarkdown
     private static string Signed(double value) =>
         value.ToString("+0.0000;-0.0000;0.0000", CultureInfo.InvariantCulture);
 
-    /// <summary>A text that Markdown shows as it is: names of files and classes may hold anything.</summary>
+    /// <summary>
+    /// Escapes a text so that Markdown shows it unchanged: names of files and classes may contain any character.
+    /// </summary>
     internal static string Text(string text)
     {
         var escaped = new StringBuilder(text.Length);
@@ -120,7 +123,9 @@ internal static class ComparisonMarkdown
         return escaped.ToString();
     }
 
-    /// <summary>A path as code; a path with a backtick as text.</summary>
+    /// <summary>
+    /// Formats a path as code; as escaped text if it contains a backtick, a vertical bar or a control character.
+    /// </summary>
     private static string Code(string text) =>
         text.AsSpan().ContainsAny('`', '|') || text.Any(char.IsControl) ? Text(text) : $"`{text}`";
 }

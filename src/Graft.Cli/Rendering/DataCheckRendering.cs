@@ -2,13 +2,13 @@ using Graft.Training.DataChecks;
 
 namespace Graft.Cli.Rendering;
 
-/// <summary>What <c>graft data check</c> and <c>graft data split</c> tell a person.</summary>
+/// <summary>Prints the results of <c>graft data check</c> and <c>graft data split</c>.</summary>
 internal static class DataCheckRendering
 {
     private const int Listed = 10;
     private const int ListedClasses = 40;
 
-    /// <summary>Prints what was found out about a dataset.</summary>
+    /// <summary>Prints the findings about a dataset.</summary>
     public static void Print(TextWriter output, DataCheckReport report)
     {
         var facts = new FactList(output);
@@ -63,7 +63,7 @@ internal static class DataCheckRendering
             output.WriteLine($"\nReport: {Format.Path(page)}");
     }
 
-    /// <summary>Prints how a dataset was divided.</summary>
+    /// <summary>Prints the splits of a dataset.</summary>
     public static void Print(TextWriter output, DataSplitReport report)
     {
         var facts = new FactList(output);
@@ -77,8 +77,8 @@ internal static class DataCheckRendering
 
         facts.Add(
             "Kept together",
-            $"{Format.Count(report.GroupedImages, "image")} in {Format.Count(report.Groups, "group")} of photos "
-                + $"that are alike"
+            $"{Format.Count(report.GroupedImages, "image")} in {Format.Count(report.Groups, "group")} of "
+                + $"similar images"
         );
         facts.Add("Output", Format.Path(report.Output));
         facts.Print();
@@ -95,7 +95,7 @@ internal static class DataCheckRendering
             output.WriteLine($"  {text(item)}");
         if (items.Count > Listed)
             output.WriteLine(
-                $"  and {Format.Count(items.Count - Listed)} more (--json lists all, --report shows the photos)"
+                $"  and {Format.Count(items.Count - Listed)} more (--json lists all, --report shows the images)"
             );
     }
 
@@ -107,6 +107,8 @@ internal static class DataCheckRendering
         {
             PairKind.Exact => "the same file",
             PairKind.Similar => $"very similar, distance {Format.Number(distance)}",
-            _ => $"{kind.ToString().ToLowerInvariant()}, distance {Format.Number(distance)}",
+            PairKind.Mirrored => $"flipped, distance {Format.Number(distance)}",
+            PairKind.Reencoded => $"re-encoded, distance {Format.Number(distance)}",
+            _ => $"resized, distance {Format.Number(distance)}",
         };
 }

@@ -9,8 +9,8 @@ internal static class DemoRendering
 {
     private const int Gap = 2;
 
-    /// <summary>Images are drawn at half their size where fewer than these fit side by side.</summary>
-    private const int WholePictures = 4;
+    /// <summary>If fewer images than this fit side by side, they are drawn at half their size.</summary>
+    private const int FullSizeImages = 4;
 
     /// <summary>Prints the results.</summary>
     public static void Print(Terminal terminal, DemoReport report)
@@ -19,7 +19,7 @@ internal static class DemoRendering
         output.WriteLine("The first test photos and their predicted classes:");
         output.WriteLine();
         if (terminal.Result.Profile.Capabilities.ColorSystem >= ColorSystem.EightBit)
-            PrintPictures(terminal.Result, report.Examples);
+            PrintImages(terminal.Result, report.Examples);
         else
             PrintTexts(output, report.Examples);
         terminal.Result.Write(Comparison(report));
@@ -32,8 +32,8 @@ internal static class DemoRendering
         );
         if (report.FeaturesReused > 0)
             output.WriteLine(
-                $"{Format.Count(report.FeaturesReused)} of the features were computed by an earlier run and only "
-                    + $"read now; 'graft features prune --all' forgets them."
+                $"{Format.Count(report.FeaturesReused)} of the features were computed by an earlier run and "
+                    + $"only read in this one; 'graft features prune --all' removes them."
             );
         output.WriteLine();
         output.WriteLine($"Model  {Format.Path(report.Model)}");
@@ -62,7 +62,7 @@ internal static class DemoRendering
             Format.Count(report.Tutorial.TestImages, "test image")
         );
         Row(
-            "learned from",
+            "trained on",
             Format.Count(report.TrainImages, "image"),
             Format.Count(report.Frozen.Training.TrainImages, "image"),
             ""
@@ -82,9 +82,9 @@ internal static class DemoRendering
         );
         if (report.Training.NetworkSeconds > 0)
             Row(
-                "    of it network, decoding",
+                "    network, decoding",
                 $"{Format.Seconds(report.Training.NetworkSeconds)}, {Format.Seconds(report.Training.DecodeSeconds)} "
-                    + $"beside it",
+                    + $"in parallel",
                 "",
                 ""
             );
@@ -105,10 +105,10 @@ internal static class DemoRendering
         }
     }
 
-    private static void PrintPictures(IAnsiConsole console, IReadOnlyList<DemoExample> examples)
+    private static void PrintImages(IAnsiConsole console, IReadOnlyList<DemoExample> examples)
     {
         var width = console.Profile.Width - 1;
-        var side = width >= WholePictures * (Cifar10.Side + Gap) ? Cifar10.Side : Cifar10.Side / 2;
+        var side = width >= FullSizeImages * (Cifar10.Side + Gap) ? Cifar10.Side : Cifar10.Side / 2;
         foreach (var row in examples.Chunk(Math.Max(1, width / (side + Gap))))
         {
             foreach (var line in Enumerable.Range(0, side / 2))

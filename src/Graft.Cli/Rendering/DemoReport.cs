@@ -5,69 +5,69 @@ namespace Graft.Cli.Rendering;
 /// <summary>The output of <c>demo --json</c>.</summary>
 internal sealed record DemoReport
 {
-    /// <summary>Images that were learned from.</summary>
+    /// <summary>The number of training images.</summary>
     public required int TrainImages { get; init; }
 
-    /// <summary>Other images, that were only measured with.</summary>
+    /// <summary>The number of test images; none of them is a training image.</summary>
     public required int TestImages { get; init; }
 
-    /// <summary>What images are enlarged to, in pixels.</summary>
+    /// <summary>The width and height that images are enlarged to, in pixels.</summary>
     public required int ImageSize { get; init; }
 
     /// <summary>Top-1 accuracy on the test images, 0 to 1.</summary>
     public required double TestAccuracy { get; init; }
 
-    /// <summary>Features that were computed now.</summary>
+    /// <summary>The number of features that this run computed.</summary>
     public required int FeaturesComputed { get; init; }
 
-    /// <summary>Features that were known from before.</summary>
+    /// <summary>The number of features read from the feature store.</summary>
     public required int FeaturesReused { get; init; }
 
-    /// <summary>Seconds for the features of all images.</summary>
+    /// <summary>The time for the features of all images, in seconds.</summary>
     public required double FeatureSeconds { get; init; }
 
-    /// <summary>Seconds for the head.</summary>
+    /// <summary>The time for training the head, in seconds.</summary>
     public required double HeadSeconds { get; init; }
 
-    /// <summary>Seconds for both.</summary>
+    /// <summary>The sum of both times, in seconds.</summary>
     public required double Seconds { get; init; }
 
-    /// <summary>The same head, trained through the frozen network in every epoch.</summary>
+    /// <summary>The result of the same head, trained through the frozen backbone in every epoch.</summary>
     public required FrozenRoute Frozen { get; init; }
 
-    /// <summary>The tutorial's figures for comparison.</summary>
+    /// <summary>The tutorial's results, for comparison.</summary>
     public required TutorialFigures Tutorial { get; init; }
 
-    /// <summary>A few test images.</summary>
+    /// <summary>A few test images with their predictions.</summary>
     public required IReadOnlyList<DemoExample> Examples { get; init; }
 
-    /// <summary>All the rest.</summary>
+    /// <summary>The full report of the training run.</summary>
     public required TrainingReport Training { get; init; }
 
-    /// <summary>The model file.</summary>
+    /// <summary>The path of the model file.</summary>
     public required string Model { get; init; }
 }
 
 /// <summary>The result of the head trained through the frozen backbone, with new augmentation in every epoch.</summary>
 /// <param name="TestAccuracy">Top-1 accuracy on the same test images, 0 to 1.</param>
-/// <param name="Seconds">For all epochs.</param>
-/// <param name="Epochs">How many epochs.</param>
-/// <param name="Training">All the rest.</param>
+/// <param name="Seconds">The training time of all epochs, in seconds.</param>
+/// <param name="Epochs">The number of epochs.</param>
+/// <param name="Training">The full report of the training run.</param>
 internal sealed record FrozenRoute(double TestAccuracy, double Seconds, int Epochs, TrainingReport Training);
 
-/// <summary>The figures of the Keras tutorial on bottleneck features of CIFAR-10, as it gives them.</summary>
-/// <param name="TestAccuracy">Top-1 accuracy on its test images.</param>
-/// <param name="Seconds">On a CPU.</param>
-/// <param name="TestImages">How many it measured with.</param>
+/// <summary>The published results of the Keras tutorial on bottleneck features of CIFAR-10.</summary>
+/// <param name="TestAccuracy">Top-1 accuracy on its test images, 0 to 1.</param>
+/// <param name="Seconds">The time on a CPU, in seconds.</param>
+/// <param name="TestImages">The number of its test images.</param>
 internal sealed record TutorialFigures(double TestAccuracy, double Seconds, int TestImages);
 
 /// <summary>A test image and its prediction.</summary>
-/// <param name="Name">The image.</param>
+/// <param name="Name">The image's name.</param>
 /// <param name="Label">The true class.</param>
 /// <param name="Prediction">The predicted class.</param>
-/// <param name="Probability">The probability of the predicted class.</param>
+/// <param name="Probability">The probability of the predicted class, 0 to 1.</param>
 internal sealed record DemoExample(string Name, string Label, string Prediction, float Probability)
 {
-    /// <summary>8-bit RGB, row by row.</summary>
+    /// <summary>The pixels: 8-bit RGB, row by row from the top.</summary>
     internal byte[] Pixels { get; init; } = [];
 }

@@ -6,7 +6,10 @@ namespace Graft.Cli.Rendering;
 /// <summary>Prints the result of <c>graft evaluate</c>.</summary>
 internal static class EvaluationRendering
 {
-    /// <summary>With more classes the matrix is too wide to read; the most confused pairs are listed instead.</summary>
+    /// <summary>
+    /// The most classes for which the confusion matrix is printed. A larger matrix is too wide to read; the most
+    /// confused pairs are listed instead.
+    /// </summary>
     private const int MatrixClasses = 12;
 
     private const int HeadingWidth = 10;
@@ -67,7 +70,7 @@ internal static class EvaluationRendering
             table.AddColumn(new TableColumn(new Text(heading)).NoWrap().RightAligned());
         foreach (var item in report.PerClass)
         {
-            // Without images of a class there is nothing to measure.
+            // Without images of a class, its recall and F1 are undefined.
             var recall = item.Support > 0 ? Format.Share(item.Recall) : "-";
             var f1 = item.Support > 0 ? Format.Share(item.F1) : "-";
             table.AddRow(
@@ -116,9 +119,9 @@ internal static class EvaluationRendering
     {
         if (report.ConfusedPairs.Count == 0)
             return;
-        output.WriteLine("Most confused classes (--json has the whole matrix):");
+        output.WriteLine("Most confused classes (--json prints the whole matrix):");
         foreach (var pair in report.ConfusedPairs.Take(ListedPairs))
-            output.WriteLine($"  {Format.Count(pair.Images)} x {pair.Truth}, called {pair.Called}");
+            output.WriteLine($"  {Format.Count(pair.Images)} x {pair.Truth}, predicted as {pair.Called}");
     }
 
     private static Table Plain() => new Table().Border(TableBorder.Simple);

@@ -1,7 +1,7 @@
 namespace Graft.Cli.Rendering;
 
-/// <summary>Names and values in two columns.</summary>
-/// <param name="output">Where they go.</param>
+/// <summary>Prints names and values in two columns.</summary>
+/// <param name="output">Receives the lines.</param>
 internal sealed class FactList(TextWriter output)
 {
     private readonly List<(string Name, string Value)> _facts = [];

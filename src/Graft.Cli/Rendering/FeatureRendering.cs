@@ -8,7 +8,7 @@ namespace Graft.Cli.Rendering;
 /// <summary>Prints the results of <c>graft features</c>.</summary>
 internal static class FeatureRendering
 {
-    /// <summary>Prints what an export did.</summary>
+    /// <summary>Prints the result of an export.</summary>
     public static void Print(TextWriter output, FeatureExportReport report)
     {
         var facts = new FactList(output);
@@ -45,7 +45,7 @@ internal static class FeatureRendering
         facts.Add("Preprocessing", $"{backbone.Preprocessing} ({OriginText(backbone.PreprocessingOrigin)})");
     }
 
-    /// <summary>The source of the preprocessing.</summary>
+    /// <summary>Describes the source of the preprocessing.</summary>
     public static string OriginText(PreprocessingOrigin origin) =>
         origin switch
         {
@@ -55,13 +55,13 @@ internal static class FeatureRendering
             _ => "assumed: the file does not say",
         };
 
-    /// <summary>The network's and the decoder's share of the time; empty if no features were computed.</summary>
+    /// <summary>Formats the times of network and decoding; empty if no features were computed.</summary>
     public static string Parts(double decodeSeconds, double networkSeconds) =>
         networkSeconds > 0
             ? $" (network {Format.Seconds(networkSeconds)}; decoding {Format.Seconds(decodeSeconds)}, in parallel)"
             : "";
 
-    /// <summary>Prints what the store holds.</summary>
+    /// <summary>Prints the contents of the feature store.</summary>
     public static void Print(Terminal terminal, FeatureStoreStatus status)
     {
         terminal.Output.WriteLine($"{status.Path}: {Format.Bytes(status.Bytes)}");

@@ -3,28 +3,29 @@ using Graft.Features.Storage;
 namespace Graft.Cli.Rendering;
 
 /// <summary>The output of <c>features status --json</c>.</summary>
-/// <param name="Path">The store's file.</param>
-/// <param name="Bytes">What it takes on the disk.</param>
-/// <param name="Spaces">What it holds, what was used last first.</param>
+/// <param name="Path">The path of the store's file.</param>
+/// <param name="Bytes">The store's size on disk, in bytes.</param>
+/// <param name="Spaces">The groups of features in it, the most recently used first.</param>
 internal sealed record FeatureStoreStatus(string Path, long Bytes, IReadOnlyList<FeatureSpaceStatus> Spaces);
 
-/// <summary>Features that one network computed in one way.</summary>
-/// <param name="Id">For <c>features prune --id</c>.</param>
-/// <param name="Images">How many images have one.</param>
-/// <param name="Bytes">Their size.</param>
-/// <param name="BytesPerImage">What one image takes.</param>
-/// <param name="Node">Where the network was cut.</param>
-/// <param name="Shape">One image's feature.</param>
-/// <param name="Precision">How the numbers are kept.</param>
+/// <summary>The stored features of one network, preprocessing, node and precision.</summary>
+/// <param name="Id">The id for <c>features prune --id</c>.</param>
+/// <param name="Images">The number of images that have features.</param>
+/// <param name="Bytes">The size of the features, in bytes.</param>
+/// <param name="BytesPerImage">The size of one image's features, in bytes.</param>
+/// <param name="Node">The node at which the network was cut.</param>
+/// <param name="Shape">The shape of one image's features.</param>
+/// <param name="Precision">The number format: <c>float32</c> or <c>float16</c>.</param>
 /// <param name="RoundingError">
-/// What 16 bits cost: the norm of the rounding errors over the norm of the features.
+/// The relative rounding error of float16: the norm of the rounding errors divided by the norm of the features. 0 for
+/// float32.
 /// </param>
-/// <param name="Preprocessing">What was done to the images.</param>
+/// <param name="Preprocessing">The preprocessing of the images.</param>
 /// <param name="Weights">The digest of the network.</param>
-/// <param name="Decoder">What decoded the images.</param>
-/// <param name="Numerics">What decides the last bits.</param>
-/// <param name="Created">When the first was looked for.</param>
-/// <param name="LastUsed">When any was looked for last.</param>
+/// <param name="Decoder">The decoder of the images and its version.</param>
+/// <param name="Numerics">The arithmetic that decides the last bits of the features.</param>
+/// <param name="Created">When features were first looked up.</param>
+/// <param name="LastUsed">When features were last looked up.</param>
 internal sealed record FeatureSpaceStatus(
     long Id,
     long Images,
@@ -42,7 +43,7 @@ internal sealed record FeatureSpaceStatus(
     DateTimeOffset LastUsed
 )
 {
-    /// <summary>Takes it from the store's own description.</summary>
+    /// <summary>Converts the store's own summary.</summary>
     public static FeatureSpaceStatus From(FeatureSpaceSummary summary) =>
         new(
             summary.Id,
@@ -63,8 +64,8 @@ internal sealed record FeatureSpaceStatus(
 }
 
 /// <summary>The output of <c>features prune --json</c>.</summary>
-/// <param name="Spaces">Spaces that are gone altogether.</param>
-/// <param name="Features">Features that are gone.</param>
-/// <param name="FreedBytes">By how much the store became smaller.</param>
-/// <param name="Bytes">What it takes now.</param>
+/// <param name="Spaces">The number of groups removed completely.</param>
+/// <param name="Features">The number of features removed.</param>
+/// <param name="FreedBytes">The disk space freed, in bytes.</param>
+/// <param name="Bytes">The store's size on disk afterwards, in bytes.</param>
 internal sealed record FeaturePruning(int Spaces, long Features, long FreedBytes, long Bytes);

@@ -3,18 +3,18 @@ using Graft.Learning.Evaluation;
 
 namespace Graft.Cli.Rendering;
 
-/// <summary>Numbers as people read them, the same in every locale.</summary>
+/// <summary>Formats numbers and paths for users, independently of the locale.</summary>
 internal static class Format
 {
     private static readonly string[] Units = ["bytes", "KB", "MB", "GB", "TB"];
 
-    /// <summary>A count with separators: <c>1,000</c>.</summary>
+    /// <summary>Formats a count with thousands separators: <c>1,000</c>.</summary>
     public static string Count(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
 
-    /// <summary>A count and what is counted: <c>1 image</c>, <c>2 images</c>.</summary>
+    /// <summary>Formats a count with its noun: <c>1 image</c>, <c>2 images</c>.</summary>
     public static string Count(long value, string one) => $"{Count(value)} {one}{(value == 1 ? "" : "s")}";
 
-    /// <summary>A size: <c>18.7 MB</c>.</summary>
+    /// <summary>Formats a size in bytes: <c>3.2 KB</c>, <c>19 MB</c>.</summary>
     public static string Bytes(long value)
     {
         var (scaled, unit) = ((double)value, 0);
@@ -27,19 +27,19 @@ internal static class Format
         );
     }
 
-    /// <summary>A share of one as accuracies are written: <c>0.9250</c>; a dash when there is none.</summary>
+    /// <summary>Formats a metric with four decimals: <c>0.9250</c>; a dash if it is null.</summary>
     public static string Share(double? value) => value?.ToString("0.0000", CultureInfo.InvariantCulture) ?? "-";
 
     /// <summary>
-    /// A 95 % interval of a share, in brackets behind it: <c> (0.8842 to 0.9610)</c>; nothing when there is none.
+    /// Formats a 95 % interval in parentheses, with a leading space: <c> (0.8842 to 0.9610)</c>; empty if it is null.
     /// </summary>
     public static string Interval(ConfidenceInterval? value) =>
         value is { } interval ? $" ({Share(interval.Low)} to {Share(interval.High)})" : "";
 
-    /// <summary>A share in per cent: <c>92.5 %</c>.</summary>
+    /// <summary>Formats a fraction of 1 as a percentage: <c>92.5 %</c>.</summary>
     public static string Percent(double value) => (100 * value).ToString("0.0", CultureInfo.InvariantCulture) + " %";
 
-    /// <summary>Seconds: <c>0.42 s</c>, <c>31 s</c>, <c>2 min 5 s</c>.</summary>
+    /// <summary>Formats a duration in seconds: <c>0.42 s</c>, <c>31 s</c>, <c>2 min 5 s</c>.</summary>
     public static string Seconds(double value)
     {
         if (value < 9.95)
@@ -47,7 +47,7 @@ internal static class Format
         return Remaining(TimeSpan.FromSeconds(value));
     }
 
-    /// <summary>Whole seconds, minutes and hours.</summary>
+    /// <summary>Formats a duration in whole seconds: <c>31 s</c>, <c>2 min 5 s</c>, <c>1 h 3 min</c>.</summary>
     public static string Remaining(TimeSpan value)
     {
         var seconds = (long)Math.Round(value.TotalSeconds);
@@ -59,21 +59,21 @@ internal static class Format
         };
     }
 
-    /// <summary>A rate: <c>21.3</c>, <c>1,240</c>.</summary>
+    /// <summary>Formats a rate: <c>21.3</c>, <c>1,240</c>.</summary>
     public static string Rate(double value) =>
         value.ToString(value < 99.5 ? "0.0" : "N0", CultureInfo.InvariantCulture);
 
-    /// <summary>A number with a few digits, however large or small: <c>0.03</c>, <c>1.2E-05</c>.</summary>
+    /// <summary>Formats a number with three significant digits: <c>0.03</c>, <c>1.2E-05</c>.</summary>
     public static string Number(double value) => value.ToString("G3", CultureInfo.InvariantCulture);
 
-    /// <summary>A path as short as it can be written from the current folder.</summary>
+    /// <summary>Formats a path relative to the current folder, or unchanged if it is outside of it.</summary>
     public static string Path(string path)
     {
         var relative = System.IO.Path.GetRelativePath(Environment.CurrentDirectory, path);
         return relative.StartsWith("..", StringComparison.Ordinal) ? path : relative;
     }
 
-    /// <summary>A path as it must be typed in a shell.</summary>
+    /// <summary>Formats a path for a shell: with quotes if it contains a space.</summary>
     public static string Typed(string path)
     {
         var text = Path(path);

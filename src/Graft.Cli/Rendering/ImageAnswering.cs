@@ -2,25 +2,29 @@ using Graft.Classification;
 
 namespace Graft.Cli.Rendering;
 
-/// <summary>Puts what was asked for of an image into an answer.</summary>
+/// <summary>Creates the answer for an image, with the outputs that the options request.</summary>
 internal sealed class ImageAnswering
 {
-    /// <summary>Training photos that are named of all classes, and as many of the runner-up.</summary>
-    private const int NamedPhotos = 3;
+    /// <summary>
+    /// The number of similar training images to list, of all classes and again of the second likeliest class.
+    /// </summary>
+    private const int ListedNeighbours = 3;
 
-    /// <summary>How many of the likeliest classes are told.</summary>
+    /// <summary>The number of likeliest classes to list.</summary>
     public required int Top { get; init; }
 
-    /// <summary>The share of photos of the classes that may be called unknown.</summary>
+    /// <summary>The share of images of the known classes that may be called unknown, 0 to 1.</summary>
     public required double UnknownRate { get; init; }
 
-    /// <summary>The share of images whose class is to be in the set; no sets when null.</summary>
+    /// <summary>
+    /// The share of images whose prediction set must contain the true class, 0 to 1; null for no prediction sets.
+    /// </summary>
     public double? Coverage { get; init; }
 
-    /// <summary>What explains predictions; they are not explained when null.</summary>
-    public NeighbourFile? Photos { get; init; }
+    /// <summary>The training images that explain predictions; null for no explanations.</summary>
+    public NeighbourFile? Neighbours { get; init; }
 
-    /// <summary>Makes the answer.</summary>
+    /// <summary>Creates the answer.</summary>
     public ImageAnswer Answer(FilePrediction result)
     {
         if (result.Prediction is not { } prediction)
@@ -34,10 +38,10 @@ internal sealed class ImageAnswering
             Unknown = prediction.IsUnknown(UnknownRate),
             Familiarity = prediction.Familiarity,
             Set = Coverage is { } coverage ? prediction.SetOf(coverage) : null,
-            Nearest = Photos?.Nearest(prediction, NamedPhotos),
+            Nearest = Neighbours?.Nearest(prediction, ListedNeighbours),
             NearestOfRunnerUp =
                 prediction.Ranked.Count > 1
-                    ? Photos?.Nearest(prediction, NamedPhotos, prediction.Ranked[1].Label)
+                    ? Neighbours?.Nearest(prediction, ListedNeighbours, prediction.Ranked[1].Label)
                     : null,
         };
     }

@@ -11,10 +11,10 @@ using Graft.Training.Runs;
 
 namespace Graft.Cli.Rendering;
 
-/// <summary>What <c>--json</c> prints: one document.</summary>
+/// <summary>Prints the single document of <c>--json</c>.</summary>
 internal static class JsonOutput
 {
-    /// <summary>Paths and labels stay readable: the document is never embedded in HTML.</summary>
+    // Relaxed escaping keeps paths and labels readable. It is safe: the document is never embedded in HTML.
     private static readonly CliJson Json = new(
         new JsonSerializerOptions(CliJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }
     );
@@ -27,7 +27,7 @@ internal static class JsonOutput
         terminal.Output.WriteLine(JsonSerializer.Serialize(value, type(Json)));
 }
 
-/// <summary>How documents are written: generated code, for a quick start.</summary>
+/// <summary>The generated serialisation code, which starts faster than reflection.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     UseStringEnumConverter = true,

@@ -1,8 +1,8 @@
 namespace Graft.Cli.Rendering;
 
-/// <summary>What <c>models pull --json</c> and <c>models remove --json</c> say.</summary>
-/// <param name="Name">The model.</param>
-/// <param name="Changed">Whether anything was fetched or removed.</param>
-/// <param name="FreedBytes">What removing freed on the disk.</param>
-/// <param name="Folder">Where the model is, or was.</param>
+/// <summary>The output of <c>models pull --json</c> and <c>models remove --json</c>.</summary>
+/// <param name="Name">The name of the weights.</param>
+/// <param name="Changed">Whether weights were downloaded, imported or removed.</param>
+/// <param name="FreedBytes">The disk space freed by removing, in bytes.</param>
+/// <param name="Folder">The folder of the weights, also after they were removed.</param>
 internal sealed record ModelChange(string Name, bool Changed, long FreedBytes, string Folder);

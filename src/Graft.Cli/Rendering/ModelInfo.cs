@@ -7,15 +7,15 @@ namespace Graft.Cli.Rendering;
 
 /// <summary>The output of <c>models info --json</c>.</summary>
 /// <param name="Architecture">The network.</param>
-/// <param name="Head">The network with a head, where one was asked for.</param>
+/// <param name="Head">The network with a new head; null unless <c>--head</c> was given.</param>
 internal sealed record ModelInfo(ArchitectureDescription Architecture, HeadedModel? Head);
 
-/// <summary>A network with a head in place of what is behind its features; everything but the head is frozen.</summary>
-/// <param name="Head">Which head.</param>
-/// <param name="Classes">How many classes.</param>
-/// <param name="FeatureNode">The node that the head is put on.</param>
-/// <param name="Parameters">How many numbers are learned, those of the frozen part included.</param>
-/// <param name="TrainableParameters">How many of them training changes.</param>
+/// <summary>A network with a new head in place of its classifier; everything but the head is frozen.</summary>
+/// <param name="Head">The head's specification.</param>
+/// <param name="Classes">The number of classes.</param>
+/// <param name="FeatureNode">The node whose output the head takes.</param>
+/// <param name="Parameters">The number of parameters, without buffers; frozen ones are included.</param>
+/// <param name="TrainableParameters">The number of parameters that training changes.</param>
 internal sealed record HeadedModel(
     string Head,
     int Classes,
@@ -24,7 +24,7 @@ internal sealed record HeadedModel(
     long TrainableParameters
 )
 {
-    /// <summary>Counts a network.</summary>
+    /// <summary>Counts the parameters of a network with a head.</summary>
     public static HeadedModel Create(Network network, HeadSpecification head, int classes)
     {
         var learned = network

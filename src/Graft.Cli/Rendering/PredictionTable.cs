@@ -2,7 +2,10 @@ using Graft.Classification;
 
 namespace Graft.Cli.Rendering;
 
-/// <summary>Predictions as a table, a line an image as soon as it is known; of a single image a line a class.</summary>
+/// <summary>
+/// Prints predictions as a table with one line per image, each as soon as it is known. For a single image, prints one
+/// line per class instead.
+/// </summary>
 internal sealed class PredictionTable
 {
     private const int WidestPath = 60;
@@ -16,11 +19,11 @@ internal sealed class PredictionTable
     private readonly int _top;
     private bool _begun;
 
-    /// <summary>Makes a table; nothing is printed yet.</summary>
-    /// <param name="output">Where it goes.</param>
-    /// <param name="paths">All images.</param>
-    /// <param name="classNames">All classes.</param>
-    /// <param name="top">How many classes an image is shown with.</param>
+    /// <summary>Creates a table; prints nothing yet.</summary>
+    /// <param name="output">Receives the table.</param>
+    /// <param name="paths">The paths of all images; they decide the width of the first column.</param>
+    /// <param name="classNames">The names of all classes.</param>
+    /// <param name="top">The number of classes listed for each image.</param>
     public PredictionTable(TextWriter output, IReadOnlyList<string> paths, IReadOnlyList<string> classNames, int top)
     {
         _output = output;
@@ -30,7 +33,7 @@ internal sealed class PredictionTable
         _top = top;
     }
 
-    /// <summary>Prints an image's line.</summary>
+    /// <summary>Prints the answer for one image.</summary>
     public void Print(ImageAnswer answer)
     {
         if (_single)
@@ -45,26 +48,26 @@ internal sealed class PredictionTable
         if (answer.Predictions is null)
             _output.WriteLine($"  {answer.Error}");
         if (answer.Unknown == true)
-            _output.WriteLine($"  {Unknown}: unlike the training photos; the nearest classes are");
+            _output.WriteLine($"  {Unknown}: unlike the training images; the likeliest classes are");
         foreach (var item in answer.Predictions ?? [])
             _output.WriteLine($"  {Cell(item)}");
         PrintDetails(answer);
     }
 
-    /// <summary>What was asked for besides classes, a line each.</summary>
+    /// <summary>Prints the prediction set and the similar training images, one line each, if requested.</summary>
     private void PrintDetails(ImageAnswer answer)
     {
         if (answer.Set is { } set)
-            _output.WriteLine($"  may be {string.Join(" or ", set)}");
+            _output.WriteLine($"  possible classes: {string.Join(", ", set)}");
         if (answer.Nearest is { } nearest)
-            _output.WriteLine($"  most like {string.Join(", ", nearest.Select(Named))}");
+            _output.WriteLine($"  most similar: {string.Join(", ", nearest.Select(Named))}");
         if (answer.NearestOfRunnerUp is { Count: > 0 } others)
-            _output.WriteLine($"  of {others[0].Label} most like {string.Join(", ", others.Select(Named))}");
+            _output.WriteLine($"  most similar of class {others[0].Label}: {string.Join(", ", others.Select(Named))}");
 
-        static string Named(Neighbour photo) =>
+        static string Named(Neighbour neighbour) =>
             string.Create(
                 System.Globalization.CultureInfo.InvariantCulture,
-                $"{photo.Path} (distance {photo.Distance:0.00})"
+                $"{neighbour.Path} (distance {neighbour.Distance:0.00})"
             );
     }
 
@@ -74,14 +77,14 @@ internal sealed class PredictionTable
         {
             var headings = Enumerable
                 .Range(1, _top)
-                .Select(place => $"{(_top == 1 ? "class" : $"class {place}").PadRight(_labelWidth)}    share");
+                .Select(place => $"{(_top == 1 ? "class" : $"class {place}").PadRight(_labelWidth)}    prob.");
             _output.WriteLine($"{"image".PadRight(_pathWidth)}   {string.Join("   ", headings)}".TrimEnd());
             _begun = true;
         }
 
         var cells = answer.Predictions is { } predictions ? string.Join("   ", predictions.Select(Cell)) : answer.Error;
         if (answer.Unknown == true)
-            cells = $"{Unknown}, else {cells}";
+            cells = $"{Unknown}; {cells}";
         _output.WriteLine($"{answer.Path.PadRight(_pathWidth)}   {cells}".TrimEnd());
         PrintDetails(answer);
     }

@@ -4,23 +4,23 @@ using Spectre.Console;
 namespace Graft.Cli.Rendering;
 
 /// <summary>
-/// Where a command writes: results to <see cref="Output"/>, progress and messages to <see cref="Error"/>. Escape codes
-/// only go where a person sees them.
+/// The outputs of a command: results go to <see cref="Output"/>, progress and messages to <see cref="Error"/>. Escape
+/// codes are written only to a terminal.
 /// </summary>
 internal sealed class Terminal
 {
-    /// <summary>Wide enough that no table is folded in a file.</summary>
+    /// <summary>A width in characters at which no table in a file is wrapped.</summary>
     private const int UnlimitedWidth = 10_000;
 
     private readonly Lazy<IAnsiConsole> _result;
     private readonly Lazy<IAnsiConsole> _progress;
 
-    /// <summary>Makes a terminal.</summary>
-    /// <param name="output">Results.</param>
-    /// <param name="error">Progress and messages.</param>
-    /// <param name="outputIsTerminal">Whether a person reads the results as they come.</param>
-    /// <param name="errorIsTerminal">Whether a person reads progress as it comes.</param>
-    /// <param name="colours">Whether colours are wanted where a person reads.</param>
+    /// <summary>Creates a terminal.</summary>
+    /// <param name="output">Receives results.</param>
+    /// <param name="error">Receives progress and messages.</param>
+    /// <param name="outputIsTerminal">Whether <paramref name="output"/> is a terminal with escape codes.</param>
+    /// <param name="errorIsTerminal">Whether <paramref name="error"/> is a terminal with escape codes.</param>
+    /// <param name="colours">Whether terminals may show colours.</param>
     public Terminal(TextWriter output, TextWriter error, bool outputIsTerminal, bool errorIsTerminal, bool colours)
     {
         Output = output;
@@ -31,28 +31,28 @@ internal sealed class Terminal
         ErrorIsTerminal = errorIsTerminal;
     }
 
-    /// <summary>Results.</summary>
+    /// <summary>Receives results.</summary>
     public TextWriter Output { get; }
 
-    /// <summary>Progress and messages.</summary>
+    /// <summary>Receives progress and messages.</summary>
     public TextWriter Error { get; }
 
-    /// <summary>Whether a person reads the results as they come.</summary>
+    /// <summary>Whether <see cref="Output"/> is a terminal with escape codes, not a file or pipe.</summary>
     public bool OutputIsTerminal { get; }
 
-    /// <summary>Whether progress can be drawn rather than told line by line.</summary>
+    /// <summary>Whether <see cref="Error"/> is a terminal with escape codes, not a file or pipe.</summary>
     public bool ErrorIsTerminal { get; }
 
-    /// <summary>Results with tables and colours.</summary>
+    /// <summary>Writes tables and colours to <see cref="Output"/>.</summary>
     public IAnsiConsole Result => _result.Value;
 
-    /// <summary>Progress with bars and colours.</summary>
+    /// <summary>Writes progress bars and colours to <see cref="Error"/>.</summary>
     public IAnsiConsole Progress => _progress.Value;
 
-    /// <summary>The terminal of this process.</summary>
+    /// <summary>Creates the terminal of this process.</summary>
     public static Terminal OfProcess()
     {
-        // Results are UTF-8 everywhere: paths and labels must survive a pipe whatever the locale is.
+        // Redirected results are always UTF-8, so that paths and labels survive a pipe in any locale.
         var output = Console.IsOutputRedirected
             ? new StreamWriter(Console.OpenStandardOutput(), new UTF8Encoding(false)) { AutoFlush = true }
             : Console.Out;
@@ -67,8 +67,8 @@ internal sealed class Terminal
         );
     }
 
-    /// <summary>Tells the user of something that did not stop the work.</summary>
-    /// <param name="text">A whole sentence.</param>
+    /// <summary>Writes a warning.</summary>
+    /// <param name="text">The warning, as a whole sentence.</param>
     public void Warn(string text) => Error.WriteLine($"graft: warning: {text}");
 
     private static IAnsiConsole Create(TextWriter writer, bool isTerminal, bool colours)

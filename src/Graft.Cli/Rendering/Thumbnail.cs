@@ -3,18 +3,18 @@ using Spectre.Console;
 namespace Graft.Cli.Rendering;
 
 /// <summary>
-/// Draws small images with half blocks: a character's upper half has one colour, its lower half another.
+/// Draws small images with half-block characters: the upper and the lower half of a character show one pixel each.
 /// </summary>
 internal static class Thumbnail
 {
     private const string UpperHalf = "\u2580";
 
-    /// <summary>Draws one line of characters, which is two rows of pixels.</summary>
-    /// <param name="console">Where it is drawn.</param>
+    /// <summary>Draws one line of characters, which shows two rows of pixels.</summary>
+    /// <param name="console">Receives the characters.</param>
     /// <param name="pixels">8-bit RGB, <c>[side, side, 3]</c>.</param>
-    /// <param name="side">Width and height of the image.</param>
-    /// <param name="shownSide">Width and height to draw it at; divides <paramref name="side"/>.</param>
-    /// <param name="line">Which line, from 0.</param>
+    /// <param name="side">The width and height of the image in pixels.</param>
+    /// <param name="shownSide">The width and height to draw, in pixels; a divisor of <paramref name="side"/>.</param>
+    /// <param name="line">The index of the line, from 0.</param>
     public static void WriteLine(IAnsiConsole console, byte[] pixels, int side, int shownSide, int line)
     {
         for (var x = 0; x < shownSide; x++)

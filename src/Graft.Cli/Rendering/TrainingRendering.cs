@@ -6,22 +6,19 @@ using Graft.Training.Runs;
 
 namespace Graft.Cli.Rendering;
 
-/// <summary>What <c>graft train</c> tells a person.</summary>
+/// <summary>Prints the result of <c>graft train</c>.</summary>
 internal static class TrainingRendering
 {
     private const int ListedClasses = 8;
 
-    /// <summary>With no more classes than this all are among the likeliest five.</summary>
+    /// <summary>With this many classes or fewer, top-5 accuracy is always 1.</summary>
     private const int TopClasses = 5;
 
-    /// <summary>Tells what the figures do not say by themselves; on standard error, also with <c>--json</c>.</summary>
+    /// <summary>Writes warnings about the data to standard error, also with <c>--json</c>.</summary>
     public static void Warn(Terminal terminal, TrainingReport report)
     {
         if (report.ValidationImages == 0)
-            terminal.Warn(
-                "there are no validation images, so nothing tells how well the classifier does on photos it has not "
-                    + "seen."
-            );
+            terminal.Warn("there are no validation images, so there is no validation accuracy.");
         WarnOfLeaks(terminal, report);
         if (report.BadImages > 0)
             terminal.Warn(
@@ -77,10 +74,10 @@ internal static class TrainingRendering
                 + $"the store takes {Format.Bytes(report.FeatureStoreBytes)}"
         );
         if (report.FeatureRoundingError is { } error)
-            facts.Add("16-bit features", Rounding(error, report));
+            facts.Add("Float16 features", Rounding(error, report));
         facts.Add("Method", Method(report));
         facts.Add("Head", Head(report));
-        // The figures to be trusted come first.
+        // The most reliable figures come first.
         if (report.TestAccuracy is { } test)
             AddSplit(
                 facts,
@@ -149,7 +146,10 @@ internal static class TrainingRendering
             facts.Add("", kept);
     }
 
-    /// <summary>What came of the shares that the model states.</summary>
+    /// <summary>
+    /// Formats the measured rate of unknown images and coverage beside those that the model states; null if the model
+    /// states neither.
+    /// </summary>
     public static string? Limits(LimitsReport? limits)
     {
         var parts = new List<string>();
@@ -212,10 +212,10 @@ internal static class TrainingRendering
 
     private static string Rounding(double error, TrainingReport report)
     {
-        var text = $"rounding error {Format.Number(error)} of the features' size";
+        var text = $"relative rounding error {Format.Number(error)}";
         if (report.PredictionsChangedByRounding is not { } changed)
             return text;
-        return $"{text}; {Format.Count(changed, "validation image")} predicted differently than with 32 bits, "
-            + $"validation accuracy {Format.Share(report.ValidationAccuracyWithoutRounding)} there";
+        return $"{text}; {Format.Count(changed, "validation image")} predicted differently than with "
+            + $"float32 (validation accuracy {Format.Share(report.ValidationAccuracyWithoutRounding)})";
     }
 }

@@ -2,7 +2,7 @@ namespace Graft.Models.Downloads;
 
 /// <summary>
 /// The folder in which Graft keeps what it can fetch or compute again: converted weights and the feature store.
-/// Deleting it loses only time. Immutable and thread-safe; making one touches no disk.
+/// Deleting it costs only time. Immutable and thread-safe; the constructor does not access the disk.
 /// </summary>
 public sealed class GraftHome
 {
@@ -11,7 +11,7 @@ public sealed class GraftHome
 
     /// <summary>Uses a given folder.</summary>
     /// <param name="folder">
-    /// The folder, which need not exist yet; a relative one is taken from the current folder.
+    /// The folder, which need not exist yet. A relative path is resolved against the current folder.
     /// </param>
     /// <exception cref="ArgumentException">The path is empty.</exception>
     public GraftHome(string folder)
@@ -30,7 +30,7 @@ public sealed class GraftHome
     public string Features => Path.Combine(Folder, "features.db");
 
     /// <summary>
-    /// The user's home of Graft: <c>$GRAFT_HOME</c>, or <c>graft</c> in the platform's cache folder:
+    /// Finds Graft's home of this user: <c>$GRAFT_HOME</c>, or <c>graft</c> in the platform's cache folder, which is
     /// <c>$XDG_CACHE_HOME</c> or <c>~/.cache</c> on Linux, <c>~/Library/Caches</c> on macOS, <c>%LOCALAPPDATA%</c> on
     /// Windows.
     /// </summary>
@@ -53,7 +53,7 @@ public sealed class GraftHome
         if (environment(Variable) is { } chosen && !string.IsNullOrWhiteSpace(chosen))
             return new(chosen);
 
-        // The XDG Base Directory Specification: a path that is not absolute is to be ignored.
+        // The XDG Base Directory Specification: a path that is not absolute must be ignored.
         var cache = platform switch
         {
             PlatformID.Win32NT => environment("LOCALAPPDATA"),
@@ -65,8 +65,8 @@ public sealed class GraftHome
         if (string.IsNullOrWhiteSpace(userFolder))
         {
             throw new InvalidOperationException(
-                $"Cannot tell where to keep weights and features: this user has no home folder. Set {Variable} to a "
-                    + $"folder that can be written."
+                $"Cannot determine where to keep weights and features: this user has no home folder. Set {Variable} "
+                    + $"to a writable folder."
             );
         }
 

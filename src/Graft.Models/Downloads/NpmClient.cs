@@ -4,8 +4,8 @@ using System.Diagnostics;
 namespace Graft.Models.Downloads;
 
 /// <summary>
-/// Downloads packages with the npm program of this machine, so that its registry, proxy and credentials are those the
-/// user set npm up with. Immutable and thread-safe.
+/// Downloads packages with the npm program of this machine, which uses the registry, proxy and credentials that the
+/// user configured for npm. Immutable and thread-safe.
 /// </summary>
 public sealed class NpmClient
 {
@@ -14,21 +14,19 @@ public sealed class NpmClient
 
     private readonly string? _searchPath;
 
-    /// <summary>Makes a client; npm is looked for when it is first needed.</summary>
+    /// <summary>Creates a client. npm is searched for only when a package is downloaded.</summary>
     /// <param name="searchPath">
-    /// The folders to look for npm in, separated as in <c>PATH</c>; <c>PATH</c> itself when null.
+    /// The folders to search for npm, separated as in <c>PATH</c>; <c>PATH</c> itself when null.
     /// </param>
     public NpmClient(string? searchPath = null) => _searchPath = searchPath;
 
     /// <summary>Downloads a package's file and checks its digest.</summary>
-    /// <param name="package">Which package.</param>
-    /// <param name="folder">An existing folder that nothing else is in; the file is put there.</param>
+    /// <param name="package">The package.</param>
+    /// <param name="folder">An existing, empty folder; the file is put there.</param>
     /// <param name="progress">Receives progress reports.</param>
-    /// <param name="cancellationToken">Cancels the work and ends npm.</param>
+    /// <param name="cancellationToken">Cancels the work and kills npm.</param>
     /// <returns>The path of the file.</returns>
-    /// <exception cref="PullException">
-    /// npm is missing, fails, or delivers the wrong package.
-    /// </exception>
+    /// <exception cref="PullException">npm is missing, fails, or delivers the wrong package.</exception>
     /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
     public string Download(
         NpmPackage package,
@@ -44,8 +42,8 @@ public sealed class NpmClient
         var files = Directory.GetFiles(folder, "*.tgz");
         if (files.Length != 1)
             throw new PullException(
-                $"Downloading {package} with npm failed: one .tgz file was expected in '{folder}', npm put "
-                    + $"{files.Length} there. Run 'npm pack {package}' by hand to see what it does."
+                $"Downloading {package} with npm failed: one .tgz file was expected in '{folder}', but npm put "
+                    + $"{files.Length} there. Run 'npm pack {package}' yourself to see what happens."
             );
         progress?.Report(
             new PullProgress(PullPhase.Download, new FileInfo(files[0]).Length, new FileInfo(files[0]).Length)
@@ -74,7 +72,7 @@ public sealed class NpmClient
         {
             throw new PullException(
                 $"Downloading {package} failed: '{process.StartInfo.FileName}' could not be started "
-                    + $"({exception.Message}). Install Node.js 20 or later with npm again.",
+                    + $"({exception.Message}). Install Node.js 20 or later again; it includes npm.",
                 exception
             );
         }
@@ -103,11 +101,11 @@ public sealed class NpmClient
         lock (lines)
         {
             throw new PullException(
-                $"Downloading {package} with npm failed with exit code {process.ExitCode}. Its last "
-                    + $"lines:{Environment.NewLine}  "
+                $"Downloading {package} with npm failed with exit code {process.ExitCode}. The last lines of "
+                    + $"its output:{Environment.NewLine}  "
                     + $"{string.Join(Environment.NewLine + "  ", lines)}{Environment.NewLine}"
-                    + "See that this machine is online and npm's registry is right ('npm config get registry'), "
-                    + $"try 'npm pack {package}' by hand, then run the command again."
+                    + "Check that this machine is online and that npm's registry is right ('npm config get registry'). "
+                    + $"Try 'npm pack {package}' yourself, then run the command again."
             );
         }
     }
@@ -142,8 +140,8 @@ public sealed class NpmClient
         );
         return folders.SelectMany(folder => names, Path.Combine).FirstOrDefault(IsProgram)
             ?? throw new PullException(
-                $"Downloading {package} failed: it comes through npm, and no npm was found on the PATH. Install "
-                    + $"Node.js 20 or later, which has npm (https://nodejs.org), then run the command again."
+                $"Downloading {package} failed: it needs npm, which was not found on the PATH. Install "
+                    + $"Node.js 20 or later, which includes npm (https://nodejs.org), then run the command again."
             );
     }
 

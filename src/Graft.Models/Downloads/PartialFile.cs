@@ -3,22 +3,21 @@ using System.Security.Cryptography;
 namespace Graft.Models.Downloads;
 
 /// <summary>
-/// The bytes of a download so far, beside the file that it becomes: <c>NAME.part</c>, and in <c>NAME.part.tag</c> the
-/// server's tag of the version they belong to. They outlive the process, so that the next one goes on where this one
-/// stopped.
+/// The bytes of a download so far, in <c>NAME.part</c> beside the target file. <c>NAME.part.tag</c> has the server's
+/// entity tag of their version. Both files outlive the process, so that the next attempt can resume the download.
 /// </summary>
 internal sealed class PartialFile(string target)
 {
     private readonly string _path = target + ".part";
     private readonly string _tagPath = target + ".part.tag";
 
-    /// <summary>How many bytes are there.</summary>
+    /// <summary>The number of bytes so far.</summary>
     public long Length => File.Exists(_path) ? new FileInfo(_path).Length : 0;
 
-    /// <summary>The tag of the version that the bytes belong to; null when the server gave none.</summary>
+    /// <summary>The tag of the version that the bytes belong to; null if the server gave none.</summary>
     public string? Tag => File.Exists(_tagPath) ? File.ReadAllText(_tagPath) : null;
 
-    /// <summary>Opens it to append, empty and for a new version when nothing is to be kept.</summary>
+    /// <summary>Opens the file to append to it; unless the bytes are kept, it starts empty with a new tag.</summary>
     public FileStream Open(bool keep, string? tag)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(_path)!);
@@ -29,7 +28,7 @@ internal sealed class PartialFile(string target)
                 File.WriteAllText(_tagPath, tag);
         }
 
-        // Without a buffer: what has arrived outlives the process whenever it is killed, to the last byte.
+        // Without a buffer, so that no received byte is lost when the process is killed.
         return new FileStream(_path, FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 0);
     }
 
@@ -49,7 +48,7 @@ internal sealed class PartialFile(string target)
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
-    /// <summary>Makes it the file.</summary>
+    /// <summary>Flushes the bytes to the disk and renames the file to the target.</summary>
     public void Complete()
     {
         using (var stream = new FileStream(_path, FileMode.Open, FileAccess.ReadWrite))
@@ -58,7 +57,7 @@ internal sealed class PartialFile(string target)
         File.Delete(_tagPath);
     }
 
-    /// <summary>Deletes it.</summary>
+    /// <summary>Deletes the bytes and the tag.</summary>
     public void Discard()
     {
         File.Delete(_path);

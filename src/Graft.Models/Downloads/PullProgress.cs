@@ -1,15 +1,15 @@
 namespace Graft.Models.Downloads;
 
-/// <summary>What a pull is doing.</summary>
+/// <summary>The phases of a pull.</summary>
 public enum PullPhase
 {
-    /// <summary>Another process is pulling the same; this one waits for it.</summary>
+    /// <summary>Another process is pulling the same weights or package; this one waits for it.</summary>
     Wait,
 
     /// <summary>The package or file is downloaded.</summary>
     Download,
 
-    /// <summary>Its digest is computed and compared.</summary>
+    /// <summary>The digest is computed and compared.</summary>
     Verify,
 
     /// <summary>The package is unpacked.</summary>
@@ -19,14 +19,12 @@ public enum PullPhase
     Convert,
 }
 
-/// <summary>How far a pull is.</summary>
-/// <param name="Phase">What it is doing.</param>
-/// <param name="Bytes">
-/// How many bytes of the phase are done; while downloading as far as can be seen from outside npm.
-/// </param>
-/// <param name="TotalBytes">How many bytes the phase has; 0 when it cannot be told.</param>
+/// <summary>The progress of a pull.</summary>
+/// <param name="Phase">The current phase.</param>
+/// <param name="Bytes">The number of bytes done in this phase; an estimate while npm downloads.</param>
+/// <param name="TotalBytes">The number of bytes in this phase; 0 if unknown.</param>
 public sealed record PullProgress(PullPhase Phase, long Bytes, long TotalBytes)
 {
-    /// <summary>What is done of the phase, from 0 to 1; null when it cannot be told.</summary>
+    /// <summary>The fraction of the phase that is done, from 0 to 1; null if unknown.</summary>
     public double? Fraction => TotalBytes > 0 ? Math.Clamp((double)Bytes / TotalBytes, 0, 1) : null;
 }

@@ -1,6 +1,6 @@
 namespace Graft.Models.Downloads;
 
 /// <summary>What a pull did.</summary>
-/// <param name="Name">The weights' name, which commands take from now on.</param>
-/// <param name="Changed">False when the weights were already present.</param>
+/// <param name="Name">The name of the weights, which commands accept.</param>
+/// <param name="Changed">False if the weights were already present.</param>
 public sealed record PullResult(string Name, bool Changed);

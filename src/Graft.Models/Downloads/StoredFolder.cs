@@ -3,27 +3,28 @@ using Graft.Weights;
 namespace Graft.Models.Downloads;
 
 /// <summary>
-/// A folder that is created atomically: filled under another name beside it, then renamed. Processes that want the same
-/// folder wait for each other; what a killed one leaves behind is deleted by the next.
+/// A folder that is created atomically: it is filled under a temporary name in the same parent folder, then renamed.
+/// Processes that create the same folder wait for each other. What a killed process leaves behind, the next one
+/// deletes.
 /// </summary>
 internal sealed class StoredFolder(string path)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
 
-    // The error codes of a lock that another process holds: EWOULDBLOCK on Linux and macOS, sharing and lock
-    // violations.
+    // The error codes of a lock that another process holds: EWOULDBLOCK on Linux (11) and macOS (35), sharing violation
+    // and lock violation on Windows.
     private static readonly int[] HeldByOthers = [11, 35, unchecked((int)0x80070020), unchecked((int)0x80070021)];
 
     private readonly string _parent = System.IO.Path.GetDirectoryName(path)!;
     private readonly string _name = System.IO.Path.GetFileName(path);
 
-    /// <summary>Where the folder is when it is there.</summary>
+    /// <summary>The path of the folder, whether it exists or not.</summary>
     public string Path => path;
 
-    /// <summary>Makes the folder unless it is complete.</summary>
-    /// <param name="isComplete">Whether what is at <see cref="Path"/> is complete.</param>
-    /// <param name="fill">Fills the empty folder whose path it is given.</param>
-    /// <param name="progress">Receives a report when it has to wait for another process.</param>
+    /// <summary>Creates the folder unless it is complete.</summary>
+    /// <param name="isComplete">Returns whether the folder at <see cref="Path"/> exists and is complete.</param>
+    /// <param name="fill">Fills the empty folder at the given path.</param>
+    /// <param name="progress">Receives reports while this process waits for another one.</param>
     /// <param name="cancellationToken">Cancels the wait.</param>
     /// <exception cref="PullException">The folder cannot be written.</exception>
     public void Ensure(
@@ -59,7 +60,7 @@ internal sealed class StoredFolder(string path)
     }
 
     /// <summary>Deletes the folder and all leftovers.</summary>
-    /// <returns>How many bytes that freed.</returns>
+    /// <returns>The number of bytes freed.</returns>
     /// <exception cref="PullException">The folder cannot be deleted.</exception>
     public long Remove(CancellationToken cancellationToken)
     {
@@ -81,7 +82,7 @@ internal sealed class StoredFolder(string path)
         return freed;
     }
 
-    /// <summary>The size of all files in a folder, in bytes; 0 when there is none.</summary>
+    /// <summary>The size of all files in a folder, in bytes; 0 if the folder does not exist.</summary>
     public static long SizeOf(string folder) =>
         Directory.Exists(folder)
             ? new DirectoryInfo(folder).EnumerateFiles("*", SearchOption.AllDirectories).Sum(static file => file.Length)
@@ -99,8 +100,8 @@ internal sealed class StoredFolder(string path)
             )
         {
             throw new PullException(
-                $"{AtomicFile.Explain(path, exception)} {GraftHome.Variable} chooses the folder for everything that "
-                    + $"Graft keeps.",
+                $"{AtomicFile.Explain(path, exception)} The environment variable {GraftHome.Variable} sets the folder "
+                    + $"for everything that Graft keeps.",
                 exception
             );
         }
@@ -142,7 +143,7 @@ internal sealed class StoredFolder(string path)
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {
-                // It only takes up space; the next pull or removal tries again.
+                // The leftover only takes up space. The next pull or removal tries to delete it again.
             }
         }
     }

@@ -1,27 +1,28 @@
 namespace Graft.Models.Downloads;
 
-/// <summary>A file on the web, and what is known of its content before it is fetched. Immutable.</summary>
-/// <param name="Address">Where it is: an absolute http or https address.</param>
+/// <summary>A file on the web, and what is known about its content before the download. Immutable.</summary>
+/// <param name="Address">An absolute http or https address.</param>
 /// <param name="Sha256">
-/// The beginning of the content's SHA-256 in lower-case hexadecimal digits, as much of it as is known; empty when
-/// nothing is.
+/// The first digits of the content's SHA-256, as many as are known, in lower-case hexadecimal; empty if none is known.
 /// </param>
 public sealed record WebFile(Uri Address, string Sha256 = "")
 {
     private const int DigestDigits = 64;
 
-    /// <summary>The file that remembers the digest since the first download; null when it was known before.</summary>
+    /// <summary>
+    /// The file that the digest was read from; it was recorded at the first download. Null if there is none.
+    /// </summary>
     public string? PinnedIn { get; init; }
 
     /// <summary>The name of the file: the last part of the address.</summary>
     public string Name => Uri.UnescapeDataString(Address.Segments[^1]);
 
     /// <summary>
-    /// Reads an address. A name that ends in a dash and eight or more hexadecimal digits before its extension promises
-    /// that the SHA-256 begins with them, as PyTorch's published files do: <c>resnet18-f37072fd.pth</c>.
+    /// Parses an address. If the name ends in a dash and eight or more hexadecimal digits before its extension, these
+    /// are the first digits of the SHA-256, as in PyTorch's published files: <c>resnet18-f37072fd.pth</c>.
     /// </summary>
     /// <param name="address">The address.</param>
-    /// <exception cref="FormatException">It is no absolute http or https address of a file.</exception>
+    /// <exception cref="FormatException">The text is no absolute http or https address of a file.</exception>
     public static WebFile Parse(string address)
     {
         ArgumentNullException.ThrowIfNull(address);
@@ -37,8 +38,8 @@ public sealed record WebFile(Uri Address, string Sha256 = "")
         return new WebFile(uri, DigestIn(Path.GetFileNameWithoutExtension(uri.Segments[^1])));
     }
 
-    /// <summary>Whether a digest is the one that was promised; always true when nothing was.</summary>
-    /// <param name="digest">A whole SHA-256 in lower-case hexadecimal digits.</param>
+    /// <summary>Whether a digest begins with the known digits; always true if none is known.</summary>
+    /// <param name="digest">A complete SHA-256 in lower-case hexadecimal digits.</param>
     public bool Matches(string digest)
     {
         ArgumentNullException.ThrowIfNull(digest);

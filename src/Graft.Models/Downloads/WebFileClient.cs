@@ -3,38 +3,36 @@ using Graft.Weights;
 namespace Graft.Models.Downloads;
 
 /// <summary>
-/// Fetches files from the web: goes on where a broken connection or a killed process stopped, checks the content's
-/// digest before the file gets its name, follows redirections, and honours the proxy of the environment
-/// (<c>HTTPS_PROXY</c>, <c>HTTP_PROXY</c>, <c>NO_PROXY</c>) or of the system. Thread-safe; two downloads into the same
-/// file must not overlap.
+/// Downloads files from the web. Resumes after a broken connection or a killed process, verifies the digest before the
+/// file gets its final name, follows redirects, and uses the proxy of the environment (<c>HTTPS_PROXY</c>,
+/// <c>HTTP_PROXY</c>, <c>NO_PROXY</c>) or of the system. Thread-safe; two downloads into the same file must not
+/// overlap.
 /// </summary>
 public sealed class WebFileClient : IDisposable
 {
     private readonly WebFileClientOptions _options;
     private readonly WebFileRequest _request;
 
-    /// <summary>Makes a client; nothing is asked yet.</summary>
-    /// <param name="options">How it fetches; the environment's settings when null.</param>
-    /// <exception cref="PullException">The environment names a mirror that is no address.</exception>
+    /// <summary>Creates a client; nothing is requested yet.</summary>
+    /// <param name="options">The options; those of the environment when null.</param>
+    /// <exception cref="PullException">The mirror in the environment is no address.</exception>
     public WebFileClient(WebFileClientOptions? options = null)
     {
         _options = options ?? WebFileClientOptions.FromEnvironment();
         _request = new WebFileRequest(_options.Patience);
     }
 
-    /// <summary>Fetches a file.</summary>
-    /// <param name="file">Which file.</param>
+    /// <summary>Downloads a file.</summary>
+    /// <param name="file">The file.</param>
     /// <param name="target">
-    /// Where it goes; its folder is created when it is missing. Nothing is there unless the digest is right.
+    /// The path to write to; its folder is created if missing. Nothing is written there unless the digest is right.
     /// </param>
     /// <param name="progress">Receives progress reports.</param>
     /// <param name="cancellationToken">
     /// Cancels the work. The bytes received so far are kept for the next attempt.
     /// </param>
     /// <returns>The content's SHA-256 in lower-case hexadecimal digits.</returns>
-    /// <exception cref="PullException">
-    /// The file cannot be fetched or kept, or is not the one that was promised.
-    /// </exception>
+    /// <exception cref="PullException">The file cannot be downloaded or stored, or its digest is wrong.</exception>
     /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
     public string Download(
         WebFile file,
@@ -64,14 +62,14 @@ public sealed class WebFileClient : IDisposable
                 part.Discard();
                 throw new PullException(
                     $"Downloading {Place(file)} failed: a file with the SHA-256 "
-                        + $"{expected ?? file.Sha256}{(expected is null ? "..." : "")} was expected, what came has "
-                        + $"{digest}. "
-                        + "A proxy or mirror may have altered it, or it was published anew: try again later, or "
+                        + $"{expected ?? file.Sha256}{(expected is null ? "..." : "")} was expected, but the "
+                        + $"received one has {digest}. "
+                        + "A proxy or mirror may have altered it, or a new version was published: try again later, or "
                         + "from another network."
                         + (
                             file.PinnedIn is { } pin
-                                ? $" '{pin}' remembers the digest of the first download; delete that file to take "
-                                    + "what is published now."
+                                ? $" '{pin}' remembers the digest of the first download; delete that file to accept "
+                                    + "the version that is published now."
                                 : ""
                         )
                 );
@@ -86,8 +84,8 @@ public sealed class WebFileClient : IDisposable
             )
         {
             throw new PullException(
-                $"{AtomicFile.Explain(target, exception)} What has arrived is kept; {GraftHome.Variable} chooses "
-                    + $"the folder for everything that Graft keeps.",
+                $"{AtomicFile.Explain(target, exception)} The bytes received so far are kept. The environment "
+                    + $"variable {GraftHome.Variable} sets the folder for everything that Graft keeps.",
                 exception
             );
         }
@@ -107,8 +105,8 @@ public sealed class WebFileClient : IDisposable
             : $"{address} (from the mirror in {WebFileClientOptions.MirrorVariable})";
     }
 
-    /// <summary>Brings the partial file to its end.</summary>
-    /// <returns>The digest that the server promised, if it did.</returns>
+    /// <summary>Downloads the rest of the partial file, with retries.</summary>
+    /// <returns>The digest that the server states; null if it states none.</returns>
     private string? FetchAll(
         WebFile file,
         PartialFile part,
@@ -142,11 +140,11 @@ public sealed class WebFileClient : IDisposable
 
     private string Remedy(WebFileFailure failure, PartialFile part) =>
         failure.MayPass
-            ? $"{(part.Length > 0 ? $"{part.Length:N0} bytes are kept, the same command goes on from there. " : "")}"
+            ? $"{(part.Length > 0 ? $"{part.Length:N0} bytes are kept; the same command resumes from there. " : "")}"
                 + "Check the network and the proxy (HTTPS_PROXY), or name a mirror in "
                 + $"{WebFileClientOptions.MirrorVariable}."
         : _options.Mirror is null
             ? $"Check the address, or name a mirror that has the file in {WebFileClientOptions.MirrorVariable}; a "
-                + "file that is here already can be named by its path."
+                + "file that is already on this machine can be given by its path."
         : $"Check that the mirror has the file, or unset {WebFileClientOptions.MirrorVariable}.";
 }

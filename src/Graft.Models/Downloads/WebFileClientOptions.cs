@@ -1,27 +1,27 @@
 namespace Graft.Models.Downloads;
 
-/// <summary>How <see cref="WebFileClient"/> fetches.</summary>
+/// <summary>The options of a <see cref="WebFileClient"/>. Immutable.</summary>
 public sealed record WebFileClientOptions
 {
     /// <summary>
-    /// The environment variable that names a mirror: its scheme, host, port and leading path take the place of every
-    /// address's scheme, host and port.
+    /// The environment variable with the address of a mirror. The mirror's scheme, host, port and path replace the
+    /// scheme, host and port of every address.
     /// </summary>
     public const string MirrorVariable = "GRAFT_HUB";
 
     /// <summary>The mirror; none when null.</summary>
     public Uri? Mirror { get; init; }
 
-    /// <summary>How many failures in a row without a new byte end the download.</summary>
+    /// <summary>The number of consecutive failures without a new byte after which the download fails.</summary>
     public int Attempts { get; init; } = 5;
 
-    /// <summary>The pause after the first failure; it doubles with every further one.</summary>
+    /// <summary>The pause after the first failure; it doubles with each further failure.</summary>
     public TimeSpan FirstPause { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>How long nothing may arrive before the connection counts as broken.</summary>
+    /// <summary>The time without received data after which the connection counts as broken.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>The options from the environment: a mirror in <see cref="MirrorVariable"/>.</summary>
+    /// <summary>Reads the options from the environment: the mirror in <see cref="MirrorVariable"/>.</summary>
     /// <exception cref="PullException">The variable is set, but is no address.</exception>
     public static WebFileClientOptions FromEnvironment()
     {

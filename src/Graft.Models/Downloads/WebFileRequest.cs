@@ -3,18 +3,18 @@ using System.Net.Http.Headers;
 
 namespace Graft.Models.Downloads;
 
-/// <summary>One attempt to fetch the missing part of a file. Thread-safe.</summary>
+/// <summary>Makes single attempts to download the missing part of a file. Thread-safe.</summary>
 internal sealed class WebFileRequest(TimeSpan patience) : IDisposable
 {
     private const int MostRedirections = 10;
 
     /// <summary>
-    /// Model hubs state the SHA-256 of large files in this header, of the redirection already (git's large file
-    /// storage).
+    /// The header in which model hubs state the SHA-256 of large files (Git LFS). The response that redirects already
+    /// has it.
     /// </summary>
     private const string DigestHeader = "X-Linked-ETag";
 
-    // Redirections are followed here, because the digest stands in the first answer.
+    // Redirects are followed here and not by the handler, because the digest is in the first response.
     private readonly HttpClient _client = new(
         new SocketsHttpHandler { AllowAutoRedirect = false, ConnectTimeout = patience }
     )
@@ -22,9 +22,11 @@ internal sealed class WebFileRequest(TimeSpan patience) : IDisposable
         Timeout = Timeout.InfiniteTimeSpan,
     };
 
-    /// <summary>Appends what is missing.</summary>
-    /// <returns>The SHA-256 that the server promised; null when it did not.</returns>
-    /// <exception cref="WebFileFailure">It did not go well; what has arrived is kept.</exception>
+    /// <summary>Requests the missing bytes and appends them.</summary>
+    /// <returns>The SHA-256 that the server states; null if it states none.</returns>
+    /// <exception cref="WebFileFailure">
+    /// The attempt failed. Received bytes are kept, unless the server cannot resume after them.
+    /// </exception>
     public string? Fetch(
         Uri address,
         PartialFile part,
@@ -89,7 +91,7 @@ internal sealed class WebFileRequest(TimeSpan patience) : IDisposable
 
             if (response.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable && have > 0)
             {
-                // Either all is there already, or the file has become shorter.
+                // Either all bytes are there already, or the file has become shorter.
                 if (response.Content.Headers.ContentRange?.Length == have)
                     return digest;
                 part.Discard();
@@ -101,7 +103,7 @@ internal sealed class WebFileRequest(TimeSpan patience) : IDisposable
             return digest;
         }
 
-        throw new WebFileFailure($"it was redirected more than {MostRedirections} times.", mayPass: false);
+        throw new WebFileFailure($"the request was redirected more than {MostRedirections} times.", mayPass: false);
     }
 
     private async Task AppendAsync(
@@ -118,7 +120,7 @@ internal sealed class WebFileRequest(TimeSpan patience) : IDisposable
         {
             part.Discard();
             throw new WebFileFailure(
-                $"the bytes from {have:N0} on were asked for, the server sent those from "
+                $"the bytes from {have:N0} on were requested, but the server sent those from "
                     + $"{response.Content.Headers.ContentRange?.From:N0} on.",
                 mayPass: true
             );
@@ -158,13 +160,13 @@ internal sealed class WebFileRequest(TimeSpan patience) : IDisposable
         var next = response.Headers.Location is { } location
             ? new Uri(address, location)
             : throw new WebFileFailure(
-                $"the server answered {(int)response.StatusCode} without saying where the file is now.",
+                $"the server answered {(int)response.StatusCode} without the new address of the file.",
                 mayPass: false
             );
         return next.Scheme == "https" || next.Scheme == address.Scheme
             ? next
             : throw new WebFileFailure(
-                $"it was redirected to '{next}', which is not as safe as where it was asked for.",
+                $"the request was redirected to '{next}', which is less secure than the original address.",
                 mayPass: false
             );
     }
@@ -176,11 +178,11 @@ internal sealed class WebFileRequest(TimeSpan patience) : IDisposable
         var status = (int)response.StatusCode;
         var reason = status switch
         {
-            401 or 403 => "it is not for everybody",
+            401 or 403 => "access is denied",
             404 or 410 => "there is no such file",
-            407 => "the proxy wants a user name and a password",
+            407 => "the proxy requires a user name and a password",
             429 => "too many requests",
-            >= 500 => "the server is in trouble",
+            >= 500 => "the server has a problem",
             _ => response.ReasonPhrase ?? "",
         };
         throw new WebFileFailure($"the server answered {status}: {reason}.", mayPass: status is 408 or 429 or >= 500);

@@ -12,7 +12,7 @@ namespace Graft.Models.Networks;
 
 /// <summary>
 /// Five convolutions and three dense layers. Krizhevsky, "One weird trick for parallelizing convolutional neural
-/// networks" (2014), the variant with one column and no response normalisation that torchvision has; nodes have its
+/// networks" (2014), in torchvision's variant: one column, and no response normalisation. Nodes have torchvision's
 /// names.
 /// </summary>
 public static class AlexNet
@@ -22,17 +22,17 @@ public static class AlexNet
     /// </summary>
     public const string SpatialFeatures = "features.12";
 
-    /// <summary>
-    /// The node after the second hidden layer of the classifier and its ReLU: <c>[batch, 4096]</c>.
-    /// </summary>
+    /// <summary>The node after the second hidden layer of the classifier and its ReLU: <c>[batch, 4096]</c>.</summary>
     public const string PooledFeatures = "classifier.5";
 
     private const int Hidden = 4096;
 
-    /// <summary>The classifier takes maps of this height and width; others are averaged to it.</summary>
+    /// <summary>
+    /// The height and width of the classifier's input; feature maps of other sizes are averaged to it.
+    /// </summary>
     private const int MapSize = 6;
 
-    /// <summary>Kernel, channels, stride, padding of each convolution, and whether a pooling follows.</summary>
+    /// <summary>Kernel, channels, stride and padding of each convolution, and whether max pooling follows.</summary>
     private static readonly (int Kernel, int Channels, int Stride, int Padding, bool Pools)[] Convolutions =
     [
         (11, 64, 4, 2, true),
@@ -73,9 +73,10 @@ public static class AlexNet
 
     /// <summary>Builds AlexNet with zero weights, from preprocessing to logits.</summary>
     /// <param name="preprocessing">
-    /// Input size, at least 63 pixels, and what is done to RGB pixels of 0 to 255 before the first convolution.
+    /// The input size, at least 63 pixels, and the transformation of RGB pixels of 0 to 255 before the first
+    /// convolution.
     /// </param>
-    /// <param name="classes">How many logits.</param>
+    /// <param name="classes">The number of logits.</param>
     /// <returns>A network that the caller disposes; input <c>[height, width, 3]</c>, output <c>[classes]</c>.</returns>
     public static Network Build(Preprocessing preprocessing, int classes = 1000)
     {

@@ -3,7 +3,7 @@ namespace Graft.Models.Networks;
 /// <summary>The networks that Graft can build by name, with or without weights. Immutable and thread-safe.</summary>
 public static class Architectures
 {
-    /// <summary>All of them, family by family.</summary>
+    /// <summary>All architectures, grouped by family.</summary>
     public static IReadOnlyList<Architecture> All { get; } =
     [
         .. AlexNet.All,
@@ -19,10 +19,10 @@ public static class Architectures
         .. EfficientNet.All,
     ];
 
-    /// <summary>Finds an architecture by name, whatever its case.</summary>
+    /// <summary>Finds an architecture by name, ignoring case.</summary>
     /// <param name="name">The name.</param>
     /// <exception cref="ArgumentException">
-    /// There is none with that name; the message has the nearest one and all others.
+    /// There is none with that name; the message lists the nearest name and all known names.
     /// </exception>
     public static Architecture Find(string name)
     {
@@ -44,13 +44,13 @@ public static class Architectures
     }
 
     /// <summary>
-    /// Finds the architecture that a file of weights is for: that of the name, but for a ResNet with bottlenecks in the
-    /// form that the file's tensors are of. Only the paper's form has biases in convolutions.
+    /// Finds the architecture of a weights file by name. For ResNets with bottlenecks, the tensors of the file decide
+    /// between the two forms: only the paper's form has biases in convolutions.
     /// </summary>
-    /// <param name="name">The name, with or without the ending that tells the form.</param>
-    /// <param name="tensors">The names of the file's tensors, torchvision's.</param>
+    /// <param name="name">The name, with or without the suffix for the form.</param>
+    /// <param name="tensors">The names of the file's tensors; torchvision's names.</param>
     /// <exception cref="ArgumentException">
-    /// There is none with that name; the message has the nearest one and all others.
+    /// There is none with that name; the message lists the nearest name and all known names.
     /// </exception>
     public static Architecture ForWeights(string name, IEnumerable<string> tensors)
     {

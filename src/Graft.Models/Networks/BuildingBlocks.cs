@@ -10,10 +10,10 @@ using Graft.Tensors;
 
 namespace Graft.Models.Networks;
 
-/// <summary>The few groups of nodes that the networks of several papers are made of.</summary>
+/// <summary>The groups of nodes that several networks have in common.</summary>
 internal static class BuildingBlocks
 {
-    /// <summary>Starts a network whose first node does the arithmetic part of a preprocessing.</summary>
+    /// <summary>Creates a network whose first node is the arithmetic part of the preprocessing.</summary>
     public static Network Begin(Preprocessing preprocessing)
     {
         ArgumentNullException.ThrowIfNull(preprocessing);
@@ -22,7 +22,9 @@ internal static class BuildingBlocks
         return network;
     }
 
-    /// <summary>A square kernel without a bias, padded so that stride 1 keeps the image's size.</summary>
+    /// <summary>
+    /// A convolution with a square kernel and no bias, padded so that stride 1 keeps height and width.
+    /// </summary>
     public static Convolution2DOptions Square(int kernel, int inputs, int outputs, int stride = 1) =>
         new()
         {
@@ -35,14 +37,14 @@ internal static class BuildingBlocks
             HasBias = false,
         };
 
-    /// <summary>A square kernel for each channel.</summary>
+    /// <summary>A depthwise convolution with a square kernel and no bias.</summary>
     public static Convolution2DOptions Depthwise(int kernel, int channels, int stride = 1) =>
         Square(kernel, channels, channels, stride) with
         {
             Groups = channels,
         };
 
-    /// <summary>A square maximum pooling.</summary>
+    /// <summary>Max pooling with a square window.</summary>
     public static MaxPooling2D MaxPooling(int window, int stride, int padding = 0, bool roundUp = false) =>
         new(
             new()
@@ -56,10 +58,10 @@ internal static class BuildingBlocks
         );
 
     /// <summary>
-    /// Convolution, batch normalisation and activation as nodes <c>name.0</c>, <c>name.1</c> and <c>name.2</c>,
-    /// torchvision's <c>Conv2dNormActivation</c>; without an activation the first two.
+    /// Adds convolution, batch normalisation and activation as nodes <c>name.0</c>, <c>name.1</c> and <c>name.2</c>,
+    /// like torchvision's <c>Conv2dNormActivation</c>. Without an activation, only the first two.
     /// </summary>
-    /// <returns>The last node.</returns>
+    /// <returns>The name of the last node.</returns>
     public static string AddConvolutionNormalizationActivation(
         this Network network,
         string name,
@@ -74,10 +76,10 @@ internal static class BuildingBlocks
     }
 
     /// <summary>
-    /// Convolution, batch normalisation and a ReLU as nodes <c>name.conv</c>, <c>name.bn</c> and <c>name.relu</c>, the
-    /// <c>BasicConv2d</c> of torchvision's Inception networks.
+    /// Adds convolution, batch normalisation and a ReLU as nodes <c>name.conv</c>, <c>name.bn</c> and <c>name.relu</c>,
+    /// like the <c>BasicConv2d</c> of torchvision's Inception networks.
     /// </summary>
-    /// <returns>The last node.</returns>
+    /// <returns>The name of the last node.</returns>
     public static string AddBasicConvolution(
         this Network network,
         string name,
@@ -91,16 +93,16 @@ internal static class BuildingBlocks
     }
 
     /// <summary>
-    /// Squeeze and excitation (Hu, Shen and Sun, "Squeeze-and-Excitation Networks", 2017): each channel of the last
-    /// node's output is multiplied with a factor that two pointwise convolutions compute from the means of all
+    /// Adds squeeze-and-excitation (Hu, Shen and Sun, "Squeeze-and-Excitation Networks", 2017): each channel of the
+    /// last node's output is multiplied by a factor that two pointwise convolutions compute from the means of all
     /// channels.
     /// </summary>
     /// <param name="network">The network.</param>
-    /// <param name="name">The name that the nodes begin with.</param>
-    /// <param name="channels">Channels of the last node's output.</param>
-    /// <param name="squeezed">Channels between the two convolutions.</param>
-    /// <param name="activation">What follows the first convolution.</param>
-    /// <param name="gate">What follows the second, from 0 to 1.</param>
+    /// <param name="name">The prefix of the nodes' names.</param>
+    /// <param name="channels">The number of channels of the last node's output.</param>
+    /// <param name="squeezed">The number of channels between the two convolutions.</param>
+    /// <param name="activation">The activation after the first convolution.</param>
+    /// <param name="gate">The activation after the second convolution, with values from 0 to 1.</param>
     public static void AddSqueezeExcitation(
         this Network network,
         string name,
@@ -120,8 +122,8 @@ internal static class BuildingBlocks
     }
 
     /// <summary>
-    /// The multiple of 8 that is nearest to a number of channels, but not more than a tenth below it: how MobileNets
-    /// and EfficientNets round.
+    /// Rounds a number of channels to the nearest multiple of 8, as in MobileNets and EfficientNets. The result is not
+    /// more than 10 % below the number.
     /// </summary>
     public static int RoundChannels(double channels)
     {

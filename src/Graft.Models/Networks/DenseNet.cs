@@ -26,13 +26,13 @@ public static class DenseNet
 
     private const int FirstChannels = 64;
 
-    /// <summary>Channels that each layer adds.</summary>
+    /// <summary>The growth rate: the number of channels that each layer adds.</summary>
     private const int Growth = 32;
 
-    /// <summary>Channels between a layer's two convolutions, for each that it adds.</summary>
+    /// <summary>The number of channels between a layer's two convolutions, for each channel that it adds.</summary>
     private const int Bottleneck = 4;
 
-    /// <summary>Layers of each block.</summary>
+    /// <summary>The number of layers in each block.</summary>
     private static readonly (int Depth, int[] Layers)[] Depths =
     [
         (121, [6, 12, 24, 16]),
@@ -94,7 +94,8 @@ public static class DenseNet
     }
 
     /// <summary>
-    /// 1x1 and 3x3, each preceded by normalisation and a ReLU; the outputs are concatenated with the input.
+    /// A 1x1 and a 3x3 convolution, each preceded by batch normalisation and a ReLU. The input and the output are
+    /// concatenated.
     /// </summary>
     private static void Layer(Network network, string name)
     {
@@ -112,7 +113,7 @@ public static class DenseNet
         network.Add($"{name}.cat", new Concatenate(2), start, last);
     }
 
-    /// <summary>Halves the channels and the size.</summary>
+    /// <summary>Halves the number of channels, the height and the width.</summary>
     private static void Transition(Network network, string name)
     {
         var inputs = network.OutputShape[2];

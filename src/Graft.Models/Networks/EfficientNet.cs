@@ -17,7 +17,7 @@ namespace Graft.Models.Networks;
 /// names.
 /// </summary>
 /// <remarks>
-/// While training, branches are left out as in torchvision: with a probability that grows to 0.2 with depth.
+/// In training, residual branches are dropped as in torchvision, with a probability that grows with depth towards 0.2.
 /// </remarks>
 public static class EfficientNet
 {
@@ -37,7 +37,7 @@ public static class EfficientNet
     private const double DeepestDropRate = 0.2;
 
     /// <summary>
-    /// Table 1: inner channels for each input channel, kernel, stride of the first block, output channels, blocks.
+    /// Table 1: inner channels for each input channel, kernel, stride of the first block, output channels, and blocks.
     /// </summary>
     private static readonly (int Expansion, int Kernel, int Stride, int Channels, int Blocks)[] Table =
     [
@@ -59,8 +59,8 @@ public static class EfficientNet
     ];
 
     /// <summary>
-    /// What the channels and the blocks of the table are multiplied with, dropout, and torchvision's image sizes: the
-    /// cut, and the shorter side before it.
+    /// The factors for the channels and the blocks of the table, the dropout rate, and torchvision's image sizes: the
+    /// crop, and the shorter side before cropping.
     /// </summary>
     private sealed record Scale(string Name, double Width, double Depth, float Dropout, int ImageSize, int ShorterSide);
 
@@ -145,8 +145,8 @@ public static class EfficientNet
     }
 
     /// <summary>
-    /// 1x1 up (where it widens), depthwise, excitation, 1x1 down without an activation, and the sum with the input
-    /// where shapes are equal.
+    /// An optional 1x1 expansion, a depthwise convolution, squeeze-and-excitation, and a 1x1 projection without an
+    /// activation. The input is added if the shapes are equal.
     /// </summary>
     private static void InvertedResidual(
         Network network,

@@ -8,11 +8,11 @@ using Graft.Layers.Regularization;
 namespace Graft.Models.Networks;
 
 /// <summary>
-/// Inception modules of four branches. Szegedy et al., "Going Deeper with Convolutions" (2014), table 1, with batch
-/// normalisation and without the auxiliary classifiers, which only train. Nodes have torchvision's names.
+/// Inception modules with four branches. Szegedy et al., "Going Deeper with Convolutions" (2014), table 1, with batch
+/// normalisation and without the auxiliary classifiers used in training. Nodes have torchvision's names.
 /// </summary>
 /// <remarks>
-/// As in torchvision, whose weights are made so, the paper's 5x5 kernels are 3x3 and poolings are rounded up.
+/// As torchvision's weights require, the paper's 5x5 kernels are 3x3, and the output sizes of pooling are rounded up.
 /// </remarks>
 public static class GoogLeNet
 {
@@ -23,8 +23,9 @@ public static class GoogLeNet
     public const string SpatialFeatures = "inception5b";
 
     /// <summary>
-    /// Of each module: outputs of the 1x1 branch, of the reduction and the 3x3 behind it, of the other reduction and
-    /// what is behind it, and behind the pooling; and the window of the pooling behind the module, 0 for none.
+    /// For each module, the output channels of the 1x1 branch, of the second branch (1x1 reduction and convolution), of
+    /// the third branch (the same), and of the pooling branch. Last, the window of the pooling after the module, 0 for
+    /// none.
     /// </summary>
     private static readonly (
         string Name,
@@ -78,9 +79,10 @@ public static class GoogLeNet
 
     /// <summary>Builds GoogLeNet with zero weights, from preprocessing to logits.</summary>
     /// <param name="preprocessing">
-    /// Input size, at least 15 pixels, and what is done to RGB pixels of 0 to 255 before the first convolution.
+    /// The input size, at least 15 pixels, and the transformation of RGB pixels of 0 to 255 before the first
+    /// convolution.
     /// </param>
-    /// <param name="classes">How many logits.</param>
+    /// <param name="classes">The number of logits.</param>
     /// <returns>A network that the caller disposes; input <c>[height, width, 3]</c>, output <c>[classes]</c>.</returns>
     public static Network Build(Preprocessing preprocessing, int classes = 1000)
     {

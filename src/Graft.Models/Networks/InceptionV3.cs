@@ -11,7 +11,7 @@ namespace Graft.Models.Networks;
 
 /// <summary>
 /// Inception modules with factorised convolutions. Szegedy, Vanhoucke, Ioffe, Shlens and Wojna, "Rethinking the
-/// Inception Architecture for Computer Vision" (2015), table 1, without the auxiliary classifier, which only trains.
+/// Inception Architecture for Computer Vision" (2015), table 1, without the auxiliary classifier used in training.
 /// Nodes have torchvision's names.
 /// </summary>
 public static class InceptionV3
@@ -23,8 +23,8 @@ public static class InceptionV3
     public const string SpatialFeatures = "Mixed_7c";
 
     /// <summary>
-    /// A convolution behind the one before it: kernel height and width, outputs, stride, and whether it is padded to
-    /// keep the size.
+    /// One convolution of a chain: kernel height and width, output channels, stride, and whether it is padded to keep
+    /// the size.
     /// </summary>
     private readonly record struct Step(
         string Name,
@@ -70,9 +70,10 @@ public static class InceptionV3
 
     /// <summary>Builds Inception V3 with zero weights, from preprocessing to logits.</summary>
     /// <param name="preprocessing">
-    /// Input size, at least 75 pixels, and what is done to RGB pixels of 0 to 255 before the first convolution.
+    /// The input size, at least 75 pixels, and the transformation of RGB pixels of 0 to 255 before the first
+    /// convolution.
     /// </param>
-    /// <param name="classes">How many logits.</param>
+    /// <param name="classes">The number of logits.</param>
     /// <returns>A network that the caller disposes; input <c>[height, width, 3]</c>, output <c>[classes]</c>.</returns>
     public static Network Build(Preprocessing preprocessing, int classes = 1000)
     {
@@ -109,7 +110,7 @@ public static class InceptionV3
         return network;
     }
 
-    /// <summary>Figure 5: 1x1, 5x5, two 3x3, and a pooling.</summary>
+    /// <summary>Figure 5: branches with 1x1, 5x5, two 3x3, and pooling.</summary>
     private static void Square(Network network, string name, int pooled)
     {
         var input = network.OutputName;
@@ -129,7 +130,7 @@ public static class InceptionV3
         );
     }
 
-    /// <summary>Figure 10, to half the size: 3x3, two 3x3, and a pooling.</summary>
+    /// <summary>Figure 10, which halves the size: branches with 3x3, two 3x3, and pooling.</summary>
     private static void FirstReduction(Network network, string name)
     {
         var input = network.OutputName;
@@ -148,7 +149,7 @@ public static class InceptionV3
         );
     }
 
-    /// <summary>Figure 6 with n = 7: 1x1, 7x7 as rows and columns once and twice, and a pooling.</summary>
+    /// <summary>Figure 6 with n = 7: branches with 1x1, 7x7 and two 7x7 (each as 1x7 and 7x1), and pooling.</summary>
     private static void Factorised(Network network, string name, int inner)
     {
         var input = network.OutputName;
@@ -176,7 +177,7 @@ public static class InceptionV3
         );
     }
 
-    /// <summary>To half the size: 3x3, 7x7 and 3x3, and a pooling.</summary>
+    /// <summary>Halves the size: branches with 3x3, 7x7 (as 1x7 and 7x1) and 3x3, and pooling.</summary>
     private static void SecondReduction(Network network, string name)
     {
         var input = network.OutputName;
@@ -196,7 +197,9 @@ public static class InceptionV3
         );
     }
 
-    /// <summary>Figure 7: 1x1, 3x3 as a row beside a column once and behind another 3x3, and a pooling.</summary>
+    /// <summary>
+    /// Figure 7: branches with 1x1, parallel 1x3 and 3x1, 3x3 before parallel 1x3 and 3x1, and pooling.
+    /// </summary>
     private static void Expanded(Network network, string name)
     {
         var input = network.OutputName;

@@ -77,9 +77,9 @@ public static class MobileNetV2
 
     /// <summary>Builds MobileNetV2 with zero weights, from preprocessing to logits.</summary>
     /// <param name="preprocessing">
-    /// Input size and what is done to RGB pixels of 0 to 255 before the first convolution.
+    /// The input size, and the transformation of RGB pixels of 0 to 255 before the first convolution.
     /// </param>
-    /// <param name="classes">How many logits.</param>
+    /// <param name="classes">The number of logits.</param>
     /// <returns>A network that the caller disposes; input <c>[height, width, 3]</c>, output <c>[classes]</c>.</returns>
     public static Network Build(Preprocessing preprocessing, int classes = 1000)
     {
@@ -111,8 +111,8 @@ public static class MobileNetV2
     }
 
     /// <summary>
-    /// 1x1 up (where it widens), 3x3 depthwise, 1x1 down without a ReLU, and the sum with the input where shapes
-    /// are equal.
+    /// An optional 1x1 expansion, a 3x3 depthwise convolution, and a 1x1 projection without a ReLU. The input is added
+    /// if the shapes are equal.
     /// </summary>
     private static void InvertedResidual(
         Network network,

@@ -18,8 +18,8 @@ namespace Graft.Models.Networks;
 public static class MobileNetV3
 {
     /// <summary>
-    /// The node that gives the pooled features: <c>[batch, 960]</c> of the large one, <c>[batch, 576]</c> of the small
-    /// one.
+    /// The node that gives the pooled features: <c>[batch, 960]</c> for the large network, <c>[batch, 576]</c> for the
+    /// small one.
     /// </summary>
     public const string PooledFeatures = "avgpool";
 
@@ -95,8 +95,8 @@ public static class MobileNetV3
     }
 
     /// <summary>
-    /// 1x1 up (where it widens), depthwise, excitation, 1x1 down without an activation, and the sum with the input
-    /// where shapes are equal.
+    /// An optional 1x1 expansion, a depthwise convolution, optional squeeze-and-excitation, and a 1x1 projection
+    /// without an activation. The input is added if the shapes are equal.
     /// </summary>
     private static void InvertedResidual(Network network, string name, int inputs, Block block)
     {

@@ -16,11 +16,11 @@ namespace Graft.Models.Networks;
 /// 5. Nodes have torchvision's names.
 /// </summary>
 /// <remarks>
-/// Those with bottleneck blocks (50, 101, 152) come in two forms, whose weights do not fit each other. In the paper's
-/// own, which Keras has too, the first 1x1 convolution of a block that halves the image has stride 2, and convolutions
-/// have biases; it has the plain name. In torchvision's, also known as version 1.5, the 3x3 convolution has the stride
-/// and there are no biases; its name ends in <c>_v1.5</c>. <see cref="Architectures.ForWeights"/> tells them apart by a
-/// file's names.
+/// ResNets with bottleneck blocks (50, 101, 152) come in two forms with incompatible weights. In the paper's form,
+/// which Keras also has, the first 1x1 convolution of a block that halves the size has stride 2, and convolutions have
+/// biases; it has the plain name. In torchvision's form, also known as version 1.5, the 3x3 convolution has the stride,
+/// and there are no biases; its name ends in <c>_v1.5</c>. <see cref="Architectures.ForWeights"/> distinguishes them by
+/// the tensor names in a file.
 /// </remarks>
 public static class ResNet
 {
@@ -30,27 +30,22 @@ public static class ResNet
     /// </summary>
     public const string PooledFeatures = "avgpool";
 
-    /// <summary>
-    /// The node that gives ResNet-50's last feature map, <c>[batch, height / 32, width / 32, 2048]</c>.
-    /// </summary>
-    public const string SpatialFeatures50 = "layer4.2.relu3";
-
     /// <summary>The node that gives the 1,000 logits.</summary>
     public const string Logits = "fc";
 
-    /// <summary>What is added to the name of torchvision's form.</summary>
+    /// <summary>The suffix of the names of torchvision's form.</summary>
     internal const string TorchvisionSuffix = "_v1.5";
 
-    /// <summary>Keras's epsilon in its ImageNet weights; torchvision has PyTorch's own.</summary>
+    /// <summary>The epsilon of Keras's ImageNet weights; torchvision uses PyTorch's default.</summary>
     private const float KerasEpsilon = 1e-3f;
 
-    /// <summary>Outputs of a bottleneck block for each of its inner channels.</summary>
+    /// <summary>The output channels of a bottleneck block for each of its inner channels.</summary>
     private const int Expansion = 4;
 
-    /// <summary>Inner channels of each stage.</summary>
+    /// <summary>The inner channels of each stage.</summary>
     private static readonly int[] Channels = [64, 128, 256, 512];
 
-    /// <summary>Table 1: blocks of each stage, and whether they are bottlenecks.</summary>
+    /// <summary>Table 1: the number of blocks in each stage, and whether they are bottlenecks.</summary>
     private static readonly (int Depth, int[] Blocks, bool HasBottlenecks)[] Depths =
     [
         (18, [2, 2, 2, 2], false),
@@ -60,7 +55,7 @@ public static class ResNet
         (152, [3, 8, 36, 3], true),
     ];
 
-    /// <summary>All depths, with bottlenecks in both forms.</summary>
+    /// <summary>All depths; those with bottlenecks in both forms.</summary>
     internal static IReadOnlyList<Architecture> All { get; } =
     [
         .. Depths.SelectMany(static size =>
@@ -118,7 +113,8 @@ public static class ResNet
     }
 
     /// <summary>
-    /// 3x3 twice, or 1x1 down, 3x3, 1x1 up; and the sum with the input, which is projected where shapes differ.
+    /// Two 3x3 convolutions, or a 1x1 reduction, a 3x3 convolution and a 1x1 expansion. The input is added; it is
+    /// projected if the shapes differ.
     /// </summary>
     private static void Block(Network network, Form form, string name, int inner, int stride)
     {

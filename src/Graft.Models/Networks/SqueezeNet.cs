@@ -10,13 +10,13 @@ using Graft.Layers.Regularization;
 namespace Graft.Models.Networks;
 
 /// <summary>
-/// Fire modules: few channels between 1x1 and 3x3 convolutions. Iandola et al., "SqueezeNet: AlexNet-level accuracy
-/// with 50x fewer parameters and &lt;0.5MB model size" (2016), table 1; version 1.1 is the authors' with less than half
-/// the operations. Nodes have torchvision's names.
+/// Fire modules: a 1x1 squeeze before parallel 1x1 and 3x3 convolutions. Iandola et al., "SqueezeNet: AlexNet-level
+/// accuracy with 50x fewer parameters and &lt;0.5MB model size" (2016), table 1; version 1.1 is the authors' variant
+/// with less than half the operations. Nodes have torchvision's names.
 /// </summary>
 /// <remarks>
-/// The classifier is a convolution whose logits are averaged, so that the network has no pooled features by itself: a
-/// trunk gets the means of the last feature map (<see cref="PooledFeatures"/>).
+/// The classifier is a convolution whose outputs are averaged, so that the network itself has no pooled features. A
+/// trunk gets a node with the means of the last feature map (<see cref="PooledFeatures"/>).
 /// </remarks>
 public static class SqueezeNet
 {
@@ -30,8 +30,8 @@ public static class SqueezeNet
     public const string Logits = "classifier.3";
 
     /// <summary>
-    /// The first kernel and its channels, then squeezed and expanded channels of each module; zeros stand for a
-    /// pooling, as it has a number too.
+    /// The first kernel and its channels, then the squeezed and expanded channels of each module. Zeros stand for max
+    /// pooling, because it has a number among the modules, too.
     /// </summary>
     private static readonly (
         string Version,
@@ -158,7 +158,7 @@ public static class SqueezeNet
         network.Add(name, new Concatenate(2), branches);
     }
 
-    /// <summary>Stages end with the poolings.</summary>
+    /// <summary>Lists the stages; each max pooling ends one.</summary>
     private static List<NetworkStage> Stages((int Squeezed, int Expanded)[] modules)
     {
         var stages = new List<NetworkStage> { new("stem", "features.0") };

@@ -12,27 +12,23 @@ namespace Graft.Models.Networks;
 
 /// <summary>
 /// Plain stacks of 3x3 convolutions. Simonyan and Zisserman, "Very Deep Convolutional Networks for Large-Scale Image
-/// Recognition" (2014), table 1; with batch normalisation behind each convolution as torchvision also has them. Nodes
+/// Recognition" (2014), table 1; optionally with batch normalisation after each convolution, as in torchvision. Nodes
 /// have torchvision's names.
 /// </summary>
 /// <remarks>
-/// The classifier takes the last feature map, averaged to 7x7 where images are not of 224 pixels, flattened with the
-/// channels of a pixel side by side; torchvision's <c>classifier.0.weight</c> has its inputs in the order channels,
+/// The classifier takes the last feature map, averaged to 7x7 for other input sizes than 224 pixels, and flattened in
+/// the order height, width, channels. torchvision's <c>classifier.0.weight</c> has its inputs in the order channels,
 /// height, width; <see cref="TorchvisionNames"/> converts it.
 /// </remarks>
 public static class Vgg
 {
-    /// <summary>The node that gives the last feature map as a row: <c>[batch, 25088]</c>.</summary>
+    /// <summary>The node that gives the flattened last feature map: <c>[batch, 25088]</c>.</summary>
     public const string FlattenedFeatures = "flatten";
 
-    /// <summary>
-    /// The node after the first hidden layer of the classifier and its ReLU: <c>[batch, 4096]</c>.
-    /// </summary>
+    /// <summary>The node after the first hidden layer of the classifier and its ReLU: <c>[batch, 4096]</c>.</summary>
     public const string FirstHiddenFeatures = "classifier.1";
 
-    /// <summary>
-    /// The node after the second hidden layer of the classifier and its ReLU: <c>[batch, 4096]</c>.
-    /// </summary>
+    /// <summary>The node after the second hidden layer of the classifier and its ReLU: <c>[batch, 4096]</c>.</summary>
     public const string SecondHiddenFeatures = "classifier.4";
 
     /// <summary>The node that gives the 1,000 logits.</summary>
@@ -40,13 +36,13 @@ public static class Vgg
 
     private const int Hidden = 4096;
 
-    /// <summary>Height and width of the map that the classifier takes.</summary>
+    /// <summary>The height and width of the feature map that the classifier takes.</summary>
     private const int MapSize = 7;
 
-    /// <summary>Channels of each stage; all end with a pooling.</summary>
+    /// <summary>The channels of each stage. Every stage ends with max pooling.</summary>
     private static readonly int[] Channels = [64, 128, 256, 512, 512];
 
-    /// <summary>Convolutions in each stage: columns A, B, D and E.</summary>
+    /// <summary>The number of convolutions in each stage: columns A, B, D and E of table 1.</summary>
     private static readonly (int Depth, int[] Convolutions)[] Depths =
     [
         (11, [1, 1, 2, 2, 2]),
@@ -64,12 +60,13 @@ public static class Vgg
     ];
 
     /// <summary>Builds a network with zero weights, from preprocessing to logits.</summary>
-    /// <param name="convolutions">Convolutions in each of the five stages.</param>
-    /// <param name="normalizes">Whether a batch normalisation follows each convolution.</param>
+    /// <param name="convolutions">The number of convolutions in each of the five stages.</param>
+    /// <param name="normalizes">Whether batch normalisation follows each convolution.</param>
     /// <param name="preprocessing">
-    /// Input size, at least 32 pixels, and what is done to RGB pixels of 0 to 255 before the first convolution.
+    /// The input size, at least 32 pixels, and the transformation of RGB pixels of 0 to 255 before the first
+    /// convolution.
     /// </param>
-    /// <param name="classes">How many logits.</param>
+    /// <param name="classes">The number of logits.</param>
     /// <returns>A network that the caller disposes; input <c>[height, width, 3]</c>, output <c>[classes]</c>.</returns>
     private static Network Build(int[] convolutions, bool normalizes, Preprocessing preprocessing, int classes)
     {
@@ -107,7 +104,7 @@ public static class Vgg
 
     private static Architecture Describe(int depth, int[] convolutions, bool normalizes)
     {
-        // Nodes of a stage: two or three for each convolution, and the pooling.
+        // A stage has two or three nodes for each convolution, and one for the pooling.
         var nodesPerConvolution = normalizes ? 3 : 2;
         var stages = new List<NetworkStage>();
         var first = 0;

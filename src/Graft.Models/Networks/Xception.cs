@@ -12,8 +12,8 @@ namespace Graft.Models.Networks;
 
 /// <summary>
 /// Residual blocks of separable convolutions. Chollet, "Xception: Deep Learning with Depthwise Separable Convolutions"
-/// (2016), figure 5. torchvision has none: nodes have the names of Keras's layers, a separable convolution being the
-/// nodes <c>name.depthwise</c> and <c>name.pointwise</c>.
+/// (2016), figure 5. Nodes have the names of Keras's layers, because torchvision has no Xception. A separable
+/// convolution is the two nodes <c>name.depthwise</c> and <c>name.pointwise</c>.
 /// </summary>
 public static class Xception
 {
@@ -23,12 +23,13 @@ public static class Xception
     /// <summary>The node that gives the last feature map: <c>[batch, 10, 10, 2048]</c> for 299 pixels.</summary>
     public const string SpatialFeatures = "block14_sepconv2_act";
 
-    /// <summary>Keras's epsilon and share of old statistics.</summary>
+    /// <summary>The epsilon of Keras's batch normalisation.</summary>
     private const float Epsilon = 1e-3f;
 
+    /// <summary>The weight of the old running statistics in Keras's batch normalisation.</summary>
     private const float Momentum = 0.99f;
 
-    /// <summary>Entry flow: outputs of the blocks that halve the image.</summary>
+    /// <summary>Entry flow: the output channels of the blocks that halve height and width.</summary>
     private static readonly int[] EntryChannels = [128, 256, 728];
 
     private const int MiddleBlocks = 8;
@@ -63,10 +64,10 @@ public static class Xception
 
     /// <summary>Builds Xception with zero weights, from preprocessing to logits.</summary>
     /// <param name="preprocessing">
-    /// Input size, at least 7 pixels (Keras demands 71), and what is done to RGB pixels of 0 to 255 before the first
-    /// convolution.
+    /// The input size, at least 7 pixels (Keras requires 71), and the transformation of RGB pixels of 0 to 255 before
+    /// the first convolution.
     /// </param>
-    /// <param name="classes">How many logits.</param>
+    /// <param name="classes">The number of logits.</param>
     /// <returns>A network that the caller disposes; input <c>[height, width, 3]</c>, output <c>[classes]</c>.</returns>
     public static Network Build(Preprocessing preprocessing, int classes = 1000)
     {
@@ -77,7 +78,7 @@ public static class Xception
         foreach (var channels in EntryChannels)
         {
             // The first block's input has already passed through a ReLU.
-            Reduction(network, $"block{block}", channels, channels, rectifiesFirst: block > 2);
+            Reduction(network, $"block{block}", channels, channels, startsWithReLU: block > 2);
             block++;
         }
 
@@ -93,7 +94,7 @@ public static class Xception
             network.Add($"block{block}_add", new Add(), network.OutputName, start);
         }
 
-        Reduction(network, "block13", 728, 1024, rectifiesFirst: true);
+        Reduction(network, "block13", 728, 1024, startsWithReLU: true);
         Separable(network, "block14_sepconv1", 1536);
         network.Add("block14_sepconv1_act", new ReLU());
         Separable(network, "block14_sepconv2", 2048);
@@ -114,10 +115,10 @@ public static class Xception
     }
 
     /// <summary>
-    /// Two separable convolutions and a pooling to half the size, and the sum with the input behind a strided 1x1
-    /// convolution.
+    /// Two separable convolutions and max pooling, which halve the size. The input passes through a 1x1 convolution
+    /// with stride 2, and is added.
     /// </summary>
-    private static void Reduction(Network network, string name, int inner, int outputs, bool rectifiesFirst)
+    private static void Reduction(Network network, string name, int inner, int outputs, bool startsWithReLU)
     {
         var start = network.OutputName;
         network.Add(
@@ -125,7 +126,7 @@ public static class Xception
             new Convolution2D(BuildingBlocks.Square(1, network.OutputShape[2], outputs, stride: 2))
         );
         var shortcut = network.Add($"{name}_residual_bn", new BatchNormalization(outputs, Epsilon, Momentum));
-        var input = rectifiesFirst ? network.Add($"{name}_sepconv1_act", new ReLU(), start) : start;
+        var input = startsWithReLU ? network.Add($"{name}_sepconv1_act", new ReLU(), start) : start;
         Separable(network, $"{name}_sepconv1", inner, input);
         network.Add($"{name}_sepconv2_act", new ReLU());
         Separable(network, $"{name}_sepconv2", outputs);
@@ -158,8 +159,8 @@ public static class Xception
     }
 
     /// <summary>
-    /// Keras's padding <c>same</c> for windows of 3 and stride 2: one pixel behind, and one before where the size is
-    /// odd.
+    /// Keras's padding <c>same</c> for windows of 3 and stride 2: one pixel at the end, and if the size is odd, one at
+    /// the start, too.
     /// </summary>
     private static Padding2D Same(int height, int width) => new(height % 2, width % 2, 1, 1);
 }

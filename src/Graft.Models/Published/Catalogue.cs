@@ -3,13 +3,13 @@ using Graft.Models.Networks;
 
 namespace Graft.Models.Published;
 
-/// <summary>The pretrained weights that can be named. Immutable and thread-safe.</summary>
+/// <summary>The pretrained weights that are known by name. Immutable and thread-safe.</summary>
 public sealed class Catalogue
 {
     private readonly Dictionary<string, PretrainedInfo> _byName;
 
     /// <summary>Creates a catalogue.</summary>
-    /// <param name="models">What it holds, with different names.</param>
+    /// <param name="models">The weights, with distinct names.</param>
     /// <exception cref="ArgumentException">A name occurs twice.</exception>
     public Catalogue(params IEnumerable<PretrainedInfo> models)
     {
@@ -19,17 +19,17 @@ public sealed class Catalogue
             .ToDictionary(static item => item.name, static item => item.model, StringComparer.OrdinalIgnoreCase);
     }
 
-    /// <summary>The weights that Graft knows.</summary>
+    /// <summary>The published weights that Graft knows.</summary>
     public static Catalogue Standard { get; } =
         new([KerasResNet50Weights.Info, .. TorchvisionWeights.All, .. TimmWeights.All]);
 
-    /// <summary>All of them, in the order they were registered.</summary>
+    /// <summary>All weights, in the order in which they were given.</summary>
     public IReadOnlyList<PretrainedInfo> Models { get; }
 
-    /// <summary>Finds weights by name, whatever its case.</summary>
+    /// <summary>Finds weights by name, ignoring case.</summary>
     /// <param name="name">The name.</param>
     /// <exception cref="PullException">
-    /// There are none with that name; the message has the nearest one and all others.
+    /// There are none with that name; the message lists the nearest name and all known names.
     /// </exception>
     public PretrainedInfo Find(string name)
     {
@@ -37,10 +37,10 @@ public sealed class Catalogue
         return Lookup(name) ?? throw NotFound(name, Models.Select(static model => model.Name));
     }
 
-    /// <summary>Finds weights by name, whatever its case; null when there are none.</summary>
+    /// <summary>Finds weights by name, ignoring case; null if there are none.</summary>
     internal PretrainedInfo? Lookup(string name) => _byName.GetValueOrDefault(name);
 
-    /// <summary>The error of a name that is not among the known ones.</summary>
+    /// <summary>Creates the error for a name that is not among the known ones.</summary>
     internal static PullException NotFound(string name, IEnumerable<string> known)
     {
         var all = known.ToArray();
@@ -50,8 +50,8 @@ public sealed class Catalogue
             )
         )
             return new PullException(
-                $"The network '{name}' is known, but nobody publishes weights for it that Graft could fetch. Bring "
-                    + $"a file of your own with 'graft models pull FILE'. With weights: {string.Join(", ", all)}."
+                $"The network '{name}' is known, but nobody publishes weights for it that Graft could fetch. Use a "
+                    + $"file of your own with 'graft models pull FILE'. Known weights: {string.Join(", ", all)}."
             );
         var nearest = NearestName.From(name, all);
         return new PullException(

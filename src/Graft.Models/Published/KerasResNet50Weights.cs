@@ -4,7 +4,7 @@ using Graft.Models.Networks;
 
 namespace Graft.Models.Published;
 
-/// <summary>Keras's ImageNet weights of ResNet-50: what they are, and the names of their tensors.</summary>
+/// <summary>Keras's ImageNet weights of ResNet-50: the description, and the names of the tensors.</summary>
 internal static class KerasResNet50Weights
 {
     // Keras numbers stages from 2 and letters the blocks within each.
@@ -46,7 +46,7 @@ internal static class KerasResNet50Weights
             Architecture = Architectures.Find("resnet50"),
         };
 
-    /// <summary>From Keras's names to torchvision's, which the network uses.</summary>
+    /// <summary>Maps Keras's tensor names to torchvision's, which the network uses.</summary>
     private static Dictionary<string, string> Names()
     {
         var names = new Dictionary<string, string>(StringComparer.Ordinal);

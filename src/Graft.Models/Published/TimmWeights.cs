@@ -5,9 +5,9 @@ using Graft.Models.Networks;
 namespace Graft.Models.Published;
 
 /// <summary>
-/// ImageNet weights that timm publishes on the Hugging Face hub, under timm's own names, from the tables in its
-/// sources: the input's size, and what of the scaled image's side is cut out. The hub's server states each file's
-/// SHA-256, which is remembered when the file is first fetched.
+/// ImageNet weights that timm publishes on the Hugging Face hub, under timm's own names. The input sizes and the crops
+/// (as a fraction of the resized image's side) are from the tables in timm's source code. The hub's server states the
+/// SHA-256 of each file, which is recorded when the file is first fetched.
 /// </summary>
 internal static class TimmWeights
 {
@@ -20,7 +20,7 @@ internal static class TimmWeights
         string Architecture,
         double Millions,
         int Size,
-        double Cut,
+        double Crop,
         Interpolation Interpolation = Interpolation.Bicubic
     );
 
@@ -40,7 +40,7 @@ internal static class TimmWeights
         new("efficientnet_b3.ra2_in1k", "efficientnet_b3", 12.2, 288, 1),
     ];
 
-    /// <summary>All of them.</summary>
+    /// <summary>All weights of timm.</summary>
     public static IEnumerable<PretrainedInfo> All =>
         Rows.Select(static row =>
         {
@@ -52,7 +52,7 @@ internal static class TimmWeights
                 Architecture = architecture,
                 Preprocessing = Preprocessing.Torchvision(row.Size) with
                 {
-                    ShorterSide = (int)(row.Size / row.Cut),
+                    ShorterSide = (int)(row.Size / row.Crop),
                     Interpolation = row.Interpolation,
                 },
                 ClassCount = ImageNetLabels.All.Count,

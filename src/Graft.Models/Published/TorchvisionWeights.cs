@@ -5,15 +5,15 @@ using Graft.Models.Networks;
 namespace Graft.Models.Published;
 
 /// <summary>
-/// The ImageNet weights that torchvision publishes, from the tables in its own sources: where each file is, with the
-/// beginning of its SHA-256 in its name, its size, the top-1 accuracy that is stated for it, and the shorter side that
-/// images are scaled to where it is not the architecture's usual one.
+/// The ImageNet weights that torchvision publishes, from the tables in its source code: the file name, which contains
+/// the first digits of the SHA-256, the size, the published top-1 accuracy, and the shorter side to which images are
+/// resized if it is not the architecture's usual one.
 /// </summary>
 internal static class TorchvisionWeights
 {
     private const string Folder = "https://download.pytorch.org/models/";
 
-    /// <summary>What torchvision calls its second, better trained weights of some networks, in lower case.</summary>
+    /// <summary>torchvision's name for the second, better trained weights of some networks, in lower case.</summary>
     private const string Second = ".imagenet1k_v2";
 
     private const int Megabyte = 1 << 20;
@@ -66,7 +66,7 @@ internal static class TorchvisionWeights
         new("efficientnet_b3", "efficientnet_b3_rwightman-cf984f9c.pth", 47.184, 82.008),
     ];
 
-    /// <summary>All of them.</summary>
+    /// <summary>All weights of torchvision.</summary>
     public static IEnumerable<PretrainedInfo> All =>
         Rows.Select(static row =>
         {
@@ -94,8 +94,8 @@ internal static class TorchvisionWeights
         });
 
     /// <summary>
-    /// The plain names of deep ResNets are those of the paper's form here, of which only ResNet-50 has weights;
-    /// torchvision means its own.
+    /// Gives the weights of ResNet-101 and ResNet-152 their plain names, too, as in torchvision. These names are free:
+    /// as architectures they mean the paper's form, of which only ResNet-50 has weights.
     /// </summary>
     private static string[] OtherNames(string name) =>
         name is "resnet101_v1.5" or "resnet152_v1.5" ? [name[..name.IndexOf('_', StringComparison.Ordinal)]] : [];

@@ -1,6 +1,6 @@
 namespace Graft.Models.Storage;
 
-/// <summary>A file that a user brought into the store, from the disk or from an address of their own.</summary>
+/// <summary>A weights file that a user imported, from a path or an address.</summary>
 /// <param name="Given">The path or address.</param>
 public sealed record ImportedWeights(string Given) : WeightsOrigin
 {

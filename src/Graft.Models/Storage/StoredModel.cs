@@ -5,7 +5,7 @@ using Graft.Imaging;
 namespace Graft.Models.Storage;
 
 /// <summary>
-/// The content of <c>info.json</c> in a folder of converted weights: their origin, and the expected files.
+/// The content of <c>info.json</c> in a folder of converted weights: the origin, and the expected files.
 /// </summary>
 internal sealed record StoredModel(
     int Format,
@@ -20,7 +20,9 @@ internal sealed record StoredModel(
     StoredImport? Imported = null
 )
 {
-    /// <summary>Raised when older folders cannot be read any more; they are then pulled again.</summary>
+    /// <summary>
+    /// The version of the format. It is increased when older folders can no longer be read; they are then pulled again.
+    /// </summary>
     public const int CurrentFormat = 1;
 
     /// <summary>The name of the file that describes the others.</summary>
@@ -32,7 +34,9 @@ internal sealed record StoredModel(
     /// <summary>The name of the file with the class labels: a JSON list.</summary>
     public const string LabelsName = "labels.json";
 
-    /// <summary>Reads the description in a folder; null when there is none that can be used.</summary>
+    /// <summary>
+    /// Reads the description in a folder; null if it is missing, damaged, or has another format version.
+    /// </summary>
     public static StoredModel? Read(string folder)
     {
         try
@@ -50,11 +54,11 @@ internal sealed record StoredModel(
         }
     }
 
-    /// <summary>The description of one of the files; null when it is not listed.</summary>
+    /// <summary>The description of one of the files; null if it is not listed.</summary>
     public StoredFile? Find(string name) => Files.FirstOrDefault(file => file.Name == name);
 }
 
-/// <summary>The description of weights that a user imported, as the catalogue has it for others.</summary>
+/// <summary>The properties of imported weights that the catalogue has for all other weights.</summary>
 internal sealed record StoredImport(string Architecture, int Classes, Preprocessing Preprocessing);
 
 /// <summary>The expected size and digest of a stored file.</summary>

@@ -7,8 +7,8 @@ using Graft.Weights.Safetensors;
 namespace Graft.Models.Storage;
 
 /// <summary>
-/// Writes the files of a folder of the store: weights under the network's names in the engine's order, labels where
-/// there are any, and a description with the digests of both. Equal weights give equal bytes.
+/// Writes the files of a folder of the store: weights with the network's names and Graft's own layout, labels if there
+/// are any, and a description with the digests of both. Equal weights give equal bytes.
 /// </summary>
 internal static class StoredModelWriter
 {
@@ -30,12 +30,12 @@ internal static class StoredModelWriter
         SafetensorsWriter.Write(Path.Combine(folder, StoredModel.WeightsName), tensors, metadata);
     }
 
-    /// <summary>Writes labels and description; the tensors are there already.</summary>
-    /// <param name="info">What the weights are.</param>
+    /// <summary>Writes labels and description. The tensors must have been written before.</summary>
+    /// <param name="info">The description of the weights.</param>
     /// <param name="folder">The folder.</param>
-    /// <param name="integrity">The digest of the file that they were made from.</param>
-    /// <param name="parameters">How many numbers the weights are.</param>
-    /// <param name="tensors">How many tensors.</param>
+    /// <param name="integrity">The digest of the file that the weights were converted from.</param>
+    /// <param name="parameters">The number of values in all tensors.</param>
+    /// <param name="tensors">The number of tensors.</param>
     public static void Describe(PretrainedInfo info, string folder, string integrity, long parameters, int tensors)
     {
         var files = new List<StoredFile> { FileIn(folder, StoredModel.WeightsName) };
@@ -66,7 +66,7 @@ internal static class StoredModelWriter
         );
     }
 
-    /// <summary>A file's SHA-256 in lower-case hexadecimal digits.</summary>
+    /// <summary>Computes a file's SHA-256, in lower-case hexadecimal digits.</summary>
     public static string Digest(string path)
     {
         using var stream = new FileStream(

@@ -5,19 +5,18 @@ using Graft.Weights.Formats;
 namespace Graft.Models.Storage;
 
 /// <summary>
-/// Turns a file of weights with the names of torchvision or timm, safetensors or PyTorch's, into the files that Graft
-/// keeps.
+/// Converts a weights file (safetensors or PyTorch) with torchvision's or timm's names to the files of the store.
 /// </summary>
 internal static class TensorFileConversion
 {
     /// <summary>Converts a file into an existing folder.</summary>
-    /// <param name="info">What the weights are.</param>
+    /// <param name="info">The description of the weights.</param>
     /// <param name="file">The path of the file.</param>
     /// <param name="digest">Its SHA-256 in lower-case hexadecimal digits.</param>
     /// <param name="folder">The folder.</param>
     /// <param name="progress">Receives progress reports.</param>
     /// <param name="cancellationToken">Cancels the work.</param>
-    /// <exception cref="WeightsFormatException">The file is damaged, or holds another network.</exception>
+    /// <exception cref="WeightsFormatException">The file is damaged, or is of another network.</exception>
     public static void Convert(
         PretrainedInfo info,
         string file,

@@ -3,12 +3,12 @@ using Graft.Weights;
 
 namespace Graft.Models.Storage;
 
-/// <summary>Brings weights from where they are published, or from a file, into an empty folder of the store.</summary>
+/// <summary>Downloads weights, and converts them into an empty folder of the store.</summary>
 /// <param name="folder">
-/// The store's folder of models; downloads in progress are in a folder of it, so that they can be resumed.
+/// The store's folder of models. Unfinished downloads are kept in a subfolder, so that they can be resumed.
 /// </param>
-/// <param name="npm">What fetches packages.</param>
-/// <param name="web">How files are fetched; the environment's settings when null.</param>
+/// <param name="npm">The client for packages.</param>
+/// <param name="web">The options for downloads of files; those of the environment when null.</param>
 internal sealed class WeightsFetch(string folder, NpmClient npm, WebFileClientOptions? web)
 {
     private const string Downloads = ".downloads";
@@ -16,7 +16,7 @@ internal sealed class WeightsFetch(string folder, NpmClient npm, WebFileClientOp
     private const string Pins = ".pins";
 
     /// <summary>Fills a folder with weights of the catalogue.</summary>
-    /// <param name="info">Which weights.</param>
+    /// <param name="info">The weights.</param>
     /// <param name="target">The empty folder.</param>
     /// <param name="progress">Receives progress reports.</param>
     /// <param name="cancellationToken">Cancels the work.</param>
@@ -40,13 +40,13 @@ internal sealed class WeightsFetch(string folder, NpmClient npm, WebFileClientOp
                 break;
             default:
                 throw new PullException(
-                    $"Opening the weights of {info.Name} failed: their folder '{target}' is incomplete. Bring them "
+                    $"Opening the weights of {info.Name} failed: their folder '{target}' is incomplete. Import them "
                         + $"again: graft models pull {info.Origin.Place}"
                 );
         }
     }
 
-    /// <summary>Fetches a file, or what is missing of it, to <see cref="DownloadPath"/>.</summary>
+    /// <summary>Downloads a file, or its missing part, to <see cref="DownloadPath"/>.</summary>
     /// <returns>Its SHA-256 in lower-case hexadecimal digits.</returns>
     public string Download(
         string name,
@@ -60,7 +60,7 @@ internal sealed class WeightsFetch(string folder, NpmClient npm, WebFileClientOp
         var known = pin.Read(place);
         var wanted = known is null ? file : file with { Sha256 = known, PinnedIn = pin.Path };
         var path = DownloadPath(name, file);
-        // It is there whole when what comes after could not be done, for example because the disk was full.
+        // The whole file is there if a later step failed, for example because the disk was full.
         if (File.Exists(path) && StoredModelWriter.Digest(path) is var there && wanted.Matches(there))
             return there;
         using var client = new WebFileClient(web);
@@ -70,11 +70,11 @@ internal sealed class WeightsFetch(string folder, NpmClient npm, WebFileClientOp
         return digest;
     }
 
-    /// <summary>Where a file goes while it is fetched.</summary>
+    /// <summary>The path of a file until it is converted.</summary>
     public string DownloadPath(string name, WebFile file) => Path.Combine(folder, Downloads, name, file.Name);
 
-    /// <summary>Deletes what was fetched, whole or in part.</summary>
-    /// <returns>How many bytes that freed.</returns>
+    /// <summary>Deletes the whole and partial downloads of weights.</summary>
+    /// <returns>The number of bytes freed.</returns>
     public long Discard(string name)
     {
         var path = Path.Combine(folder, Downloads, name);
@@ -99,7 +99,7 @@ internal sealed class WeightsFetch(string folder, NpmClient npm, WebFileClientOp
         }
         catch (WeightsFormatException)
         {
-            // It is what is published, and will not be another file the next time.
+            // This is the published file. Another download would give the same one.
             Discard(info.Name);
             throw;
         }

@@ -3,9 +3,9 @@ using Graft.Weights;
 namespace Graft.Models.Storage;
 
 /// <summary>
-/// The SHA-256 that a published file had when it was first fetched here, for files whose whole digest was not known
-/// before. It is kept when the weights are removed, so that a later download can be compared. One line in the format of
-/// <c>sha256sum</c>.
+/// The SHA-256 that a published file had at its first download on this machine, for files whose whole digest was not
+/// known in advance. It is kept when the weights are removed, so that a later download can be compared. The file has
+/// one line in the format of <c>sha256sum</c>.
 /// </summary>
 /// <param name="path">The file that holds the digest.</param>
 internal sealed class WeightsPin(string path)
@@ -15,7 +15,7 @@ internal sealed class WeightsPin(string path)
     /// <summary>The file that holds the digest.</summary>
     public string Path => path;
 
-    /// <summary>The recorded digest of a location, in hexadecimal digits; null when there is none.</summary>
+    /// <summary>Reads the recorded digest of an address, in hexadecimal digits; null if there is none.</summary>
     public string? Read(string place)
     {
         if (!File.Exists(path))
@@ -27,6 +27,6 @@ internal sealed class WeightsPin(string path)
             : null;
     }
 
-    /// <summary>Records a digest.</summary>
+    /// <summary>Records the digest of an address.</summary>
     public void Write(string place, string digest) => AtomicFile.WriteText(path, $"{digest}  {place}\n");
 }

@@ -6,13 +6,13 @@ namespace Graft.Models.Storage;
 /// <summary>Identifies the network of a weights file by the names and shapes of its tensors.</summary>
 internal static class WeightsRecognition
 {
-    /// <summary>Finds the network, and how many classes it distinguishes.</summary>
+    /// <summary>Finds the architecture and the number of classes.</summary>
     /// <param name="file">The file.</param>
     /// <param name="name">
-    /// The architecture's name where the user gave one; then only the number of classes is looked for.
+    /// The architecture's name if the user gave one; then only the number of classes is read from the file.
     /// </param>
-    /// <exception cref="WeightsFormatException">No network fits.</exception>
-    /// <exception cref="ArgumentException">There is no architecture of that name.</exception>
+    /// <exception cref="WeightsFormatException">The file matches no known network.</exception>
+    /// <exception cref="ArgumentException">There is no architecture with that name.</exception>
     public static (Architecture Architecture, int Classes) From(ITensorFile file, string? name)
     {
         if (name is not null)
@@ -21,7 +21,7 @@ internal static class WeightsRecognition
             return (
                 named,
                 ClassesOf(named, file, requireAll: false)
-                    ?? throw Unknown($"the logits of {named.Name}", $"Name the network that the file is of: {Known}.")
+                    ?? throw Unknown($"the logits of {named.Name}", $"Name the architecture of the file: {Known}.")
             );
         }
 
@@ -33,7 +33,7 @@ internal static class WeightsRecognition
 
         throw Unknown(
             "the tensors of a network that Graft knows by name",
-            $"With --architecture the message says what of the network is missing; there are: {Known}."
+            $"Name the architecture with --architecture to see which tensor is missing. Known: {Known}."
         );
 
         WeightsFormatException Unknown(string expected, string remedy) =>
@@ -41,7 +41,7 @@ internal static class WeightsRecognition
                 "Recognising the weights",
                 file.Path,
                 expected,
-                $"others, such as "
+                $"other tensors, such as "
                     + $"{string.Join(", ", file.Names.Take(3).Select(tensor => $"'{tensor}' {file.ShapeOf(tensor)}"))}",
                 remedy
             );
@@ -50,11 +50,11 @@ internal static class WeightsRecognition
     private static string Known =>
         string.Join(", ", Architectures.All.Select(static architecture => architecture.Name));
 
-    /// <summary>How many classes the file's logits have; null when the file is not of that network.</summary>
+    /// <summary>The number of classes in the file's logits; null if the file is not of that architecture.</summary>
     private static int? ClassesOf(Architecture architecture, ITensorFile file, bool requireAll)
     {
         using var network = architecture.Build(architecture.Preprocessing);
-        // The logits of SqueezeNets are means of the output of the last layer with weights.
+        // The last layer with weights determines the number of logits. SqueezeNets average its outputs to the logits.
         var logits = network.Nodes.Last(static node => node.Layer.Parameters.Count > 0).Layer.Parameters.ToHashSet();
         int? classes = null;
         foreach (var place in TorchvisionNames.Create(network))

@@ -4,19 +4,20 @@ using System.Text;
 namespace Graft.Weights.Csv;
 
 /// <summary>
-/// Writes and reads tables as comma-separated values (RFC 4180, UTF-8, lines end in CR LF), atomically.
+/// Writes and reads tables as comma-separated values (RFC 4180, UTF-8, lines end in CR LF). The file is written
+/// atomically.
 /// </summary>
 public static class CsvFile
 {
     private static readonly SearchValues<char> Special = SearchValues.Create(",\"\r\n");
 
     /// <summary>Writes a table.</summary>
-    /// <param name="path">Where the file goes.</param>
+    /// <param name="path">The path of the file.</param>
     /// <param name="header">The names of the columns.</param>
-    /// <param name="rows">The rows, each with as many fields as there are columns. Any text is allowed.</param>
+    /// <param name="rows">The rows, each with one field for each column. A field may contain any text.</param>
     /// <exception cref="ArgumentException">A row has the wrong number of fields.</exception>
     /// <exception cref="IOException">
-    /// The file cannot be written; the message names the folder and what to do.
+    /// The file cannot be written; the message names the folder and a remedy.
     /// </exception>
     public static void Write(string path, IReadOnlyList<string> header, IEnumerable<IReadOnlyList<string>> rows)
     {
@@ -30,7 +31,7 @@ public static class CsvFile
             {
                 if (row.Count != header.Count)
                     throw new ArgumentException(
-                        $"A row of '{path}' has {row.Count} fields, {header.Count} were expected.",
+                        $"A row of '{path}' has {row.Count} fields, but {header.Count} were expected.",
                         nameof(rows)
                     );
                 writer.WriteLine(string.Join(',', row.Select(Quote)));
@@ -39,7 +40,7 @@ public static class CsvFile
     }
 
     /// <summary>Reads a table written by <see cref="Write"/> or by another program that follows RFC 4180.</summary>
-    /// <param name="path">The file.</param>
+    /// <param name="path">The path of the file.</param>
     /// <returns>The rows, the header first.</returns>
     /// <exception cref="IOException">The file is missing or cannot be read.</exception>
     public static IReadOnlyList<IReadOnlyList<string>> Read(string path)

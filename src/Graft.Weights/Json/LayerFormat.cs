@@ -15,11 +15,11 @@ internal abstract class LayerFormat
     /// <exception cref="ArgumentException">The layer cannot have such options.</exception>
     public abstract Layer Read(JsonElement? options, NetworkJsonContext json);
 
-    /// <summary>A layer without options.</summary>
+    /// <summary>The format of a layer without options.</summary>
     public static LayerFormat Plain(Func<Layer> make) => new WithoutOptions(make);
 
-    /// <summary>A layer with options.</summary>
-    /// <param name="type">JSON metadata of the options type.</param>
+    /// <summary>The format of a layer with options.</summary>
+    /// <param name="type">Gets the JSON metadata of the options type.</param>
     /// <param name="take">Gets a layer's options.</param>
     /// <param name="make">Creates a layer from options.</param>
     public static LayerFormat Of<TLayer, TOptions>(

@@ -94,11 +94,11 @@ internal static class LayerFormats
     public static LayerFormat? Find(string? kind) => kind is null ? null : ByKind.GetValueOrDefault(kind);
 
     /// <summary>The format of a layer.</summary>
-    /// <exception cref="ArgumentException">There is none.</exception>
+    /// <exception cref="ArgumentException">The layer has no format; the message lists those that have one.</exception>
     public static LayerFormat From(Layer layer) =>
         Find(layer.Kind)
         ?? throw new ArgumentException(
-            $"Writing the architecture: a {layer.Kind} has no place in the format; these have: "
+            $"Writing the architecture: the format does not support a {layer.Kind}, only "
                 + $"{string.Join(", ", Kinds)}.",
             nameof(layer)
         );
@@ -118,9 +118,7 @@ internal static class LayerFormats
 
     internal sealed record ConcatenateOptions(int Inputs);
 
-    /// <summary>
-    /// Optional properties take the layer's own default, which the generated reader takes only from a constructor.
-    /// </summary>
+    // Copies Convolution2DOptions, because the generated JSON reader takes default values only from a constructor.
     internal sealed record ConvolutionOptions(
         int InputChannels,
         int OutputChannels,

@@ -9,8 +9,8 @@ namespace Graft.Weights.Json;
 
 /// <summary>
 /// A network's architecture as JSON that people can read and edit: the input's shape, then every node with its layer,
-/// that layer's options, and its inputs. It contains no weights; those go into a separate safetensors file. Equal
-/// networks give equal bytes.
+/// the layer's options and the node's inputs. The file contains no weights; these go into a separate safetensors file.
+/// Equal networks give equal bytes.
 /// </summary>
 /// <example>
 /// <code>
@@ -25,7 +25,7 @@ public static class NetworkJson
     private const string Format = "graft network";
     private const int Version = 1;
 
-    /// <summary>Names stay readable: the file is never embedded in HTML.</summary>
+    // The relaxed encoder keeps names readable. It is safe because the file is never embedded in HTML.
     private static readonly NetworkJsonContext Json = new(
         new JsonSerializerOptions(NetworkJsonContext.Default.Options)
         {
@@ -67,7 +67,7 @@ public static class NetworkJson
         if (document.Version != Version)
             throw Wrong(path, $"version {Version}", $"version {document.Version}");
         if (document.Input.Any(size => size < 1))
-            throw Wrong(path, "an input of sizes of 1 or more", $"[{string.Join(", ", document.Input)}]");
+            throw Wrong(path, "input sizes of 1 or more", $"[{string.Join(", ", document.Input)}]");
         var network = new Network(new Shape([.. document.Input]));
         try
         {
@@ -91,14 +91,14 @@ public static class NetworkJson
         }
         catch (JsonException error)
         {
-            throw Wrong(path, "JSON of a network", error.Message, error);
+            throw Wrong(path, "a network in JSON", error.Message, error);
         }
     }
 
     private static void Add(string path, Network network, NodeDocument node)
     {
         if (string.IsNullOrEmpty(node?.Name) || node.Inputs is null)
-            throw Wrong(path, "a node with \"name\", \"layer\" and \"inputs\"", "one without");
+            throw Wrong(path, "a node with \"name\", \"layer\" and \"inputs\"", "a node without them");
         var format = LayerFormats.Find(node.Layer)
             ?? throw Wrong(
                 path,
@@ -121,12 +121,12 @@ public static class NetworkJson
             )
         {
             layer?.Dispose();
-            throw Wrong(path, $"node '{node.Name}' to fit", error.Message, error);
+            throw Wrong(path, $"a valid node '{node.Name}'", error.Message, error);
         }
     }
 
     private static WeightsFormatException Wrong(string path, string expected, string found, Exception? cause = null) =>
-        new(Operation, path, expected, found, "Name a file that Graft wrote, or correct it.", cause);
+        new(Operation, path, expected, found, "Give a file that Graft wrote, or correct this one.", cause);
 }
 
 /// <summary>The whole file.</summary>

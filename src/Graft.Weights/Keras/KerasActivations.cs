@@ -3,11 +3,11 @@ using Graft.Layers.Activations;
 
 namespace Graft.Weights.Keras;
 
-/// <summary>Activations by Keras's names, which layers name in their options.</summary>
+/// <summary>The activations that Keras's layers name in their options.</summary>
 internal static class KerasActivations
 {
     /// <summary>Adds the activation that a layer names, if there is one.</summary>
-    /// <param name="builder">The network.</param>
+    /// <param name="builder">The builder of the network.</param>
     /// <param name="config">The layer's options.</param>
     /// <param name="node">The layer's node.</param>
     /// <returns>The last node.</returns>
@@ -16,7 +16,7 @@ internal static class KerasActivations
         var name = config.Text("activation", "linear");
         if (name == "linear")
             return node;
-        // A layer of its own has its own name; one inside another layer gets a suffix.
+        // An Activation layer keeps its name; the activation of another layer gets that layer's name and a suffix.
         return builder.Add(
             config,
             config.ClassName == "Activation" ? config.Name : $"{config.Name}/{name}",
@@ -36,7 +36,8 @@ internal static class KerasActivations
             "swish" or "silu" => new Swish(),
             "hard_swish" or "hard_silu" => new HardSwish(),
             _ => throw config.Error(
-                "one of the activations linear, relu, relu6, sigmoid, softmax, log_softmax, swish, silu, hard_swish",
+                "one of the activations linear, relu, relu6, sigmoid, softmax, log_softmax, swish, silu, hard_swish, "
+                    + "hard_silu",
                 $"'{name}'"
             ),
         };

@@ -6,10 +6,9 @@ using Graft.Weights.Safetensors;
 namespace Graft.Weights.Keras;
 
 /// <summary>
-/// Keras's architecture JSON: the description of a model's layers without its weights, as <c>model.to_json()</c> and
-/// the <c>modelTopology</c> of a TensorFlow.js model have it. Weights go into a safetensors file beside it, where they
-/// have Keras's names, <c>layer/kernel</c>, and its orders. It describes networks in Keras's layers;
-/// <see cref="Json.NetworkJson"/> keeps Graft's own.
+/// Keras's architecture JSON, as in <c>model.to_json()</c> and in the <c>modelTopology</c> of a TensorFlow.js model. It
+/// describes a model's layers without the weights. The weights go into a separate safetensors file, with Keras's names,
+/// <c>layer/kernel</c>, and Keras's layouts. The layers are Keras's; <see cref="Json.NetworkJson"/> keeps Graft's own.
 /// </summary>
 public static class KerasArchitecture
 {
@@ -18,27 +17,29 @@ public static class KerasArchitecture
     private const string Remedy = "Write the file with model.to_json() of Keras 2, or tf_keras.";
 
     /// <summary>
-    /// Builds the network that a file describes; its weights are zeros, and its normalisations are identities.
+    /// Builds the network that a file describes. Its weights are zero, and its normalisations are identities.
     /// </summary>
     /// <param name="path">The path of the file.</param>
     /// <param name="imageSize">
-    /// Height and width of the images in pixels, for models that leave them free. Fixed sizes take precedence.
+    /// Height and width of the images in pixels, for models that leave them free; fixed sizes in the model take
+    /// precedence.
     /// </param>
     /// <returns>The network, which the caller disposes.</returns>
-    /// <exception cref="WeightsFormatException">The file is no such JSON, or has a layer that is not known.</exception>
+    /// <exception cref="WeightsFormatException">The file is not such JSON, or has an unsupported layer.</exception>
     /// <exception cref="IOException">The file is missing or cannot be read.</exception>
     public static Network Read(string path, (int Height, int Width)? imageSize = null) =>
         Parse(path, imageSize).Network;
 
     /// <summary>Builds the network that a file describes and fills it with weights.</summary>
     /// <param name="path">The path of the file.</param>
-    /// <param name="weights">The weights by Keras's names, as <see cref="WriteWeights"/> writes them.</param>
+    /// <param name="weights">The weights with Keras's names, as <see cref="WriteWeights"/> writes them.</param>
     /// <param name="imageSize">
-    /// Height and width of the images in pixels, for models that leave them free. Fixed sizes take precedence.
+    /// Height and width of the images in pixels, for models that leave them free; fixed sizes in the model take
+    /// precedence.
     /// </param>
     /// <returns>The network, which the caller disposes.</returns>
     /// <exception cref="WeightsFormatException">
-    /// The file is no such JSON, has a layer that is not known, or a weight is missing or has another shape.
+    /// The file is not such JSON or has an unsupported layer, or a weight is missing or has another shape.
     /// </exception>
     /// <exception cref="IOException">The file is missing or cannot be read.</exception>
     public static Network Read(string path, ITensorFile weights, (int Height, int Width)? imageSize = null)
@@ -55,7 +56,7 @@ public static class KerasArchitecture
                         weights.Path,
                         $"a tensor '{slot.Name}' of shape {slot.Shape}",
                         weights.ShapeOf(slot.Name) is { } shape ? $"shape {shape}" : "none",
-                        "Name the file of weights that was written with this architecture."
+                        "Give the weights file that was written with this architecture."
                     );
                 using var tensor = weights.Read(slot.Name);
                 tensor.Span.CopyTo(slot.Parameter.Value.Span);
@@ -107,7 +108,7 @@ public static class KerasArchitecture
         }
     }
 
-    /// <summary>Writes the description of a network, indented; an existing file is replaced at the end.</summary>
+    /// <summary>Writes a network's architecture as indented JSON; an existing file is replaced at the end.</summary>
     /// <param name="path">The path of the file.</param>
     /// <param name="network">The network; the caller keeps ownership.</param>
     /// <exception cref="ArgumentException">A layer has no counterpart in Keras; the message names it.</exception>
@@ -125,12 +126,12 @@ public static class KerasArchitecture
     }
 
     /// <summary>
-    /// Writes a network's weights as safetensors by the names and orders that Keras's layers have; an existing file is
-    /// replaced at the end.
+    /// Writes a network's weights as safetensors, with Keras's names and layouts. An existing file is replaced at the
+    /// end.
     /// </summary>
     /// <param name="path">The path of the file.</param>
     /// <param name="network">The network; the caller keeps ownership.</param>
-    /// <param name="metadata">Metadata texts; none when null.</param>
+    /// <param name="metadata">The file's metadata; none when null.</param>
     /// <exception cref="ArgumentException">A layer has no counterpart in Keras; the message names it.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static void WriteWeights(string path, Network network, IReadOnlyDictionary<string, string>? metadata = null)

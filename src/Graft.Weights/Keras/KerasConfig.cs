@@ -2,8 +2,8 @@ using System.Text.Json;
 
 namespace Graft.Weights.Keras;
 
-/// <summary>The options of one Keras layer, checked when they are read.</summary>
-/// <param name="file">The file, for errors.</param>
+/// <summary>The options of one Keras layer. Each option is checked when it is read.</summary>
+/// <param name="file">The path of the file, for errors.</param>
 /// <param name="layer">The layer.</param>
 internal sealed class KerasConfig(string file, KerasLayerConfig layer)
 {
@@ -12,38 +12,38 @@ internal sealed class KerasConfig(string file, KerasLayerConfig layer)
     /// <summary>The layer's name.</summary>
     public string Name => layer.Name;
 
-    /// <summary>The Keras class.</summary>
+    /// <summary>The layer's Keras class.</summary>
     public string ClassName => layer.ClassName;
 
-    /// <summary>A text, or the default where it is missing.</summary>
+    /// <summary>A string option; <paramref name="otherwise"/> when it is missing.</summary>
     public string Text(string name, string otherwise) =>
         Find(name) is not { } value ? otherwise
         : value.ValueKind == JsonValueKind.String && ValidText(value.GetString) is { } text ? text
-        : throw Wrong(name, "a text", value);
+        : throw Wrong(name, "a string", value);
 
-    /// <summary>A Boolean option.</summary>
+    /// <summary>A Boolean option; <paramref name="otherwise"/> when it is missing.</summary>
     public bool Flag(string name, bool otherwise) =>
         Find(name) is not { } value ? otherwise
         : value.ValueKind is JsonValueKind.True or JsonValueKind.False ? value.GetBoolean()
         : throw Wrong(name, "true or false", value);
 
-    /// <summary>A number.</summary>
+    /// <summary>A finite number; <paramref name="otherwise"/> when it is missing.</summary>
     public float Number(string name, float otherwise) => Find(name) is not { } value ? otherwise : Number(name, value);
 
-    /// <summary>A size from 1 up.</summary>
+    /// <summary>A size of 1 or more. It may be missing only when <paramref name="otherwise"/> is given.</summary>
     public int Size(string name, int? otherwise = null) =>
         Find(name) is not { } value
             ? otherwise ?? throw Error($"'{name}'", "none")
             : Integer(name, value, 1, int.MaxValue);
 
-    /// <summary>An axis, which may be negative.</summary>
+    /// <summary>An axis, given as a number or a list of one; negative axes count from the end.</summary>
     public int Axis(string name, int otherwise) =>
         (Find(name) is { ValueKind: JsonValueKind.Array } list && list.GetArrayLength() == 1 ? list[0] : Find(name))
             is not { } value
             ? otherwise
             : Integer(name, value, -8, 8);
 
-    /// <summary>A height and a width, given as a pair or as one number for both.</summary>
+    /// <summary>A height and a width of 1 or more, given as a pair or as one number for both.</summary>
     public (int Height, int Width) Pair(string name, (int, int)? otherwise = null)
     {
         if (Find(name) is not { } value)
@@ -55,7 +55,7 @@ internal sealed class KerasConfig(string file, KerasLayerConfig layer)
             : throw Wrong(name, "two numbers", value);
     }
 
-    /// <summary>A number that is the same in both directions.</summary>
+    /// <summary>A number that must be the same in both directions; 1 when it is missing.</summary>
     public int Uniform(string name)
     {
         var (height, width) = Pair(name, (1, 1));
@@ -80,7 +80,9 @@ internal sealed class KerasConfig(string file, KerasLayerConfig layer)
                 : (Integer(name, side, 0, MaximumSize), Integer(name, side, 0, MaximumSize));
     }
 
-    /// <summary>A shape without the batch; sizes that are free come as -1.</summary>
+    /// <summary>
+    /// A shape without its first <paramref name="skip"/> sizes; free sizes are -1. Null when the option is missing.
+    /// </summary>
     public int[]? Shape(string name, int skip)
     {
         if (Find(name) is not { } value)
@@ -96,7 +98,7 @@ internal sealed class KerasConfig(string file, KerasLayerConfig layer)
         ];
     }
 
-    /// <summary>Requires images with their channels last.</summary>
+    /// <summary>Throws unless the layer takes images with their channels last.</summary>
     public void RequireChannelsLast()
     {
         if (Text("data_format", "channels_last") is not "channels_last" and var format)
@@ -140,7 +142,7 @@ internal sealed class KerasConfig(string file, KerasLayerConfig layer)
         );
 
     /// <summary>
-    /// A text of the file, or null when it is not valid Unicode, which is detected only when it is read.
+    /// A string of the file; null when it is not valid Unicode, which is detected only when the string is read.
     /// </summary>
     private static string? ValidText(Func<string?> take)
     {

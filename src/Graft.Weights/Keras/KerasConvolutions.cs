@@ -5,8 +5,8 @@ using Graft.Tensors;
 namespace Graft.Weights.Keras;
 
 /// <summary>
-/// Keras's convolutions, whose kernels have Graft's layout: <c>[height, width, inputs, outputs]</c>; those of depthwise
-/// ones are <c>[height, width, inputs, multiplier]</c>, the same elements in the same order.
+/// Reads Keras's convolutions. Their kernels have Graft's layout, <c>[height, width, inputs, outputs]</c>. A depthwise
+/// kernel is <c>[height, width, inputs, multiplier]</c>, with the same elements in the same order as Graft's.
 /// </summary>
 internal static class KerasConvolutions
 {
@@ -91,7 +91,7 @@ internal static class KerasConvolutions
         return config.Name;
     }
 
-    /// <summary>The padding of Keras's <c>valid</c> and <c>same</c>.</summary>
+    /// <summary>The padding in pixels that Keras's <c>valid</c> or <c>same</c> means for an image.</summary>
     public static Padding2D Padding(
         KerasConfig config,
         Shape image,
@@ -118,7 +118,7 @@ internal static class KerasConvolutions
         var multiplier = config.Size("depth_multiplier", 1);
         return (long)multiplier * options.InputChannels <= int.MaxValue
             ? multiplier
-            : throw config.Error("a believable depth_multiplier", $"{multiplier}");
+            : throw config.Error($"a depth_multiplier for at most {int.MaxValue:N0} channels", $"{multiplier}");
     }
 
     private static (string Input, Convolution2DOptions Options) Options(KerasNetworkBuilder builder, KerasConfig config)

@@ -13,8 +13,8 @@ namespace Graft.Weights.Keras;
 /// <summary>The Keras layers that can be read. Convolutions are in <see cref="KerasConvolutions"/>.</summary>
 internal static class KerasLayers
 {
-    /// <summary>Adds the nodes of a Keras layer; its activation is added afterwards.</summary>
-    /// <returns>The last node, or one that is there already where the layer changes nothing.</returns>
+    /// <summary>Adds the nodes of a Keras layer. The layer's activation is added afterwards.</summary>
+    /// <returns>The last node. When the layer changes nothing, this is the node of its input.</returns>
     public delegate string Reader(KerasNetworkBuilder builder, KerasConfig config);
 
     private static readonly SortedDictionary<string, Reader> Readers = new(StringComparer.Ordinal)
@@ -46,13 +46,13 @@ internal static class KerasLayers
         ["ZeroPadding2D"] = ReadZeroPadding,
     };
 
-    /// <summary>The names of the layers, for messages.</summary>
+    /// <summary>The names of the supported layers, for messages.</summary>
     public static string Names => string.Join(", ", Readers.Keys);
 
-    /// <summary>How a class is read, or null when it cannot be.</summary>
+    /// <summary>The reader of a Keras class; null when the class is not supported.</summary>
     public static Reader? ReaderOf(string className) => Readers.GetValueOrDefault(className);
 
-    /// <summary>The only input.</summary>
+    /// <summary>The only input of a layer; the network's input when the layer names none.</summary>
     public static string One(KerasNetworkBuilder builder, KerasConfig config) =>
         builder.InputsOf(config) switch
         {
@@ -65,7 +65,7 @@ internal static class KerasLayers
     {
         var inputs = builder.InputsOf(config);
         if (inputs.Length < 2)
-            throw config.Error("two inputs or more", $"{inputs.Length}");
+            throw config.Error("at least two inputs", $"{inputs.Length}");
         var last = inputs[0];
         for (var i = 1; i < inputs.Length; i++)
             last = builder.Add(
@@ -94,7 +94,7 @@ internal static class KerasLayers
         var rank =
             inputs.Length > 0
                 ? builder.Network.ShapeOf(inputs[0]).Rank + 1
-                : throw config.Error("one input or more", "none");
+                : throw config.Error("at least one input", "none");
         var axis = config.Axis("axis", -1);
         if (axis != -1 && axis != rank - 1)
             throw config.Error("the last axis", $"axis {axis}");
@@ -105,7 +105,7 @@ internal static class KerasLayers
     {
         var input = One(builder, config);
         if (builder.Network.ShapeOf(input) is not { Rank: 1 } shape)
-            throw config.Error("rows as input", $"{builder.Network.ShapeOf(input)}");
+            throw config.Error("a vector as input", $"{builder.Network.ShapeOf(input)}");
         var dense = (Dense?)null;
         builder.Add(config, config.Name, () => dense = new Dense(shape[0], config.Size("units")), input);
         builder.Expect(config, "kernel", dense!.Weight);
@@ -144,7 +144,7 @@ internal static class KerasLayers
     private static string ReadReLU(KerasNetworkBuilder builder, KerasConfig config)
     {
         if (config.Number("negative_slope", 0) != 0 || config.Number("threshold", 0) != 0)
-            throw config.Error("a rectifier that is 0 below 0", "another slope or threshold");
+            throw config.Error("a ReLU with slope 0 and threshold 0", "another slope or threshold");
         var maximum = config.Number("max_value", float.PositiveInfinity);
         return maximum > 0
             ? builder.Add(config, config.Name, () => new ReLU(maximum), One(builder, config))
@@ -164,7 +164,10 @@ internal static class KerasLayers
         );
     }
 
-    /// <summary>A hard sigmoid in steps: 3 is added here, 0 and 6 are the limits, and it is divided by 6.</summary>
+    /// <summary>
+    /// Reads a hard sigmoid in single steps (add 3, clip to 0 and 6, divide by 6) if the layer is the first of them;
+    /// null otherwise.
+    /// </summary>
     private static string? TryReadHardSigmoid(KerasNetworkBuilder builder, KerasConfig config)
     {
         if (
@@ -228,7 +231,7 @@ internal static class KerasLayers
     private static string ReadGlobalAveragePooling(KerasNetworkBuilder builder, KerasConfig config)
     {
         config.RequireChannelsLast();
-        // A pooling whose output is reshaped to an image of one pixel stays an image.
+        // When the output is reshaped to an image of one pixel, an adaptive pooling gives that image directly.
         var keeps = config.Flag("keepdims", false) || builder.FeedsOnly(config.Name, "Reshape");
         return builder.Add(
             config,
@@ -248,7 +251,7 @@ internal static class KerasLayers
         return target.AsSpan().SequenceEqual(shape.Dimensions)
             ? input
             : throw config.Error(
-                $"rows of {shape.ElementCount} values, or {shape} as it is",
+                $"a vector of {shape.ElementCount} values, or the same shape {shape}",
                 $"[{string.Join(", ", target)}]"
             );
     }

@@ -4,7 +4,7 @@ using Graft.Tensors;
 
 namespace Graft.Weights.Keras;
 
-/// <summary>A functional Keras model that is written: its layers as JSON, and their weights.</summary>
+/// <summary>A functional Keras model to write: its layers as JSON, and their weights.</summary>
 internal sealed class KerasModel : IDisposable
 {
     private readonly JsonArray _layers = [];
@@ -17,7 +17,7 @@ internal sealed class KerasModel : IDisposable
     public string Output { get; set; } = "";
 
     /// <summary>Adds a layer.</summary>
-    /// <returns>Its name.</returns>
+    /// <returns>The layer's name.</returns>
     public string Add(string className, string name, JsonObject config, params IEnumerable<string> inputs)
     {
         var options = new JsonObject { ["name"] = name };
@@ -49,7 +49,7 @@ internal sealed class KerasModel : IDisposable
     public void AddWeight(string layer, string name, Tensor tensor, Shape? shape = null) =>
         Weights.Add(new KerasWeight($"{layer}/{name}", shape ?? tensor.Shape, tensor));
 
-    /// <summary>Adds a weight that this owns.</summary>
+    /// <summary>Adds a weight whose values are copied to a tensor that the model owns.</summary>
     public void AddOwnedWeight(string layer, string name, Shape shape, params ReadOnlySpan<float> values)
     {
         var tensor = Tensor.Uninitialized(shape);
@@ -58,7 +58,7 @@ internal sealed class KerasModel : IDisposable
         AddWeight(layer, name, tensor);
     }
 
-    /// <summary>Writes the model's description, as Keras 2 has it.</summary>
+    /// <summary>Writes the model's description in the format of Keras 2.</summary>
     public void WriteTopology(Utf8JsonWriter json)
     {
         json.WriteStartObject();

@@ -13,7 +13,7 @@ using Graft.Tensors;
 
 namespace Graft.Weights.Keras;
 
-/// <summary>Translates a network to Keras's layers, node by node.</summary>
+/// <summary>Converts a network to a Keras model, node by node.</summary>
 internal sealed class KerasModelWriter
 {
     private const string InputLayer = "input";
@@ -28,7 +28,7 @@ internal sealed class KerasModelWriter
         _model = model;
     }
 
-    /// <summary>Builds the model, which the caller disposes before the network.</summary>
+    /// <summary>Builds the model, which refers to the network's tensors. The caller disposes it first.</summary>
     /// <exception cref="ArgumentException">A layer has no counterpart in Keras; the message names it.</exception>
     public static KerasModel Build(Network network)
     {
@@ -72,7 +72,7 @@ internal sealed class KerasModelWriter
             Multiply => Plain(node, "Multiply"),
             Concatenate { InputCount: 1 } => _layers[node.Inputs[0]],
             Concatenate => Plain(node, "Concatenate", new JsonObject { ["axis"] = -1 }),
-            // Vectors need no flattening, and TensorFlow.js rejects it.
+            // A vector needs no flattening, and TensorFlow.js rejects a Flatten of one.
             Flatten when _network.ShapeOf(node.Inputs[0]).Rank == 1 => _layers[node.Inputs[0]],
             Flatten => Plain(node, "Flatten", Images()),
             Dropout dropout => Plain(node, "Dropout", new JsonObject { ["rate"] = dropout.Rate }),
@@ -183,7 +183,7 @@ internal sealed class KerasModelWriter
         }
 
         if (image[0] % layer.Height != 0 || image[1] % layer.Width != 0)
-            throw Unknown(node, $"makes {layer.Height}x{layer.Width} windows of different sizes");
+            throw Unknown(node, $"pools to {layer.Height}x{layer.Width} with windows of different sizes");
         return Pool(
             node,
             "AveragePooling2D",
@@ -215,7 +215,8 @@ internal sealed class KerasModelWriter
 
         if (!padding.IsNone)
         {
-            // Keras pads poolings with nothing; zeros are the same for a maximum of values none of which is negative.
+            // A Keras pooling ignores its padding. Padding with zeros gives the same maximum if no value is negative,
+            // and the same average if the layer counts all of its padding.
             var zerosAreFair =
                 layer is MaxPooling2D
                     ? IsNeverNegative(node.Inputs[0])
@@ -225,7 +226,7 @@ internal sealed class KerasModelWriter
                 if (!IsSame(padding, image, options))
                     throw Unknown(
                         node,
-                        $"is a {layer.Kind} with padding {padding}, which is not what Keras calls same"
+                        $"is a {layer.Kind} with padding {padding}, which differs from Keras's padding 'same'"
                     );
                 return Pool(
                     node,
@@ -311,7 +312,7 @@ internal sealed class KerasModelWriter
         }
         else
         {
-            throw Unknown(node, $"is a convolution in {options.Groups} groups, which TensorFlow.js has not");
+            throw Unknown(node, $"is a convolution in {options.Groups} groups, which TensorFlow.js does not support");
         }
 
         if (layer.Bias is { } bias)
@@ -358,7 +359,7 @@ internal sealed class KerasModelWriter
     }
 
     /// <summary>
-    /// A convolution of one pixel: its kernel puts the channels in order and scales them, its bias subtracts the mean.
+    /// Writes a 1x1 convolution. Its kernel reorders and scales the channels, and its bias subtracts the mean.
     /// </summary>
     private string WritePreprocessing(NetworkNode node, ChannelNormalization layer)
     {

@@ -4,9 +4,7 @@ using Graft.Tensors;
 
 namespace Graft.Weights.Keras;
 
-/// <summary>
-/// Builds a network from Keras's description of a model, in the order in which the layers' inputs are available.
-/// </summary>
+/// <summary>Builds a network from Keras's description of a model. A layer is added after all its inputs.</summary>
 internal sealed class KerasNetworkBuilder
 {
     private const string Operation = "Building the Keras model";
@@ -28,17 +26,17 @@ internal sealed class KerasNetworkBuilder
         Network = network;
     }
 
-    /// <summary>The network so far.</summary>
+    /// <summary>The network with the nodes that have been added so far.</summary>
     public Network Network { get; }
 
-    /// <summary>Builds a network; its parameters keep the values that new layers have.</summary>
-    /// <param name="file">The file, for messages.</param>
+    /// <summary>Builds a network. Its parameters keep the initial values of new layers.</summary>
+    /// <param name="file">The path of the file, for messages.</param>
     /// <param name="layers">The layers.</param>
-    /// <param name="inputs">What goes in.</param>
-    /// <param name="outputs">What comes out.</param>
+    /// <param name="inputs">The model's inputs.</param>
+    /// <param name="outputs">The model's outputs.</param>
     /// <param name="imageSize">Height and width of the images in pixels, for files that leave them free.</param>
-    /// <returns>The network, which the caller disposes, and where each weight goes.</returns>
-    /// <exception cref="WeightsFormatException">A layer is not known or its options cannot be kept.</exception>
+    /// <returns>The network, which the caller disposes, and the parameter of each weight.</returns>
+    /// <exception cref="WeightsFormatException">A layer or one of its options is not supported.</exception>
     public static (Network Network, IReadOnlyList<KerasSlot> Slots) Build(
         string file,
         IReadOnlyList<KerasLayerConfig> layers,
@@ -90,27 +88,29 @@ internal sealed class KerasNetworkBuilder
         }
     }
 
-    /// <summary>The nodes whose outputs a layer takes.</summary>
+    /// <summary>The nodes whose outputs are the inputs of a layer.</summary>
     public string[] InputsOf(KerasConfig config) =>
         [.. Inbound(_layers.First(layer => layer.Name == config.Name)).Select(name => _outputs[name])];
 
-    /// <summary>Whether all consumers of a layer's output are of a class.</summary>
+    /// <summary>Whether a layer's output has consumers, and all of them are of the given class.</summary>
     public bool FeedsOnly(string name, string className) =>
         _layers.Where(layer => Inbound(layer).Contains(name)).ToArray() is { Length: > 0 } consumers
         && consumers.All(layer => layer.ClassName == className);
 
     /// <summary>
-    /// The options of the only consumer of a layer's output; null when there are several or it is a model output.
+    /// The options of the only consumer of a layer's output; null when there are several, or when the output is the
+    /// model's.
     /// </summary>
     public KerasConfig? OnlyConsumerOf(string name) =>
         _layers.Where(layer => Inbound(layer).Contains(name)).ToArray() is [var consumer] && _output != name
             ? new KerasConfig(_file, consumer)
             : null;
 
-    /// <summary>Marks a later layer as already applied by a node, so that it adds no node.</summary>
+    /// <summary>Marks a later layer as part of an existing node, so that no node is added for it.</summary>
     public void Absorb(KerasConfig layer, string node) => _absorbed[layer.Name] = node;
 
-    /// <summary>Adds a layer's node, named after the layer, with an optional suffix.</summary>
+    /// <summary>Adds a node for a layer. Its name is that of the layer, or begins with it.</summary>
+    /// <returns>The node's name.</returns>
     public string Add(KerasConfig config, string name, Func<Layer> layer, params string[] inputs)
     {
         Layer? made = null;
@@ -122,7 +122,7 @@ internal sealed class KerasNetworkBuilder
         catch (ArgumentException exception)
         {
             made?.Dispose();
-            throw config.Error("a layer that can be made and takes its inputs", exception.Message, exception);
+            throw config.Error("a valid layer that accepts its inputs", exception.Message, exception);
         }
 
         if (Network.ShapeOf(name).ElementCount is 0 or > int.MaxValue)
@@ -130,7 +130,7 @@ internal sealed class KerasNetworkBuilder
         return name;
     }
 
-    /// <summary>Maps a layer's weight to a parameter.</summary>
+    /// <summary>Declares that the model has a weight, whose elements go into a parameter.</summary>
     public void Expect(KerasConfig config, string weight, Parameter parameter, Shape? shape = null) =>
         _slots.Add(new KerasSlot($"{config.Name}/{weight}", shape ?? parameter.Shape, parameter));
 
@@ -145,7 +145,7 @@ internal sealed class KerasNetworkBuilder
                     Operation,
                     _file,
                     "layers whose inputs come before them",
-                    $"a circle of layers, '{waiting[0].Name}' among them",
+                    $"a cycle at or before layer '{waiting[0].Name}'",
                     Remedy
                 );
             foreach (var layer in ready)
@@ -174,11 +174,13 @@ internal sealed class KerasNetworkBuilder
         return KerasActivations.Add(this, config, last);
     }
 
-    /// <summary>The layers that a layer takes; the first of a plain row takes the network's input.</summary>
+    /// <summary>
+    /// The layers whose outputs are a layer's inputs; none for an input layer or the first layer of a sequential model.
+    /// </summary>
     private static IEnumerable<string> Inbound(KerasLayerConfig layer) =>
         layer.InboundNodes.SelectMany(static call => call).Select(static node => node.Layer);
 
-    /// <summary>The input's shape; height and width that the file leaves free are those requested.</summary>
+    /// <summary>The input's shape. A height or width that the file leaves free is taken from the image size.</summary>
     private static Shape InputShape(string file, KerasLayerConfig layer, (int Height, int Width)? imageSize)
     {
         var config = new KerasConfig(file, layer);

@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace Graft.Weights.Keras;
 
 /// <summary>
-/// Reads the <c>modelTopology</c> of a model: Keras's description of a graph of layers, or of a plain row of them.
+/// Reads Keras's description of a model, the <c>modelTopology</c> of TensorFlow.js: a graph or a sequence of layers.
 /// </summary>
 internal sealed class KerasTopology
 {
@@ -18,7 +18,7 @@ internal sealed class KerasTopology
         _file = file;
     }
 
-    /// <summary>The model's name.</summary>
+    /// <summary>The model's name; empty when it has none.</summary>
     public string Name { get; private set; } = "";
 
     /// <summary>The layers, in the file's order.</summary>
@@ -30,17 +30,17 @@ internal sealed class KerasTopology
     /// <summary>The model's outputs.</summary>
     public IReadOnlyList<KerasInboundNode> Outputs { get; private set; } = [];
 
-    /// <summary>Reads Keras's description of a model, which is Keras's architecture JSON.</summary>
-    /// <param name="operation">What is being done, for errors.</param>
-    /// <param name="file">The file, for errors.</param>
-    /// <param name="model">The description.</param>
-    /// <exception cref="WeightsFormatException">It is not Keras's description of a layers model.</exception>
+    /// <summary>Reads Keras's description of a model.</summary>
+    /// <param name="operation">The operation, for errors.</param>
+    /// <param name="file">The path of the file, for errors.</param>
+    /// <param name="model">The description: Keras's architecture JSON.</param>
+    /// <exception cref="WeightsFormatException">The JSON is not a description of a layers model.</exception>
     public static KerasTopology Parse(string operation, string file, JsonElement model)
     {
         var topology = new KerasTopology(operation, file);
         if (model.ValueKind != JsonValueKind.Object)
             throw topology.Error("an object with the layers", $"{model.ValueKind}");
-        // The converter puts Keras's model_config there, TensorFlow.js itself what that holds.
+        // The converter wraps the description in Keras's model_config; TensorFlow.js itself writes it directly.
         if (model.TryGetProperty("model_config", out var inner))
             model = inner;
         var className = topology.Text(model, "class_name", "the model");
@@ -80,7 +80,7 @@ internal sealed class KerasTopology
     private void ParseSequence(JsonElement config)
     {
         var layers = new List<KerasLayerConfig>();
-        // Older files hold the list itself instead of an object with a name and the list.
+        // In older files, config is the list of layers and not an object with a name and that list.
         var isList = config.ValueKind == JsonValueKind.Array;
         Name = !isList && config.TryGetProperty("name", out _) ? Text(config, "name", "the model") : "";
         foreach (var layer in isList ? config.EnumerateArray() : Items(config, "layers", "the model"))
@@ -111,14 +111,14 @@ internal sealed class KerasTopology
         foreach (var layer in Layers)
         {
             if (!names.Add(layer.Name))
-                throw Error("every layer's name once", $"'{layer.Name}' twice");
+                throw Error("layers with unique names", $"'{layer.Name}' twice");
         }
 
         var inbound = Layers.SelectMany(static layer => layer.InboundNodes).SelectMany(static call => call);
         foreach (var node in inbound.Concat(Inputs).Concat(Outputs))
         {
             if (!names.Contains(node.Layer))
-                throw Error("references to layers of the model", $"one to '{node.Layer}', which is none");
+                throw Error("references to layers of the model", $"one to '{node.Layer}', which is missing");
         }
     }
 
@@ -127,7 +127,7 @@ internal sealed class KerasTopology
             ? call.EnumerateArray().Select(item => Node(item, $"the inputs of layer '{layer}'")).ToList()
             : throw Error(
                 $"a list for every call of layer '{layer}'",
-                $"{call.ValueKind} (Keras 3 writes so; use tf_keras, Keras 2)"
+                $"{call.ValueKind} (as Keras 3 writes; use tf_keras, Keras 2)"
             );
 
     private KerasInboundNode Node(JsonElement node, string owner) =>
@@ -156,7 +156,7 @@ internal sealed class KerasTopology
         var value = Property(owner, name, ownerName);
         return value.ValueKind == JsonValueKind.String
             ? value.GetString()!
-            : throw Error($"a text '{name}' for {ownerName}", $"{value.ValueKind}");
+            : throw Error($"a string '{name}' for {ownerName}", $"{value.ValueKind}");
     }
 
     private JsonElement Property(JsonElement owner, string name, string ownerName) =>

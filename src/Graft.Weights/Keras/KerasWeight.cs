@@ -2,8 +2,8 @@ using Graft.Tensors;
 
 namespace Graft.Weights.Keras;
 
-/// <summary>A weight of a Keras model that is written.</summary>
-/// <param name="Name">Its name, <c>layer/kernel</c>.</param>
-/// <param name="Shape">Its shape there, of as many elements as the tensor in the same order.</param>
-/// <param name="Tensor">Its elements.</param>
+/// <summary>A weight of a Keras model to write.</summary>
+/// <param name="Name">The weight's name, <c>layer/kernel</c>.</param>
+/// <param name="Shape">The weight's shape in Keras, with as many elements as the tensor.</param>
+/// <param name="Tensor">The weight's elements, in the order that Keras expects.</param>
 internal sealed record KerasWeight(string Name, Shape Shape, Tensor Tensor);

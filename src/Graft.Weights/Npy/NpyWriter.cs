@@ -6,21 +6,20 @@ namespace Graft.Weights.Npy;
 
 /// <summary>Writes arrays in NumPy's format, version 1.0: little-endian float32 in row-major order.</summary>
 /// <remarks>
-/// The format: a magic text, the version, the length of a header that ends at a multiple of 64 bytes, the header, the
-/// values.
+/// The format: a magic string, the version, the length of the header, the header, the values. The header is padded so
+/// that the values start at a multiple of 64 bytes.
 /// </remarks>
 public static class NpyWriter
 {
     private const int Alignment = 64;
 
-    /// <summary>
-    /// Writes an array of two or more dimensions part by part, so that the whole array need not be in memory.
-    /// </summary>
-    /// <param name="path">Where the file goes; written atomically.</param>
+    /// <summary>Writes an array part by part, so that the whole array need not be in memory.</summary>
+    /// <param name="path">The path of the file, which is written atomically.</param>
     /// <param name="shape">The dimensions.</param>
     /// <param name="parts">The values in row-major order, in parts of any size.</param>
     /// <exception cref="ArgumentException">The parts have more or fewer values than the shape.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
+    /// <exception cref="PlatformNotSupportedException">The machine is big-endian.</exception>
     public static void Write(string path, IReadOnlyList<int> shape, IEnumerable<ReadOnlyMemory<float>> parts)
     {
         ArgumentNullException.ThrowIfNull(shape);
@@ -40,7 +39,7 @@ public static class NpyWriter
 
             if (written != expected)
                 throw new ArgumentException(
-                    $"'{path}' of shape ({string.Join(", ", shape)}) has {expected:N0} values, {written:N0} were "
+                    $"'{path}' of shape ({string.Join(", ", shape)}) has {expected:N0} values, but {written:N0} were "
                         + $"given.",
                     nameof(parts)
                 );

@@ -1,6 +1,6 @@
 namespace Graft.Weights.Onnx;
 
-/// <summary>What an ONNX file contains besides the network. Immutable.</summary>
+/// <summary>The names and the metadata that an ONNX file contains besides the network. Immutable.</summary>
 public sealed record OnnxExportOptions
 {
     /// <summary>The name of the graph's input, <c>[batch, height, width, channels]</c>.</summary>
@@ -9,9 +9,9 @@ public sealed record OnnxExportOptions
     /// <summary>The name of the graph's output.</summary>
     public string OutputName { get; init; } = "probabilities";
 
-    /// <summary>Texts that go into the file's metadata, in ordinal order of their keys; none by default.</summary>
+    /// <summary>The file's metadata, which is written in ordinal order of the keys; none by default.</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>The program named as the file's producer; this version of Graft by default.</summary>
+    /// <summary>The program that the file names as its producer; this version of Graft by default.</summary>
     public OnnxProducer Producer { get; init; } = OnnxProducer.Graft;
 }

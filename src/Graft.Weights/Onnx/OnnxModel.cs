@@ -7,8 +7,8 @@ using Graft.Weights.Onnx.Operators;
 namespace Graft.Weights.Onnx;
 
 /// <summary>
-/// A model read from an ONNX file: the network with its parameters, and metadata. Owns the network. Immutable, except
-/// for the network; as thread-safe as the network.
+/// A model that was read from an ONNX file: the network with its parameters, and metadata. The model owns the network.
+/// It is immutable except for the network, and as thread-safe as the network.
 /// </summary>
 public sealed class OnnxModel : IDisposable
 {
@@ -32,8 +32,8 @@ public sealed class OnnxModel : IDisposable
     }
 
     /// <summary>
-    /// The network, with images channels last whatever the file's layout. Nodes are named as in the file. Disposed with
-    /// this model.
+    /// The network. Its images have their channels last, whatever the file's layout. Its nodes have the names of the
+    /// file's nodes. It is disposed with this model.
     /// </summary>
     public Network Network { get; }
 
@@ -46,15 +46,15 @@ public sealed class OnnxModel : IDisposable
     /// <summary>The program that wrote the file.</summary>
     public OnnxProducer Producer { get; }
 
-    /// <summary>The metadata texts; empty when the file has none.</summary>
+    /// <summary>The file's metadata; empty when the file has none.</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; }
 
     /// <summary>Reads a file.</summary>
     /// <param name="path">The path of the file.</param>
-    /// <param name="options">How it is read; sizes and output as in the file when null.</param>
+    /// <param name="options">The image size and the output to read; those of the file when null.</param>
     /// <returns>The model, which the caller disposes.</returns>
     /// <exception cref="WeightsFormatException">
-    /// The file is damaged, or uses an unsupported feature; the message says where.
+    /// The file is damaged or uses an unsupported feature; the message says where.
     /// </exception>
     /// <exception cref="IOException">The file is missing or cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">Permission to read the file is denied.</exception>
@@ -65,9 +65,9 @@ public sealed class OnnxModel : IDisposable
         return Read(path, source, options ?? new());
     }
 
-    /// <summary>Reads a file's bytes.</summary>
+    /// <summary>Reads a model from the bytes of a file.</summary>
     /// <param name="bytes">The whole file; not used after the call.</param>
-    /// <param name="options">How it is read; sizes and output as in the file when null.</param>
+    /// <param name="options">The image size and the output to read; those of the file when null.</param>
     /// <returns>The model, which the caller disposes.</returns>
     /// <exception cref="WeightsFormatException">As for <see cref="Read(string, OnnxReadOptions)"/>.</exception>
     public static OnnxModel Read(ReadOnlyMemory<byte> bytes, OnnxReadOptions? options = null)

@@ -1,6 +1,6 @@
 namespace Graft.Weights.Onnx;
 
-/// <summary>How an ONNX file is read. Immutable.</summary>
+/// <summary>Options for reading an ONNX file. Immutable.</summary>
 public sealed record OnnxReadOptions
 {
     /// <summary>
@@ -9,6 +9,6 @@ public sealed record OnnxReadOptions
     /// </summary>
     public (int Height, int Width)? ImageSize { get; init; }
 
-    /// <summary>The graph's output to read up to, for files with several; the only one by default.</summary>
+    /// <summary>The graph's output to read up to, for files with several outputs; the only one by default.</summary>
     public string? OutputName { get; init; }
 }

@@ -7,33 +7,31 @@ using Graft.Weights.Onnx.Operators;
 namespace Graft.Weights.Onnx;
 
 /// <summary>
-/// Writes a network as an ONNX file that ONNX Runtime runs and <see cref="OnnxModel"/> reads back to the very same
+/// Writes a network as an ONNX file that ONNX Runtime can run and that <see cref="OnnxModel"/> reads back as the same
 /// network. Equal networks and options give equal bytes. Thread-safe as long as the network is not modified meanwhile.
 /// </summary>
 /// <remarks>
-/// The graph takes the network's own input, float32 <c>[batch, height, width, channels]</c> (or <c>[batch, values]</c>)
-/// with a free batch and fixed other sizes. ONNX's operators want images channels first, so images are transposed once
-/// where they come in, and back where the order of a pixel's values shows: before flattening and at the output. Nothing
-/// is folded or fused: the file holds the layers as they are, and ONNX Runtime fuses them by itself. Nodes have the
-/// names of the network's nodes, initialisers are named <c>node.parameter</c>.
+/// The graph's input is that of the network: float32 <c>[batch, height, width, channels]</c> or <c>[batch, values]</c>,
+/// with a free batch size and all other sizes fixed. ONNX's operators expect images with their channels first. Images
+/// are therefore transposed at the input, and back where the layout matters: before flattening and at the output.
+/// Layers are written as they are, not folded or fused; ONNX Runtime fuses them itself. Nodes have the names of the
+/// network's nodes. Initialisers are named <c>node.parameter</c>.
 /// </remarks>
 public static class OnnxWriter
 {
-    /// <summary>
-    /// Version 8 of the intermediate representation came with opset 15; every runtime since 2021 reads it.
-    /// </summary>
+    // Version 8 of the intermediate representation came with opset 15; every runtime since 2021 reads it.
     private const int IrVersion = 8;
 
     private const int BufferSize = 1 << 16;
 
-    /// <summary>Writes a file atomically: an existing file is replaced at the end.</summary>
+    /// <summary>Writes a file atomically; an existing file is replaced at the end.</summary>
     /// <param name="path">The path of the file.</param>
     /// <param name="network">The network; the caller keeps ownership.</param>
     /// <param name="options">Names and metadata.</param>
     /// <exception cref="ArgumentException">
     /// The network cannot be represented in ONNX, or a name is taken or not valid Unicode; the message names it.
     /// </exception>
-    /// <exception cref="IOException">The file cannot be written; what was there before is untouched.</exception>
+    /// <exception cref="IOException">The file cannot be written; an existing file is left as it was.</exception>
     public static void Write(string path, Network network, OnnxExportOptions options)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -41,7 +39,7 @@ public static class OnnxWriter
     }
 
     /// <summary>Writes to a stream, which stays open.</summary>
-    /// <param name="stream">Where the bytes go.</param>
+    /// <param name="stream">The stream to write to.</param>
     /// <param name="network">The network; the caller keeps ownership.</param>
     /// <param name="options">Names and metadata.</param>
     /// <exception cref="ArgumentException">As for <see cref="Write(string, Network, OnnxExportOptions)"/>.</exception>

@@ -4,7 +4,7 @@ using Graft.Tensors;
 namespace Graft.Weights.PyTorch;
 
 /// <summary>
-/// The names that a pickle may refer to, and the values that calling them produces. All of them are plain data.
+/// The names that a pickle may refer to, and the values that a call of each returns. All values are plain data.
 /// </summary>
 internal static class PickleCalls
 {
@@ -12,7 +12,7 @@ internal static class PickleCalls
     private const string Tensor = "torch._utils._rebuild_tensor_v2";
     private const string Parameter = "torch._utils._rebuild_parameter";
 
-    /// <summary>The types of elements by PyTorch's names for storages of them.</summary>
+    /// <summary>The element sizes in bytes and the conversions to float32, by the name of the storage type.</summary>
     public static readonly FrozenDictionary<string, (int Size, LittleEndianElements.Conversion Conversion)> Storages =
         new Dictionary<string, (int, LittleEndianElements.Conversion)>
         {
@@ -28,7 +28,7 @@ internal static class PickleCalls
             ["torch.BoolStorage"] = (1, LittleEndianElements.FromByte),
         }.ToFrozenDictionary(StringComparer.Ordinal);
 
-    /// <summary>The names, for messages.</summary>
+    /// <summary>The allowed names, for messages.</summary>
     public static string Allowed =>
         string.Join(", ", [Dictionary, Parameter, Tensor, .. Storages.Keys.Order(StringComparer.Ordinal)]);
 
@@ -36,7 +36,8 @@ internal static class PickleCalls
 
     public static bool IsStorage(string name) => Storages.ContainsKey(name);
 
-    /// <summary>The result of a call.</summary>
+    /// <summary>Returns the result of a call.</summary>
+    /// <exception cref="WeightsFormatException">The function is not allowed, or the arguments are wrong.</exception>
     public static object Call(PickleReader reader, object? function, object? arguments)
     {
         var name = (function as PickleGlobal)?.Name;
@@ -50,8 +51,8 @@ internal static class PickleCalls
                 TensorOf(reader, storage, offset, sizes, strides),
             (Parameter, [PickleTensor tensor, ..]) => tensor,
             _ => throw reader.Error(
-                "a tensor, a parameter or a dictionary to be made",
-                $"other arguments for '{name ?? "what is no name"}'"
+                "the arguments of a tensor, a parameter or a dictionary",
+                $"other arguments for {(name is null ? "an unnamed function" : $"'{name}'")}"
             ),
         };
     }
@@ -83,7 +84,7 @@ internal static class PickleCalls
             || !strides.All(static stride => stride is long and >= 0)
         )
             throw reader.Error(
-                $"sizes from 0 to {int.MaxValue:N0} and a stride from 0 up for each",
+                $"sizes from 0 to {int.MaxValue:N0}, each with a stride of 0 or more",
                 $"({string.Join(", ", sizes.Take(8))}) and ({string.Join(", ", strides.Take(8))})"
             );
         var steps = strides.Select(static stride => (long)stride!).ToArray();
@@ -94,20 +95,20 @@ internal static class PickleCalls
         }
         catch (ArgumentOutOfRangeException exception)
         {
-            throw reader.Error("a tensor whose elements can be counted", "a larger one", exception);
+            throw reader.Error("a tensor whose element count fits 64 bits", "a larger one", exception);
         }
 
         Int128 last = offset;
         for (var i = 0; i < steps.Length; i++)
             last += (Int128)Math.Max(0, shape[i] - 1) * steps[i];
-        // A view may repeat elements (a stride of 0), so a small file could request any amount of memory.
+        // A view may repeat elements (stride 0), so a small file could otherwise request any amount of memory.
         if (
             offset < 0
             || shape.ElementCount > Math.Min(storage.Length, int.MaxValue)
             || (shape.ElementCount > 0 && last >= storage.Length)
         )
             throw reader.Error(
-                $"a tensor inside the {storage.Length:N0} elements of its storage, each used once",
+                $"a tensor inside its storage of {storage.Length:N0} elements, without repeating them",
                 $"{shape} from {offset:N0} with strides ({string.Join(", ", steps)})"
             );
         return new PickleTensor(storage, offset, shape, steps);

@@ -4,9 +4,9 @@ using System.Text;
 namespace Graft.Weights.PyTorch;
 
 /// <summary>
-/// Reads the pickle of a PyTorch state file. A pickle is a program for a stack machine that may call anything Python
-/// has; this reader implements only the instructions that build containers and calls nothing. The few allowed names
-/// create a tensor, a parameter or a dictionary; every other name is an error that names it.
+/// Reads the pickle of a PyTorch state file. A pickle is a program for a stack machine that may call any Python
+/// function. This reader implements only the instructions that build containers, and calls nothing. The few names that
+/// it allows stand for a tensor, a parameter, a dictionary or a storage type. Any other name causes an error.
 /// </summary>
 /// <remarks>Source: the comments on the instructions in Python's module <c>pickletools</c>.</remarks>
 internal sealed class PickleReader(string file, ReadOnlyMemory<byte> bytes)
@@ -21,7 +21,7 @@ internal sealed class PickleReader(string file, ReadOnlyMemory<byte> bytes)
     private int _position;
 
     /// <summary>Interprets the pickle.</summary>
-    /// <returns>The value left on the stack.</returns>
+    /// <returns>The value on top of the stack at the end.</returns>
     /// <exception cref="WeightsFormatException">
     /// The pickle is damaged, or refers to a name that is not allowed.
     /// </exception>
@@ -101,10 +101,10 @@ internal sealed class PickleReader(string file, ReadOnlyMemory<byte> bytes)
                 _stack.Add(PickleCalls.Call(this, Pop(), arguments));
                 break;
             case (byte)'b':
-                // The attributes that PyTorch puts on its dictionaries (versions of modules) do not concern tensors.
+                // PyTorch sets attributes of its dictionaries (versions of modules), which do not concern tensors.
                 Pop();
                 if (Peek() is not PickleDictionary)
-                    throw Error("attributes for a dictionary only", "some for another object");
+                    throw Error("attributes only of a dictionary", "attributes of another object");
                 break;
             default:
                 ExecuteContainer(instruction);
@@ -184,7 +184,7 @@ internal sealed class PickleReader(string file, ReadOnlyMemory<byte> bytes)
     private object? Recall(long index) =>
         _memory.TryGetValue(index, out var value)
             ? value
-            : throw Error("references to what came before", $"one to number {index}");
+            : throw Error("references to earlier values", $"one to number {index}");
 
     private void Append(List<object?> items)
     {
@@ -201,7 +201,7 @@ internal sealed class PickleReader(string file, ReadOnlyMemory<byte> bytes)
             dictionary[
                 items[i] is string or long
                     ? items[i]!
-                    : throw Error("texts or integers as keys", items[i]?.GetType().Name ?? "None")
+                    : throw Error("strings or integers as keys", items[i]?.GetType().Name ?? "None")
             ] = items[i + 1];
     }
 
@@ -257,7 +257,7 @@ internal sealed class PickleReader(string file, ReadOnlyMemory<byte> bytes)
     private ReadOnlySpan<byte> Take(long count)
     {
         if (count > bytes.Length - _position)
-            throw Error($"{count:N0} bytes more", "the end of the pickle");
+            throw Error($"{count:N0} more bytes", "the end of the pickle");
         var taken = bytes.Span.Slice(_position, (int)count);
         _position += (int)count;
         return taken;

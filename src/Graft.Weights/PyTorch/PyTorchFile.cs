@@ -8,17 +8,18 @@ namespace Graft.Weights.PyTorch;
 /// <summary>
 /// An open PyTorch state file (<c>.pth</c>, <c>.pt</c>, <c>.bin</c>), as <c>torch.save(model.state_dict(), ...)</c> has
 /// written it since PyTorch 1.6: a zip archive with a pickle and one entry for each storage. Nothing in the file is
-/// executed; see <see cref="PickleReader"/>. Tensors are read one by one when they are asked for. Thread-safe, except
-/// for <see cref="Dispose"/>.
+/// executed; see <see cref="PickleReader"/>. Each tensor is read on demand. Thread-safe, except for
+/// <see cref="Dispose"/>.
 /// </summary>
 /// <remarks>
-/// The tensors are the entries of the dictionary that was saved, or of the one under its key <c>state_dict</c>,
-/// <c>model</c> or <c>model_state_dict</c>, as in checkpoints; other entries are skipped.
+/// The tensors are the entries of the saved dictionary. When it has none, as in checkpoints, they are the entries of
+/// the dictionary under its key <c>state_dict</c>, <c>model</c> or <c>model_state_dict</c>. Entries that are not
+/// tensors are skipped.
 /// </remarks>
 public sealed class PyTorchFile : ITensorFile
 {
     private const string Operation = "Reading the PyTorch state file";
-    private const string Remedy = "The file is damaged or no state file; get it again from where it came.";
+    private const string Remedy = "The file is damaged or is not a state file; get a fresh copy.";
     private const long MaximumPickle = 64L << 20;
     private const int MaximumEntries = 1_000_000;
     private const int BufferSize = 1 << 18;
@@ -50,7 +51,7 @@ public sealed class PyTorchFile : ITensorFile
     /// <inheritdoc/>
     public IEnumerable<string> Names => _tensors.Keys;
 
-    /// <summary>Whether a file starts with a PyTorch signature, including the old format's.</summary>
+    /// <summary>Whether a file starts with the signature of a PyTorch file, in the current or the old format.</summary>
     /// <param name="path">The path of the file.</param>
     /// <exception cref="IOException">The file is missing or cannot be read.</exception>
     public static bool Recognizes(string path)
@@ -69,8 +70,8 @@ public sealed class PyTorchFile : ITensorFile
     /// <param name="path">The path of the file.</param>
     /// <returns>The open file, which the caller disposes.</returns>
     /// <exception cref="WeightsFormatException">
-    /// The file is damaged, in the format before PyTorch 1.6, or refers to anything but tensors and containers; the
-    /// message names it.
+    /// The file is damaged, has the format of PyTorch before 1.6, or refers to anything except tensors and containers;
+    /// the message says which.
     /// </exception>
     /// <exception cref="IOException">The file is missing or cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">Permission to read the file is denied.</exception>
@@ -91,7 +92,7 @@ public sealed class PyTorchFile : ITensorFile
                 throw new WeightsFormatException(
                     Operation,
                     path,
-                    "a zip archive, as PyTorch 1.6 and later write",
+                    "a zip archive, as PyTorch 1.6 and later write it",
                     "the format of earlier versions",
                     "Load it in PyTorch and save it again: torch.save(torch.load(FILE, map_location='cpu'), FILE)."
                 );
@@ -117,7 +118,7 @@ public sealed class PyTorchFile : ITensorFile
             throw Error(
                 $"a tensor named '{name}'",
                 $"none among the {_tensors.Count} in the file",
-                "See that the file belongs to the model."
+                "Check that the file belongs to the model."
             );
         lock (_reading)
         {
@@ -149,7 +150,7 @@ public sealed class PyTorchFile : ITensorFile
     private static string ElementTypeOf(PickleTensor tensor) =>
         tensor.Storage.ElementType["torch.".Length..^"Storage".Length];
 
-    /// <summary>Errors of the zip reader become errors of this format.</summary>
+    /// <summary>Converts errors of the zip reader to a <see cref="WeightsFormatException"/>.</summary>
     private static T Guarded<T>(string path, Func<T> action)
     {
         try
@@ -193,7 +194,7 @@ public sealed class PyTorchFile : ITensorFile
             _archive.GetEntry(root + "byteorder") is { Length: < 16 } order
             && System.Text.Encoding.ASCII.GetString(Bytes(order)) == "big"
         )
-            throw Error("little-endian elements", "big-endian ones", "Save the state on another machine.");
+            throw Error("little-endian elements", "big-endian ones", "Save the state on a little-endian machine.");
         if (new PickleReader(Path, Bytes(pickle)).Read() is not PickleDictionary dictionary)
             throw Error(
                 "a dictionary of tensors",
@@ -286,7 +287,7 @@ public sealed class PyTorchFile : ITensorFile
         return true;
     }
 
-    /// <summary>Number of elements from the view's first to its last.</summary>
+    /// <summary>The number of elements in the storage from the view's first element to its last.</summary>
     private int Covered(PickleTensor view)
     {
         var last = 0L;
@@ -356,7 +357,7 @@ public sealed class PyTorchFile : ITensorFile
                 if (lost >= 0)
                     throw Error(
                         $"numbers in tensor '{name}' that a 32-bit float can hold",
-                        $"{ElementTypeOf(view)} element {done + lost:N0}, which it cannot",
+                        $"{ElementTypeOf(view)} element {done + lost:N0}, which does not fit",
                         "Save the state with float32 elements."
                     );
                 done += count;

@@ -3,8 +3,8 @@ using System.Collections.Frozen;
 namespace Graft.Weights.Safetensors;
 
 /// <summary>
-/// The element types of the format whose size is a whole number of bytes, and how each is converted to float32; those
-/// without a conversion have their size checked but cannot be read.
+/// The format's element types that have a whole number of bytes, and how each is converted to float32. For a type
+/// without a conversion only the size is checked; its elements cannot be read.
 /// </summary>
 internal static class SafetensorsElements
 {

@@ -9,8 +9,8 @@ namespace Graft.Weights.Safetensors;
 /// Thread-safe, except for <see cref="Dispose"/>.
 /// </summary>
 /// <remarks>
-/// Elements are read from the file rather than through a memory mapping: both copy into the tensor's own memory, and
-/// truncating a mapped file kills the process instead of raising an error.
+/// Elements are read from the file and not through a memory mapping. Both copy into the tensor's own memory, but when a
+/// mapped file is truncated, access to it kills the process instead of raising an error.
 /// </remarks>
 public sealed class SafetensorsFile : ITensorFile
 {
@@ -38,7 +38,7 @@ public sealed class SafetensorsFile : ITensorFile
     /// <inheritdoc/>
     public IEnumerable<string> Names => Entries.Select(static entry => entry.Name);
 
-    /// <summary>The metadata texts; empty when the file has none.</summary>
+    /// <summary>The file's metadata; empty when the file has none.</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; }
 
     /// <summary>Opens a file and checks its header.</summary>
@@ -79,8 +79,8 @@ public sealed class SafetensorsFile : ITensorFile
     /// <param name="name">The tensor's name.</param>
     /// <returns>The tensor, which the caller owns.</returns>
     /// <exception cref="WeightsFormatException">
-    /// There is no tensor of that name, its elements cannot become float32 (an integer that would be rounded, a number
-    /// beyond their range, a type without conversion), or the file became shorter.
+    /// The file has no tensor with that name, the elements cannot be converted to float32 (an integer that would be
+    /// rounded, a number out of range, an unsupported type), or the file became shorter after it was opened.
     /// </exception>
     /// <exception cref="ObjectDisposedException">The file was closed.</exception>
     public Tensor Read(string name)
@@ -93,7 +93,7 @@ public sealed class SafetensorsFile : ITensorFile
                 Path,
                 $"a tensor named '{name}'",
                 $"none among the {Entries.Count} in the file",
-                "See that the file belongs to the model."
+                "Check that the file belongs to the model."
             );
         var (size, conversion) = SafetensorsElements.ByName[entry.ElementType];
         if (conversion is null)
@@ -153,7 +153,7 @@ public sealed class SafetensorsFile : ITensorFile
                         Operation,
                         Path,
                         $"numbers in tensor '{entry.Name}' that F32 can hold",
-                        $"{entry.ElementType} element {done + lost:N0}, which it cannot",
+                        $"{entry.ElementType} element {done + lost:N0}, which does not fit",
                         "Save the file again with F32 elements."
                     );
                 done += count;
@@ -176,7 +176,7 @@ public sealed class SafetensorsFile : ITensorFile
                     Path,
                     $"{entry.ByteCount:N0} bytes for tensor '{entry.Name}'",
                     $"the end of the file at {position:N0}",
-                    "The file was shortened after it was opened; get it again from where it came."
+                    "The file was shortened after it was opened; get a fresh copy."
                 );
             destination = destination[read..];
             position += read;

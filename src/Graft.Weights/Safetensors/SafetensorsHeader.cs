@@ -5,23 +5,23 @@ using Graft.Tensors;
 namespace Graft.Weights.Safetensors;
 
 /// <summary>
-/// Reads and checks the header of a safetensors file: eight bytes with the header's length (little-endian), the header
-/// itself in JSON, then the elements of all tensors with no gap, overlap or remainder.
+/// Reads and checks the header of a safetensors file. The file consists of eight bytes with the header's length
+/// (little-endian), the header in JSON, and the elements of all tensors with no gap, overlap or remainder.
 /// </summary>
 /// <remarks>Source: the format's description in the README of github.com/huggingface/safetensors.</remarks>
 internal sealed class SafetensorsHeader
 {
-    /// <summary>How many bytes hold the header's length.</summary>
+    /// <summary>The number of bytes that hold the header's length.</summary>
     public const int PrefixSize = 8;
 
-    /// <summary>The largest header the format allows, in bytes.</summary>
+    /// <summary>The size of the largest header that the format allows, in bytes.</summary>
     public const long MaximumSize = 100_000_000;
 
-    /// <summary>The key of the metadata texts.</summary>
+    /// <summary>The header's key for the metadata.</summary>
     public const string MetadataKey = "__metadata__";
 
     private const string Operation = "Reading the safetensors header";
-    private const string Remedy = "The file is damaged or no safetensors file; get it again from where it came.";
+    private const string Remedy = "The file is damaged or is not a safetensors file; get a fresh copy.";
 
     private readonly string _file;
     private readonly long _dataStart;
@@ -37,12 +37,12 @@ internal sealed class SafetensorsHeader
     /// <summary>Every tensor, in the order of the file's data.</summary>
     public List<SafetensorsEntry> Entries { get; } = [];
 
-    /// <summary>The metadata texts.</summary>
+    /// <summary>The file's metadata.</summary>
     public Dictionary<string, string> Metadata { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Reads the header.</summary>
-    /// <param name="file">The path, for messages.</param>
-    /// <param name="stream">The file, at its start.</param>
+    /// <param name="file">The path of the file, for messages.</param>
+    /// <param name="stream">The file, positioned at its start.</param>
     /// <exception cref="WeightsFormatException">The header breaks a rule of the format.</exception>
     public static SafetensorsHeader Read(string file, Stream stream)
     {
@@ -88,7 +88,7 @@ internal sealed class SafetensorsHeader
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
-            // Invalid Unicode is detected only when the text is read, as an InvalidOperationException.
+            // Invalid Unicode is detected only when the string is read; it causes an InvalidOperationException.
             throw new WeightsFormatException(
                 Operation,
                 file,
@@ -120,11 +120,11 @@ internal sealed class SafetensorsHeader
     private void ParseMetadata(JsonElement metadata)
     {
         if (metadata.ValueKind != JsonValueKind.Object)
-            throw Error($"an object of texts under '{MetadataKey}'", $"{metadata.ValueKind}");
+            throw Error($"an object of strings under '{MetadataKey}'", $"{metadata.ValueKind}");
         foreach (var property in metadata.EnumerateObject())
         {
             if (property.Value.ValueKind != JsonValueKind.String)
-                throw Error($"a text for '{property.Name}' under '{MetadataKey}'", $"{property.Value.ValueKind}");
+                throw Error($"a string for '{property.Name}' under '{MetadataKey}'", $"{property.Value.ValueKind}");
             if (!Metadata.TryAdd(property.Name, property.Value.GetString()!))
                 throw Error($"every name under '{MetadataKey}' once", $"'{property.Name}' twice");
         }
@@ -147,7 +147,7 @@ internal sealed class SafetensorsHeader
                 _ => throw Error($"only dtype, shape and data_offsets for tensor '{name}'", $"'{property.Name}'"),
             };
             if (repeated)
-                throw Error($"{property.Name} of tensor '{name}' once", "it twice");
+                throw Error($"{property.Name} of tensor '{name}' once", "two of them");
             if (property.Name == "dtype")
                 elementType = ParseElementType(name, property.Value);
             else if (property.Name == "shape")
@@ -201,7 +201,7 @@ internal sealed class SafetensorsHeader
         }
         catch (ArgumentOutOfRangeException)
         {
-            throw Error($"a shape for tensor '{name}' whose elements can be counted", value.GetRawText());
+            throw Error($"a shape for tensor '{name}' whose element count fits 64 bits", value.GetRawText());
         }
     }
 
@@ -230,7 +230,7 @@ internal sealed class SafetensorsHeader
     /// </summary>
     private void CheckLayout()
     {
-        // An empty tensor has the same offset as the next one.
+        // Empty tensors have the same offset as the tensor that follows them, so they must come first.
         Entries.Sort(
             static (left, right) =>
                 (left.Position, left.ByteCount, left.Name).CompareTo((right.Position, right.ByteCount, right.Name))
@@ -241,10 +241,10 @@ internal sealed class SafetensorsHeader
             if (entry.Position != position)
             {
                 throw Error(
-                    $"the data of tensor '{entry.Name}' at offset {position - _dataStart:N0}, where the one before "
-                        + $"ends",
+                    $"the data of tensor '{entry.Name}' at offset {position - _dataStart:N0}, where the previous "
+                        + $"tensor ends",
                     $"offset {entry.Position - _dataStart:N0}, which "
-                        + $"{(entry.Position < position ? "overlaps it" : "leaves a gap")}"
+                        + $"{(entry.Position < position ? "overlaps that tensor" : "leaves a gap")}"
                 );
             }
 

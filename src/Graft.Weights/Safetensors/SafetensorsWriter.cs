@@ -8,19 +8,20 @@ using Graft.Tensors;
 namespace Graft.Weights.Safetensors;
 
 /// <summary>
-/// Writes tensors to a safetensors file. Equal tensors and texts give equal bytes: tensors are in ordinal order of
-/// their names, so are the texts, and the header is padded with spaces so that the data starts at a multiple of eight.
+/// Writes tensors to a safetensors file. Equal tensors and metadata give equal bytes: tensors are in ordinal order of
+/// their names, and metadata in ordinal order of the keys. The header is padded with spaces so that the data starts at
+/// a multiple of eight bytes.
 /// </summary>
 public static class SafetensorsWriter
 {
     private const int Alignment = 8;
 
-    /// <summary>Writes a file atomically: an existing file is replaced at the end.</summary>
+    /// <summary>Writes a file atomically; an existing file is replaced at the end.</summary>
     /// <param name="path">The path of the file.</param>
     /// <param name="tensors">The tensors with their names; the caller keeps ownership.</param>
-    /// <param name="metadata">Metadata texts; none when null.</param>
+    /// <param name="metadata">The file's metadata; none when null.</param>
     /// <exception cref="ArgumentException">
-    /// A name occurs twice, is the reserved <c>__metadata__</c>, or is not valid Unicode.
+    /// A name occurs twice or is the reserved <c>__metadata__</c>, or a name or metadata is not valid Unicode.
     /// </exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">Permission to write to the folder is denied.</exception>
@@ -61,7 +62,7 @@ public static class SafetensorsWriter
                     throw new ArgumentException(
                         name == before
                             ? $"Two tensors are named '{name}'."
-                            : $"No tensor can be named '{name}': the format keeps that name for itself.",
+                            : $"No tensor can be named '{name}': the format reserves that name.",
                         nameof(sorted)
                     );
                 before = name;
@@ -104,14 +105,14 @@ public static class SafetensorsWriter
         json.WriteEndObject();
     }
 
-    /// <summary>An unpaired surrogate would be written as a replacement character.</summary>
+    // The JSON writer would replace an unpaired surrogate without an error.
     private static void CheckText(string text)
     {
         for (var rest = text.AsSpan(); rest.Length > 0; )
         {
             if (Rune.DecodeFromUtf16(rest, out _, out var length) != OperationStatus.Done)
                 throw new ArgumentException(
-                    $"The text '{text}' is no valid Unicode (half of a surrogate pair stands alone), so it cannot "
+                    $"The text '{text}' is not valid Unicode (it has an unpaired surrogate), so it cannot "
                         + $"be written as UTF-8.",
                     nameof(text)
                 );

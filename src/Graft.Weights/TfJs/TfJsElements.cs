@@ -2,7 +2,7 @@ using System.Collections.Frozen;
 
 namespace Graft.Weights.TfJs;
 
-/// <summary>The element types that shards hold, and how each is converted to float32.</summary>
+/// <summary>The element types of shards, and how each is converted to float32.</summary>
 internal static class TfJsElements
 {
     public static readonly FrozenDictionary<string, (int Size, LittleEndianElements.Conversion Conversion)> ByName =
@@ -21,7 +21,7 @@ internal static class TfJsElements
         StringComparer.Ordinal
     );
 
-    /// <summary>The types that others are quantized to.</summary>
+    /// <summary>The types that a quantised tensor may be stored in.</summary>
     public static readonly FrozenSet<string> Quantized = new[] { "uint8", "uint16", "float16" }.ToFrozenSet(
         StringComparer.Ordinal
     );

@@ -9,10 +9,10 @@ namespace Graft.Weights.TfJs;
 /// </remarks>
 internal sealed class TfJsManifest(string file)
 {
-    private const string Remedy = "Get the model again from where it came, with all its files.";
+    private const string Remedy = "Get a fresh copy of the model with all its files.";
     private readonly HashSet<string> _names = new(StringComparer.Ordinal);
 
-    /// <summary>Reads and checks the manifest and the sizes of its files.</summary>
+    /// <summary>Reads the manifest and checks it, and the sizes of the files that it names.</summary>
     /// <exception cref="WeightsFormatException">
     /// The manifest is invalid, or a file is missing or has the wrong size.
     /// </exception>
@@ -96,7 +96,7 @@ internal sealed class TfJsManifest(string file)
         }
         catch (ArgumentOutOfRangeException)
         {
-            // An element count that overflows is too large as well.
+            // The element count overflows, so it is too large; the error below says so.
         }
 
         throw Error($"at most {int.MaxValue:N0} elements in tensor '{name}'", $"the shape {shape.GetRawText()}");
@@ -107,7 +107,7 @@ internal sealed class TfJsManifest(string file)
         && owner.TryGetProperty(name, out var value)
         && value.ValueKind == JsonValueKind.String
             ? value.GetString()!
-            : throw Error($"a text '{name}' for {ownerName}", "none");
+            : throw Error($"a string '{name}' for {ownerName}", "none");
 
     private double Number(JsonElement owner, string name, string ownerName) =>
         owner.TryGetProperty(name, out var value)

@@ -8,14 +8,14 @@ namespace Graft.Weights.TfJs;
 
 /// <summary>
 /// A TensorFlow.js layers model: <c>model.json</c> with the layers and a list of tensors, and files beside it (shards)
-/// with the tensors' elements. Immutable; keeps no file open.
+/// with the tensors' elements. Immutable and thread-safe; keeps no file open.
 /// </summary>
 public sealed class TfJsModel
 {
     internal const string Operation = "Reading the TensorFlow.js model";
     private const long MaximumSize = 256L << 20;
     private const int BufferSize = 1 << 18;
-    private const string Remedy = "The file is damaged or no TensorFlow.js model; get it again from where it came.";
+    private const string Remedy = "The file is damaged or is not a TensorFlow.js model; get a fresh copy.";
 
     private readonly List<TfJsShardGroup> _groups;
 
@@ -48,13 +48,13 @@ public sealed class TfJsModel
     /// <summary>Every tensor, in the order of the shards.</summary>
     public IReadOnlyList<TfJsWeight> Weights { get; }
 
-    /// <summary>The paths of the files beside it that hold the tensors' elements.</summary>
+    /// <summary>The paths of the files with the tensors' elements, in order.</summary>
     public IReadOnlyList<string> Shards => [.. _groups.SelectMany(static group => group.Shards)];
 
-    /// <summary>Reads <c>model.json</c> and checks that the shards are there and of the right size.</summary>
+    /// <summary>Reads <c>model.json</c> and checks that all shards exist and have the right total size.</summary>
     /// <param name="path">The path of <c>model.json</c>.</param>
     /// <exception cref="WeightsFormatException">
-    /// The file is not a layers model, or a shard is missing, outside the folder, too short or too long.
+    /// The file is not a layers model, or a shard is missing, outside the model's folder, too short or too long.
     /// </exception>
     /// <exception cref="IOException">The file is missing or cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">Permission to read the file is denied.</exception>
@@ -69,14 +69,14 @@ public sealed class TfJsModel
                     Operation,
                     path,
                     "an object with modelTopology and weightsManifest",
-                    $"{root.ValueKind} without",
+                    $"{root.ValueKind} without them",
                     Remedy
                 );
             return new TfJsModel(path, Topology(path, root), new TfJsManifest(path).Parse(manifest));
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
-            // Invalid Unicode is detected only when the text is read, as an InvalidOperationException.
+            // Invalid Unicode is detected only when the string is read; it causes an InvalidOperationException.
             throw new WeightsFormatException(
                 Operation,
                 path,
@@ -89,13 +89,11 @@ public sealed class TfJsModel
     }
 
     /// <summary>
-    /// Reads every tensor, in the order of <see cref="Weights"/>, quantized ones restored to float32.
+    /// Reads every tensor, in the order of <see cref="Weights"/>. Quantised tensors are restored to float32.
     /// </summary>
-    /// <returns>
-    /// Names and tensors, one after another; the caller owns each tensor it receives.
-    /// </returns>
+    /// <returns>Pairs of name and tensor, each read when it is enumerated; the caller owns the tensors.</returns>
     /// <exception cref="WeightsFormatException">
-    /// A shard became shorter, or holds an integer that a float32 cannot.
+    /// A shard became shorter, or has an integer that float32 cannot represent.
     /// </exception>
     /// <exception cref="IOException">A shard cannot be read.</exception>
     public IEnumerable<(string Name, Tensor Tensor)> ReadWeights()
@@ -173,7 +171,7 @@ public sealed class TfJsModel
                         Operation,
                         Path,
                         $"numbers in tensor '{weight.Name}' that a 32-bit float can hold",
-                        $"{weight.StoredType} element {done + lost:N0}, which it cannot",
+                        $"{weight.StoredType} element {done + lost:N0}, which does not fit",
                         "Save the model with float32 weights."
                     );
                 if (weight.Quantization is { } quantization)
@@ -187,7 +185,7 @@ public sealed class TfJsModel
         }
     }
 
-    /// <summary>In double precision and then rounded, as TensorFlow.js does.</summary>
+    // Computes in double precision and then rounds, as TensorFlow.js does.
     private static void Restore(Span<float> values, TfJsQuantization quantization, bool toInteger)
     {
         foreach (ref var value in values)

@@ -6,21 +6,23 @@ namespace Graft.Weights.TfJs;
 /// <summary>Builds networks from TensorFlow.js layers models.</summary>
 public static class TfJsNetwork
 {
-    private const string Remedy = "Get the model again from where it came, with all its files.";
+    private const string Remedy = "Get a fresh copy of the model with all its files.";
 
     /// <summary>
-    /// Builds the network that a model describes and fills it with the model's weights, quantised ones restored.
+    /// Builds the network that a model describes and fills it with the model's weights. Quantised weights are restored
+    /// to float32.
     /// </summary>
     /// <param name="model">The model.</param>
     /// <param name="imageSize">
-    /// Height and width of the images in pixels, for models that leave them free. Fixed sizes take precedence.
+    /// Height and width of the images in pixels, for models that leave them free; fixed sizes in the model take
+    /// precedence.
     /// </param>
     /// <returns>
-    /// The network, which the caller disposes. Nodes have the names of Keras's layers; an activation within another
-    /// layer gets a suffix.
+    /// The network, which the caller disposes. Nodes have the names of Keras's layers. The activation of another layer
+    /// becomes a node with that layer's name and a suffix.
     /// </returns>
     /// <exception cref="WeightsFormatException">
-    /// A layer is not known, a weight is missing or has another shape, or a shard is damaged.
+    /// A layer is not supported, a weight is missing or has another shape, or a shard is damaged.
     /// </exception>
     /// <exception cref="IOException">A shard cannot be read.</exception>
     public static Network Read(TfJsModel model, (int Height, int Width)? imageSize = null)
@@ -48,7 +50,7 @@ public static class TfJsNetwork
     private static void Fill(TfJsModel model, IReadOnlyList<KerasSlot> slots)
     {
         var byName = slots.ToDictionary(static slot => slot.Name, StringComparer.Ordinal);
-        // Check that everything is present and fits before reading the first element.
+        // Check that all weights are present and have the right shape before any elements are read.
         var found = model
             .Weights.GroupBy(static weight => ShortName(weight.Name), StringComparer.Ordinal)
             .ToDictionary(static group => group.Key, StringComparer.Ordinal);
@@ -70,7 +72,10 @@ public static class TfJsNetwork
         }
     }
 
-    /// <summary>The layer's name and the weight's. Converters prepend scopes and append <c>:0</c>.</summary>
+    /// <summary>
+    /// A weight's name as <c>layer/weight</c>, without the scopes that converters prepend and the <c>:0</c> that they
+    /// append.
+    /// </summary>
     private static string ShortName(string name)
     {
         var parts = (name.EndsWith(":0", StringComparison.Ordinal) ? name[..^2] : name).Split('/');

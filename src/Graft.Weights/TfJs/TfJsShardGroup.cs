@@ -1,14 +1,14 @@
 namespace Graft.Weights.TfJs;
 
 /// <summary>
-/// Tensors stored one after another across several files; a tensor may span two files.
+/// Tensors that are stored one after another across several files. A tensor may continue in the next file.
 /// </summary>
 /// <param name="Shards">The paths of the files, in order.</param>
 /// <param name="Weights">The tensors, in order.</param>
 internal sealed record TfJsShardGroup(IReadOnlyList<string> Shards, IReadOnlyList<TfJsWeight> Weights)
 {
     /// <summary>Checks that all files exist and that their total size is that of the tensors.</summary>
-    /// <exception cref="WeightsFormatException">A file is missing, or the sizes do not agree.</exception>
+    /// <exception cref="WeightsFormatException">A file is missing, or the total sizes differ.</exception>
     public void Check(string model, string operation, string remedy)
     {
         Int128 expected = 0;

@@ -1,6 +1,6 @@
 namespace Graft.Weights.TfJs;
 
-/// <summary>Reads the files of a group one after the other as if they were one; one is open at a time.</summary>
+/// <summary>Reads the files of a group as one sequence of bytes. Only one file is open at a time.</summary>
 internal sealed class TfJsShardReader(string model, IReadOnlyList<string> shards) : IDisposable
 {
     private FileStream? _current;
@@ -22,9 +22,9 @@ internal sealed class TfJsShardReader(string model, IReadOnlyList<string> shards
                 throw new WeightsFormatException(
                     TfJsModel.Operation,
                     model,
-                    $"{destination.Length:N0} bytes more in the shards",
+                    $"{destination.Length:N0} more bytes in the shards",
                     "the end of the last one",
-                    "A shard became shorter after the model was opened; get the model again from where it came."
+                    "A shard became shorter after the model was opened; get a fresh copy of the model."
                 );
             _current = new FileStream(
                 shards[_next++],

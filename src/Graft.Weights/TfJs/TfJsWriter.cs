@@ -11,21 +11,21 @@ namespace Graft.Weights.TfJs;
 /// modified meanwhile.
 /// </summary>
 /// <remarks>
-/// Layers have the names of the network's nodes. A layer that Keras lacks is replaced by layers that compute the same:
-/// explicit padding becomes a separate layer, and piecewise-linear activations become scalings and ReLUs.
+/// Layers have the names of the network's nodes. A layer that Keras lacks is replaced by layers that compute the same.
+/// For example, explicit padding becomes a separate layer, and a hard sigmoid becomes rescalings and a ReLU.
 /// </remarks>
 public static class TfJsWriter
 {
-    /// <summary>Browsers keep files of up to 4 MB in their caches.</summary>
+    // Browsers keep files of up to 4 MB in their caches.
     private const int ShardSize = 4 << 20;
 
     /// <summary>
-    /// Writes a model; files of the same names are replaced. <c>model.json</c> is written last, so a model that has one
-    /// is complete.
+    /// Writes a model. Existing files with the same names are replaced. <c>model.json</c> is written last, when all
+    /// its shards exist.
     /// </summary>
     /// <param name="folder">The folder; created when it is missing.</param>
     /// <param name="network">The network; the caller keeps ownership.</param>
-    /// <param name="metadata">Texts that go into the model as <c>userDefinedMetadata</c>; none when null.</param>
+    /// <param name="metadata">The model's <c>userDefinedMetadata</c>; none when null.</param>
     /// <exception cref="ArgumentException">A layer has no counterpart in Keras; the message names it.</exception>
     /// <exception cref="IOException">A file cannot be written.</exception>
     public static void Write(string folder, Network network, IReadOnlyDictionary<string, string>? metadata = null)

@@ -78,7 +78,7 @@ public sealed class NetworkTests
         using var network = Small();
         using var wide = new Network(new Shape(7));
         Assert.Contains(
-            "The head takes [7], but the network gives [3]",
+            "The head takes [7], but the network outputs [3]",
             Assert.Throws<ArgumentException>(() => network.Append(wide)).Message,
             StringComparison.Ordinal
         );

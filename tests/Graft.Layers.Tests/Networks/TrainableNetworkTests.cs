@@ -131,7 +131,7 @@ public sealed class TrainableNetworkTests : IDisposable
         );
         using var features = Tensor.Zeros(new Shape(2, 7));
         Assert.Contains(
-            "behind 'pool'",
+            "after 'pool'",
             Assert.Throws<ArgumentException>(() => trainable.ForwardFromBoundary(features, Options())).Message,
             StringComparison.Ordinal
         );

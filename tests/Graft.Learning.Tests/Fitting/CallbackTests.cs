@@ -196,7 +196,7 @@ public sealed class CallbackTests : IDisposable
     [Theory]
     [InlineData("weight", "Parameter 'fc2.weight' (Dense) is no longer finite")]
     [InlineData("output", "first layer whose output is not finite is 'fc1' (Dense)")]
-    [InlineData("input", "The batch's inputs were not finite already")]
+    [InlineData("input", "The batch's inputs were already not finite")]
     public void What_is_not_finite_is_named(string where, string expected)
     {
         using var network = new Network(new Shape(12));

@@ -165,7 +165,7 @@ public sealed class WebWeightsTests : IDisposable
             store.DescribeArchitecture("squeezenet1_0").Weights.Select(weights => weights.Name)
         );
         Assert.Contains(
-            "nobody said",
+            "the names of their classes are not known",
             Assert.Throws<PullException>(() => store.ReadLabels("my.net-2", cancellationToken: Token)).Message,
             StringComparison.Ordinal
         );

@@ -35,7 +35,7 @@ public sealed class OnnxDamageTests
         ["negative width"] = (model => Sizes(model)[2] = Size(-5), "sizes fixed"),
         ["huge image"] = (model => Sizes(model)[1] = Size(1L << 40), "sizes fixed"),
         ["large image"] = (model => (Sizes(model)[1], Sizes(model)[2]) = (Size(30_000), Size(30_000)), "sizes fixed"),
-        ["more input channels"] = (model => Sizes(model)[3] = Size(4), "takes its inputs"),
+        ["more input channels"] = (model => Sizes(model)[3] = Size(4), "accepts its inputs"),
         ["another element type"] = (model => model.Graph.Input[0].Type.TensorType.ElemType = 8, "float values"),
         ["another output"] = (model => model.Graph.Output[0].Name = "nobody", "that a node computes"),
         ["another output size"] = (
@@ -71,7 +71,7 @@ public sealed class OnnxDamageTests
         ["groups beyond all inputs"] = (model => Attribute(model, "conv", "group").I = long.MaxValue, "group from 1"),
         ["groups that the input has not"] = (
             model => Attribute(model, "conv", "group").I = Initializer(model, "conv.weight").Dims[0],
-            "takes its inputs"
+            "accepts its inputs"
         ),
         ["strides that differ"] = (model => Attribute(model, "conv", "strides").Ints[0] = 3, "same strides"),
         ["stride 0"] = (model => Attribute(model, "conv", "strides").Ints[0] = 0, "strides of 2 numbers from 1"),
@@ -80,10 +80,7 @@ public sealed class OnnxDamageTests
             model => Attribute(model, "conv", "kernel_shape").Ints[0] = 2,
             "kernel_shape [3, 3]"
         ),
-        ["window without pixels"] = (
-            model => Attribute(model, "maxpool", "pads").Ints[0] = 5,
-            "a layer that can be made"
-        ),
+        ["window without pixels"] = (model => Attribute(model, "maxpool", "pads").Ints[0] = 5, "a valid layer"),
         ["unknown rounding"] = (
             model => Node(model, "maxpool").Attribute.Add(OnnxAttribute.Integer("ceil_mode", 7)),
             "ceil_mode from 0 to 1"
@@ -93,20 +90,20 @@ public sealed class OnnxDamageTests
                 Initializer(model, "pad.pads").RawData = ByteString.CopyFrom([.. Enumerable.Repeat((byte)0xff, 64)]),
             "of padding"
         ),
-        ["cycle"] = (model => Node(model, "conv").Input[0] = "relu:0", "computed by a node before it"),
+        ["cycle"] = (model => Node(model, "conv").Input[0] = "relu:0", "computed by an earlier node"),
         ["nodes in another order"] = (
             model => (model.Graph.Node[3], model.Graph.Node[4]) = (model.Graph.Node[4], model.Graph.Node[3]),
-            "computed by a node before it"
+            "computed by an earlier node"
         ),
         ["inside of the preprocessing used elsewhere"] = (
             model => Node(model, "sum").Input[0] = "preprocessing/reverse:0",
-            "a layer that can be made"
+            "a valid layer"
         ),
         ["no inputs"] = (model => Node(model, "relu").Input.Clear(), "1 inputs"),
         ["more inputs"] = (model => Node(model, "relu").Input.Add("conv:0"), "1 inputs"),
         ["no outputs"] = (model => Node(model, "relu").Output.Clear(), "one output"),
         ["value twice"] = (model => Node(model, "relu").Output[0] = "conv:0", "unique names"),
-        ["name twice"] = (model => Node(model, "relu").Name = "conv", "a layer that can be made"),
+        ["name twice"] = (model => Node(model, "relu").Name = "conv", "a valid layer"),
         ["missing initialiser"] = (
             model => model.Graph.Initializer.Remove(Initializer(model, "fc.weight")),
             "an initialiser as input 2"
@@ -151,10 +148,10 @@ public sealed class OnnxDamageTests
         ),
         ["weight of another rank"] = (model => Initializer(model, "fc.weight").Dims.Add(1), "of 2 dimensions"),
         ["bias of another size"] = (model => Node(model, "conv").Input[2] = "fc.bias", "a bias for each"),
-        ["variance of another size"] = (model => Node(model, "bn").Input[4] = "fc.bias", "as many as channels"),
+        ["variance of another size"] = (model => Node(model, "bn").Input[4] = "fc.bias", "one for each channel"),
         ["dropout of everything"] = (
             model => Initializer(model, "dropout.ratio").RawData = ByteString.CopyFrom(BitConverter.GetBytes(1f)),
-            "a layer that can be made"
+            "a valid layer"
         ),
         ["transposition to nowhere"] = (
             model => Attribute(model, "input/channels_first", "perm").Ints[1] = 2,

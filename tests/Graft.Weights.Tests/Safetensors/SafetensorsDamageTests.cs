@@ -52,7 +52,7 @@ public sealed class SafetensorsDamageTests : IDisposable
     [InlineData(
         """{"a":{"dtype":"F32","shape":[2147483647,2147483647,2147483647],"data_offsets":[0,8]}}""",
         8,
-        "can be counted"
+        "fits 64 bits"
     )]
     [InlineData(
         """{"a":{"dtype":"F64","shape":[2147483647,1073741825],"data_offsets":[0,8]}}""",
@@ -73,21 +73,21 @@ public sealed class SafetensorsDamageTests : IDisposable
     [InlineData(
         """{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[2],"data_offsets":[4,12]}}""",
         12,
-        "where the one before ends"
+        "where the previous tensor ends"
     )]
     [InlineData(
         """{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""",
         8,
-        "where the one before ends"
+        "where the previous tensor ends"
     )]
     [InlineData(
         """{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[2],"data_offsets":[12,20]}}""",
         20,
-        "where the one before ends"
+        "where the previous tensor ends"
     )]
     [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", 9, "8 bytes of data")] // one too many
-    [InlineData("""{"__metadata__":{"a":1}}""", 0, "a text for 'a'")]
-    [InlineData("""{"__metadata__":"a"}""", 0, "an object of texts")]
+    [InlineData("""{"__metadata__":{"a":1}}""", 0, "a string for 'a'")]
+    [InlineData("""{"__metadata__":"a"}""", 0, "an object of strings")]
     [InlineData("""{"__metadata__":{"a":"1","a":"2"}}""", 0, "'a' twice", true)]
     [InlineData("""{"\ud800":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", 8, "JSON")] // half a surrogate pair
     public void A_header_that_breaks_a_rule_is_refused_with_the_rule(

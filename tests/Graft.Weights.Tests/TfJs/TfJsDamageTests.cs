@@ -70,7 +70,7 @@ public sealed class TfJsDamageTests : IDisposable
     [InlineData("\"dtype\": \"uint8\"", "\"dtype\": \"uint4\"", "a dtype among uint8")]
     [InlineData("\"dtype\": \"uint8\"", "\"dtype\": \"uint16\"", "bytes for")]
     [InlineData("\"name\": \"conv/bias\"", "\"name\": \"conv/kernel\"", "every tensor once")]
-    [InlineData("\"name\": \"conv/bias\"", "\"title\": \"conv/bias\"", "a text 'name'")]
+    [InlineData("\"name\": \"conv/bias\"", "\"title\": \"conv/bias\"", "a string 'name'")]
     [InlineData("\"scale\": 0.", "\"step\": 0.", "a number 'scale'")]
     [InlineData("\"weightsManifest\"", "\"weights\"", "weightsManifest")]
     [InlineData("\"modelTopology\"", "\"topology\"", "modelTopology")]

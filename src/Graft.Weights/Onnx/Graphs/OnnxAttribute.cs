@@ -2,7 +2,7 @@ using Graft.Weights.Onnx.Messages;
 
 namespace Graft.Weights.Onnx.Graphs;
 
-/// <summary>Attributes of nodes that are written.</summary>
+/// <summary>Creates the attributes of ONNX nodes to write.</summary>
 internal static class OnnxAttribute
 {
     public static AttributeProto Integer(string name, long value) =>

@@ -5,15 +5,15 @@ using System.Runtime.InteropServices;
 namespace Graft.Weights.Onnx.Graphs;
 
 /// <summary>
-/// A constant of an ONNX graph whose sizes have been checked against its bytes. Elements are read on demand, as float32
-/// or 64-bit integers whatever their stored type.
+/// A constant of an ONNX graph. Its size has been checked against the number of its bytes. Elements are read on demand
+/// and converted from their stored type to float32 or int64.
 /// </summary>
-/// <param name="file">The file it belongs to, for errors.</param>
-/// <param name="name">Its name.</param>
+/// <param name="file">The path of the file, for errors.</param>
+/// <param name="name">The constant's name.</param>
 /// <param name="type">The type of the stored elements.</param>
-/// <param name="dimensions">Its dimensions, of at most 2^31 - 1 elements.</param>
-/// <param name="source">Where the elements are.</param>
-/// <param name="position">Where in the source the first one is.</param>
+/// <param name="dimensions">The dimensions, with at most 2^31 - 1 elements in total.</param>
+/// <param name="source">The bytes that contain the elements; not owned.</param>
+/// <param name="position">The position of the first element in <paramref name="source"/>.</param>
 internal sealed class OnnxConstant(
     string file,
     string name,
@@ -25,18 +25,18 @@ internal sealed class OnnxConstant(
 {
     private const int BufferSize = 1 << 18;
 
-    /// <summary>Whether its elements are integers; floats otherwise.</summary>
+    /// <summary>Whether the stored elements are integers; otherwise they are floats.</summary>
     public bool IsInteger => type.IsInteger;
 
     public IReadOnlyList<int> Dimensions { get; } = dimensions;
 
-    /// <summary>How many elements there are.</summary>
+    /// <summary>The number of elements.</summary>
     public int Count { get; } = dimensions.Aggregate(1, static (product, dimension) => product * dimension);
 
-    /// <summary>Its shape and type, for messages.</summary>
+    /// <summary>The type and the shape, for messages.</summary>
     public string Description => $"{type.Name} [{string.Join(", ", Dimensions)}]";
 
-    /// <summary>The same elements in another shape with the same element count.</summary>
+    /// <summary>The same elements in another shape, which must have the same element count.</summary>
     public OnnxConstant Reshaped(int[] other) => new(file, name, type, other, source, position);
 
     /// <summary>A constant of computed floats.</summary>
@@ -49,12 +49,12 @@ internal sealed class OnnxConstant(
     }
 
     /// <summary>Copies all elements as floats.</summary>
-    /// <param name="destination">As long as there are elements.</param>
+    /// <param name="destination">A span of <see cref="Count"/> elements.</param>
     public void CopyTo(Span<float> destination) => CopyTo(0, destination);
 
     /// <summary>Copies elements as floats, starting at a given index.</summary>
     /// <exception cref="WeightsFormatException">
-    /// A number is out of range for a float, or the file became shorter.
+    /// A number is out of range for float32, or the file became shorter.
     /// </exception>
     public void CopyTo(long first, Span<float> destination)
     {
@@ -75,7 +75,7 @@ internal sealed class OnnxConstant(
                 if (lost >= 0)
                     throw Error(
                         "numbers that a 32-bit float can hold",
-                        $"{type.Name} element {first + done + lost:N0}, which it cannot",
+                        $"{type.Name} element {first + done + lost:N0}, which does not fit",
                         "Save the model with float32 weights."
                     );
                 done += count;
@@ -95,7 +95,7 @@ internal sealed class OnnxConstant(
         return values;
     }
 
-    /// <summary>The integers.</summary>
+    /// <summary>All elements as integers; only when <see cref="IsInteger"/>.</summary>
     public long[] ToIntegers()
     {
         var bytes = new byte[Count * type.Size];
@@ -117,7 +117,7 @@ internal sealed class OnnxConstant(
             throw Error(
                 $"{destination.Length:N0} bytes",
                 exception.Message,
-                "The file was shortened while it was read; get it again from where it came."
+                "The file was shortened while it was read; get a fresh copy."
             );
         }
     }

@@ -4,18 +4,21 @@ using Graft.Weights.Onnx.Messages;
 namespace Graft.Weights.Onnx.Graphs;
 
 /// <summary>
-/// Creates constants from messages: elements inside the message, elsewhere in the file, or in a file beside it.
+/// Creates constants from <see cref="TensorProto"/> messages. The elements are inside the message, elsewhere in the
+/// file, or in a file beside it.
 /// </summary>
 /// <param name="file">The path of the file, for errors and to find files beside it.</param>
-/// <param name="source">Its bytes; must outlive the constants.</param>
+/// <param name="source">The file's bytes; must outlive the constants.</param>
 internal sealed class OnnxConstants(string file, ByteSource source) : IDisposable
 {
     private readonly Dictionary<string, ByteSource> _beside = new(StringComparer.Ordinal);
 
-    /// <summary>Checks a constant.</summary>
+    /// <summary>Checks a message and creates its constant.</summary>
     /// <param name="tensor">The message.</param>
-    /// <param name="rawData">Where its raw data is, if they were left out of the message.</param>
-    /// <exception cref="WeightsFormatException">Its type is another one or its sizes do not fit its bytes.</exception>
+    /// <param name="rawData">The position of the raw data when the message was parsed without them.</param>
+    /// <exception cref="WeightsFormatException">
+    /// The element type is not supported, or the dimensions do not match the number of bytes.
+    /// </exception>
     public OnnxConstant From(TensorProto tensor, ByteRange? rawData)
     {
         var type = OnnxElementType.From(tensor.DataType)
@@ -79,7 +82,7 @@ internal sealed class OnnxConstants(string file, ByteSource source) : IDisposabl
                     tensor,
                     $"the file '{path}' with its elements",
                     "no such file",
-                    "Get the model again with all its files."
+                    "Get a fresh copy of the model with all its files."
                 );
             _beside.Add(path, other = ByteSource.Open(path));
         }
@@ -90,7 +93,7 @@ internal sealed class OnnxConstants(string file, ByteSource source) : IDisposabl
             throw Error(
                 tensor,
                 $"{size:N0} bytes in '{location}'",
-                $"{length:N0} from {offset:N0} on, of {other.Length:N0}"
+                $"{length:N0} from byte {offset:N0} on, in a file of {other.Length:N0}"
             );
         return new OnnxConstant(file, tensor.Name, type, dimensions, other, offset);
 
@@ -103,10 +106,10 @@ internal sealed class OnnxConstants(string file, ByteSource source) : IDisposabl
                 out var value
             )
                 ? value
-            : throw Error(tensor, $"a number as {key}", $"'{text}'");
+            : throw Error(tensor, $"a number for {key}", $"'{text}'");
     }
 
-    /// <summary>Elements that are in the message one by one, as the bytes that raw data would have.</summary>
+    /// <summary>Converts elements that the message stores in a typed list to the bytes of raw data.</summary>
     private static byte[] Typed(TensorProto tensor, OnnxElementType type)
     {
         var count = type.Name switch

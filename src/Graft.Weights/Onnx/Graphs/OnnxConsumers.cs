@@ -2,7 +2,7 @@ using Graft.Weights.Onnx.Messages;
 
 namespace Graft.Weights.Onnx.Graphs;
 
-/// <summary>The consumers of a graph's values.</summary>
+/// <summary>Finds the nodes that consume each value of a graph.</summary>
 internal sealed class OnnxConsumers
 {
     private static readonly HashSet<string> Elementwise = ["Add", "Cast", "Clip", "Div", "Identity", "Mul", "Sub"];
@@ -28,16 +28,15 @@ internal sealed class OnnxConsumers
     /// <summary>The nodes that consume a value.</summary>
     public IReadOnlyList<NodeProto> Of(string value) => _byValue.GetValueOrDefault(value) ?? [];
 
-    /// <summary>Whether a value has no consumer.</summary>
+    /// <summary>Whether a value has no consumer and is no graph output.</summary>
     public bool IsUnused(string value) => value.Length == 0 || (Of(value).Count == 0 && !_outputs.Contains(value));
 
-    /// <summary>
-    /// The only consumer of a value; null when there are several or the value is a graph output.
-    /// </summary>
+    /// <summary>The only consumer of a value; null when there are several or the value is a graph output.</summary>
     public NodeProto? Only(string value) => Of(value) is [var node] && !_outputs.Contains(value) ? node : null;
 
     /// <summary>
-    /// Whether an image has its channels last: it is transposed before any other operator consumes it.
+    /// Whether an image has its channels last. It has when the first consumer that is not elementwise is a
+    /// <c>Transpose</c> to channels first, a <c>Flatten</c> or a <c>Concat</c>, or when there is no such consumer.
     /// </summary>
     public bool IsChannelsLast(string value)
     {

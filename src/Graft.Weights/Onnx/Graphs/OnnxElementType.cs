@@ -3,14 +3,14 @@ using Graft.Weights.Onnx.Messages;
 
 namespace Graft.Weights.Onnx.Graphs;
 
-/// <summary>A type of elements that is read.</summary>
-/// <param name="Name">As ONNX spells it.</param>
-/// <param name="Size">Bytes of an element.</param>
-/// <param name="IsInteger">Whether it is an integer; a float otherwise.</param>
-/// <param name="Convert">How elements become float32.</param>
+/// <summary>An element type that can be read.</summary>
+/// <param name="Name">The type's name as ONNX spells it.</param>
+/// <param name="Size">The size of an element in bytes.</param>
+/// <param name="IsInteger">Whether the elements are integers; otherwise they are floats.</param>
+/// <param name="Convert">Converts elements to float32.</param>
 internal sealed record OnnxElementType(string Name, int Size, bool IsInteger, LittleEndianElements.Conversion Convert)
 {
-    /// <summary>float32.</summary>
+    /// <summary>The type float32.</summary>
     public static readonly OnnxElementType Single = new("float32", 4, false, LittleEndianElements.FromSingle);
 
     private static readonly Dictionary<int, OnnxElementType> ByNumber = new()
@@ -26,13 +26,13 @@ internal sealed record OnnxElementType(string Name, int Size, bool IsInteger, Li
         [(int)TensorProto.Types.DataType.Bool] = new("bool", 1, true, LittleEndianElements.FromByte),
     };
 
-    /// <summary>The types' names, for messages.</summary>
+    /// <summary>The names of the types, for messages.</summary>
     public static string Names => string.Join(", ", ByNumber.Values.Select(static type => type.Name));
 
-    /// <summary>The type of ONNX's number, or null when it is not read.</summary>
+    /// <summary>The type with the given <c>TensorProto.DataType</c> number; null when it cannot be read.</summary>
     public static OnnxElementType? From(int number) => ByNumber.GetValueOrDefault(number);
 
-    /// <summary>An element as an integer.</summary>
+    /// <summary>Converts the first element to an integer; only for integer types.</summary>
     public long ToInteger(ReadOnlySpan<byte> bytes) =>
         Size switch
         {

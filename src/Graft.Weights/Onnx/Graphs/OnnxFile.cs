@@ -5,7 +5,7 @@ namespace Graft.Weights.Onnx.Graphs;
 
 /// <summary>
 /// The parts of an ONNX file: the model without its initialisers, and the initialisers with the positions of their
-/// elements in the file. Elements are thus read into tensors without an intermediate copy.
+/// elements in the file. Elements can thus be read into tensors without an intermediate copy.
 /// </summary>
 internal sealed class OnnxFile
 {
@@ -22,12 +22,13 @@ internal sealed class OnnxFile
     /// <summary>The model; its graph has no initialisers.</summary>
     public ModelProto Model { get; }
 
-    /// <summary>The initialisers without their raw data, and where that is.</summary>
+    /// <summary>The initialisers without their raw data, and the positions of the raw data in the file.</summary>
     public IReadOnlyList<(TensorProto Tensor, ByteRange? RawData)> Initializers { get; }
 
     /// <summary>Splits a file into its parts.</summary>
     /// <exception cref="InvalidDataException">The bytes are not a protocol buffer.</exception>
-    /// <exception cref="InvalidProtocolBufferException">The same, found later.</exception>
+    /// <exception cref="InvalidProtocolBufferException">The bytes of a message are invalid.</exception>
+    /// <exception cref="EndOfStreamException">The file became shorter.</exception>
     public static OnnxFile Parse(ByteSource source)
     {
         var cursor = new ProtobufCursor(source);

@@ -12,11 +12,11 @@ namespace Graft.Weights.Onnx.Graphs;
 
 /// <summary>
 /// Builds the ONNX graph of one network. Big initialisers refer to the network's tensors, or to tensors that the
-/// builder owns. Dispose the builder once the graph is written.
+/// builder owns. Dispose the builder after the graph has been written.
 /// </summary>
 internal sealed class OnnxGraphBuilder : IDisposable
 {
-    /// <summary>The size limit of a protocol buffer, less some room for everything other than tensors.</summary>
+    // A protocol buffer has less than 2 GiB. The rest is room for everything other than tensors.
     private const long MaximumBytes = 2_000_000_000;
 
     private static readonly UTF8Encoding StrictText = new(
@@ -31,10 +31,10 @@ internal sealed class OnnxGraphBuilder : IDisposable
     private readonly GraphProto _graph = new() { Name = "graft" };
     private readonly HashSet<string> _valueNames = new(StringComparer.Ordinal);
 
-    /// <summary>For each image of the network the ONNX value with its channels first.</summary>
+    // Maps each image of the network to the ONNX value that has its channels first.
     private readonly Dictionary<string, string> _channelsFirst = new(StringComparer.Ordinal);
 
-    /// <summary>For each value of the network the ONNX value of the same shape.</summary>
+    // Maps each value of the network to the ONNX value of the same shape.
     private readonly Dictionary<string, string> _unchanged = new(StringComparer.Ordinal);
 
     private readonly List<Tensor> _owned = [];
@@ -42,7 +42,7 @@ internal sealed class OnnxGraphBuilder : IDisposable
 
     /// <summary>Prepares the graph.</summary>
     /// <param name="network">The network; the caller keeps ownership.</param>
-    /// <param name="operators">How each layer is written.</param>
+    /// <param name="operators">The operators that represent each layer.</param>
     /// <param name="inputName">The name of the graph's input.</param>
     /// <param name="outputName">The name of the graph's output.</param>
     public OnnxGraphBuilder(Network network, OnnxOperatorTable operators, string inputName, string outputName)
@@ -53,13 +53,12 @@ internal sealed class OnnxGraphBuilder : IDisposable
         _outputName = outputName;
     }
 
-    /// <summary>
-    /// A text that protocol buffers keep as it is; an unpaired surrogate would become a replacement character.
-    /// </summary>
-    /// <exception cref="ArgumentException">The text has an unpaired surrogate.</exception>
+    /// <summary>Returns a string unchanged after checking that it is valid Unicode.</summary>
+    /// <exception cref="ArgumentException">The string has an unpaired surrogate.</exception>
     public static string CheckText(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
+        // The protocol-buffer writer would replace an unpaired surrogate without an error.
         try
         {
             _ = StrictText.GetByteCount(text);
@@ -68,7 +67,7 @@ internal sealed class OnnxGraphBuilder : IDisposable
         catch (EncoderFallbackException exception)
         {
             throw new ArgumentException(
-                $"Writing ONNX: the text '{text}' is no valid Unicode (half of a surrogate pair stands alone). Give "
+                $"Writing ONNX: the text '{text}' is not valid Unicode (it has an unpaired surrogate). Give "
                     + $"another text.",
                 nameof(text),
                 exception
@@ -83,7 +82,7 @@ internal sealed class OnnxGraphBuilder : IDisposable
         CheckShape(Network.InputName);
         _graph.Input.Add(ValueInfo(_inputName, _network.InputShape));
         _unchanged.Add(Network.InputName, NewValue(_inputName));
-        // Taken from the start, so that no node's value can have it.
+        // Reserve the output's name before the nodes are written, so that none of their values can have it.
         NewValue(_outputName);
         foreach (var node in _network.Nodes)
         {
@@ -98,7 +97,7 @@ internal sealed class OnnxGraphBuilder : IDisposable
         return _graph;
     }
 
-    /// <summary>The ONNX value of a node's input: images channels first, vectors unchanged.</summary>
+    /// <summary>The ONNX value of a node's input: an image with its channels first, a vector unchanged.</summary>
     public string Input(NetworkNode node, int index = 0) =>
         _network.ShapeOf(node.Inputs[index]).Rank == 3
             ? ChannelsFirst(node.Inputs[index])
@@ -107,14 +106,14 @@ internal sealed class OnnxGraphBuilder : IDisposable
     /// <summary>The shape of a node's output, or of the network's input, without the batch.</summary>
     public Shape ShapeOf(string name) => _network.ShapeOf(name);
 
-    /// <summary>Whether a pooling consumes a node's output, directly or through layers that do nothing.</summary>
+    /// <summary>Whether a pooling layer consumes a node's output, directly or through dropout layers.</summary>
     public bool FeedsPooling(string name) =>
         _network.Nodes.Any(node =>
             node.Inputs.Contains(name)
             && (node.Layer is Pooling2D || (node.Layer is Dropout && FeedsPooling(node.Name)))
         );
 
-    /// <summary>The value of the network of that name, in its own shape: an image with its channels last.</summary>
+    /// <summary>The ONNX value of a node's output in the network's layout: an image with its channels last.</summary>
     public string Unchanged(string name)
     {
         if (!_unchanged.TryGetValue(name, out var value))
@@ -130,12 +129,12 @@ internal sealed class OnnxGraphBuilder : IDisposable
         return value;
     }
 
-    /// <summary>Registers the ONNX value of a node's output: images channels first, vectors unchanged.</summary>
+    /// <summary>Registers a node's ONNX output: an image with its channels first, a vector unchanged.</summary>
     public void Define(NetworkNode node, string value) =>
         (_network.ShapeOf(node.Name).Rank == 3 ? _channelsFirst : _unchanged).Add(node.Name, value);
 
     /// <summary>Adds an ONNX node.</summary>
-    /// <returns>The name of its output.</returns>
+    /// <returns>The name of the node's output.</returns>
     public string Emit(
         string operatorType,
         string name,
@@ -153,20 +152,20 @@ internal sealed class OnnxGraphBuilder : IDisposable
     }
 
     /// <summary>Adds a constant that refers to a tensor's memory.</summary>
-    /// <returns>Its name.</returns>
+    /// <returns>The constant's name.</returns>
     public string Initializer(string name, Tensor tensor) =>
         Initializer(name, TensorProto.Types.DataType.Float, tensor.Shape.Dimensions, Bytes(tensor));
 
-    /// <summary>Adds a constant from a tensor and takes ownership of it.</summary>
-    /// <returns>Its name.</returns>
+    /// <summary>Adds a constant from a tensor and takes ownership of the tensor.</summary>
+    /// <returns>The constant's name.</returns>
     public string OwnedInitializer(string name, Tensor tensor)
     {
         _owned.Add(tensor);
         return Initializer(name, tensor);
     }
 
-    /// <summary>Adds a small constant.</summary>
-    /// <returns>Its name.</returns>
+    /// <summary>Adds a constant of floats, which are copied.</summary>
+    /// <returns>The constant's name.</returns>
     public string Floats(string name, ReadOnlySpan<int> dimensions, params ReadOnlySpan<float> values)
     {
         var bytes = new byte[values.Length * sizeof(float)];
@@ -175,8 +174,8 @@ internal sealed class OnnxGraphBuilder : IDisposable
         return Initializer(name, TensorProto.Types.DataType.Float, dimensions, UnsafeByteOperations.UnsafeWrap(bytes));
     }
 
-    /// <summary>Adds a list of integers.</summary>
-    /// <returns>Its name.</returns>
+    /// <summary>Adds a constant list of integers, which are copied.</summary>
+    /// <returns>The constant's name.</returns>
     public string Integers(string name, params ReadOnlySpan<int> values)
     {
         var bytes = new byte[values.Length * sizeof(long)];
@@ -285,8 +284,8 @@ internal sealed class OnnxGraphBuilder : IDisposable
         var shape = _network.ShapeOf(name);
         if (shape.Rank is not (1 or 3) || shape.ElementCount is 0 or > int.MaxValue)
             throw new ArgumentException(
-                $"Writing ONNX: '{name}' gives {shape}; expected images [height, width, channels] or rows [values], "
-                    + $"not empty and of at most {int.MaxValue:N0} values.",
+                $"Writing ONNX: '{name}' has shape {shape}; expected an image [height, width, channels] or a vector "
+                    + $"[values], with 1 to {int.MaxValue:N0} values.",
                 nameof(name)
             );
     }

@@ -6,15 +6,15 @@ using Graft.Weights.Onnx.Messages;
 namespace Graft.Weights.Onnx.Graphs;
 
 /// <summary>
-/// Turns an ONNX graph into a network, node by node in the order of the file. Every size is checked before memory is
-/// allocated, so a damaged file causes an error.
+/// Converts an ONNX graph to a network, node by node in the order of the file. Every size is checked before memory is
+/// allocated, so a damaged file causes an error and not a huge allocation.
 /// </summary>
 internal sealed class OnnxGraphReader
 {
-    /// <summary>The remedy for files that must be damaged.</summary>
+    /// <summary>The remedy for files that are damaged or have unsupported content.</summary>
     public const string Remedy =
-        "The file is damaged or uses ONNX in a way that Graft does not know; get it again from where it came, or "
-        + "export it again.";
+        "The file is damaged or uses a feature of ONNX that Graft does not support; get a fresh copy, or export the "
+        + "model again.";
 
     /// <summary>
     /// The largest size, stride or padding that is accepted, so that the sum or product of two of them fits an int.
@@ -49,26 +49,26 @@ internal sealed class OnnxGraphReader
         Consumers = new OnnxConsumers(graph);
     }
 
-    /// <summary>The version of the operators.</summary>
+    /// <summary>The version of the operator set (opset).</summary>
     public long OperatorSet { get; }
 
     /// <summary>The consumers of each value.</summary>
     public OnnxConsumers Consumers { get; }
 
-    /// <summary>The batch size, where the file fixes one; the network's batch stays free.</summary>
+    /// <summary>The file's fixed batch size, or null. The network accepts any batch size in either case.</summary>
     public long? FixedBatch { get; private set; }
 
     /// <summary>Reads a graph.</summary>
-    /// <param name="file">The file's path, for errors.</param>
-    /// <param name="parts">The file, taken apart.</param>
-    /// <param name="constants">Makes its constants.</param>
-    /// <param name="operators">How each operator is read.</param>
-    /// <param name="operatorSet">The version of its operators.</param>
-    /// <param name="outputName">The output to read up to; null where there is only one.</param>
+    /// <param name="file">The path of the file, for errors.</param>
+    /// <param name="parts">The parts of the file.</param>
+    /// <param name="constants">Creates the file's constants.</param>
+    /// <param name="operators">The supported operators.</param>
+    /// <param name="operatorSet">The version of the operator set (opset).</param>
+    /// <param name="outputName">The output to read up to; null when the graph has only one.</param>
     /// <param name="imageSize">Height and width in pixels of images whose size the file leaves free.</param>
     /// <returns>The network, which the caller disposes, and the names of input and output.</returns>
     /// <exception cref="WeightsFormatException">
-    /// The graph breaks a rule, or has something that cannot be read.
+    /// The graph breaks a rule of the format, or uses a feature that is not supported.
     /// </exception>
     public static (Network Network, string Input, string Output) Read(
         string file,
@@ -110,23 +110,23 @@ internal sealed class OnnxGraphReader
         }
     }
 
-    /// <summary>The only consumer of a value, or null.</summary>
+    /// <summary>The only consumer of a value, if it has not been consumed already; null otherwise.</summary>
     public NodeProto? Peek(string value) => Consumers.Only(value) is { } node && !_taken.Contains(node) ? node : null;
 
-    /// <summary>Consumes a node after the current one, so that it is not read separately.</summary>
+    /// <summary>Consumes a later node, so that it is not read separately.</summary>
     public OnnxNodeReader Take(NodeProto node)
     {
         _taken.Add(node);
         return new OnnxNodeReader(this, _file, node);
     }
 
-    /// <summary>A node after the current one, without consuming it.</summary>
+    /// <summary>A reader for a later node, which is not consumed.</summary>
     public OnnxNodeReader Look(NodeProto node) => new(this, _file, node);
 
-    /// <summary>The shape of the network's value, without the batch.</summary>
+    /// <summary>The shape of the network's value that an ONNX value represents, without the batch.</summary>
     public Shape ShapeOf(OnnxValue value) => _network.ShapeOf(value.Node);
 
-    /// <summary>The sizes of a value in the file's layout, batch first.</summary>
+    /// <summary>The sizes of an ONNX value in the file's layout, batch first.</summary>
     public OnnxSizes SizesOf(OnnxValue value)
     {
         var shape = ShapeOf(value);
@@ -139,7 +139,7 @@ internal sealed class OnnxGraphReader
         return new OnnxSizes([OnnxSize.Batch, .. sizes.Select(static size => new OnnxSize(size))], IsScalar: false);
     }
 
-    /// <summary>Numbers computed from shapes, or a small constant of integers; null when a value is neither.</summary>
+    /// <summary>A value that is computed from shapes, or a small constant of integers; null for other values.</summary>
     public OnnxSizes? FindSizes(string name)
     {
         const int MaximumCount = 4096;
@@ -153,36 +153,36 @@ internal sealed class OnnxGraphReader
             : null;
     }
 
-    /// <summary>Registers a value's numbers.</summary>
+    /// <summary>Registers a value that is computed from shapes.</summary>
     public void Register(string name, OnnxSizes sizes)
     {
         RequireFree(name);
         _sizes.Add(name, sizes);
     }
 
-    /// <summary>Registers the constant of a value.</summary>
+    /// <summary>Registers a value that is a constant.</summary>
     public void Register(string name, OnnxConstant constant)
     {
         RequireFree(name);
         _constants.Add(name, constant);
     }
 
-    /// <summary>The constant of a message inside a node.</summary>
+    /// <summary>Creates the constant of a message that is an attribute of a node.</summary>
     public OnnxConstant Constant(TensorProto tensor) => _reader.From(tensor, rawData: null);
 
     public OnnxValue? FindValue(string name) => _values.TryGetValue(name, out var value) ? value : null;
 
     public OnnxConstant? FindConstant(string name) => _constants.GetValueOrDefault(name);
 
-    /// <summary>Registers the network's value that a value of the graph represents.</summary>
+    /// <summary>Registers a value of the graph with the network's value that it represents.</summary>
     public void Register(string name, OnnxValue value)
     {
         RequireFree(name);
         _values.Add(name, value);
     }
 
-    /// <summary>Adds a node to the network, which then owns the layer.</summary>
-    /// <exception cref="ArgumentException">The name is taken, or the layer cannot take such inputs.</exception>
+    /// <summary>Adds a node to the network, which takes ownership of the layer.</summary>
+    /// <exception cref="ArgumentException">The name is taken, or the layer does not accept such inputs.</exception>
     public void Add(string name, Layer layer, IReadOnlyList<string> inputs)
     {
         try
@@ -198,7 +198,7 @@ internal sealed class OnnxGraphReader
         var shape = _network.ShapeOf(name);
         if (shape.ElementCount is 0 or > int.MaxValue)
             throw new ArgumentException(
-                $"the output would be {shape}, which is empty or beyond {int.MaxValue:N0} values",
+                $"the output would be {shape}, which is empty or has more than {int.MaxValue:N0} values",
                 nameof(layer)
             );
     }
@@ -263,12 +263,12 @@ internal sealed class OnnxGraphReader
     private void CutAtOutput(ValueInfoProto output)
     {
         if (FindValue(output.Name) is not { } value)
-            throw Error("an output that a node computes", $"output '{output.Name}', which none does");
+            throw Error("an output that a node computes", $"output '{output.Name}', which no node computes");
         if (value.Node == Network.InputName || value.Layout == OnnxLayout.FlattenedChannelsFirst)
             throw Error(
-                "rows or an image as output",
+                "a vector or an image as output",
                 $"output '{output.Name}', which is "
-                    + $"{(value.Node == Network.InputName ? "the input" : "a flattened image with its channels first")}"
+                    + $"{(value.Node == Network.InputName ? "the input" : "an image flattened channels first")}"
             );
         if (_network.OutputName != value.Node)
             _network.CutAt(value.Node);
@@ -299,11 +299,11 @@ internal sealed class OnnxGraphReader
     {
         const string Expected =
             "float values [batch, channels, height, width], [batch, height, width, channels] or [batch, values] "
-            + "with all sizes fixed but the batch";
+            + "with all sizes fixed except the batch";
         if (info.Type?.TensorType is not { } type || OnnxElementType.From(type.ElemType) is null or { IsInteger: true })
             throw Error(file, Expected, $"another type for '{info.Name}'");
         if (type.Shape?.Dim is not { Count: 2 or 4 } dimensions)
-            throw Error(file, Expected, $"for '{info.Name}' {type.Shape?.Dim.Count ?? 0} sizes");
+            throw Error(file, Expected, $"{type.Shape?.Dim.Count ?? 0} sizes for '{info.Name}'");
         var sizes = dimensions.Skip(1).Select(static size => size.DimValue).ToArray();
         if (sizes.Length == 3 && !isChannelsLast)
             sizes = [sizes[1], sizes[2], sizes[0]];
@@ -321,8 +321,8 @@ internal sealed class OnnxGraphReader
                 throw Error(
                     file,
                     Expected,
-                    $"for '{info.Name}' a size that is free, zero, negative or too large",
-                    "Export the model with fixed height and width, or say which."
+                    $"a size of '{info.Name}' that is free, zero, negative or too large",
+                    "Export the model with fixed height and width, or give an image size."
                 );
         }
 

@@ -4,9 +4,7 @@ using Graft.Weights.Onnx.Messages;
 
 namespace Graft.Weights.Onnx.Graphs;
 
-/// <summary>
-/// Reads one node of a graph; inputs and attributes are checked when they are read.
-/// </summary>
+/// <summary>Reads one node of a graph. Inputs and attributes are checked when they are read.</summary>
 internal sealed class OnnxNodeReader
 {
     private readonly OnnxGraphReader _graph;
@@ -19,7 +17,7 @@ internal sealed class OnnxNodeReader
         _graph = graph;
         _file = file;
         _node = node;
-        // Outputs for training, such as the mask of a dropout, may be present when they have no consumer.
+        // Outputs for training, such as the mask of a dropout, are accepted when nothing consumes them.
         if (node.Output.Count == 0 || node.Output.Skip(1).Any(output => !graph.Consumers.IsUnused(output)))
             throw Error("one output", $"{node.Output.Count}");
         foreach (var attribute in node.Attribute)
@@ -33,8 +31,10 @@ internal sealed class OnnxNodeReader
 
     public string OperatorType => _node.OpType;
 
-    /// <summary>The node's name, or its output's where it has none.</summary>
-    /// <remarks>The network keeps one name for its own input.</remarks>
+    /// <summary>
+    /// The node's name, or the name of its output when it has none. It gets a suffix when the network reserves the name
+    /// for its input.
+    /// </summary>
     public string Name =>
         (_node.Name.Length > 0 ? _node.Name : _node.Output[0]) is var name && name == Network.InputName
             ? $"{name}_node"
@@ -55,7 +55,7 @@ internal sealed class OnnxNodeReader
     {
         if (index >= _node.Input.Count || _graph.FindValue(_node.Input[index]) is not { } value)
             throw Error(
-                $"input {index + 1} computed by a node before it",
+                $"input {index + 1} computed by an earlier node",
                 index < _node.Input.Count ? $"'{_node.Input[index]}', which is not" : "none"
             );
         if (!layouts.Contains(value.Layout))
@@ -75,7 +75,7 @@ internal sealed class OnnxNodeReader
         return constant;
     }
 
-    /// <summary>Whether an input is given, since those at the end may be missing and others be empty.</summary>
+    /// <summary>Whether an input is given. A missing one has an empty name, or is left out at the end.</summary>
     public bool HasInput(int index) => index < _node.Input.Count && _node.Input[index].Length > 0;
 
     /// <summary>Requires the number of inputs to be in a range.</summary>
@@ -94,7 +94,7 @@ internal sealed class OnnxNodeReader
         return constant.ToFloats()[0];
     }
 
-    /// <summary>A computed input of a node that treats every element alike, in any layout.</summary>
+    /// <summary>A computed input in any layout, for nodes whose operator is elementwise.</summary>
     public OnnxValue Elements(int index) =>
         Value(
             index,
@@ -105,15 +105,15 @@ internal sealed class OnnxNodeReader
             OnnxLayout.FlattenedChannelsFirst
         );
 
-    /// <summary>A computed input, or null when it is a constant or missing.</summary>
+    /// <summary>A computed input; null when the input is a constant or missing.</summary>
     public OnnxValue? FindValue(int index) => HasInput(index) ? _graph.FindValue(_node.Input[index]) : null;
 
-    /// <summary>A constant input, or null when a node computes it.</summary>
+    /// <summary>A constant input; null when the input is computed or missing.</summary>
     public OnnxConstant? FindConstant(int index) => HasInput(index) ? _graph.FindConstant(_node.Input[index]) : null;
 
     /// <summary>
-    /// A list of numbers that is an attribute in older operator sets and an input in later ones; null when neither is
-    /// there.
+    /// A list of integers that is an attribute in older operator sets and an input in later ones; null when both are
+    /// missing.
     /// </summary>
     public long[]? IntegersOf(int index, string attribute)
     {
@@ -126,30 +126,30 @@ internal sealed class OnnxNodeReader
         return [.. sizes.Values.Select(static size => size.Value)];
     }
 
-    /// <summary>An attribute that is a list of integers of any length, or null.</summary>
+    /// <summary>An attribute that is a list of integers of any length; null when it is missing.</summary>
     public long[]? IntegersOrNull(string name) =>
         Attribute(name, AttributeProto.Types.AttributeType.Ints)?.Ints.ToArray();
 
-    /// <summary>An attribute that is a text, or null.</summary>
+    /// <summary>An attribute that is a string; null when it is missing.</summary>
     public string? Text(string name) => Attribute(name, AttributeProto.Types.AttributeType.String)?.S.ToStringUtf8();
 
-    /// <summary>An attribute that is a constant, or null.</summary>
+    /// <summary>An attribute that is a tensor; null when it is missing.</summary>
     public TensorProto? Tensor(string name) => Attribute(name, AttributeProto.Types.AttributeType.Tensor)?.T;
 
-    /// <summary>An attribute that is a number, or null.</summary>
+    /// <summary>An attribute that is a float; null when it is missing.</summary>
     public float? FloatOrNull(string name) => Attribute(name, AttributeProto.Types.AttributeType.Float)?.F;
 
-    /// <summary>An attribute that is a list of numbers, or null.</summary>
+    /// <summary>An attribute that is a list of floats; null when it is missing.</summary>
     public float[]? FloatsOrNull(string name) =>
         Attribute(name, AttributeProto.Types.AttributeType.Floats)?.Floats.ToArray();
 
-    /// <summary>An attribute that is an integer of any size, or null.</summary>
+    /// <summary>An attribute that is an integer of any size; null when it is missing.</summary>
     public long? IntegerOrNull(string name) => Attribute(name, AttributeProto.Types.AttributeType.Int)?.I;
 
     /// <summary>Ignores an attribute that has no effect here.</summary>
     public void Ignore(string name) => _unread.Remove(name);
 
-    /// <summary>A constant input of the given number of 64-bit integers.</summary>
+    /// <summary>A constant input that is a list of the given number of integers.</summary>
     public long[] Integers(int index, int count)
     {
         var constant = Constant(index);
@@ -167,7 +167,7 @@ internal sealed class OnnxNodeReader
         constant.CopyTo(parameter.Value.Span);
     }
 
-    /// <summary>An attribute that is an integer.</summary>
+    /// <summary>An attribute that is an integer in a range; <paramref name="otherwise"/> when it is missing.</summary>
     public int Integer(string name, int otherwise, int minimum, int maximum)
     {
         if (Attribute(name, AttributeProto.Types.AttributeType.Int) is not { } attribute)
@@ -180,7 +180,10 @@ internal sealed class OnnxNodeReader
         return (int)attribute.I;
     }
 
-    /// <summary>An attribute that is a list of the given number of integers.</summary>
+    /// <summary>
+    /// An attribute that is a list of the given number of integers; each is <paramref name="otherwise"/> when the
+    /// attribute is missing.
+    /// </summary>
     public int[] Integers(string name, int count, int otherwise, int minimum)
     {
         if (Attribute(name, AttributeProto.Types.AttributeType.Ints) is not { } attribute)
@@ -196,18 +199,18 @@ internal sealed class OnnxNodeReader
         return [.. attribute.Ints.Select(value => (int)value)];
     }
 
-    /// <summary>An attribute that is a number.</summary>
+    /// <summary>An attribute that is a float; <paramref name="otherwise"/> when it is missing.</summary>
     public float Float(string name, float otherwise) =>
         Attribute(name, AttributeProto.Types.AttributeType.Float)?.F ?? otherwise;
 
-    /// <summary>Adds a layer to the network; the node's output is its output.</summary>
-    /// <param name="layer">The layer; the network takes ownership.</param>
-    /// <param name="layout">The layout of the output's elements.</param>
-    /// <param name="inputs">The values it takes.</param>
+    /// <summary>Adds a layer to the network; the node's output represents the layer's output.</summary>
+    /// <param name="layer">Creates the layer; the network takes ownership.</param>
+    /// <param name="layout">The layout of the node's output.</param>
+    /// <param name="inputs">The layer's inputs.</param>
     public void Define(Func<Layer> layer, OnnxLayout layout, params ReadOnlySpan<OnnxValue> inputs) =>
         Define(Name, layer, layout, inputs);
 
-    /// <summary>The same for a node with another name.</summary>
+    /// <summary>Does the same, but gives the network's node another name.</summary>
     public void Define(string name, Func<Layer> layer, OnnxLayout layout, params ReadOnlySpan<OnnxValue> inputs)
     {
         RequireAttributesRead();
@@ -220,7 +223,7 @@ internal sealed class OnnxNodeReader
         }
         catch (ArgumentException exception)
         {
-            throw Error("a layer that can be made and takes its inputs", exception.Message, exception: exception);
+            throw Error("a valid layer that accepts its inputs", exception.Message, exception: exception);
         }
 
         _graph.Register(
@@ -230,7 +233,7 @@ internal sealed class OnnxNodeReader
     }
 
     /// <summary>
-    /// Maps the node's output to a value that the network already has, possibly in another layout.
+    /// Lets the node's output represent a value that the network already has, possibly in another layout.
     /// </summary>
     public void Alias(OnnxValue value)
     {
@@ -238,7 +241,7 @@ internal sealed class OnnxNodeReader
         _graph.Register(Output, value);
     }
 
-    /// <summary>Rejects attributes that were not read: their effect would be lost.</summary>
+    /// <summary>Throws when an attribute has not been read, because its effect would be lost.</summary>
     public void RequireAttributesRead()
     {
         if (_unread.Count > 0)
@@ -262,7 +265,7 @@ internal sealed class OnnxNodeReader
         return _graph.FindConstant(name)
             ?? throw Error(
                 $"an initialiser as input {index + 1}",
-                name.Length > 0 ? $"'{name}', which is none" : "none"
+                name.Length > 0 ? $"'{name}', which is not one" : "none"
             );
     }
 

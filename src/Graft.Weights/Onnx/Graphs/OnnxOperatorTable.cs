@@ -8,7 +8,7 @@ internal delegate void OnnxLayerWriter(OnnxGraphBuilder graph, NetworkNode node)
 /// <summary>Adds the layers that an ONNX node represents to a network.</summary>
 internal delegate void OnnxNodeMapping(OnnxNodeReader node);
 
-/// <summary>How layers are written as ONNX operators and operators read as layers. Immutable and thread-safe.</summary>
+/// <summary>Maps layers to ONNX operators, and operators to layers. Immutable and thread-safe.</summary>
 /// <param name="writers">The writer of each type of layer.</param>
 /// <param name="readers">The reader of each operator.</param>
 internal sealed class OnnxOperatorTable(
@@ -28,18 +28,18 @@ internal sealed class OnnxOperatorTable(
     /// <summary>The operators that can be read, in ordinal order.</summary>
     public IEnumerable<string> Names => readers.Keys.Order(StringComparer.Ordinal);
 
-    /// <summary>How a node's layer is written.</summary>
+    /// <summary>The writer of a node's layer.</summary>
     /// <param name="node">The node.</param>
     /// <exception cref="ArgumentException">No operator represents the layer.</exception>
     public OnnxLayerWriter WriterOf(NetworkNode node) =>
         writers.GetValueOrDefault(node.Layer.GetType())
         ?? throw new ArgumentException(
-            $"Writing ONNX: node '{node.Name}' is a {node.Layer.Kind}, which has no counterpart among the operators "
-                + $"written. Cut the network before it.",
+            $"Writing ONNX: node '{node.Name}' is a {node.Layer.Kind}, which Graft cannot write as an ONNX "
+                + $"operator. Cut the network before it.",
             nameof(node)
         );
 
-    /// <summary>How an operator is read; null when it cannot be.</summary>
+    /// <summary>The reader of an operator; null when the operator is not supported.</summary>
     /// <param name="operatorType">The operator's name.</param>
     public OnnxNodeMapping? ReaderOf(string operatorType) => readers.GetValueOrDefault(operatorType);
 }

@@ -2,7 +2,7 @@ using Graft.Tensors;
 
 namespace Graft.Weights.Onnx.Graphs;
 
-/// <summary>The layout of an ONNX value, compared with the network's value that it represents.</summary>
+/// <summary>The layout of an ONNX value, compared with that of the network's value that it represents.</summary>
 internal enum OnnxLayout
 {
     /// <summary><c>[batch, values]</c>, as in the network.</summary>
@@ -18,17 +18,17 @@ internal enum OnnxLayout
     Pooled,
 
     /// <summary>
-    /// <c>[batch, values]</c> of an image that was flattened with its channels first, where the network flattens it
-    /// with its channels last. A dense layer takes it with its rows in the other order.
+    /// <c>[batch, values]</c> of an image that was flattened with its channels first. The network flattens it with its
+    /// channels last, so the rows of a following dense layer's weight are reordered.
     /// </summary>
     FlattenedChannelsFirst,
 }
 
 /// <summary>The network's value that a value of an ONNX graph represents.</summary>
-/// <param name="Node">The node of the network that computes it, or the network's input.</param>
-/// <param name="Layout">The layout of its elements.</param>
+/// <param name="Node">The name of the network's node that computes the value, or of the network's input.</param>
+/// <param name="Layout">The layout of the ONNX value.</param>
 /// <param name="Image">
-/// For <see cref="OnnxLayout.FlattenedChannelsFirst"/> the image before it was flattened, <c>[height, width,
-/// channels]</c>.
+/// For <see cref="OnnxLayout.FlattenedChannelsFirst"/> the shape of the image before it was flattened,
+/// <c>[height, width, channels]</c>; not used otherwise.
 /// </param>
 internal readonly record struct OnnxValue(string Node, OnnxLayout Layout, Shape? Image = null);

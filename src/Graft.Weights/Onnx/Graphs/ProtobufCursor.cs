@@ -8,14 +8,14 @@ internal sealed class ProtobufCursor(ByteSource source)
     private long _windowStart;
     private int _windowLength;
 
-    /// <summary>Where the next byte is.</summary>
+    /// <summary>The position of the next byte.</summary>
     public long Position { get; set; }
 
-    /// <summary>Reads the head of the next field.</summary>
-    /// <param name="end">Where the message ends.</param>
+    /// <summary>Reads the tag and the length of the next field and moves behind the field.</summary>
+    /// <param name="end">The position behind the message's last byte.</param>
     /// <returns>
-    /// The field's number, where it begins (its tag included), and its content where it is delimited by a length,
-    /// otherwise its value.
+    /// The field's number, the position of its tag, and the range of its content. The length before a delimited content
+    /// is not part of the range.
     /// </returns>
     /// <exception cref="InvalidDataException">The bytes are not a message.</exception>
     public (int Number, long Start, ByteRange Content) ReadField(long end)

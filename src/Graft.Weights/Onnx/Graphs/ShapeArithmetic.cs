@@ -2,14 +2,14 @@ namespace Graft.Weights.Onnx.Graphs;
 
 /// <summary>
 /// Evaluates the nodes of a graph that depend only on constants and shapes, so that only operations on images and
-/// vectors remain. Exporters write <c>x.view(x.size(0), -1)</c> as half a dozen nodes.
+/// vectors remain. PyTorch's exporter writes <c>x.view(x.size(0), -1)</c>, for example, as several such nodes.
 /// </summary>
 internal static class ShapeArithmetic
 {
     private const int MaximumCount = 4096;
 
     /// <summary>Evaluates a node if all its inputs are constants or shapes.</summary>
-    /// <returns>False when the node computes on the network's values.</returns>
+    /// <returns>False when the node depends on the network's values.</returns>
     public static bool TryFold(OnnxGraphReader graph, OnnxNodeReader node)
     {
         switch (node.OperatorType)
@@ -72,7 +72,7 @@ internal static class ShapeArithmetic
         graph.Register(node.Output, new OnnxSizes(sizes[start..Math.Max(start, end)], IsScalar: false));
     }
 
-    /// <summary>A list of equal integers whose length another list gives.</summary>
+    /// <summary>Evaluates <c>ConstantOfShape</c>: a list of equal integers, whose length is the node's input.</summary>
     private static void FoldConstantOfShape(OnnxGraphReader graph, OnnxNodeReader node)
     {
         node.RequireInputs(1);
@@ -91,7 +91,7 @@ internal static class ShapeArithmetic
         );
     }
 
-    /// <summary>An input that is a list of constant integers, or null.</summary>
+    /// <summary>An input that is a list of constant integers; null when it is missing or another value.</summary>
     private static long[]? Target(OnnxGraphReader graph, OnnxNodeReader node, int index = 1) =>
         node.HasInput(index)
         && graph.FindSizes(node.Inputs[index]) is { Columns: null } sizes
@@ -102,7 +102,7 @@ internal static class ShapeArithmetic
     private static void FoldTranspose(OnnxGraphReader graph, OnnxNodeReader node, OnnxConstant matrix)
     {
         if (node.IntegersOrNull("perm") is not (null or [1, 0]))
-            throw node.Error("the order 1, 0 for a constant matrix", "another one");
+            throw node.Error("the order 1, 0 for a constant matrix", "another order");
         var (rows, columns) = (matrix.Dimensions[0], matrix.Dimensions[1]);
         var from = matrix.ToFloats();
         var to = new float[from.Length];
@@ -127,7 +127,7 @@ internal static class ShapeArithmetic
             _ when first.Columns is not null => null,
             "Unsqueeze" => first with
             {
-                IsScalar = Axes(node) is not [0 or -1] ? throw node.Error("axis 0", "another one") : false,
+                IsScalar = Axes(node) is not [0 or -1] ? throw node.Error("axis 0", "another axis") : false,
             },
             "Squeeze" when first.Values.Length == 1 && Axes(node) is null or [0 or -1] => first with
             {
@@ -166,7 +166,7 @@ internal static class ShapeArithmetic
         node.Integer("axis", 0, 0, 0);
         var gathered = indices.Values.Select(index =>
             index.TimesBatch || index.Value < -sizes.Values.Length || index.Value >= sizes.Values.Length
-                ? throw node.Error($"places in a list of {sizes.Values.Length}", $"{index}")
+                ? throw node.Error($"indices into a list of {sizes.Values.Length}", $"{index}")
                 : sizes.Values[index.Value < 0 ? index.Value + sizes.Values.Length : index.Value]
         );
         return new OnnxSizes([.. gathered], indices.IsScalar);
@@ -180,7 +180,7 @@ internal static class ShapeArithmetic
             || node.IntegersOf(3, "axes") is not (null or [0])
             || node.IntegersOf(4, "steps") is not (null or [1])
         )
-            throw node.Error("one part of a list of sizes", "another slice");
+            throw node.Error("a contiguous slice of a list of sizes", "another slice");
         var (from, to) = (Within(start, sizes.Values.Length), Within(end, sizes.Values.Length));
         return new OnnxSizes(sizes.Values[from..Math.Max(from, to)], IsScalar: false);
     }
@@ -194,7 +194,7 @@ internal static class ShapeArithmetic
             all.AddRange(
                 (
                     graph.FindSizes(input)
-                    ?? throw node.Error("sizes and constants alone", $"'{input}', which is another value")
+                    ?? throw node.Error("only sizes and constants", $"'{input}', which is another value")
                 ).Values
             );
             if (all.Count > MaximumCount)
@@ -209,7 +209,7 @@ internal static class ShapeArithmetic
         if (node.Inputs.Count != 2 || graph.FindSizes(node.Inputs[1]) is not { } right)
             return null;
         if (left.Values.Length != right.Values.Length && left.Values.Length != 1 && right.Values.Length != 1)
-            throw node.Error("as many sizes on both sides", $"{left.Values.Length} and {right.Values.Length}");
+            throw node.Error("lists of equal length", $"{left.Values.Length} and {right.Values.Length}");
         var count =
             Math.Min(left.Values.Length, right.Values.Length) == 0
                 ? 0
@@ -244,7 +244,7 @@ internal static class ShapeArithmetic
         }
         catch (OverflowException)
         {
-            // Said below.
+            // The error below covers overflow, too.
         }
 
         throw node.Error("sizes that can be computed for any batch", $"{left} and {right}");

@@ -1,12 +1,12 @@
 namespace Graft.Weights.Onnx.Graphs;
 
 /// <summary>
-/// Lists of numbers that are made tables and back: PyTorch's exporter turns the order of paddings round with a table of
-/// two columns, whose rows it reverses and which it transposes.
+/// Evaluates operations that turn a list of sizes into a table and back. PyTorch's exporter changes the order of
+/// paddings in this way: it makes a table of two columns, reverses its rows and transposes it.
 /// </summary>
 internal static class SizeTable
 {
-    /// <summary>Computes a <c>Reshape</c>, <c>Transpose</c> or <c>Slice</c> to or of a table.</summary>
+    /// <summary>Evaluates a <c>Reshape</c> to or from a table, or a <c>Transpose</c> or <c>Slice</c> of one.</summary>
     public static OnnxSizes Fold(OnnxGraphReader graph, OnnxNodeReader node, OnnxSizes sizes)
     {
         switch (node.OperatorType)
@@ -28,7 +28,7 @@ internal static class SizeTable
             case "Slice" when sizes.Columns is { } width && IsReversal(node):
                 return sizes with { Values = [.. sizes.Values.Chunk(width).Reverse().SelectMany(static row => row)] };
             default:
-                throw node.Error("a table of sizes that is transposed, reversed or made a list", "another operation");
+                throw node.Error("an operation that transposes, reverses or reshapes a table of sizes", "another one");
         }
     }
 

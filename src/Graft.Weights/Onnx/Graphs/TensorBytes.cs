@@ -10,7 +10,7 @@ internal sealed class TensorBytes(Tensor tensor) : MemoryManager<byte>
 {
     public override Span<byte> GetSpan() => MemoryMarshal.AsBytes(tensor.Span);
 
-    /// <summary>The memory is native and never moves.</summary>
+    // The memory is native and never moves, so nothing needs to be pinned.
     public override unsafe MemoryHandle Pin(int elementIndex = 0) =>
         new(
             (byte*)System.Runtime.CompilerServices.Unsafe.AsPointer(ref MemoryMarshal.GetReference(tensor.Span))

@@ -5,8 +5,8 @@ using Graft.Weights.Onnx.Graphs;
 namespace Graft.Weights.Onnx.Operators;
 
 /// <summary>
-/// <c>Relu</c>, or <c>Clip</c> where there is a ceiling, for <see cref="ReLU"/>; <c>Softmax</c> and <c>LogSoftmax</c>
-/// for the layers of the same names.
+/// Maps <see cref="ReLU"/> to <c>Relu</c>, or to <c>Clip</c> when it has a maximum, and <see cref="Softmax"/> and
+/// <see cref="LogSoftmax"/> to the operators of the same names.
 /// </summary>
 internal static class ActivationOperators
 {
@@ -15,7 +15,7 @@ internal static class ActivationOperators
         var maximum = ((ReLU)node.Layer).Maximum;
         if (!(maximum > 0))
             throw new ArgumentException(
-                $"Writing ONNX: node '{node.Name}' is a ReLU with the ceiling {maximum}; expected one above 0.",
+                $"Writing ONNX: node '{node.Name}' is a ReLU with maximum {maximum}; expected one above 0.",
                 nameof(node)
             );
         if (float.IsPositiveInfinity(maximum))

@@ -6,7 +6,7 @@ using Graft.Weights.Onnx.Graphs;
 
 namespace Graft.Weights.Onnx.Operators;
 
-/// <summary><c>Conv</c> for <see cref="Convolution2D"/>, <c>Pad</c> for <see cref="ZeroPadding2D"/>.</summary>
+/// <summary>Maps <see cref="Convolution2D"/> to <c>Conv</c>, and <see cref="ZeroPadding2D"/> to <c>Pad</c>.</summary>
 internal static class ConvolutionOperators
 {
     public static void WriteConv(OnnxGraphBuilder graph, NetworkNode node)
@@ -53,7 +53,7 @@ internal static class ConvolutionOperators
         var window = Window.Read(node, input, dilation, (weight.Dimensions[2], weight.Dimensions[3]));
         if ((window.Height, window.Width) != (weight.Dimensions[2], weight.Dimensions[3]))
             throw node.Error(
-                $"kernel_shape [{weight.Dimensions[2]}, {weight.Dimensions[3]}] as the weight has",
+                $"kernel_shape [{weight.Dimensions[2]}, {weight.Dimensions[3]}], as in the weight's shape",
                 $"[{window.Height}, {window.Width}]"
             );
         var groups = node.Integer("group", 1, 1, int.MaxValue);
@@ -79,7 +79,7 @@ internal static class ConvolutionOperators
         var padding = ((ZeroPadding2D)node.Layer).Padding;
         if (Math.Min(Math.Min(padding.Top, padding.Left), Math.Min(padding.Bottom, padding.Right)) < 0)
             throw new ArgumentException(
-                $"Writing ONNX: node '{node.Name}' has the padding {padding}; expected none below 0.",
+                $"Writing ONNX: node '{node.Name}' has padding {padding}; expected no side below 0.",
                 nameof(node)
             );
         List<string> inputs =
@@ -87,8 +87,8 @@ internal static class ConvolutionOperators
             graph.Input(node),
             graph.Integers($"{node.Name}.pads", 0, 0, padding.Top, padding.Left, 0, 0, padding.Bottom, padding.Right),
         ];
-        // ONNX Runtime merges a Pad of zeros into the padding of the next node. That is correct for a convolution but
-        // not for a pooling, whose own padding is excluded from maxima. It does not merge a Pad of minus zero.
+        // ONNX Runtime merges a Pad of zeros into the padding of the next node. That is correct for a convolution, but
+        // not for a pooling, whose own padding does not take part in the maximum. A Pad of minus zero is not merged.
         if (graph.FeedsPooling(node.Name))
             inputs.Add(graph.Floats($"{node.Name}.value", [], -0f));
         graph.Define(node, graph.Emit("Pad", node.Name, inputs));
@@ -104,7 +104,7 @@ internal static class ConvolutionOperators
         )
             throw node.Error(
                 "padding of all dimensions with zeros",
-                "another padding",
+                "another kind of padding",
                 "Graft has no such layer; export another model."
             );
         var input = node.Value(0, OnnxLayout.ChannelsFirst);

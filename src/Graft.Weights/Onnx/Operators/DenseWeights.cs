@@ -4,22 +4,21 @@ using Graft.Weights.Onnx.Graphs;
 
 namespace Graft.Weights.Onnx.Operators;
 
-/// <summary>
-/// Makes dense layers from constant matrices, a few rows at a time: the first matrix of a VGG is three quarters of its
-/// file.
-/// </summary>
+/// <summary>Creates dense layers from constant matrices. A transposed matrix is read a few rows at a time.</summary>
 internal static class DenseWeights
 {
-    /// <summary>Rows of the matrix that are moved at a time, so that neighbours are written together.</summary>
+    // Rows of a transposed matrix that are read at a time. Several together, so that neighbouring values are written
+    // together; not all, because the matrix can be large: the first one of a VGG is three quarters of its file.
     private const int Block = 16;
 
     /// <summary>Creates a layer with a zero bias.</summary>
-    /// <param name="weight">The matrix, <c>[inputs, outputs]</c> or transposed.</param>
-    /// <param name="isTransposed">Whether it is <c>[outputs, inputs]</c>.</param>
+    /// <param name="weight">The matrix, <c>[inputs, outputs]</c> or <c>[outputs, inputs]</c>.</param>
+    /// <param name="isTransposed">Whether the matrix is <c>[outputs, inputs]</c>.</param>
     /// <param name="image">
-    /// The image <c>[height, width, channels]</c> that was flattened to give the inputs, channels first in the file and
-    /// channels last here; null where the inputs are no image.
+    /// The shape <c>[height, width, channels]</c> of the image whose flattened values are the inputs: channels first in
+    /// the file, channels last in the layer. Null when the inputs need no reordering.
     /// </param>
+    /// <exception cref="ArgumentException">The image has another number of values than the matrix.</exception>
     public static Dense Read(OnnxConstant weight, bool isTransposed, Shape? image)
     {
         var (inputs, outputs) = isTransposed
@@ -27,7 +26,7 @@ internal static class DenseWeights
             : (weight.Dimensions[0], weight.Dimensions[1]);
         if (image is { } flattened && flattened.ElementCount != inputs)
             throw new ArgumentException(
-                $"the matrix takes {inputs} values, the image {flattened} has {flattened.ElementCount}",
+                $"the matrix takes {inputs} values, but the image {flattened} has {flattened.ElementCount}",
                 nameof(weight)
             );
         var dense = new Dense(inputs, outputs);
@@ -73,8 +72,8 @@ internal static class DenseWeights
     }
 
     /// <summary>
-    /// Maps an input's index in the file, <c>channel * pixels + pixel</c>, to its index here, <c>pixel * channels +
-    /// channel</c>.
+    /// Maps an input's index in the file, <c>channel * pixels + pixel</c>, to its index in the layer,
+    /// <c>pixel * channels + channel</c>.
     /// </summary>
     private static int Place(int input, int channels, int pixels) =>
         pixels == 1 ? input : (input % pixels * channels) + (input / pixels);

@@ -5,7 +5,7 @@ using Graft.Weights.Onnx.Graphs;
 namespace Graft.Weights.Onnx.Operators;
 
 /// <summary>
-/// <c>Gemm</c> for <see cref="Dense"/>, which other programs also write as <c>MatMul</c> and <c>Add</c>.
+/// Maps <see cref="Dense"/> to <c>Gemm</c>. Other programs also write it as <c>MatMul</c> and <c>Add</c>.
 /// </summary>
 internal static class LinearOperators
 {
@@ -44,7 +44,7 @@ internal static class LinearOperators
         );
     }
 
-    /// <summary>A product with a constant matrix, and the constant that is added to it, if there is one.</summary>
+    /// <summary>Reads a product with a constant matrix, and an <c>Add</c> of a constant that follows, if any.</summary>
     public static void ReadMatMul(OnnxNodeReader node)
     {
         node.RequireInputs(2);
@@ -77,7 +77,7 @@ internal static class LinearOperators
         );
     }
 
-    /// <summary>A bias of one value for each output, whose dimensions before the last are 1.</summary>
+    /// <summary>A constant with one value for each output. All dimensions except the last are 1.</summary>
     private static OnnxConstant Bias(OnnxNodeReader node, int index, int outputs)
     {
         var bias = node.FindConstant(index) ?? throw node.Error($"a constant as input {index + 1}", "none");

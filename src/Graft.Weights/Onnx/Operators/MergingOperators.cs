@@ -5,8 +5,8 @@ using Graft.Weights.Onnx.Graphs;
 namespace Graft.Weights.Onnx.Operators;
 
 /// <summary>
-/// <c>Add</c> and <c>Mul</c> of two computed values for <see cref="Add"/> and <see cref="Multiply"/>, <c>Concat</c>
-/// along the channels for <see cref="Concatenate"/>.
+/// Maps <see cref="Add"/> and <see cref="Multiply"/> to <c>Add</c> and <c>Mul</c> of two computed values, and
+/// <see cref="Concatenate"/> to <c>Concat</c> along the channels.
 /// </summary>
 internal static class MergingOperators
 {
@@ -42,7 +42,7 @@ internal static class MergingOperators
 
         var first = node.Elements(0);
         var second = node.Value(1, first.Layout);
-        // The factors of channels are Graft's second input, wherever the file has them.
+        // Multiply expects the smaller input, one factor for each channel, second. In the file it may be either input.
         if (node.Graph.ShapeOf(first).ElementCount < node.Graph.ShapeOf(second).ElementCount)
             (first, second) = (second, first);
         node.Define(() => new Multiply(), first.Layout, first, second);
@@ -53,7 +53,7 @@ internal static class MergingOperators
 
     public static void WriteConcat(OnnxGraphBuilder graph, NetworkNode node)
     {
-        // The channels of images come first in the file too, so that they and the values of rows are dimension 1.
+        // In the file, dimension 1 holds the channels of images (channels first) and the values of vectors.
         var inputs = Enumerable.Range(0, node.Inputs.Count).Select(index => graph.Input(node, index));
         graph.Define(node, graph.Emit("Concat", node.Name, [.. inputs], OnnxAttribute.Integer("axis", 1)));
     }
@@ -61,14 +61,14 @@ internal static class MergingOperators
     public static void ReadConcat(OnnxNodeReader node)
     {
         if (node.Inputs.Count == 0)
-            throw node.Error("one input or more", "none");
+            throw node.Error("at least one input", "none");
         var first = node.Value(0, OnnxLayout.ChannelsFirst, OnnxLayout.ChannelsLast, OnnxLayout.Rows);
         var inputs = Enumerable.Range(0, node.Inputs.Count).Select(index => node.Value(index, first.Layout)).ToArray();
         var rank = first.Layout == OnnxLayout.Rows ? 2 : 4;
         var axis = node.Integer("axis", 0, -rank, rank - 1);
         var channels = first.Layout == OnnxLayout.ChannelsLast ? 3 : 1;
         if ((axis + rank) % rank != channels)
-            throw node.Error($"axis {channels}, that of the channels", $"{axis}");
+            throw node.Error($"axis {channels}, the channels", $"{axis}");
         node.Define(() => new Concatenate(inputs.Length), first.Layout, inputs);
     }
 }

@@ -5,7 +5,7 @@ using Graft.Weights.Onnx.Graphs;
 namespace Graft.Weights.Onnx.Operators;
 
 /// <summary>
-/// <c>BatchNormalization</c> for <see cref="BatchNormalization"/>, whose epsilon and momentum mean the same.
+/// Maps <see cref="BatchNormalization"/> to <c>BatchNormalization</c>; epsilon and momentum have the same meaning.
 /// </summary>
 internal static class NormalizationOperators
 {
@@ -43,7 +43,7 @@ internal static class NormalizationOperators
         {
             if (node.Floats(i, 1).Dimensions[0] != channels)
                 throw node.Error(
-                    $"{channels} values as input {i + 1}, as many as channels",
+                    $"{channels} values as input {i + 1}, one for each channel",
                     $"{node.Floats(i, 1).Dimensions[0]}"
                 );
         }

@@ -10,7 +10,7 @@ using Graft.Weights.Onnx.Graphs;
 
 namespace Graft.Weights.Onnx.Operators;
 
-/// <summary>The layers that can be written and the operators that can be read.</summary>
+/// <summary>The registration of all layers that can be written and all operators that can be read.</summary>
 internal static class OnnxOperators
 {
     private static readonly Dictionary<Type, OnnxLayerWriter> Writers = new()
@@ -74,6 +74,6 @@ internal static class OnnxOperators
         ["Unsqueeze"] = ReshapingOperators.ReadUnsqueeze,
     };
 
-    /// <summary>All of them.</summary>
+    /// <summary>The table of all layers and operators.</summary>
     public static OnnxOperatorTable Table { get; } = new(Writers, Readers);
 }

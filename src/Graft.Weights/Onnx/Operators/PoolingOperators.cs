@@ -6,9 +6,10 @@ using Graft.Weights.Onnx.Messages;
 namespace Graft.Weights.Onnx.Operators;
 
 /// <summary>
-/// <c>MaxPool</c> and <c>AveragePool</c> for the layers of the same names; <c>GlobalAveragePool</c> with <c>Flatten</c>
-/// for <see cref="GlobalAveragePooling2D"/>, without for an <see cref="AdaptiveAveragePooling2D"/> to one pixel. One to
-/// more pixels is an <c>AveragePool</c> with a suffix to its name, which identifies it when the file is read.
+/// Maps <see cref="MaxPooling2D"/> to <c>MaxPool</c>, <see cref="AveragePooling2D"/> to <c>AveragePool</c>, and
+/// <see cref="GlobalAveragePooling2D"/> to <c>GlobalAveragePool</c> with <c>Flatten</c>. An
+/// <see cref="AdaptiveAveragePooling2D"/> to one pixel becomes a <c>GlobalAveragePool</c>. One to more pixels becomes
+/// an <c>AveragePool</c> with a suffix to its name, which identifies the layer when the file is read.
 /// </summary>
 internal static class PoolingOperators
 {
@@ -109,9 +110,9 @@ internal static class PoolingOperators
         var image = graph.ShapeOf(node.Inputs[0]);
         if (image[0] % layer.Height != 0 || image[1] % layer.Width != 0)
             throw new ArgumentException(
-                $"Writing ONNX: node '{node.Name}' makes {layer.Height}x{layer.Width} windows of a "
-                    + $"{image[0]}x{image[1]} image, which no operator does with windows of different sizes. Build "
-                    + "the network for an image size of which it is a multiple.",
+                $"Writing ONNX: node '{node.Name}' pools an image of {image[0]}x{image[1]} pixels to "
+                    + $"{layer.Height}x{layer.Width} with windows of different sizes, which no ONNX operator does. "
+                    + $"Build the network so that this image's size is a multiple of {layer.Height}x{layer.Width}.",
                 nameof(node)
             );
         var (height, width) = (image[0] / layer.Height, image[1] / layer.Width);
@@ -128,8 +129,8 @@ internal static class PoolingOperators
     }
 
     /// <summary>
-    /// A pooling that is flattened at once is a global pooling. One whose output is used as an image of one pixel, as
-    /// in squeeze and excitation, stays an image.
+    /// Adds a global pooling when all consumers of the output flatten it. When another consumer uses the output as an
+    /// image of one pixel, as in squeeze-and-excitation, adds an adaptive pooling, whose output is an image.
     /// </summary>
     private static void DefineGlobalAverage(OnnxNodeReader node, OnnxValue input)
     {
@@ -179,17 +180,17 @@ internal static class PoolingOperators
     private static Pooling2DOptions ReadOptions(OnnxNodeReader node, OnnxValue input)
     {
         node.RequireInputs(1);
-        // Adaptive windows may have strides that differ, which no other pooling here can have.
+        // An adaptive pooling may have different strides in both directions; the other pooling layers cannot.
         var window = Window.Read(
             node,
             input,
             takesUnequalStrides: node.Name.EndsWith(AdaptiveEnding, StringComparison.Ordinal)
         );
         if (Window.Uniform(node, "dilations") != 1)
-            throw node.Error("dilations of 1", "others", "Graft has no such layer; export another model.");
+            throw node.Error("dilations of 1", "other dilations", "Graft has no such layer; export another model.");
         var roundUp = node.Integer("ceil_mode", 0, 0, 1) == 1;
         var (padding, image) = (window.Padding, node.Graph.ShapeOf(input));
-        // Older exporters write rounding up as more padding than a window has, most of which no window covers.
+        // Older exporters express rounding up as a padding larger than the window; no window covers most of it.
         if (padding.Bottom >= window.Height)
             padding = padding with
             {
@@ -210,7 +211,7 @@ internal static class PoolingOperators
         };
     }
 
-    /// <summary>How much of the padding after an image its last window covers.</summary>
+    /// <summary>The part of the padding after an image that the last window covers, in pixels.</summary>
     private static int Seen(int padding, int before, int window, int stride) =>
         Math.Clamp(((before + padding - window) / stride * stride) + window - before, 0, padding);
 }

@@ -5,9 +5,9 @@ using Graft.Weights.Onnx.Graphs;
 namespace Graft.Weights.Onnx.Operators;
 
 /// <summary>
-/// <c>Gather</c>, <c>Mul</c>, <c>Sub</c> and <c>Div</c> in this order, each only where it does something, for
-/// <see cref="ChannelNormalization"/>. Each is named after the layer with a suffix for the step, which identifies it
-/// when the file is read. A layer that does nothing is written as a multiplication with 1.
+/// Maps <see cref="ChannelNormalization"/> to <c>Gather</c>, <c>Mul</c>, <c>Sub</c> and <c>Div</c>, in this order; a
+/// step that changes nothing is left out. The name of each ONNX node is that of the layer with a suffix, which
+/// identifies the step when the file is read. A layer that changes nothing is written as a multiplication by 1.
 /// </summary>
 internal static class PreprocessingOperators
 {
@@ -58,7 +58,7 @@ internal static class PreprocessingOperators
                 throw node.Error(
                     $"a step of preprocessing, named NODE{Endings[step]}",
                     $"'{node.Name}'",
-                    "Graft has no layer for this operator elsewhere; export the model without it."
+                    "Graft reads this operator only in preprocessing; export the model without it."
                 );
             ScalingOperators.Read(node);
             return;
@@ -70,7 +70,7 @@ internal static class PreprocessingOperators
         steps.Read(node, step);
         while (NextStep(node, name, step) is var (next, reader))
         {
-            // The result between two steps has no counterpart in the network, so it gets no value.
+            // The result between two steps is no value of the network, so it is not registered.
             node.RequireAttributesRead();
             node = reader;
             step = next;
@@ -85,7 +85,7 @@ internal static class PreprocessingOperators
         );
     }
 
-    /// <summary>The next node, if it is a later step of the same layer.</summary>
+    /// <summary>Consumes the next node if it is a later step of the same layer; null otherwise.</summary>
     private static (int Step, OnnxNodeReader Node)? NextStep(OnnxNodeReader node, string name, int step)
     {
         if (node.Graph.Peek(node.Output) is not { } next || next.Input[0] != node.Output)
@@ -99,9 +99,7 @@ internal static class PreprocessingOperators
         return null;
     }
 
-    /// <summary>
-    /// Whether all have exactly these bits: minus zero is not zero, so that files are read back bit for bit.
-    /// </summary>
+    // Compares bits: minus zero must not count as zero, so that a layer is read back bit for bit.
     private static bool AreAll(IReadOnlyList<float> values, float value) =>
         values.All(candidate => BitConverter.SingleToInt32Bits(candidate) == BitConverter.SingleToInt32Bits(value));
 

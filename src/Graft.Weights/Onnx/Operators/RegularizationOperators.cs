@@ -5,7 +5,7 @@ using Graft.Weights.Onnx.Graphs;
 namespace Graft.Weights.Onnx.Operators;
 
 /// <summary>
-/// <c>Dropout</c> for <see cref="Dropout"/> and <see cref="StochasticDepth"/>; it changes nothing when the file is run.
+/// Maps <see cref="Dropout"/> and <see cref="StochasticDepth"/> to <c>Dropout</c>, which has no effect at inference.
 /// </summary>
 internal static class RegularizationOperators
 {
@@ -21,7 +21,7 @@ internal static class RegularizationOperators
             )
         );
 
-    /// <summary>Identified by its name's suffix; ONNX has no operator that drops whole branches.</summary>
+    // ONNX has no operator that drops whole branches. A suffix to the node's name identifies the layer on reading.
     public static void WriteStochasticDepth(OnnxGraphBuilder graph, NetworkNode node) =>
         graph.Define(
             node,
@@ -40,7 +40,7 @@ internal static class RegularizationOperators
         node.Ignore("seed");
         node.Ignore("is_test");
         if (node.HasInput(2) && node.FindConstant(2)?.ToIntegers() is not [0])
-            throw node.Error("a dropout that does nothing when the model is used", "one that is always at work");
+            throw node.Error("a dropout that is inactive at inference", "one that is always active");
         if (node.Name.EndsWith(DepthEnding, StringComparison.Ordinal) && node.Name.Length > DepthEnding.Length)
             node.Define(node.Name[..^DepthEnding.Length], () => new StochasticDepth(rate), input.Layout, input);
         else

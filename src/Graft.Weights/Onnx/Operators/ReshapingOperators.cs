@@ -5,9 +5,9 @@ using Graft.Weights.Onnx.Graphs;
 namespace Graft.Weights.Onnx.Operators;
 
 /// <summary>
-/// <c>Flatten</c> for <see cref="Flatten"/>, of an image with its channels last. Other programs flatten images with
-/// their channels first, also by <c>Reshape</c> and <c>Squeeze</c>. <c>Transpose</c> only changes the layout and stands
-/// for no layer; so does whatever adds or removes dimensions of 1.
+/// Maps <see cref="Flatten"/> to <c>Flatten</c> of an image with its channels last. Other programs flatten images with
+/// their channels first, also with <c>Reshape</c> or <c>Squeeze</c>. A <c>Transpose</c>, and operators that add or
+/// remove dimensions of 1, only change the layout; they become no layer.
 /// </summary>
 internal static class ReshapingOperators
 {
@@ -21,7 +21,7 @@ internal static class ReshapingOperators
     {
         node.RequireInputs(1);
         if (node.Integer("axis", 1, -3, 1) is not (1 or -1 or -3) and var axis)
-            throw node.Error("axis 1, behind the batch", $"{axis}");
+            throw node.Error("axis 1, after the batch", $"{axis}");
         Flatten(node, node.Elements(0));
     }
 
@@ -31,11 +31,11 @@ internal static class ReshapingOperators
         node.Integer("allowzero", 0, 0, 1);
         var input = node.Elements(0);
         if (node.Graph.FindSizes(node.Inputs[1]) is not { } target)
-            throw node.Error("sizes that follow from the shapes of values", $"'{node.Inputs[1]}', which does not");
+            throw node.Error("sizes that are computed from shapes", $"'{node.Inputs[1]}', which is not");
         var count = node.Graph.ShapeOf(input).ElementCount;
         var sizes = target.Values;
         if (sizes.Length < 2 || !IsBatch(node, sizes, count))
-            throw node.Error("the batch as first size", $"{target}");
+            throw node.Error("the batch as the first size", $"{target}");
         if (
             sizes.Length == 2
             && !sizes[1].TimesBatch
@@ -60,7 +60,7 @@ internal static class ReshapingOperators
             node.Alias(input);
         else
             throw node.Error(
-                $"rows of {count} values, [batch, {count}]",
+                $"vectors of {count} values, [batch, {count}]",
                 $"{target}",
                 "Graft has no layer for other shapes; export the model without that operator."
             );
@@ -93,12 +93,13 @@ internal static class ReshapingOperators
             is not [2, 3]
                 and var axes
         )
-            throw node.Error("axes 2 and 3 behind rows", $"[{string.Join(", ", axes.Take(8))}]");
+            throw node.Error("axes 2 and 3 for a vector", $"[{string.Join(", ", axes.Take(8))}]");
         node.Alias(input with { Layout = OnnxLayout.Pooled });
     }
 
     /// <summary>
-    /// <c>Identity</c>, and <c>Cast</c> from one type of floats to another: everything is float32 here.
+    /// Reads <c>Identity</c>, and <c>Cast</c> to a floating-point type, which has no effect because all values of the
+    /// network are float32.
     /// </summary>
     public static void ReadIdentity(OnnxNodeReader node)
     {
@@ -117,7 +118,7 @@ internal static class ReshapingOperators
         var first = sizes[0];
         if (first.TimesBatch)
             return first.Value == 1;
-        // A missing size is the batch when the others are all that an image has.
+        // A size of -1 is the batch when the product of the other sizes is the number of values of one image.
         return first.Value == 0
             || first.Value == node.Graph.FixedBatch
             || (

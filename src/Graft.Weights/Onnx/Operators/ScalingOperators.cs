@@ -4,8 +4,8 @@ using Graft.Weights.Onnx.Graphs;
 namespace Graft.Weights.Onnx.Operators;
 
 /// <summary>
-/// <c>Add</c>, <c>Sub</c>, <c>Mul</c> and <c>Div</c> of an image of three channels and constants, as preprocessing has
-/// them: each is a <see cref="ChannelNormalization"/>.
+/// Reads <c>Add</c>, <c>Sub</c>, <c>Mul</c> and <c>Div</c> of an image of three channels and a constant, as in
+/// preprocessing. Each becomes a <see cref="ChannelNormalization"/>.
 /// </summary>
 internal static class ScalingOperators
 {
@@ -19,7 +19,7 @@ internal static class ScalingOperators
         if (node.Graph.ShapeOf(input)[2] != Channels)
             throw node.Error(
                 $"arithmetic with constants on images of {Channels} channels only",
-                $"on one of {node.Graph.ShapeOf(input)[2]}",
+                $"an image of {node.Graph.ShapeOf(input)[2]} channels",
                 "Graft has no such layer; export the model without that operator."
             );
         var values = Values(node, 1 - own, input.Layout);

@@ -6,16 +6,16 @@ using Graft.Weights.Onnx.Messages;
 namespace Graft.Weights.Onnx.Operators;
 
 /// <summary>
-/// <c>Sigmoid</c> and <c>HardSigmoid</c> for the layers of the same names; followed by a <c>Mul</c> with their own
-/// input for <see cref="Swish"/> and <see cref="HardSwish"/>, for which the operator set that is written has no
-/// operators. Other programs write <c>HardSwish</c> too, or all of it in single steps: 3 is added, 0 and 6 are the
-/// limits, and it is divided by 6.
+/// Maps <see cref="Sigmoid"/> and <see cref="HardSigmoid"/> to the operators of the same names. <see cref="Swish"/> and
+/// <see cref="HardSwish"/> become these operators followed by a <c>Mul</c> with their input, because the written
+/// operator set has no operators for them. Other programs also write <c>HardSwish</c>, or single steps: they add 3,
+/// clip to 0 and 6, and divide by 6.
 /// </summary>
 internal static class SmoothActivationOperators
 {
     private const string GateEnding = "/gate";
 
-    /// <summary>MobileNetV3's slope; ONNX's own default is 0.2.</summary>
+    // MobileNetV3's slope; ONNX's default is 0.2.
     private const float HardSlope = 1f / 6;
 
     private const float HardOffset = 0.5f;
@@ -37,7 +37,7 @@ internal static class SmoothActivationOperators
     public static void ReadHardSigmoid(OnnxNodeReader node)
     {
         var (slope, offset) = (node.Float("alpha", 0.2f), node.Float("beta", 0.5f));
-        // Exporters write a sixth with more or fewer digits.
+        // Exporters write 1/6 with different numbers of digits.
         if (Math.Abs(slope - HardSlope) > 1e-6f || offset != HardOffset)
             throw node.Error(
                 $"alpha {HardSlope} and beta {HardOffset}",
@@ -69,8 +69,8 @@ internal static class SmoothActivationOperators
         node.Define(() => new HardSwish(), input.Layout, input);
     }
 
-    /// <summary>Reads a hard sigmoid or swish in single steps, of which this <c>Add</c> would be the first.</summary>
-    /// <returns>Whether it is one.</returns>
+    /// <summary>Reads a hard sigmoid or hard swish in single steps, if the node is the <c>Add</c> of one.</summary>
+    /// <returns>False when it is not; no node has been consumed then.</returns>
     public static bool TryReadSteps(OnnxNodeReader node)
     {
         var own = node.FindConstant(0) is null ? 0 : 1;
@@ -127,7 +127,7 @@ internal static class SmoothActivationOperators
             return;
         }
 
-        // The result between the two has no counterpart in the network, so it gets no value.
+        // The result between the two nodes is no value of the network, so it is not registered.
         node.RequireAttributesRead();
         node.Graph.Take(product).Define(withProduct, input.Layout, input);
     }

@@ -4,18 +4,20 @@ using Graft.Weights.Onnx.Graphs;
 namespace Graft.Weights.Onnx.Operators;
 
 /// <summary>The attributes that convolution and pooling share.</summary>
-/// <param name="Height">Height of the kernel.</param>
-/// <param name="Width">Width of the kernel.</param>
-/// <param name="Stride">Distance from one output pixel to the next, in both directions.</param>
-/// <param name="Padding">The padding around the image.</param>
+/// <param name="Height">Height of the kernel in taps.</param>
+/// <param name="Width">Width of the kernel in taps.</param>
+/// <param name="Stride">The stride in both directions, in pixels.</param>
+/// <param name="Padding">The padding around the image, in pixels.</param>
 internal sealed record Window(int Height, int Width, int Stride, Padding2D Padding)
 {
     /// <summary>Reads <c>kernel_shape</c>, <c>strides</c>, and <c>pads</c> or <c>auto_pad</c>.</summary>
     /// <param name="node">The node.</param>
     /// <param name="input">The image.</param>
-    /// <param name="dilation">Distance from one tap of the kernel to the next.</param>
-    /// <param name="otherwise">The kernel's size where the node omits it; null where the node must give it.</param>
-    /// <param name="takesUnequalStrides">Whether vertical and horizontal strides may differ.</param>
+    /// <param name="dilation">Distance from one tap of the kernel to the next, in pixels.</param>
+    /// <param name="otherwise">The kernel's size when the node omits it; null when the node must give it.</param>
+    /// <param name="takesUnequalStrides">
+    /// Whether vertical and horizontal strides may differ; the result then has the vertical one.
+    /// </param>
     public static Window Read(
         OnnxNodeReader node,
         OnnxValue input,
@@ -53,7 +55,7 @@ internal sealed record Window(int Height, int Width, int Stride, Padding2D Paddi
         }
     }
 
-    /// <summary>Reads a number that must be the same for both directions; 1 where it is omitted.</summary>
+    /// <summary>Reads a number that must be the same in both directions; 1 when it is omitted.</summary>
     public static int Uniform(OnnxNodeReader node, string attribute)
     {
         var values = node.Integers(attribute, 2, 1, 1);

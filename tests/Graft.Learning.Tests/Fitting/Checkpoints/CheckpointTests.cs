@@ -212,7 +212,11 @@ public sealed class CheckpointTests : IDisposable
             Options = training.Options with { Epochs = Epochs + 1, Seed = 12 },
         };
         var error = Assert.Throws<CheckpointException>(() => other.Run(checkpoints));
-        Assert.Contains("epochs was '4', is '5'; seed was '11', is '12'", error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "epochs was '4', now it is '5'; seed was '11', now it is '12'",
+            error.Message,
+            StringComparison.Ordinal
+        );
         Assert.Contains(_folder["other"], error.Message, StringComparison.Ordinal);
         error = Assert.Throws<CheckpointException>(() => training.Run(checkpoints with { Identity = "other photos" }));
         Assert.Contains("identity", error.Message, StringComparison.Ordinal);
