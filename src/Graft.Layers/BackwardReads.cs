@@ -2,7 +2,7 @@ namespace Graft.Layers;
 
 /// <summary>Which tensors of the forward pass a layer's backward reads; the others need not be kept.</summary>
 [Flags]
-internal enum BackwardReads
+public enum BackwardReads
 {
     /// <summary>No values; only shapes.</summary>
     Nothing = 0,

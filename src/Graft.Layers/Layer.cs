@@ -9,6 +9,8 @@ namespace Graft.Layers;
 public abstract class Layer : IDisposable
 {
     private readonly List<Parameter> _parameters = [];
+    private int _owners = 1;
+    private int _isDisposed;
 
     /// <summary>The kind of layer in one word, as in a summary: <c>Convolution2D</c>.</summary>
     public virtual string Kind => GetType().Name;
@@ -27,7 +29,13 @@ public abstract class Layer : IDisposable
     /// <summary>
     /// The values of the forward pass that <see cref="Backward"/> reads. A pass frees the others as soon as it can.
     /// </summary>
-    internal virtual BackwardReads BackwardReads => BackwardReads.Inputs | BackwardReads.Output;
+    public virtual BackwardReads BackwardReads => BackwardReads.Inputs | BackwardReads.Output;
+
+    /// <summary>
+    /// Whether <see cref="Forward"/> may get the same tensor as input and output. For layers with one input that has
+    /// the output's shape.
+    /// </summary>
+    public virtual bool CanWriteInPlace => false;
 
     /// <summary>The shape of the output for given inputs.</summary>
     /// <param name="inputs">The shapes of the inputs, batch first.</param>
@@ -35,6 +43,13 @@ public abstract class Layer : IDisposable
     /// The layer cannot take such inputs; the message describes the valid inputs.
     /// </exception>
     public abstract Shape OutputShape(IReadOnlyList<Shape> inputs);
+
+    /// <summary>
+    /// What the layer computes outside training, if plans and autograd can combine it with neighbouring layers; by
+    /// default it runs as it is.
+    /// </summary>
+    /// <param name="inputs">The shapes of the inputs, batch first, checked by <see cref="OutputShape"/>.</param>
+    public virtual Lowering Lower(IReadOnlyList<Shape> inputs) => Lowering.None;
 
     /// <summary>Computes the output. Shapes were checked by <see cref="OutputShape"/>.</summary>
     /// <param name="pass">Inputs, output and mode.</param>
@@ -52,17 +67,28 @@ public abstract class Layer : IDisposable
     /// </summary>
     /// <param name="pass">The pass; its input gradients are ignored.</param>
     /// <returns>Whether the layer supports this; if not, nothing was done.</returns>
-    internal virtual bool TryBackwardInPlace(LayerPass pass) => false;
+    public virtual bool TryBackwardInPlace(LayerPass pass) => false;
 
-    /// <summary>Frees the parameters.</summary>
+    /// <summary>Frees the parameters, unless a plan still runs the layer; then the plan frees them.</summary>
     public void Dispose()
     {
-        Dispose(disposing: true);
+        if (Interlocked.Exchange(ref _isDisposed, 1) == 0)
+            Release();
         GC.SuppressFinalize(this);
     }
 
+    /// <summary>Keeps the parameters until <see cref="Release"/>, even if the layer is disposed before.</summary>
+    internal void Retain() => Interlocked.Increment(ref _owners);
+
+    /// <summary>Ends what <see cref="Retain"/> began.</summary>
+    internal void Release()
+    {
+        if (Interlocked.Decrement(ref _owners) == 0)
+            Dispose(disposing: true);
+    }
+
     /// <summary>Frees what the layer owns.</summary>
-    /// <param name="disposing">Whether <see cref="Dispose()"/> was called.</param>
+    /// <param name="disposing">Always true.</param>
     protected virtual void Dispose(bool disposing)
     {
         if (!disposing)
@@ -71,8 +97,12 @@ public abstract class Layer : IDisposable
             parameter.Dispose();
     }
 
-    /// <summary>Registers a parameter of zeros.</summary>
-    private protected Parameter AddParameter(string name, ParameterRole role, params ReadOnlySpan<int> shape)
+    /// <summary>Registers a parameter of zeros; its memory is allocated on first access.</summary>
+    /// <param name="name">The name within the layer, for example <c>weight</c>.</param>
+    /// <param name="role">The role.</param>
+    /// <param name="shape">The sizes of its dimensions.</param>
+    /// <returns>The parameter, owned by the layer.</returns>
+    protected Parameter AddParameter(string name, ParameterRole role, params ReadOnlySpan<int> shape)
     {
         var parameter = new Parameter(name, role, new Shape(shape));
         _parameters.Add(parameter);
@@ -80,6 +110,8 @@ public abstract class Layer : IDisposable
     }
 
     /// <summary>The exception for an input that the layer cannot take.</summary>
-    private protected ArgumentException Unsuitable(Shape input, string expected) =>
+    /// <param name="input">The shape of the input.</param>
+    /// <param name="expected">The shapes that the layer takes.</param>
+    protected ArgumentException Unsuitable(Shape input, string expected) =>
         new($"{Kind}: expected {expected}, but the input is {input}.", nameof(input));
 }

@@ -27,7 +27,7 @@ public sealed class FolderDatasetErrorTests : IDisposable
         AssertErrorAt(_folder["flwoers"], $"'{_folder["flwoers"]}'", "Did you mean 'flowers'?");
         AssertErrorAt(_folder["Cars2/"], "Did you mean 'cars'?");
         AssertErrorAt(_folder["something"], "no dataset folder", "Check the path");
-        AssertErrorAt(_folder["none/at/all"], $"folder '{_folder["none/at"]}' is missing");
+        AssertErrorAt(_folder["none/at/all"], $"folder '{_folder["none/at"]}' does not exist");
     }
 
     [Fact]

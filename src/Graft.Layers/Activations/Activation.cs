@@ -9,10 +9,13 @@ namespace Graft.Layers.Activations;
 public abstract class Activation : Layer
 {
     /// <inheritdoc/>
-    internal override BackwardReads BackwardReads => BackwardReads.Inputs;
+    public override BackwardReads BackwardReads => BackwardReads.Inputs;
 
     /// <inheritdoc/>
     public override Shape OutputShape(IReadOnlyList<Shape> inputs) => inputs[0];
+
+    /// <inheritdoc/>
+    public override Lowering Lower(IReadOnlyList<Shape> inputs) => Lowering.Elementwise;
 
     /// <inheritdoc/>
     public override void Forward(LayerPass pass) => Apply(pass.Input, pass.Output, pass.Workers);

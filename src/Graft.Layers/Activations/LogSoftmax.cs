@@ -4,21 +4,24 @@ namespace Graft.Layers.Activations;
 
 /// <summary>
 /// Log-probabilities from logits: <c>y[c] = x[c] - max x - log(sum of exp(x - max x))</c>, in nats. Input and output
-/// <c>[batch, classes]</c>. The function is idempotent, so its output can serve as logits.
+/// <c>[batch, classes]</c>, or <c>[batch, tokens, channels]</c> and over the channels of each token. The function is idempotent, so its output can serve as logits.
 /// </summary>
 public sealed class LogSoftmax : Layer
 {
     /// <inheritdoc/>
     public override Shape OutputShape(IReadOnlyList<Shape> inputs) =>
-        inputs[0].Rank == 2 && inputs[0][1] > 0 ? inputs[0] : throw Unsuitable(inputs[0], "[batch, classes]");
+        inputs[0].Rank is 2 or 3 && inputs[0][^1] > 0
+            ? inputs[0]
+            : throw Unsuitable(inputs[0], "[batch, classes] or [batch, tokens, channels]");
 
     /// <inheritdoc/>
     public override void Forward(LayerPass pass)
     {
-        for (var row = 0; row < pass.Input.Shape[0]; row++)
+        var classes = pass.Input.Shape[^1];
+        for (var start = 0; start < pass.Input.Length; start += classes)
         {
-            var logits = pass.Input.Rows(row);
-            var output = pass.Output.Rows(row);
+            var logits = pass.Input.Span.Slice(start, classes);
+            var output = pass.Output.Span.Slice(start, classes);
             var normalizer = LogSumExp.Compute<float>(logits);
             for (var i = 0; i < logits.Length; i++)
                 output[i] = (float)(logits[i] - normalizer);
@@ -31,11 +34,12 @@ public sealed class LogSoftmax : Layer
     {
         if (pass.InputGradients[0] is not { } inputGradient)
             return;
-        for (var row = 0; row < pass.Output.Shape[0]; row++)
+        var classes = pass.Output.Shape[^1];
+        for (var start = 0; start < pass.Output.Length; start += classes)
         {
-            var output = pass.Output.Rows(row);
-            var gradient = pass.RequireOutputGradient().Rows(row);
-            var target = inputGradient.Rows(row);
+            var output = pass.Output.Span.Slice(start, classes);
+            var gradient = pass.RequireOutputGradient().Span.Slice(start, classes);
+            var target = inputGradient.Span.Slice(start, classes);
             var sum = 0.0;
             foreach (var value in gradient)
                 sum += value;

@@ -17,10 +17,16 @@ public sealed class ReLU(float maximum = float.PositiveInfinity) : Layer
     public override string Configuration => FormattableString.Invariant($"maximum {Maximum:R}");
 
     /// <inheritdoc/>
-    internal override BackwardReads BackwardReads => BackwardReads.Output;
+    public override bool CanWriteInPlace => true;
+
+    /// <inheritdoc/>
+    public override BackwardReads BackwardReads => BackwardReads.Output;
 
     /// <inheritdoc/>
     public override Shape OutputShape(IReadOnlyList<Shape> inputs) => inputs[0];
+
+    /// <inheritdoc/>
+    public override Lowering Lower(IReadOnlyList<Shape> inputs) => Lowering.Clamp(0, Maximum);
 
     /// <inheritdoc/>
     public override unsafe void Forward(LayerPass pass) =>
@@ -46,7 +52,7 @@ public sealed class ReLU(float maximum = float.PositiveInfinity) : Layer
     }
 
     /// <inheritdoc/>
-    internal override bool TryBackwardInPlace(LayerPass pass)
+    public override bool TryBackwardInPlace(LayerPass pass)
     {
         Mask(pass.RequireOutputGradient(), pass);
         return true;

@@ -4,22 +4,25 @@ namespace Graft.Layers.Activations;
 
 /// <summary>
 /// Probabilities from logits: <c>y[c] = exp(x[c] - max x) / sum of exp(x - max x)</c>. Input and output <c>[batch,
-/// classes]</c>.
+/// classes]</c>, or <c>[batch, tokens, channels]</c> and over the channels of each token.
 /// </summary>
 public sealed class Softmax : Layer
 {
     /// <inheritdoc/>
-    internal override BackwardReads BackwardReads => BackwardReads.Output;
+    public override BackwardReads BackwardReads => BackwardReads.Output;
 
     /// <inheritdoc/>
     public override Shape OutputShape(IReadOnlyList<Shape> inputs) =>
-        inputs[0].Rank == 2 && inputs[0][1] > 0 ? inputs[0] : throw Unsuitable(inputs[0], "[batch, classes]");
+        inputs[0].Rank is 2 or 3 && inputs[0][^1] > 0
+            ? inputs[0]
+            : throw Unsuitable(inputs[0], "[batch, classes] or [batch, tokens, channels]");
 
     /// <inheritdoc/>
     public override void Forward(LayerPass pass)
     {
-        for (var row = 0; row < pass.Input.Shape[0]; row++)
-            Apply(pass.Input.Rows(row), pass.Output.Rows(row));
+        var classes = pass.Input.Shape[^1];
+        for (var start = 0; start < pass.Input.Length; start += classes)
+            Apply(pass.Input.Span.Slice(start, classes), pass.Output.Span.Slice(start, classes));
     }
 
     /// <summary><c>dx = y * (dy - sum(dy * y))</c>.</summary>
@@ -28,11 +31,12 @@ public sealed class Softmax : Layer
     {
         if (pass.InputGradients[0] is not { } inputGradient)
             return;
-        for (var row = 0; row < pass.Output.Shape[0]; row++)
+        var classes = pass.Output.Shape[^1];
+        for (var start = 0; start < pass.Output.Length; start += classes)
         {
-            var output = pass.Output.Rows(row);
-            var gradient = pass.RequireOutputGradient().Rows(row);
-            var target = inputGradient.Rows(row);
+            var output = pass.Output.Span.Slice(start, classes);
+            var gradient = pass.RequireOutputGradient().Span.Slice(start, classes);
+            var target = inputGradient.Span.Slice(start, classes);
             var sum = 0.0;
             for (var i = 0; i < output.Length; i++)
                 sum += (double)gradient[i] * output[i];

@@ -1,7 +1,7 @@
-using Graft.Layers.Activations;
 using Graft.Layers.Convolution;
-using Graft.Layers.Merging;
+using Graft.Layers.Fusion;
 using Graft.Layers.Normalization;
+using Graft.Tensors;
 
 namespace Graft.Layers.Autograd;
 
@@ -13,9 +13,9 @@ namespace Graft.Layers.Autograd;
 internal sealed class AutogradCompiler
 {
     private readonly IReadOnlyList<NetworkNode> _nodes;
-    private readonly IReadOnlySet<string> _ends;
     private readonly PassOptions _options;
-    private readonly ILookup<string, NetworkNode> _consumers;
+    private readonly Func<NetworkNode, Lowering> _lower;
+    private readonly FusionMatcher _fusion;
     private readonly HashSet<string> _known = new(StringComparer.Ordinal);
     private readonly HashSet<string> _absorbed = new(StringComparer.Ordinal);
 
@@ -23,20 +23,25 @@ internal sealed class AutogradCompiler
     /// <param name="nodes">The nodes.</param>
     /// <param name="inputName">The name of the nodes' input.</param>
     /// <param name="ends">The outputs that must be kept to the end.</param>
+    /// <param name="shapeOf">The shape of an output, batch first.</param>
     /// <param name="options">How the steps will run.</param>
     public AutogradCompiler(
         IReadOnlyList<NetworkNode> nodes,
         string inputName,
         IReadOnlySet<string> ends,
+        Func<string, Shape> shapeOf,
         PassOptions options
     )
     {
         _nodes = nodes;
-        _ends = ends;
         _options = options;
-        _consumers = nodes
-            .SelectMany(node => node.Inputs.Select(input => (input, node)))
-            .ToLookup(pair => pair.input, pair => pair.node, StringComparer.Ordinal);
+        _lower = node => node.Layer.Lower([.. node.Inputs.Select(shapeOf)]);
+        _fusion = new FusionMatcher(nodes, _lower)
+        {
+            IsKept = name => options.KeepOutputs || ends.Contains(name),
+            IsKnown = _known.Contains,
+            Accepts = CanJoin,
+        };
         _known.Add(inputName);
     }
 
@@ -47,12 +52,7 @@ internal sealed class AutogradCompiler
         {
             if (_absorbed.Contains(node.Name))
                 continue;
-            AutogradStep step = node.Layer switch
-            {
-                Convolution2D => new ConvolutionAutogradStep(Absorb(new ConvolutionFusion(node))),
-                Add => new SumAutogradStep(node),
-                _ => new LayerAutogradStep(node),
-            };
+            var step = CreateStep(node);
             steps.Add(step);
             _known.Add(step.Output);
         }
@@ -60,57 +60,32 @@ internal sealed class AutogradCompiler
         return steps;
     }
 
-    /// <summary>Collects the nodes after a convolution as long as they can be computed with it.</summary>
-    private ConvolutionFusion Absorb(ConvolutionFusion fusion)
+    private AutogradStep CreateStep(NetworkNode node)
     {
-        while (fusion.ReLU is null && Next(fusion.Nodes[^1].Name) is { } next)
+        if (node.Layer is Convolution2D)
         {
-            var extended = next.Layer switch
-            {
-                BatchNormalization when fusion is { Normalization: null, Sum: null } && CanFold(fusion, next) =>
-                    fusion with
-                    {
-                        Normalization = next,
-                    },
-                Add when fusion.Sum is null && Other(next, fusion.Nodes[^1].Name) is { } other => fusion with
-                {
-                    Sum = next,
-                    Residual = other,
-                },
-                ReLU => fusion with { ReLU = next },
-                _ => null,
-            };
-            if (extended is null)
-                break;
-            _absorbed.Add(next.Name);
-            fusion = extended;
+            var fused = _fusion.Match(node);
+            _absorbed.UnionWith(fused.Nodes.Skip(1).Select(absorbed => absorbed.Name));
+            return new ConvolutionAutogradStep(new ConvolutionFusion(fused));
         }
 
-        return fusion;
-    }
-
-    /// <summary>The only node that reads the output of a node, or null.</summary>
-    private NetworkNode? Next(string name) =>
-        !_ends.Contains(name) && !_options.KeepOutputs && _consumers[name].Take(2).ToArray() is [var next]
-            ? next
-            : null;
-
-    /// <summary>Whether a batch normalisation can be folded into a convolution.</summary>
-    // The gradient with respect to the normalisation's weight is derived from the gradient with respect to the
-    // convolution's weight, so the latter must be computed if the former is needed.
-    private bool CanFold(ConvolutionFusion fusion, NetworkNode node)
-    {
-        var normalization = (BatchNormalization)node.Layer;
-        return normalization.UsesRunningStatistics(_options.Training)
-            && (fusion.Layer.Weight.Trainable || !normalization.Weight.Trainable);
+        return _lower(node) is SumLowering ? new SumAutogradStep(node) : new LayerAutogradStep(node);
     }
 
     /// <summary>
-    /// An add's other operand if it is already computed, otherwise null; null also if both are the same.
+    /// Whether a node can be computed with the convolution before it: a batch normalisation that uses its running
+    /// statistics, a sum, or a ReLU.
     /// </summary>
-    private string? Other(NetworkNode add, string one)
-    {
-        var others = add.Inputs.Where(input => input != one).ToArray();
-        return others.Length == 1 && _known.Contains(others[0]) ? others[0] : null;
-    }
+    // The gradient with respect to the normalisation's weight is derived from the gradient with respect to the
+    // convolution's weight, so the latter must be computed if the former is needed.
+    private bool CanJoin(FusedNodes fused, NetworkNode next, Lowering lowering) =>
+        lowering switch
+        {
+            AffineLowering => next.Layer is BatchNormalization normalization
+                && normalization.UsesRunningStatistics(_options.Training)
+                && (((Convolution2D)fused.First.Layer).Weight.Trainable || !normalization.Weight.Trainable),
+            SumLowering => true,
+            ClampLowering clamp => clamp.Minimum == 0,
+            _ => false,
+        };
 }

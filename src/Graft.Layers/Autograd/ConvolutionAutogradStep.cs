@@ -28,7 +28,7 @@ internal sealed unsafe class ConvolutionAutogradStep(ConvolutionFusion fusion)
 
     public override IEnumerable<string> ReadInputs => fusion.Layer.Weight.Trainable ? fusion.Convolution.Inputs : [];
 
-    public override bool ReadsOutput => fusion.ReLU is not null;
+    public override bool ReadsOutput => fusion.HasReLU;
 
     protected override Tensor? Saved => _scale;
 
@@ -44,7 +44,7 @@ internal sealed unsafe class ConvolutionAutogradStep(ConvolutionFusion fusion)
         var channels = fusion.Layer.Options.OutputChannels;
         using var shift = Tensor.Zeros(new Shape(channels));
         fusion.Layer.Bias?.Value.Span.CopyTo(shift.Span);
-        if (fusion.NormalizationLayer is { } normalization)
+        if (fusion.Normalization is { } normalization)
         {
             _scale = Tensor.Uninitialized(new Shape(channels));
             for (var c = 0; c < channels; c++)
@@ -65,7 +65,7 @@ internal sealed unsafe class ConvolutionAutogradStep(ConvolutionFusion fusion)
         var weights = FusedWeights.Create(
             kernel,
             shift.Span,
-            fusion.ReLU is null ? float.NegativeInfinity : 0,
+            fusion.HasReLU ? 0 : float.NegativeInfinity,
             fusion.Maximum,
             isGrouped ? null : _scale
         );
@@ -88,11 +88,7 @@ internal sealed unsafe class ConvolutionAutogradStep(ConvolutionFusion fusion)
             gradient.Dispose();
     }
 
-    private double Inverse(int channel) =>
-        1
-        / Math.Sqrt(
-            (double)fusion.NormalizationLayer!.RunningVariance.Value.Span[channel] + fusion.NormalizationLayer.Epsilon
-        );
+    private double Inverse(int channel) => 1 / fusion.Normalization!.StandardDeviation(channel);
 
     /// <summary>Applies the ReLU gradient in place and adds to the parameters' gradients.</summary>
     private void AddParameterGradients(Tensor gradient, WorkerPool workers)
@@ -100,21 +96,21 @@ internal sealed unsafe class ConvolutionAutogradStep(ConvolutionFusion fusion)
         var channels = fusion.Layer.Options.OutputChannels;
         if (!IsTrainable)
         {
-            if (fusion.ReLU is not null)
+            if (fusion.HasReLU)
                 ReLUGradient.Mask(gradient.Pointer, _output!.Pointer, gradient.Length, fusion.Maximum, workers);
             return;
         }
 
         var sums = ReLUGradient.MaskAndSum(
             gradient.Pointer,
-            fusion.ReLU is null ? null : _output!.Pointer,
+            fusion.HasReLU ? _output!.Pointer : null,
             fusion.Maximum,
             gradient.Length / channels,
             channels,
             workers
         );
         var layer = fusion.Layer;
-        if (fusion.NormalizationLayer is null)
+        if (fusion.Normalization is null)
         {
             if (layer.Bias is { Trainable: true })
                 Gradients.Add(sums, layer.Bias.RequireGradient());
@@ -129,7 +125,7 @@ internal sealed unsafe class ConvolutionAutogradStep(ConvolutionFusion fusion)
     private void AddScaledGradients(Tensor gradient, double[] sums, WorkerPool workers)
     {
         var layer = fusion.Layer;
-        var normalization = fusion.NormalizationLayer!;
+        var normalization = fusion.Normalization!;
         var channels = sums.Length;
         var products = new double[channels];
         if (layer.Weight.Trainable)

@@ -1,4 +1,3 @@
-using Graft.Layers.Activations;
 using Graft.Tensors;
 
 namespace Graft.Layers.Autograd;
@@ -16,7 +15,7 @@ internal sealed class LayerAutogradStep(NetworkNode node) : AutogradStep([node],
 
     protected override Tensor? Saved => _pass?.Saved;
 
-    public override bool CanWriteInPlace => node.Layer is ReLU;
+    public override bool CanWriteInPlace => node.Layer.CanWriteInPlace;
 
     public override Shape OutputShape(IReadOnlyList<Shape> shapes) => node.Layer.OutputShape(shapes);
 

@@ -69,7 +69,7 @@ public sealed class Convolution2D : Layer
     public override string Configuration => Options.ToString();
 
     /// <inheritdoc/>
-    internal override BackwardReads BackwardReads => Weight.Trainable ? BackwardReads.Inputs : BackwardReads.Nothing;
+    public override BackwardReads BackwardReads => Weight.Trainable ? BackwardReads.Inputs : BackwardReads.Nothing;
 
     /// <inheritdoc/>
     public override Shape OutputShape(IReadOnlyList<Shape> inputs)
@@ -86,6 +86,10 @@ public sealed class Convolution2D : Layer
             );
         return new Shape(input[0], geometry.OutputHeight, geometry.OutputWidth, Options.OutputChannels);
     }
+
+    /// <inheritdoc/>
+    public override Lowering Lower(IReadOnlyList<Shape> inputs) =>
+        new ConvolutionLowering(Geometry(inputs[0]), Options.Groups, Weight.Value, Bias?.Value);
 
     /// <inheritdoc/>
     public override void Forward(LayerPass pass)

@@ -1,12 +1,6 @@
-using Graft.Layers.Activations;
-using Graft.Layers.Convolution;
+using Graft.Layers.Fusion;
 using Graft.Layers.Inference.Steps;
-using Graft.Layers.Linear;
-using Graft.Layers.Merging;
 using Graft.Layers.Networks;
-using Graft.Layers.Normalization;
-using Graft.Layers.Pooling;
-using Graft.Layers.Regularization;
 using Graft.Layers.Reshaping;
 using Graft.Tensors;
 using Graft.Tensors.Kernels.Convolution;
@@ -24,7 +18,7 @@ internal sealed class PlanCompiler
     private readonly string _outputNode;
     private readonly PlanOptions _options;
     private readonly IReadOnlyList<NetworkNode> _nodes;
-    private readonly ILookup<string, NetworkNode> _consumers;
+    private readonly FusionMatcher _fusion;
     private readonly WorkerPool _workers;
     private readonly List<PlanValue> _values = [];
     private readonly List<PlanStep> _steps = [];
@@ -53,9 +47,11 @@ internal sealed class PlanCompiler
         _outputNode = outputNode;
         _options = options;
         _nodes = outputNode == Network.InputName ? [] : network.NodesFor(network[outputNode].Name);
-        _consumers = _nodes
-            .SelectMany(node => node.Inputs.Select(input => (input, node)))
-            .ToLookup(pair => pair.input, pair => pair.node, StringComparer.Ordinal);
+        _fusion = new FusionMatcher(_nodes, node => Lower(node, name => Network.Batched(network.ShapeOf(name))))
+        {
+            IsKept = name => name == outputNode,
+            IsKnown = name => _valueOf.ContainsKey(name) && Pending(name).IsNone,
+        };
         _valueOf.Add(Network.InputName, NewValue(network.InputShape));
     }
 
@@ -74,207 +70,102 @@ internal sealed class PlanCompiler
 
     private void CompileNode(NetworkNode node)
     {
-        switch (node.Layer)
+        var input = _valueOf[node.Inputs[0]];
+        switch (Lower(node, InputShape))
         {
-            case Dropout or StochasticDepth:
-            case AdaptiveAveragePooling2D when _network.ShapeOf(node.Name) == _values[_valueOf[node.Inputs[0]]].Shape:
-                _valueOf.Add(node.Name, _valueOf[node.Inputs[0]]);
+            case IdentityLowering:
+                _valueOf.Add(node.Name, input);
                 break;
-            case Flatten:
-                _values.Add(new PlanValue(_network.ShapeOf(node.Name), _values[_valueOf[node.Inputs[0]]].Storage));
+            case ReshapeLowering:
+                _values.Add(new PlanValue(_network.ShapeOf(node.Name), _values[input].Storage));
                 _valueOf.Add(node.Name, _values.Count - 1);
                 break;
-            case ZeroPadding2D padding when CanBePending(node):
-                _valueOf.Add(node.Name, _valueOf[node.Inputs[0]]);
+            case PaddingLowering padding when CanBePending(node):
+                _valueOf.Add(node.Name, input);
                 _pendingPadding.Add(node.Name, padding.Padding.Plus(Pending(node.Inputs[0])));
                 break;
-            case Convolution2D { Options.Groups: > 1 } grouped:
-                CompileGroupedConvolution(node, grouped);
-                break;
-            case Convolution2D convolution:
+            case ConvolutionLowering convolution:
                 CompileConvolution(node, convolution);
                 break;
-            case Dense dense:
-                CompileDense(node, dense);
-                break;
-            case MaxPooling2D pooling when !Pending(node.Inputs[0]).IsNone:
-                var geometry = Padded(pooling.Geometry(InputShape(node)), Pending(node.Inputs[0]));
+            case MaxPoolingLowering pooling when !Pending(node.Inputs[0]).IsNone:
                 _steps.Add(
                     new ZeroPaddedMaxPoolingStep(
                         $"{node.Name}: {node.Layer.Kind} with padding",
-                        geometry,
-                        _valueOf[node.Inputs[0]],
+                        Padded(pooling.Geometry, Pending(node.Inputs[0])),
+                        input,
                         Define(node.Name)
                     )
                 );
                 break;
-            case BatchNormalization normalization:
+            case AffineLowering affine:
                 _steps.Add(
                     new ScaleAndShiftStep(
                         $"{node.Name}: {node.Layer.Kind}",
-                        normalization,
-                        _valueOf[node.Inputs[0]],
+                        affine,
+                        _values[input].Shape[^1],
+                        input,
                         Define(node.Name)
                     )
                 );
                 break;
             default:
-                if (node.Layer.Parameters.Count > 0)
-                    throw new NotSupportedException(
-                        $"Node '{node.Name}': an inference plan cannot run a {node.Layer.Kind} yet."
-                    );
-                var inputs = node.Inputs.Select(input => _valueOf[input]).ToArray();
+                var inputs = node.Inputs.Select(name => _valueOf[name]).ToArray();
                 _steps.Add(new LayerStep($"{node.Name}: {node.Layer.Kind}", node.Layer, inputs, Define(node.Name)));
                 break;
         }
     }
 
-    private void CompileConvolution(NetworkNode node, Convolution2D convolution)
+    private void CompileConvolution(NetworkNode node, ConvolutionLowering convolution)
     {
         var input = _valueOf[node.Inputs[0]];
-        var geometry = Padded(convolution.Geometry(InputShape(node)), Pending(node.Inputs[0]));
+        var geometry = Padded(convolution.Geometry, Pending(node.Inputs[0]));
         var algorithm = ConvolutionAlgorithms.Choose(geometry, _options.Exact);
-        if (algorithm == ConvolutionAlgorithm.Indirect && ConvolutionAlgorithms.PrefersKernelRows(geometry))
+        if (
+            convolution.Groups == 1
+            && algorithm == ConvolutionAlgorithm.Indirect
+            && ConvolutionAlgorithms.PrefersKernelRows(geometry)
+        )
             (input, geometry) = PadBeforehand(node.Name, input, geometry);
-        var fusion = Absorb(node);
+        var fused = _fusion.Match(node);
+        _absorbed.UnionWith(fused.Nodes.Skip(1).Select(absorbed => absorbed.Name));
         var weights = FusedWeights.Fold(
-            convolution.Weight.Value,
-            convolution.Bias?.Value,
-            fusion.Normalization,
-            fusion.Minimum,
-            fusion.Maximum,
+            convolution.Weight,
+            convolution.Bias,
+            fused.AffineLowering,
+            fused.Minimum,
+            fused.Maximum,
             _workers
         );
-        int[] inputs = fusion.Residual is { } residual ? [input, residual] : [input];
-        var output = Define(fusion.Last);
-        if (fusion.Residual is { } added)
-            _sums.Add((_steps.Count, added));
-        _steps.Add(ConvolutionSteps.Create(fusion.Description, geometry, algorithm, weights, inputs, output, _workers));
-        AddActivation(fusion);
-    }
-
-    private void CompileGroupedConvolution(NetworkNode node, Convolution2D convolution)
-    {
-        var geometry = Padded(convolution.Geometry(InputShape(node)), Pending(node.Inputs[0]));
-        var fusion = Absorb(node);
-        var weights = FusedWeights.Fold(
-            convolution.Weight.Value,
-            convolution.Bias?.Value,
-            fusion.Normalization,
-            fusion.Minimum,
-            fusion.Maximum,
-            _workers
-        );
-        int[] inputs = fusion.Residual is { } residual
-            ? [_valueOf[node.Inputs[0]], residual]
-            : [_valueOf[node.Inputs[0]]];
-        var output = Define(fusion.Last);
-        _steps.Add(
-            ConvolutionSteps.CreateGrouped(
-                fusion.Description,
-                geometry,
-                convolution.Options.Groups,
-                weights,
-                inputs,
-                output
-            )
-        );
-        AddActivation(fusion);
-    }
-
-    private void CompileDense(NetworkNode node, Dense dense)
-    {
-        var fusion = Absorb(node);
-        var weights = FusedWeights.Fold(
-            dense.Weight.Value,
-            dense.Bias.Value,
-            fusion.Normalization,
-            fusion.Minimum,
-            fusion.Maximum,
-            _workers
-        );
-        var geometry = new ConvolutionGeometry
+        int[] inputs = [input];
+        if (fused.Residual is { } name)
         {
-            InputHeight = 1,
-            InputWidth = 1,
-            InputChannels = dense.Inputs,
-            OutputChannels = dense.Outputs,
-            KernelHeight = 1,
-            KernelWidth = 1,
-        };
-        int[] inputs = fusion.Residual is { } residual
-            ? [_valueOf[node.Inputs[0]], residual]
-            : [_valueOf[node.Inputs[0]]];
-        _steps.Add(new ConvolutionStep(fusion.Description, geometry, weights, inputs, Define(fusion.Last), _workers));
-        AddActivation(fusion);
-    }
-
-    /// <summary>
-    /// Runs a smooth activation in place on the output of the convolution before it, which nothing else reads.
-    /// </summary>
-    private void AddActivation(Fusion fusion)
-    {
-        if (fusion.Activation is { } node)
-            _steps.Add(
-                new LayerStep(
-                    $"{node.Name}: {node.Layer.Kind} in place",
-                    node.Layer,
-                    [_valueOf[node.Name]],
-                    _valueOf[node.Name]
-                )
-            );
-    }
-
-    /// <summary>Collects the nodes after a convolution as long as they can be computed with it.</summary>
-    private Fusion Absorb(NetworkNode node)
-    {
-        var fusion = new Fusion { Last = node.Name, Description = $"{node.Name}: {node.Layer.Kind}" };
-        while (fusion.Last != _outputNode && _consumers[fusion.Last].Take(2).ToArray() is [var next])
-        {
-            switch (next.Layer)
-            {
-                case BatchNormalization normalization when fusion is { Normalization: null, Residual: null }:
-                    fusion = fusion with { Normalization = normalization };
-                    break;
-                case Add
-                    when fusion.Residual is null
-                        && Other(next, fusion.Last) is { } other
-                        && _valueOf.TryGetValue(other, out var value)
-                        && Pending(other).IsNone:
-                    fusion = fusion with { Residual = value };
-                    break;
-                case StochasticDepth:
-                    _absorbed.Add(next.Name);
-                    fusion = fusion with { Last = next.Name };
-                    continue;
-                case ReLU relu:
-                    _absorbed.Add(next.Name);
-                    return fusion with
-                    {
-                        Last = next.Name,
-                        Minimum = 0,
-                        Maximum = relu.Maximum,
-                        Description = $"{fusion.Description} + {next.Layer.Kind}",
-                    };
-                case Activation:
-                    _absorbed.Add(next.Name);
-                    return fusion with { Last = next.Name, Activation = next };
-                default:
-                    return fusion;
-            }
-
-            _absorbed.Add(next.Name);
-            fusion = fusion with { Last = next.Name, Description = $"{fusion.Description} + {next.Layer.Kind}" };
+            inputs = [input, _valueOf[name]];
+            if (convolution.Groups == 1)
+                _sums.Add((_steps.Count, _valueOf[name]));
         }
 
-        return fusion;
-    }
-
-    private static string? Other(NetworkNode add, string one)
-    {
-        // The sum of a value with itself has no second operand.
-        var others = add.Inputs.Where(input => input != one).ToArray();
-        return others.Length == 1 ? others[0] : null;
+        var output = Define(fused.Last);
+        _steps.Add(
+            convolution.Groups > 1
+                ? ConvolutionSteps.CreateGrouped(
+                    fused.Description,
+                    geometry,
+                    convolution.Groups,
+                    weights,
+                    inputs,
+                    output
+                )
+                : ConvolutionSteps.Create(fused.Description, geometry, algorithm, weights, inputs, output, _workers)
+        );
+        if (fused.Activation is { } activation)
+            _steps.Add(
+                new LayerStep(
+                    $"{activation.Name}: {activation.Layer.Kind} in place",
+                    activation.Layer,
+                    [output],
+                    output
+                )
+            );
     }
 
     /// <summary>Lets a sum reuse the memory of its residual if nothing reads the residual afterwards.</summary>
@@ -335,18 +226,21 @@ internal sealed class PlanCompiler
     /// <summary>Whether every layer after a padding layer can pad its own input.</summary>
     private bool CanBePending(NetworkNode padding) =>
         padding.Name != _outputNode
-        && _consumers[padding.Name]
+        && _fusion
+            .Consumers(padding.Name)
             .All(consumer =>
-                consumer.Layer is Convolution2D
-                || (
-                    consumer.Layer is MaxPooling2D pooling
-                    && pooling.Options is { Padding.IsNone: true, RoundUp: false }
-                )
+                Lower(consumer, name => Network.Batched(_network.ShapeOf(name)))
+                    is ConvolutionLowering
+                        or MaxPoolingLowering { CanPad: true }
             );
+
+    private static Lowering Lower(NetworkNode node, Func<string, Shape> shapeOf) =>
+        node.Layer.Lower([.. node.Inputs.Select(shapeOf)]);
 
     private Padding2D Pending(string name) => _pendingPadding.GetValueOrDefault(name);
 
-    private Shape InputShape(NetworkNode node) => Network.Batched(_values[_valueOf[node.Inputs[0]]].Shape);
+    /// <summary>The shape of the value that is read for a node's output: without a pending padding.</summary>
+    private Shape InputShape(string name) => Network.Batched(_values[_valueOf[name]].Shape);
 
     private int Define(string name)
     {
@@ -369,23 +263,4 @@ internal sealed class PlanCompiler
             PaddingBottom = geometry.PaddingBottom + padding.Bottom,
             PaddingRight = geometry.PaddingRight + padding.Right,
         };
-
-    /// <summary>The operations fused into a convolution.</summary>
-    private sealed record Fusion
-    {
-        public required string Last { get; init; }
-
-        public required string Description { get; init; }
-
-        public BatchNormalization? Normalization { get; init; }
-
-        public int? Residual { get; init; }
-
-        public float Minimum { get; init; } = float.NegativeInfinity;
-
-        public float Maximum { get; init; } = float.PositiveInfinity;
-
-        /// <summary>The node of a smooth activation after everything else.</summary>
-        public NetworkNode? Activation { get; init; }
-    }
 }

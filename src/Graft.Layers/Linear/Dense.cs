@@ -6,8 +6,9 @@ using Graft.Tensors.Kernels.Gradients;
 namespace Graft.Layers.Linear;
 
 /// <summary>
-/// Fully connected layer: <c>y = x * weight + bias</c>. Input <c>[batch, inputs]</c>, output <c>[batch, outputs]</c>,
-/// weight <c>[inputs, outputs]</c>, bias <c>[outputs]</c>.
+/// Fully connected layer: <c>y = x * weight + bias</c>, for each row of values. Input <c>[batch, inputs]</c> or
+/// <c>[batch, tokens, inputs]</c>, output the same with <c>outputs</c> last, weight <c>[inputs, outputs]</c>, bias
+/// <c>[outputs]</c>.
 /// </summary>
 public sealed class Dense : Layer
 {
@@ -40,13 +41,17 @@ public sealed class Dense : Layer
     public override string Configuration => $"inputs {Inputs}, outputs {Outputs}";
 
     /// <inheritdoc/>
-    internal override BackwardReads BackwardReads => Weight.Trainable ? BackwardReads.Inputs : BackwardReads.Nothing;
+    public override BackwardReads BackwardReads => Weight.Trainable ? BackwardReads.Inputs : BackwardReads.Nothing;
 
     /// <inheritdoc/>
     public override Shape OutputShape(IReadOnlyList<Shape> inputs) =>
-        inputs[0].Rank == 2 && inputs[0][1] == Inputs
-            ? new Shape(inputs[0][0], Outputs)
-            : throw Unsuitable(inputs[0], $"[batch, {Inputs}]");
+        inputs[0].Rank is 2 or 3 && inputs[0][^1] == Inputs
+            ? new Shape([.. inputs[0].Dimensions[..^1], Outputs])
+            : throw Unsuitable(inputs[0], $"[batch, {Inputs}] or [batch, tokens, {Inputs}]");
+
+    /// <inheritdoc/>
+    public override Lowering Lower(IReadOnlyList<Shape> inputs) =>
+        new ConvolutionLowering(Geometry(Rows(inputs[0]) / inputs[0][0]), Groups: 1, Weight.Value, Bias.Value);
 
     /// <inheritdoc/>
     public override unsafe void Forward(LayerPass pass)
@@ -61,7 +66,7 @@ public sealed class Dense : Layer
         epilogue.Bias = bias.Pointer;
         MatrixProduct.Run(
             new MatrixRows(pass.Input.Pointer, Inputs, Inputs),
-            pass.Input.Shape[0],
+            Rows(pass.Input.Shape),
             packed,
             pass.Output.Pointer,
             epilogue,
@@ -76,11 +81,11 @@ public sealed class Dense : Layer
     public override unsafe void Backward(LayerPass pass)
     {
         var gradient = pass.RequireOutputGradient();
-        var batch = pass.Input.Shape[0];
+        var rows = Rows(pass.Input.Shape);
         if (Weight.Trainable)
         {
             WeightGradient.Add(
-                Geometry(batch),
+                Geometry(rows),
                 1,
                 pass.Input.Pointer,
                 Inputs,
@@ -105,7 +110,7 @@ public sealed class Dense : Layer
             epilogue.Residual = inputGradient.Pointer;
             MatrixProduct.Run(
                 new MatrixRows(gradient.Pointer, Outputs, Outputs),
-                batch,
+                rows,
                 packed,
                 inputGradient.Pointer,
                 epilogue,
@@ -114,12 +119,14 @@ public sealed class Dense : Layer
         }
     }
 
-    /// <summary>The sizes of a 1x1 convolution that treats the batch of rows as an image one pixel high.</summary>
-    private ConvolutionGeometry Geometry(int batch) =>
+    private static int Rows(Shape input) => input.Rank == 2 ? input[0] : input[0] * input[1];
+
+    /// <summary>The sizes of a 1x1 convolution that treats rows as an image one pixel high.</summary>
+    private ConvolutionGeometry Geometry(int rows) =>
         new()
         {
             InputHeight = 1,
-            InputWidth = batch,
+            InputWidth = rows,
             InputChannels = Inputs,
             OutputChannels = Outputs,
             KernelHeight = 1,

@@ -10,13 +10,16 @@ public sealed class Add : Layer
     public override int InputCount => 2;
 
     /// <inheritdoc/>
-    internal override BackwardReads BackwardReads => BackwardReads.Nothing;
+    public override BackwardReads BackwardReads => BackwardReads.Nothing;
 
     /// <inheritdoc/>
     public override Shape OutputShape(IReadOnlyList<Shape> inputs) =>
         inputs[0] == inputs[1]
             ? inputs[0]
             : throw Unsuitable(inputs[1], $"a second input of the first one's shape {inputs[0]}");
+
+    /// <inheritdoc/>
+    public override Lowering Lower(IReadOnlyList<Shape> inputs) => Lowering.Sum;
 
     /// <inheritdoc/>
     public override unsafe void Forward(LayerPass pass) =>

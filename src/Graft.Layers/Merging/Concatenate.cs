@@ -24,7 +24,7 @@ public sealed class Concatenate : Layer
     public override string Configuration => $"{InputCount} inputs";
 
     /// <inheritdoc/>
-    internal override BackwardReads BackwardReads => BackwardReads.Nothing;
+    public override BackwardReads BackwardReads => BackwardReads.Nothing;
 
     /// <inheritdoc/>
     public override Shape OutputShape(IReadOnlyList<Shape> inputs)

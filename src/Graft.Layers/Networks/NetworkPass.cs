@@ -74,7 +74,13 @@ public sealed class NetworkPass : IDisposable
             _ends.Add(_outputName);
             if (nodes is [.., { Layer: Softmax or Activation } last])
                 _ends.UnionWith(last.Inputs);
-            _steps = new AutogradCompiler(nodes, inputName, _ends, options).Compile();
+            _steps = new AutogradCompiler(
+                nodes,
+                inputName,
+                _ends,
+                name => Network.Batched(network.ShapeOf(name)),
+                options
+            ).Compile();
             _outputs.Add(inputName, input);
             FindWanted();
             RunForward();

@@ -70,13 +70,23 @@ public sealed class BatchNormalization : Layer
         FormattableString.Invariant($"channels {Channels}, epsilon {Epsilon:R}, momentum {Momentum:R}");
 
     /// <inheritdoc/>
-    internal override BackwardReads BackwardReads => BackwardReads.Inputs;
+    public override BackwardReads BackwardReads => BackwardReads.Inputs;
 
     /// <inheritdoc/>
     public override Shape OutputShape(IReadOnlyList<Shape> inputs) =>
         inputs[0].Rank >= 2 && inputs[0][^1] == Channels
             ? inputs[0]
             : throw Unsuitable(inputs[0], $"[batch, ..., {Channels}]");
+
+    /// <inheritdoc/>
+    public override Lowering Lower(IReadOnlyList<Shape> inputs) =>
+        Lowering.Affine(channel =>
+            (
+                Weight.Value.Span[channel] / StandardDeviation(channel),
+                RunningMean.Value.Span[channel],
+                Bias.Value.Span[channel]
+            )
+        );
 
     /// <inheritdoc/>
     public override unsafe void Forward(LayerPass pass)
@@ -117,7 +127,7 @@ public sealed class BatchNormalization : Layer
     public override void Backward(LayerPass pass) => Backward(pass, pass.InputGradients[0], adds: true);
 
     /// <inheritdoc/>
-    internal override bool TryBackwardInPlace(LayerPass pass)
+    public override bool TryBackwardInPlace(LayerPass pass)
     {
         Backward(pass, pass.RequireOutputGradient(), adds: false);
         return true;
@@ -125,6 +135,9 @@ public sealed class BatchNormalization : Layer
 
     /// <summary>Whether the running statistics are used and left unchanged.</summary>
     internal bool UsesRunningStatistics(bool training) => !training || KeepsStatistics;
+
+    /// <summary><c>sqrt(variance + epsilon)</c> of a channel, from the running variance.</summary>
+    internal double StandardDeviation(int channel) => Math.Sqrt((double)RunningVariance.Value.Span[channel] + Epsilon);
 
     /// <summary>
     /// Adds the sums over all pixels of the output's gradient, and of the output's gradient times the normalised input,
@@ -191,7 +204,7 @@ public sealed class BatchNormalization : Layer
         RunningMean.Value.Span.CopyTo(saved.Rows(0));
         var inverse = saved.Rows(1);
         for (var c = 0; c < Channels; c++)
-            inverse[c] = (float)(1 / Math.Sqrt((double)RunningVariance.Value.Span[c] + Epsilon));
+            inverse[c] = (float)(1 / StandardDeviation(c));
     }
 
     /// <summary>Computes the batch's statistics into <paramref name="saved"/> and updates the running ones.</summary>

@@ -60,7 +60,7 @@ public sealed class ChannelNormalization : Layer
     private static string Text(IReadOnlyList<float> values) => string.Join(' ', values);
 
     /// <inheritdoc/>
-    internal override BackwardReads BackwardReads => BackwardReads.Nothing;
+    public override BackwardReads BackwardReads => BackwardReads.Nothing;
 
     /// <inheritdoc/>
     public override Shape OutputShape(IReadOnlyList<Shape> inputs) =>

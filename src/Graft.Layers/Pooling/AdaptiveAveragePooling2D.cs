@@ -45,6 +45,10 @@ public sealed class AdaptiveAveragePooling2D : Layer
     }
 
     /// <inheritdoc/>
+    public override Lowering Lower(IReadOnlyList<Shape> inputs) =>
+        OutputShape(inputs) == inputs[0] ? Lowering.Identity : Lowering.None;
+
+    /// <inheritdoc/>
     public override unsafe void Forward(LayerPass pass)
     {
         var input = pass.Input.Shape;

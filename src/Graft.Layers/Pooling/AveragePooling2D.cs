@@ -31,7 +31,7 @@ public sealed class AveragePooling2D : Pooling2D
     public bool CountPadding { get; }
 
     /// <inheritdoc/>
-    internal override BackwardReads BackwardReads => BackwardReads.Nothing;
+    public override BackwardReads BackwardReads => BackwardReads.Nothing;
 
     /// <inheritdoc/>
     public override string Configuration => $"{base.Configuration}, count padding {CountPadding}";

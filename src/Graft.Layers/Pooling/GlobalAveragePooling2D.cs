@@ -12,7 +12,7 @@ namespace Graft.Layers.Pooling;
 public sealed class GlobalAveragePooling2D : Layer
 {
     /// <inheritdoc/>
-    internal override BackwardReads BackwardReads => BackwardReads.Nothing;
+    public override BackwardReads BackwardReads => BackwardReads.Nothing;
 
     /// <inheritdoc/>
     public override Shape OutputShape(IReadOnlyList<Shape> inputs)

@@ -1,3 +1,4 @@
+using Graft.Tensors;
 using Graft.Tensors.Kernels.Gradients;
 using Graft.Tensors.Kernels.Pooling;
 
@@ -7,6 +8,10 @@ namespace Graft.Layers.Pooling;
 /// <param name="options">The window.</param>
 public sealed class MaxPooling2D(Pooling2DOptions options) : Pooling2D(options)
 {
+    /// <inheritdoc/>
+    public override Lowering Lower(IReadOnlyList<Shape> inputs) =>
+        new MaxPoolingLowering(Geometry(inputs[0]), CanPad: Options is { Padding.IsNone: true, RoundUp: false });
+
     /// <inheritdoc/>
     public override unsafe void Forward(LayerPass pass) =>
         PoolingKernel.Maximum(

@@ -28,10 +28,13 @@ public sealed class Dropout : Layer
     public override string Configuration => FormattableString.Invariant($"rate {Rate:R}");
 
     /// <inheritdoc/>
-    internal override BackwardReads BackwardReads => BackwardReads.Nothing;
+    public override BackwardReads BackwardReads => BackwardReads.Nothing;
 
     /// <inheritdoc/>
     public override Shape OutputShape(IReadOnlyList<Shape> inputs) => inputs[0];
+
+    /// <inheritdoc/>
+    public override Lowering Lower(IReadOnlyList<Shape> inputs) => Lowering.Identity;
 
     /// <inheritdoc/>
     public override void Forward(LayerPass pass)

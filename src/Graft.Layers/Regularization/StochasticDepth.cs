@@ -32,6 +32,9 @@ public sealed class StochasticDepth : Layer
     public override Shape OutputShape(IReadOnlyList<Shape> inputs) => inputs[0];
 
     /// <inheritdoc/>
+    public override Lowering Lower(IReadOnlyList<Shape> inputs) => Lowering.Identity;
+
+    /// <inheritdoc/>
     public override void Forward(LayerPass pass)
     {
         if (!pass.Training || Rate == 0)

@@ -8,7 +8,7 @@ namespace Graft.Layers.Reshaping;
 public sealed class Flatten : Layer
 {
     /// <inheritdoc/>
-    internal override BackwardReads BackwardReads => BackwardReads.Nothing;
+    public override BackwardReads BackwardReads => BackwardReads.Nothing;
 
     /// <inheritdoc/>
     public override Shape OutputShape(IReadOnlyList<Shape> inputs)
@@ -21,6 +21,9 @@ public sealed class Flatten : Layer
             count = checked(count * input[i]);
         return new Shape(input[0], count);
     }
+
+    /// <inheritdoc/>
+    public override Lowering Lower(IReadOnlyList<Shape> inputs) => Lowering.Reshape;
 
     /// <inheritdoc/>
     public override void Forward(LayerPass pass) => pass.Input.Span.CopyTo(pass.Output.Span);

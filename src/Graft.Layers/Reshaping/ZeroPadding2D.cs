@@ -27,7 +27,7 @@ public sealed class ZeroPadding2D : Layer
     public override string Configuration => Padding.ToString();
 
     /// <inheritdoc/>
-    internal override BackwardReads BackwardReads => BackwardReads.Nothing;
+    public override BackwardReads BackwardReads => BackwardReads.Nothing;
 
     /// <inheritdoc/>
     public override Shape OutputShape(IReadOnlyList<Shape> inputs)
@@ -42,6 +42,9 @@ public sealed class ZeroPadding2D : Layer
             input[3]
         );
     }
+
+    /// <inheritdoc/>
+    public override Lowering Lower(IReadOnlyList<Shape> inputs) => new PaddingLowering(Padding);
 
     /// <inheritdoc/>
     public override void Forward(LayerPass pass)

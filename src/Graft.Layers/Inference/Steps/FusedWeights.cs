@@ -1,6 +1,5 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using Graft.Layers.Normalization;
 using Graft.Tensors;
 using Graft.Tensors.Kernels.Convolution;
 using Graft.Tensors.Kernels.Gemm;
@@ -48,19 +47,19 @@ internal sealed class FusedWeights : IDisposable
     public float Maximum { get; }
 
     /// <summary>
-    /// Folds batch normalisation into a kernel, in double precision: with <c>s = gamma / sqrt(variance + epsilon)</c>,
-    /// the kernel becomes <c>w * s</c> and the bias <c>(b - mean) * s + beta</c>.
+    /// Folds an affine map of each channel into a kernel, in double precision: the kernel becomes <c>w * scale</c> and
+    /// the bias <c>(b - mean) * scale + shift</c>.
     /// </summary>
     /// <param name="weight">The kernel, output channels last.</param>
     /// <param name="bias">The bias, or null.</param>
-    /// <param name="normalization">The batch normalisation after it, or null.</param>
+    /// <param name="affine">The affine map after it, or null.</param>
     /// <param name="minimum">The smallest result.</param>
     /// <param name="maximum">The largest result.</param>
     /// <param name="workers">The worker threads.</param>
     public static FusedWeights Fold(
         Tensor weight,
         Tensor? bias,
-        BatchNormalization? normalization,
+        AffineLowering? affine,
         float minimum,
         float maximum,
         WorkerPool workers
@@ -69,19 +68,14 @@ internal sealed class FusedWeights : IDisposable
         var outputs = weight.Shape[^1];
         var shift = PaddedBias(outputs);
         bias?.Span.CopyTo(shift.Span);
-        if (normalization is null)
+        if (affine is null)
             return new FusedWeights(weight.Clone(), shift, minimum, maximum);
 
         var scales = new double[outputs];
         for (var i = 0; i < outputs; i++)
         {
-            scales[i] =
-                normalization.Weight.Value.Span[i]
-                / Math.Sqrt((double)normalization.RunningVariance.Value.Span[i] + normalization.Epsilon);
-            shift.Span[i] = (float)(
-                (((double)shift.Span[i] - normalization.RunningMean.Value.Span[i]) * scales[i])
-                + normalization.Bias.Value.Span[i]
-            );
+            (scales[i], var mean, var addend) = affine.Channel(i);
+            shift.Span[i] = (float)((((double)shift.Span[i] - mean) * scales[i]) + addend);
         }
 
         var folded = Tensor.Uninitialized(weight.Shape);

@@ -1,28 +1,22 @@
-using Graft.Layers.Normalization;
 using Graft.Tensors;
 using Graft.Tensors.Kernels.Elementwise;
 
 namespace Graft.Layers.Inference.Steps;
 
-/// <summary>A batch normalisation that does not follow a convolution: <c>x * s + t</c> for each channel.</summary>
+/// <summary>An affine map that does not follow a convolution: <c>x * s + t</c> for each channel.</summary>
 internal sealed unsafe class ScaleAndShiftStep : PlanStep
 {
     private readonly Tensor _affine;
 
-    public ScaleAndShiftStep(string description, BatchNormalization normalization, int input, int output)
+    public ScaleAndShiftStep(string description, AffineLowering affine, int channels, int input, int output)
         : base(description, [input], output)
     {
-        var channels = normalization.Channels;
         _affine = Tensor.Uninitialized(new Shape(2, channels));
         for (var c = 0; c < channels; c++)
         {
-            var scale =
-                normalization.Weight.Value.Span[c]
-                / Math.Sqrt((double)normalization.RunningVariance.Value.Span[c] + normalization.Epsilon);
+            var (scale, mean, shift) = affine.Channel(c);
             _affine.Span[c] = (float)scale;
-            _affine.Span[channels + c] = (float)(
-                normalization.Bias.Value.Span[c] - (normalization.RunningMean.Value.Span[c] * scale)
-            );
+            _affine.Span[channels + c] = (float)(shift - (mean * scale));
         }
     }
 

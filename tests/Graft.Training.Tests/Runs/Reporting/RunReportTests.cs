@@ -62,7 +62,7 @@ public sealed class RunReportTests : IDisposable
         var report = Train("data");
         Assert.Equal((2, 0), (report.TrainImages, report.ValidationImages));
         Assert.Contains(
-            "say nothing about others",
+            "say nothing about other images",
             File.ReadAllText(_folder["run/report.html"]),
             StringComparison.Ordinal
         );
