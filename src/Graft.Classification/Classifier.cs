@@ -5,6 +5,7 @@ using Graft.Layers.Inference;
 using Graft.Layers.Networks;
 using Graft.Models.Downloads;
 using Graft.Tensors;
+using Graft.Weights.Onnx.Graphs;
 
 namespace Graft.Classification;
 
@@ -136,9 +137,18 @@ public sealed class Classifier : IDisposable
     /// </param>
     /// <param name="classNames">The names of the classes, in the order of the network's outputs.</param>
     /// <param name="preprocessing">The size of images, and how they are resized.</param>
+    /// <param name="layers">
+    /// What writes layers that Graft does not know, in terms of ONNX operators that it reads; none when null.
+    /// </param>
     /// <exception cref="ArgumentException">The names or the preprocessing do not fit the network.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public static void Save(string path, Network network, IReadOnlyList<string> classNames, Preprocessing preprocessing)
+    public static void Save(
+        string path,
+        Network network,
+        IReadOnlyList<string> classNames,
+        Preprocessing preprocessing,
+        IReadOnlyDictionary<Type, Action<OnnxLayerGraph>>? layers = null
+    )
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(network);
@@ -156,7 +166,7 @@ public sealed class Classifier : IDisposable
                     + $"{preprocessing.Width} x 3, but the network takes {network.InputShape}.",
                 nameof(preprocessing)
             );
-        ClassifierFile.Write(path, network, classNames, preprocessing);
+        ClassifierFile.Write(path, network, classNames, preprocessing, layers);
     }
 
     /// <summary>Classifies an image in a file: JPEG, PNG, WebP, GIF or TIFF.</summary>

@@ -3,6 +3,7 @@ using Graft.Layers.Activations;
 using Graft.Layers.Networks;
 using Graft.Weights;
 using Graft.Weights.Onnx;
+using Graft.Weights.Onnx.Graphs;
 
 namespace Graft.Classification;
 
@@ -46,7 +47,8 @@ public sealed class ClassifierFile : IDisposable
         string path,
         Network network,
         IReadOnlyList<string> classNames,
-        Preprocessing preprocessing
+        Preprocessing preprocessing,
+        IReadOnlyDictionary<Type, Action<OnnxLayerGraph>>? layers = null
     )
     {
         var last = network.OutputName;
@@ -63,7 +65,7 @@ public sealed class ClassifierFile : IDisposable
         var metadata = new ClassifierMetadata(classNames, preprocessing, last, provenance);
         if (network[last].Layer is Softmax)
         {
-            WriteWhole(path, network, metadata);
+            WriteWhole(path, network, metadata, layers);
             return;
         }
 
@@ -71,7 +73,7 @@ public sealed class ClassifierFile : IDisposable
         network.Add(ProbabilitiesNode, new Softmax());
         try
         {
-            WriteWhole(path, network, metadata);
+            WriteWhole(path, network, metadata, layers);
         }
         finally
         {
@@ -80,13 +82,19 @@ public sealed class ClassifierFile : IDisposable
     }
 
     /// <summary>Writes a network that ends in probabilities, with its golden answers.</summary>
-    private static void WriteWhole(string path, Network network, ClassifierMetadata metadata) =>
+    private static void WriteWhole(
+        string path,
+        Network network,
+        ClassifierMetadata metadata,
+        IReadOnlyDictionary<Type, Action<OnnxLayerGraph>>? layers = null
+    ) =>
         OnnxWriter.Write(
             path,
             network,
             new OnnxExportOptions
             {
                 Metadata = (metadata with { Golden = metadata.Golden ?? GoldenImages.AnswersOf(network) }).ToTexts(),
+                Layers = layers ?? new Dictionary<Type, Action<OnnxLayerGraph>>(),
             }
         );
 

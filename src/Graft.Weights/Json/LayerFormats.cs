@@ -13,95 +13,97 @@ namespace Graft.Weights.Json;
 /// <summary>The layers that a JSON architecture may contain.</summary>
 internal static class LayerFormats
 {
-    private static readonly SortedDictionary<string, LayerFormat> ByKind = new(StringComparer.Ordinal)
-    {
-        [nameof(Add)] = LayerFormat.Plain(() => new Add()),
-        [nameof(AdaptiveAveragePooling2D)] = LayerFormat.Of<AdaptiveAveragePooling2D, AdaptivePoolingOptions>(
+    private static readonly LayerFormat[] Known =
+    [
+        LayerFormat.Create(() => new Add()),
+        LayerFormat.From<AdaptiveAveragePooling2D, AdaptivePoolingOptions>(
             json => json.AdaptivePoolingOptions,
             layer => new(layer.Height, layer.Width),
             options => new(options.Height, options.Width)
         ),
-        [nameof(AveragePooling2D)] = LayerFormat.Of<AveragePooling2D, AveragePoolingOptions>(
+        LayerFormat.From<AveragePooling2D, AveragePoolingOptions>(
             json => json.AveragePoolingOptions,
             layer => new(layer.Options, layer.CountPadding),
             options => new(options.Window, options.CountPadding)
         ),
-        [nameof(BatchNormalization)] = LayerFormat.Of<BatchNormalization, BatchNormalizationOptions>(
+        LayerFormat.From<BatchNormalization, BatchNormalizationOptions>(
             json => json.BatchNormalizationOptions,
             layer => new(layer.Channels, layer.Epsilon, layer.Momentum),
             options => new(options.Channels, options.Epsilon, options.Momentum)
         ),
-        [nameof(ChannelNormalization)] = LayerFormat.Of<ChannelNormalization, ChannelNormalizationOptions>(
+        LayerFormat.From<ChannelNormalization, ChannelNormalizationOptions>(
             json => json.ChannelNormalizationOptions,
             layer => new(layer.Reverse, layer.Scale, layer.Mean, layer.Deviation),
             options => new(options.Reverse, options.Scale, options.Mean, options.Deviation)
         ),
-        [nameof(Concatenate)] = LayerFormat.Of<Concatenate, ConcatenateOptions>(
+        LayerFormat.From<Concatenate, ConcatenateOptions>(
             json => json.ConcatenateOptions,
             layer => new(layer.InputCount),
             options => new(options.Inputs)
         ),
-        [nameof(Convolution2D)] = LayerFormat.Of<Convolution2D, ConvolutionOptions>(
+        LayerFormat.From<Convolution2D, ConvolutionOptions>(
             json => json.ConvolutionOptions,
             layer => ConvolutionOptions.From(layer.Options),
             options => new(options.ToLayer())
         ),
-        [nameof(Dense)] = LayerFormat.Of<Dense, DenseOptions>(
+        LayerFormat.From<Dense, DenseOptions>(
             json => json.DenseOptions,
             layer => new(layer.Inputs, layer.Outputs),
             options => new(options.Inputs, options.Outputs)
         ),
-        [nameof(Dropout)] = LayerFormat.Of<Dropout, DropoutOptions>(
+        LayerFormat.From<Dropout, DropoutOptions>(
             json => json.DropoutOptions,
             layer => new(layer.Rate),
             options => new(options.Rate)
         ),
-        [nameof(Flatten)] = LayerFormat.Plain(() => new Flatten()),
-        [nameof(GlobalAveragePooling2D)] = LayerFormat.Plain(() => new GlobalAveragePooling2D()),
-        [nameof(HardSigmoid)] = LayerFormat.Plain(() => new HardSigmoid()),
-        [nameof(HardSwish)] = LayerFormat.Plain(() => new HardSwish()),
-        [nameof(LogSoftmax)] = LayerFormat.Plain(() => new LogSoftmax()),
-        [nameof(MaxPooling2D)] = LayerFormat.Of<MaxPooling2D, Pooling2DOptions>(
+        LayerFormat.Create(() => new Flatten()),
+        LayerFormat.Create(() => new GlobalAveragePooling2D()),
+        LayerFormat.Create(() => new HardSigmoid()),
+        LayerFormat.Create(() => new HardSwish()),
+        LayerFormat.Create(() => new LogSoftmax()),
+        LayerFormat.From<MaxPooling2D, Pooling2DOptions>(
             json => json.Pooling2DOptions,
             layer => layer.Options,
             options => new(options)
         ),
-        [nameof(Multiply)] = LayerFormat.Plain(() => new Multiply()),
-        [nameof(ReLU)] = LayerFormat.Of<ReLU, RectifierOptions>(
-            json => json.RectifierOptions,
+        LayerFormat.Create(() => new Multiply()),
+        LayerFormat.From<ReLU, ReLUOptions>(
+            json => json.ReLUOptions,
             layer => new(float.IsPositiveInfinity(layer.Maximum) ? null : layer.Maximum),
             options => new(options.Maximum ?? float.PositiveInfinity)
         ),
-        [nameof(Sigmoid)] = LayerFormat.Plain(() => new Sigmoid()),
-        [nameof(Softmax)] = LayerFormat.Plain(() => new Softmax()),
-        [nameof(StochasticDepth)] = LayerFormat.Of<StochasticDepth, DropoutOptions>(
+        LayerFormat.Create(() => new Sigmoid()),
+        LayerFormat.Create(() => new Softmax()),
+        LayerFormat.From<StochasticDepth, DropoutOptions>(
             json => json.DropoutOptions,
             layer => new(layer.Rate),
             options => new(options.Rate)
         ),
-        [nameof(Swish)] = LayerFormat.Plain(() => new Swish()),
-        [nameof(ZeroPadding2D)] = LayerFormat.Of<ZeroPadding2D, Padding2D>(
+        LayerFormat.Create(() => new Swish()),
+        LayerFormat.From<ZeroPadding2D, Padding2D>(
             json => json.Padding2D,
             layer => layer.Padding,
             options => new(options)
         ),
-    };
+    ];
 
-    /// <summary>The kinds of layers, in ordinal order.</summary>
-    public static IEnumerable<string> Kinds => ByKind.Keys;
+    /// <summary>The formats of Graft's layers and of others, by kind in ordinal order.</summary>
+    /// <param name="others">The formats of other layers; none when null.</param>
+    /// <exception cref="ArgumentException">Two formats have the same kind.</exception>
+    public static SortedDictionary<string, LayerFormat> With(IReadOnlyList<LayerFormat>? others)
+    {
+        var formats = new SortedDictionary<string, LayerFormat>(StringComparer.Ordinal);
+        foreach (var format in Known.Concat(others ?? []))
+        {
+            if (!formats.TryAdd(format.Kind, format))
+                throw new ArgumentException(
+                    $"Two formats are of layers of kind '{format.Kind}'. Give the layer's class another name.",
+                    nameof(others)
+                );
+        }
 
-    /// <summary>The format of a kind of layer; null when there is none.</summary>
-    public static LayerFormat? Find(string? kind) => kind is null ? null : ByKind.GetValueOrDefault(kind);
-
-    /// <summary>The format of a layer.</summary>
-    /// <exception cref="ArgumentException">The layer has no format; the message lists those that have one.</exception>
-    public static LayerFormat From(Layer layer) =>
-        Find(layer.Kind)
-        ?? throw new ArgumentException(
-            $"Writing the architecture: the format does not support a {layer.Kind}, only "
-                + $"{string.Join(", ", Kinds)}.",
-            nameof(layer)
-        );
+        return formats;
+    }
 
     internal sealed record AdaptivePoolingOptions(int Height, int Width);
 
@@ -163,5 +165,5 @@ internal static class LayerFormats
 
     internal sealed record DropoutOptions(float Rate);
 
-    internal sealed record RectifierOptions(float? Maximum = null);
+    internal sealed record ReLUOptions(float? Maximum = null);
 }

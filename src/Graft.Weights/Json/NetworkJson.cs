@@ -36,16 +36,18 @@ public static class NetworkJson
     /// <summary>Writes a file atomically.</summary>
     /// <param name="path">The path of the file.</param>
     /// <param name="network">The network; the caller keeps ownership.</param>
+    /// <param name="layers">The formats of layers that are not Graft's; none when null.</param>
     /// <exception cref="ArgumentException">The format does not support a layer; the message names it.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public static void Write(string path, Network network)
+    public static void Write(string path, Network network, IReadOnlyList<LayerFormat>? layers = null)
     {
         ArgumentNullException.ThrowIfNull(network);
+        var formats = LayerFormats.With(layers);
         var nodes = network.Nodes.Select(node => new NodeDocument(
             node.Name,
             node.Layer.Kind,
             node.Inputs,
-            LayerFormats.From(node.Layer).Write(node.Layer, Json)
+            FormatOf(node.Layer, formats).Write(node.Layer, Json)
         ));
         var document = new NetworkDocument(Format, Version, network.InputShape.Dimensions.ToArray(), [.. nodes]);
         AtomicFile.WriteText(path, JsonSerializer.Serialize(document, Json.NetworkDocument) + "\n");
@@ -53,14 +55,16 @@ public static class NetworkJson
 
     /// <summary>Reads a file that <see cref="Write"/> wrote.</summary>
     /// <param name="path">The path of the file.</param>
+    /// <param name="layers">The formats of layers that are not Graft's; none when null.</param>
     /// <returns>The network with zero weights; owned by the caller.</returns>
     /// <exception cref="WeightsFormatException">
     /// The file is not a valid architecture; the message says where.
     /// </exception>
     /// <exception cref="IOException">The file is missing or cannot be read.</exception>
-    public static Network Read(string path)
+    public static Network Read(string path, IReadOnlyList<LayerFormat>? layers = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
+        var formats = LayerFormats.With(layers);
         var document = Parse(path);
         if (document.Format != Format || document.Input is not { Count: > 0 } || document.Nodes is null)
             throw Wrong(path, $"\"format\": \"{Format}\", \"input\" and \"nodes\"", "something else");
@@ -72,7 +76,7 @@ public static class NetworkJson
         try
         {
             foreach (var node in document.Nodes)
-                Add(path, network, node);
+                Add(path, network, node, formats);
             return network;
         }
         catch
@@ -95,16 +99,25 @@ public static class NetworkJson
         }
     }
 
-    private static void Add(string path, Network network, NodeDocument node)
+    private static LayerFormat FormatOf(Layer layer, SortedDictionary<string, LayerFormat> formats) =>
+        formats.GetValueOrDefault(layer.Kind)
+        ?? throw new ArgumentException(
+            $"Writing the architecture: the format does not support a {layer.Kind}, only "
+                + $"{string.Join(", ", formats.Keys)}. Give a {nameof(LayerFormat)} for it.",
+            nameof(layer)
+        );
+
+    private static void Add(
+        string path,
+        Network network,
+        NodeDocument node,
+        SortedDictionary<string, LayerFormat> formats
+    )
     {
         if (string.IsNullOrEmpty(node?.Name) || node.Inputs is null)
             throw Wrong(path, "a node with \"name\", \"layer\" and \"inputs\"", "a node without them");
-        var format = LayerFormats.Find(node.Layer)
-            ?? throw Wrong(
-                path,
-                $"node '{node.Name}' to be one of {string.Join(", ", LayerFormats.Kinds)}",
-                $"'{node.Layer}'"
-            );
+        if (node.Layer is null || !formats.TryGetValue(node.Layer, out var format))
+            throw Wrong(path, $"node '{node.Name}' to be one of {string.Join(", ", formats.Keys)}", $"'{node.Layer}'");
         Layer? layer = null;
         try
         {
@@ -165,5 +178,5 @@ internal sealed record NodeDocument(
 [JsonSerializable(typeof(LayerFormats.ConvolutionOptions))]
 [JsonSerializable(typeof(LayerFormats.DenseOptions))]
 [JsonSerializable(typeof(LayerFormats.DropoutOptions))]
-[JsonSerializable(typeof(LayerFormats.RectifierOptions))]
+[JsonSerializable(typeof(LayerFormats.ReLUOptions))]
 internal sealed partial class NetworkJsonContext : JsonSerializerContext;

@@ -104,10 +104,10 @@ internal static class KerasLayers
     private static string ReadDense(KerasNetworkBuilder builder, KerasConfig config)
     {
         var input = One(builder, config);
-        if (builder.Network.ShapeOf(input) is not { Rank: 1 } shape)
-            throw config.Error("a vector as input", $"{builder.Network.ShapeOf(input)}");
+        if (builder.Network.ShapeOf(input) is not { Rank: 1 or 2 } shape)
+            throw config.Error("a vector or tokens as input", $"{builder.Network.ShapeOf(input)}");
         var dense = (Dense?)null;
-        builder.Add(config, config.Name, () => dense = new Dense(shape[0], config.Size("units")), input);
+        builder.Add(config, config.Name, () => dense = new Dense(shape[^1], config.Size("units")), input);
         builder.Expect(config, "kernel", dense!.Weight);
         if (config.Flag("use_bias", true))
             builder.Expect(config, "bias", dense.Bias);

@@ -190,10 +190,10 @@ internal sealed class KerasNetworkBuilder
         if (sizes.Length == 3 && imageSize is { } size)
             sizes = [sizes[0] < 0 ? size.Height : sizes[0], sizes[1] < 0 ? size.Width : sizes[1], sizes[2]];
         var count = sizes.Aggregate(1.0, static (product, size) => product * size);
-        if (sizes.Length is not (1 or 3) || sizes.Any(static size => size < 1) || count > int.MaxValue)
+        if (sizes.Length is not (1 or 2 or 3) || sizes.Any(static size => size < 1) || count > int.MaxValue)
             throw config.Error(
-                "an input [null, height, width, channels] or [null, values] with fixed sizes (or with an image size "
-                    + "given)",
+                "an input [null, height, width, channels], [null, tokens, channels] or [null, values] with fixed sizes "
+                    + "(or with an image size given)",
                 $"[{string.Join(", ", sizes)}]"
             );
         return new Shape(sizes);

@@ -48,7 +48,12 @@ public static class OnnxWriter
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(options);
-        using var builder = new OnnxGraphBuilder(network, OnnxOperators.Table, options.InputName, options.OutputName);
+        using var builder = new OnnxGraphBuilder(
+            network,
+            OnnxOperators.Table.With(options.Layers),
+            options.InputName,
+            options.OutputName
+        );
         var model = new ModelProto
         {
             IrVersion = IrVersion,

@@ -59,7 +59,7 @@ public sealed class NetworkJsonTests : IDisposable
             .Select(type => type.Name)
             .ToArray();
         Assert.True(kinds.Length > 15);
-        Assert.Equal(kinds.Order(StringComparer.Ordinal), LayerFormats.Kinds);
+        Assert.Equal(kinds.Order(StringComparer.Ordinal), LayerFormats.With(null).Keys);
     }
 
     [Fact]

@@ -54,6 +54,18 @@ internal static class LayerNetworks
         ["batch normalisation of rows"] = () => Of(new Shape(5), new BatchNormalization(5)),
         ["batch normalisation after a convolution"] = () =>
             Of(Image, new Convolution2D(Kernel(3, 3)), new BatchNormalization(5), new ReLU()),
+        ["tokens"] = () =>
+            Of(
+                new Shape(4, 3),
+                new Dense(3, 6),
+                new Swish(),
+                new BatchNormalization(6),
+                new Dense(6, 5),
+                new ReLU(),
+                new Softmax()
+            ),
+        ["tokens in a row"] = () =>
+            Of(new Shape(4, 3), new Dense(3, 2), new LogSoftmax(), new Flatten(), new Dense(8, 3)),
         ["rectifier"] = () => Of(Image, new ReLU()),
         ["rectifier with a ceiling"] = () => Of(Image, new ReLU(0.75f)),
         ["rectifier of rows"] = () => Of(new Shape(11), new ReLU(), new Dense(11, 4)),

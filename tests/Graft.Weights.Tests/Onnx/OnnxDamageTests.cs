@@ -82,7 +82,7 @@ public sealed class OnnxDamageTests
         ),
         ["window without pixels"] = (model => Attribute(model, "maxpool", "pads").Ints[0] = 5, "a valid layer"),
         ["unknown rounding"] = (
-            model => Node(model, "maxpool").Attribute.Add(OnnxAttribute.Integer("ceil_mode", 7)),
+            model => Node(model, "maxpool").Attribute.Add(OnnxOperatorOption.Integer("ceil_mode", 7).Message),
             "ceil_mode from 0 to 1"
         ),
         ["negative padding"] = (
@@ -157,7 +157,7 @@ public sealed class OnnxDamageTests
             model => Attribute(model, "input/channels_first", "perm").Ints[1] = 2,
             "moves the channels"
         ),
-        ["softmax over the batch"] = (model => Attribute(model, "softmax", "axis").I = 0, "axis 1"),
+        ["softmax over the batch"] = (model => Attribute(model, "softmax", "axis").I = 0, "the last axis, 1 or -1"),
         ["flatten of everything"] = (model => Attribute(model, "gap/flatten", "axis").I = 0, "axis 1"),
         ["sum of unlike layouts"] = (model => Node(model, "sum").Input[1] = "pixels", "layout ChannelsFirst"),
         ["preprocessing by another name"] = (

@@ -131,10 +131,10 @@ public sealed class OnnxRoundTripTests
             StringComparison.Ordinal
         );
 
-        using var cube = new Network(new Shape(4, 5));
+        using var cube = new Network(new Shape(2, 3, 4, 5));
         cube.Add("relu", new ReLU());
         Assert.Contains(
-            "[4, 5]",
+            "[2, 3, 4, 5]",
             Assert.Throws<ArgumentException>(() => Write(cube, new())).Message,
             StringComparison.Ordinal
         );

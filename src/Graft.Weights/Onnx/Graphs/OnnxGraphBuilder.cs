@@ -123,7 +123,7 @@ internal sealed class OnnxGraphBuilder : IDisposable
                     "Transpose",
                     $"{name}/channels_last",
                     [_channelsFirst[name]],
-                    OnnxAttribute.Integers("perm", 0, 2, 3, 1)
+                    OnnxOperatorOption.Integers("perm", 0, 2, 3, 1)
                 )
             );
         return value;
@@ -139,14 +139,14 @@ internal sealed class OnnxGraphBuilder : IDisposable
         string operatorType,
         string name,
         IEnumerable<string> inputs,
-        params ReadOnlySpan<AttributeProto> attributes
+        params ReadOnlySpan<OnnxOperatorOption> attributes
     )
     {
         var node = new NodeProto { OpType = operatorType, Name = CheckText(name) };
         node.Input.Add(inputs);
         node.Output.Add(NewValue($"{name}:0"));
         foreach (var attribute in attributes)
-            node.Attribute.Add(attribute);
+            node.Attribute.Add(attribute.Message);
         _graph.Node.Add(node);
         return node.Output[0];
     }
@@ -260,7 +260,7 @@ internal sealed class OnnxGraphBuilder : IDisposable
                     "Transpose",
                     $"{name}/channels_first",
                     [_unchanged[name]],
-                    OnnxAttribute.Integers("perm", 0, 3, 1, 2)
+                    OnnxOperatorOption.Integers("perm", 0, 3, 1, 2)
                 )
             );
         return value;
@@ -282,10 +282,10 @@ internal sealed class OnnxGraphBuilder : IDisposable
     private void CheckShape(string name)
     {
         var shape = _network.ShapeOf(name);
-        if (shape.Rank is not (1 or 3) || shape.ElementCount is 0 or > int.MaxValue)
+        if (shape.Rank is not (1 or 2 or 3) || shape.ElementCount is 0 or > int.MaxValue)
             throw new ArgumentException(
-                $"Writing ONNX: '{name}' has shape {shape}; expected an image [height, width, channels] or a vector "
-                    + $"[values], with 1 to {int.MaxValue:N0} values.",
+                $"Writing ONNX: '{name}' has shape {shape}; expected an image [height, width, channels], tokens "
+                    + $"[tokens, channels] or a vector [values], with 1 to {int.MaxValue:N0} values.",
                 nameof(name)
             );
     }

@@ -134,6 +134,7 @@ internal sealed class OnnxGraphReader
         {
             OnnxLayout.ChannelsFirst => [shape[2], shape[0], shape[1]],
             OnnxLayout.Pooled => [shape[0], 1, 1],
+            OnnxLayout.TokensChannelsFirst => [shape[1], shape[0]],
             _ => shape.Dimensions.ToArray(),
         };
         return new OnnxSizes([OnnxSize.Batch, .. sizes.Select(static size => new OnnxSize(size))], IsScalar: false);
@@ -227,11 +228,13 @@ internal sealed class OnnxGraphReader
 
         if (input.Type.TensorType.Shape.Dim[0] is { DimValue: > 0 and var batch })
             FixedBatch = batch;
-        var layout = isChannelsLast ? OnnxLayout.ChannelsLast : OnnxLayout.ChannelsFirst;
-        Register(
-            input.Name,
-            new OnnxValue(Network.InputName, _network.InputShape.Rank == 1 ? OnnxLayout.Rows : layout)
-        );
+        var layout = _network.InputShape.Rank switch
+        {
+            1 => OnnxLayout.Rows,
+            2 => OnnxLayout.Tokens,
+            _ => isChannelsLast ? OnnxLayout.ChannelsLast : OnnxLayout.ChannelsFirst,
+        };
+        Register(input.Name, new OnnxValue(Network.InputName, layout));
         foreach (var node in _graph.Node)
         {
             if (!_taken.Contains(node))
@@ -266,7 +269,7 @@ internal sealed class OnnxGraphReader
             throw Error("an output that a node computes", $"output '{output.Name}', which no node computes");
         if (value.Node == Network.InputName || value.Layout == OnnxLayout.FlattenedChannelsFirst)
             throw Error(
-                "a vector or an image as output",
+                "a vector, tokens or an image as output",
                 $"output '{output.Name}', which is "
                     + $"{(value.Node == Network.InputName ? "the input" : "an image flattened channels first")}"
             );
@@ -289,7 +292,7 @@ internal sealed class OnnxGraphReader
             );
     }
 
-    /// <summary>The shape of the input without the batch, channels last.</summary>
+    /// <summary>The shape of the input without the batch; that of an image with its channels last.</summary>
     private static Shape ShapeOf(
         string file,
         ValueInfoProto info,
@@ -298,11 +301,11 @@ internal sealed class OnnxGraphReader
     )
     {
         const string Expected =
-            "float values [batch, channels, height, width], [batch, height, width, channels] or [batch, values] "
-            + "with all sizes fixed except the batch";
+            "float values [batch, channels, height, width], [batch, height, width, channels], [batch, tokens, channels] "
+            + "or [batch, values] with all sizes fixed except the batch";
         if (info.Type?.TensorType is not { } type || OnnxElementType.From(type.ElemType) is null or { IsInteger: true })
             throw Error(file, Expected, $"another type for '{info.Name}'");
-        if (type.Shape?.Dim is not { Count: 2 or 4 } dimensions)
+        if (type.Shape?.Dim is not { Count: 2 or 3 or 4 } dimensions)
             throw Error(file, Expected, $"{type.Shape?.Dim.Count ?? 0} sizes for '{info.Name}'");
         var sizes = dimensions.Skip(1).Select(static size => size.DimValue).ToArray();
         if (sizes.Length == 3 && !isChannelsLast)

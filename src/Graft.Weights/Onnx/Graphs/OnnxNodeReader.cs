@@ -102,6 +102,8 @@ internal sealed class OnnxNodeReader
             OnnxLayout.ChannelsLast,
             OnnxLayout.Rows,
             OnnxLayout.Pooled,
+            OnnxLayout.Tokens,
+            OnnxLayout.TokensChannelsFirst,
             OnnxLayout.FlattenedChannelsFirst
         );
 

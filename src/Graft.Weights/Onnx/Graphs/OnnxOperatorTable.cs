@@ -35,9 +35,32 @@ internal sealed class OnnxOperatorTable(
         writers.GetValueOrDefault(node.Layer.GetType())
         ?? throw new ArgumentException(
             $"Writing ONNX: node '{node.Name}' is a {node.Layer.Kind}, which Graft cannot write as an ONNX "
-                + $"operator. Cut the network before it.",
+                + $"operator. Cut the network before it, or add what writes it to "
+                + $"{nameof(OnnxExportOptions)}.{nameof(OnnxExportOptions.Layers)}.",
             nameof(node)
         );
+
+    /// <summary>The same table with writers of more layers; they take precedence.</summary>
+    /// <param name="layers">What writes each type of layer.</param>
+    public OnnxOperatorTable With(IReadOnlyDictionary<Type, Action<OnnxLayerGraph>> layers)
+    {
+        if (layers.Count == 0)
+            return this;
+        var all = new Dictionary<Type, OnnxLayerWriter>(writers);
+        foreach (var (type, write) in layers)
+            all[type] = (graph, node) =>
+            {
+                var part = new OnnxLayerGraph(graph, node);
+                write(part);
+                if (!part.IsDefined)
+                    throw new ArgumentException(
+                        $"Writing ONNX: what writes a {node.Layer.Kind} said no output for node '{node.Name}'. Call "
+                            + $"{nameof(OnnxLayerGraph)}.{nameof(OnnxLayerGraph.Define)}.",
+                        nameof(layers)
+                    );
+            };
+        return new(all, readers);
+    }
 
     /// <summary>The reader of an operator; null when the operator is not supported.</summary>
     /// <param name="operatorType">The operator's name.</param>

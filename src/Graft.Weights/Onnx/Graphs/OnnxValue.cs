@@ -17,6 +17,12 @@ internal enum OnnxLayout
     /// <summary><c>[batch, channels, 1, 1]</c> where the network has <c>[batch, channels]</c>.</summary>
     Pooled,
 
+    /// <summary><c>[batch, tokens, channels]</c>, as in the network.</summary>
+    Tokens,
+
+    /// <summary><c>[batch, channels, tokens]</c>.</summary>
+    TokensChannelsFirst,
+
     /// <summary>
     /// <c>[batch, values]</c> of an image that was flattened with its channels first. The network flattens it with its
     /// channels last, so the rows of a following dense layer's weight are reordered.

@@ -69,14 +69,24 @@ internal static class ActivationOperators
     public static void ReadLogSoftmax(OnnxNodeReader node) => ReadNormalized(node, () => new LogSoftmax());
 
     private static void WriteNormalized(OnnxGraphBuilder graph, NetworkNode node, string operatorType) =>
-        graph.Define(node, graph.Emit(operatorType, node.Name, [graph.Input(node)], OnnxAttribute.Integer("axis", 1)));
+        graph.Define(
+            node,
+            graph.Emit(
+                operatorType,
+                node.Name,
+                [graph.Input(node)],
+                // The last axis, after the batch.
+                OnnxOperatorOption.Integer("axis", graph.ShapeOf(node.Name).Rank)
+            )
+        );
 
     private static void ReadNormalized(OnnxNodeReader node, Func<Layer> layer)
     {
         node.RequireInputs(1);
-        var input = node.Value(0, OnnxLayout.Rows);
-        if (Math.Abs(node.Integer("axis", -1, -1, 1)) != 1)
-            throw node.Error("axis 1 or -1", "0");
-        node.Define(layer, OnnxLayout.Rows, input);
+        var input = node.Value(0, OnnxLayout.Rows, OnnxLayout.Tokens);
+        var last = input.Layout == OnnxLayout.Rows ? 1 : 2;
+        if (node.Integer("axis", -1, -1, last) is var axis && axis != -1 && axis != last)
+            throw node.Error($"the last axis, {last} or -1", $"{axis}");
+        node.Define(layer, input.Layout, input);
     }
 }

@@ -23,17 +23,17 @@ internal static class ConvolutionOperators
                 "Conv",
                 node.Name,
                 inputs,
-                OnnxAttribute.Integers("dilations", options.Dilation, options.Dilation),
-                OnnxAttribute.Integer("group", options.Groups),
-                OnnxAttribute.Integers("kernel_shape", options.KernelHeight, options.KernelWidth),
-                OnnxAttribute.Integers(
+                OnnxOperatorOption.Integers("dilations", options.Dilation, options.Dilation),
+                OnnxOperatorOption.Integer("group", options.Groups),
+                OnnxOperatorOption.Integers("kernel_shape", options.KernelHeight, options.KernelWidth),
+                OnnxOperatorOption.Integers(
                     "pads",
                     options.Padding.Top,
                     options.Padding.Left,
                     options.Padding.Bottom,
                     options.Padding.Right
                 ),
-                OnnxAttribute.Integers("strides", options.Stride, options.Stride)
+                OnnxOperatorOption.Integers("strides", options.Stride, options.Stride)
             )
         );
     }

@@ -5,20 +5,24 @@ using Graft.Weights.Onnx.Graphs;
 namespace Graft.Weights.Onnx.Operators;
 
 /// <summary>
-/// Maps <see cref="Dense"/> to <c>Gemm</c>. Other programs also write it as <c>MatMul</c> and <c>Add</c>.
+/// Maps <see cref="Dense"/> to <c>Gemm</c>, or to <c>MatMul</c> and <c>Add</c> on tokens.
 /// </summary>
 internal static class LinearOperators
 {
     public static void WriteGemm(OnnxGraphBuilder graph, NetworkNode node)
     {
         var dense = (Dense)node.Layer;
-        string[] inputs =
-        [
-            graph.Input(node),
-            graph.Initializer($"{node.Name}.weight", dense.Weight.Value),
-            graph.Initializer($"{node.Name}.bias", dense.Bias.Value),
-        ];
-        graph.Define(node, graph.Emit("Gemm", node.Name, inputs));
+        var weight = graph.Initializer($"{node.Name}.weight", dense.Weight.Value);
+        var bias = graph.Initializer($"{node.Name}.bias", dense.Bias.Value);
+        if (graph.ShapeOf(node.Name).Rank == 1)
+        {
+            graph.Define(node, graph.Emit("Gemm", node.Name, [graph.Input(node), weight, bias]));
+            return;
+        }
+
+        // Gemm takes matrices only.
+        var product = graph.Emit("MatMul", node.Name, [graph.Input(node), weight]);
+        graph.Define(node, graph.Emit("Add", $"{node.Name}/bias", [product, bias]));
     }
 
     public static void ReadGemm(OnnxNodeReader node)
@@ -48,7 +52,7 @@ internal static class LinearOperators
     public static void ReadMatMul(OnnxNodeReader node)
     {
         node.RequireInputs(2);
-        var input = node.Value(0, OnnxLayout.Rows, OnnxLayout.FlattenedChannelsFirst);
+        var input = node.Value(0, OnnxLayout.Rows, OnnxLayout.Tokens, OnnxLayout.FlattenedChannelsFirst);
         var weight = node.Floats(1, 2);
         OnnxConstant? bias = null;
         var (name, last) = (node.Name, node);
@@ -72,7 +76,7 @@ internal static class LinearOperators
                 bias?.CopyTo(dense.Bias.Value.Span);
                 return dense;
             },
-            OnnxLayout.Rows,
+            input.Layout == OnnxLayout.Tokens ? OnnxLayout.Tokens : OnnxLayout.Rows,
             input
         );
     }

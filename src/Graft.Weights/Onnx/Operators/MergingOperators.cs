@@ -55,7 +55,7 @@ internal static class MergingOperators
     {
         // In the file, dimension 1 holds the channels of images (channels first) and the values of vectors.
         var inputs = Enumerable.Range(0, node.Inputs.Count).Select(index => graph.Input(node, index));
-        graph.Define(node, graph.Emit("Concat", node.Name, [.. inputs], OnnxAttribute.Integer("axis", 1)));
+        graph.Define(node, graph.Emit("Concat", node.Name, [.. inputs], OnnxOperatorOption.Integer("axis", 1)));
     }
 
     public static void ReadConcat(OnnxNodeReader node)

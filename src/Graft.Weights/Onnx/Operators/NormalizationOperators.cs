@@ -12,29 +12,49 @@ internal static class NormalizationOperators
     public static void WriteBatchNormalization(OnnxGraphBuilder graph, NetworkNode node)
     {
         var layer = (BatchNormalization)node.Layer;
+        // The operator wants channels in the second dimension, after the batch.
+        var isTokens = graph.ShapeOf(node.Name).Rank == 2;
         string[] inputs =
         [
-            graph.Input(node),
+            isTokens
+                ? graph.Emit(
+                    "Transpose",
+                    $"{node.Name}/channels_first",
+                    [graph.Input(node)],
+                    OnnxOperatorOption.Integers("perm", 0, 2, 1)
+                )
+                : graph.Input(node),
             .. layer.Parameters.Select(parameter =>
                 graph.Initializer($"{node.Name}.{parameter.Name}", parameter.Value)
             ),
         ];
-        graph.Define(
-            node,
-            graph.Emit(
-                "BatchNormalization",
-                node.Name,
-                inputs,
-                OnnxAttribute.Float("epsilon", layer.Epsilon),
-                OnnxAttribute.Float("momentum", layer.Momentum)
-            )
+        var output = graph.Emit(
+            "BatchNormalization",
+            node.Name,
+            inputs,
+            OnnxOperatorOption.Float("epsilon", layer.Epsilon),
+            OnnxOperatorOption.Float("momentum", layer.Momentum)
         );
+        if (isTokens)
+            output = graph.Emit(
+                "Transpose",
+                $"{node.Name}/channels_last",
+                [output],
+                OnnxOperatorOption.Integers("perm", 0, 2, 1)
+            );
+        graph.Define(node, output);
     }
 
     public static void ReadBatchNormalization(OnnxNodeReader node)
     {
         node.RequireInputs(5);
-        var input = node.Value(0, OnnxLayout.ChannelsFirst, OnnxLayout.Rows, OnnxLayout.Pooled);
+        var input = node.Value(
+            0,
+            OnnxLayout.ChannelsFirst,
+            OnnxLayout.Rows,
+            OnnxLayout.Pooled,
+            OnnxLayout.TokensChannelsFirst
+        );
         var channels = node.Floats(1, 1).Dimensions[0];
         var (epsilon, momentum) = (node.Float("epsilon", 1e-5f), node.Float("momentum", 0.9f));
         node.Integer("training_mode", 0, 0, 0);

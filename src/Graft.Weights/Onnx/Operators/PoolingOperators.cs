@@ -1,7 +1,6 @@
 using Graft.Layers;
 using Graft.Layers.Pooling;
 using Graft.Weights.Onnx.Graphs;
-using Graft.Weights.Onnx.Messages;
 
 namespace Graft.Weights.Onnx.Operators;
 
@@ -52,7 +51,10 @@ internal static class PoolingOperators
     public static void WriteGlobalAveragePool(OnnxGraphBuilder graph, NetworkNode node)
     {
         var pooled = graph.Emit("GlobalAveragePool", node.Name, [graph.Input(node)]);
-        graph.Define(node, graph.Emit("Flatten", $"{node.Name}/flatten", [pooled], OnnxAttribute.Integer("axis", 1)));
+        graph.Define(
+            node,
+            graph.Emit("Flatten", $"{node.Name}/flatten", [pooled], OnnxOperatorOption.Integer("axis", 1))
+        );
     }
 
     public static void ReadGlobalAveragePool(OnnxNodeReader node)
@@ -122,8 +124,8 @@ internal static class PoolingOperators
                 "AveragePool",
                 node.Name + AdaptiveEnding,
                 [graph.Input(node)],
-                OnnxAttribute.Integers("kernel_shape", height, width),
-                OnnxAttribute.Integers("strides", height, width)
+                OnnxOperatorOption.Integers("kernel_shape", height, width),
+                OnnxOperatorOption.Integers("strides", height, width)
             )
         );
     }
@@ -161,17 +163,21 @@ internal static class PoolingOperators
                 node.Name,
                 [graph.Input(node)],
                 [
-                    .. options.RoundUp ? [OnnxAttribute.Integer("ceil_mode", 1)] : Array.Empty<AttributeProto>(),
-                    .. countPadding ? [OnnxAttribute.Integer("count_include_pad", 1)] : Array.Empty<AttributeProto>(),
-                    OnnxAttribute.Integers("kernel_shape", options.Height, options.Width),
-                    OnnxAttribute.Integers(
+                    .. options.RoundUp
+                        ? [OnnxOperatorOption.Integer("ceil_mode", 1)]
+                        : Array.Empty<OnnxOperatorOption>(),
+                    .. countPadding
+                        ? [OnnxOperatorOption.Integer("count_include_pad", 1)]
+                        : Array.Empty<OnnxOperatorOption>(),
+                    OnnxOperatorOption.Integers("kernel_shape", options.Height, options.Width),
+                    OnnxOperatorOption.Integers(
                         "pads",
                         options.Padding.Top,
                         options.Padding.Left,
                         options.Padding.Bottom,
                         options.Padding.Right
                     ),
-                    OnnxAttribute.Integers("strides", options.Stride, options.Stride),
+                    OnnxOperatorOption.Integers("strides", options.Stride, options.Stride),
                 ]
             )
         );

@@ -26,7 +26,7 @@ internal static class PreprocessingOperators
                 Operators[0],
                 node.Name + Endings[0],
                 [value, graph.Integers($"{node.Name}.order", 2, 1, 0)],
-                OnnxAttribute.Integer("axis", 1)
+                OnnxOperatorOption.Integer("axis", 1)
             );
         if (!AreAll([layer.Scale], 1) || !changes)
             value = graph.Emit(

@@ -14,7 +14,7 @@ internal static class ReshapingOperators
     public static void WriteFlatten(OnnxGraphBuilder graph, NetworkNode node) =>
         graph.Define(
             node,
-            graph.Emit("Flatten", node.Name, [graph.Unchanged(node.Inputs[0])], OnnxAttribute.Integer("axis", 1))
+            graph.Emit("Flatten", node.Name, [graph.Unchanged(node.Inputs[0])], OnnxOperatorOption.Integer("axis", 1))
         );
 
     public static void ReadFlatten(OnnxNodeReader node)
@@ -141,6 +141,12 @@ internal static class ReshapingOperators
             return;
         }
 
+        if (input.Layout == OnnxLayout.TokensChannelsFirst)
+            throw node.Error(
+                "tokens with their channels last",
+                "channels first",
+                "Export the model without that operator."
+            );
         var image = node.Graph.ShapeOf(input);
         var keepsOrder = input.Layout != OnnxLayout.ChannelsFirst || image[2] == 1 || (image[0] == 1 && image[1] == 1);
         node.Define(
@@ -156,14 +162,23 @@ internal static class ReshapingOperators
     public static void ReadTranspose(OnnxNodeReader node)
     {
         node.RequireInputs(1);
-        var input = node.Value(0, OnnxLayout.ChannelsFirst, OnnxLayout.ChannelsLast);
-        var order = node.Integers("perm", 4, 0, 0);
+        var input = node.Value(
+            0,
+            OnnxLayout.ChannelsFirst,
+            OnnxLayout.ChannelsLast,
+            OnnxLayout.Tokens,
+            OnnxLayout.TokensChannelsFirst
+        );
+        var isImage = input.Layout is OnnxLayout.ChannelsFirst or OnnxLayout.ChannelsLast;
+        var order = node.Integers("perm", isImage ? 4 : 3, 0, 0);
         var result = (input.Layout, order) switch
         {
+            (OnnxLayout.Tokens, [0, 2, 1]) => OnnxLayout.TokensChannelsFirst,
+            (OnnxLayout.TokensChannelsFirst, [0, 2, 1]) => OnnxLayout.Tokens,
             (OnnxLayout.ChannelsLast, [0, 3, 1, 2]) => OnnxLayout.ChannelsFirst,
             (OnnxLayout.ChannelsFirst, [0, 2, 3, 1]) => OnnxLayout.ChannelsLast,
             _ => throw node.Error(
-                "an order that moves the channels of an image to the other end",
+                "an order that moves the channels to the other end",
                 $"[{string.Join(", ", order)}] for layout {input.Layout}"
             ),
         };

@@ -55,8 +55,8 @@ internal static class SmoothActivationOperators
             "HardSigmoid",
             name,
             [graph.Input(node)],
-            OnnxAttribute.Float("alpha", HardSlope),
-            OnnxAttribute.Float("beta", HardOffset)
+            OnnxOperatorOption.Float("alpha", HardSlope),
+            OnnxOperatorOption.Float("beta", HardOffset)
         );
 
     private static void WriteProduct(OnnxGraphBuilder graph, NetworkNode node, string gate) =>
