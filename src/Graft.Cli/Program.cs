@@ -3,4 +3,4 @@ using Graft.Cli.Execution;
 using Graft.Cli.Rendering;
 
 using var interruption = new Interruption(Console.Error);
-return GraftCommandLine.Run(args, Terminal.OfProcess(), interruption.Token);
+return interruption.ExitCodeFor(GraftCommandLine.Run(args, Terminal.OfProcess(), interruption.Token));

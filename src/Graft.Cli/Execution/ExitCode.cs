@@ -12,6 +12,9 @@ internal static class ExitCode
     /// <summary>The command line was wrong; no work was done.</summary>
     public const int WrongCommandLine = 2;
 
-    /// <summary>Interrupted by Ctrl+C or SIGTERM; completed work is kept.</summary>
+    /// <summary>Interrupted by Ctrl+C; completed work is kept.</summary>
     public const int Interrupted = 130;
+
+    /// <summary>Ended by SIGTERM; completed work is kept.</summary>
+    public const int Terminated = 143;
 }

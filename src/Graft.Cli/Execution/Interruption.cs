@@ -14,6 +14,7 @@ internal sealed class Interruption : IDisposable
     private readonly CancellationTokenSource _source = new();
     private readonly PosixSignalRegistration[] _registrations;
     private int _count;
+    private bool _isTerminated;
 
     /// <summary>Starts to handle signals.</summary>
     /// <param name="error">Receives the message that acknowledges the first signal.</param>
@@ -29,6 +30,11 @@ internal sealed class Interruption : IDisposable
 
     /// <summary>Cancelled by the first signal.</summary>
     public CancellationToken Token => _source.Token;
+
+    /// <summary>The exit code of the process: work that SIGTERM interrupted has a code of its own.</summary>
+    /// <param name="code">The exit code of the work.</param>
+    public int ExitCodeFor(int code) =>
+        code == ExitCode.Interrupted && Volatile.Read(ref _isTerminated) ? ExitCode.Terminated : code;
 
     public void Dispose()
     {
@@ -48,6 +54,7 @@ internal sealed class Interruption : IDisposable
         }
 
         context.Cancel = true;
+        Volatile.Write(ref _isTerminated, context.Signal == PosixSignal.SIGTERM);
         if (context.Signal == PosixSignal.SIGINT && !Console.IsErrorRedirected)
             _error.WriteLine(" Stopping after the current batch; press Ctrl+C again to stop at once.");
         _source.Cancel();

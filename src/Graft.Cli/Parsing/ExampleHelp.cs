@@ -9,7 +9,7 @@ internal sealed class ExampleHelp : SynchronousCommandLineAction
 {
     private static readonly string[] RootNotes =
     [
-        "Exit codes: 0 success, 1 failure, 2 wrong command line, 130 interrupted.",
+        "Exit codes: 0 success, 1 failure, 2 wrong command line, 130 interrupted, 143 ended by SIGTERM.",
         "Results go to standard output; progress and errors go to standard error.",
         "GRAFT_HOME sets the folder for downloaded weights and computed features; NO_COLOR turns " + "colours off.",
     ];
