@@ -23,8 +23,6 @@ public sealed record Chart(string Description, JsonObject Specification, Html Ta
     public Html ToHtml()
     {
         var table = Table.IsEmpty ? Html.Empty : Html.From($"<details><summary>As a table</summary>{Table}</details>");
-        if (!ReportResources.HasCharts)
-            return Html.From($"<h3>{Description}</h3>{Table}");
         // The serializer's standard encoder writes <, > and & as \u003C and so on: no text can end the element.
         var specification = Html.Trusted(Specification.ToJsonString());
         return Html.From(

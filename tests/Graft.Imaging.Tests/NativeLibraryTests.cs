@@ -42,7 +42,7 @@ public sealed class NativeLibraryTests : IDisposable
             Assert.Skip("This system has a libvips of its own, which the copy uses.");
         Assert.Contains("System.DllNotFoundException", output, StringComparison.Ordinal);
         Assert.Contains("Cannot load the image library libvips", output, StringComparison.Ordinal);
-        Assert.Contains("Install Node.js 20 or later with npm", output, StringComparison.Ordinal);
+        Assert.Contains("Build or install Graft again", output, StringComparison.Ordinal);
         Assert.Contains("apt install libvips42", output, StringComparison.Ordinal);
     }
 }

@@ -99,8 +99,8 @@ internal static class VipsLibrary
 
     private static DllNotFoundException Unusable(string expected, string found) =>
         new(
-            $"Cannot load the image library libvips: expected {expected}, found {found}. Install Node.js 20 or "
-                + "later with npm and build Graft again, which fetches the library; or install the system's libvips "
+            $"Cannot load the image library libvips: expected {expected}, found {found}. Build or install "
+                + "Graft again, which brings the library; or install the system's libvips "
                 + "(Debian and Ubuntu: apt install libvips42; Fedora: dnf install vips; macOS: brew install vips)."
         );
 }
