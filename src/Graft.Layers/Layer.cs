@@ -31,6 +31,9 @@ public abstract class Layer : IDisposable
     /// </summary>
     public virtual BackwardReads BackwardReads => BackwardReads.Inputs | BackwardReads.Output;
 
+    /// <summary>Whether <see cref="Forward"/> draws random numbers while training.</summary>
+    public virtual bool IsRandom => false;
+
     /// <summary>
     /// Whether <see cref="Forward"/> may get the same tensor as input and output. For layers with one input that has
     /// the output's shape.

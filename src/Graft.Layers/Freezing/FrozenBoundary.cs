@@ -1,5 +1,4 @@
 using Graft.Layers.Networks;
-using Graft.Layers.Regularization;
 
 namespace Graft.Layers.Freezing;
 
@@ -38,9 +37,6 @@ internal static class FrozenBoundary
             return false;
 
         // Dropout after the last frozen parameter belongs to the trainable part.
-        return !below
-            .Reverse()
-            .TakeWhile(node => node.Layer.Parameters.Count == 0)
-            .Any(node => node.Layer is Dropout or StochasticDepth);
+        return !below.Reverse().TakeWhile(node => node.Layer.Parameters.Count == 0).Any(node => node.Layer.IsRandom);
     }
 }

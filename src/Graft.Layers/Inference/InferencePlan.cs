@@ -10,9 +10,10 @@ namespace Graft.Layers.Inference;
 /// <see cref="PlanRunner"/> holds the buffers.
 /// </summary>
 /// <remarks>
-/// The plan holds copies of the weights: later changes to the network do not affect it. Immutable and thread-safe:
-/// runners on several threads may share it. Dispose it after its runners. An image's result depends only on its pixels,
-/// not on the batch, its index in the batch, or the number of threads.
+/// The plan holds copies of the weights, so later changes to the network do not affect it. Layers that it runs as they
+/// are (see <see cref="Lowering.None"/>) are the exception: it shares their parameters with the network. Immutable and
+/// thread-safe: runners on several threads may share it. Dispose it after its runners. An image's result depends only on
+/// its pixels, not on the batch, its index in the batch, or the number of threads.
 /// </remarks>
 public sealed class InferencePlan : IDisposable
 {

@@ -28,6 +28,9 @@ public sealed class Dropout : Layer
     public override string Configuration => FormattableString.Invariant($"rate {Rate:R}");
 
     /// <inheritdoc/>
+    public override bool IsRandom => true;
+
+    /// <inheritdoc/>
     public override BackwardReads BackwardReads => BackwardReads.Nothing;
 
     /// <inheritdoc/>

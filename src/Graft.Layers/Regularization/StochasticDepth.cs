@@ -29,6 +29,9 @@ public sealed class StochasticDepth : Layer
     public override string Configuration => FormattableString.Invariant($"rate {Rate:R}");
 
     /// <inheritdoc/>
+    public override bool IsRandom => true;
+
+    /// <inheritdoc/>
     public override Shape OutputShape(IReadOnlyList<Shape> inputs) => inputs[0];
 
     /// <inheritdoc/>
