@@ -5,6 +5,7 @@ using Graft.Layers.Linear;
 using Graft.Layers.Merging;
 using Graft.Layers.Networks;
 using Graft.Layers.Normalization;
+using Graft.Layers.Pooling;
 using Graft.Layers.Reshaping;
 using Graft.Tensors;
 using Graft.Testing;
@@ -35,6 +36,20 @@ public sealed class TokenTests
             var output = ClassificationOracle.Softmax(input);
             for (var i = 0; i < output.Values.Length; i++)
                 output.Values[i] = Math.Log(output.Values[i]);
+            return output;
+        });
+    }
+
+    [Fact]
+    public void The_mean_is_over_the_tokens()
+    {
+        using var layer = new GlobalAveragePooling1D();
+        using var input = RandomTensors.Uniform(Tokens, new DeterministicRandom(4));
+        LayerHarness.Check(layer, [input], (inputs, _) =>
+        {
+            var output = new DoubleTensor(2, 5);
+            for (var i = 0; i < inputs[0].Values.Length; i++)
+                output[i / 15, i % 5] += inputs[0].Values[i] / 3;
             return output;
         });
     }

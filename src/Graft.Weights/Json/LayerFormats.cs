@@ -57,6 +57,7 @@ internal static class LayerFormats
             options => new(options.Rate)
         ),
         LayerFormat.Create(() => new Flatten()),
+        LayerFormat.Create(() => new GlobalAveragePooling1D()),
         LayerFormat.Create(() => new GlobalAveragePooling2D()),
         LayerFormat.Create(() => new HardSigmoid()),
         LayerFormat.Create(() => new HardSwish()),

@@ -34,6 +34,8 @@ internal static class KerasLayers
             config.RequireChannelsLast();
             return builder.Add(config, config.Name, static () => new Flatten(), One(builder, config));
         },
+        ["GlobalAveragePooling1D"] = static (builder, config) =>
+            builder.Add(config, config.Name, static () => new GlobalAveragePooling1D(), One(builder, config)),
         ["GlobalAveragePooling2D"] = ReadGlobalAveragePooling,
         ["MaxPooling2D"] = ReadMaxPooling,
         ["Multiply"] = ReadMultiply,

@@ -79,6 +79,7 @@ internal sealed class KerasModelWriter
             StochasticDepth depth => WriteStochasticDepth(node, depth),
             ReLU relu => WriteReLU(node, relu),
             ZeroPadding2D padding => Pad(node.Name, _layers[node.Inputs[0]], padding.Padding),
+            GlobalAveragePooling1D => Plain(node, "GlobalAveragePooling1D", Images()),
             GlobalAveragePooling2D => Plain(node, "GlobalAveragePooling2D", Images()),
             AdaptiveAveragePooling2D adaptive => WriteAdaptive(node, adaptive),
             Pooling2D pooling => WritePooling(node, pooling),

@@ -64,6 +64,7 @@ internal static class LayerNetworks
                 new ReLU(),
                 new Softmax()
             ),
+        ["mean of tokens"] = () => Of(new Shape(4, 3), new Dense(3, 5), new GlobalAveragePooling1D()),
         ["tokens in a row"] = () =>
             Of(new Shape(4, 3), new Dense(3, 2), new LogSoftmax(), new Flatten(), new Dense(8, 3)),
         ["rectifier"] = () => Of(Image, new ReLU()),

@@ -25,6 +25,7 @@ internal static class OnnxOperators
         [typeof(Dense)] = LinearOperators.WriteGemm,
         [typeof(Dropout)] = RegularizationOperators.WriteDropout,
         [typeof(Flatten)] = ReshapingOperators.WriteFlatten,
+        [typeof(GlobalAveragePooling1D)] = PoolingOperators.WriteMeanOfTokens,
         [typeof(GlobalAveragePooling2D)] = PoolingOperators.WriteGlobalAveragePool,
         [typeof(HardSigmoid)] = SmoothActivationOperators.WriteHardSigmoid,
         [typeof(HardSwish)] = SmoothActivationOperators.WriteHardSwish,

@@ -63,11 +63,35 @@ internal static class PoolingOperators
         DefineGlobalAverage(node, node.Value(0, OnnxLayout.ChannelsFirst));
     }
 
+    public static void WriteMeanOfTokens(OnnxGraphBuilder graph, NetworkNode node) =>
+        graph.Define(
+            node,
+            graph.Emit(
+                "ReduceMean",
+                node.Name,
+                [graph.Input(node)],
+                OnnxOperatorOption.Integers("axes", 1),
+                OnnxOperatorOption.Integer("keepdims", 0)
+            )
+        );
+
     public static void ReadReduceMean(OnnxNodeReader node)
     {
         node.RequireInputs(1, 2);
-        var input = node.Value(0, OnnxLayout.ChannelsFirst);
+        var input = node.Value(0, OnnxLayout.ChannelsFirst, OnnxLayout.Tokens);
         var axes = node.IntegersOf(1, "axes") ?? [];
+        if (input.Layout == OnnxLayout.Tokens)
+        {
+            if (axes is not ([1] or [-2]) || node.Integer("keepdims", 1, 0, 1) == 1)
+                throw node.Error(
+                    "the mean over axis 1, the tokens, without keeping it",
+                    $"over [{string.Join(", ", axes.Take(8))}]"
+                );
+            node.Integer("noop_with_empty_axes", 0, 0, 1);
+            node.Define(() => new GlobalAveragePooling1D(), OnnxLayout.Rows, input);
+            return;
+        }
+
         if (axes.Select(static axis => axis < 0 ? axis + 4 : axis).Order().ToArray() is not [2, 3])
             throw node.Error(
                 "the mean over axes 2 and 3, height and width",
