@@ -1,7 +1,5 @@
 using System.ComponentModel;
 using System.Diagnostics;
-using System.Runtime.InteropServices;
-using System.Text.Json;
 
 namespace Graft.Testing;
 
@@ -12,7 +10,6 @@ namespace Graft.Testing;
 public sealed class NodePeer
 {
     private static readonly TimeSpan InstallationLimit = TimeSpan.FromMinutes(15);
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
     private readonly string _title;
     private readonly string _folder;
     private readonly Lazy<string?> _missing;
@@ -58,36 +55,7 @@ public sealed class NodePeer
     {
         ArgumentNullException.ThrowIfNull(inputs);
         ArgumentNullException.ThrowIfNull(job);
-        var folder = Directory.CreateTempSubdirectory("graft-peer-").FullName;
-        try
-        {
-            for (var i = 0; i < inputs.Count; i++)
-                File.WriteAllBytes(InputPath(i), MemoryMarshal.AsBytes(inputs[i].Span));
-            File.WriteAllText(
-                Path.Combine(folder, "jobs.json"),
-                JsonSerializer.Serialize(inputs.Select((_, i) => job(i, InputPath(i), OutputPath(i))), Json)
-            );
-            var (code, text) = Execute("node", "run.mjs", folder);
-            if (code != 0)
-                throw new InvalidOperationException($"{_title} failed: {text}");
-            var answers = JsonSerializer.Deserialize<TAnswer[]>(
-                File.ReadAllText(Path.Combine(folder, "answers.json")),
-                Json
-            )!;
-            return
-            [
-                .. answers.Select(
-                    (answer, i) => (answer, MemoryMarshal.Cast<byte, float>(File.ReadAllBytes(OutputPath(i))).ToArray())
-                ),
-            ];
-        }
-        finally
-        {
-            Directory.Delete(folder, recursive: true);
-        }
-
-        string InputPath(int number) => Path.Combine(folder, $"input{number}.bin");
-        string OutputPath(int number) => Path.Combine(folder, $"output{number}.bin");
+        return PeerJobs.Run<TAnswer>(_title, inputs, job, folder => Execute("node", "run.mjs", folder));
     }
 
     private string? Install()
@@ -140,26 +108,6 @@ public sealed class NodePeer
         }
     }
 
-    private (int Code, string Text) Execute(string program, params IEnumerable<string> arguments)
-    {
-        var start = new ProcessStartInfo(program, arguments)
-        {
-            WorkingDirectory = _folder,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        using var process = Process.Start(start)!;
-        var output = process.StandardOutput.ReadToEndAsync();
-        var error = process.StandardError.ReadToEndAsync();
-        if (!process.WaitForExit(InstallationLimit))
-        {
-            process.Kill(entireProcessTree: true);
-            throw new TimeoutException(
-                $"'{program} {string.Join(' ', start.ArgumentList)}' did not end within "
-                    + $"{InstallationLimit.TotalMinutes} minutes."
-            );
-        }
-
-        return (process.ExitCode, output.Result + error.Result);
-    }
+    private (int Code, string Text) Execute(string program, params IEnumerable<string> arguments) =>
+        PeerJobs.Execute(_folder, program, arguments);
 }

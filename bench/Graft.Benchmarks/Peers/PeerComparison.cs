@@ -223,9 +223,25 @@ internal static class PeerComparison
 
         yield return (Environment.ProcessPath!, ["serve"]);
         if (options.Takes("onnxruntime"))
-            yield return ("node", [Path.Combine(options.Scripts, "onnxruntime_server.mjs")]);
+            yield return ("dotnet", ["exec", OnnxRuntimeProgram, "serve"]);
         if (options.Takes("torch"))
             yield return (options.Python, [Path.Combine(options.Scripts, "torch_server.py")]);
+    }
+
+    /// <summary>The program that the tests use too; it is built with this one.</summary>
+    private static string OnnxRuntimeProgram
+    {
+        get
+        {
+            // artifacts/bin/PROJECT/CONFIGURATION/
+            var folder = new DirectoryInfo(AppContext.BaseDirectory);
+            return Path.Combine(
+                folder.Parent!.Parent!.FullName,
+                "Graft.OnnxRuntimePeer",
+                folder.Name,
+                "Graft.OnnxRuntimePeer.dll"
+            );
+        }
     }
 
     private static double RelativeError(float[] graft, float[] other)

@@ -4,7 +4,8 @@ namespace Graft.Layers.Activations;
 
 /// <summary>
 /// Log-probabilities from logits: <c>y[c] = x[c] - max x - log(sum of exp(x - max x))</c>, in nats. Input and output
-/// <c>[batch, classes]</c>, or <c>[batch, tokens, channels]</c> and over the channels of each token. The function is idempotent, so its output can serve as logits.
+/// <c>[batch, classes]</c>, or <c>[batch, tokens, channels]</c> and over the channels of each token. The function is
+/// idempotent, so its output can serve as logits.
 /// </summary>
 public sealed class LogSoftmax : Layer
 {

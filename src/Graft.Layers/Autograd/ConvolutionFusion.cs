@@ -5,7 +5,9 @@ using Graft.Layers.Normalization;
 namespace Graft.Layers.Autograd;
 
 /// <summary>A convolution and the following nodes that are computed with it.</summary>
-/// <param name="fused">The nodes; an affine map among them is a batch normalisation that uses its running statistics.</param>
+/// <param name="fused">
+/// The nodes; an affine map among them is a batch normalisation that uses its running statistics.
+/// </param>
 internal sealed class ConvolutionFusion(FusedNodes fused)
 {
     public NetworkNode Convolution => fused.First;

@@ -12,8 +12,8 @@ namespace Graft.Layers.Inference;
 /// <remarks>
 /// The plan holds copies of the weights, so later changes to the network do not affect it. Layers that it runs as they
 /// are (see <see cref="Lowering.None"/>) are the exception: it shares their parameters with the network. Immutable and
-/// thread-safe: runners on several threads may share it. Dispose it after its runners. An image's result depends only on
-/// its pixels, not on the batch, its index in the batch, or the number of threads.
+/// thread-safe: runners on several threads may share it. Dispose it after its runners. An image's result depends only
+/// on its pixels, not on the batch, its index in the batch, or the number of threads.
 /// </remarks>
 public sealed class InferencePlan : IDisposable
 {

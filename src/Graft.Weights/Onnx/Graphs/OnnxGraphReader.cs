@@ -301,8 +301,8 @@ internal sealed class OnnxGraphReader
     )
     {
         const string Expected =
-            "float values [batch, channels, height, width], [batch, height, width, channels], [batch, tokens, channels] "
-            + "or [batch, values] with all sizes fixed except the batch";
+            "float values [batch, channels, height, width], [batch, height, width, channels], "
+            + "[batch, tokens, channels] or [batch, values] with all sizes fixed except the batch";
         if (info.Type?.TensorType is not { } type || OnnxElementType.From(type.ElemType) is null or { IsInteger: true })
             throw Error(file, Expected, $"another type for '{info.Name}'");
         if (type.Shape?.Dim is not { Count: 2 or 3 or 4 } dimensions)

@@ -5,7 +5,7 @@ namespace Graft.Weights.Onnx.Graphs;
 
 /// <summary>
 /// The part of an ONNX graph that stands for one node of a network. A layer's entry in
-/// <see cref="OnnxExportOptions.Layers"/> writes it: constants, ONNX nodes, and at last the output. Images have their
+/// <c>OnnxExportOptions.Layers</c> writes it: constants, ONNX nodes, and at last the output. Images have their
 /// channels first here, as ONNX's operators expect; tokens and rows are unchanged.
 /// </summary>
 public sealed class OnnxLayerGraph

@@ -36,7 +36,7 @@ internal sealed class OnnxOperatorTable(
         ?? throw new ArgumentException(
             $"Writing ONNX: node '{node.Name}' is a {node.Layer.Kind}, which Graft cannot write as an ONNX "
                 + $"operator. Cut the network before it, or add what writes it to "
-                + $"{nameof(OnnxExportOptions)}.{nameof(OnnxExportOptions.Layers)}.",
+                + "OnnxExportOptions.Layers.",
             nameof(node)
         );
 
