@@ -29,6 +29,20 @@ public sealed class OwnLayerTests
     }
 
     [Fact]
+    public void A_plan_that_is_disposed_twice_leaves_the_network_whole()
+    {
+        using var workers = new WorkerPool(1);
+        var random = new DeterministicRandom(8);
+        using var input = RandomTensors.Uniform(new Shape(1, 4, 4, 3), random);
+        using var network = Network(new LearnedScale(6), random);
+        var plan = InferencePlan.Compile(network);
+        plan.Dispose();
+        plan.Dispose();
+        using var pass = network.Forward(input, new PassOptions { Workers = workers });
+        Assert.Equal(new Shape(1, 4, 4, 6), pass.Output.Shape);
+    }
+
+    [Fact]
     public void A_layer_that_says_what_it_computes_is_fused()
     {
         using var workers = new WorkerPool(2);

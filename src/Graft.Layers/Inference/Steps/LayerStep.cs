@@ -9,6 +9,7 @@ namespace Graft.Layers.Inference.Steps;
 internal sealed class LayerStep : PlanStep
 {
     private readonly Layer _layer;
+    private int _isDisposed;
 
     public LayerStep(string description, Layer layer, IReadOnlyList<int> inputs, int output)
         : base(description, inputs, output)
@@ -29,6 +30,7 @@ internal sealed class LayerStep : PlanStep
     public override void Dispose()
     {
         base.Dispose();
-        _layer.Release();
+        if (Interlocked.Exchange(ref _isDisposed, 1) == 0)
+            _layer.Release();
     }
 }

@@ -32,6 +32,7 @@ public sealed class OnnxLayerGraph
     /// <param name="dimensions">Its dimensions.</param>
     /// <param name="values">Its values in row-major order; copied.</param>
     /// <returns>The constant's name in the graph.</returns>
+    /// <exception cref="ArgumentException">The name is taken, or the file would be too large.</exception>
     public string Constant(string name, ReadOnlySpan<int> dimensions, params ReadOnlySpan<float> values) =>
         _graph.Floats($"{Node.Name}.{name}", dimensions, values);
 
@@ -39,6 +40,7 @@ public sealed class OnnxLayerGraph
     /// <param name="name">The name after the node's, unique in the node.</param>
     /// <param name="values">Its values; copied.</param>
     /// <returns>The constant's name in the graph.</returns>
+    /// <exception cref="ArgumentException">The name is taken, or the file would be too large.</exception>
     public string Integers(string name, params ReadOnlySpan<int> values) =>
         _graph.Integers($"{Node.Name}.{name}", values);
 
@@ -48,6 +50,7 @@ public sealed class OnnxLayerGraph
     /// <param name="inputs">The names of its inputs.</param>
     /// <param name="attributes">Its attributes.</param>
     /// <returns>The name of its first output.</returns>
+    /// <exception cref="ArgumentException">The name is taken.</exception>
     public string Emit(
         string operatorType,
         string name,
