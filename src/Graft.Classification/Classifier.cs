@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
+using Graft.Engines;
 using Graft.Imaging;
 using Graft.Imaging.Augmentation;
-using Graft.Layers.Inference;
 using Graft.Layers.Networks;
 using Graft.Models.Downloads;
 using Graft.Tensors;
@@ -31,14 +31,14 @@ public sealed class Classifier : IDisposable
     private readonly ImageLimits _limits;
     private readonly ConcurrentBag<ClassifierRunner> _runners = [];
 
-    private Classifier(ClassifierFile file, int threads, ImageLimits limits, PlanOptions planOptions, int testTimeViews)
+    private Classifier(ClassifierFile file, int threads, ImageLimits limits, IEngine engine, int testTimeViews)
     {
         _limits = limits;
         ClassNames = file.Metadata.ClassNames;
         Preprocessing = file.Metadata.Preprocessing;
         Provenance = file.Metadata.Provenance;
         _views = new ImageViews(Preprocessing, TestTimeViews.First(testTimeViews), limits);
-        _plan = ClassifierPlan.Compile(file, planOptions);
+        _plan = ClassifierPlan.Compile(file, engine);
         _workers = new WorkerPool(threads);
     }
 
@@ -64,7 +64,7 @@ public sealed class Classifier : IDisposable
     /// <param name="path">A <c>model.onnx</c> that Graft wrote.</param>
     /// <param name="threads">The number of threads a prediction runs on; one for each processor when 0.</param>
     /// <param name="limits">Limits on the size of images; the defaults when null.</param>
-    /// <param name="planOptions">How the network is compiled; the defaults when null.</param>
+    /// <param name="engine">What runs the network; Graft's own engine when null.</param>
     /// <param name="testTimeViews">
     /// The number of views of an image that a prediction averages: 1 is the image alone, 2 adds the flipped image, more
     /// add crops. At most <see cref="TestTimeViews.MaximumCount"/>.
@@ -78,12 +78,12 @@ public sealed class Classifier : IDisposable
         string path,
         int threads = 0,
         ImageLimits? limits = null,
-        PlanOptions? planOptions = null,
+        IEngine? engine = null,
         int testTimeViews = 1
     )
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        return Open(path, threads, limits, planOptions, testTimeViews, null);
+        return Open(path, threads, limits, engine, testTimeViews, null);
     }
 
     /// <summary>
@@ -96,7 +96,7 @@ public sealed class Classifier : IDisposable
     /// <param name="path">A <c>model.onnx</c> that Graft wrote.</param>
     /// <param name="threads">The number of threads a prediction runs on; one for each processor when 0.</param>
     /// <param name="limits">Limits on the size of images; the defaults when null.</param>
-    /// <param name="planOptions">How the network is compiled; the defaults when null.</param>
+    /// <param name="engine">What runs the network; Graft's own engine when null.</param>
     /// <param name="testTimeViews">The number of views of an image, as for <see cref="Load"/>.</param>
     /// <returns>A classifier that the caller disposes.</returns>
     /// <exception cref="Graft.Weights.WeightsFormatException">
@@ -108,21 +108,14 @@ public sealed class Classifier : IDisposable
         string path,
         int threads = 0,
         ImageLimits? limits = null,
-        PlanOptions? planOptions = null,
+        IEngine? engine = null,
         int testTimeViews = 1
     )
     {
         ArgumentNullException.ThrowIfNull(home);
         ArgumentException.ThrowIfNullOrEmpty(path);
-        planOptions ??= new();
-        return Open(
-            path,
-            threads,
-            limits,
-            planOptions,
-            testTimeViews,
-            VerificationRecord.For(home, path, planOptions.Numerics)
-        );
+        engine ??= GraftEngine.Default;
+        return Open(path, threads, limits, engine, testTimeViews, VerificationRecord.For(home, path, engine.Numerics));
     }
 
     /// <summary>
@@ -276,7 +269,7 @@ public sealed class Classifier : IDisposable
         string path,
         int threads,
         ImageLimits? limits,
-        PlanOptions? planOptions,
+        IEngine? engine,
         int testTimeViews,
         VerificationRecord? verification
     )
@@ -284,7 +277,7 @@ public sealed class Classifier : IDisposable
         Classifier classifier;
         using (var file = ClassifierFile.Read(path))
         {
-            classifier = new Classifier(file, threads, limits ?? new(), planOptions ?? new(), testTimeViews);
+            classifier = new Classifier(file, threads, limits ?? new(), engine ?? GraftEngine.Default, testTimeViews);
             try
             {
                 verification?.Require(path, file.Metadata.Golden, classifier.PredictGoldenImages);

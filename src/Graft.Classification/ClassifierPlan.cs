@@ -1,22 +1,23 @@
 using Graft.Classification.Confidence;
+using Graft.Engines;
 using Graft.Layers.Inference;
 using Graft.Tensors;
 
 namespace Graft.Classification;
 
 /// <summary>
-/// A classifier compiled for inference: one plan, or two if the features between them are needed to detect unknown
+/// A classifier compiled for inference: one network, or two if the features between them are needed to find unknown
 /// images. Immutable and shared by its runners; must be disposed after them.
 /// </summary>
 internal sealed class ClassifierPlan : IDisposable
 {
-    private readonly InferencePlan _first;
-    private readonly InferencePlan? _head;
+    private readonly ICompiledNetwork _first;
+    private readonly ICompiledNetwork? _head;
     private readonly RandomProjection? _projection;
 
     private ClassifierPlan(
-        InferencePlan first,
-        InferencePlan? head,
+        ICompiledNetwork first,
+        ICompiledNetwork? head,
         RandomProjection? projection,
         ModelConfidence? confidence
     )
@@ -34,17 +35,19 @@ internal sealed class ClassifierPlan : IDisposable
     public Shape InputShape => _first.InputShape;
 
     /// <summary>Compiles a classifier.</summary>
-    /// <param name="file">The classifier. If the result has two plans, its network keeps only the first part.</param>
-    /// <param name="options">How the network is compiled.</param>
-    public static ClassifierPlan Compile(ClassifierFile file, PlanOptions options)
+    /// <param name="file">
+    /// The classifier. If the result has two networks, its own network keeps only the first part.
+    /// </param>
+    /// <param name="engine">What runs the network.</param>
+    public static ClassifierPlan Compile(ClassifierFile file, IEngine engine)
     {
         if (file.Metadata.Confidence?.Unknown is null || file.Metadata.FeatureNode == file.Network.OutputName)
-            return new(InferencePlan.Compile(file.Network, options: options), null, null, file.Metadata.Confidence);
+            return new(engine.Compile(file.Network), null, null, file.Metadata.Confidence);
         using var head = file.Network.SplitAfter(file.Metadata.FeatureNode);
         var features = file.Network.OutputShape;
         return new(
-            InferencePlan.Compile(file.Network, options: options),
-            InferencePlan.Compile(head, options: options),
+            engine.Compile(file.Network),
+            engine.Compile(head),
             new RandomProjection(features),
             file.Metadata.Confidence
         );

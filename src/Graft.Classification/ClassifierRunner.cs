@@ -10,8 +10,8 @@ namespace Graft.Classification;
 /// <param name="projection">Projects features to fewer dimensions; null if there is no head.</param>
 /// <param name="workers">The threads to run on.</param>
 internal sealed class ClassifierRunner(
-    PlanRunner first,
-    PlanRunner? head,
+    INetworkRunner first,
+    INetworkRunner? head,
     RandomProjection? projection,
     WorkerPool workers
 ) : IDisposable

@@ -1,4 +1,4 @@
-using Graft.Layers.Inference;
+using Graft.Engines;
 using Graft.Layers.Networks;
 using Graft.Tensors;
 
@@ -40,16 +40,18 @@ public static class GoldenImages
 
     /// <summary>Computes a network's probabilities for the images.</summary>
     /// <param name="network">The network, from RGB pixels of 0 to 255 to probabilities; not changed.</param>
-    /// <param name="options">How the network is compiled.</param>
+    /// <param name="engine">What runs the network.</param>
     /// <param name="threads">
-    /// The number of threads; one for each processor when 0. The result does not depend on it.
+    /// The number of threads; one for each processor when 0. With Graft's own engine, the result does not depend on it.
     /// </param>
     /// <returns>The probabilities of each image.</returns>
-    public static IReadOnlyList<float[]> Ask(Network network, PlanOptions options, int threads = 0)
+    public static IReadOnlyList<float[]> Ask(Network network, IEngine engine, int threads = 0)
     {
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(engine);
         using var workers = new WorkerPool(threads);
-        using var plan = InferencePlan.Compile(network, options: options);
-        using var runner = plan.CreateRunner(1, workers);
+        using var compiled = engine.Compile(network);
+        using var runner = compiled.CreateRunner(1, workers);
         return Run(network.InputShape, image => runner.Run(image));
     }
 
@@ -75,7 +77,7 @@ public static class GoldenImages
     /// <summary>Computes the golden answers that a model file stores; null if any probability is not finite.</summary>
     public static GoldenAnswers? AnswersOf(Network network)
     {
-        var answers = Ask(network, new PlanOptions { Exact = true });
+        var answers = Ask(network, GraftEngine.Exact);
         return answers.All(static answer => answer.All(float.IsFinite)) ? new(Rule, answers) : null;
     }
 }

@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using Graft.Layers.Inference;
+using Graft.Engines;
 using Graft.Weights;
 
 namespace Graft.Classification;
@@ -17,13 +17,13 @@ public static class ModelVerification
 
     /// <summary>Compares a classifier's probabilities for its golden images with the stored ones.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="options">How the network is compiled; the defaults when null.</param>
+    /// <param name="engine">What runs the network; Graft's own engine when null.</param>
     /// <param name="threads">The number of threads; one for each processor when 0.</param>
     /// <exception cref="WeightsFormatException">
     /// The file is no classifier, is damaged, or has no golden images that this version can generate.
     /// </exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    public static VerificationReport Verify(string path, PlanOptions? options = null, int threads = 0)
+    public static VerificationReport Verify(string path, IEngine? engine = null, int threads = 0)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         using var file = ClassifierFile.Read(path);
@@ -43,8 +43,8 @@ public static class ModelVerification
                 $"rule {golden.Rule}",
                 "A newer version of Graft wrote it: update Graft."
             );
-        options ??= new();
-        var largest = LargestDifference(golden, GoldenImages.Ask(file.Network, options, threads));
+        engine ??= GraftEngine.Default;
+        var largest = LargestDifference(golden, GoldenImages.Ask(file.Network, engine, threads));
         return new()
         {
             Model = Path.GetFullPath(path),
@@ -53,7 +53,7 @@ public static class ModelVerification
             LargestDifference = largest,
             Tolerance = Tolerance,
             Passed = largest <= Tolerance,
-            Numerics = options.Numerics,
+            Numerics = engine.Numerics,
         };
     }
 

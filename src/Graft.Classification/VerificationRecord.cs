@@ -20,7 +20,7 @@ internal sealed class VerificationRecord
     /// <summary>Finds the record of a model file.</summary>
     /// <param name="home">The home whose <c>verified</c> folder has the records.</param>
     /// <param name="model">The model file.</param>
-    /// <param name="numerics">How the network computes, as <c>PlanOptions.Numerics</c>.</param>
+    /// <param name="numerics">How the network computes, as <c>IEngine.Numerics</c>.</param>
     /// <exception cref="IOException">The model file is missing or cannot be read.</exception>
     public static VerificationRecord For(GraftHome home, string model, string numerics)
     {

@@ -61,7 +61,7 @@ public sealed class FeatureExtractor
                 Weights = backbone.Digest,
                 Node = backbone.Node,
                 // Not taken from the plan: if every feature is known, no plan is compiled.
-                Numerics = backbone.PlanOptions.Numerics,
+                Numerics = backbone.Engine.Numerics,
                 Shape = backbone.FeatureShape,
                 Precision = _options.Precision,
             }
@@ -216,7 +216,7 @@ public sealed class FeatureExtractor
     )
     {
         var reused = samples.Length - unknown.Count;
-        using var runner = _backbone.Plan.CreateRunner(Math.Min(_options.BatchSize, unknown.Count), _workers);
+        using var runner = _backbone.Compiled.CreateRunner(Math.Min(_options.BatchSize, unknown.Count), _workers);
         var batches = unknown.Chunk(_options.BatchSize).ToArray();
         var (done, computed) = (0, 0);
         var next = DecodeAsync(Members(batches[0]), cancellationToken);
@@ -257,7 +257,7 @@ public sealed class FeatureExtractor
         );
 
     /// <summary>Computes the features of a batch, and stores them with the facts and the bad images.</summary>
-    private void Keep(DecodedBatch batch, PlanRunner runner, FeatureCollector collected)
+    private void Keep(DecodedBatch batch, INetworkRunner runner, FeatureCollector collected)
     {
         if (batch.Pixels is { } pixels)
         {

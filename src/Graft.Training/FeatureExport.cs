@@ -58,7 +58,7 @@ public static class FeatureExport
             home,
             request.Backbone,
             kind,
-            new() { Exact = request.Exact },
+            request.Engine,
             onlyRuns: true,
             progress,
             cancellationToken

@@ -134,7 +134,7 @@ internal static class ModelEvaluation
         progress?.Report(new(RunPhase.Backbone));
         using var file = ClassifierFile.Read(request.Model);
         var (images, split) = List(request, file.Metadata.ClassNames);
-        var (backbone, head) = Backbone.FromClassifier(file, new() { Exact = request.Exact }, onlyRuns: true);
+        var (backbone, head) = Backbone.FromClassifier(file, request.Engine, onlyRuns: true);
         using (backbone)
         using (head)
         using (var store = RunFeatures.OpenStore(home, progress))

@@ -44,7 +44,7 @@ internal sealed class NetworkFitting(
                 Head = network.SplitAfter(backbone.Node),
                 Trunk = new Backbone(backbone.Name, network, backbone.Preprocessing)
                 {
-                    PlanOptions = backbone.PlanOptions,
+                    Engine = backbone.Engine,
                     Licence = backbone.Licence,
                     PreprocessingOrigin = backbone.PreprocessingOrigin,
                 },
@@ -69,7 +69,7 @@ internal sealed class NetworkFitting(
         CancellationToken cancellationToken
     )
     {
-        using var trainable = new TrainableNetwork(network, workers, request.BatchSize!.Value, backbone.PlanOptions);
+        using var trainable = new TrainableNetwork(network, workers, request.BatchSize!.Value, backbone.Engine.Compile);
         using var validation = CachedBoundary(trainable, backbone, splits, splits.Validation, cancellationToken);
         using var training = request.Augmentation!.IsNone
             ? CachedBoundary(trainable, backbone, splits, splits.Training, cancellationToken)

@@ -41,7 +41,7 @@ internal sealed class TrainingRun(
         using var model = Fit(backbone, store, splits, RunPhase.Head);
         var trainSeconds = trainClock.Elapsed.TotalSeconds;
         // The rest needs features only, and makes its own plans.
-        backbone.FreePlan();
+        backbone.FreeCompiled();
 
         progress?.Report(new(RunPhase.Evaluate));
         // A trained trunk gives different features, and the final model is the one to measure.
@@ -162,7 +162,7 @@ internal sealed class TrainingRun(
     {
         using var backbone = LoadBackbone();
         using var model = Fit(backbone, store, splits, RunPhase.Calibration);
-        backbone.FreePlan();
+        backbone.FreeCompiled();
         var learnable = new ImageDataset(images.ClassNames, images.Training, [], []);
         using var own = model.Unfrozen is null ? null : Extract(model.Trunk!, store, learnable);
         var confidence = ModelCalibration.Set(
@@ -247,7 +247,7 @@ internal sealed class TrainingRun(
             home,
             request.Backbone,
             request.Head!.IsSpatial ? FeatureKind.Spatial : FeatureKind.Pooled,
-            new() { Exact = request.Exact },
+            request.Engine,
             onlyRuns: false,
             progress,
             cancellationToken

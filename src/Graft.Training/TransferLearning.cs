@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Graft.Data;
+using Graft.Engines;
 using Graft.Features.Backbones;
 using Graft.Features.Storage;
 using Graft.Models.Downloads;
@@ -14,8 +15,11 @@ namespace Graft.Training;
 /// folder, the feature store and downloaded weights.
 /// </summary>
 /// <param name="home">Where weights and features are stored.</param>
-/// <param name="workers">The threads to run on; their number does not affect the results.</param>
-public sealed class TransferLearning(GraftHome home, WorkerPool workers)
+/// <param name="workers">
+/// The threads to run on; with Graft's own engine, their number does not affect the results.
+/// </param>
+/// <param name="engines">The engines that runs may be resumed with; only Graft's own when null.</param>
+public sealed class TransferLearning(GraftHome home, WorkerPool workers, EngineSet? engines = null)
 {
     /// <summary>Trains a classifier on a folder of images.</summary>
     /// <param name="request">What to train, on what, and how.</param>
@@ -92,7 +96,7 @@ public sealed class TransferLearning(GraftHome home, WorkerPool workers)
         var folder = RunFolder.Open(run);
         if (RunFiles.ReadReport(folder) is { } report)
             return report;
-        var request = RunArguments.Read(folder);
+        var request = RunArguments.Read(folder, engines ?? EngineSet.Own);
         return Run(
             folder,
             request,

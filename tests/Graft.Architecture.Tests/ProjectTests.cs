@@ -15,6 +15,8 @@ public sealed partial class ProjectTests
         "Graft.Weights",
         "Graft.Imaging",
         "Graft.Models",
+        "Graft.Engines",
+        "Graft.OnnxRuntime",
         "Graft.Classification",
         "Graft.Data",
         "Graft.Features",

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Graft.Engines;
 using Graft.Models.Downloads;
 using Graft.Tensors;
 using Graft.Testing;
@@ -43,7 +44,7 @@ public sealed class ModelVerificationTests : IDisposable
     [Fact]
     public void A_file_that_is_as_it_was_passes_with_any_algorithm()
     {
-        var exact = ModelVerification.Verify(_model, new() { Exact = true });
+        var exact = ModelVerification.Verify(_model, GraftEngine.Exact);
         Assert.True(exact.Passed);
         Assert.Equal((3, 0.0), (exact.Images, exact.LargestDifference));
         var quick = ModelVerification.Verify(_model, threads: 1);
@@ -82,7 +83,10 @@ public sealed class ModelVerificationTests : IDisposable
     {
         using var backbone = TinyBackbone.Make();
         using var network = backbone.TakeNetwork();
-        Assert.Equal(GoldenImages.Ask(network, new(), 1), GoldenImages.Ask(network, new(), 3));
+        Assert.Equal(
+            GoldenImages.Ask(network, GraftEngine.Default, 1),
+            GoldenImages.Ask(network, GraftEngine.Default, 3)
+        );
     }
 
     [Fact]
@@ -194,7 +198,7 @@ public sealed class ModelVerificationTests : IDisposable
         int views
     )
     {
-        var options = new Layers.Inference.PlanOptions { Exact = exact };
+        var options = exact ? GraftEngine.Exact : GraftEngine.Default;
         var image = _folder.PutImage("image.png", 1, 3);
         using var unverified = Classifier.Load(_model, 1, null, options, views);
         var expected = unverified.Predict(image).Probabilities;
@@ -215,7 +219,7 @@ public sealed class ModelVerificationTests : IDisposable
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     private void Load(string path, bool exact = false) =>
-        Classifier.LoadVerified(Home, path, planOptions: new() { Exact = exact }).Dispose();
+        Classifier.LoadVerified(Home, path, engine: exact ? GraftEngine.Exact : GraftEngine.Default).Dispose();
 
     private string WithTexts(Action<Dictionary<string, string>> change) => Altered(_ => { }, change);
 

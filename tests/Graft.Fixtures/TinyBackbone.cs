@@ -1,3 +1,4 @@
+using Graft.Engines;
 using Graft.Features.Backbones;
 using Graft.Imaging;
 using Graft.Layers;
@@ -66,7 +67,7 @@ public static class TinyBackbone
             value *= scale / 50;
         return new Backbone("tiny", network, preprocessing)
         {
-            PlanOptions = new() { Exact = exact },
+            Engine = exact ? GraftEngine.Exact : GraftEngine.Default,
             OnlyRuns = onlyRuns,
         };
     }

@@ -28,7 +28,7 @@ internal sealed class BenchmarkCommand
         1,
         16384
     );
-    private readonly Option<bool> _exact = CommonOptions.Exact();
+    private readonly EngineOptions _engine = new();
     private readonly Option<int?> _threads = CommonOptions.Threads();
     private readonly Option<int?> _rounds = OptionKinds.Whole(
         "--rounds",
@@ -80,7 +80,6 @@ internal sealed class BenchmarkCommand
             {
                 benchmark._batchSize,
                 benchmark._imageSize,
-                benchmark._exact,
                 benchmark._threads,
                 benchmark._rounds,
                 benchmark._perLayer,
@@ -88,6 +87,7 @@ internal sealed class BenchmarkCommand
             }
         )
             command.Add(option);
+        benchmark._engine.AddTo(command);
         command.SetAction(benchmark.Run);
         return command;
     }
@@ -101,7 +101,7 @@ internal sealed class BenchmarkCommand
             ImageSize = parsed.GetValue(_imageSize),
             Threads = parsed.GetValue(_threads) ?? Standard.Threads,
             Rounds = parsed.GetValue(_rounds) ?? Standard.Rounds,
-            Exact = parsed.GetValue(_exact),
+            Engine = _engine.Read(parsed),
             PerLayer = parsed.GetValue(_perLayer),
         };
         var report = WorkProgress.Run(_environment.Terminal, progress =>

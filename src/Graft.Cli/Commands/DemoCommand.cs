@@ -53,7 +53,7 @@ internal sealed class DemoCommand
         "Seed of the random number generator. [default: 0]",
         TrainCommand.ParseSeed
     );
-    private readonly Option<bool> _exact = CommonOptions.Exact();
+    private readonly EngineOptions _engine = new();
     private readonly Option<int?> _threads = CommonOptions.Threads();
     private readonly Option<bool> _json = CommonOptions.Json();
     private readonly CommandEnvironment _environment;
@@ -79,18 +79,9 @@ internal sealed class DemoCommand
                     + "frozen backbone in every epoch.",
             ],
         };
-        foreach (
-            var option in new Option[]
-            {
-                demo._images,
-                demo._output,
-                demo._seed,
-                demo._exact,
-                demo._threads,
-                demo._json,
-            }
-        )
+        foreach (var option in new Option[] { demo._images, demo._output, demo._seed, demo._threads, demo._json })
             command.Add(option);
+        demo._engine.AddTo(command);
         command.SetAction(demo.Run);
         return command;
     }
@@ -105,7 +96,7 @@ internal sealed class DemoCommand
             Head = HeadSpecification.Linear,
             Backbone = new() { Preprocessing = new() { ImageSize = ImageSize } },
             Seed = parsed.GetValue(_seed) ?? 0,
-            Exact = parsed.GetValue(_exact),
+            Engine = _engine.Read(parsed),
             Output = parsed.GetValue(_output) ?? Path.Combine("runs", "demo"),
         };
         var throughTheNetwork = request with

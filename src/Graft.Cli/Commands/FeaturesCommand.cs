@@ -33,7 +33,7 @@ internal sealed class FeaturesCommand
     private readonly Option<FeaturePrecision?> _precision = CommonOptions.FeaturePrecision();
     private readonly Option<BadImageRule?> _onBadImage = CommonOptions.OnBadImage();
     private readonly LimitOptions _limits = new();
-    private readonly Option<bool> _exact = CommonOptions.Exact();
+    private readonly EngineOptions _engine = new();
     private readonly Option<int?> _threads = CommonOptions.Threads();
     private readonly Option<bool> _json = CommonOptions.Json();
     private readonly CommandEnvironment _environment;
@@ -77,7 +77,7 @@ internal sealed class FeaturesCommand
             command.Add(option);
         command.Validators.Add(features.Check);
         features._limits.AddTo(command);
-        command.Add(features._exact);
+        features._engine.AddTo(command);
         command.Add(features._threads);
         command.Add(features._json);
         command.SetAction(features.Run);
@@ -105,7 +105,7 @@ internal sealed class FeaturesCommand
             Spatial = parsed.GetValue(_spatial),
             Precision = parsed.GetValue(_precision) ?? standard.Precision,
             FailOnBadImage = parsed.GetValue(_onBadImage) == BadImageRule.Fail,
-            Exact = parsed.GetValue(_exact),
+            Engine = _engine.Read(parsed),
             Limits = _limits.Read(parsed),
         };
         using var workers = new WorkerPool(parsed.GetValue(_threads) ?? 0);

@@ -41,7 +41,7 @@ internal sealed class PlanCommand
         TrainCommand.ParseSeed
     );
     private readonly LimitOptions _limits = new();
-    private readonly Option<bool> _exact = CommonOptions.Exact();
+    private readonly EngineOptions _engine = new();
     private readonly Option<int?> _threads = CommonOptions.Threads();
     private readonly Option<bool> _json = CommonOptions.Json();
     private readonly CommandEnvironment _environment;
@@ -76,8 +76,9 @@ internal sealed class PlanCommand
         foreach (var option in new Option[] { plan._backbones, plan._time, plan._seed })
             command.Add(option);
         plan._limits.AddTo(command);
-        foreach (var option in new Option[] { plan._exact, plan._threads, plan._json })
+        foreach (var option in new Option[] { plan._threads, plan._json })
             command.Add(option);
+        plan._engine.AddTo(command);
         command.SetAction(plan.Run);
         return command;
     }
@@ -90,7 +91,7 @@ internal sealed class PlanCommand
             Backbones = [.. (parsed.GetValue(_backbones) ?? []).Select(name => new BackboneSource { Name = name })],
             TimeBudget = parsed.GetValue(_time) ?? standard.TimeBudget,
             Seed = parsed.GetValue(_seed) ?? 0,
-            Exact = parsed.GetValue(_exact),
+            Engine = _engine.Read(parsed),
             Limits = _limits.Read(parsed),
         };
         using var workers = new WorkerPool(parsed.GetValue(_threads) ?? 0);

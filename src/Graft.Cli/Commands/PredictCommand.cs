@@ -5,7 +5,6 @@ using Graft.Cli.Parsing;
 using Graft.Cli.Progress;
 using Graft.Cli.Rendering;
 using Graft.Data;
-using Graft.Layers.Inference;
 using Graft.Models.Downloads;
 
 namespace Graft.Cli.Commands;
@@ -51,7 +50,7 @@ internal sealed class PredictCommand
     };
     private readonly Option<int?> _testTimeViews = CommonOptions.TestTimeViews();
     private readonly LimitOptions _limits = new();
-    private readonly Option<bool> _exact = CommonOptions.Exact();
+    private readonly EngineOptions _engine = new();
     private readonly Option<int?> _threads = CommonOptions.Threads();
     private readonly Option<bool> _json = CommonOptions.Json();
     private readonly CommandEnvironment _environment;
@@ -93,7 +92,7 @@ internal sealed class PredictCommand
         command.Add(predict._explain);
         command.Add(predict._testTimeViews);
         predict._limits.AddTo(command);
-        command.Add(predict._exact);
+        predict._engine.AddTo(command);
         command.Add(predict._threads);
         command.Add(predict._json);
         command.SetAction(predict.Run);
@@ -104,13 +103,12 @@ internal sealed class PredictCommand
     {
         var paths = Paths(parsed.GetRequiredValue(_images));
         var (model, threads) = (ModelArgument.Read(parsed, _model), parsed.GetValue(_threads) ?? 0);
-        var options = new PlanOptions { Exact = parsed.GetValue(_exact) };
         using var classifier = Classifier.LoadVerified(
             GraftHome.Locate(),
             model,
             threads,
             _limits.Read(parsed),
-            options,
+            _engine.Read(parsed),
             parsed.GetValue(_testTimeViews) ?? 1
         );
         var top = Math.Min(parsed.GetValue(_top) ?? StandardTop, classifier.ClassNames.Count);

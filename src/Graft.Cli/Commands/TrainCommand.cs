@@ -44,7 +44,7 @@ internal sealed class TrainCommand
         "Random seed of the split and of training; the same seed gives the same model. [default: 0]",
         ParseSeed
     );
-    private readonly Option<bool> _exact = CommonOptions.Exact();
+    private readonly EngineOptions _engine = new();
     private readonly Option<int?> _threads = CommonOptions.Threads();
     private readonly Option<bool> _json = CommonOptions.Json();
     private readonly CommandEnvironment _environment;
@@ -64,6 +64,7 @@ internal sealed class TrainCommand
                 new("graft train photos --method finetune", "also train the last stage of the backbone"),
                 new("graft train photos --head dense:128 --epochs 50", "a head with a hidden layer"),
                 new("graft train photos --seed 1 --output runs/first --json", "for scripts"),
+                new("graft train photos --engine onnxruntime:cuda", "compute features on a GPU with ONNX Runtime"),
                 new("graft train photos --on-bad-image fail", "stop at the first unreadable image"),
                 new("graft train --resume runs/train", "resume an interrupted run"),
             ],
@@ -79,18 +80,9 @@ internal sealed class TrainCommand
         train._augment.AddTo(command);
         train._fitting.AddTo(command);
         train._dataOptions.AddTo(command);
-        foreach (
-            var option in new Option[]
-            {
-                train._output,
-                train._resume,
-                train._seed,
-                train._exact,
-                train._threads,
-                train._json,
-            }
-        )
+        foreach (var option in new Option[] { train._output, train._resume, train._seed, train._threads, train._json })
             command.Add(option);
+        train._engine.AddTo(command);
         command.Validators.Add(train.Check);
         command.SetAction(train.Run);
         return command;
@@ -138,7 +130,7 @@ internal sealed class TrainCommand
     private int Run(ParseResult parsed)
     {
         using var workers = new WorkerPool(parsed.GetValue(_threads) ?? 0);
-        var learning = new TransferLearning(GraftHome.Locate(), workers);
+        var learning = new TransferLearning(GraftHome.Locate(), workers, EngineOptions.Engines);
         var report = WorkProgress.Run(_environment.Terminal, progress =>
             parsed.GetValue(_resume) is { } run
                 ? learning.Resume(run, progress, _environment.CancellationToken)
@@ -159,7 +151,7 @@ internal sealed class TrainCommand
             Data = parsed.GetValue(_data)!,
             Output = parsed.GetValue(_output),
             Seed = parsed.GetValue(_seed) ?? 0,
-            Exact = parsed.GetValue(_exact),
+            Engine = _engine.Read(parsed),
         };
         request = _dataOptions.Apply(
             parsed,

@@ -12,9 +12,9 @@ internal static class VerifyCommand
     /// <summary>Creates the command.</summary>
     public static Command Create(CommandEnvironment environment)
     {
-        var (model, exact, threads, json) = (
+        var (model, engine, threads, json) = (
             ModelArgument.Create(),
-            CommonOptions.Exact(),
+            new EngineOptions(),
             CommonOptions.Threads(),
             CommonOptions.Json()
         );
@@ -35,13 +35,14 @@ internal static class VerifyCommand
             ],
         };
         command.Add(model);
-        foreach (var option in new Option[] { exact, threads, json })
+        engine.AddTo(command);
+        foreach (var option in new Option[] { threads, json })
             command.Add(option);
         command.SetAction(parsed =>
         {
             var report = ModelVerification.Verify(
                 ModelArgument.Read(parsed, model),
-                new() { Exact = parsed.GetValue(exact) },
+                engine.Read(parsed),
                 parsed.GetValue(threads) ?? 0
             );
             if (parsed.GetValue(json))

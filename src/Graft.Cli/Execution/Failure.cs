@@ -1,5 +1,6 @@
 using Graft.Cli.Rendering;
 using Graft.Data;
+using Graft.Engines;
 using Graft.Features.Storage;
 using Graft.Imaging;
 using Graft.Training.Runs;
@@ -63,6 +64,7 @@ internal static class Failure
     private static bool IsExpected(Exception error) =>
         error
             is DatasetException
+                or EngineException
                 or ImageException
                 or FeatureStoreException
                 or IOException

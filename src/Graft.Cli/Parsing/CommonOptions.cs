@@ -9,14 +9,6 @@ internal static class CommonOptions
     public static Option<bool> Json() =>
         new("--json") { Description = "Print the result as one JSON document on standard output." };
 
-    public static Option<bool> Exact() =>
-        new("--exact")
-        {
-            Description =
-                "Compute 3x3 convolutions directly instead of with Winograd's algorithm. Slower; avoids a "
-                + "rounding error of about one part in a million.",
-        };
-
     public static Option<int?> Threads() =>
         OptionKinds.Whole(
             "--threads",

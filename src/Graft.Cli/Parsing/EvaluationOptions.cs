@@ -16,7 +16,7 @@ internal sealed class EvaluationOptions
     private readonly Option<int?> _testTimeViews = CommonOptions.TestTimeViews();
     private readonly Option<BadImageRule?> _onBadImage = CommonOptions.OnBadImage();
     private readonly LimitOptions _limits = new();
-    private readonly Option<bool> _exact = CommonOptions.Exact();
+    private readonly EngineOptions _engine = new();
 
     /// <summary>Adds the argument, after those that the command already has, and the options.</summary>
     public void AddTo(Command command)
@@ -25,7 +25,7 @@ internal sealed class EvaluationOptions
         foreach (var option in new Option[] { _split, _testTimeViews, _onBadImage })
             command.Add(option);
         _limits.AddTo(command);
-        command.Add(_exact);
+        _engine.AddTo(command);
     }
 
     /// <summary>Reads the options.</summary>
@@ -39,7 +39,7 @@ internal sealed class EvaluationOptions
             Split = parsed.GetValue(_split),
             TestTimeViews = parsed.GetValue(_testTimeViews) ?? 1,
             FailOnBadImage = parsed.GetValue(_onBadImage) == BadImageRule.Fail,
-            Exact = parsed.GetValue(_exact),
+            Engine = _engine.Read(parsed),
             Limits = _limits.Read(parsed),
         };
 }

@@ -16,13 +16,14 @@ internal sealed class ExaminationCommandOptions
             + "suspected labels.",
     };
 
-    private readonly Option<bool> _exact = CommonOptions.Exact();
+    private readonly EngineOptions _engine = new();
     private readonly LimitOptions _limits = new();
 
     public void AddTo(Command command)
     {
-        foreach (var option in new Option[] { _backbone, _imageSize, _withoutFeatures, _exact })
+        foreach (var option in new Option[] { _backbone, _imageSize, _withoutFeatures })
             command.Add(option);
+        _engine.AddTo(command);
         _limits.AddTo(command);
     }
 
@@ -34,7 +35,7 @@ internal sealed class ExaminationCommandOptions
             Backbone = parsed.GetValue(_backbone) ?? standard.Backbone,
             ImageSize = parsed.GetValue(_imageSize),
             WithoutFeatures = parsed.GetValue(_withoutFeatures),
-            Exact = parsed.GetValue(_exact),
+            Engine = _engine.Read(parsed),
             Limits = _limits.Read(parsed),
         };
     }

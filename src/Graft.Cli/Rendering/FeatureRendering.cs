@@ -1,4 +1,5 @@
 using System.Globalization;
+using Graft.Engines;
 using Graft.Features.Backbones;
 using Graft.Training.Runs;
 using Spectre.Console;
@@ -43,6 +44,8 @@ internal static class FeatureRendering
                 + $"{Format.Count(backbone.FeatureShape.Aggregate(1, (product, size) => product * size))} values"
         );
         facts.Add("Preprocessing", $"{backbone.Preprocessing} ({OriginText(backbone.PreprocessingOrigin)})");
+        if (backbone.Engine != GraftEngine.Default.Name)
+            facts.Add("Engine", backbone.Engine);
     }
 
     /// <summary>Describes the source of the preprocessing.</summary>
@@ -84,6 +87,7 @@ internal static class FeatureRendering
                 "shape",
                 "node",
                 "weights",
+                "arithmetic",
                 "preprocessing",
             }
         )
@@ -104,6 +108,7 @@ internal static class FeatureRendering
                 new Text(string.Join('x', space.Shape)),
                 new Text(space.Node),
                 new Text(space.Weights.Length > 12 ? space.Weights[..12] : space.Weights),
+                new Text(space.Numerics),
                 new Text(space.Preprocessing)
             );
         }

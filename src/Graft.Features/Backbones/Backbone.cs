@@ -1,4 +1,5 @@
 using Graft.Classification;
+using Graft.Engines;
 using Graft.Imaging;
 using Graft.Layers.Inference;
 using Graft.Layers.Networks;
@@ -15,7 +16,7 @@ namespace Graft.Features.Backbones;
 /// </summary>
 public sealed class Backbone : IDisposable
 {
-    private Lazy<InferencePlan> _plan;
+    private Lazy<ICompiledNetwork> _compiled;
     private readonly Lazy<string> _digest;
     private Network? _network;
 
@@ -33,7 +34,7 @@ public sealed class Backbone : IDisposable
         Preprocessing = preprocessing;
         Node = network.OutputName;
         FeatureShape = network.OutputShape;
-        _plan = new(Compile);
+        _compiled = new(Compile);
         _digest = new(() => NetworkDigest.Compute(Network, Node));
     }
 
@@ -51,18 +52,18 @@ public sealed class Backbone : IDisposable
     public Network Network =>
         _network
         ?? throw new InvalidOperationException(
-            "The backbone's network was taken to build a classifier, or freed when its plan was made; load the "
+            "The backbone's network was taken to build a classifier, or freed when it was compiled; load the "
                 + "backbone again."
         );
 
     /// <summary>The shape of the features of one image.</summary>
     public Shape FeatureShape { get; }
 
-    /// <summary>How the trunk is compiled.</summary>
-    public PlanOptions PlanOptions { get; init; } = new();
+    /// <summary>What runs the trunk; Graft's own engine by default.</summary>
+    public IEngine Engine { get; init; } = GraftEngine.Default;
 
     /// <summary>
-    /// Whether the network is freed when the plan is made, so that weights are in memory only once. The network cannot
+    /// Whether the network is freed when it is compiled, so that weights are in memory only once. The network cannot
     /// be taken afterwards.
     /// </summary>
     public bool OnlyRuns { get; init; }
@@ -77,7 +78,7 @@ public sealed class Backbone : IDisposable
     public string Digest => _digest.Value;
 
     /// <summary>The compiled trunk; compiled when it is first needed, owned by the backbone.</summary>
-    public InferencePlan Plan => _plan.Value;
+    public ICompiledNetwork Compiled => _compiled.Value;
 
     /// <summary>
     /// Loads a pretrained backbone of the catalogue or of the user, fetching its weights when they are not on this
@@ -90,7 +91,7 @@ public sealed class Backbone : IDisposable
     /// <param name="spatial">
     /// Whether the features are spatial (the last feature map, <c>[h, w, c]</c>) rather than pooled (<c>[c]</c>).
     /// </param>
-    /// <param name="planOptions">How the trunk is compiled; the defaults when null.</param>
+    /// <param name="engine">What runs the trunk; Graft's own engine when null.</param>
     /// <param name="onlyRuns">See <see cref="OnlyRuns"/>.</param>
     /// <param name="progress">Receives the progress of a download.</param>
     /// <param name="cancellationToken">Cancels a download.</param>
@@ -102,7 +103,7 @@ public sealed class Backbone : IDisposable
         int? imageSize = null,
         ResizeRule? resize = null,
         bool spatial = false,
-        PlanOptions? planOptions = null,
+        IEngine? engine = null,
         bool onlyRuns = false,
         IProgress<PullProgress>? progress = null,
         CancellationToken cancellationToken = default
@@ -117,7 +118,7 @@ public sealed class Backbone : IDisposable
         return new BackboneLoader(models).Load(
             source,
             spatial ? FeatureKind.Spatial : FeatureKind.Pooled,
-            planOptions,
+            engine,
             onlyRuns,
             progress,
             cancellationToken
@@ -136,28 +137,24 @@ public sealed class Backbone : IDisposable
 
     /// <summary>Divides a classifier into its trunk and its head with the softmax.</summary>
     /// <param name="file">The classifier, whose network is divided between the two parts.</param>
-    /// <param name="planOptions">How the trunk is compiled.</param>
+    /// <param name="engine">What runs the trunk.</param>
     /// <param name="onlyRuns">See <see cref="OnlyRuns"/>.</param>
     /// <returns>Both parts, which the caller disposes.</returns>
-    public static (Backbone Backbone, Network Head) FromClassifier(
-        ClassifierFile file,
-        PlanOptions planOptions,
-        bool onlyRuns
-    )
+    public static (Backbone Backbone, Network Head) FromClassifier(ClassifierFile file, IEngine engine, bool onlyRuns)
     {
         ArgumentNullException.ThrowIfNull(file);
         var head = file.Network.SplitAfter(file.Metadata.FeatureNode);
         var backbone = new Backbone(file.Metadata.Provenance.Backbone, file.Network, file.Metadata.Preprocessing)
         {
-            PlanOptions = planOptions,
+            Engine = engine,
             OnlyRuns = onlyRuns,
         };
         return (backbone, head);
     }
 
-    private InferencePlan Compile()
+    private ICompiledNetwork Compile()
     {
-        var plan = InferencePlan.Compile(Network, options: PlanOptions);
+        var compiled = Engine.Compile(Network);
         if (OnlyRuns)
         {
             _ = Digest;
@@ -165,11 +162,12 @@ public sealed class Backbone : IDisposable
             TensorMemory.Shared.Trim();
         }
 
-        return plan;
+        return compiled;
     }
 
     /// <summary>
-    /// Hands over the network, so that a head can be put on it. Plan and digest stay usable if they were used before.
+    /// Hands over the network, so that a head can be put on it. The compiled trunk and the digest stay usable if they
+    /// were used before.
     /// </summary>
     public Network TakeNetwork()
     {
@@ -178,21 +176,23 @@ public sealed class Backbone : IDisposable
         return network;
     }
 
-    /// <summary>Frees the plan. It is compiled again on demand. Does nothing for backbones that only run.</summary>
-    public void FreePlan()
+    /// <summary>
+    /// Frees the compiled trunk. It is compiled again on demand. Does nothing for backbones that only run.
+    /// </summary>
+    public void FreeCompiled()
     {
-        if (!_plan.IsValueCreated || OnlyRuns)
+        if (!_compiled.IsValueCreated || OnlyRuns)
             return;
-        _plan.Value.Dispose();
-        _plan = new(Compile);
+        _compiled.Value.Dispose();
+        _compiled = new(Compile);
         TensorMemory.Shared.Trim();
     }
 
-    /// <summary>Frees the network and the plan.</summary>
+    /// <summary>Frees the network and what was compiled.</summary>
     public void Dispose()
     {
-        if (_plan.IsValueCreated)
-            _plan.Value.Dispose();
+        if (_compiled.IsValueCreated)
+            _compiled.Value.Dispose();
         _network?.Dispose();
     }
 }

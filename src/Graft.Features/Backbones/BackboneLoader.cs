@@ -1,4 +1,4 @@
-using Graft.Layers.Inference;
+using Graft.Engines;
 using Graft.Models;
 using Graft.Models.Downloads;
 using Graft.Models.Networks;
@@ -19,7 +19,7 @@ public sealed class BackboneLoader(ModelStore models)
     /// <summary>Loads a backbone, fetching its weights when they are the catalogue's and not on this machine.</summary>
     /// <param name="source">The choice of the backbone.</param>
     /// <param name="kind">The kind of features.</param>
-    /// <param name="planOptions">How the trunk is compiled; the defaults when null.</param>
+    /// <param name="engine">What runs the trunk; Graft's own engine when null.</param>
     /// <param name="onlyRuns">See <see cref="Backbone.OnlyRuns"/>.</param>
     /// <param name="progress">Receives the progress of a download.</param>
     /// <param name="cancellationToken">Cancels a download.</param>
@@ -33,7 +33,7 @@ public sealed class BackboneLoader(ModelStore models)
     public Backbone Load(
         BackboneSource source,
         FeatureKind kind = FeatureKind.Pooled,
-        PlanOptions? planOptions = null,
+        IEngine? engine = null,
         bool onlyRuns = false,
         IProgress<PullProgress>? progress = null,
         CancellationToken cancellationToken = default
@@ -43,7 +43,7 @@ public sealed class BackboneLoader(ModelStore models)
         var (name, preprocessing, licence, origin) = (whole.Name, whole.Preprocessing, whole.Licence, whole.Origin);
         return new Backbone(name, whole.Cut(source.Cut, kind), preprocessing)
         {
-            PlanOptions = planOptions ?? new(),
+            Engine = engine ?? GraftEngine.Default,
             OnlyRuns = onlyRuns,
             Licence = licence,
             PreprocessingOrigin = origin,

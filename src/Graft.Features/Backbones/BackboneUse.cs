@@ -8,12 +8,14 @@ namespace Graft.Features.Backbones;
 /// <param name="FeatureShape">The shape of the features of one image.</param>
 /// <param name="Preprocessing">The preprocessing, on one line.</param>
 /// <param name="PreprocessingOrigin">Where the preprocessing comes from.</param>
+/// <param name="Engine">The name of the engine that ran the trunk.</param>
 public sealed record BackboneUse(
     string Name,
     string Node,
     IReadOnlyList<int> FeatureShape,
     string Preprocessing,
-    PreprocessingOrigin PreprocessingOrigin
+    PreprocessingOrigin PreprocessingOrigin,
+    string Engine = "graft"
 )
 {
     /// <summary>Describes a backbone.</summary>
@@ -26,7 +28,8 @@ public sealed record BackboneUse(
             backbone.Node,
             backbone.FeatureShape.Dimensions.ToArray(),
             backbone.Preprocessing.ToString(),
-            backbone.PreprocessingOrigin
+            backbone.PreprocessingOrigin,
+            backbone.Engine.Name
         );
     }
 }

@@ -6,8 +6,8 @@ using Graft.Tensors;
 namespace Graft.Layers.Freezing;
 
 /// <summary>
-/// A network whose lower part is frozen, ready for training. The frozen part runs as a compiled plan, the part above it
-/// layer by layer with gradients. The node between the two is the boundary. The boundary's output for an image never
+/// A network whose lower part is frozen, ready for training. The frozen part runs compiled, the part above it layer by
+/// layer with gradients. The node between the two is the boundary. The boundary's output for an image never
 /// changes during this object's lifetime, so it can be computed once and stored.
 /// </summary>
 /// <remarks>
@@ -24,8 +24,8 @@ public sealed class TrainableNetwork : ITrainable, IDisposable
 
     // Every step creates tensors of the same sizes, so all of them are kept for the next step, however large.
     private readonly TensorMemory _memory = new(long.MaxValue);
-    private readonly InferencePlan? _plan;
-    private readonly PlanRunner? _runner;
+    private readonly ICompiledNetwork? _compiled;
+    private readonly INetworkRunner? _runner;
 
     /// <summary>Finds the boundary and compiles the frozen part.</summary>
     /// <param name="network">
@@ -33,8 +33,15 @@ public sealed class TrainableNetwork : ITrainable, IDisposable
     /// </param>
     /// <param name="workers">The threads that the frozen part runs on.</param>
     /// <param name="maximumBatch">The largest batch of the frozen part, at least 1.</param>
-    /// <param name="options">How the frozen part is compiled; the defaults when null.</param>
-    public TrainableNetwork(Network network, WorkerPool workers, int maximumBatch, PlanOptions? options = null)
+    /// <param name="compile">
+    /// Compiles the part of a network up to a node; by default <see cref="InferencePlan.Compile"/> without options.
+    /// </param>
+    public TrainableNetwork(
+        Network network,
+        WorkerPool workers,
+        int maximumBatch,
+        Func<Network, string, ICompiledNetwork>? compile = null
+    )
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(workers);
@@ -45,8 +52,8 @@ public sealed class TrainableNetwork : ITrainable, IDisposable
         _trained = [.. network.NodesFor(network.OutputName).Except(_frozen)];
         if (_frozen.Length == 0)
             return;
-        _plan = InferencePlan.Compile(network, BoundaryNode, options);
-        _runner = _plan.CreateRunner(maximumBatch, workers);
+        _compiled = compile is null ? InferencePlan.Compile(network, BoundaryNode) : compile(network, BoundaryNode);
+        _runner = _compiled.CreateRunner(maximumBatch, workers);
     }
 
     /// <summary>The network.</summary>
@@ -117,11 +124,11 @@ public sealed class TrainableNetwork : ITrainable, IDisposable
         return new NetworkPass(Network, _trained, BoundaryNode, boundary, ownsInput: false, options, _memory);
     }
 
-    /// <summary>Frees the frozen part's plan and buffers, not the network.</summary>
+    /// <summary>Frees the compiled frozen part and its buffers, not the network.</summary>
     public void Dispose()
     {
         _runner?.Dispose();
-        _plan?.Dispose();
+        _compiled?.Dispose();
         _memory.Trim();
     }
 

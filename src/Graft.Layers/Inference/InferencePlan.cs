@@ -15,7 +15,7 @@ namespace Graft.Layers.Inference;
 /// thread-safe: runners on several threads may share it. Dispose it after its runners. An image's result depends only
 /// on its pixels, not on the batch, its index in the batch, or the number of threads.
 /// </remarks>
-public sealed class InferencePlan : IDisposable
+public sealed class InferencePlan : ICompiledNetwork
 {
     private readonly IReadOnlyList<PlanStep> _steps;
 
@@ -88,6 +88,9 @@ public sealed class InferencePlan : IDisposable
     /// <param name="workers">The worker threads.</param>
     /// <returns>A runner that the caller disposes before the plan.</returns>
     public PlanRunner CreateRunner(int maximumBatch, WorkerPool workers) => new(this, maximumBatch, workers);
+
+    INetworkRunner ICompiledNetwork.CreateRunner(int maximumBatch, WorkerPool workers) =>
+        CreateRunner(maximumBatch, workers);
 
     /// <summary>Frees the packed weights.</summary>
     public void Dispose()

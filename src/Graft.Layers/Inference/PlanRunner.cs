@@ -6,7 +6,7 @@ namespace Graft.Layers.Inference;
 /// <summary>
 /// Runs a plan with buffers of its own. Not thread-safe: one runner for each thread that runs a plan.
 /// </summary>
-public sealed class PlanRunner : IDisposable
+public sealed class PlanRunner : INetworkRunner
 {
     private readonly InferencePlan _plan;
     private readonly WorkerPool _workers;

@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using Graft.Engines;
 using Graft.Layers.Inference;
+using Graft.Models;
 using Graft.Tensors;
 
 namespace Graft.Training.Benchmarking;
@@ -35,6 +37,7 @@ public static class BackboneBenchmark
         ArgumentOutOfRangeException.ThrowIfNegative(request.RoundSeconds);
         ArgumentOutOfRangeException.ThrowIfNegative(request.WarmUpSeconds);
         BenchmarkBackbones.RequireKnown(request.Backbone);
+        RequireProfile(request);
         using var workers = new WorkerPool(request.Threads);
         progress?.Report(new(BenchmarkPhase.Peak));
         var peak = FmaPeak.Measure(workers, request.PeakSeconds, cancellationToken);
@@ -45,9 +48,9 @@ public static class BackboneBenchmark
         var memoryBefore = Process.GetCurrentProcess().WorkingSet64 / Mebibyte;
 
         var start = Stopwatch.GetTimestamp();
-        using var plan = InferencePlan.Compile(network, options: new() { Exact = request.Exact });
+        using var compiled = request.Engine.Compile(network);
         var planSeconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
-        using var runner = plan.CreateRunner(request.BatchSize, workers);
+        using var runner = compiled.CreateRunner(request.BatchSize, workers);
         progress?.Report(new(BenchmarkPhase.WarmUp));
         var firstRun = WarmUp(runner, pixels, request.WarmUpSeconds, cancellationToken);
         var rates = new double[request.Rounds];
@@ -69,15 +72,15 @@ public static class BackboneBenchmark
             BatchSize = request.BatchSize,
             Threads = workers.ThreadCount,
             ImagesPerSecond = Spread.Compute(rates),
-            GigaoperationsPerImage = plan.OperationsPerImage / 1e9,
+            GigaoperationsPerImage = 2 * NetworkCost.Compute(network).MultiplyAdds / 1e9,
             PeakGigaflops = peak,
             PeakMemoryMebibytes = peakMemory,
             MemoryBeforeMebibytes = memoryBefore,
             PlanSeconds = planSeconds,
             FirstRunSeconds = firstRun,
             Rounds = request.Rounds,
-            Numerics = plan.Numerics,
-            Profile = request.PerLayer ? runner.Profile(pixels, ProfileRounds, cancellationToken) : null,
+            Numerics = compiled.Numerics,
+            Profile = request.PerLayer ? ((PlanRunner)runner).Profile(pixels, ProfileRounds, cancellationToken) : null,
             MemoryGigabytesPerSecond = request.PerLayer
                 ? MemoryBandwidth.Measure(workers, cancellationToken: cancellationToken)
                 : null,
@@ -94,7 +97,22 @@ public static class BackboneBenchmark
         return process.PeakWorkingSet64 is var bytes and > 0 ? bytes / Mebibyte : null;
     }
 
-    private static double WarmUp(PlanRunner runner, Tensor pixels, double seconds, CancellationToken cancellationToken)
+    private static void RequireProfile(BackboneBenchmarkRequest request)
+    {
+        if (request is { PerLayer: true, Engine: not GraftEngine })
+            throw new ArgumentException(
+                $"Only Graft's own engine can time single layers, but the engine is {request.Engine.Name}. Leave out the "
+                    + "times of layers, or the engine.",
+                nameof(request)
+            );
+    }
+
+    private static double WarmUp(
+        INetworkRunner runner,
+        Tensor pixels,
+        double seconds,
+        CancellationToken cancellationToken
+    )
     {
         var start = Stopwatch.GetTimestamp();
         runner.Run(pixels).Dispose();
@@ -108,7 +126,12 @@ public static class BackboneBenchmark
         return first;
     }
 
-    private static double Rate(PlanRunner runner, Tensor pixels, double seconds, CancellationToken cancellationToken)
+    private static double Rate(
+        INetworkRunner runner,
+        Tensor pixels,
+        double seconds,
+        CancellationToken cancellationToken
+    )
     {
         var images = 0;
         var start = Stopwatch.GetTimestamp();

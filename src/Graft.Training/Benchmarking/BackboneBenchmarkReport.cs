@@ -42,10 +42,10 @@ public sealed record BackboneBenchmarkReport
     /// </summary>
     public required double? PeakMemoryMebibytes { get; init; }
 
-    /// <summary>The memory in use before the plan is compiled, including the network and its weights, in MiB.</summary>
+    /// <summary>The memory in use before the network is compiled, including the network and its weights, in MiB.</summary>
     public required double MemoryBeforeMebibytes { get; init; }
 
-    /// <summary>The time to compile the plan in seconds, including packing of weights.</summary>
+    /// <summary>The time to compile the network in seconds, including packing of weights.</summary>
     public required double PlanSeconds { get; init; }
 
     /// <summary>The time of the first run in seconds. It touches memory and compiles code for the first time.</summary>
@@ -54,7 +54,7 @@ public sealed record BackboneBenchmarkReport
     /// <summary>The number of rounds.</summary>
     public required int Rounds { get; init; }
 
-    /// <summary>The arithmetic, see <see cref="InferencePlan.Numerics"/>.</summary>
+    /// <summary>The arithmetic, see <see cref="ICompiledNetwork.Numerics"/>.</summary>
     public required string Numerics { get; init; }
 
     /// <summary>The time of every step; null unless requested.</summary>

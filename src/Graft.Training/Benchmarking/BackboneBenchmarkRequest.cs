@@ -1,3 +1,4 @@
+using Graft.Engines;
 using Graft.Features.Backbones;
 
 namespace Graft.Training.Benchmarking;
@@ -37,8 +38,8 @@ public sealed record BackboneBenchmarkRequest
     /// <summary>The duration of the measurement of the machine's peak for each vector width, in seconds.</summary>
     public double PeakSeconds { get; init; } = 0.3;
 
-    /// <summary>Whether convolutions are plain sums, see <see cref="Layers.Inference.PlanOptions.Exact"/>.</summary>
-    public bool Exact { get; init; }
+    /// <summary>What runs the trunk; Graft's own engine by default.</summary>
+    public IEngine Engine { get; init; } = GraftEngine.Default;
 
     /// <summary>Whether every layer is timed and memory bandwidth is measured, after everything else.</summary>
     public bool PerLayer { get; init; }

@@ -1,3 +1,4 @@
+using Graft.Engines;
 using Graft.Imaging;
 
 namespace Graft.Training.DataChecks;
@@ -20,8 +21,8 @@ public sealed record ExaminationOptions
     /// </summary>
     public bool WithoutFeatures { get; init; }
 
-    /// <summary>Whether convolutions are plain sums, see <see cref="Layers.Inference.PlanOptions.Exact"/>.</summary>
-    public bool Exact { get; init; }
+    /// <summary>What runs the trunk; Graft's own engine by default.</summary>
+    public IEngine Engine { get; init; } = GraftEngine.Default;
 
     /// <summary>Limits on the size of images.</summary>
     public ImageLimits Limits { get; init; } = new();

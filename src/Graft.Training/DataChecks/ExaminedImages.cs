@@ -120,7 +120,7 @@ internal sealed class ExaminedImages : IDisposable
             home,
             source,
             FeatureKind.Pooled,
-            new() { Exact = options.Exact },
+            options.Engine,
             onlyRuns: true,
             progress,
             cancellationToken

@@ -1,3 +1,4 @@
+using Graft.Engines;
 using Graft.Features.Backbones;
 using Graft.Imaging;
 using Graft.Training.Runs;
@@ -34,8 +35,8 @@ public sealed record PlanningRequest
     /// <summary>See <see cref="TrainingRequest.ValidationFraction"/>.</summary>
     public double ValidationFraction { get; init; } = 0.2;
 
-    /// <summary>Whether convolutions are plain sums, see <see cref="Layers.Inference.PlanOptions.Exact"/>.</summary>
-    public bool Exact { get; init; }
+    /// <summary>What runs the trunk; Graft's own engine by default.</summary>
+    public IEngine Engine { get; init; } = GraftEngine.Default;
 
     /// <summary>Limits on the size of images.</summary>
     public ImageLimits Limits { get; init; } = new();

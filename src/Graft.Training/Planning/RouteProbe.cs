@@ -56,7 +56,7 @@ internal sealed class RouteProbe(
             home,
             source,
             FeatureKind.Pooled,
-            new() { Exact = request.Exact },
+            request.Engine,
             onlyRuns: false,
             progress,
             cancellationToken
@@ -71,7 +71,7 @@ internal sealed class RouteProbe(
             new() { Limits = request.Limits, Facts = facts }
         );
         var weights = backbone.Network.Parameters.Sum(pair => (long)pair.Value.Value.Length) * sizeof(float);
-        _ = backbone.Plan;
+        _ = backbone.Compiled;
         var load = clock.Elapsed;
 
         using var tried = TryFeatures(extractor, FeaturePart * time);
@@ -211,7 +211,7 @@ internal sealed class RouteProbe(
     private Dictionary<TrainingMethod, StepMeasurement> MeasureSteps(Backbone backbone, IReadOnlyList<ImageSample> good)
     {
         var measured = new Dictionary<TrainingMethod, StepMeasurement>();
-        var (preprocessing, node, options) = (backbone.Preprocessing, backbone.Node, backbone.PlanOptions);
+        var (preprocessing, node, engine) = (backbone.Preprocessing, backbone.Node, backbone.Engine);
         using var network = backbone.TakeNetwork();
         if (good.Count == 0)
             return measured;
@@ -238,7 +238,7 @@ internal sealed class RouteProbe(
             )
                 _ = JoinedNetwork.Join(network, head, run);
 
-            using (var trainable = new TrainableNetwork(network, workers, run.BatchSize!.Value, options))
+            using (var trainable = new TrainableNetwork(network, workers, run.BatchSize!.Value, engine.Compile))
             {
                 var batches = JoinedNetwork.Batches(
                     [.. good.Take(Steps * run.BatchSize.Value)],

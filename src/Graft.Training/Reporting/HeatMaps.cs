@@ -1,4 +1,5 @@
 using Graft.Data;
+using Graft.Engines;
 using Graft.Features;
 using Graft.Features.Backbones;
 using Graft.Features.Storage;
@@ -40,12 +41,12 @@ internal sealed class HeatMaps : IDisposable
     /// <param name="trained">
     /// The network. Its head is moved to the result, and the rest is cut; the caller still owns the rest.
     /// </param>
-    /// <param name="exact">See <c>PlanOptions.Exact</c>.</param>
+    /// <param name="engine">What runs the trunk.</param>
     /// <param name="workers">The threads to run on.</param>
     /// <returns>
     /// The heat maps; null if the head takes neither a feature map nor its channel means, as with VGG's hidden layers.
     /// </returns>
-    public static HeatMaps? Create(TrainedNetwork trained, bool exact, WorkerPool workers)
+    public static HeatMaps? Create(TrainedNetwork trained, IEngine engine, WorkerPool workers)
     {
         var (network, features) = (trained.Network, trained.FeatureNode);
         if (!network.Contains(HeadNetworks.LogitsNode) || MapNode(network, features) is not { } map)
@@ -53,10 +54,7 @@ internal sealed class HeatMaps : IDisposable
         var head = network.SplitAfter(features);
         head.CutAt(HeadNetworks.LogitsNode);
         network.CutAt(map);
-        var trunk = new Backbone(trained.Backbone, network, trained.Preprocessing)
-        {
-            PlanOptions = new() { Exact = exact },
-        };
+        var trunk = new Backbone(trained.Backbone, network, trained.Preprocessing) { Engine = engine };
         return new(trunk, head, map != features, workers);
     }
 
@@ -98,7 +96,7 @@ internal sealed class HeatMaps : IDisposable
     /// <summary>Frees the plan of the trunk and disposes the head.</summary>
     public void Dispose()
     {
-        _trunk.FreePlan();
+        _trunk.FreeCompiled();
         _head.Dispose();
     }
 

@@ -258,7 +258,7 @@ internal sealed class RunReport(
         var images = splits.ImagesOf(split);
         var photos = ShownImages.Choose(shown.Predictions);
         int[] all = [.. photos.All];
-        using var maps = HeatMaps.Create(network, request.Exact, workers);
+        using var maps = HeatMaps.Create(network, request.Engine, workers);
         var heat = maps?.Of(
             [.. all.Select(i => images[i])],
             [.. all.Select(i => shown.Predictions[i].Called)],

@@ -45,7 +45,7 @@ internal sealed class BoundaryFeatures(
         whole.Network.CutAt(node);
         using var frozen = new Backbone(whole.Name, whole.TakeNetwork(), whole.Preprocessing)
         {
-            PlanOptions = whole.PlanOptions,
+            Engine = whole.Engine,
             Licence = whole.Licence,
         };
         var features = RunFeatures.Extract(

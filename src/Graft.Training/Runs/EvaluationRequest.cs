@@ -1,3 +1,4 @@
+using Graft.Engines;
 using Graft.Imaging;
 
 namespace Graft.Training.Runs;
@@ -31,11 +32,8 @@ public sealed record EvaluationRequest
     /// <summary>Whether a bad image ends the work with an error; otherwise it is left out and counted.</summary>
     public bool FailOnBadImage { get; init; }
 
-    /// <summary>
-    /// Whether convolutions are computed as plain sums, see <see cref="Layers.Inference.PlanOptions.Exact"/>. Slower;
-    /// results differ in the last digits.
-    /// </summary>
-    public bool Exact { get; init; }
+    /// <summary>What runs the model; Graft's own engine by default.</summary>
+    public IEngine Engine { get; init; } = GraftEngine.Default;
 
     /// <summary>Limits on the size of images.</summary>
     public ImageLimits Limits { get; init; } = new();

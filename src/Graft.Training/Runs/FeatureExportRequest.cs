@@ -1,3 +1,4 @@
+using Graft.Engines;
 using Graft.Features.Backbones;
 using Graft.Features.Storage;
 using Graft.Imaging;
@@ -25,11 +26,8 @@ public sealed record FeatureExportRequest
     /// <summary>The precision of features in the store; the file is always float32.</summary>
     public FeaturePrecision Precision { get; init; }
 
-    /// <summary>
-    /// Whether convolutions are computed as plain sums, see <see cref="Layers.Inference.PlanOptions.Exact"/>. Slower;
-    /// results differ in the last digits.
-    /// </summary>
-    public bool Exact { get; init; }
+    /// <summary>What runs the trunk; Graft's own engine by default.</summary>
+    public IEngine Engine { get; init; } = GraftEngine.Default;
 
     /// <summary>Limits on the size of images.</summary>
     public ImageLimits Limits { get; init; } = new();

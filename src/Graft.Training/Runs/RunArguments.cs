@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Graft.Classification;
+using Graft.Engines;
 using Graft.Weights;
 
 namespace Graft.Training.Runs;
@@ -13,20 +14,26 @@ internal static class RunArguments
         AtomicFile.WriteText(
             folder.Arguments,
             JsonSerializer.Serialize(
-                new ArgumentsFile(GraftVersion.Current, request.Head!.ToString(), request),
+                new ArgumentsFile(GraftVersion.Current, request.Head!.ToString(), request.Engine.Name, request),
                 RunFiles.Json.ArgumentsFile
             ) + "\n"
         );
 
     /// <summary>Reads what <see cref="Write"/> wrote.</summary>
+    /// <param name="folder">The run folder.</param>
+    /// <param name="engines">The engines, of which the run's own is created.</param>
     /// <exception cref="RunException">The file is missing or damaged, or another version wrote it.</exception>
-    public static TrainingRequest Read(RunFolder folder)
+    /// <exception cref="EngineException">The run's engine cannot be had on this machine.</exception>
+    public static TrainingRequest Read(RunFolder folder, EngineSet engines)
     {
         ArgumentsFile? file;
+        IEngine? engine;
         try
         {
             using var stream = File.OpenRead(folder.Arguments);
-            file = JsonSerializer.Deserialize(stream, RunFiles.Json.ArgumentsFile);
+            using var document = JsonDocument.Parse(stream);
+            file = document.Deserialize(RunFiles.Json.ArgumentsFile);
+            engine = file?.Request is null ? null : engines.Create(file.Engine ?? EarlierEngine(document.RootElement));
         }
         catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -45,7 +52,7 @@ internal static class RunArguments
             );
         }
 
-        if (file?.Request is null)
+        if (file?.Request is null || engine is null)
             throw new RunException(
                 $"Reading '{folder.Arguments}' failed: it holds no arguments of a run. Start a new run."
             );
@@ -55,12 +62,19 @@ internal static class RunArguments
                 $"The run in '{folder.Path}' was begun by Graft {file.Graft}, and this is Graft "
                     + $"{GraftVersion.Current}: it cannot be resumed exactly. Use that version, or start a new run."
             );
-        return file.Request;
+        return file.Request with { Engine = engine };
     }
+
+    /// <summary>The engine of a run from before there were several: Graft's own.</summary>
+    private static string EarlierEngine(JsonElement file) =>
+        file.GetProperty("request").TryGetProperty("exact", out var exact) && exact.ValueKind == JsonValueKind.True
+            ? GraftEngine.Exact.Name
+            : GraftEngine.Default.Name;
 }
 
 /// <summary>The content of <c>arguments.json</c>.</summary>
 /// <param name="Graft">The version of Graft that wrote it.</param>
 /// <param name="HeadText">The head, in the syntax of <c>--head</c>.</param>
+/// <param name="Engine">The name of the engine; null in files from before there were several.</param>
 /// <param name="Request">The other settings.</param>
-internal sealed record ArgumentsFile(string Graft, string HeadText, TrainingRequest Request);
+internal sealed record ArgumentsFile(string Graft, string HeadText, string? Engine, TrainingRequest Request);

@@ -1,5 +1,5 @@
+using Graft.Engines;
 using Graft.Features.Backbones;
-using Graft.Layers.Inference;
 using Graft.Models.Downloads;
 using Graft.Models.Storage;
 
@@ -13,21 +13,14 @@ internal static class RunBackbone
         GraftHome home,
         BackboneSource source,
         FeatureKind kind,
-        PlanOptions planOptions,
+        IEngine engine,
         bool onlyRuns,
         IProgress<RunProgress>? progress,
         CancellationToken cancellationToken
     )
     {
         var pulls = progress.ForPull();
-        return new BackboneLoader(new ModelStore(home)).Load(
-            source,
-            kind,
-            planOptions,
-            onlyRuns,
-            pulls,
-            cancellationToken
-        );
+        return new BackboneLoader(new ModelStore(home)).Load(source, kind, engine, onlyRuns, pulls, cancellationToken);
     }
 
     /// <summary>Reports a notice if the backbone's preprocessing is an assumption.</summary>

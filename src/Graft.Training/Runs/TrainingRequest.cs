@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+using Graft.Engines;
 using Graft.Features.Backbones;
 using Graft.Features.Storage;
 using Graft.Imaging;
@@ -133,11 +135,10 @@ public sealed record TrainingRequest
     /// <summary>The precision of features in the store.</summary>
     public FeaturePrecision FeaturePrecision { get; init; }
 
-    /// <summary>
-    /// Whether convolutions are computed as plain sums, see <see cref="Layers.Inference.PlanOptions.Exact"/>. Slower;
-    /// results differ in the last digits.
-    /// </summary>
-    public bool Exact { get; init; }
+    /// <summary>What runs frozen layers; Graft's own engine by default.</summary>
+    // arguments.json has its name beside the request.
+    [JsonIgnore]
+    public IEngine Engine { get; init; } = GraftEngine.Default;
 
     /// <summary>Limits on the size of images.</summary>
     public ImageLimits Limits { get; init; } = new();

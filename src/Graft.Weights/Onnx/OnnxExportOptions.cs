@@ -11,6 +11,11 @@ public sealed record OnnxExportOptions
     /// <summary>The name of the graph's output.</summary>
     public string OutputName { get; init; } = "probabilities";
 
+    /// <summary>
+    /// The node that the file ends with; the network's output when null. Nodes that it does not need are left out.
+    /// </summary>
+    public string? OutputNode { get; init; }
+
     /// <summary>The file's metadata, which is written in ordinal order of the keys; none by default.</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; init; } = new Dictionary<string, string>();
 

@@ -31,6 +31,9 @@ public static class OnnxWriter
     /// <exception cref="ArgumentException">
     /// The network cannot be represented in ONNX, or a name is taken or not valid Unicode; the message names it.
     /// </exception>
+    /// <exception cref="KeyNotFoundException">
+    /// The network has no node <see cref="OnnxExportOptions.OutputNode"/>.
+    /// </exception>
     /// <exception cref="IOException">The file cannot be written; an existing file is left as it was.</exception>
     public static void Write(string path, Network network, OnnxExportOptions options)
     {
@@ -43,6 +46,7 @@ public static class OnnxWriter
     /// <param name="network">The network; the caller keeps ownership.</param>
     /// <param name="options">Names and metadata.</param>
     /// <exception cref="ArgumentException">As for <see cref="Write(string, Network, OnnxExportOptions)"/>.</exception>
+    /// <exception cref="KeyNotFoundException">As for the other overload.</exception>
     public static void Write(Stream stream, Network network, OnnxExportOptions options)
     {
         ArgumentNullException.ThrowIfNull(stream);
@@ -50,6 +54,7 @@ public static class OnnxWriter
         ArgumentNullException.ThrowIfNull(options);
         using var builder = new OnnxGraphBuilder(
             network,
+            options.OutputNode ?? network.OutputName,
             OnnxOperators.Table.With(options.Layers),
             options.InputName,
             options.OutputName

@@ -309,7 +309,7 @@ public sealed class FeatureExtractorTests : IDisposable
     public void Cancelling_in_the_middle_keeps_what_was_computed_and_gives_all_memory_back(bool whileDecoding)
     {
         var contents = Enumerable.Range(0, 20).Select(i => SampleImages.Png(0, (ulong)i)).ToArray();
-        _ = _backbone.Plan;
+        _ = _backbone.Compiled;
         using (new LeakGuard())
         using (var source = new CancellationTokenSource())
         {
@@ -341,7 +341,7 @@ public sealed class FeatureExtractorTests : IDisposable
     [Fact]
     public void Extracting_gives_all_memory_back_also_after_an_error()
     {
-        _ = _backbone.Plan;
+        _ = _backbone.Compiled;
         using var guard = new LeakGuard();
         Extract(Pictures(9), new() { BatchSize = 4 }).Dispose();
         Assert.Throws<InvalidTimeZoneException>(() =>
@@ -458,7 +458,7 @@ public sealed class FeatureExtractorTests : IDisposable
         using var decoded = image.Decode(image.Read(new ImageLimits()), loader);
         loader.Resize(decoded.Pixels, pixels.Span);
         using var workers = new WorkerPool(1);
-        using var runner = _backbone.Plan.CreateRunner(1, workers);
+        using var runner = _backbone.Compiled.CreateRunner(1, workers);
         using var features = runner.Run(pixels);
         return features.Span.ToArray();
     }

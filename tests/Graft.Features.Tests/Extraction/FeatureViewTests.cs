@@ -61,7 +61,7 @@ public sealed class FeatureViewTests : IDisposable
         {
             using var pixels = Tensor.Uninitialized(new Shape(1, TinyBackbone.Size, TinyBackbone.Size, 3));
             augmenter.Render(prepared, transform, pixels.Span);
-            using var runner = _backbone.Plan.CreateRunner(1, _workers);
+            using var runner = _backbone.Compiled.CreateRunner(1, _workers);
             using var features = runner.Run(pixels);
             return features.Span.ToArray();
         }

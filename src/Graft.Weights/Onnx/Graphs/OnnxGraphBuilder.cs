@@ -25,6 +25,7 @@ internal sealed class OnnxGraphBuilder : IDisposable
     );
 
     private readonly Network _network;
+    private readonly string _outputNode;
     private readonly OnnxOperatorTable _operators;
     private readonly string _inputName;
     private readonly string _outputName;
@@ -42,12 +43,20 @@ internal sealed class OnnxGraphBuilder : IDisposable
 
     /// <summary>Prepares the graph.</summary>
     /// <param name="network">The network; the caller keeps ownership.</param>
+    /// <param name="outputNode">The node whose output is the graph's.</param>
     /// <param name="operators">The operators that represent each layer.</param>
     /// <param name="inputName">The name of the graph's input.</param>
     /// <param name="outputName">The name of the graph's output.</param>
-    public OnnxGraphBuilder(Network network, OnnxOperatorTable operators, string inputName, string outputName)
+    public OnnxGraphBuilder(
+        Network network,
+        string outputNode,
+        OnnxOperatorTable operators,
+        string inputName,
+        string outputName
+    )
     {
         _network = network;
+        _outputNode = outputNode;
         _operators = operators;
         _inputName = inputName;
         _outputName = outputName;
@@ -79,21 +88,22 @@ internal sealed class OnnxGraphBuilder : IDisposable
     {
         if (_network.Nodes.Count == 0)
             throw new ArgumentException("Writing ONNX: the network has no nodes. Add layers first.", nameof(Network));
+        _ = _network[_outputNode];
         CheckShape(Network.InputName);
         _graph.Input.Add(ValueInfo(_inputName, _network.InputShape));
         _unchanged.Add(Network.InputName, NewValue(_inputName));
         // Reserve the output's name before the nodes are written, so that none of their values can have it.
         NewValue(_outputName);
-        foreach (var node in _network.Nodes)
+        foreach (var node in _network.NodesFor(_outputNode))
         {
             CheckShape(node.Name);
             _operators.WriterOf(node)(this, node);
         }
 
-        Unchanged(_network.OutputName);
-        // The network's output is computed by its last node and has no other consumer.
+        Unchanged(_outputNode);
+        // The output is computed by the last node and has no other consumer.
         _graph.Node[^1].Output[0] = _outputName;
-        _graph.Output.Add(ValueInfo(_outputName, _network.OutputShape));
+        _graph.Output.Add(ValueInfo(_outputName, _network.ShapeOf(_outputNode)));
         return _graph;
     }
 
