@@ -10,7 +10,7 @@ internal static class ProviderOrder
     private const string Cpu = "CPUExecutionProvider";
     private const string Cuda = "CUDAExecutionProvider";
 
-    /// <summary>ONNX Runtime's names of the providers, the preferred one first. The CPU computes what is left.</summary>
+    /// <summary>ONNX Runtime's names of the providers, the preferred one first. The CPU computes the rest.</summary>
     public static IReadOnlyList<string> Of(OnnxRuntimeProvider provider) =>
         provider switch
         {

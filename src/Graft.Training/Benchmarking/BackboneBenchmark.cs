@@ -101,8 +101,8 @@ public static class BackboneBenchmark
     {
         if (request is { PerLayer: true, Engine: not GraftEngine })
             throw new ArgumentException(
-                $"Only Graft's own engine can time single layers, but the engine is {request.Engine.Name}. Leave out the "
-                    + "times of layers, or the engine.",
+                $"Only Graft's own engine can time single layers, but the engine is {request.Engine.Name}. Measure "
+                    + "without the layers (--per-layer), or with Graft's engine.",
                 nameof(request)
             );
     }

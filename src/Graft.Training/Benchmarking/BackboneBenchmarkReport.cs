@@ -42,7 +42,9 @@ public sealed record BackboneBenchmarkReport
     /// </summary>
     public required double? PeakMemoryMebibytes { get; init; }
 
-    /// <summary>The memory in use before the network is compiled, including the network and its weights, in MiB.</summary>
+    /// <summary>
+    /// The memory in use before the network is compiled, including the network and its weights, in MiB.
+    /// </summary>
     public required double MemoryBeforeMebibytes { get; init; }
 
     /// <summary>The time to compile the network in seconds, including packing of weights.</summary>
