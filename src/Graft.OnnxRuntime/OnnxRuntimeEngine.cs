@@ -85,5 +85,5 @@ public sealed class OnnxRuntimeEngine : IEngine
         return new OnnxRuntimeNetwork(model.ToArray(), Provider, network.InputShape, shape, Numerics);
     }
 
-    private static string Word(OnnxRuntimeProvider provider) => provider.ToString().ToLowerInvariant();
+    internal static string Word(OnnxRuntimeProvider provider) => provider.ToString().ToLowerInvariant();
 }

@@ -8,7 +8,12 @@ internal static class OnnxRuntimeLibrary
 {
     private const string Operation = "Starting ONNX Runtime";
 
+    // Kept alive, because native code calls it.
+    private static readonly DOrtLoggingFunction Log = Remember;
+
     private static readonly Lazy<string> Version = new(StartOnce, LazyThreadSafetyMode.PublicationOnly);
+
+    private static volatile string? _lastError;
 
     /// <summary>Checks that the library can be loaded and has the providers that a session needs.</summary>
     /// <returns>The library's version, for example "1.31.1".</returns>
@@ -21,13 +26,20 @@ internal static class OnnxRuntimeLibrary
         {
             if (!available.Contains(name))
                 throw new EngineException(
-                    $"{Operation} for '{provider}' failed: expected a library with the provider {name}, found ONNX "
-                        + $"Runtime {version} with {string.Join(", ", available)}. {Remedy(provider)}"
+                    $"{Operation} for {OnnxRuntimeEngine.Word(provider)} failed: expected a library with the provider "
+                        + $"{name}, found ONNX Runtime {version} with {string.Join(", ", available)}. "
+                        + Remedy(provider)
                 );
         }
 
         return version;
     }
+
+    /// <summary>
+    /// The last error that ONNX Runtime logged, which says more than its exceptions, for example which library of the
+    /// provider is missing; empty if there was none since the last call.
+    /// </summary>
+    public static string TakeLastError() => Interlocked.Exchange(ref _lastError, null) ?? "";
 
     /// <summary>What to do when the library or a provider is missing.</summary>
     internal static string Remedy(OnnxRuntimeProvider provider)
@@ -49,11 +61,12 @@ internal static class OnnxRuntimeLibrary
     {
         try
         {
-            // Warnings, for example that there is no GPU, would go to standard error.
+            // Without a function of ours, messages would go to standard error.
             var options = new EnvironmentCreationOptions
             {
                 logId = "graft",
                 logLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
+                loggingFunction = Log,
             };
             var environment = OrtEnv.IsCreated ? OrtEnv.Instance() : OrtEnv.CreateInstanceWithOptions(ref options);
             environment.DisableTelemetryEvents();
@@ -70,6 +83,16 @@ internal static class OnnxRuntimeLibrary
         }
     }
 
+    /// <summary>Keeps the last part of a message; the others are places in ONNX Runtime's code.</summary>
+    private static void Remember(
+        nint parameter,
+        OrtLoggingLevel severity,
+        string category,
+        string logId,
+        string codeLocation,
+        string message
+    ) => _lastError = message.Split(" : ")[^1].Trim();
+
     private static Exception? Missing(Exception error) =>
         error switch
         {
@@ -78,5 +101,5 @@ internal static class OnnxRuntimeLibrary
             _ => null,
         };
 
-    private static string FirstLine(string text) => text.Split('\n', 2)[0].Trim();
+    private static string FirstLine(string text) => text.Split('\n', 2)[0].TrimEnd(':', ' ', '\r');
 }

@@ -72,8 +72,9 @@ internal sealed class OnnxRuntimeNetwork : ICompiledNetwork
         catch (Exception error) when (error is OnnxRuntimeException or EntryPointNotFoundException)
         {
             throw new EngineException(
-                $"Preparing the network with ONNX Runtime on '{_provider}' failed: {error.Message} Check that the "
-                    + "driver and the libraries that the provider needs are installed, or use Graft's own engine.",
+                $"Preparing the network with ONNX Runtime on {OnnxRuntimeEngine.Word(_provider)} failed: "
+                    + $"{error.Message.TrimEnd('.', ' ')}. {OnnxRuntimeLibrary.TakeLastError()} Check that the driver "
+                    + "and the libraries that the provider needs are installed, or use Graft's own engine.",
                 error
             );
         }
