@@ -57,6 +57,30 @@ public sealed class BenchmarkTests
     }
 
     [Fact]
+    public void The_program_has_ONNX_Runtime_for_the_CPU()
+    {
+        var result = GraftProcess.Run([.. Quick, "--engine", "onnxruntime", "--json"]);
+
+        Assert.Equal(0, result.ExitCode);
+        Assert.DoesNotContain("onnxruntime:", result.Error, StringComparison.Ordinal);
+        using var document = JsonDocument.Parse(result.Output);
+        Assert.Matches("^onnxruntime [0-9.]+ cpu", document.RootElement.GetProperty("numerics").GetString());
+    }
+
+    [Theory]
+    [InlineData("The engine of another device", "onnxruntime:openvino", "OpenVINOExecutionProvider")]
+    [InlineData("The times of layers", "onnxruntime", "--per-layer")]
+    public void What_an_engine_cannot_do_is_an_error(string what, string engine, string named)
+    {
+        var result = GraftProcess.Run([.. Quick, "--per-layer", "--engine", engine]);
+
+        Assert.True(result.ExitCode == 1, what);
+        Assert.Contains(named, result.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("defect", result.Error, StringComparison.Ordinal);
+        Assert.Empty(result.Output);
+    }
+
+    [Fact]
     public void People_read_a_rate_and_a_line_for_each_step()
     {
         var result = InProcess.Run([.. Quick, "--per-layer"]);
