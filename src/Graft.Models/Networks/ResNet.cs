@@ -22,17 +22,8 @@ namespace Graft.Models.Networks;
 /// and there are no biases; its name ends in <c>_v1.5</c>. <see cref="Architectures.ForWeights"/> distinguishes them by
 /// the tensor names in a file.
 /// </remarks>
-public static class ResNet
+internal static class ResNet
 {
-    /// <summary>
-    /// The node that gives the pooled features: <c>[batch, 512]</c> with basic blocks, <c>[batch, 2048]</c> with
-    /// bottlenecks.
-    /// </summary>
-    public const string PooledFeatures = "avgpool";
-
-    /// <summary>The node that gives the 1,000 logits.</summary>
-    public const string Logits = "fc";
-
     /// <summary>The suffix of the names of torchvision's form.</summary>
     internal const string TorchvisionSuffix = "_v1.5";
 
@@ -81,9 +72,10 @@ public static class ResNet
         Torchvision,
     }
 
-    private static Network Build(int[] blocks, Form form, Preprocessing preprocessing, int classes)
+    private static void Build(ArchitectureBuilder builder, int[] blocks, Form form, int classes)
     {
-        var network = BuildingBlocks.Begin(preprocessing);
+        var network = builder.Network;
+        builder.BeginStage("stem");
         if (form == Form.Paper)
             network.Add("conv1.pad", new ZeroPadding2D(Padding2D.Around(3)));
         Convolution(
@@ -103,13 +95,17 @@ public static class ResNet
         network.Add("maxpool", BuildingBlocks.MaxPooling(3, 2, padding: form == Form.Paper ? 0 : 1));
         for (var stage = 0; stage < blocks.Length; stage++)
         {
+            builder.BeginStage($"layer{stage + 1}");
             for (var block = 0; block < blocks[stage]; block++)
                 Block(network, form, $"layer{stage + 1}.{block}", Channels[stage], stage > 0 && block == 0 ? 2 : 1);
         }
 
-        network.Add(PooledFeatures, new GlobalAveragePooling2D());
-        network.Add(Logits, new Dense(network.OutputShape[0], classes));
-        return network;
+        builder.MarkSpatialFeatures();
+        builder.BeginStage("fc");
+        network.Add("avgpool", new GlobalAveragePooling2D());
+        builder.MarkPooledFeatures();
+        network.Add("fc", new Dense(network.OutputShape[0], classes));
+        builder.MarkLogits();
     }
 
     /// <summary>
@@ -181,10 +177,8 @@ public static class ResNet
     private static BatchNormalization Normalization(Form form, int channels) =>
         form == Form.Paper ? new BatchNormalization(channels, KerasEpsilon) : new BatchNormalization(channels);
 
-    private static Architecture Describe(int depth, int[] blocks, Form form)
-    {
-        var spatial = $"layer4.{blocks[^1] - 1}.relu{(form == Form.Basic ? 2 : 3)}";
-        return new()
+    private static Architecture Describe(int depth, int[] blocks, Form form) =>
+        new()
         {
             Name = form == Form.Torchvision ? $"resnet{depth}{TorchvisionSuffix}" : $"resnet{depth}",
             Title = form switch
@@ -198,19 +192,6 @@ public static class ResNet
                 + "https://arxiv.org/abs/1512.03385",
             Preprocessing = form == Form.Paper ? Preprocessing.Caffe(224) : Preprocessing.Torchvision(224),
             SmallestSize = 1,
-            Builder = (preprocessing, classes) => Build(blocks, form, preprocessing, classes),
-            FeatureNodes = [PooledFeatures, spatial],
-            SpatialFeatures = spatial,
-            PooledFeatures = PooledFeatures,
-            LogitsNode = Logits,
-            Stages =
-            [
-                new("stem", form == Form.Paper ? "conv1.pad" : "conv1"),
-                .. Enumerable
-                    .Range(1, blocks.Length)
-                    .Select(stage => new NetworkStage($"layer{stage}", $"layer{stage}.0.conv1")),
-                new("fc", PooledFeatures),
-            ],
+            AddLayers = (builder, classes) => Build(builder, blocks, form, classes),
         };
-    }
 }
