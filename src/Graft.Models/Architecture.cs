@@ -41,7 +41,10 @@ public sealed class Architecture
     /// <summary>The nodes whose output can serve as features, the usual one first.</summary>
     public IReadOnlyList<string> FeatureNodes => Marks.FeatureNodes;
 
-    /// <summary>The node that gives the last feature map, <c>[batch, height, width, channels]</c>.</summary>
+    /// <summary>
+    /// The node that gives the last feature map, <c>[batch, height, width, channels]</c>, or the last tokens,
+    /// <c>[batch, tokens, channels]</c>.
+    /// </summary>
     public string SpatialFeatures => Marks.SpatialFeatures;
 
     /// <summary>
@@ -134,7 +137,7 @@ public sealed class Architecture
         }
 
         network.CutAt(SpatialFeatures);
-        network.Add(node, new GlobalAveragePooling2D());
+        network.Add(node, GlobalAveragePooling.For(network.OutputShape));
     }
 
     /// <summary>Counts parameters and operations of the whole network, for 1,000 classes and the usual size.</summary>

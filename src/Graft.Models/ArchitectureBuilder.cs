@@ -50,7 +50,8 @@ public sealed class ArchitectureBuilder
     }
 
     /// <summary>
-    /// Marks the last feature map, <c>[batch, height, width, channels]</c>. Heads with convolutions take it.
+    /// Marks the last feature map, <c>[batch, height, width, channels]</c>, or the last tokens,
+    /// <c>[batch, tokens, channels]</c>. Heads that look at positions take them.
     /// </summary>
     /// <param name="areUsual">
     /// Whether these are the usual features, at which <see cref="Architecture.BuildTrunk"/> ends. By default the pooled
@@ -99,7 +100,11 @@ public sealed class ArchitectureBuilder
     internal ArchitectureMarks Complete()
     {
         if (_spatial is null)
-            throw Missing("spatial features", nameof(MarkSpatialFeatures), "the node that gives the last feature map");
+            throw Missing(
+                "spatial features",
+                nameof(MarkSpatialFeatures),
+                "the node that gives the last feature map or the last tokens"
+            );
         if (_pooled is null)
             throw Missing(
                 "pooled features",
@@ -117,9 +122,9 @@ public sealed class ArchitectureBuilder
                 $"the logits are '{_logits}', but the last node is '{Network.OutputName}'. Call {nameof(MarkLogits)} "
                     + "after adding it."
             );
-        RequireRank("spatial features", _spatial, 3, "[height, width, channels]");
+        RequireRank("spatial features", _spatial, [2, 3], "[height, width, channels] or [tokens, channels]");
         if (Network.Contains(_pooled))
-            RequireRank("pooled features", _pooled, 1, "[channels]");
+            RequireRank("pooled features", _pooled, [1], "[channels]");
         var usual = _spatialIsUsual ? _spatial : _pooled;
         return new(
             [usual, .. _features.Where(node => node != usual)],
@@ -135,9 +140,9 @@ public sealed class ArchitectureBuilder
             ? Network.OutputName
             : throw Wrong($"the {what} are already marked, at '{marked}'. Mark one node only.");
 
-    private void RequireRank(string what, string node, int rank, string expected)
+    private void RequireRank(string what, string node, int[] ranks, string expected)
     {
-        if (Network.ShapeOf(node) is var shape && shape.Rank != rank)
+        if (Network.ShapeOf(node) is var shape && !ranks.Contains(shape.Rank))
             throw Wrong($"the {what} must be {expected}, but '{node}' gives {shape}. Mark another node.");
     }
 

@@ -94,7 +94,7 @@ public sealed class ArchitectureBuilderTests
     public void Marks_at_the_wrong_place_are_refused()
     {
         RefusedWith(
-            "the spatial features must be [height, width, channels], but 'pool' gives [4]",
+            "the spatial features must be [height, width, channels] or [tokens, channels], but 'pool' gives [4]",
             (builder, classes) =>
             {
                 Body(builder);

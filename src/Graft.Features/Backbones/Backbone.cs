@@ -88,7 +88,8 @@ public sealed class Backbone : IDisposable
     /// <param name="imageSize">Height and width of the input in pixels; the weights' own when null.</param>
     /// <param name="resize">How images are resized to that size; the weights' own rule when null.</param>
     /// <param name="spatial">
-    /// Whether the features are spatial (the last feature map, <c>[h, w, c]</c>) rather than pooled (<c>[c]</c>).
+    /// Whether the features are spatial (the last feature map, <c>[h, w, c]</c>, or the last tokens, <c>[t, c]</c>)
+    /// rather than pooled (<c>[c]</c>).
     /// </param>
     /// <param name="planOptions">How the trunk is compiled; the defaults when null.</param>
     /// <param name="onlyRuns">See <see cref="OnlyRuns"/>.</param>
