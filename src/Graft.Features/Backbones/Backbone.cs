@@ -73,6 +73,11 @@ public sealed class Backbone : IDisposable
     /// <summary>Where the <see cref="Preprocessing"/> comes from.</summary>
     public PreprocessingOrigin PreprocessingOrigin { get; init; }
 
+    /// <summary>
+    /// The architecture's stages that have parameters in the trunk; empty for networks of no known architecture.
+    /// </summary>
+    public IReadOnlyList<NetworkStage> Stages { get; init; } = [];
+
     /// <summary>The digest of the weights and of the architecture up to the features.</summary>
     public string Digest => _digest.Value;
 

@@ -134,6 +134,14 @@ internal sealed class WholeNetwork : IDisposable
         return Network;
     }
 
+    /// <summary>The architecture's stages from which on a trunk has parameters.</summary>
+    public IReadOnlyList<NetworkStage> StagesOf(Network trunk) =>
+        [
+            .. (_architecture?.Stages ?? []).Where(stage =>
+                trunk.Nodes.SkipWhile(node => node.Name != stage.FirstNode).Any(node => node.Layer.Parameters.Count > 0)
+            ),
+        ];
+
     /// <summary>Frees the network unless it was cut.</summary>
     public void Dispose()
     {
