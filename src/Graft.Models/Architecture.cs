@@ -6,10 +6,18 @@ namespace Graft.Models;
 
 /// <summary>
 /// A network architecture. It can be built without pretrained weights, for example for measurements with random ones.
-/// Immutable.
+/// Immutable and thread-safe.
 /// </summary>
-public sealed record Architecture
+/// <remarks>
+/// <see cref="AddLayers"/> marks the stages, the features and the logits while it builds the network. The properties
+/// that name them are those of the first network that was built. If there is none yet, they build one, without
+/// allocating its weights. If a mark is missing, they and <see cref="Build"/> throw an
+/// <see cref="InvalidOperationException"/> that names it.
+/// </remarks>
+public sealed class Architecture
 {
+    private volatile ArchitectureMarks? _marks;
+
     /// <summary>
     /// The name that commands accept, for example <c>mobilenet_v2</c>. It is torchvision's name if there is one.
     /// </summary>
@@ -31,31 +39,45 @@ public sealed record Architecture
     public required int SmallestSize { get; init; }
 
     /// <summary>The nodes whose output can serve as features, the usual one first.</summary>
-    public required IReadOnlyList<string> FeatureNodes { get; init; }
+    public IReadOnlyList<string> FeatureNodes => Marks.FeatureNodes;
 
-    /// <summary>The node that gives the last feature map, <c>[batch, height, width, channels]</c>.</summary>
-    public required string SpatialFeatures { get; init; }
+    /// <summary>
+    /// The node that gives the last feature map, <c>[batch, height, width, channels]</c>, or the last tokens,
+    /// <c>[batch, tokens, channels]</c>.
+    /// </summary>
+    public string SpatialFeatures => Marks.SpatialFeatures;
 
     /// <summary>
     /// The node that gives the pooled features, one vector for each image: <c>[batch, channels]</c>. If the network has
     /// no such node, <see cref="CutAtFeatures"/> adds it.
     /// </summary>
-    public required string PooledFeatures { get; init; }
+    public string PooledFeatures => Marks.PooledFeatures;
 
     /// <summary>The node that gives the logits.</summary>
-    public required string LogitsNode { get; init; }
+    public string LogitsNode => Marks.LogitsNode;
 
     /// <summary>
     /// The stages, from the input to the logits. Each is frozen or trained as a whole. Every node after the
     /// preprocessing belongs to one stage.
     /// </summary>
-    public required IReadOnlyList<NetworkStage> Stages { get; init; }
+    public IReadOnlyList<NetworkStage> Stages => Marks.Stages;
 
     /// <summary>
-    /// Builds the network from a preprocessing and the number of classes. Callers use <see cref="Build"/>, which checks
-    /// the arguments.
+    /// Adds the layers to a network that has only the preprocessing, and marks the stages, the features and the logits.
+    /// It gets the number of logits. The names of nodes and marks must be the same for every size and number. Callers
+    /// use <see cref="Build"/>, which checks the arguments.
     /// </summary>
-    public required Func<Preprocessing, int, Network> Builder { get; init; }
+    public required Action<ArchitectureBuilder, int> AddLayers { get; init; }
+
+    private ArchitectureMarks Marks
+    {
+        get
+        {
+            if (_marks is null)
+                Build(Preprocessing).Dispose();
+            return _marks!;
+        }
+    }
 
     /// <summary>Builds the network with zero weights, from preprocessing to logits.</summary>
     /// <param name="preprocessing">
@@ -70,7 +92,19 @@ public sealed record Architecture
     {
         ArgumentNullException.ThrowIfNull(preprocessing);
         ArgumentOutOfRangeException.ThrowIfLessThan(classes, 1);
-        return Builder(preprocessing, classes);
+        var builder = new ArchitectureBuilder(Name, preprocessing);
+        try
+        {
+            AddLayers(builder, classes);
+            var marks = builder.Complete();
+            _marks ??= marks;
+            return builder.Network;
+        }
+        catch
+        {
+            builder.Network.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Builds the part up to the first of <see cref="FeatureNodes"/>, with zero weights.</summary>
@@ -103,7 +137,7 @@ public sealed record Architecture
         }
 
         network.CutAt(SpatialFeatures);
-        network.Add(node, new GlobalAveragePooling2D());
+        network.Add(node, GlobalAveragePooling.For(network.OutputShape));
     }
 
     /// <summary>Counts parameters and operations of the whole network, for 1,000 classes and the usual size.</summary>

@@ -40,7 +40,8 @@ public sealed record NetworkCost(long Parameters, long Statistics, long Multiply
             operations += node.Layer switch
             {
                 Convolution2D convolution => output[0] * (long)output[1] * convolution.Weight.Shape.ElementCount,
-                Dense dense => dense.Weight.Shape.ElementCount,
+                // A dense layer maps each token.
+                Dense dense => output.ElementCount / dense.Outputs * dense.Weight.Shape.ElementCount,
                 _ => 0,
             };
         }

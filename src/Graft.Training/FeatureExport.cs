@@ -26,8 +26,8 @@ public static class FeatureExport
 
     /// <summary>
     /// Extracts the features of all images of a folder, in ordinal order of their relative paths. Writes them as
-    /// float32 <c>[images, channels]</c>, or <c>[images, height, width, channels]</c> for spatial features, and the
-    /// list of images as <c>OUTPUT.files.csv</c>.
+    /// float32 <c>[images, channels]</c>, <c>[images, height, width, channels]</c> for spatial features or
+    /// <c>[images, tokens, channels]</c> for tokens, and the list of images as <c>OUTPUT.files.csv</c>.
     /// </summary>
     /// <param name="home">Where weights and features are stored.</param>
     /// <param name="workers">The threads to run on.</param>

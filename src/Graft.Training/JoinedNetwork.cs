@@ -3,6 +3,7 @@ using Graft.Imaging;
 using Graft.Imaging.Augmentation;
 using Graft.Layers.Networks;
 using Graft.Learning.Batches;
+using Graft.Models;
 using Graft.Training.Runs;
 
 namespace Graft.Training;
@@ -12,15 +13,17 @@ internal static class JoinedNetwork
 {
     /// <summary>Appends a head to a trunk and freezes what the training method does not train.</summary>
     /// <param name="trunk">The trunk, which becomes the whole network.</param>
+    /// <param name="stages">The stages of its architecture.</param>
     /// <param name="head">The head; its layers move to the network.</param>
     /// <param name="request">The training request with all defaults filled in.</param>
     /// <returns>The first node of the trunk that is trained; null if the trunk is frozen.</returns>
-    public static string? Join(Network trunk, Network head, TrainingRequest request)
+    public static string? Join(Network trunk, IReadOnlyList<NetworkStage> stages, Network head, TrainingRequest request)
     {
-        var unfrozen = request.Method == TrainingMethod.FineTune ? TrunkLayers.Choose(trunk, request.Unfreeze) : null;
+        var unfrozen =
+            request.Method == TrainingMethod.FineTune ? TrunkLayers.Choose(trunk, stages, request.Unfreeze) : null;
         var first = head.Nodes[0].Name;
         trunk.Append(head);
-        TrunkLayers.Freeze(trunk, first, unfrozen, request.UnfreezeStatistics);
+        TrunkLayers.Freeze(trunk, stages, first, unfrozen, request.UnfreezeStatistics);
         return unfrozen;
     }
 

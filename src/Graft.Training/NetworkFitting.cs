@@ -36,7 +36,7 @@ internal sealed class NetworkFitting(
         var network = backbone.TakeNetwork();
         try
         {
-            var unfrozen = JoinedNetwork.Join(network, head, request);
+            var unfrozen = JoinedNetwork.Join(network, backbone.Stages, head, request);
             var result = Train(network, backbone, splits, cancellationToken);
             return new FittedModel
             {

@@ -86,7 +86,7 @@ internal sealed class TrainingRun(
             RunBackbone.TellAssumed(backbone, progress);
             HeadNetworks.RequireSuitable(request.Head!, backbone.Network.OutputShape);
             if (request.Method == TrainingMethod.FineTune)
-                TrunkLayers.Choose(backbone.Network, request.Unfreeze);
+                TrunkLayers.Choose(backbone.Network, backbone.Stages, request.Unfreeze);
             return backbone;
         }
         catch

@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis.CSharp;
 
 namespace Graft.Architecture.Tests;
 
-/// <summary>Compiles the C# code blocks of README.md and docs/*.md as programs of their own.</summary>
+/// <summary>Compiles the C# code blocks of README.md and of docs as programs of their own.</summary>
 public sealed class DocumentCodeTests
 {
     /// <summary>What the SDK adds to a console project with implicit usings.</summary>
@@ -29,7 +29,9 @@ public sealed class DocumentCodeTests
         string[] documents =
         [
             Path.Combine(RepositoryRoot.Path, "README.md"),
-            .. Directory.GetFiles(Path.Combine(RepositoryRoot.Path, "docs"), "*.md").Order(StringComparer.Ordinal),
+            .. Directory
+                .GetFiles(Path.Combine(RepositoryRoot.Path, "docs"), "*.md", SearchOption.AllDirectories)
+                .Order(StringComparer.Ordinal),
         ];
         var blocks = documents
             .SelectMany(path =>
@@ -38,6 +40,7 @@ public sealed class DocumentCodeTests
             .ToArray();
         Assert.Contains(blocks, block => block.File == "README.md");
         Assert.Contains(blocks, block => block.File == "docs/getting-started.md");
+        Assert.Contains(blocks, block => block.File == "docs/adding/model.md");
 
         var errors = blocks.SelectMany(Errors).ToArray();
         Assert.True(errors.Length == 0, string.Join('\n', errors));

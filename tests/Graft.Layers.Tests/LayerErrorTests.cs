@@ -60,6 +60,7 @@ public sealed class LayerErrorTests
         (() => new LogSoftmax(), new Shape(4, 4, 5), ["LogSoftmax", "[batch, classes]"]),
         (() => new Softmax(), new Shape(4, 4, 5), ["Softmax", "[batch, classes]"]),
         (() => new Flatten(), new Shape([]), ["Flatten", "[batch, ...]"]),
+        (() => new ImageToTokens(), new Shape(4, 5), ["ImageToTokens", "[batch, height, width, channels]"]),
     ];
 
     public static TheoryData<int> Cases => new(Enumerable.Range(0, Unsuitable.Length));

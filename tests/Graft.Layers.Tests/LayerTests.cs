@@ -113,6 +113,7 @@ public sealed class LayerTests
             new BatchNormalization(3),
             new ZeroPadding2D(Padding2D.Around(1)),
             new Flatten(),
+            new ImageToTokens(),
         ];
         using var workers = new WorkerPool(1);
         for (var place = 0; place < 4 * 4 * 3; place++)
@@ -358,6 +359,22 @@ public sealed class LayerTests
             var flat = new DoubleTensor(2, 60);
             inputs[0].Values.CopyTo(flat.Values, 0);
             return flat;
+        });
+    }
+
+    [Fact]
+    public void Each_pixel_becomes_a_token_row_by_row()
+    {
+        using var layer = new ImageToTokens();
+        Check(layer, [new Shape(2, 3, 4, 5)], (inputs, _) =>
+        {
+            var tokens = new DoubleTensor(2, 12, 5);
+            for (var image = 0; image < 2; image++)
+            for (var y = 0; y < 3; y++)
+            for (var x = 0; x < 4; x++)
+            for (var c = 0; c < 5; c++)
+                tokens.Values[(((image * 12) + (y * 4) + x) * 5) + c] = inputs[0][image, y, x, c];
+            return tokens;
         });
     }
 

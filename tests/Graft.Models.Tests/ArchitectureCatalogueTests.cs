@@ -59,6 +59,62 @@ public sealed class ArchitectureCatalogueTests
         Assert.Equal(giga, Math.Round(cost.MultiplyAdds / 1e9, 2));
     }
 
+    /// <summary>Stages with their first nodes, feature nodes, and the spatial, pooled and logits nodes.</summary>
+    public static TheoryData<string, string, string, string> Marked =>
+        new()
+        {
+            {
+                "resnet18",
+                "stem:conv1 layer1:layer1.0.conv1 layer2:layer2.0.conv1 layer3:layer3.0.conv1 layer4:layer4.0.conv1 "
+                    + "fc:avgpool",
+                "avgpool layer4.1.relu2",
+                "layer4.1.relu2 avgpool fc"
+            },
+            {
+                "resnet50",
+                "stem:conv1.pad layer1:layer1.0.conv1 layer2:layer2.0.conv1 layer3:layer3.0.conv1 "
+                    + "layer4:layer4.0.conv1 fc:avgpool",
+                "avgpool layer4.2.relu3",
+                "layer4.2.relu3 avgpool fc"
+            },
+            {
+                "vgg11_bn",
+                "stage1:features.0 stage2:features.4 stage3:features.8 stage4:features.15 stage5:features.22 "
+                    + "classifier:avgpool",
+                "features.28 flatten classifier.1 classifier.4",
+                "features.28 classifier.4 classifier.6"
+            },
+            {
+                "squeezenet1_1",
+                "stem:features.0 stage1:features.3.squeeze stage2:features.6.squeeze stage3:features.9.squeeze "
+                    + "classifier:classifier.0",
+                "features.avgpool features.12",
+                "features.12 features.avgpool classifier.3"
+            },
+            {
+                "mobilenet_v2",
+                "stem:features.0.0 stage1:features.1.conv.0.0 stage2:features.2.conv.0.0 stage3:features.4.conv.0.0 "
+                    + "stage4:features.7.conv.0.0 stage5:features.14.conv.0.0 last:features.18.0 classifier:avgpool",
+                "avgpool features.18.2",
+                "features.18.2 avgpool classifier.1"
+            },
+        };
+
+    [Theory]
+    [MemberData(nameof(Marked))]
+    public void Stages_and_features_are_marked_where_the_papers_have_them(
+        string name,
+        string stages,
+        string features,
+        string nodes
+    )
+    {
+        var architecture = Architectures.Find(name);
+        Assert.Equal(stages.Split(' '), architecture.Stages.Select(stage => $"{stage.Name}:{stage.FirstNode}"));
+        Assert.Equal(features.Split(' '), architecture.FeatureNodes);
+        Assert.Equal(nodes, $"{architecture.SpatialFeatures} {architecture.PooledFeatures} {architecture.LogitsNode}");
+    }
+
     [Theory]
     [MemberData(nameof(Names))]
     public void Parameters_operations_names_and_shapes_are_torchvisions(string name)
@@ -167,9 +223,9 @@ public sealed class ArchitectureCatalogueTests
     {
         using var network = Architectures.Find("vgg16").Build(Preprocessing.Caffe(224));
         Assert.Equal(new Shape(7, 7, 512), network.ShapeOf("features.30"));
-        Assert.Equal(new Shape(25_088), network.ShapeOf(Vgg.FlattenedFeatures));
-        Assert.Equal(new Shape(4096), network.ShapeOf(Vgg.FirstHiddenFeatures));
-        Assert.Equal(new Shape(4096), network.ShapeOf(Vgg.SecondHiddenFeatures));
+        Assert.Equal(new Shape(25_088), network.ShapeOf("flatten"));
+        Assert.Equal(new Shape(4096), network.ShapeOf("classifier.1"));
+        Assert.Equal(new Shape(4096), network.ShapeOf("classifier.4"));
     }
 
     [Fact]

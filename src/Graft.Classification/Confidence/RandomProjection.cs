@@ -28,8 +28,8 @@ public sealed unsafe class RandomProjection : IDisposable
 
     /// <summary>Creates the projection matrix.</summary>
     /// <param name="features">
-    /// The shape of one image's features: <c>[channels]</c>, or <c>[height, width, channels]</c>, which are averaged
-    /// over positions.
+    /// The shape of one image's features: <c>[channels]</c>, or <c>[height, width, channels]</c> or
+    /// <c>[tokens, channels]</c>, which are averaged over positions.
     /// </param>
     public RandomProjection(Shape features)
     {

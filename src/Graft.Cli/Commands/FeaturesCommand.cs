@@ -28,7 +28,9 @@ internal sealed class FeaturesCommand
     private readonly BackboneOptions _backbone = new("--node", "--cut");
     private readonly Option<bool> _spatial = new("--spatial")
     {
-        Description = "Write spatial features, [images, height, width, channels], instead of pooled features.",
+        Description =
+            "Write spatial features, [images, height, width, channels] or, of tokens, [images, tokens, channels], "
+            + "instead of pooled features.",
     };
     private readonly Option<FeaturePrecision?> _precision = CommonOptions.FeaturePrecision();
     private readonly Option<BadImageRule?> _onBadImage = CommonOptions.OnBadImage();

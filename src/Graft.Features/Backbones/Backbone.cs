@@ -74,6 +74,11 @@ public sealed class Backbone : IDisposable
     /// <summary>Where the <see cref="Preprocessing"/> comes from.</summary>
     public PreprocessingOrigin PreprocessingOrigin { get; init; }
 
+    /// <summary>
+    /// The architecture's stages that have parameters in the trunk; empty for networks of no known architecture.
+    /// </summary>
+    public IReadOnlyList<NetworkStage> Stages { get; init; } = [];
+
     /// <summary>The digest of the weights and of the architecture up to the features.</summary>
     public string Digest => _digest.Value;
 
@@ -89,7 +94,8 @@ public sealed class Backbone : IDisposable
     /// <param name="imageSize">Height and width of the input in pixels; the weights' own when null.</param>
     /// <param name="resize">How images are resized to that size; the weights' own rule when null.</param>
     /// <param name="spatial">
-    /// Whether the features are spatial (the last feature map, <c>[h, w, c]</c>) rather than pooled (<c>[c]</c>).
+    /// Whether the features are spatial (the last feature map, <c>[h, w, c]</c>, or the last tokens, <c>[t, c]</c>)
+    /// rather than pooled (<c>[c]</c>).
     /// </param>
     /// <param name="engine">What runs the trunk; Graft's own engine when null.</param>
     /// <param name="onlyRuns">See <see cref="OnlyRuns"/>.</param>

@@ -41,8 +41,10 @@ public sealed class BackboneLoader(ModelStore models)
     {
         using var whole = LoadWhole(source, progress, cancellationToken);
         var (name, preprocessing, licence, origin) = (whole.Name, whole.Preprocessing, whole.Licence, whole.Origin);
-        return new Backbone(name, whole.Cut(source.Cut, kind), preprocessing)
+        var trunk = whole.Cut(source.Cut, kind);
+        return new Backbone(name, trunk, preprocessing)
         {
+            Stages = whole.StagesOf(trunk),
             Engine = engine ?? GraftEngine.Default,
             OnlyRuns = onlyRuns,
             Licence = licence,

@@ -20,14 +20,16 @@ internal static class ClassifierCut
     /// <summary>
     /// The node before the classifier. It is the pooled input of the classifier's dense layers. A network that flattens
     /// a feature map for them, such as VGG, is cut at the input of its last dense layer. A network that ends in a 1x1
-    /// convolution followed only by activations and pooling, such as SqueezeNet, is cut before that convolution. The
-    /// output itself is taken where there is no classifier.
+    /// convolution followed only by activations and pooling, such as SqueezeNet, is cut before that convolution; one
+    /// that averages logits of tokens, before the layer that gives them. The output itself is taken where there is no
+    /// classifier.
     /// </summary>
     /// <param name="network">The network.</param>
     public static string Find(Network network)
     {
         var name = network.OutputName;
-        while (name != Network.InputName)
+        // Tokens are not the answer of a classifier, so a dense layer that gives them is none.
+        while (name != Network.InputName && network.OutputShape.Rank != 2)
         {
             var node = network[name];
             if (IsClassifier(node.Layer))
@@ -40,7 +42,10 @@ internal static class ClassifierCut
         return network.OutputName;
     }
 
-    /// <summary>The last node that gives a feature map, from a node backwards; null if there is none.</summary>
+    /// <summary>
+    /// The last node that gives a feature map or tokens, from a node backwards; null if there is none. A map is taken
+    /// before the tokens that are its pixels.
+    /// </summary>
     /// <param name="network">The network.</param>
     /// <param name="features">The node to begin at.</param>
     public static string? FindMap(Network network, string features)
@@ -88,7 +93,7 @@ internal static class ClassifierCut
                 or ReLU
                 or Dropout
                 or Flatten
-                or GlobalAveragePooling2D
+                or GlobalAveragePooling
                 or AdaptiveAveragePooling2D
                 or AveragePooling2D;
 
@@ -104,7 +109,7 @@ internal static class ClassifierCut
         {
             var before = network.ShapeOf(node.Inputs[0]);
             if (before.Rank != 1)
-                return node.Layer is GlobalAveragePooling2D || (before.Rank == 3 && (before[0], before[1]) == (1, 1))
+                return node.Layer is GlobalAveragePooling || (before.Rank == 3 && (before[0], before[1]) == (1, 1))
                     ? name
                     : null;
             if (node.Layer is not (Dense or BatchNormalization or Activation or ReLU or Dropout or Flatten))
@@ -126,6 +131,8 @@ internal static class ClassifierCut
     private static bool IsPooled(Network network, string name)
     {
         var shape = network.ShapeOf(name);
+        if (shape.Rank == 2)
+            return network[name].Layer is ImageToTokens;
         // A feature map of 1x1 pixels counts as pooled only if it was made by pooling a larger one.
         return shape.Rank != 3
             || (

@@ -35,7 +35,7 @@ internal sealed class WholeNetwork : IDisposable
     /// <summary>The default node of pooled features; it need not exist in networks that do not pool.</summary>
     public string Features { get; }
 
-    /// <summary>The node whose output is the last feature map; null if there is none.</summary>
+    /// <summary>The node whose output is the last feature map, or the last tokens; null if there is none.</summary>
     public string? Map => _architecture?.SpatialFeatures ?? ClassifierCut.FindMap(Network, Features);
 
     /// <summary>The kind of source that the network came from, for the user.</summary>
@@ -110,15 +110,15 @@ internal sealed class WholeNetwork : IDisposable
     /// <param name="kind">The kind of features.</param>
     /// <returns>The trunk, owned by the caller.</returns>
     /// <exception cref="ArgumentException">
-    /// There is no such node, or no feature map; the message names candidates.
+    /// There is no such node, or neither a feature map nor tokens; the message names candidates.
     /// </exception>
     public Network Cut(string? cut, FeatureKind kind)
     {
         var node = cut
             ?? (kind == FeatureKind.Spatial ? Map : Features)
             ?? throw new ArgumentException(
-                $"'{Name}' has no feature map [height, width, channels], which is needed here. Use a head that "
-                    + $"takes pooled features, such as linear."
+                $"'{Name}' has no feature map [height, width, channels] and no tokens [tokens, channels]; one of them "
+                    + "is needed here. Use a head that takes pooled features, such as linear."
             );
         if (_architecture is not null && node == _architecture.PooledFeatures)
             _architecture.CutAtFeatures(Network, node);
@@ -128,11 +128,19 @@ internal sealed class WholeNetwork : IDisposable
             throw new ArgumentException(
                 $"'{Name}' has no node '{node}' to cut at. {ClassifierCut.Candidates(Network, node)}"
             );
-        if (kind == FeatureKind.Pooled && Network.OutputShape.Rank == 3)
-            Network.Add($"{node}.mean", new GlobalAveragePooling2D());
+        if (kind == FeatureKind.Pooled && Network.OutputShape.Rank is 2 or 3)
+            Network.Add($"{node}.mean", GlobalAveragePooling.For(Network.OutputShape));
         _isTaken = true;
         return Network;
     }
+
+    /// <summary>The architecture's stages from which on a trunk has parameters.</summary>
+    public IReadOnlyList<NetworkStage> StagesOf(Network trunk) =>
+        [
+            .. (_architecture?.Stages ?? []).Where(stage =>
+                trunk.Nodes.SkipWhile(node => node.Name != stage.FirstNode).Any(node => node.Layer.Parameters.Count > 0)
+            ),
+        ];
 
     /// <summary>Frees the network unless it was cut.</summary>
     public void Dispose()

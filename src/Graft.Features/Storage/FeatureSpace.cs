@@ -47,7 +47,8 @@ public sealed record FeatureSpace
     public required string Numerics { get; init; }
 
     /// <summary>
-    /// The shape of one image's feature, without the batch: <c>[channels]</c> or <c>[height, width, channels]</c>.
+    /// The shape of one image's feature, without the batch: <c>[channels]</c>, <c>[height, width, channels]</c> or
+    /// <c>[tokens, channels]</c>.
     /// </summary>
     public required Shape Shape { get; init; }
 

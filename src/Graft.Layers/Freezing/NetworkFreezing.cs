@@ -102,9 +102,9 @@ public static class NetworkFreezing
     }
 
     /// <summary>
-    /// The stages in the order in which they run. A stage's name is the beginning of the names of its nodes with
-    /// parameters, up to the first dot, or up to the second where one container holds all of a network's stages
-    /// (<c>features.17</c>).
+    /// The stages that the node names show, in the order in which they run. A stage's name is the beginning of the
+    /// names of its nodes with parameters, up to the first dot, or up to the second where one container holds all of a
+    /// network's stages (<c>features.17</c>).
     /// </summary>
     /// <param name="network">The network.</param>
     public static IReadOnlyList<string> Stages(this Network network)

@@ -10,6 +10,24 @@ public abstract class GlobalAveragePooling : Layer
 {
     private protected GlobalAveragePooling() { }
 
+    /// <summary>Makes the layer that averages the features of an image over their positions.</summary>
+    /// <param name="features">
+    /// The shape of one image's features, without the batch: <c>[height, width, channels]</c> or
+    /// <c>[tokens, channels]</c>.
+    /// </param>
+    /// <exception cref="ArgumentException">The shape is another.</exception>
+    public static GlobalAveragePooling For(Shape features) =>
+        features.Rank switch
+        {
+            3 => new GlobalAveragePooling2D(),
+            2 => new GlobalAveragePooling1D(),
+            _ => throw new ArgumentException(
+                $"Averaging over positions takes [height, width, channels] or [tokens, channels], not {features}. Cut "
+                    + "the network at another node.",
+                nameof(features)
+            ),
+        };
+
     /// <inheritdoc/>
     public override BackwardReads BackwardReads => BackwardReads.Nothing;
 

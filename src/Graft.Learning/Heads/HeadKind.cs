@@ -10,7 +10,8 @@ public enum HeadKind
     Dense,
 
     /// <summary>
-    /// A convolution on spatial features: Conv2D 2x2, dropout 0.4, global average pooling, dropout 0.3, dense.
+    /// A convolution on spatial features: Conv2D 2x2, dropout 0.4, global average pooling, dropout 0.3, dense. Tokens
+    /// have no neighbours, so a dense layer on each token takes the convolution's place.
     /// </summary>
     Convolution,
 

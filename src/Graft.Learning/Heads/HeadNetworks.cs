@@ -54,20 +54,9 @@ public static class HeadNetworks
                 network.Add("head.dropout", new Dropout(DenseDropout));
                 break;
             default:
-                network.Add(
-                    "head.conv",
-                    new Convolution2D(
-                        new()
-                        {
-                            InputChannels = features[2],
-                            OutputChannels = specification.Units,
-                            KernelHeight = 2,
-                            KernelWidth = 2,
-                        }
-                    )
-                );
+                AddPositions(network, specification.Units);
                 network.Add("head.dropout1", new Dropout(0.4f));
-                network.Add("head.avgpool", new GlobalAveragePooling2D());
+                network.Add("head.avgpool", GlobalAveragePooling.For(network.OutputShape));
                 network.Add("head.dropout2", new Dropout(0.3f));
                 break;
         }
@@ -145,6 +134,8 @@ public static class HeadNetworks
                 );
             case HeadKind.Convolution when features.Rank == 3 && features[0] >= 2 && features[1] >= 2:
                 return;
+            case HeadKind.Convolution when features.Rank == 2:
+                return;
             case HeadKind.Linear or HeadKind.Dense:
                 throw new ArgumentException(
                     $"A {specification} head takes pooled features of shape [channels], but they are {features}.",
@@ -153,10 +144,34 @@ public static class HeadNetworks
             default:
                 throw new ArgumentException(
                     $"A {specification} head takes spatial features of shape [height, width, channels], at least 2 x 2 "
-                        + $"for its kernel, but they are {features}. Use larger images (--image-size), or a linear or "
-                        + "dense head.",
+                        + $"for its kernel, or tokens of shape [tokens, channels], but they are {features}. Use larger "
+                        + "images (--image-size), or a linear or dense head.",
                     nameof(features)
                 );
         }
+    }
+
+    /// <summary>Adds what a convolution head computes at each position: of a feature map, or each token.</summary>
+    private static void AddPositions(Network network, int units)
+    {
+        var channels = network.OutputShape[^1];
+        if (network.OutputShape.Rank == 2)
+        {
+            network.Add("head.dense", new Dense(channels, units));
+            return;
+        }
+
+        network.Add(
+            "head.conv",
+            new Convolution2D(
+                new()
+                {
+                    InputChannels = channels,
+                    OutputChannels = units,
+                    KernelHeight = 2,
+                    KernelWidth = 2,
+                }
+            )
+        );
     }
 }

@@ -12,7 +12,7 @@ public sealed record HeadSpecification(HeadKind Kind, int Units)
     /// <summary>The default head.</summary>
     public static HeadSpecification Linear { get; } = new(HeadKind.Linear, 0);
 
-    /// <summary>Whether the head needs spatial features rather than pooled features.</summary>
+    /// <summary>Whether the head needs spatial features or tokens rather than pooled features.</summary>
     public bool IsSpatial => Kind == HeadKind.Convolution;
 
     /// <summary>Parses a specification.</summary>

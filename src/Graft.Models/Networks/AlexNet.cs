@@ -3,7 +3,6 @@ using Graft.Layers;
 using Graft.Layers.Activations;
 using Graft.Layers.Convolution;
 using Graft.Layers.Linear;
-using Graft.Layers.Networks;
 using Graft.Layers.Pooling;
 using Graft.Layers.Regularization;
 using Graft.Layers.Reshaping;
@@ -15,16 +14,8 @@ namespace Graft.Models.Networks;
 /// networks" (2014), in torchvision's variant: one column, and no response normalisation. Nodes have torchvision's
 /// names.
 /// </summary>
-public static class AlexNet
+internal static class AlexNet
 {
-    /// <summary>
-    /// The node that gives the last feature map, after the last pooling: <c>[batch, 6, 6, 256]</c> for 224 pixels.
-    /// </summary>
-    public const string SpatialFeatures = "features.12";
-
-    /// <summary>The node after the second hidden layer of the classifier and its ReLU: <c>[batch, 4096]</c>.</summary>
-    public const string PooledFeatures = "classifier.5";
-
     private const int Hidden = 4096;
 
     /// <summary>
@@ -54,37 +45,18 @@ public static class AlexNet
                 + "https://arxiv.org/abs/1404.5997",
             Preprocessing = Preprocessing.Torchvision(224),
             SmallestSize = 63,
-            Builder = Build,
-            FeatureNodes = [SpatialFeatures, "flatten", "classifier.2", PooledFeatures],
-            SpatialFeatures = SpatialFeatures,
-            PooledFeatures = PooledFeatures,
-            LogitsNode = "classifier.6",
-            Stages =
-            [
-                new("conv1", "features.0"),
-                new("conv2", "features.3"),
-                new("conv3", "features.6"),
-                new("conv4", "features.8"),
-                new("conv5", "features.10"),
-                new("classifier", "avgpool"),
-            ],
+            AddLayers = Build,
         },
     ];
 
-    /// <summary>Builds AlexNet with zero weights, from preprocessing to logits.</summary>
-    /// <param name="preprocessing">
-    /// The input size, at least 63 pixels, and the transformation of RGB pixels of 0 to 255 before the first
-    /// convolution.
-    /// </param>
-    /// <param name="classes">The number of logits.</param>
-    /// <returns>A network that the caller disposes; input <c>[height, width, 3]</c>, output <c>[classes]</c>.</returns>
-    public static Network Build(Preprocessing preprocessing, int classes = 1000)
+    private static void Build(ArchitectureBuilder builder, int classes)
     {
-        var network = BuildingBlocks.Begin(preprocessing);
+        var network = builder.Network;
         var inputs = 3;
         var number = 0;
-        foreach (var (kernel, channels, stride, padding, pools) in Convolutions)
+        foreach (var (index, (kernel, channels, stride, padding, pools)) in Convolutions.Index())
         {
+            builder.BeginStage($"conv{index + 1}");
             network.Add(
                 $"features.{number++}",
                 new Convolution2D(
@@ -105,15 +77,20 @@ public static class AlexNet
             inputs = channels;
         }
 
+        builder.MarkSpatialFeatures(areUsual: true);
+        builder.BeginStage("classifier");
         network.Add("avgpool", new AdaptiveAveragePooling2D(MapSize, MapSize));
         network.Add("flatten", new Flatten());
+        builder.MarkFeatures();
         network.Add("classifier.0", new Dropout(0.5f));
         network.Add("classifier.1", new Dense(MapSize * MapSize * inputs, Hidden));
         network.Add("classifier.2", new ReLU());
+        builder.MarkFeatures();
         network.Add("classifier.3", new Dropout(0.5f));
         network.Add("classifier.4", new Dense(Hidden, Hidden));
-        network.Add(PooledFeatures, new ReLU());
+        network.Add("classifier.5", new ReLU());
+        builder.MarkPooledFeatures();
         network.Add("classifier.6", new Dense(Hidden, classes));
-        return network;
+        builder.MarkLogits();
     }
 }

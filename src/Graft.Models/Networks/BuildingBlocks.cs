@@ -1,4 +1,3 @@
-using Graft.Imaging;
 using Graft.Layers;
 using Graft.Layers.Activations;
 using Graft.Layers.Convolution;
@@ -6,30 +5,12 @@ using Graft.Layers.Merging;
 using Graft.Layers.Networks;
 using Graft.Layers.Normalization;
 using Graft.Layers.Pooling;
-using Graft.Tensors;
 
 namespace Graft.Models.Networks;
 
 /// <summary>The groups of nodes that several networks have in common.</summary>
 internal static class BuildingBlocks
 {
-    /// <summary>The node that subtracts the mean image, if the weights have one.</summary>
-    public const string MeanImage = "mean_image";
-
-    /// <summary>
-    /// Creates a network with the arithmetic of the preprocessing: node <c>preprocessing</c>, and
-    /// <see cref="MeanImage"/> if there is one.
-    /// </summary>
-    public static Network Begin(Preprocessing preprocessing)
-    {
-        ArgumentNullException.ThrowIfNull(preprocessing);
-        var network = new Network(new Shape(preprocessing.Height, preprocessing.Width, 3));
-        network.Add("preprocessing", preprocessing.ToLayer());
-        if (preprocessing.HasMeanImage)
-            network.Add(MeanImage, new MeanImageSubtraction(preprocessing.Height, preprocessing.Width, 3));
-        return network;
-    }
-
     /// <summary>
     /// A convolution with a square kernel and no bias, padded so that stride 1 keeps height and width.
     /// </summary>

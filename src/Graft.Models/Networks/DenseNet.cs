@@ -14,16 +14,8 @@ namespace Graft.Models.Networks;
 /// "Densely Connected Convolutional Networks" (2016), table 1 (DenseNet-BC, growth rate 32). Nodes have torchvision's
 /// names.
 /// </summary>
-public static class DenseNet
+internal static class DenseNet
 {
-    /// <summary>The node that gives the pooled features, for example <c>[batch, 1024]</c>.</summary>
-    public const string PooledFeatures = "avgpool";
-
-    /// <summary>
-    /// The node that gives the last feature map, for example <c>[batch, height / 32, width / 32, 1024]</c>.
-    /// </summary>
-    public const string SpatialFeatures = "features.relu5";
-
     private const int FirstChannels = 64;
 
     /// <summary>The growth rate: the number of channels that each layer adds.</summary>
@@ -52,34 +44,21 @@ public static class DenseNet
                 + "https://arxiv.org/abs/1608.06993",
             Preprocessing = Preprocessing.Torchvision(224),
             SmallestSize = 29,
-            Builder = (preprocessing, classes) => Build(size.Layers, preprocessing, classes),
-            FeatureNodes = [PooledFeatures, SpatialFeatures],
-            SpatialFeatures = SpatialFeatures,
-            PooledFeatures = PooledFeatures,
-            LogitsNode = "classifier",
-            Stages =
-            [
-                new("stem", "features.conv0"),
-                .. Enumerable
-                    .Range(1, size.Layers.Length)
-                    .Select(block => new NetworkStage(
-                        $"denseblock{block}",
-                        $"features.denseblock{block}.denselayer1.norm1"
-                    )),
-                new("classifier", PooledFeatures),
-            ],
+            AddLayers = (builder, classes) => Build(builder, size.Layers, classes),
         }),
     ];
 
-    private static Network Build(int[] layers, Preprocessing preprocessing, int classes)
+    private static void Build(ArchitectureBuilder builder, int[] layers, int classes)
     {
-        var network = BuildingBlocks.Begin(preprocessing);
+        var network = builder.Network;
+        builder.BeginStage("stem");
         network.Add("features.conv0", new Convolution2D(BuildingBlocks.Square(7, 3, FirstChannels, stride: 2)));
         network.Add("features.norm0", new BatchNormalization(FirstChannels));
         network.Add("features.relu0", new ReLU());
         network.Add("features.pool0", BuildingBlocks.MaxPooling(3, 2, padding: 1));
         for (var block = 1; block <= layers.Length; block++)
         {
+            builder.BeginStage($"denseblock{block}");
             for (var layer = 1; layer <= layers[block - 1]; layer++)
                 Layer(network, $"features.denseblock{block}.denselayer{layer}");
             if (block < layers.Length)
@@ -87,10 +66,13 @@ public static class DenseNet
         }
 
         network.Add("features.norm5", new BatchNormalization(network.OutputShape[2]));
-        network.Add(SpatialFeatures, new ReLU());
-        network.Add(PooledFeatures, new GlobalAveragePooling2D());
+        network.Add("features.relu5", new ReLU());
+        builder.MarkSpatialFeatures();
+        builder.BeginStage("classifier");
+        network.Add("avgpool", new GlobalAveragePooling2D());
+        builder.MarkPooledFeatures();
         network.Add("classifier", new Dense(network.OutputShape[0], classes));
-        return network;
+        builder.MarkLogits();
     }
 
     /// <summary>

@@ -19,19 +19,8 @@ namespace Graft.Models.Networks;
 /// <remarks>
 /// In training, residual branches are dropped as in torchvision, with a probability that grows with depth towards 0.2.
 /// </remarks>
-public static class EfficientNet
+internal static class EfficientNet
 {
-    /// <summary>
-    /// The node that gives the pooled features: <c>[batch, 1280]</c> for B0 and B1, 1408 for B2, 1536 for B3.
-    /// </summary>
-    public const string PooledFeatures = "avgpool";
-
-    /// <summary>The node that gives the last feature map, <c>[batch, height / 32, width / 32, channels]</c>.</summary>
-    public const string SpatialFeatures = "features.8.2";
-
-    /// <summary>The node that gives the 1,000 logits.</summary>
-    public const string Logits = "classifier.1";
-
     private const int FirstChannels = 32;
 
     private const double DeepestDropRate = 0.2;
@@ -80,27 +69,15 @@ public static class EfficientNet
                 Interpolation = Interpolation.Bicubic,
             },
             SmallestSize = 1,
-            Builder = (preprocessing, classes) => Build(scale, preprocessing, classes),
-            FeatureNodes = [PooledFeatures, SpatialFeatures],
-            SpatialFeatures = SpatialFeatures,
-            PooledFeatures = PooledFeatures,
-            LogitsNode = Logits,
-            Stages =
-            [
-                new("stem", "features.0.0"),
-                .. Enumerable
-                    .Range(1, Table.Length)
-                    .Select(stage => new NetworkStage($"stage{stage}", $"features.{stage}.0.block.0.0")),
-                new("last", "features.8.0"),
-                new("classifier", PooledFeatures),
-            ],
+            AddLayers = (builder, classes) => Build(builder, scale, classes),
         }),
     ];
 
-    private static Network Build(Scale scale, Preprocessing preprocessing, int classes)
+    private static void Build(ArchitectureBuilder builder, Scale scale, int classes)
     {
-        var network = BuildingBlocks.Begin(preprocessing);
+        var network = builder.Network;
         var channels = BuildingBlocks.RoundChannels(FirstChannels * scale.Width);
+        builder.BeginStage("stem");
         Convolution(network, "features.0", BuildingBlocks.Square(3, 3, channels, stride: 2), new Swish());
         var stages = Table
             .Select(row =>
@@ -115,6 +92,7 @@ public static class EfficientNet
         var before = 0;
         for (var stage = 0; stage < stages.Length; stage++)
         {
+            builder.BeginStage($"stage{stage + 1}");
             var row = stages[stage];
             for (var block = 0; block < row.Blocks; block++)
             {
@@ -132,16 +110,20 @@ public static class EfficientNet
             }
         }
 
+        builder.BeginStage("last");
         Convolution(
             network,
             $"features.{stages.Length + 1}",
             BuildingBlocks.Square(1, channels, 4 * channels),
             new Swish()
         );
-        network.Add(PooledFeatures, new GlobalAveragePooling2D());
+        builder.MarkSpatialFeatures();
+        builder.BeginStage("classifier");
+        network.Add("avgpool", new GlobalAveragePooling2D());
+        builder.MarkPooledFeatures();
         network.Add("classifier.0", new Dropout(scale.Dropout));
-        network.Add(Logits, new Dense(4 * channels, classes));
-        return network;
+        network.Add("classifier.1", new Dense(4 * channels, classes));
+        builder.MarkLogits();
     }
 
     /// <summary>

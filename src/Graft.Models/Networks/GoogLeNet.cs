@@ -1,7 +1,6 @@
 using Graft.Imaging;
 using Graft.Layers.Linear;
 using Graft.Layers.Merging;
-using Graft.Layers.Networks;
 using Graft.Layers.Pooling;
 using Graft.Layers.Regularization;
 
@@ -14,14 +13,8 @@ namespace Graft.Models.Networks;
 /// <remarks>
 /// As torchvision's weights require, the paper's 5x5 kernels are 3x3, and the output sizes of pooling are rounded up.
 /// </remarks>
-public static class GoogLeNet
+internal static class GoogLeNet
 {
-    /// <summary>The node that gives the pooled features, <c>[batch, 1024]</c>.</summary>
-    public const string PooledFeatures = "avgpool";
-
-    /// <summary>The node that gives the last feature map, <c>[batch, height / 32, width / 32, 1024]</c>.</summary>
-    public const string SpatialFeatures = "inception5b";
-
     /// <summary>
     /// For each module, the output channels of the 1x1 branch, of the second branch (1x1 reduction and convolution), of
     /// the third branch (the same), and of the pooling branch. Last, the window of the pooling after the module, 0 for
@@ -61,32 +54,14 @@ public static class GoogLeNet
                 + "Rabinovich, 2014, https://arxiv.org/abs/1409.4842",
             Preprocessing = Preprocessing.Symmetric(224, shorterSide: 256),
             SmallestSize = 15,
-            Builder = Build,
-            FeatureNodes = [PooledFeatures, SpatialFeatures],
-            SpatialFeatures = SpatialFeatures,
-            PooledFeatures = PooledFeatures,
-            LogitsNode = "fc",
-            Stages =
-            [
-                new("stem", "conv1.conv"),
-                new("inception3", "inception3a.branch1.conv"),
-                new("inception4", "inception4a.branch1.conv"),
-                new("inception5", "inception5a.branch1.conv"),
-                new("fc", PooledFeatures),
-            ],
+            AddLayers = Build,
         },
     ];
 
-    /// <summary>Builds GoogLeNet with zero weights, from preprocessing to logits.</summary>
-    /// <param name="preprocessing">
-    /// The input size, at least 15 pixels, and the transformation of RGB pixels of 0 to 255 before the first
-    /// convolution.
-    /// </param>
-    /// <param name="classes">The number of logits.</param>
-    /// <returns>A network that the caller disposes; input <c>[height, width, 3]</c>, output <c>[classes]</c>.</returns>
-    public static Network Build(Preprocessing preprocessing, int classes = 1000)
+    private static void Build(ArchitectureBuilder builder, int classes)
     {
-        var network = BuildingBlocks.Begin(preprocessing);
+        var network = builder.Network;
+        builder.BeginStage("stem");
         network.AddBasicConvolution("conv1", BuildingBlocks.Square(7, 3, 64, stride: 2));
         network.Add("maxpool1", BuildingBlocks.MaxPooling(3, 2, roundUp: true));
         network.AddBasicConvolution("conv2", BuildingBlocks.Square(1, 64, 64));
@@ -95,6 +70,8 @@ public static class GoogLeNet
         var pools = 3;
         foreach (var module in Modules)
         {
+            if (module.Name.EndsWith('a'))
+                builder.BeginStage($"inception{module.Name[..^1]}");
             var input = network.OutputName;
             var inputs = network.OutputShape[2];
             var name = $"inception{module.Name}";
@@ -123,9 +100,12 @@ public static class GoogLeNet
                 network.Add($"maxpool{pools++}", BuildingBlocks.MaxPooling(module.Window, 2, roundUp: true));
         }
 
-        network.Add(PooledFeatures, new GlobalAveragePooling2D());
+        builder.MarkSpatialFeatures();
+        builder.BeginStage("fc");
+        network.Add("avgpool", new GlobalAveragePooling2D());
+        builder.MarkPooledFeatures();
         network.Add("dropout", new Dropout(0.2f));
         network.Add("fc", new Dense(1024, classes));
-        return network;
+        builder.MarkLogits();
     }
 }

@@ -14,14 +14,8 @@ namespace Graft.Models.Networks;
 /// Inception Architecture for Computer Vision" (2015), table 1, without the auxiliary classifier used in training.
 /// Nodes have torchvision's names.
 /// </summary>
-public static class InceptionV3
+internal static class InceptionV3
 {
-    /// <summary>The node that gives the pooled features, <c>[batch, 2048]</c>.</summary>
-    public const string PooledFeatures = "avgpool";
-
-    /// <summary>The node that gives the last feature map: <c>[batch, 8, 8, 2048]</c> for 299 pixels.</summary>
-    public const string SpatialFeatures = "Mixed_7c";
-
     /// <summary>
     /// One convolution of a chain: kernel height and width, output channels, stride, and whether it is padded to keep
     /// the size.
@@ -52,32 +46,14 @@ public static class InceptionV3
                 + "Wojna, 2015, https://arxiv.org/abs/1512.00567",
             Preprocessing = Preprocessing.Symmetric(299, shorterSide: 342),
             SmallestSize = 75,
-            Builder = Build,
-            FeatureNodes = [PooledFeatures, SpatialFeatures],
-            SpatialFeatures = SpatialFeatures,
-            PooledFeatures = PooledFeatures,
-            LogitsNode = "fc",
-            Stages =
-            [
-                new("stem", "Conv2d_1a_3x3.conv"),
-                new("Mixed_5", "Mixed_5b.branch1x1.conv"),
-                new("Mixed_6", "Mixed_6a.branch3x3.conv"),
-                new("Mixed_7", "Mixed_7a.branch3x3_1.conv"),
-                new("fc", PooledFeatures),
-            ],
+            AddLayers = Build,
         },
     ];
 
-    /// <summary>Builds Inception V3 with zero weights, from preprocessing to logits.</summary>
-    /// <param name="preprocessing">
-    /// The input size, at least 75 pixels, and the transformation of RGB pixels of 0 to 255 before the first
-    /// convolution.
-    /// </param>
-    /// <param name="classes">The number of logits.</param>
-    /// <returns>A network that the caller disposes; input <c>[height, width, 3]</c>, output <c>[classes]</c>.</returns>
-    public static Network Build(Preprocessing preprocessing, int classes = 1000)
+    private static void Build(ArchitectureBuilder builder, int classes)
     {
-        var network = BuildingBlocks.Begin(preprocessing);
+        var network = builder.Network;
+        builder.BeginStage("stem");
         Chain(
             network,
             network.OutputName,
@@ -93,21 +69,27 @@ public static class InceptionV3
             new("Conv2d_4a_3x3", 3, 3, 192, IsPadded: false)
         );
         network.Add("maxpool2", BuildingBlocks.MaxPooling(3, 2));
+        builder.BeginStage("Mixed_5");
         Square(network, "Mixed_5b", pooled: 32);
         Square(network, "Mixed_5c", pooled: 64);
         Square(network, "Mixed_5d", pooled: 64);
+        builder.BeginStage("Mixed_6");
         FirstReduction(network, "Mixed_6a");
         Factorised(network, "Mixed_6b", 128);
         Factorised(network, "Mixed_6c", 160);
         Factorised(network, "Mixed_6d", 160);
         Factorised(network, "Mixed_6e", 192);
+        builder.BeginStage("Mixed_7");
         SecondReduction(network, "Mixed_7a");
         Expanded(network, "Mixed_7b");
         Expanded(network, "Mixed_7c");
-        network.Add(PooledFeatures, new GlobalAveragePooling2D());
+        builder.MarkSpatialFeatures();
+        builder.BeginStage("fc");
+        network.Add("avgpool", new GlobalAveragePooling2D());
+        builder.MarkPooledFeatures();
         network.Add("dropout", new Dropout(0.5f));
         network.Add("fc", new Dense(2048, classes));
-        return network;
+        builder.MarkLogits();
     }
 
     /// <summary>Figure 5: branches with 1x1, 5x5, two 3x3, and pooling.</summary>

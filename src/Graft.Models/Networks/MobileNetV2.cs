@@ -14,17 +14,8 @@ namespace Graft.Models.Networks;
 /// Inverted residuals with linear bottlenecks, width 1. Sandler, Howard, Zhu, Zhmoginov and Chen, "MobileNetV2:
 /// Inverted Residuals and Linear Bottlenecks" (2018), tables 1 and 2. Nodes have torchvision's names.
 /// </summary>
-public static class MobileNetV2
+internal static class MobileNetV2
 {
-    /// <summary>The node that gives the pooled features, <c>[batch, 1280]</c>.</summary>
-    public const string PooledFeatures = "avgpool";
-
-    /// <summary>The node that gives the last feature map, <c>[batch, height / 32, width / 32, 1280]</c>.</summary>
-    public const string SpatialFeatures = "features.18.2";
-
-    /// <summary>The node that gives the 1,000 logits.</summary>
-    public const string Logits = "classifier.1";
-
     private const int FirstChannels = 32;
 
     private const int LastChannels = 1280;
@@ -56,39 +47,22 @@ public static class MobileNetV2
                 + "2018, https://arxiv.org/abs/1801.04381",
             Preprocessing = Preprocessing.Torchvision(224),
             SmallestSize = 1,
-            Builder = Build,
-            FeatureNodes = [PooledFeatures, SpatialFeatures],
-            SpatialFeatures = SpatialFeatures,
-            PooledFeatures = PooledFeatures,
-            LogitsNode = Logits,
-            Stages =
-            [
-                new("stem", "features.0.0"),
-                new("stage1", "features.1.conv.0.0"),
-                new("stage2", "features.2.conv.0.0"),
-                new("stage3", "features.4.conv.0.0"),
-                new("stage4", "features.7.conv.0.0"),
-                new("stage5", "features.14.conv.0.0"),
-                new("last", "features.18.0"),
-                new("classifier", PooledFeatures),
-            ],
+            AddLayers = Build,
         },
     ];
 
-    /// <summary>Builds MobileNetV2 with zero weights, from preprocessing to logits.</summary>
-    /// <param name="preprocessing">
-    /// The input size, and the transformation of RGB pixels of 0 to 255 before the first convolution.
-    /// </param>
-    /// <param name="classes">The number of logits.</param>
-    /// <returns>A network that the caller disposes; input <c>[height, width, 3]</c>, output <c>[classes]</c>.</returns>
-    public static Network Build(Preprocessing preprocessing, int classes = 1000)
+    private static void Build(ArchitectureBuilder builder, int classes)
     {
-        var network = BuildingBlocks.Begin(preprocessing);
+        var network = builder.Network;
+        builder.BeginStage("stem");
         Convolution(network, "features.0", BuildingBlocks.Square(3, 3, FirstChannels, stride: 2));
         var channels = FirstChannels;
         var number = 1;
+        var stage = 0;
         foreach (var row in Table)
         {
+            if (stage == 0 || row.Stride == 2)
+                builder.BeginStage($"stage{++stage}");
             for (var block = 0; block < row.Blocks; block++)
             {
                 InvertedResidual(
@@ -103,11 +77,15 @@ public static class MobileNetV2
             }
         }
 
+        builder.BeginStage("last");
         Convolution(network, $"features.{number}", BuildingBlocks.Square(1, channels, LastChannels));
-        network.Add(PooledFeatures, new GlobalAveragePooling2D());
+        builder.MarkSpatialFeatures();
+        builder.BeginStage("classifier");
+        network.Add("avgpool", new GlobalAveragePooling2D());
+        builder.MarkPooledFeatures();
         network.Add("classifier.0", new Dropout(0.2f));
-        network.Add(Logits, new Dense(LastChannels, classes));
-        return network;
+        network.Add("classifier.1", new Dense(LastChannels, classes));
+        builder.MarkLogits();
     }
 
     /// <summary>

@@ -15,17 +15,8 @@ namespace Graft.Models.Networks;
 /// Inverted residuals with squeeze-and-excitation and hard swish. Howard et al., "Searching for MobileNetV3" (2019),
 /// tables 1 (large) and 2 (small). Nodes have torchvision's names.
 /// </summary>
-public static class MobileNetV3
+internal static class MobileNetV3
 {
-    /// <summary>
-    /// The node that gives the pooled features: <c>[batch, 960]</c> for the large network, <c>[batch, 576]</c> for the
-    /// small one.
-    /// </summary>
-    public const string PooledFeatures = "avgpool";
-
-    /// <summary>The node that gives the 1,000 logits.</summary>
-    public const string Logits = "classifier.3";
-
     private const int FirstChannels = 16;
 
     private static readonly Block[] Large =
@@ -69,29 +60,37 @@ public static class MobileNetV3
     internal static IReadOnlyList<Architecture> All { get; } =
     [Describe("large", Large, 1280), Describe("small", Small, 1024)];
 
-    private static Network Build(Block[] blocks, int hidden, Preprocessing preprocessing, int classes)
+    private static void Build(ArchitectureBuilder builder, Block[] blocks, int hidden, int classes)
     {
-        var network = BuildingBlocks.Begin(preprocessing);
+        var network = builder.Network;
+        builder.BeginStage("stem");
         Convolution(network, "features.0", BuildingBlocks.Square(3, 3, FirstChannels, stride: 2), new HardSwish());
         var channels = FirstChannels;
+        var stage = 0;
         for (var i = 0; i < blocks.Length; i++)
         {
+            if (stage == 0 || blocks[i].Stride == 2)
+                builder.BeginStage($"stage{++stage}");
             InvertedResidual(network, $"features.{i + 1}", channels, blocks[i]);
             channels = blocks[i].Outputs;
         }
 
+        builder.BeginStage("last");
         Convolution(
             network,
             $"features.{blocks.Length + 1}",
             BuildingBlocks.Square(1, channels, 6 * channels),
             new HardSwish()
         );
-        network.Add(PooledFeatures, new GlobalAveragePooling2D());
+        builder.MarkSpatialFeatures();
+        builder.BeginStage("classifier");
+        network.Add("avgpool", new GlobalAveragePooling2D());
+        builder.MarkPooledFeatures();
         network.Add("classifier.0", new Dense(6 * channels, hidden));
         network.Add("classifier.1", new HardSwish());
         network.Add("classifier.2", new Dropout(0.2f));
-        network.Add(Logits, new Dense(hidden, classes));
-        return network;
+        network.Add("classifier.3", new Dense(hidden, classes));
+        builder.MarkLogits();
     }
 
     /// <summary>
@@ -147,19 +146,8 @@ public static class MobileNetV3
             activation
         );
 
-    private static Architecture Describe(string size, Block[] blocks, int hidden)
-    {
-        var spatial = $"features.{blocks.Length + 1}.2";
-        var stages = new List<NetworkStage> { new("stem", "features.0.0") };
-        for (var i = 0; i < blocks.Length; i++)
-        {
-            if (i == 0 || blocks[i].Stride == 2)
-                stages.Add(new($"stage{stages.Count}", $"features.{i + 1}.block.0.0"));
-        }
-
-        stages.Add(new("last", $"features.{blocks.Length + 1}.0"));
-        stages.Add(new("classifier", PooledFeatures));
-        return new()
+    private static Architecture Describe(string size, Block[] blocks, int hidden) =>
+        new()
         {
             Name = $"mobilenet_v3_{size}",
             Title = $"MobileNetV3 {size}, width 1.0",
@@ -168,12 +156,6 @@ public static class MobileNetV3
                 + "Adam, 2019, https://arxiv.org/abs/1905.02244",
             Preprocessing = Preprocessing.Torchvision(224),
             SmallestSize = 1,
-            Builder = (preprocessing, classes) => Build(blocks, hidden, preprocessing, classes),
-            FeatureNodes = [PooledFeatures, spatial],
-            SpatialFeatures = spatial,
-            PooledFeatures = PooledFeatures,
-            LogitsNode = Logits,
-            Stages = stages,
+            AddLayers = (builder, classes) => Build(builder, blocks, hidden, classes),
         };
-    }
 }

@@ -22,17 +22,8 @@ namespace Graft.Models.Networks;
 /// and there are no biases; its name ends in <c>_v1.5</c>. <see cref="Architectures.ForWeights"/> distinguishes them by
 /// the tensor names in a file.
 /// </remarks>
-public static class ResNet
+internal static class ResNet
 {
-    /// <summary>
-    /// The node that gives the pooled features: <c>[batch, 512]</c> with basic blocks, <c>[batch, 2048]</c> with
-    /// bottlenecks.
-    /// </summary>
-    public const string PooledFeatures = "avgpool";
-
-    /// <summary>The node that gives the 1,000 logits.</summary>
-    public const string Logits = "fc";
-
     /// <summary>The suffix of the names of torchvision's form.</summary>
     internal const string TorchvisionSuffix = "_v1.5";
 
@@ -44,6 +35,9 @@ public static class ResNet
 
     /// <summary>The inner channels of each stage.</summary>
     private static readonly int[] Channels = [64, 128, 256, 512];
+
+    private const string Paper =
+        "Deep Residual Learning for Image Recognition, He, Zhang, Ren, Sun, 2015, https://arxiv.org/abs/1512.03385";
 
     /// <summary>Table 1: the number of blocks in each stage, and whether they are bottlenecks.</summary>
     private static readonly (int Depth, int[] Blocks, bool HasBottlenecks)[] Depths =
@@ -67,10 +61,11 @@ public static class ResNet
                 }
                 : [Describe(size.Depth, size.Blocks, Form.Basic)]
         ),
-        Describe(18, [2, 2, 2, 3], Form.Basic) with
+        new()
         {
             Name = "resnet18_cntk",
             Title = "ResNet-18 of CNTK and ML.NET, with a third block in the last stage",
+            Paper = Paper,
             Preprocessing = new()
             {
                 Height = 224,
@@ -79,6 +74,8 @@ public static class ResNet
                 ChannelOrder = ChannelOrder.Bgr,
                 HasMeanImage = true,
             },
+            SmallestSize = 1,
+            AddLayers = (builder, classes) => Build(builder, [2, 2, 2, 3], Form.Basic, classes),
         },
     ];
 
@@ -94,9 +91,10 @@ public static class ResNet
         Torchvision,
     }
 
-    private static Network Build(int[] blocks, Form form, Preprocessing preprocessing, int classes)
+    private static void Build(ArchitectureBuilder builder, int[] blocks, Form form, int classes)
     {
-        var network = BuildingBlocks.Begin(preprocessing);
+        var network = builder.Network;
+        builder.BeginStage("stem");
         if (form == Form.Paper)
             network.Add("conv1.pad", new ZeroPadding2D(Padding2D.Around(3)));
         Convolution(
@@ -116,13 +114,17 @@ public static class ResNet
         network.Add("maxpool", BuildingBlocks.MaxPooling(3, 2, padding: form == Form.Paper ? 0 : 1));
         for (var stage = 0; stage < blocks.Length; stage++)
         {
+            builder.BeginStage($"layer{stage + 1}");
             for (var block = 0; block < blocks[stage]; block++)
                 Block(network, form, $"layer{stage + 1}.{block}", Channels[stage], stage > 0 && block == 0 ? 2 : 1);
         }
 
-        network.Add(PooledFeatures, new GlobalAveragePooling2D());
-        network.Add(Logits, new Dense(network.OutputShape[0], classes));
-        return network;
+        builder.MarkSpatialFeatures();
+        builder.BeginStage("fc");
+        network.Add("avgpool", new GlobalAveragePooling2D());
+        builder.MarkPooledFeatures();
+        network.Add("fc", new Dense(network.OutputShape[0], classes));
+        builder.MarkLogits();
     }
 
     /// <summary>
@@ -194,10 +196,8 @@ public static class ResNet
     private static BatchNormalization Normalization(Form form, int channels) =>
         form == Form.Paper ? new BatchNormalization(channels, KerasEpsilon) : new BatchNormalization(channels);
 
-    private static Architecture Describe(int depth, int[] blocks, Form form)
-    {
-        var spatial = $"layer4.{blocks[^1] - 1}.relu{(form == Form.Basic ? 2 : 3)}";
-        return new()
+    private static Architecture Describe(int depth, int[] blocks, Form form) =>
+        new()
         {
             Name = form == Form.Torchvision ? $"resnet{depth}{TorchvisionSuffix}" : $"resnet{depth}",
             Title = form switch
@@ -206,24 +206,9 @@ public static class ResNet
                 Form.Torchvision => $"ResNet-{depth}, stride on the 3x3 as in torchvision",
                 _ => $"ResNet-{depth}",
             },
-            Paper =
-                "Deep Residual Learning for Image Recognition, He, Zhang, Ren, Sun, 2015, "
-                + "https://arxiv.org/abs/1512.03385",
+            Paper = Paper,
             Preprocessing = form == Form.Paper ? Preprocessing.Caffe(224) : Preprocessing.Torchvision(224),
             SmallestSize = 1,
-            Builder = (preprocessing, classes) => Build(blocks, form, preprocessing, classes),
-            FeatureNodes = [PooledFeatures, spatial],
-            SpatialFeatures = spatial,
-            PooledFeatures = PooledFeatures,
-            LogitsNode = Logits,
-            Stages =
-            [
-                new("stem", form == Form.Paper ? "conv1.pad" : "conv1"),
-                .. Enumerable
-                    .Range(1, blocks.Length)
-                    .Select(stage => new NetworkStage($"layer{stage}", $"layer{stage}.0.conv1")),
-                new("fc", PooledFeatures),
-            ],
+            AddLayers = (builder, classes) => Build(builder, blocks, form, classes),
         };
-    }
 }

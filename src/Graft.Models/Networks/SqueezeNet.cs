@@ -16,19 +16,10 @@ namespace Graft.Models.Networks;
 /// </summary>
 /// <remarks>
 /// The classifier is a convolution whose outputs are averaged, so that the network itself has no pooled features. A
-/// trunk gets a node with the means of the last feature map (<see cref="PooledFeatures"/>).
+/// trunk gets a node with the means of the last feature map.
 /// </remarks>
-public static class SqueezeNet
+internal static class SqueezeNet
 {
-    /// <summary>The node that gives the last feature map: <c>[batch, 13, 13, 512]</c> for 224 pixels.</summary>
-    public const string SpatialFeatures = "features.12";
-
-    /// <summary>The node of a trunk that gives the means of the last feature map, <c>[batch, 512]</c>.</summary>
-    public const string PooledFeatures = "features.avgpool";
-
-    /// <summary>The node that gives the 1,000 logits.</summary>
-    public const string Logits = "classifier.3";
-
     /// <summary>
     /// The first kernel and its channels, then the squeezed and expanded channels of each module. Zeros stand for max
     /// pooling, because it has a number among the modules, too.
@@ -90,25 +81,21 @@ public static class SqueezeNet
                 + "Moskewicz, Ashraf, Dally, Keutzer, 2016, https://arxiv.org/abs/1602.07360",
             Preprocessing = Preprocessing.Torchvision(224),
             SmallestSize = version.Kernel == 7 ? 21 : 17,
-            Builder = (preprocessing, classes) =>
-                Build(version.Kernel, version.Channels, version.Modules, preprocessing, classes),
-            FeatureNodes = [PooledFeatures, SpatialFeatures],
-            SpatialFeatures = SpatialFeatures,
-            PooledFeatures = PooledFeatures,
-            LogitsNode = Logits,
-            Stages = Stages(version.Modules),
+            AddLayers = (builder, classes) =>
+                Build(builder, version.Kernel, version.Channels, version.Modules, classes),
         }),
     ];
 
-    private static Network Build(
+    private static void Build(
+        ArchitectureBuilder builder,
         int kernel,
         int channels,
         (int Squeezed, int Expanded)[] modules,
-        Preprocessing preprocessing,
         int classes
     )
     {
-        var network = BuildingBlocks.Begin(preprocessing);
+        var network = builder.Network;
+        builder.BeginStage("stem");
         network.Add(
             "features.0",
             new Convolution2D(
@@ -120,8 +107,12 @@ public static class SqueezeNet
             )
         );
         network.Add("features.1", new ReLU());
+        var stage = 0;
         for (var i = 0; i < modules.Length; i++)
         {
+            // A stage ends with max pooling.
+            if (i > 0 && modules[i - 1] == default)
+                builder.BeginStage($"stage{++stage}");
             var name = $"features.{i + 2}";
             if (modules[i] == default)
                 network.Add(name, BuildingBlocks.MaxPooling(3, 2, roundUp: true));
@@ -129,11 +120,14 @@ public static class SqueezeNet
                 Fire(network, name, modules[i].Squeezed, modules[i].Expanded);
         }
 
+        builder.MarkSpatialFeatures();
+        builder.NamePooledFeatures("features.avgpool");
+        builder.BeginStage("classifier");
         network.Add("classifier.0", new Dropout(0.5f));
         network.Add("classifier.1", new Convolution2D(BuildingBlocks.Square(1, 512, classes) with { HasBias = true }));
         network.Add("classifier.2", new ReLU());
-        network.Add(Logits, new GlobalAveragePooling2D());
-        return network;
+        network.Add("classifier.3", new GlobalAveragePooling2D());
+        builder.MarkLogits();
     }
 
     private static void Fire(Network network, string name, int squeezed, int expanded)
@@ -156,19 +150,5 @@ public static class SqueezeNet
         }
 
         network.Add(name, new Concatenate(2), branches);
-    }
-
-    /// <summary>Lists the stages; each max pooling ends one.</summary>
-    private static List<NetworkStage> Stages((int Squeezed, int Expanded)[] modules)
-    {
-        var stages = new List<NetworkStage> { new("stem", "features.0") };
-        for (var i = 1; i < modules.Length; i++)
-        {
-            if (modules[i - 1] == default)
-                stages.Add(new($"stage{stages.Count}", $"features.{i + 2}.squeeze"));
-        }
-
-        stages.Add(new("classifier", "classifier.0"));
-        return stages;
     }
 }

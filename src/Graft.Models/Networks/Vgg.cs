@@ -2,7 +2,6 @@ using Graft.Imaging;
 using Graft.Layers.Activations;
 using Graft.Layers.Convolution;
 using Graft.Layers.Linear;
-using Graft.Layers.Networks;
 using Graft.Layers.Normalization;
 using Graft.Layers.Pooling;
 using Graft.Layers.Regularization;
@@ -20,20 +19,8 @@ namespace Graft.Models.Networks;
 /// the order height, width, channels. torchvision's <c>classifier.0.weight</c> has its inputs in the order channels,
 /// height, width; <see cref="TorchvisionNames"/> converts it.
 /// </remarks>
-public static class Vgg
+internal static class Vgg
 {
-    /// <summary>The node that gives the flattened last feature map: <c>[batch, 25088]</c>.</summary>
-    public const string FlattenedFeatures = "flatten";
-
-    /// <summary>The node after the first hidden layer of the classifier and its ReLU: <c>[batch, 4096]</c>.</summary>
-    public const string FirstHiddenFeatures = "classifier.1";
-
-    /// <summary>The node after the second hidden layer of the classifier and its ReLU: <c>[batch, 4096]</c>.</summary>
-    public const string SecondHiddenFeatures = "classifier.4";
-
-    /// <summary>The node that gives the 1,000 logits.</summary>
-    public const string Logits = "classifier.6";
-
     private const int Hidden = 4096;
 
     /// <summary>The height and width of the feature map that the classifier takes.</summary>
@@ -59,22 +46,14 @@ public static class Vgg
         ),
     ];
 
-    /// <summary>Builds a network with zero weights, from preprocessing to logits.</summary>
-    /// <param name="convolutions">The number of convolutions in each of the five stages.</param>
-    /// <param name="normalizes">Whether batch normalisation follows each convolution.</param>
-    /// <param name="preprocessing">
-    /// The input size, at least 32 pixels, and the transformation of RGB pixels of 0 to 255 before the first
-    /// convolution.
-    /// </param>
-    /// <param name="classes">The number of logits.</param>
-    /// <returns>A network that the caller disposes; input <c>[height, width, 3]</c>, output <c>[classes]</c>.</returns>
-    private static Network Build(int[] convolutions, bool normalizes, Preprocessing preprocessing, int classes)
+    private static void Build(ArchitectureBuilder builder, int[] convolutions, bool normalizes, int classes)
     {
-        var network = BuildingBlocks.Begin(preprocessing);
+        var network = builder.Network;
         var inputs = 3;
         var number = 0;
-        foreach (var (count, channels) in convolutions.Zip(Channels))
+        foreach (var (stage, (count, channels)) in convolutions.Zip(Channels).Index())
         {
+            builder.BeginStage($"stage{stage + 1}");
             for (var i = 0; i < count; i++)
             {
                 network.Add(
@@ -90,33 +69,25 @@ public static class Vgg
             network.Add($"features.{number++}", BuildingBlocks.MaxPooling(2, 2));
         }
 
+        builder.MarkSpatialFeatures(areUsual: true);
+        builder.BeginStage("classifier");
         network.Add("avgpool", new AdaptiveAveragePooling2D(MapSize, MapSize));
-        network.Add(FlattenedFeatures, new Flatten());
+        network.Add("flatten", new Flatten());
+        builder.MarkFeatures();
         network.Add("classifier.0", new Dense(MapSize * MapSize * inputs, Hidden));
-        network.Add(FirstHiddenFeatures, new ReLU());
+        network.Add("classifier.1", new ReLU());
+        builder.MarkFeatures();
         network.Add("classifier.2", new Dropout(0.5f));
         network.Add("classifier.3", new Dense(Hidden, Hidden));
-        network.Add(SecondHiddenFeatures, new ReLU());
+        network.Add("classifier.4", new ReLU());
+        builder.MarkPooledFeatures();
         network.Add("classifier.5", new Dropout(0.5f));
-        network.Add(Logits, new Dense(Hidden, classes));
-        return network;
+        network.Add("classifier.6", new Dense(Hidden, classes));
+        builder.MarkLogits();
     }
 
-    private static Architecture Describe(int depth, int[] convolutions, bool normalizes)
-    {
-        // A stage has two or three nodes for each convolution, and one for the pooling.
-        var nodesPerConvolution = normalizes ? 3 : 2;
-        var stages = new List<NetworkStage>();
-        var first = 0;
-        for (var stage = 0; stage < convolutions.Length; stage++)
-        {
-            stages.Add(new($"stage{stage + 1}", $"features.{first}"));
-            first += (convolutions[stage] * nodesPerConvolution) + 1;
-        }
-
-        stages.Add(new("classifier", "avgpool"));
-        var spatial = $"features.{first - 1}";
-        return new()
+    private static Architecture Describe(int depth, int[] convolutions, bool normalizes) =>
+        new()
         {
             Name = normalizes ? $"vgg{depth}_bn" : $"vgg{depth}",
             Title = normalizes ? $"VGG-{depth} with batch normalisation" : $"VGG-{depth}",
@@ -125,12 +96,6 @@ public static class Vgg
                 + "https://arxiv.org/abs/1409.1556",
             Preprocessing = Preprocessing.Torchvision(224),
             SmallestSize = 32,
-            Builder = (preprocessing, classes) => Build(convolutions, normalizes, preprocessing, classes),
-            FeatureNodes = [spatial, FlattenedFeatures, FirstHiddenFeatures, SecondHiddenFeatures],
-            SpatialFeatures = spatial,
-            PooledFeatures = SecondHiddenFeatures,
-            LogitsNode = Logits,
-            Stages = stages,
+            AddLayers = (builder, classes) => Build(builder, convolutions, normalizes, classes),
         };
-    }
 }

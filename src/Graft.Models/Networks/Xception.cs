@@ -15,14 +15,8 @@ namespace Graft.Models.Networks;
 /// (2016), figure 5. Nodes have the names of Keras's layers, because torchvision has no Xception. A separable
 /// convolution is the two nodes <c>name.depthwise</c> and <c>name.pointwise</c>.
 /// </summary>
-public static class Xception
+internal static class Xception
 {
-    /// <summary>The node that gives the pooled features, <c>[batch, 2048]</c>.</summary>
-    public const string PooledFeatures = "avg_pool";
-
-    /// <summary>The node that gives the last feature map: <c>[batch, 10, 10, 2048]</c> for 299 pixels.</summary>
-    public const string SpatialFeatures = "block14_sepconv2_act";
-
     /// <summary>The epsilon of Keras's batch normalisation.</summary>
     private const float Epsilon = 1e-3f;
 
@@ -46,34 +40,17 @@ public static class Xception
                 + "https://arxiv.org/abs/1610.02357",
             Preprocessing = Preprocessing.Symmetric(299),
             SmallestSize = 7,
-            Builder = Build,
-            FeatureNodes = [PooledFeatures, SpatialFeatures],
-            SpatialFeatures = SpatialFeatures,
-            PooledFeatures = PooledFeatures,
-            LogitsNode = "predictions",
-            Stages =
-            [
-                new("stem", "block1_conv1"),
-                new("entry", "block2_residual"),
-                new("middle", "block5_sepconv1_act"),
-                new("exit", "block13_residual"),
-                new("predictions", PooledFeatures),
-            ],
+            AddLayers = Build,
         },
     ];
 
-    /// <summary>Builds Xception with zero weights, from preprocessing to logits.</summary>
-    /// <param name="preprocessing">
-    /// The input size, at least 7 pixels (Keras requires 71), and the transformation of RGB pixels of 0 to 255 before
-    /// the first convolution.
-    /// </param>
-    /// <param name="classes">The number of logits.</param>
-    /// <returns>A network that the caller disposes; input <c>[height, width, 3]</c>, output <c>[classes]</c>.</returns>
-    public static Network Build(Preprocessing preprocessing, int classes = 1000)
+    private static void Build(ArchitectureBuilder builder, int classes)
     {
-        var network = BuildingBlocks.Begin(preprocessing);
+        var network = builder.Network;
+        builder.BeginStage("stem");
         Stem(network, "block1_conv1", 3, 32, stride: 2);
         Stem(network, "block1_conv2", 32, 64, stride: 1);
+        builder.BeginStage("entry");
         var block = 2;
         foreach (var channels in EntryChannels)
         {
@@ -82,6 +59,7 @@ public static class Xception
             block++;
         }
 
+        builder.BeginStage("middle");
         for (; block < 5 + MiddleBlocks; block++)
         {
             var start = network.OutputName;
@@ -94,14 +72,18 @@ public static class Xception
             network.Add($"block{block}_add", new Add(), network.OutputName, start);
         }
 
+        builder.BeginStage("exit");
         Reduction(network, "block13", 728, 1024, startsWithReLU: true);
         Separable(network, "block14_sepconv1", 1536);
         network.Add("block14_sepconv1_act", new ReLU());
         Separable(network, "block14_sepconv2", 2048);
-        network.Add(SpatialFeatures, new ReLU());
-        network.Add(PooledFeatures, new GlobalAveragePooling2D());
+        network.Add("block14_sepconv2_act", new ReLU());
+        builder.MarkSpatialFeatures();
+        builder.BeginStage("predictions");
+        network.Add("avg_pool", new GlobalAveragePooling2D());
+        builder.MarkPooledFeatures();
         network.Add("predictions", new Dense(2048, classes));
-        return network;
+        builder.MarkLogits();
     }
 
     private static void Stem(Network network, string name, int inputs, int outputs, int stride)

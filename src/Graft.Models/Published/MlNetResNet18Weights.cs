@@ -75,7 +75,7 @@ internal static class MlNetResNet18Weights
     {
         var names = new Dictionary<string, string>(StringComparer.Ordinal)
         {
-            [$"{BuildingBlocks.MeanImage}.mean"] = "MeanImage",
+            [$"{ArchitectureBuilder.MeanImageNode}.mean"] = "MeanImage",
         };
         foreach (var (convolution, normalization, kernel, first) in Layers)
         {

@@ -236,7 +236,7 @@ internal sealed class RouteProbe(
                     new DeterministicRandom(request.Seed)
                 )
             )
-                _ = JoinedNetwork.Join(network, head, run);
+                _ = JoinedNetwork.Join(network, backbone.Stages, head, run);
 
             using (var trainable = new TrainableNetwork(network, workers, run.BatchSize!.Value, engine.Compile))
             {

@@ -23,13 +23,15 @@ internal sealed class HeatMaps : IDisposable
 {
     private readonly Backbone _trunk;
     private readonly Network _head;
+    private readonly (int Height, int Width) _grid;
     private readonly bool _pooled;
     private readonly WorkerPool _workers;
 
-    private HeatMaps(Backbone trunk, Network head, bool pooled, WorkerPool workers)
+    private HeatMaps(Backbone trunk, Network head, (int Height, int Width) grid, bool pooled, WorkerPool workers)
     {
         _trunk = trunk;
         _head = head;
+        _grid = grid;
         _pooled = pooled;
         _workers = workers;
     }
@@ -45,17 +47,22 @@ internal sealed class HeatMaps : IDisposable
     /// <param name="workers">The threads to run on.</param>
     /// <returns>
     /// The heat maps; null if the head takes neither a feature map nor its channel means, as with VGG's hidden layers.
+    /// Tokens are a feature map if each of them is a pixel of one.
     /// </returns>
     public static HeatMaps? Create(TrainedNetwork trained, IEngine engine, WorkerPool workers)
     {
         var (network, features) = (trained.Network, trained.FeatureNode);
-        if (!network.Contains(HeadNetworks.LogitsNode) || MapNode(network, features) is not { } map)
+        if (
+            !network.Contains(HeadNetworks.LogitsNode)
+            || MapNode(network, features) is not { } map
+            || Grid(network, map) is not { } grid
+        )
             return null;
         var head = network.SplitAfter(features);
         head.CutAt(HeadNetworks.LogitsNode);
         network.CutAt(map);
         var trunk = new Backbone(trained.Backbone, network, trained.Preprocessing) { Engine = engine };
-        return new(trunk, head, map != features, workers);
+        return new(trunk, head, grid, map != features, workers);
     }
 
     /// <summary>Computes heat maps.</summary>
@@ -101,11 +108,12 @@ internal sealed class HeatMaps : IDisposable
     }
 
     /// <summary>
-    /// The node of the last feature map: the feature node, or the input of its global average pooling; null if neither.
+    /// The node of the last feature map or tokens: the feature node, or the input of its global average pooling; null
+    /// if neither.
     /// </summary>
     private static string? MapNode(Network network, string features)
     {
-        if (network.ShapeOf(features).Rank == 3)
+        if (network.ShapeOf(features).Rank is 2 or 3)
             return features;
         for (
             var node = network[features];
@@ -113,7 +121,7 @@ internal sealed class HeatMaps : IDisposable
             node = network[node.Inputs[0]]
         )
         {
-            if (node.Layer is GlobalAveragePooling2D)
+            if (node.Layer is GlobalAveragePooling)
                 return node.Inputs[0];
             if (network.ShapeOf(node.Inputs[0]).Rank != 1)
                 return null;
@@ -122,9 +130,25 @@ internal sealed class HeatMaps : IDisposable
         return null;
     }
 
+    /// <summary>The height and width of a feature map; null for tokens that are not the pixels of one.</summary>
+    private static (int Height, int Width)? Grid(Network network, string map)
+    {
+        var tokens = network.ShapeOf(map);
+        for (var name = map; name != Network.InputName; name = network[name].Inputs[0])
+        {
+            var shape = network.ShapeOf(name);
+            if (shape.Rank == 3)
+                return name == map || shape[0] * shape[1] == tokens[0] ? (shape[0], shape[1]) : null;
+            if (shape.Rank != 2 || shape[0] != tokens[0])
+                return null;
+        }
+
+        return null;
+    }
+
     private float[][] Weigh(Tensor map, int label)
     {
-        var (height, width, channels) = (map.Shape[1], map.Shape[2], map.Shape[3]);
+        var channels = map.Shape[^1];
         using var means = _pooled ? Means(map) : null;
         using var pass = _head.Forward(means ?? map, new PassOptions { Workers = _workers, InputGradient = true });
         using var wanted = Tensor.Zeros(pass.Output.Shape);
@@ -134,17 +158,17 @@ internal sealed class HeatMaps : IDisposable
         var weights = new double[channels];
         for (var i = 0; i < gradient.Length; i++)
             weights[i % channels] += gradient[i];
-        var heat = new double[height * width];
+        var heat = new double[_grid.Height * _grid.Width];
         for (var i = 0; i < map.Length; i++)
             heat[i / channels] += weights[i % channels] * map.Span[i];
         var largest = heat.Max();
-        return [.. heat.Select(value => largest > 0 ? (float)(Math.Max(0, value) / largest) : 0).Chunk(width)];
+        return [.. heat.Select(value => largest > 0 ? (float)(Math.Max(0, value) / largest) : 0).Chunk(_grid.Width)];
     }
 
     private static Tensor Means(Tensor map)
     {
-        var channels = map.Shape[3];
-        var places = map.Shape[1] * map.Shape[2];
+        var channels = map.Shape[^1];
+        var places = map.Length / channels;
         var means = Tensor.Zeros(new Shape(1, channels));
         for (var i = 0; i < map.Length; i++)
             means.Span[i % channels] += map.Span[i] / places;

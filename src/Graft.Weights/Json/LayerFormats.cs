@@ -61,6 +61,7 @@ internal static class LayerFormats
         LayerFormat.Create(() => new GlobalAveragePooling2D()),
         LayerFormat.Create(() => new HardSigmoid()),
         LayerFormat.Create(() => new HardSwish()),
+        LayerFormat.Create(() => new ImageToTokens()),
         LayerFormat.Create(() => new LogSoftmax()),
         LayerFormat.From<MaxPooling2D, Pooling2DOptions>(
             json => json.Pooling2DOptions,

@@ -250,10 +250,17 @@ internal static class KerasLayers
         var target = config.Shape("target_shape", skip: 0) ?? throw config.Error("'target_shape'", "none");
         if (target is [var count] && (count == shape.ElementCount || count == -1))
             return shape.Rank == 1 ? input : builder.Add(config, config.Name, static () => new Flatten(), input);
+        if (
+            shape.Rank == 3
+            && target is [var tokens, var channels]
+            && channels == shape[2]
+            && (tokens == shape[0] * shape[1] || tokens == -1)
+        )
+            return builder.Add(config, config.Name, static () => new ImageToTokens(), input);
         return target.AsSpan().SequenceEqual(shape.Dimensions)
             ? input
             : throw config.Error(
-                $"a vector of {shape.ElementCount} values, or the same shape {shape}",
+                $"a vector of {shape.ElementCount} values, a token for each pixel, or the same shape {shape}",
                 $"[{string.Join(", ", target)}]"
             );
     }

@@ -75,6 +75,7 @@ internal sealed class KerasModelWriter
             // A vector needs no flattening, and TensorFlow.js rejects a Flatten of one.
             Flatten when _network.ShapeOf(node.Inputs[0]).Rank == 1 => _layers[node.Inputs[0]],
             Flatten => Plain(node, "Flatten", Images()),
+            ImageToTokens => Plain(node, "Reshape", Target(_network.ShapeOf(node.Name))),
             Dropout dropout => Plain(node, "Dropout", new JsonObject { ["rate"] = dropout.Rate }),
             StochasticDepth depth => WriteStochasticDepth(node, depth),
             ReLU relu => WriteReLU(node, relu),
@@ -94,6 +95,8 @@ internal sealed class KerasModelWriter
         new($"Writing for Keras: node '{node.Name}' {why}. Cut the network before it, or write ONNX.", nameof(node));
 
     private static JsonObject Images() => new() { ["data_format"] = "channels_last" };
+
+    private static JsonObject Target(Shape shape) => new() { ["target_shape"] = Pair(shape[0], shape[1]) };
 
     private static JsonArray Pair(int height, int width) => new(height, width);
 

@@ -164,6 +164,7 @@ public sealed class BackboneLoaderTests : IDisposable
                 (backbone.Name, backbone.PreprocessingOrigin)
             );
             Assert.Equal(architecture.Preprocessing.WithSize(32), backbone.Preprocessing);
+            Assert.Equal(["stem", "stage1", "stage2", "stage3"], backbone.Stages.Select(stage => stage.Name));
             Assert.Equal(expected, Run(backbone.Network, pixels));
 
             // A trunk that was written without its classifier is enough.

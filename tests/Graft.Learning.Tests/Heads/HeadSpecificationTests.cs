@@ -1,7 +1,15 @@
+using Graft.Imaging;
+using Graft.Layers.Autograd;
+using Graft.Layers.Linear;
 using Graft.Layers.Networks;
+using Graft.Layers.Pooling;
+using Graft.Layers.Reshaping;
 using Graft.Learning.Heads;
+using Graft.Models;
 using Graft.Models.Networks;
 using Graft.Tensors;
+using Graft.Testing;
+using Graft.Testing.Oracles;
 
 namespace Graft.Learning.Tests.Heads;
 
@@ -159,9 +167,80 @@ public sealed class HeadSpecificationTests
         Assert.Equal((2 * 2 * 20 * 11) + 11 + (11 * 3) + 3, ParameterCount(network));
     }
 
+    [Fact]
+    public void A_convolution_head_on_tokens_has_a_dense_layer_for_each()
+    {
+        using var network = HeadNetworks.Build(
+            HeadSpecification.Parse("conv:11"),
+            new Shape(7, 20),
+            3,
+            new DeterministicRandom(1)
+        );
+        Assert.Equal(
+            ["Dense", "Dropout", "GlobalAveragePooling1D", "Dropout", "Dense"],
+            network.Nodes.Select(node => node.Layer.Kind)
+        );
+        Assert.Equal((20 * 11) + 11 + (11 * 3) + 3, ParameterCount(network));
+
+        using var tokens = RandomTensors.Uniform(new Shape(2, 7, 20), new DeterministicRandom(2));
+        using var workers = new WorkerPool(1);
+        using var pass = network.Forward(tokens, new PassOptions { Workers = workers });
+        Closeness.Demand(NetworkOracle.Apply(network, DoubleTensor.From(tokens)), pass.Output, 1e-5, "logits");
+    }
+
+    /// <summary>An architecture may have tokens where others have a feature map, pooled by a node or by the cut.</summary>
     [Theory]
+    [InlineData("conv:9", "dense", (6 * 9) + 9 + (9 * 10) + 10)]
+    [InlineData("linear", "pooled", (6 * 10) + 10)]
+    public void A_head_is_put_on_an_architecture_of_tokens(string text, string node, long trainable)
+    {
+        var architecture = new Architecture
+        {
+            Name = "tokens",
+            Title = "Tokens",
+            Paper = "none",
+            Preprocessing = Preprocessing.Torchvision(8),
+            SmallestSize = 1,
+            AddLayers = (builder, classes) =>
+            {
+                builder.BeginStage("body");
+                builder.Network.Add("tokens", new ImageToTokens());
+                builder.Network.Add("dense", new Dense(3, 6));
+                builder.MarkSpatialFeatures();
+                builder.NamePooledFeatures("pooled");
+                builder.BeginStage("classifier");
+                builder.Network.Add("logits", new Dense(6, classes));
+                builder.Network.Add("answer", new GlobalAveragePooling1D());
+                builder.MarkLogits();
+            },
+        };
+        using var network = HeadNetworks.BuildWhole(
+            architecture,
+            architecture.Preprocessing,
+            HeadSpecification.Parse(text),
+            10,
+            new DeterministicRandom(1)
+        );
+        Assert.Equal(
+            node,
+            network.Nodes.Last(candidate => !candidate.Name.StartsWith("head.", StringComparison.Ordinal)).Name
+        );
+        Assert.Equal(
+            trainable,
+            network.Parameters.Where(pair => pair.Value.Trainable).Sum(pair => pair.Value.Shape.ElementCount)
+        );
+        Assert.Equal(new Shape(10), network.OutputShape);
+        Assert.Equal(
+            [6],
+            ArchitectureDescription.Create(architecture, []).FeatureNodes.Single(item => item.Node == "pooled").Shape
+        );
+    }
+
+    [Theory]
+    [InlineData("dense", new[] { 5, 8 }, "[channels]")]
     [InlineData("dense", new[] { 2, 2, 8 }, "[channels]")]
     [InlineData("conv", new[] { 8 }, "[height, width, channels]")]
+    [InlineData("conv", new[] { 8 }, "[tokens, channels]")]
     [InlineData("conv", new[] { 1, 1, 8 }, "--image-size")]
     public void Features_that_do_not_suit_a_head_are_refused(string head, int[] shape, string message)
     {

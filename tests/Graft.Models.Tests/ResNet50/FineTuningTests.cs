@@ -77,7 +77,7 @@ public sealed class FineTuningTests
             Assert.Skip($"The weights cannot be fetched: {exception.Message}");
         }
 
-        network.CutAt(ResNet.PooledFeatures);
+        network.CutAt("avgpool");
         network.Freeze();
         network.UnfreezeStage("layer4");
         var head = new Dense(2048, Classes);

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Graft.Layers.Activations;
 using Graft.Layers.Inference;
-using Graft.Models.Networks;
 using Graft.Tensors;
 using Graft.Testing;
 
@@ -17,7 +16,7 @@ public sealed class ReferenceTests(PretrainedResNet50 pretrained) : IClassFixtur
     public void Features_are_within_two_thousandths_of_PyTorchs()
     {
         using var photos = ReadPhotos();
-        using var features = pretrained.Run(ResNet.PooledFeatures, photos);
+        using var features = pretrained.Run("avgpool", photos);
         var (shape, expected) = NpyFile.ReadSingles(Reference("resnet50_features.npy"));
         Assert.Equal(shape, features.Shape);
         for (var i = 0; i < expected.Length; i++)
@@ -28,7 +27,7 @@ public sealed class ReferenceTests(PretrainedResNet50 pretrained) : IClassFixtur
     public void The_five_likeliest_classes_of_every_photo_are_PyTorchs()
     {
         using var photos = ReadPhotos();
-        using var logits = pretrained.Run(ResNet.Logits, photos);
+        using var logits = pretrained.Run("fc", photos);
         var (_, expected) = NpyFile.ReadSingles(Reference("resnet50_logits.npy"));
         var top = ReadReference().GetProperty("top5");
         Assert.Equal(Photos, top.GetArrayLength());
@@ -75,10 +74,10 @@ public sealed class ReferenceTests(PretrainedResNet50 pretrained) : IClassFixtur
     public void Features_have_the_same_bits_on_any_number_of_threads_and_in_any_batch()
     {
         using var photos = ReadPhotos();
-        using var all = pretrained.Run(ResNet.PooledFeatures, photos, threads: 1);
-        using var two = pretrained.Run(ResNet.PooledFeatures, photos, threads: 2);
+        using var all = pretrained.Run("avgpool", photos, threads: 1);
+        using var two = pretrained.Run("avgpool", photos, threads: 2);
         Assert.True(Closeness.SameBits(all.Span, two.Span));
-        using var plan = InferencePlan.Compile(pretrained.Network, ResNet.PooledFeatures);
+        using var plan = InferencePlan.Compile(pretrained.Network, "avgpool");
         using var workers = new WorkerPool(2);
         using var runner = plan.CreateRunner(3, workers);
         foreach (var (first, count) in new[] { (0, 1), (1, 2), (3, 3), (5, 3), (7, 1) })

@@ -1,28 +1,31 @@
 using Graft.Layers;
 using Graft.Layers.Activations;
 using Graft.Layers.Convolution;
+using Graft.Layers.Linear;
 using Graft.Layers.Merging;
 using Graft.Layers.Networks;
 using Graft.Layers.Normalization;
 using Graft.Layers.Pooling;
+using Graft.Layers.Regularization;
 using Graft.Layers.Reshaping;
 
 namespace Graft.Testing.Oracles;
 
 /// <summary>
-/// A whole trunk in evaluation mode, layer by layer in double precision, each straight from its formula.
+/// A whole network in evaluation mode, layer by layer in double precision, each straight from its formula.
 /// </summary>
 public static class NetworkOracle
 {
     /// <summary>What the network gives.</summary>
-    /// <param name="network">Of the layers that residual networks are made of.</param>
+    /// <param name="network">Of the layers that residual networks and networks of tokens are made of.</param>
     /// <param name="input">Images, <c>[b, h, w, 3]</c>.</param>
-    public static DoubleTensor Apply(Network network, DoubleTensor input)
+    /// <param name="output">The node whose output it is; the network's own when null.</param>
+    public static DoubleTensor Apply(Network network, DoubleTensor input, string? output = null)
     {
         var values = new Dictionary<string, DoubleTensor> { [Network.InputName] = input };
         foreach (var node in network.Nodes)
             values.Add(node.Name, Apply(node.Layer, [.. node.Inputs.Select(name => values[name])]));
-        return values[network.OutputName];
+        return values[output ?? network.OutputName];
     }
 
     private static DoubleTensor Apply(Layer layer, DoubleTensor[] inputs) =>
@@ -65,6 +68,26 @@ public static class NetworkOracle
                 }
             ),
             GlobalAveragePooling2D => PoolingOracle.GlobalAverage(inputs[0]),
+            ImageToTokens => Reshaped(
+                inputs[0],
+                inputs[0].Shape[0],
+                inputs[0].Shape[1] * inputs[0].Shape[2],
+                inputs[0].Shape[3]
+            ),
+            GlobalAveragePooling1D => PoolingOracle.GlobalAverage(
+                Reshaped(inputs[0], inputs[0].Shape[0], inputs[0].Shape[1], 1, inputs[0].Shape[2])
+            ),
+            Dense dense => Reshaped(
+                DenseOracle.Apply(
+                    Rows(inputs[0]),
+                    DoubleTensor.From(dense.Weight.Value),
+                    DoubleTensor.From(dense.Bias.Value)
+                ),
+                [.. inputs[0].Shape.Dimensions[..^1], dense.Outputs]
+            ),
+            Swish => ForEach(inputs[0], (x, i) => x[i] / (1 + Math.Exp(-x[i]))),
+            Softmax => Reshaped(ClassificationOracle.Softmax(Rows(inputs[0])), inputs[0].Shape.Dimensions),
+            Dropout => inputs[0],
             Add => ForEach(inputs[0], (x, i) => x[i] + inputs[1].Values[i]),
             _ => throw new NotSupportedException($"The oracle knows no {layer.Kind}."),
         };
@@ -74,6 +97,17 @@ public static class NetworkOracle
         var result = new DoubleTensor(input.Shape);
         for (var i = 0; i < result.Values.Length; i++)
             result.Values[i] = element(input.Values, i);
+        return result;
+    }
+
+    /// <summary>A row for each vector of the last dimension.</summary>
+    private static DoubleTensor Rows(DoubleTensor input) =>
+        Reshaped(input, input.Values.Length / input.Shape[^1], input.Shape[^1]);
+
+    private static DoubleTensor Reshaped(DoubleTensor input, params ReadOnlySpan<int> dimensions)
+    {
+        var result = new DoubleTensor(dimensions);
+        input.Values.CopyTo(result.Values, 0);
         return result;
     }
 

@@ -65,6 +65,9 @@ internal static class LayerNetworks
                 new Softmax()
             ),
         ["mean of tokens"] = () => Of(new Shape(4, 3), new Dense(3, 5), new GlobalAveragePooling1D()),
+        ["tokens of an image"] = () =>
+            Of(Image, new Convolution2D(Kernel(3, 3)), new ImageToTokens(), new Dense(5, 4), new BatchNormalization(4)),
+        ["tokens of the input"] = () => Of(Image, new ImageToTokens(), new Dense(3, 2), new GlobalAveragePooling1D()),
         ["tokens in a row"] = () =>
             Of(new Shape(4, 3), new Dense(3, 2), new LogSoftmax(), new Flatten(), new Dense(8, 3)),
         ["rectifier"] = () => Of(Image, new ReLU()),

@@ -29,6 +29,7 @@ internal static class OnnxOperators
         [typeof(GlobalAveragePooling2D)] = PoolingOperators.WriteGlobalAveragePool,
         [typeof(HardSigmoid)] = SmoothActivationOperators.WriteHardSigmoid,
         [typeof(HardSwish)] = SmoothActivationOperators.WriteHardSwish,
+        [typeof(ImageToTokens)] = ReshapingOperators.WriteImageToTokens,
         [typeof(LogSoftmax)] = ActivationOperators.WriteLogSoftmax,
         [typeof(MaxPooling2D)] = PoolingOperators.WriteMaxPool,
         [typeof(MeanImageSubtraction)] = MeanImageOperators.WriteSub,

@@ -5,9 +5,10 @@ using Graft.Weights.Onnx.Graphs;
 namespace Graft.Weights.Onnx.Operators;
 
 /// <summary>
-/// Maps <see cref="Flatten"/> to <c>Flatten</c> of an image with its channels last. Other programs flatten images with
-/// their channels first, also with <c>Reshape</c> or <c>Squeeze</c>. A <c>Transpose</c>, and operators that add or
-/// remove dimensions of 1, only change the layout; they become no layer.
+/// Maps <see cref="Flatten"/> to <c>Flatten</c> of an image with its channels last, and <see cref="ImageToTokens"/> to
+/// <c>Reshape</c> of one with its channels first. Other programs flatten images with their channels first, also with
+/// <c>Reshape</c> or <c>Squeeze</c>. A <c>Transpose</c>, and operators that add or remove dimensions of 1, only change
+/// the layout; they become no layer.
 /// </summary>
 internal static class ReshapingOperators
 {
@@ -16,6 +17,22 @@ internal static class ReshapingOperators
             node,
             graph.Emit("Flatten", node.Name, [graph.Unchanged(node.Inputs[0])], OnnxOperatorOption.Integer("axis", 1))
         );
+
+    public static void WriteImageToTokens(OnnxGraphBuilder graph, NetworkNode node)
+    {
+        // A size of 0 copies the batch.
+        var tokens = graph.ShapeOf(node.Name);
+        var sizes = graph.Integers($"{node.Name}.shape", 0, tokens[1], tokens[0]);
+        graph.Define(
+            node,
+            graph.Emit(
+                "Transpose",
+                $"{node.Name}/channels_last",
+                [graph.Emit("Reshape", node.Name, [graph.Input(node), sizes])],
+                OnnxOperatorOption.Integers("perm", 0, 2, 1)
+            )
+        );
+    }
 
     public static void ReadFlatten(OnnxNodeReader node)
     {
@@ -51,6 +68,8 @@ internal static class ReshapingOperators
             && input.Layout is OnnxLayout.Rows or OnnxLayout.Pooled
         )
             node.Alias(input with { Layout = OnnxLayout.Pooled });
+        else if (TokensOf(node, input, sizes) is { } layout)
+            node.Define(() => new ImageToTokens(), layout, input);
         else if (
             sizes
                 .Select(static size => size.Value)
@@ -60,7 +79,7 @@ internal static class ReshapingOperators
             node.Alias(input);
         else
             throw node.Error(
-                $"vectors of {count} values, [batch, {count}]",
+                $"vectors of {count} values, [batch, {count}], or a token for each pixel of an image",
                 $"{target}",
                 "Graft has no layer for other shapes; export the model without that operator."
             );
@@ -111,6 +130,29 @@ internal static class ReshapingOperators
             throw node.Error("floats", "a cast to integers", "Export the model without that operator.");
         node.Ignore("saturate");
         node.Alias(node.Elements(0));
+    }
+
+    /// <summary>
+    /// The layout of the tokens that a <c>Reshape</c> makes of an image, one for each pixel; null if it does not.
+    /// </summary>
+    private static OnnxLayout? TokensOf(OnnxNodeReader node, OnnxValue input, OnnxSize[] sizes)
+    {
+        if (
+            sizes is not [_, { TimesBatch: false, Value: var first }, { TimesBatch: false, Value: var second }]
+            || input.Layout is not (OnnxLayout.ChannelsFirst or OnnxLayout.ChannelsLast)
+        )
+            return null;
+        var image = node.Graph.ShapeOf(input);
+        var (pixels, channels) = ((long)image[0] * image[1], image[2]);
+        // A size of -1 is computed from the others, and one of 0 is copied from the input.
+        if (input.Layout == OnnxLayout.ChannelsLast)
+            return (first == pixels && (second == channels || second == -1)) || (first == -1 && second == channels)
+                ? OnnxLayout.Tokens
+                : null;
+        return
+            (first == channels || first == 0) && (second == pixels || second == -1) || (first == -1 && second == pixels)
+            ? OnnxLayout.TokensChannelsFirst
+            : null;
     }
 
     private static bool IsBatch(OnnxNodeReader node, OnnxSize[] sizes, long count)

@@ -84,6 +84,22 @@ class Dense(nn.Module):
         return torch.softmax(x.reshape(x.shape[0], x.shape[1]), dim=-1)
 
 
+class Tokens(nn.Module):
+    """Patches as tokens, dense layers on each of them, and their mean."""
+
+    def __init__(self):
+        super().__init__()
+        self.patches = nn.Conv2d(3, 6, 2, 2)
+        self.fc1 = nn.Linear(6, 8)
+        self.fc2 = nn.Linear(8, 6)
+        self.fc = nn.Linear(6, 5)
+
+    def forward(self, x):
+        x = self.patches(x).flatten(2).transpose(1, 2)
+        x = x + self.fc2(F.silu(self.fc1(x)))
+        return self.fc(x.mean(1))
+
+
 CASES = [
     ("vgg_opset9", Vgg, 9, True, True),
     ("vgg_opset13", Vgg, 13, False, False),
@@ -97,6 +113,9 @@ CASES = [
     ("dense_opset9", Dense, 9, False, True),
     ("dense_opset13", Dense, 13, True, True),
     ("dense_opset17", Dense, 17, True, False),
+    ("tokens_opset11", Tokens, 11, True, True),
+    ("tokens_opset13", Tokens, 13, False, True),
+    ("tokens_opset17", Tokens, 17, True, False),
 ]
 
 
