@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Serialization;
 using Graft.Layers.Normalization;
 
 namespace Graft.Imaging;
@@ -39,7 +40,7 @@ public readonly record struct ChannelValues(float First, float Second, float Thi
 /// <remarks>
 /// The resized image is 8-bit RGB. Then the channels are put in <see cref="ChannelOrder"/>, and each value becomes
 /// <c>(value * Scale - Mean) / Deviation</c>, with Mean and Deviation in that order. Deviation is the standard
-/// deviation.
+/// deviation. Some weights have a mean image besides, which is subtracted last.
 /// </remarks>
 public sealed record Preprocessing
 {
@@ -72,6 +73,13 @@ public sealed record Preprocessing
 
     /// <summary>The standard deviation, which each difference is divided by, in <see cref="ChannelOrder"/>.</summary>
     public ChannelValues Deviation { get; init; } = new(1, 1, 1);
+
+    /// <summary>
+    /// Whether a mean image is subtracted last. Its values come with the weights; for another input size it is resized.
+    /// </summary>
+    // Models without one keep the bytes that they had before there were any.
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool HasMeanImage { get; init; }
 
     /// <summary>
     /// The preprocessing of Caffe: stretched to the size, BGR, the ImageNet means 103.939 / 116.779 / 123.68
@@ -136,7 +144,9 @@ public sealed record Preprocessing
             ShorterSide = ShorterSide is { } shorter ? (int)((long)shorter * size / Height) : null,
         };
 
-    /// <summary>The arithmetic as a network's first layer, which takes RGB pixels of 0 to 255.</summary>
+    /// <summary>
+    /// The arithmetic without a mean image, as a network's first layer, which takes RGB pixels of 0 to 255.
+    /// </summary>
     /// <returns>A layer that the caller owns.</returns>
     public ChannelNormalization ToLayer() =>
         new(
@@ -152,9 +162,10 @@ public sealed record Preprocessing
         var shorter = ShorterSide is { } side ? $" from {side}" : "";
         // The default filter is omitted, so that texts written before there were two filters stay the same.
         var filter = Interpolation == Interpolation.Bilinear ? "" : $" {Interpolation}";
+        var mean = Text(Mean) + (HasMeanImage ? " and mean image" : "");
         return string.Create(
                 CultureInfo.InvariantCulture,
-                $"{Width}x{Height} {Resize}{shorter}{filter}, {ChannelOrder}, scale {Scale:R}, mean {Text(Mean)}, "
+                $"{Width}x{Height} {Resize}{shorter}{filter}, {ChannelOrder}, scale {Scale:R}, mean {mean}, "
                     + $"deviation {Text(Deviation)}"
             )
             .ToLowerInvariant();

@@ -1,4 +1,6 @@
+using Graft.Layers;
 using Graft.Layers.Networks;
+using Graft.Layers.Normalization;
 using Graft.Tensors;
 using Graft.Weights;
 using Graft.Weights.Formats;
@@ -40,12 +42,26 @@ public static class NetworkWeights
             return;
         }
 
-        foreach (var (name, parameter) in network.Parameters)
+        foreach (var node in network.Nodes)
         {
-            RequireShape(file.Path, name, file.Find(name)?.Shape, parameter.Shape);
-            using var tensor = file.Read(name);
-            tensor.Span.CopyTo(parameter.Value.Span);
+            foreach (var parameter in node.Layer.Parameters)
+                LoadOwn(node.Layer, $"{node.Name}.{parameter.Name}", parameter, file);
         }
+    }
+
+    private static void LoadOwn(Layer layer, string name, Parameter parameter, SafetensorsFile file)
+    {
+        var shape = file.Find(name)?.Shape;
+        // It is as large as the network's input, and the file may be of another size.
+        var meanImage =
+            shape is { Rank: 3 } && shape.Value[2] == parameter.Shape[^1] ? layer as MeanImageSubtraction : null;
+        if (meanImage is null)
+            RequireShape(file.Path, name, shape, parameter.Shape);
+        using var tensor = file.Read(name);
+        if (meanImage is null)
+            tensor.Span.CopyTo(parameter.Value.Span);
+        else
+            meanImage.SetMean(tensor);
     }
 
     /// <summary>Copies the tensors of a file of any supported format into the parameters of the same names.</summary>

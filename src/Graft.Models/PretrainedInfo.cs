@@ -21,7 +21,10 @@ public sealed record PretrainedInfo
     /// <summary>The preprocessing, with the input size.</summary>
     public required Preprocessing Preprocessing { get; init; }
 
-    /// <summary>The number of classes that the weights distinguish.</summary>
+    /// <summary>
+    /// The number of classes that the weights distinguish; 0 if they have no classifier, so that the network ends in
+    /// its features.
+    /// </summary>
     public required int ClassCount { get; init; }
 
     /// <summary>
@@ -55,7 +58,8 @@ public sealed record PretrainedInfo
     /// <summary>Builds the network, without the weights.</summary>
     /// <param name="preprocessing">The preprocessing, which sets the input size.</param>
     /// <returns>A network that the caller disposes.</returns>
-    public Network Build(Preprocessing preprocessing) => Architecture.Build(preprocessing, ClassCount);
+    public Network Build(Preprocessing preprocessing) =>
+        ClassCount == 0 ? Architecture.BuildTrunk(preprocessing) : Architecture.Build(preprocessing, ClassCount);
 
     /// <summary>The nodes whose output can serve as features, the usual one first.</summary>
     public IReadOnlyList<string> FeatureNodes => Architecture.FeatureNodes;

@@ -3,6 +3,7 @@ using Graft.Layers;
 using Graft.Layers.Convolution;
 using Graft.Layers.Linear;
 using Graft.Layers.Networks;
+using Graft.Layers.Normalization;
 using Graft.Layers.Reshaping;
 using Graft.Tensors;
 
@@ -18,6 +19,8 @@ namespace Graft.Models;
 /// torchvision</description></item>
 /// <item><term>dense after a flattened feature map</term><description>the inputs are in the order height, width,
 /// channels in Graft, and channels, height, width in torchvision</description></item>
+/// <item><term>mean image</term><description><c>[height, width, channels]</c> in Graft, <c>[channels, height,
+/// width]</c> in PyTorch</description></item>
 /// <item><term>all others</term><description>the same</description></item>
 /// </list>
 /// PyTorch's <c>num_batches_tracked</c> and the auxiliary classifiers, which are used only in training (<c>aux1</c>,
@@ -52,6 +55,14 @@ public static partial class TorchvisionNames
             ? [$"{module}.{parameter.Name}"]
             : OlderNames(name);
         var shape = parameter.Shape;
+        if (node.Layer is MeanImageSubtraction)
+            return new(
+                name,
+                otherNames,
+                new Shape(shape[2], shape[0], shape[1]),
+                parameter,
+                (shape[0] * shape[1], shape[2], 1)
+            );
         if (parameter.Role != ParameterRole.Weight)
             return new(name, otherNames, shape, parameter, null);
         switch (node.Layer)

@@ -11,7 +11,9 @@ public abstract record WeightsOrigin
     /// <summary>The origin in readable form: a package with its version, an address, or a path.</summary>
     public abstract string Place { get; }
 
-    /// <summary>The size of the download in bytes, as far as it is known in advance; 0 if unknown.</summary>
+    /// <summary>
+    /// The size of the download in bytes, as far as it is known in advance; 0 if unknown, or if there is no download.
+    /// </summary>
     public abstract long Bytes { get; }
 
     /// <summary>

@@ -106,7 +106,10 @@ internal static class ModelRendering
     {
         facts.Add("Weights", $"{weights.Name}: {weights.Title}");
         facts.Add("Preprocessing", weights.Preprocessing);
-        facts.Add("Classes", Format.Count(weights.Classes));
+        facts.Add(
+            "Classes",
+            weights.Classes > 0 ? Format.Count(weights.Classes) : "none: the weights have no classifier"
+        );
         facts.Add(
             "Trained on",
             weights.TrainedOn
@@ -124,9 +127,9 @@ internal static class ModelRendering
         );
         facts.Add(
             "On this machine",
-            weights.Pulled
-                ? $"{Format.Bytes(weights.BytesOnDisk)} in {weights.Folder}"
-                : $"no; download with 'graft models pull {weights.Name}'"
+            weights.Pulled ? $"{Format.Bytes(weights.BytesOnDisk)} in {weights.Folder}"
+                : weights.DownloadBytes > 0 ? $"no; download with 'graft models pull {weights.Name}'"
+                : "no; converted from the program's own files when first used"
         );
         if (weights.Digest is { } digest)
             facts.Add("Digest", digest);
@@ -137,6 +140,7 @@ internal static class ModelRendering
         {
             null => "none",
             { Pulled: true } => $"{Format.Bytes(weights.BytesOnDisk)} on this machine",
+            { DownloadBytes: 0 } => "comes with graft",
             _ => $"{Format.Bytes(weights.DownloadBytes)} to download",
         };
 

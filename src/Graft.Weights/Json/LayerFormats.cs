@@ -67,6 +67,11 @@ internal static class LayerFormats
             layer => layer.Options,
             options => new(options)
         ),
+        LayerFormat.From<MeanImageSubtraction, MeanImageOptions>(
+            json => json.MeanImageOptions,
+            layer => new(layer.Mean.Shape[0], layer.Mean.Shape[1], layer.Mean.Shape[2]),
+            options => new(options.Height, options.Width, options.Channels)
+        ),
         LayerFormat.Create(() => new Multiply()),
         LayerFormat.From<ReLU, ReLUOptions>(
             json => json.ReLUOptions,
@@ -165,6 +170,8 @@ internal static class LayerFormats
     internal sealed record DenseOptions(int Inputs, int Outputs);
 
     internal sealed record DropoutOptions(float Rate);
+
+    internal sealed record MeanImageOptions(int Height, int Width, int Channels);
 
     internal sealed record ReLUOptions(float? Maximum = null);
 }

@@ -178,5 +178,6 @@ internal sealed record NodeDocument(
 [JsonSerializable(typeof(LayerFormats.ConvolutionOptions))]
 [JsonSerializable(typeof(LayerFormats.DenseOptions))]
 [JsonSerializable(typeof(LayerFormats.DropoutOptions))]
+[JsonSerializable(typeof(LayerFormats.MeanImageOptions))]
 [JsonSerializable(typeof(LayerFormats.ReLUOptions))]
 internal sealed partial class NetworkJsonContext : JsonSerializerContext;

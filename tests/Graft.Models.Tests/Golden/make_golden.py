@@ -41,7 +41,7 @@ def fill(model, flattened, map_size):
         if name.endswith("num_batches_tracked"):
             continue
         values = uniform(name, tensor.numel())
-        if tensor.dim() > 1:
+        if tensor.dim() > 1 and name != "mean_image.mean":
             values *= np.sqrt(np.float32(6) / np.float32(tensor.numel() // tensor.shape[0]), dtype=np.float32)
         elif name.endswith("running_var") or name.endswith(".weight"):
             values = np.float32(1) + values * np.float32(0.25)
@@ -51,6 +51,8 @@ def fill(model, flattened, map_size):
         if tensor.dim() == 4:
             outputs, inputs, height, width = tensor.shape
             values = values.reshape(height, width, inputs, outputs).permute(3, 2, 0, 1)
+        elif tensor.dim() == 3:
+            values = values.reshape(*tensor.shape[1:], tensor.shape[0]).permute(2, 0, 1)
         elif tensor.dim() == 2 and name == flattened:
             # Graft flattens height, width, channels; PyTorch channels, height, width.
             values = values.reshape(map_size, map_size, -1, tensor.shape[0]).permute(3, 2, 0, 1).reshape(tensor.shape)
@@ -123,6 +125,26 @@ class Xception(nn.Module):
         return self.predictions(x.mean((2, 3)))
 
 
+class MeanImage(nn.Module):
+    def __init__(self, size):
+        super().__init__()
+        self.register_buffer("mean", torch.zeros(3, size, size))
+
+    def forward(self, x):
+        return x - self.mean
+
+
+class CntkResNet18(torchvision.models.ResNet):
+    """CNTK's ResNet-18, which ML.NET has: a third block in the last stage, and a mean image."""
+
+    def __init__(self):
+        super().__init__(torchvision.models.resnet.BasicBlock, [2, 2, 2, 3])
+        self.mean_image = MeanImage(224)
+
+    def forward(self, x):
+        return super().forward(self.mean_image(x))
+
+
 def strided_pointwise(model):
     """The paper's ResNet, as Keras has it, out of torchvision's: the stride on the first 1x1, biases, Keras's epsilon."""
     for name, module in list(model.named_modules()):
@@ -138,11 +160,14 @@ def strided_pointwise(model):
 IMAGENET = ([0.485, 0.456, 0.406], [0.229, 0.224, 0.225])
 HALF = ([0.5] * 3, [0.5] * 3)
 CAFFE = None
+BGR = "bgr"
 
 
 def scaled(image, scheme):
     if scheme is CAFFE:
         values = image[:, :, ::-1] - np.array([103.939, 116.779, 123.68])
+    elif scheme == BGR:
+        values = image[:, :, ::-1]
     else:
         values = (image / 255 - np.array(scheme[0])) / np.array(scheme[1])
     return torch.from_numpy(np.ascontiguousarray(values)).permute(2, 0, 1)[None]
@@ -190,6 +215,8 @@ def describe(model, classifier, size, usual, scheme, flattened=None, map_size=1,
     model = model.eval()
     result = {"size": size, "parameters": sum(p.numel() for p in model.parameters()), "multiplyAdds": multiply_adds(model, usual)}
     result["stateDict"] = state_digest(model)
+    if hasattr(model, "mean_image"):
+        model.mean_image = MeanImage(size)
     model = model.double()
     fill(model, flattened, map_size)
     pooled = []
@@ -215,6 +242,7 @@ def networks():
     for depth in (50, 101, 152):
         yield f"resnet{depth}", lambda: describe(strided_pointwise(getattr(models, f"resnet{depth}")()), "fc", 64, 224, CAFFE)
         yield f"resnet{depth}_v1.5", lambda: describe(getattr(models, f"resnet{depth}")(), "fc", 64, 224, IMAGENET)
+    yield "resnet18_cntk", lambda: describe(CntkResNet18(), "fc", 64, 224, BGR)
     yield "xception", lambda: describe(Xception(), "predictions", 74, 299, HALF)
     for depth in (121, 169, 201):
         yield f"densenet{depth}", lambda: describe(getattr(models, f"densenet{depth}")(), "classifier", 64, 224, IMAGENET)

@@ -142,6 +142,13 @@ internal static class LayerNetworks
         ["preprocessing: scale alone"] = () => Of(Image, new ChannelNormalization(false, 0.5f, [0, 0, 0], [1, 1, 1])),
         ["preprocessing: deviation alone"] = () => Of(Image, new ChannelNormalization(false, 1, [0, 0, 0], [1, 2, 3])),
         ["preprocessing: nothing"] = () => Of(Image, new ChannelNormalization(false, 1, [0, 0, 0], [1, 1, 1])),
+        ["preprocessing: a mean image"] = () =>
+            Of(
+                Image,
+                new ChannelNormalization(true, 1, [0, 0, 0], [1, 1, 1]),
+                new MeanImageSubtraction(9, 7, 3),
+                new Convolution2D(Kernel(3, 3))
+            ),
         ["preprocessing: twice"] = () =>
             Of(
                 Image,

@@ -22,6 +22,7 @@ public sealed class TensorFlowJsTests : IDisposable
         "maximum pooling that rounds up",
         "average pooling that leaves the padding out",
         "zero padding before a pooling with padding",
+        "preprocessing: a mean image",
     ];
 
     private readonly string _folder = Directory.CreateTempSubdirectory("graft-tfjs-").FullName;

@@ -36,6 +36,12 @@ internal static unsafe class ElementwiseKernel
             VectorWidth.ForEach(count, new Product(left + start, right + start, output + start))
         );
 
+    /// <summary><c>output = left - right</c>; output may be an operand.</summary>
+    public static void Subtract(float* left, float* right, float* output, int length, WorkerPool workers) =>
+        ForEachPart(length, workers, (start, count) =>
+            VectorWidth.ForEach(count, new Difference(left + start, right + start, output + start))
+        );
+
     /// <summary>
     /// <c>output[p, c] = input[p, c] * scale[c] + shift[c]</c> for each pixel p; output may be the input.
     /// </summary>
@@ -88,6 +94,15 @@ internal static unsafe class ElementwiseKernel
             where TWidth : struct, IVectorWidth<TVector>
             where TVector : struct =>
             TWidth.Store(output + index, TWidth.Multiply(TWidth.Load(left + index), TWidth.Load(right + index)));
+    }
+
+    private readonly struct Difference(float* left, float* right, float* output) : IVectorKernel
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Run<TWidth, TVector>(int index)
+            where TWidth : struct, IVectorWidth<TVector>
+            where TVector : struct =>
+            TWidth.Store(output + index, TWidth.Subtract(TWidth.Load(left + index), TWidth.Load(right + index)));
     }
 
     private readonly struct ScaledPixel(float* input, float* scale, float* shift, float* output) : IVectorKernel

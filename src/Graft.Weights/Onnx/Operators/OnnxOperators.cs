@@ -31,6 +31,7 @@ internal static class OnnxOperators
         [typeof(HardSwish)] = SmoothActivationOperators.WriteHardSwish,
         [typeof(LogSoftmax)] = ActivationOperators.WriteLogSoftmax,
         [typeof(MaxPooling2D)] = PoolingOperators.WriteMaxPool,
+        [typeof(MeanImageSubtraction)] = MeanImageOperators.WriteSub,
         [typeof(Multiply)] = MergingOperators.WriteMul,
         [typeof(ReLU)] = ActivationOperators.WriteReLU,
         [typeof(Sigmoid)] = SmoothActivationOperators.WriteSigmoid,
@@ -70,7 +71,7 @@ internal static class OnnxOperators
         ["Sigmoid"] = SmoothActivationOperators.ReadSigmoid,
         ["Softmax"] = ActivationOperators.ReadSoftmax,
         ["Squeeze"] = ReshapingOperators.ReadSqueeze,
-        ["Sub"] = PreprocessingOperators.Read,
+        ["Sub"] = MeanImageOperators.ReadSub,
         ["Transpose"] = ReshapingOperators.ReadTranspose,
         ["Unsqueeze"] = ReshapingOperators.ReadUnsqueeze,
     };
