@@ -22,8 +22,6 @@ namespace Graft.Cli.Commands;
 /// </summary>
 internal sealed class DemoCommand
 {
-    private const double FrozenLearningRate = 2e-3;
-
     private readonly Option<SetChoice?> _set = OptionKinds.Choice(
         "--set",
         "The photos: 300 training and 100 test photos of clothes that come with the program (clothing), or "
@@ -126,7 +124,7 @@ internal sealed class DemoCommand
         {
             Method = TrainingMethod.Frozen,
             Epochs = set.FrozenEpochs,
-            LearningRate = FrozenLearningRate,
+            LearningRate = set.FrozenLearningRate,
             // Both ways are compared on the same training images, so none is held out to calibrate probabilities.
             CalibrationFraction = 0,
             Output = $"{Path.TrimEndingDirectorySeparator(cached.Output)}-frozen",

@@ -48,6 +48,9 @@ internal sealed class Cifar10Set(int images) : DemoSet
     public override int FrozenEpochs => 3;
 
     /// <inheritdoc/>
+    public override double FrozenLearningRate => 2e-3;
+
+    /// <inheritdoc/>
     public override TutorialFigures? Tutorial { get; } = new(0.74, 31, 100);
 
     /// <inheritdoc/>

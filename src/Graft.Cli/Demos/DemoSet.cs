@@ -19,6 +19,9 @@ internal abstract class DemoSet
     /// <summary>The number of epochs through the frozen backbone: enough to show its cost and its accuracy.</summary>
     public abstract int FrozenEpochs { get; }
 
+    /// <summary>The learning rate through the frozen backbone.</summary>
+    public abstract double FrozenLearningRate { get; }
+
     /// <summary>Published results to compare with; null if there are none.</summary>
     public virtual TutorialFigures? Tutorial => null;
 

@@ -41,8 +41,8 @@ internal static class DemoRendering
             $"""
             Both methods trained the same linear head on the same {Format.Count(report.TrainImages)} photos: on features
             computed once, and through the frozen backbone with new augmentation in every
-            epoch. The accuracies were measured on the {Format.Count(report.TestImages)} test photos, which decided
-            nothing; the 95 % intervals say how much they could differ by chance.
+            epoch. The accuracies were measured on {Format.Count(report.TestImages)} test photos, which decided
+            nothing; the 95 % intervals say how uncertain they are.
             """
         );
         if (report.Tutorial is not null)
