@@ -48,7 +48,7 @@ internal static class ModelsPullCommand
             [
                 "Interrupted downloads resume. A file is used only if it has the published SHA-256.",
                 "GRAFT_HUB sets a mirror that replaces all hosts. HTTPS_PROXY and HTTP_PROXY are respected. "
-                    + "resnet50 is downloaded with npm.",
+                    + "resnet50 is downloaded with npm. resnet18.mlnet comes with graft and needs no connection.",
             ],
         };
         command.Add(source);

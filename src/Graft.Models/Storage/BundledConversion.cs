@@ -65,9 +65,10 @@ internal static class BundledConversion
             return path;
         throw new PullException(
             $"Converting the weights of {info.Name} failed: expected the file '{path}' with the SHA-256 {file.Sha256}, "
-                + $"found {found}. It comes from {origin.Place}. The tool graft has it: build or publish the tool "
-                + $"again. A program of your own gets it with <PackageReference Include=\"{origin.Package}\" "
-                + $"Version=\"{origin.Version}\" IncludeAssets=\"build\" /> in its project file."
+                + $"found {found}. It comes from the {origin.Place}. The tool graft has it unless it was built with "
+                + $"GraftWeights=none: build or publish it again. A program of your own gets it with <PackageReference "
+                + $"Include=\"{origin.Package}\" Version=\"{origin.Version}\" IncludeAssets=\"build\" /> in its "
+                + $"project file."
         );
     }
 }

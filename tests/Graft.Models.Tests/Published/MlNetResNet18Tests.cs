@@ -61,6 +61,14 @@ public sealed class MlNetResNet18Tests : IDisposable
         Assert.Equal(features, Run(again.Network, pixels));
     }
 
+    /// <summary>The text is in the keys of features.</summary>
+    [Fact]
+    public void The_mean_image_is_in_the_text_of_the_preprocessing()
+    {
+        var preprocessing = Catalogue.Standard.Find(Name).Preprocessing;
+        Assert.NotEqual(preprocessing.ToString(), (preprocessing with { HasMeanImage = false }).ToString());
+    }
+
     [Fact]
     public void It_is_converted_once_from_the_files_that_come_with_the_program()
     {
