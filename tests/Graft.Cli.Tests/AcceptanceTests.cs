@@ -35,7 +35,16 @@ public sealed class AcceptanceTests : IDisposable
     public void The_demonstration_needs_nothing_but_the_program()
     {
         using var document = JsonDocument.Parse(
-            GraftProcess.Run(["demo", "--output", _folder["demo"], "--json"], _folder.MakeFolder("home")).Succeeded()
+            GraftProcess
+                .Run(
+                    ["demo", "--output", _folder["demo"], "--json"],
+                    _folder["home"],
+                    null,
+                    // Nothing that is asked of a server is answered, and there is no npm.
+                    ("GRAFT_HUB", "http://127.0.0.1:9"),
+                    ("PATH", _folder.Path)
+                )
+                .Succeeded()
         );
         var demo = document.RootElement;
         var frozen = demo.GetProperty("frozen");
