@@ -46,7 +46,7 @@ public sealed class TokenBackboneTests : IDisposable
             mean[i % 10] += tokens.Values[i] / TokenNetworks.Tokens;
         using var pixels = Tensor.From(input.Shape, [.. input.Values.Select(value => (float)value)]);
         using var workers = new WorkerPool(2);
-        using var runner = backbone.Plan.CreateRunner(1, workers);
+        using var runner = backbone.Compiled.CreateRunner(1, workers);
         using var features = runner.Run(pixels);
         Closeness.Demand(mean, features.Span, 1e-5, "the mean of tokens");
     }
