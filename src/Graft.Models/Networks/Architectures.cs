@@ -16,6 +16,7 @@ public static class Architectures
         .. SqueezeNet.All,
         .. MobileNetV2.All,
         .. MobileNetV3.All,
+        .. MnasNet.All,
         .. EfficientNet.All,
     ];
 

@@ -251,6 +251,8 @@ def networks():
     yield "mobilenet_v2", lambda: describe(models.mobilenet_v2(), "classifier", 64, 224, IMAGENET)
     for size in ("large", "small"):
         yield f"mobilenet_v3_{size}", lambda: describe(getattr(models, f"mobilenet_v3_{size}")(), "classifier", 64, 224, IMAGENET)
+    for width in ("0_5", "0_75", "1_0", "1_3"):
+        yield f"mnasnet{width}", lambda: describe(getattr(models, f"mnasnet{width}")(), "classifier", 64, 224, IMAGENET)
     for name, usual in (("b0", 224), ("b1", 240), ("b2", 288), ("b3", 300)):
         yield f"efficientnet_{name}", lambda: describe(getattr(models, f"efficientnet_{name}")(), "classifier", 64, usual, IMAGENET)
 
