@@ -68,10 +68,10 @@ internal sealed class DemoCommand
             ],
             Notes =
             [
-                "clothing has a ResNet-18 backbone. cifar10 uses the first 1,000 training and the first 1,000 test "
-                    + "photos, enlarged to 139x139, with a ResNet-50 backbone.",
-                "Trains a linear head in both ways of the Keras tutorial: on features computed once, and through the "
-                    + "frozen backbone in every epoch.",
+                "Computes features once with a pretrained backbone, and trains a linear head on them.",
+                "cifar10 uses the first 1,000 training and the first 1,000 test photos, enlarged to 139x139. It trains "
+                    + "in both ways of the Keras tutorial: on features computed once, and through the frozen backbone "
+                    + "in every epoch.",
             ],
         };
         foreach (
@@ -112,27 +112,16 @@ internal sealed class DemoCommand
             Engine = _engine.Read(parsed),
             Output = parsed.GetValue(_output) ?? Path.Combine("runs", "demo"),
         };
-        var frozen = cached with
-        {
-            Method = TrainingMethod.Frozen,
-            Epochs = set.FrozenEpochs,
-            LearningRate = set.FrozenLearningRate,
-            // Both ways are compared on the same training images, so none is held out to calibrate probabilities.
-            CalibrationFraction = 0,
-            Output = $"{Path.TrimEndingDirectorySeparator(cached.Output)}-frozen",
-        };
         using var workers = new WorkerPool(parsed.GetValue(_threads) ?? 0);
         var demo = WorkProgress.Run(_environment.Terminal, progress =>
         {
             var images = set.Load(home, workers.ThreadCount, progress, _environment.CancellationToken);
             var learning = new TransferLearning(home, workers);
             var report = learning.Train(cached, images, progress, _environment.CancellationToken);
-            return Report(
-                set,
-                report,
-                learning.Train(frozen, images, progress, _environment.CancellationToken),
-                Examples(set, images, report.Model, workers.ThreadCount)
-            );
+            var frozen = set.Frozen is { } settings
+                ? learning.Train(Frozen(cached, settings), images, progress, _environment.CancellationToken)
+                : null;
+            return Report(set, report, frozen, Examples(set, images, report.Model, workers.ThreadCount));
         });
         if (parsed.GetValue(_json))
             JsonOutput.Print(_environment.Terminal, demo, json => json.DemoReport);
@@ -141,10 +130,21 @@ internal sealed class DemoCommand
         return ExitCode.Done;
     }
 
+    private static TrainingRequest Frozen(TrainingRequest cached, FrozenTraining settings) =>
+        cached with
+        {
+            Method = TrainingMethod.Frozen,
+            Epochs = settings.Epochs,
+            LearningRate = settings.LearningRate,
+            // Both ways are compared on the same training images, so none is held out to calibrate probabilities.
+            CalibrationFraction = 0,
+            Output = $"{Path.TrimEndingDirectorySeparator(cached.Output!)}-frozen",
+        };
+
     private static DemoReport Report(
         DemoSet set,
         TrainingReport cached,
-        TrainingReport frozen,
+        TrainingReport? frozen,
         IReadOnlyList<DemoExample> examples
     ) =>
         new()
@@ -159,14 +159,16 @@ internal sealed class DemoCommand
             FeatureSeconds = cached.FeatureSeconds,
             HeadSeconds = cached.TrainSeconds,
             Seconds = cached.FeatureSeconds + cached.TrainSeconds,
-            Frozen = new(
-                frozen.TestAccuracy!.Value,
-                frozen.TestAccuracyInterval!.Value,
-                frozen.TrainedImages,
-                frozen.TrainSeconds,
-                frozen.Epochs,
-                frozen
-            ),
+            Frozen = frozen is null
+                ? null
+                : new(
+                    frozen.TestAccuracy!.Value,
+                    frozen.TestAccuracyInterval!.Value,
+                    frozen.TrainedImages,
+                    frozen.TrainSeconds,
+                    frozen.Epochs,
+                    frozen
+                ),
             Tutorial = set.Tutorial,
             ExamplesTitle = set.ExamplesTitle,
             Examples = examples,

@@ -45,10 +45,7 @@ internal sealed class Cifar10Set(int images) : DemoSet
         };
 
     /// <inheritdoc/>
-    public override int FrozenEpochs => 3;
-
-    /// <inheritdoc/>
-    public override double FrozenLearningRate => 2e-3;
+    public override FrozenTraining? Frozen { get; } = new(Epochs: 3, LearningRate: 2e-3);
 
     /// <inheritdoc/>
     public override TutorialFigures? Tutorial { get; } = new(0.74, 31, 100);

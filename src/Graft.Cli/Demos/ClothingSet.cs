@@ -30,14 +30,6 @@ internal sealed class ClothingSet : DemoSet
         };
 
     /// <inheritdoc/>
-    public override int FrozenEpochs => 2;
-
-    /// <summary>
-    /// Larger than for CIFAR-10, because there are a fifth of the steps. Chosen on three splits of the training photos.
-    /// </summary>
-    public override double FrozenLearningRate => 1e-2;
-
-    /// <inheritdoc/>
     public override string ExamplesTitle => "The first test photo of each class and its predicted class:";
 
     /// <inheritdoc/>

@@ -13,14 +13,11 @@ internal abstract class DemoSet
     /// <summary>The set's name, as <c>--set</c> takes it.</summary>
     public abstract string Name { get; }
 
-    /// <summary>The data and the backbone of both trainings.</summary>
+    /// <summary>The data and the backbone.</summary>
     public abstract TrainingRequest Request { get; }
 
-    /// <summary>The number of epochs through the frozen backbone: enough to show its cost and its accuracy.</summary>
-    public abstract int FrozenEpochs { get; }
-
-    /// <summary>The learning rate through the frozen backbone.</summary>
-    public abstract double FrozenLearningRate { get; }
+    /// <summary>A second training, through the frozen backbone in every epoch; null if there is none.</summary>
+    public virtual FrozenTraining? Frozen => null;
 
     /// <summary>Published results to compare with; null if there are none.</summary>
     public virtual TutorialFigures? Tutorial => null;
@@ -53,3 +50,8 @@ internal abstract class DemoSet
     /// </param>
     public abstract Prediction Predict(Classifier classifier, ImageSample image, byte[] thumbnail);
 }
+
+/// <summary>A training through the frozen backbone.</summary>
+/// <param name="Epochs">The number of epochs: enough to show its cost and its accuracy.</param>
+/// <param name="LearningRate">The learning rate.</param>
+internal sealed record FrozenTraining(int Epochs, double LearningRate);

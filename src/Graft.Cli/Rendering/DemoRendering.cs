@@ -38,12 +38,22 @@ internal static class DemoRendering
     private static void PrintNotes(TextWriter output, DemoReport report)
     {
         output.WriteLine(
-            $"""
-            Both methods trained the same linear head on the same {Format.Count(report.TrainImages)} photos: on features
-            computed once, and through the frozen backbone with new augmentation in every
-            epoch. The accuracies were measured on {Format.Count(report.TestImages)} test photos, which decided
-            nothing; the 95 % intervals say how uncertain they are.
-            """
+            report.Frozen is null
+                ? $"""
+                A linear head was trained on {Format.Count(
+                    report.TrainImages
+                )} photos, whose features were computed once.
+                The accuracy was measured on {Format.Count(report.TestImages)} test photos, which decided nothing; the
+                95 % interval says how uncertain it is.
+                """
+                : $"""
+                Both methods trained the same linear head on the same {Format.Count(
+                    report.TrainImages
+                )} photos: on features
+                computed once, and through the frozen backbone with new augmentation in every
+                epoch. The accuracies were measured on {Format.Count(report.TestImages)} test photos, which decided
+                nothing; the 95 % intervals say how uncertain they are.
+                """
         );
         if (report.Tutorial is not null)
             output.WriteLine(
@@ -66,49 +76,63 @@ internal static class DemoRendering
     private static Table Comparison(DemoReport report)
     {
         var table = new Table().Border(TableBorder.Simple);
-        var (frozen, tutorial) = (report.Frozen, report.Tutorial);
         table.AddColumn(new TableColumn(new Text("")).NoWrap());
-        foreach (
-            var name in (string[])
-                ["cached features", "frozen weights", .. tutorial is null ? [] : (string[])["tutorial"]]
-        )
-            table.AddColumn(new TableColumn(new Text(name)).NoWrap());
+        table.AddColumn(new TableColumn(new Text("cached features")).NoWrap());
+        if (report.Frozen is not null)
+            table.AddColumn(new TableColumn(new Text("frozen weights")).NoWrap());
+        if (report.Tutorial is not null)
+            table.AddColumn(new TableColumn(new Text("tutorial")).NoWrap());
         Row(
             "test accuracy",
             Format.Percent(report.TestAccuracy),
-            Format.Percent(frozen.TestAccuracy),
-            Format.Percent(tutorial?.TestAccuracy ?? 0)
+            frozen => Format.Percent(frozen.TestAccuracy),
+            tutorial => Format.Percent(tutorial.TestAccuracy)
         );
         Row(
             "95 % interval",
             Interval(report.TestAccuracyInterval),
-            Interval(frozen.TestAccuracyInterval),
-            Interval(tutorial?.TestAccuracyInterval ?? default)
+            frozen => Interval(frozen.TestAccuracyInterval),
+            tutorial => Interval(tutorial.TestAccuracyInterval)
         );
         Row(
             "measured on",
             Format.Count(report.TestImages, "photo"),
-            Format.Count(frozen.Training.TestImages, "photo"),
-            Format.Count(tutorial?.TestImages ?? 0, "photo")
+            frozen => Format.Count(frozen.Training.TestImages, "photo"),
+            tutorial => Format.Count(tutorial.TestImages, "photo")
         );
-        Row("trained on", Format.Count(report.TrainImages, "photo"), Format.Count(frozen.TrainImages, "photo"), "");
+        Row("trained on", Format.Count(report.TrainImages, "photo"), frozen =>
+            Format.Count(frozen.TrainImages, "photo")
+        );
         Row(
             "time on a CPU",
             Format.Seconds(report.Seconds),
-            Format.Seconds(frozen.Seconds),
-            Format.Seconds(tutorial?.Seconds ?? 0)
+            frozen => Format.Seconds(frozen.Seconds),
+            tutorial => Format.Seconds(tutorial.Seconds)
         );
-        Row("  features", Format.Seconds(report.FeatureSeconds), "in every epoch", "");
+        Row("  features", Format.Seconds(report.FeatureSeconds), _ => "in every epoch");
         if (report.Training.NetworkSeconds > 0)
         {
-            Row("    network", Format.Seconds(report.Training.NetworkSeconds), "", "");
-            Row("    decoding", $"{Format.Seconds(report.Training.DecodeSeconds)} in parallel", "", "");
+            Row("    network", Format.Seconds(report.Training.NetworkSeconds));
+            Row("    decoding", $"{Format.Seconds(report.Training.DecodeSeconds)} in parallel");
         }
 
-        Row("  head", Format.Seconds(report.HeadSeconds), Format.Count(frozen.Epochs, "epoch"), "");
+        Row("  head", Format.Seconds(report.HeadSeconds), frozen => Format.Count(frozen.Epochs, "epoch"));
         return table;
 
-        void Row(params string[] cells) => table.AddRow(cells.Take(table.Columns.Count).Select(cell => new Text(cell)));
+        void Row(
+            string name,
+            string cached,
+            Func<FrozenRoute, string>? frozen = null,
+            Func<TutorialFigures, string>? tutorial = null
+        )
+        {
+            var cells = new List<string> { name, cached };
+            if (report.Frozen is not null)
+                cells.Add(frozen?.Invoke(report.Frozen) ?? "");
+            if (report.Tutorial is not null)
+                cells.Add(tutorial?.Invoke(report.Tutorial) ?? "");
+            table.AddRow(cells.Select(cell => new Text(cell)));
+        }
     }
 
     private static string Interval(ConfidenceInterval interval) =>

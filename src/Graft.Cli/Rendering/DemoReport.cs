@@ -9,7 +9,7 @@ internal sealed record DemoReport
     /// <summary>The name of the set of images, as <c>--set</c> takes it.</summary>
     public required string Set { get; init; }
 
-    /// <summary>The number of images that both methods were trained on.</summary>
+    /// <summary>The number of images that the head was trained on.</summary>
     public required int TrainImages { get; init; }
 
     /// <summary>The number of test images; none of them is a training image.</summary>
@@ -36,8 +36,10 @@ internal sealed record DemoReport
     /// <summary>The sum of both times, in seconds.</summary>
     public required double Seconds { get; init; }
 
-    /// <summary>The result of the same head, trained through the frozen backbone in every epoch.</summary>
-    public required FrozenRoute Frozen { get; init; }
+    /// <summary>
+    /// The result of the same head, trained through the frozen backbone in every epoch; null if it was not trained.
+    /// </summary>
+    public FrozenRoute? Frozen { get; init; }
 
     /// <summary>The tutorial's results, for comparison; null if the tutorial is about other images.</summary>
     public TutorialFigures? Tutorial { get; init; }
