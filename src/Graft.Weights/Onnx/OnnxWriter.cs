@@ -54,7 +54,7 @@ public static class OnnxWriter
         ArgumentNullException.ThrowIfNull(options);
         using var builder = new OnnxGraphBuilder(
             network,
-            options.OutputNode ?? network.OutputName,
+            options.OutputNode,
             OnnxOperators.Table.With(options.Layers),
             options.InputName,
             options.OutputName

@@ -26,6 +26,7 @@ internal sealed class OnnxGraphBuilder : IDisposable
 
     private readonly Network _network;
     private readonly string _outputNode;
+    private readonly IReadOnlyList<NetworkNode> _nodes;
     private readonly OnnxOperatorTable _operators;
     private readonly string _inputName;
     private readonly string _outputName;
@@ -43,20 +44,24 @@ internal sealed class OnnxGraphBuilder : IDisposable
 
     /// <summary>Prepares the graph.</summary>
     /// <param name="network">The network; the caller keeps ownership.</param>
-    /// <param name="outputNode">The node whose output is the graph's.</param>
+    /// <param name="outputNode">
+    /// The node whose output is the graph's; nodes that it does not need are left out. When null, the network's output,
+    /// with all nodes.
+    /// </param>
     /// <param name="operators">The operators that represent each layer.</param>
     /// <param name="inputName">The name of the graph's input.</param>
     /// <param name="outputName">The name of the graph's output.</param>
     public OnnxGraphBuilder(
         Network network,
-        string outputNode,
+        string? outputNode,
         OnnxOperatorTable operators,
         string inputName,
         string outputName
     )
     {
         _network = network;
-        _outputNode = outputNode;
+        _outputNode = outputNode ?? network.OutputName;
+        _nodes = outputNode is null ? network.Nodes : network.NodesFor(outputNode);
         _operators = operators;
         _inputName = inputName;
         _outputName = outputName;
@@ -94,7 +99,7 @@ internal sealed class OnnxGraphBuilder : IDisposable
         _unchanged.Add(Network.InputName, NewValue(_inputName));
         // Reserve the output's name before the nodes are written, so that none of their values can have it.
         NewValue(_outputName);
-        foreach (var node in _network.NodesFor(_outputNode))
+        foreach (var node in _nodes)
         {
             CheckShape(node.Name);
             _operators.WriterOf(node)(this, node);
