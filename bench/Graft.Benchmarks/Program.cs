@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Running;
 using Graft.Benchmarks.Accuracy;
+using Graft.Benchmarks.Decoding;
 using Graft.Benchmarks.Extraction;
 using Graft.Benchmarks.Files;
 using Graft.Benchmarks.Layers;
@@ -31,6 +32,7 @@ return args switch
     ["epochs", .. var options] => EpochsCommand.Run(options),
     ["roofline", .. var options] => RooflineCommand.Run(options),
     ["reading", .. var options] => ReadingCommand.Run(options),
+    ["decoding", .. var options] => DecodingCommand.Run(options),
     ["extraction", .. var options] => ExtractionCommand.Run(options),
     _ => BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args).Any() ? 0 : 1,
 };

@@ -1,57 +1,81 @@
-using Graft.Imaging.Native;
+using System.Runtime.InteropServices;
+using NetVips;
 
 namespace Graft.Imaging;
 
-/// <summary>A file's pinned content, which must outlive every image opened from it.</summary>
-internal readonly unsafe struct EncodedImage(byte* data, int length, ImageFormat format, string name)
+/// <summary>
+/// A file's content, which libvips reads when pixels are computed. It is pinned until disposal and must outlive every
+/// image opened from it.
+/// </summary>
+internal sealed class EncodedImage : IDisposable
 {
-    public ImageFormat Format { get; } = format;
+    private readonly Source _source;
+    private readonly int _length;
 
-    public string Name { get; } = name;
+    /// <summary>Pins the bytes of an array, or a copy of bytes that are part of one.</summary>
+    public EncodedImage(ReadOnlyMemory<byte> bytes, ImageFormat format, string name)
+    {
+        (Format, Name, _length) = (format, name, bytes.Length);
+        var whole = MemoryMarshal.TryGetArray(bytes, out var part) && part.Array!.Length == bytes.Length;
+        _source = Source.NewFromMemory(whole ? part.Array : bytes.ToArray());
+    }
+
+    public ImageFormat Format { get; }
+
+    public string Name { get; }
 
     /// <summary>Whether the format's loader can decode at reduced size.</summary>
     public bool CanShrink => Format is ImageFormat.Jpeg or ImageFormat.WebP;
 
+    public void Dispose() => _source.Dispose();
+
     /// <summary>
-    /// Reads the header with the format's own loader. Pixels are decoded on demand, once, from top to bottom.
+    /// Reads the header with the format's own loader. Pixels are decoded on demand, once, from top to bottom. The last
+    /// image that was opened is the one to read pixels from.
     /// </summary>
     /// <param name="shrink">The divisor of each side: 1, 2, 4 or 8.</param>
     /// <exception cref="ImageException">The header is damaged.</exception>
-    public VipsImage Open(int shrink = 1)
+    public Image Open(int shrink = 1)
     {
-        // The JPEG decoder reports corruption in the middle of the data only as a warning. The PNG and TIFF decoders
-        // warn about harmless oddities (an unknown tag, a colour profile with a known flaw) and report damaged data as
-        // errors.
-        var (loader, options) = Format switch
+        const Enums.Access access = Enums.Access.Sequential;
+        try
         {
-            ImageFormat.Jpeg => ("jpegload_buffer", $"fail_on=warning,shrink={shrink}"),
-            ImageFormat.Png => ("pngload_buffer", "fail_on=error"),
-            ImageFormat.WebP => (
-                "webpload_buffer",
-                $"fail_on=warning,scale={(shrink == 1 ? "1" : shrink == 2 ? "0.5" : shrink == 4 ? "0.25" : "0.125")}"
-            ),
-            ImageFormat.Gif => ("gifload_buffer", "fail_on=warning"),
-            _ => ("tiffload_buffer", "fail_on=error"),
-        };
-        return VipsOperation.Load(loader, data, length, options + ",access=sequential")
-            ?? throw Damaged("a header that is damaged or of an unsupported kind");
+            // The JPEG decoder reports corruption in the middle of the data only as a warning. The PNG and TIFF
+            // decoders warn about harmless oddities (an unknown tag, a colour profile with a known flaw) and report
+            // damaged data as errors.
+            return Format switch
+            {
+                ImageFormat.Jpeg => Image.JpegloadSource(_source, shrink, access: access, failOn: Enums.FailOn.Warning),
+                ImageFormat.Png => Image.PngloadSource(_source, access: access, failOn: Enums.FailOn.Error),
+                ImageFormat.WebP => Image.WebploadSource(
+                    _source,
+                    scale: 1.0 / shrink,
+                    access: access,
+                    failOn: Enums.FailOn.Warning
+                ),
+                ImageFormat.Gif => Image.GifloadSource(_source, access: access, failOn: Enums.FailOn.Warning),
+                _ => Image.TiffloadSource(_source, access: access, failOn: Enums.FailOn.Error),
+            };
+        }
+        catch (VipsException)
+        {
+            throw Damaged("a header that is damaged or of an unsupported kind");
+        }
     }
 
-    /// <summary>The error for data that libvips rejects.</summary>
-    public ImageException Damaged(string found)
-    {
-        // The message of libvips is left out, because its error text belongs to the whole process and may be about an
-        // image that another thread decodes.
-        VipsFunctions.ClearErrors();
-        return new(
+    /// <summary>
+    /// The error for data that libvips rejects. The message of libvips is left out, because its error text belongs to
+    /// the whole process and may be about an image that another thread decodes.
+    /// </summary>
+    public ImageException Damaged(string found) =>
+        new(
             "decode",
             Name,
             "damaged or truncated",
             $"an intact {Format.ToString().ToUpperInvariant()} file",
-            $"{found} ({length} bytes)",
+            $"{found} ({_length} bytes)",
             "Copy or download the file again, open and save it in an image editor, or remove it."
         );
-    }
 
     /// <summary>The error for pixels whose meaning is uncertain.</summary>
     public ImageException UnsupportedPixels(string found) =>

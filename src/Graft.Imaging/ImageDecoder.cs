@@ -1,4 +1,5 @@
 using Graft.Imaging.Native;
+using NetVips;
 
 namespace Graft.Imaging;
 
@@ -48,11 +49,10 @@ public sealed class ImageDecoder
     /// <exception cref="ImageException">
     /// The format is not supported, or the file is damaged or over a limit.
     /// </exception>
-    public unsafe ImageInfo Probe(ReadOnlyMemory<byte> bytes, string name)
+    public ImageInfo Probe(ReadOnlyMemory<byte> bytes, string name)
     {
         ArgumentNullException.ThrowIfNull(name);
-        using var pin = bytes.Pin();
-        var file = new EncodedImage((byte*)pin.Pointer, bytes.Length, Format(bytes.Span, name), name);
+        using var file = new EncodedImage(bytes, Format(bytes.Span, name), name);
         using var image = file.Open();
         return Describe(file, image);
     }
@@ -80,14 +80,9 @@ public sealed class ImageDecoder
     }
 
     /// <summary>Decodes an image where the size that is enough depends on the image's own size.</summary>
-    internal unsafe RgbImage Decode(
-        ReadOnlyMemory<byte> bytes,
-        string name,
-        Func<ImageInfo, (long Width, long Height)> enough
-    )
+    internal RgbImage Decode(ReadOnlyMemory<byte> bytes, string name, Func<ImageInfo, (long Width, long Height)> enough)
     {
-        using var pin = bytes.Pin();
-        var file = new EncodedImage((byte*)pin.Pointer, bytes.Length, Format(bytes.Span, name), name);
+        using var file = new EncodedImage(bytes, Format(bytes.Span, name), name);
         using var full = file.Open();
         var info = Describe(file, full);
         var (width, height) = enough(info);
@@ -127,7 +122,7 @@ public sealed class ImageDecoder
             );
     }
 
-    private ImageInfo Describe(EncodedImage file, VipsImage image)
+    private ImageInfo Describe(EncodedImage file, Image image)
     {
         var (width, height) = (image.Width, image.Height);
         if ((long)width * height > _limits.MaximumPixels)
@@ -148,24 +143,32 @@ public sealed class ImageDecoder
         return new(file.Format, width, height, image.Bands, orientation, image.HasColourProfile);
     }
 
-    private static unsafe RgbImage Pixels(VipsImage rgb, int orientation, EncodedImage file)
+    private static unsafe RgbImage Pixels(Image rgb, int orientation, EncodedImage file)
     {
         var (width, height) = (rgb.Width, rgb.Height);
-        var pixels = VipsFunctions.WriteToMemory(rgb, out var size);
-        if (pixels is null)
+        nint pixels;
+        ulong size;
+        try
+        {
+            pixels = rgb.WriteToMemory(out size);
+        }
+        catch (VipsException)
+        {
             throw file.Damaged("data that cannot be decoded to the end");
+        }
+
         try
         {
             if ((long)size != (long)width * height * 3)
                 throw new InvalidOperationException($"libvips returned {size} bytes for {width}x{height} RGB pixels.");
             var swaps = ExifOrientation.SwapsSides(orientation);
             var image = new RgbImage(swaps ? height : width, swaps ? width : height);
-            ExifOrientation.Apply(orientation, width, height, new(pixels, (int)size), image.Pixels);
+            ExifOrientation.Apply(orientation, width, height, new((void*)pixels, (int)size), image.Pixels);
             return image;
         }
         finally
         {
-            VipsFunctions.Free(pixels);
+            NetVips.NetVips.Free(pixels);
         }
     }
 }

@@ -1,4 +1,5 @@
 using Graft.Imaging.Native;
+using NetVips;
 
 namespace Graft.Imaging;
 
@@ -19,26 +20,31 @@ public static class ImageEncoder
         ArgumentNullException.ThrowIfNull(image);
         ArgumentOutOfRangeException.ThrowIfLessThan(quality, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(quality, 100);
-        var (saver, options) = format switch
+        if (format is not (ImageFormat.Png or ImageFormat.Jpeg or ImageFormat.WebP))
         {
-            ImageFormat.Png => ("pngsave_buffer", "compression=6"),
-            ImageFormat.Jpeg => ("jpegsave_buffer", $"Q={quality}"),
-            ImageFormat.WebP => ("webpsave_buffer", "lossless=true"),
-            _ => throw new ArgumentOutOfRangeException(
+            throw new ArgumentOutOfRangeException(
                 nameof(format),
                 format,
                 "Images can be written as PNG, JPEG or WebP."
-            ),
-        };
-        VipsLibrary.Start();
-        using var pixels = VipsImage.OfPixels(image.Pixels, image.Width, image.Height) ?? throw Failed();
-        using var srgb = VipsOperation.Apply("copy", pixels, "interpretation=srgb") ?? throw Failed();
-        return VipsOperation.Save(saver, srgb, options) ?? throw Failed();
+            );
+        }
 
-        InvalidOperationException Failed()
+        VipsLibrary.Start();
+        try
         {
-            VipsFunctions.ClearErrors();
-            return new(
+            ReadOnlySpan<byte> rgb = image.Pixels;
+            using var pixels = Image.NewFromMemoryCopy(rgb, image.Width, image.Height, 3, Enums.BandFormat.Uchar);
+            using var srgb = pixels.Copy(interpretation: Enums.Interpretation.Srgb);
+            return format switch
+            {
+                ImageFormat.Png => srgb.PngsaveBuffer(compression: 6),
+                ImageFormat.Jpeg => srgb.JpegsaveBuffer(q: quality),
+                _ => srgb.WebpsaveBuffer(lossless: true),
+            };
+        }
+        catch (VipsException)
+        {
+            throw new InvalidOperationException(
                 $"Encoding an image of {image.Width}x{image.Height} as {format} failed in libvips. A smaller "
                     + $"image may succeed."
             );

@@ -89,8 +89,8 @@ public class BadInputTests
     }
 
     [Theory]
-    [InlineData("float.tif", "Float")]
-    [InlineData("integer.tif", "Integer")]
+    [InlineData("float.tif", "type Float")]
+    [InlineData("integer.tif", "type Int")]
     public void Pixels_whose_range_nobody_knows_are_refused(string name, string type)
     {
         var refused = Refused(Reference.Bytes(name));
