@@ -1,6 +1,7 @@
 using BenchmarkDotNet.Running;
 using Graft.Benchmarks.Accuracy;
 using Graft.Benchmarks.Decoding;
+using Graft.Benchmarks.Elementwise;
 using Graft.Benchmarks.Extraction;
 using Graft.Benchmarks.Files;
 using Graft.Benchmarks.Layers;
@@ -33,6 +34,7 @@ return args switch
     ["roofline", .. var options] => RooflineCommand.Run(options),
     ["reading", .. var options] => ReadingCommand.Run(options),
     ["decoding", .. var options] => DecodingCommand.Run(options),
+    ["elementwise", .. var options] => ElementwiseCommand.Run(options),
     ["extraction", .. var options] => ExtractionCommand.Run(options),
     _ => BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args).Any() ? 0 : 1,
 };
