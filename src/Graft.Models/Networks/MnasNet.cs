@@ -13,8 +13,8 @@ namespace Graft.Models.Networks;
 
 /// <summary>
 /// Inverted residuals with 3x3 and 5x5 kernels, found by a search for networks that are quick on phones. Tan, Chen,
-/// Pang, Vasudevan, Sandler, Howard and Le, "MnasNet: Platform-Aware Neural Architecture Search for Mobile" (2018), figure 7:
-/// the variant without squeeze-and-excitation. Nodes have torchvision's names.
+/// Pang, Vasudevan, Sandler, Howard and Le, "MnasNet: Platform-Aware Neural Architecture Search for Mobile" (2018),
+/// figure 7: the variant without squeeze-and-excitation. Nodes have torchvision's names.
 /// </summary>
 internal static class MnasNet
 {
@@ -25,8 +25,8 @@ internal static class MnasNet
     private const int LastChannels = 1280;
 
     /// <summary>
-    /// Figure 7: inner channels for each input channel, output channels, blocks, stride of the first block, and the size
-    /// of the kernel.
+    /// Figure 7: inner channels for each input channel, output channels, blocks, stride of the first block, and kernel
+    /// size.
     /// </summary>
     private static readonly (int Expansion, int Channels, int Blocks, int Stride, int Kernel)[] Table =
     [

@@ -12,8 +12,8 @@ public sealed record OnnxExportOptions
     public string OutputName { get; init; } = "probabilities";
 
     /// <summary>
-    /// The node that the file ends with; nodes that it does not need are left out. When null, the network's output, with
-    /// all nodes.
+    /// The node that the file ends with; nodes that it does not need are left out. When null, the network's output,
+    /// with all nodes.
     /// </summary>
     public string? OutputNode { get; init; }
 
