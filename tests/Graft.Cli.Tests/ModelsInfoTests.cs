@@ -70,8 +70,8 @@ public sealed class ModelsInfoTests : IDisposable
         Assert.Equal(1, head.ExitCode);
         Assert.Contains("takes the 4096 values of a VGG's second hidden layer", head.Error, StringComparison.Ordinal);
         Assert.Contains(
-            "There is no architecture 'nasnet'. Known: alexnet",
-            GraftProcess.Run(["models", "info", "nasnet"], _home.Path).Error,
+            "There is no architecture 'transformer'. Known: alexnet",
+            GraftProcess.Run(["models", "info", "transformer"], _home.Path).Error,
             StringComparison.Ordinal
         );
     }
