@@ -21,7 +21,8 @@ public interface IEngine
     /// <summary>
     /// Identifies the engine and its arithmetic in the keys of stored features; it is the
     /// <see cref="ICompiledNetwork.Numerics"/> of what <see cref="Compile"/> returns. Engines whose results may differ,
-    /// even in the last bit, have different texts.
+    /// even in the last bit, have different texts. An engine whose last bits also depend on the batch, the threads or
+    /// the processor states so in its documentation.
     /// </summary>
     string Numerics { get; }
 
